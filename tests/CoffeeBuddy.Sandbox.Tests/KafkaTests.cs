@@ -1,0 +1,112 @@
+using Confluent.Kafka;
+using CoffeeBuddy.Sandbox.Parts;
+using Xunit;
+
+namespace CoffeeBuddy.Sandbox.Tests;
+
+public sealed class KafkaTests : IDisposable
+{
+    private readonly MockKafkaCluster _kafka = MockKafkaCluster.Start(topics: [("coffee.orders", 12)]);
+
+    [Fact]
+    public async Task What_is_produced_is_consumed_with_its_key_and_headers()
+    {
+        using var producer = Producer();
+        await producer.ProduceAsync("coffee.orders", new Message<string, string>
+        {
+            Key = "run-1",
+            Value = "latte",
+            Headers = new Headers { { "ce_type", "coffee.order.placed"u8.ToArray() } },
+        }, TestContext.Current.CancellationToken);
+
+        var record = Consume("a-group");
+
+        Assert.Equal(("run-1", "latte"), (record.Message.Key, record.Message.Value));
+        Assert.Equal("coffee.order.placed"u8.ToArray(), record.Message.Headers.GetLastBytes("ce_type"));
+    }
+
+    [Fact]
+    public void A_topic_has_the_partitions_it_was_created_with()
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _kafka.BootstrapServers }).Build();
+
+        var topic = Assert.Single(admin.GetMetadata("coffee.orders", TimeSpan.FromSeconds(10)).Topics);
+
+        Assert.Equal(12, topic.Partitions.Count);
+    }
+
+    [Fact]
+    public async Task A_broker_that_is_down_takes_no_record_and_takes_it_once_it_is_up_again()
+    {
+        using var producer = Producer();
+        await producer.ProduceAsync("coffee.orders", new Message<string, string> { Key = "k", Value = "before" }, TestContext.Current.CancellationToken);
+
+        _kafka.BrokerDown();
+        await Assert.ThrowsAsync<ProduceException<string, string>>(() =>
+            producer.ProduceAsync("coffee.orders", new Message<string, string> { Key = "k", Value = "lost" }, TestContext.Current.CancellationToken));
+
+        _kafka.BrokerUp();
+        Message<string, string> Again() => new() { Key = "k", Value = "after" };
+        await producer.ProduceAsync("coffee.orders", Again(), TestContext.Current.CancellationToken);
+        Assert.Equal(["before", "after"], Values("coffee.orders", count: 2));
+    }
+
+    [Fact]
+    public async Task A_request_fails_with_the_error_that_was_asked_for_and_then_no_more()
+    {
+        using var producer = Producer();
+        _kafka.FailNext(MockKafkaCluster.Request.Produce, ErrorCode.MsgSizeTooLarge);
+        var message = new Message<string, string> { Key = "k", Value = "v" };
+
+        var refused = await Assert.ThrowsAsync<ProduceException<string, string>>(() =>
+            producer.ProduceAsync("coffee.orders", message, TestContext.Current.CancellationToken));
+        var stored = await producer.ProduceAsync("coffee.orders", message, TestContext.Current.CancellationToken);
+
+        Assert.Equal(ErrorCode.MsgSizeTooLarge, refused.Error.Code);
+        Assert.Equal(PersistenceStatus.Persisted, stored.Status);
+    }
+
+    [Fact]
+    public void What_the_cluster_refuses_is_told()
+    {
+        var refused = Assert.Throws<KafkaException>(() => _kafka.BrokerDown(7));
+
+        Assert.Contains("BrokerDown", refused.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _kafka.Dispose();
+
+    private IProducer<string, string> Producer() => new ProducerBuilder<string, string>(new ProducerConfig
+    {
+        BootstrapServers = _kafka.BootstrapServers,
+        MessageTimeoutMs = 5000,
+        ReconnectBackoffMaxMs = 200,
+    }).SetLogHandler((_, _) => { }).Build();
+
+    private ConsumeResult<string, string> Consume(string group)
+    {
+        using var consumer = Consumer(group);
+        return Next(consumer);
+    }
+
+    private List<string> Values(string topic, int count)
+    {
+        using var consumer = Consumer($"{topic}-values");
+        return [.. Enumerable.Range(0, count).Select(_ => Next(consumer).Message.Value)];
+    }
+
+    private IConsumer<string, string> Consumer(string group)
+    {
+        var consumer = new ConsumerBuilder<string, string>(new ConsumerConfig
+        {
+            BootstrapServers = _kafka.BootstrapServers,
+            GroupId = group,
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+        }).SetLogHandler((_, _) => { }).Build();
+        consumer.Subscribe("coffee.orders");
+        return consumer;
+    }
+
+    private static ConsumeResult<string, string> Next(IConsumer<string, string> consumer) =>
+        consumer.Consume(TimeSpan.FromSeconds(20)) ?? throw new TimeoutException("No record within 20 s.");
+}
