@@ -1,12 +1,13 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
 using SlackSimulator.Json;
 using SlackSimulator.WebApi;
 
 namespace SlackSimulator.Control;
 
 /// <summary><c>/sim/traffic</c>, <c>/sim/violations</c>, <c>/sim/faults</c>, <c>/sim/limits</c> and <c>/sim/stream</c>.</summary>
-internal sealed class ControlEndpoints(TrafficLog traffic, FaultBook faults, RateLimiter limits, ChangeLog changes)
+internal sealed class ControlEndpoints(TrafficLog traffic, FaultBook faults, RateLimiter limits, ChangeLog changes, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
@@ -54,25 +55,27 @@ internal sealed class ControlEndpoints(TrafficLog traffic, FaultBook faults, Rat
     /// <summary>Server-sent events, from now on or after <c>Last-Event-ID</c> (or <c>?after=</c>).</summary>
     private async Task StreamAsync(HttpContext context)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        var ended = either.Token;
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
         var resumed = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } id ? id : context.Query("after");
         var number = resumed is null ? changes.Last : Number(resumed);
-        await context.Response.WriteAsync(": the workspace's changes\n\n", context.RequestAborted);
+        await context.Response.WriteAsync(": the workspace's changes\n\n", ended);
         try
         {
             while (true)
             {
-                await context.Response.Body.FlushAsync(context.RequestAborted);
+                await context.Response.Body.FlushAsync(ended);
                 var (found, more) = changes.After(number);
                 foreach (var change in found)
                 {
-                    await context.Response.WriteAsync($"id: {change.Number}\nevent: {change.Type}\ndata: {change.Data}\n\n", context.RequestAborted);
+                    await context.Response.WriteAsync($"id: {change.Number}\nevent: {change.Type}\ndata: {change.Data}\n\n", ended);
                     number = change.Number;
                 }
 
-                if (found.Count == 0 && await Task.WhenAny(more, Task.Delay(KeepAlive, context.RequestAborted)) != more)
-                    await context.Response.WriteAsync(": still here\n\n", context.RequestAborted);
+                if (found.Count == 0 && await Task.WhenAny(more, Task.Delay(KeepAlive, ended)) != more)
+                    await context.Response.WriteAsync(": still here\n\n", ended);
             }
         }
         catch (OperationCanceledException)

@@ -8,10 +8,11 @@ internal sealed partial class BackgroundWork(ILogger<BackgroundWork> logger) : I
     private readonly Lock _gate = new();
     private readonly HashSet<Task> _running = [];
     private readonly CancellationTokenSource _ended = new();
+    private bool _disposed;
 
     public void Start(Func<CancellationToken, Task> work)
     {
-        if (_ended.IsCancellationRequested)
+        if (Volatile.Read(ref _disposed))
             return;
         var task = RunAsync(work);
         lock (_gate)
@@ -19,8 +20,11 @@ internal sealed partial class BackgroundWork(ILogger<BackgroundWork> logger) : I
         _ = task.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
+    /// <summary>Cancels what runs and waits for its end; may be called twice.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
         await _ended.CancelAsync();
         Task[] left;
         lock (_gate)

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using SlackSimulator.Json;
 using SlackSimulator.Model;
@@ -8,7 +9,7 @@ using SlackSimulator.Model;
 namespace SlackSimulator.ToApp;
 
 /// <summary>Socket Mode: one-use addresses, up to ten connections, envelopes spread over them, each to be acknowledged within 3 s.</summary>
-internal sealed partial class SocketMode(WorkspaceClock clock, AppSettings app, ServerAddress address, ILogger<SocketMode> logger)
+internal sealed partial class SocketMode(WorkspaceClock clock, AppSettings app, ServerAddress address, IHostApplicationLifetime lifetime, ILogger<SocketMode> logger)
 {
     private const int MaxConnections = 10;
     private readonly Lock _gate = new();
@@ -80,6 +81,7 @@ internal sealed partial class SocketMode(WorkspaceClock clock, AppSettings app, 
         using var socket = await context.WebSockets.AcceptWebSocketAsync(
             new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.FromSeconds(5), KeepAliveTimeout = TimeSpan.FromSeconds(30) });
         using var connection = new SocketConnection(socket, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         int count;
         lock (_gate)
         {
@@ -90,15 +92,15 @@ internal sealed partial class SocketMode(WorkspaceClock clock, AppSettings app, 
 
         if (count > MaxConnections)
         {
-            await connection.DisconnectAsync("too_many_websockets", context.RequestAborted);
+            await connection.DisconnectAsync("too_many_websockets", either.Token);
             return;
         }
 
         Log.Connected(logger, count);
         try
         {
-            await connection.WriteAsync(Hello(count), context.RequestAborted);
-            await connection.ReadAsync(context.RequestAborted);
+            await connection.WriteAsync(Hello(count), either.Token);
+            await connection.ReadAsync(either.Token);
         }
         catch (Exception error) when (error is OperationCanceledException or WebSocketException)
         {
