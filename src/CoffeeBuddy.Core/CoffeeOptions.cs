@@ -75,7 +75,7 @@ public sealed class CoffeeOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Drinks.Count > Menu.MaxDrinks)
-            yield return new($"Drinks holds {Drinks.Count} entries; a Slack menu holds {Menu.MaxDrinks}.");
+            yield return new($"Drinks holds {Drinks.Count} entries; a Slack menu holds {Menu.MaxDrinks} beside \"Something else\".");
         if (Sizes.Count > Menu.MaxSizes)
             yield return new($"Sizes holds {Sizes.Count} entries; Slack's radio buttons hold {Menu.MaxSizes}.");
         if (Customizations.Count > Drink.MaxCustomizations)

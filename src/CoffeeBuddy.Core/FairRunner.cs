@@ -66,10 +66,12 @@ public static class FairRunner
 
     private static string Measure(FairnessStrategy strategy, Candidate candidate, int windowDays) =>
         strategy == FairnessStrategy.Weighted
-            ? $"{Runs(candidate.RunsMade)} made of {candidate.RunsTakenPart} taken part in over {windowDays} days"
-            : $"{Runs(candidate.RunsMade)} in {windowDays} days";
+            ? $"{Runs(candidate.RunsMade)} made of {candidate.RunsTakenPart} taken part in over {Days(windowDays)}"
+            : $"{Runs(candidate.RunsMade)} in {Days(windowDays)}";
 
     private static string Runs(int count) => count == 1 ? "1 run" : $"{count} runs";
+
+    private static string Days(int count) => count == 1 ? "1 day" : $"{count} days";
 
     private static string Others(int count) => count == 1 ? "1 other" : $"{count} others";
 

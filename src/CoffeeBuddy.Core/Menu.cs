@@ -3,8 +3,8 @@ namespace CoffeeBuddy.Core;
 /// <summary>What the order form offers. A drink type may also be typed; sizes come from the list.</summary>
 public sealed class Menu
 {
-    /// <summary>Most drinks: the options of one Slack select.</summary>
-    public const int MaxDrinks = 100;
+    /// <summary>Most drinks: the options of one Slack select, less the one for "Something else".</summary>
+    public const int MaxDrinks = 99;
 
     /// <summary>Most sizes: the options of one group of Slack radio buttons.</summary>
     public const int MaxSizes = 10;

@@ -18,12 +18,14 @@ public static class OrderText
     public static bool TryParse(string text, Menu menu, [NotNullWhen(true)] out Drink? drink)
     {
         drink = null;
-        var parts = Clean(text).Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        // Lower case, so that "WITH" separates as well; the menu has the spelling.
+        var parts = Clean(text).ToLowerInvariant().Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (parts.Length == 0)
             return false;
 
         var head = parts[0];
-        var size = menu.Sizes.FirstOrDefault(size => head.StartsWith(size + " ", StringComparison.OrdinalIgnoreCase));
+        // The longest that fits: "Extra Large" rather than "Extra".
+        var size = menu.Sizes.OrderByDescending(size => size.Length).FirstOrDefault(size => head.StartsWith(size + " ", StringComparison.OrdinalIgnoreCase));
         if (size is not null)
             head = head[(size.Length + 1)..].TrimStart();
         var drinkType = Find(menu.Drinks, head);

@@ -1,1 +1,18 @@
-Console.WriteLine("starting");
+using SlackSimulator;
+
+if (args.Contains("--help", StringComparer.Ordinal) || args.Contains("-h", StringComparer.Ordinal))
+{
+    Console.WriteLine(CommandLine.Help);
+    return 0;
+}
+
+if (!CommandLine.TryParse(args, out var options, out var fault))
+{
+    await Console.Error.WriteLineAsync(fault);
+    return 2;
+}
+
+await using var server = await SimulatorServer.StartAsync(options);
+Console.WriteLine($"Workspace {options.TeamName} at {server.BaseAddress} (Web API at {server.ApiAddress})");
+await server.WaitForShutdownAsync();
+return 0;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using CoffeeBuddy.Sandbox.Parts;
 using Npgsql;
 using Xunit;
@@ -79,7 +78,7 @@ public sealed class PostgresTests : IAsyncLifetime
         await _postgres.DisposeAsync();
 
         Assert.False(Directory.Exists(Path.GetDirectoryName(data)));
-        Assert.False(IsAlive(process));
+        Assert.False(TestFiles.IsAlive(process));
     }
 
     [Fact]
@@ -114,21 +113,24 @@ public sealed class PostgresTests : IAsyncLifetime
         Assert.Contains("shared_buffers", failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Nothing_is_left_when_the_process_that_started_it_is_killed()
+    {
+        await using var owner = await WorkerProcess.StartAsync(
+            new WorkerOptions("owner", TestFiles.Probe) { Arguments = ["owns-postgres"] }, TestContext.Current.CancellationToken);
+        var connectionString = owner.LastLines.Single(line => line.StartsWith("Host=", StringComparison.Ordinal));
+        var data = (string)(await ScalarAsync(connectionString, "show data_directory"))!;
+        var process = await ServerProcessAsync(data);
+        Assert.True(TestFiles.IsAlive(process));
+
+        await owner.KillAsync();
+
+        await Eventually.TrueAsync(() => !TestFiles.IsAlive(process), "the server ended");
+        await Eventually.TrueAsync(() => !Directory.Exists(Path.GetDirectoryName(data)), "its folder is gone");
+    }
+
     private static async Task<int> ServerProcessAsync(string data) =>
         int.Parse((await File.ReadAllLinesAsync(Path.Combine(data, "postmaster.pid"), TestContext.Current.CancellationToken))[0]);
-
-    private static bool IsAlive(int process)
-    {
-        try
-        {
-            using var found = Process.GetProcessById(process);
-            return !found.HasExited;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
 
     private static async Task<object?> ScalarAsync(string connectionString, string sql)
     {

@@ -46,13 +46,15 @@ public sealed class ChildProcess : IAsyncDisposable
         ) >/dev/null 2>&1 &
         watch=$!
         exec 3<&-
-        wait "$child"
+        wait "$child" 2>/dev/null
         code=$?
         kill "$watch" 2>/dev/null
-        wait "$watch"
+        wait "$watch" 2>/dev/null
         [ $? -eq 9 ] && [ -n "$orphan_folder" ] && rm -rf "$orphan_folder"
         exit "$code"
         """;
+
+    private static readonly TimeSpan LastOutputWithin = TimeSpan.FromSeconds(2);
 
     // A session of its own keeps Ctrl-C in the terminal from reaching the child before its orderly stop.
     private static readonly string? Setsid = Executable.Find("setsid");
@@ -68,10 +70,13 @@ public sealed class ChildProcess : IAsyncDisposable
         _process = new Process { StartInfo = StartInfo(options) };
         _process.OutputDataReceived += (_, e) => Received(e.Data, _id);
         _process.ErrorDataReceived += (_, e) => Received(e.Data, firstLine: null);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _process.EnableRaisingEvents = true;
+        _process.Exited += (_, _) => ended.SetResult();
         _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        Exited = ExitedAsync();
+        Exited = ExitedAsync(ended.Task);
     }
 
     public string Name { get; }
@@ -167,9 +172,19 @@ public sealed class ChildProcess : IAsyncDisposable
             Log.Add(line);
     }
 
-    private async Task<int> ExitedAsync()
+    private async Task<int> ExitedAsync(Task ended)
     {
-        await _process.WaitForExitAsync();
+        await ended;
+        try
+        {
+            // Until all was read; but something the child started itself may keep the pipe open for as long as it lives.
+            await _process.WaitForExitAsync().WaitAsync(LastOutputWithin);
+        }
+        catch (TimeoutException)
+        {
+            Log.Add($"({Name} has ended, but a process that it started goes on.)");
+        }
+
         _id.TrySetCanceled();
         return _process.ExitCode;
     }

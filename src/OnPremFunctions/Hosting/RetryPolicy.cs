@@ -32,7 +32,7 @@ internal sealed record RetryPolicy(int MaxRetryCount, TimeSpan Minimum, TimeSpan
         return attribute switch
         {
             null => null,
-            FixedDelayRetryAttribute @fixed => Between(@fixed.MaxRetryCount, @fixed.DelayInterval, @fixed.DelayInterval, fault),
+            FixedDelayRetryAttribute @fixed when Interval(@fixed.DelayInterval, fault) is var interval => new(@fixed.MaxRetryCount, interval, interval),
             ExponentialBackoffRetryAttribute growing => Between(growing.MaxRetryCount, growing.MinimumInterval, growing.MaximumInterval, fault),
             _ => Unknown(attribute, fault),
         };

@@ -55,6 +55,7 @@ internal sealed class FunctionMetrics
     public void Announce(string function)
     {
         _inFlight.WithLabels(function);
+        _duration.WithLabels(function);
         _retries.WithLabels(function);
         _deadLettered.WithLabels(function);
         _invocations.WithLabels(function, Label(Outcome.Success));

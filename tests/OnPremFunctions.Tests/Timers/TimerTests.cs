@@ -32,6 +32,7 @@ public sealed class TimerTests
     public async Task A_timer_may_have_an_interval_and_fire_on_start()
     {
         await using var host = await StartAsync("OnStart", "00:00:10");
+        await Eventually.TrueAsync(() => _clock.Fired.Count == 1, "the timer fires on start");
 
         await AdvanceUntilAsync(() => _clock.Fired.Count == 3, TimeSpan.FromSeconds(1));
 

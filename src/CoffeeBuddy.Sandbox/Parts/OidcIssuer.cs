@@ -1,0 +1,201 @@
+using System.Collections.Concurrent;
+using System.Security.Claims;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using static OpenIddict.Abstractions.OpenIddictConstants;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace CoffeeBuddy.Sandbox.Parts;
+
+/// <summary>
+/// An OpenID Connect issuer inside this process, by OpenIddict without a store: discovery, keys, the client credentials
+/// grant and introspection over HTTP. Beside what its endpoints give out it issues whatever token a test needs. Its keys
+/// live as long as it does.
+/// </summary>
+public sealed class OidcIssuer : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, string> _opaque = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _revoked = new(StringComparer.Ordinal);
+    private readonly RsaSecurityKey _key = NewKey();
+    private readonly Lazy<RsaSecurityKey> _forger;
+    private readonly OidcIssuerOptions _options;
+    private readonly WebApplication _app;
+
+    private OidcIssuer(OidcIssuerOptions options)
+    {
+        _options = options;
+        _forger = new Lazy<RsaSecurityKey>(() => NewKey(_key.KeyId));
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls($"http://127.0.0.1:{options.Port}");
+        // Its keys are for cookies, of which there are none: nothing of them goes to the home folder.
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        builder.Services.AddOpenIddict().AddServer(Configure);
+        _app = builder.Build();
+        _app.UseAuthentication();
+    }
+
+    /// <summary>The issuer's name, and the address its discovery document is found under. Ends with a slash.</summary>
+    public Uri Authority { get; private set; } = null!;
+
+    public Uri TokenEndpoint => new(Authority, "oauth2/token");
+
+    public Uri IntrospectionEndpoint => new(Authority, "oauth2/introspect");
+
+    public string Audience => _options.Audience;
+
+    public static async Task<OidcIssuer> StartAsync(OidcIssuerOptions? options = null, CancellationToken cancellation = default)
+    {
+        var issuer = new OidcIssuer(options ?? new OidcIssuerOptions());
+        try
+        {
+            await issuer._app.StartAsync(cancellation);
+            issuer.Authority = new Uri(issuer._app.Urls.Single());
+            return issuer;
+        }
+        catch
+        {
+            await issuer.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A signed JWT.</summary>
+    public string IssueToken(OidcToken token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        var now = _options.Clock.GetUtcNow();
+        var issued = token.Lifetime > TimeSpan.Zero ? now : now + token.Lifetime - TimeSpan.FromMinutes(1);
+        var hydra = token.Shape == TokenShape.Hydra;
+        var claims = new Dictionary<string, object>(hydra ? [] : token.Claims, StringComparer.Ordinal)
+        {
+            [Claims.Subject] = token.Subject,
+            [Claims.ClientId] = token.ClientId,
+            [Claims.JwtId] = Guid.NewGuid().ToString(),
+            [Claims.Audience] = token.Audiences ?? [_options.Audience],
+        };
+        if (hydra)
+        {
+            claims["scp"] = token.Scopes;
+            claims["ext"] = token.Claims;
+        }
+        else
+        {
+            claims[Claims.Scope] = string.Join(' ', token.Scopes);
+        }
+
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = Authority.AbsoluteUri,
+            TokenType = hydra ? "JWT" : "at+jwt",
+            IssuedAt = issued.UtcDateTime,
+            NotBefore = issued.UtcDateTime,
+            Expires = (now + token.Lifetime).UtcDateTime,
+            Claims = claims,
+            SigningCredentials = new SigningCredentials(token.Forged ? _forger.Value : _key, SecurityAlgorithms.RsaSha256),
+        });
+    }
+
+    /// <summary>A token that says nothing by itself; what it means is told by the introspection endpoint.</summary>
+    public string IssueOpaqueToken(OidcToken token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        var opaque = "opaque_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        _opaque[opaque] = IssueToken(token with { Shape = TokenShape.Rfc9068 });
+        return opaque;
+    }
+
+    /// <summary>From now on introspection calls the token inactive. A JWT that is checked without asking stays valid.</summary>
+    public void Revoke(string token) => _revoked[token] = true;
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static RsaSecurityKey NewKey(string? id = null) =>
+        new(RSA.Create(2048)) { KeyId = id ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)) };
+
+    private void Configure(OpenIddictServerBuilder server)
+    {
+        server.EnableDegradedMode()
+            .AllowClientCredentialsFlow()
+            .SetConfigurationEndpointUris(".well-known/openid-configuration")
+            .SetJsonWebKeySetEndpointUris(".well-known/jwks.json")
+            .SetTokenEndpointUris("oauth2/token")
+            .SetIntrospectionEndpointUris("oauth2/introspect")
+            .RegisterScopes([.. _options.Clients.SelectMany(client => client.Scopes).Distinct(StringComparer.Ordinal)])
+            .AddSigningKey(_key)
+            .AddEphemeralEncryptionKey()
+            .DisableAccessTokenEncryption();
+        server.UseAspNetCore().DisableTransportSecurityRequirement();
+
+        server.AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseInlineHandler(ValidateTokenRequest));
+        server.AddEventHandler<HandleTokenRequestContext>(handler => handler.UseInlineHandler(HandleTokenRequest));
+        server.AddEventHandler<ValidateIntrospectionRequestContext>(handler => handler.UseInlineHandler(ValidateIntrospectionRequest).SetOrder(int.MinValue));
+        server.AddEventHandler<HandleIntrospectionRequestContext>(handler => handler.UseInlineHandler(HandleIntrospectionRequest));
+        server.AddEventHandler<ValidateTokenContext>(handler => handler.UseInlineHandler(ResolveOpaqueToken).SetOrder(int.MinValue));
+        server.AddEventHandler<ValidateTokenContext>(handler => handler.UseInlineHandler(OpenToEveryClient).SetOrder(int.MaxValue));
+    }
+
+    private ValueTask ValidateTokenRequest(ValidateTokenRequestContext context)
+    {
+        if (Client(context.Request) is not { } client)
+            context.Reject(Errors.InvalidClient, "No such client, or not its secret.");
+        else if (context.Request.GetScopes().FirstOrDefault(scope => !client.Scopes.Contains(scope, StringComparer.Ordinal)) is { } scope)
+            context.Reject(Errors.InvalidScope, $"This client may not ask for {scope}.");
+        return ValueTask.CompletedTask;
+    }
+
+    private ValueTask HandleTokenRequest(HandleTokenRequestContext context)
+    {
+        var identity = new ClaimsIdentity("OpenIddict", Claims.Name, Claims.Role);
+        identity.SetClaim(Claims.Subject, context.Request.ClientId);
+        identity.SetScopes(context.Request.GetScopes());
+        identity.SetResources(_options.Audience);
+        context.SignIn(new ClaimsPrincipal(identity));
+        return ValueTask.CompletedTask;
+    }
+
+    private ValueTask ValidateIntrospectionRequest(ValidateIntrospectionRequestContext context)
+    {
+        if (Client(context.Request) is null)
+            context.Reject(Errors.InvalidClient, "No such client, or not its secret.");
+        return ValueTask.CompletedTask;
+    }
+
+    // OpenIddict explains a token only to the client that got it and to its audience, and scopes and claims only to the
+    // audience; Hydra explains all of it to every client that may ask.
+    private ValueTask OpenToEveryClient(ValidateTokenContext context)
+    {
+        context.Principal?.SetPresenters([.. _options.Clients.Select(client => client.Id)]);
+        return ValueTask.CompletedTask;
+    }
+
+    private static ValueTask HandleIntrospectionRequest(HandleIntrospectionRequestContext context)
+    {
+        var principal = context.GenericTokenPrincipal;
+        context.Scopes.UnionWith(principal.GetScopes());
+        context.Audiences.UnionWith(principal.GetAudiences());
+        if (principal.GetClaim(Claims.Email) is { } email)
+            context.Claims[Claims.Email] = email;
+        return ValueTask.CompletedTask;
+    }
+
+    private ValueTask ResolveOpaqueToken(ValidateTokenContext context)
+    {
+        if (_revoked.ContainsKey(context.Token))
+            context.Reject(Errors.InvalidToken, "The token was revoked.");
+        else if (_opaque.TryGetValue(context.Token, out var jwt))
+            context.Token = jwt;
+        return ValueTask.CompletedTask;
+    }
+
+    private OidcClient? Client(OpenIddictRequest request) =>
+        _options.Clients.FirstOrDefault(client => client.Id == request.ClientId && client.Secret == request.ClientSecret);
+}

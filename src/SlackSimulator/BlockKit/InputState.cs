@@ -1,0 +1,51 @@
+using SlackSimulator.Json;
+
+namespace SlackSimulator.BlockKit;
+
+/// <summary>What stands in the inputs of a view or message: Slack's <c>state.values</c>.</summary>
+internal sealed class InputState
+{
+    private readonly Dictionary<(string Block, string Action), JsonObject> _values = [];
+
+    /// <summary>The initial values; where an input of the same ids and type stood before, what the person had entered there.</summary>
+    public static InputState Of(JsonArray blocks, InputState? before = null)
+    {
+        var state = new InputState();
+        foreach (var (block, element) in Stateful(blocks))
+        {
+            var key = Key(block, element);
+            var kept = before?._values.GetValueOrDefault(key);
+            state._values[key] = kept is not null && string.Equals(kept["type"].Text(), element["type"].Text(), StringComparison.Ordinal)
+                ? kept.Clone()
+                : ElementValues.Initial(element);
+        }
+
+        return state;
+    }
+
+    public void Set(JsonObject block, JsonObject element, JsonNode? choice) =>
+        _values[Key(block, element)] = ElementValues.Choose(element, choice);
+
+    public JsonObject Get(JsonObject block, JsonObject element) => _values[Key(block, element)].Clone();
+
+    public JsonObject ToJson()
+    {
+        var values = new JsonObject();
+        foreach (var ((block, action), value) in _values)
+        {
+            if (values[block] is not JsonObject inBlock)
+                values[block] = inBlock = [];
+            inBlock[action] = value.Clone();
+        }
+
+        return new JsonObject { ["values"] = values };
+    }
+
+    private static (string, string) Key(JsonObject block, JsonObject element) => (block["block_id"].Text()!, element["action_id"].Text()!);
+
+    private static IEnumerable<(JsonObject Block, JsonObject Element)> Stateful(JsonArray blocks) =>
+        from block in blocks.OfType<JsonObject>()
+        from element in Elements.Of(block)
+        where ElementValues.KeepsState(element)
+        select (block, element);
+}

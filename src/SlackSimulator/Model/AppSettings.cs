@@ -1,0 +1,81 @@
+using SlackSimulator.Json;
+
+namespace SlackSimulator.Model;
+
+/// <summary>The app's configuration, which may change while the workspace runs: the worker's port is often known later.</summary>
+internal sealed class AppSettings(AppOptions initial)
+{
+    private volatile AppOptions _current = initial;
+
+    public AppOptions Current => _current;
+
+    public void Set(Func<AppOptions, AppOptions> change) => _current = change(_current);
+
+    /// <summary>Applies the fields that are given and leaves the others.</summary>
+    /// <exception cref="SimError">An address is not an absolute http address.</exception>
+    public void Apply(JsonObject patch)
+    {
+        var now = _current;
+        _current = now with
+        {
+            Name = patch["name"].Text() ?? now.Name,
+            BotToken = patch["bot_token"].Text() ?? now.BotToken,
+            AppToken = patch["app_token"].Text() ?? now.AppToken,
+            SigningSecret = patch["signing_secret"].Text() ?? now.SigningSecret,
+            CommandsUrl = Address(patch, "commands_url", now.CommandsUrl),
+            InteractivityUrl = Address(patch, "interactivity_url", now.InteractivityUrl),
+            EventsUrl = Address(patch, "events_url", now.EventsUrl),
+            SocketMode = patch["socket_mode"] is { } mode ? mode.IsTrue() : now.SocketMode,
+            Commands = patch["commands"] is JsonArray commands ? [.. commands.Select(Command)] : now.Commands,
+            BotEvents = Texts(patch["bot_events"]) ?? now.BotEvents,
+            BotScopes = Texts(patch["bot_scopes"]) ?? now.BotScopes,
+        };
+    }
+
+    /// <summary>What may be shown: addresses and names, no secret.</summary>
+    public JsonObject Describe()
+    {
+        var app = _current;
+        return new JsonObject
+        {
+            ["app_id"] = app.AppId,
+            ["name"] = app.Name,
+            ["bot_user_id"] = app.BotUserId,
+            ["bot_id"] = app.BotId,
+            ["bot_name"] = app.BotName,
+            ["commands_url"] = app.CommandsUrl?.ToString(),
+            ["interactivity_url"] = app.InteractivityUrl?.ToString(),
+            ["events_url"] = app.EventsUrl?.ToString(),
+            ["socket_mode"] = app.SocketMode,
+            ["commands"] = app.Commands.Select(command => (JsonNode)new JsonObject
+            {
+                ["command"] = command.Name,
+                ["description"] = command.Description,
+                ["usage_hint"] = command.UsageHint,
+            }).ToJsonArray(),
+            ["bot_events"] = app.BotEvents.ToJsonArray(),
+            ["bot_scopes"] = app.BotScopes.ToJsonArray(),
+        };
+    }
+
+    private static Uri? Address(JsonObject patch, string name, Uri? current)
+    {
+        if (!patch.TryGetPropertyValue(name, out var node))
+            return current;
+        if (node is null || node.Text() is "")
+            return null;
+        return Uri.TryCreate(node.Text(), UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+            ? address
+            : throw new SimError(400, "invalid_url", $"{name} must be an absolute http address.");
+    }
+
+    private static CommandOptions Command(JsonNode? node) => node is JsonObject command
+        ? new CommandOptions(
+            command["command"].Text() ?? command["name"].Text() ?? throw new SimError(400, "invalid_command", "A command needs its name."),
+            command["description"].Text() ?? "",
+            command["usage_hint"].Text() ?? "")
+        : new CommandOptions(node.Text() ?? throw new SimError(400, "invalid_command", "A command is a name or an object."));
+
+    private static IReadOnlyList<string>? Texts(JsonNode? node) =>
+        node is JsonArray array ? [.. array.Select(item => item.Text()).OfType<string>()] : null;
+}

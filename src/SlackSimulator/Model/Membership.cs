@@ -1,0 +1,45 @@
+using SlackSimulator.Control;
+using SlackSimulator.ToApp;
+
+namespace SlackSimulator.Model;
+
+/// <summary>Joining and leaving channels. Called under the workspace's lock.</summary>
+internal sealed class Membership(Workspace workspace, ChangeLog changes, EventDelivery events)
+{
+    /// <returns>False when they were a member already.</returns>
+    public bool Add(Channel channel, string userId, string? inviter)
+    {
+        if (channel.HasMember(userId))
+            return false;
+        channel.Members.Add(userId);
+        changes.Publish("channel.members", new JsonObject { ["channel"] = channel.Id });
+        if (channel.HasMember(workspace.App.BotUserId))
+            events.Raise("member_joined_channel", Content("member_joined_channel", channel, userId, inviter));
+        return true;
+    }
+
+    public void Remove(Channel channel, string userId)
+    {
+        if (!channel.Members.Remove(userId))
+            return;
+        changes.Publish("channel.members", new JsonObject { ["channel"] = channel.Id });
+        if (channel.HasMember(workspace.App.BotUserId))
+            events.Raise("member_left_channel", Content("member_left_channel", channel, userId, null));
+    }
+
+    private JsonObject Content(string type, Channel channel, string userId, string? inviter)
+    {
+        var content = new JsonObject
+        {
+            ["type"] = type,
+            ["user"] = userId,
+            ["channel"] = channel.Id,
+            ["channel_type"] = channel.Kind == ChannelKind.Public ? "C" : "G",
+            ["team"] = workspace.TeamId,
+            ["event_ts"] = workspace.Ids.NextTs(),
+        };
+        if (inviter is not null && !string.Equals(inviter, userId, StringComparison.Ordinal))
+            content["inviter"] = inviter;
+        return content;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.RegularExpressions;
+
+namespace SlackSimulator.Model;
+
+/// <summary>What a person types, as Slack stores it: mentions by id, other markup characters escaped, and a rich_text block of it.</summary>
+internal static partial class MessageText
+{
+    public static string Encode(string typed, Workspace workspace)
+    {
+        var escaped = Markup().Replace(typed, match => match.Value switch
+        {
+            "&" => "&amp;",
+            "<" => "&lt;",
+            ">" => "&gt;",
+            var token => token,
+        });
+        return Handle().Replace(escaped, match => workspace.FindPerson(match.Groups["name"].Value) is { } person ? $"<@{person.Id}>" : match.Value);
+    }
+
+    public static bool Mentions(string text, string userId) => text.Contains($"<@{userId}>", StringComparison.Ordinal);
+
+    public static JsonArray RichText(string text)
+    {
+        var elements = new JsonArray();
+        var at = 0;
+        foreach (Match mention in Mention().Matches(text))
+        {
+            AddText(elements, text[at..mention.Index]);
+            elements.Add(new JsonObject { ["type"] = "user", ["user_id"] = mention.Groups["id"].Value });
+            at = mention.Index + mention.Length;
+        }
+
+        AddText(elements, text[at..]);
+        return
+        [
+            new JsonObject
+            {
+                ["type"] = "rich_text",
+                ["block_id"] = IdSource.Short(),
+                ["elements"] = new JsonArray(new JsonObject { ["type"] = "rich_text_section", ["elements"] = elements }),
+            },
+        ];
+    }
+
+    private static void AddText(JsonArray elements, string text)
+    {
+        if (text.Length > 0)
+        {
+            var shown = text.Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal);
+            elements.Add(new JsonObject { ["type"] = "text", ["text"] = shown });
+        }
+    }
+
+    // A token of Slack's, an escape already made, or a character to escape.
+    [GeneratedRegex(@"<[@#!][^<>\s]+>|<https?://[^<>]+>|&(?:amp|lt|gt);|[&<>]", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Markup();
+
+    [GeneratedRegex(@"(?<![\w<])@(?<name>[a-z0-9][a-z0-9._-]*)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Handle();
+
+    [GeneratedRegex(@"<@(?<id>[UW][A-Z0-9]+)>", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Mention();
+}

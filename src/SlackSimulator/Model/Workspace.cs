@@ -1,0 +1,154 @@
+using SlackSimulator.Control;
+
+namespace SlackSimulator.Model;
+
+/// <summary>Who and what is in the workspace. Everything in it is read and changed under <see cref="Gate"/>.</summary>
+public sealed class Workspace
+{
+    private readonly Dictionary<string, Person> _people = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Channel> _channels = new(StringComparer.Ordinal);
+    private readonly AppSettings _app;
+    private readonly ChangeLog _changes;
+
+    internal Workspace(SimulatorOptions options, WorkspaceClock clock, AppSettings app, ChangeLog changes)
+    {
+        (Options, Clock, _app, _changes) = (options, clock, app, changes);
+        Ids = new IdSource(clock);
+        var bot = app.Current;
+        AddPerson(new Person { Id = Person.SlackbotId, Name = "slackbot", RealName = "Slackbot" });
+        AddPerson(new Person { Id = bot.BotUserId, Name = bot.BotName, RealName = bot.Name, IsBot = true });
+        foreach (var person in options.People)
+            AddPerson(person);
+        foreach (var channel in options.Channels)
+            AddChannel(channel);
+    }
+
+    public SimulatorOptions Options { get; }
+
+    public WorkspaceClock Clock { get; }
+
+    /// <summary>The one lock of everything that changes.</summary>
+    internal Lock Gate { get; } = new();
+
+    internal IdSource Ids { get; }
+
+    internal AppOptions App => _app.Current;
+
+    internal string TeamId => Options.TeamId;
+
+    internal EnterpriseOptions? Enterprise => Options.Enterprise;
+
+    internal bool IsOrgInstall => Options.Enterprise is { OrgInstall: true };
+
+    /// <summary>Everybody but the app's bot and Slackbot.</summary>
+    public IReadOnlyList<Person> People
+    {
+        get
+        {
+            lock (Gate)
+                return [.. _people.Values.Where(person => !person.IsBot && !string.Equals(person.Id, Person.SlackbotId, StringComparison.Ordinal))];
+        }
+    }
+
+    public IReadOnlyList<Channel> Channels
+    {
+        get
+        {
+            lock (Gate)
+                return [.. _channels.Values];
+        }
+    }
+
+    internal IEnumerable<Person> Everyone => _people.Values;
+
+    /// <summary>By id or by handle.</summary>
+    public Person? FindPerson(string idOrName)
+    {
+        lock (Gate)
+        {
+            return _people.GetValueOrDefault(idOrName)
+                ?? _people.Values.FirstOrDefault(person => string.Equals(person.Name, idOrName, StringComparison.OrdinalIgnoreCase));
+        }
+    }
+
+    /// <summary>By id or by name, with or without its #.</summary>
+    public Channel? FindChannel(string idOrName)
+    {
+        lock (Gate)
+        {
+            return _channels.GetValueOrDefault(idOrName)
+                ?? _channels.Values.FirstOrDefault(channel => string.Equals(channel.Name, idOrName.TrimStart('#'), StringComparison.Ordinal) && channel.Name.Length > 0);
+        }
+    }
+
+    internal Person? PersonById(string id) => _people.GetValueOrDefault(id);
+
+    internal Channel? ChannelById(string id) => _channels.GetValueOrDefault(id);
+
+    internal Person AddPerson(PersonOptions options)
+    {
+        var id = options.Id ?? Free(IdSource.Readable(Enterprise is null ? "U" : "W", options.Name), Enterprise is null ? "U" : "W", _people.ContainsKey);
+        return AddPerson(new Person
+        {
+            Id = id,
+            Name = options.Name.ToLowerInvariant(),
+            RealName = options.Name,
+            DisplayName = options.DisplayName ?? "",
+            Email = options.Email ?? $"{options.Name.ToLowerInvariant()}@example.com",
+            TimeZone = options.TimeZone,
+            IsAdmin = options.IsAdmin,
+        });
+    }
+
+    internal void Replace(Person person) => _people[person.Id] = person;
+
+    internal Channel AddChannel(ChannelOptions options)
+    {
+        var id = options.Id ?? Free(IdSource.Readable("C", options.Name), "C", _channels.ContainsKey);
+        var channel = new Channel(id, options.Name, options.IsPrivate ? ChannelKind.Private : ChannelKind.Public, Clock.Now) { IsArchived = options.IsArchived };
+        channel.Members.AddRange(options.Members is null
+            ? People.Select(person => person.Id)
+            : options.Members.Select(member => FindPerson(member)?.Id ?? throw SimError.NotFound("person", member)));
+        if (options.HasBot)
+            channel.Members.Add(App.BotUserId);
+        return Add(channel);
+    }
+
+    /// <summary>The direct messages of a person and the bot, opened when there are none yet.</summary>
+    internal Channel DirectMessages(string userId) => Conversation(ChannelKind.DirectMessage, [userId, App.BotUserId]);
+
+    /// <summary>The conversation of exactly these members, opened when there is none yet.</summary>
+    internal Channel Conversation(ChannelKind kind, IReadOnlyList<string> members)
+    {
+        var open = _channels.Values.FirstOrDefault(channel => channel.Kind == kind && channel.Members.ToHashSet().SetEquals(members));
+        if (open is not null)
+            return open;
+        var channel = new Channel(Ids.Next(kind == ChannelKind.DirectMessage ? "D" : "G"), "", kind, Clock.Now);
+        channel.Members.AddRange(members.Distinct());
+        return Add(channel);
+    }
+
+    private static string Free(string readable, string prefix, Func<string, bool> taken)
+    {
+        var id = readable;
+        for (var number = 2; taken(id); number++)
+            id = IdSource.Readable(prefix, readable[2..] + number);
+        return id;
+    }
+
+    private Person AddPerson(Person person)
+    {
+        if (!_people.TryAdd(person.Id, person))
+            throw SimError.Bad("id_taken", $"There is already someone with the id {person.Id}.");
+        _changes.Publish("person.added", new JsonObject { ["user"] = person.Id });
+        return person;
+    }
+
+    private Channel Add(Channel channel)
+    {
+        if (!_channels.TryAdd(channel.Id, channel))
+            throw SimError.Bad("id_taken", $"There is already a channel with the id {channel.Id}.");
+        _changes.Publish("channel.added", new JsonObject { ["channel"] = channel.Id });
+        return channel;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Net.Mime;
+using System.Text;
+using SlackSimulator.Json;
+using SlackSimulator.Model;
+using SlackSimulator.ToApp;
+
+namespace SlackSimulator.People;
+
+/// <summary>What Slack sends when a person does something: slash commands, clicks, submissions. Called under the workspace's lock.</summary>
+internal sealed class Payloads(Workspace workspace)
+{
+    public AppRequest Command(Person person, Channel channel, string command, string text, string triggerId, string responseUrl)
+    {
+        var form = new JsonObject
+        {
+            ["token"] = workspace.App.VerificationToken,
+            ["team_id"] = workspace.TeamId,
+            ["team_domain"] = workspace.Options.TeamDomain,
+        };
+        if (workspace.Enterprise is { } enterprise)
+            (form["enterprise_id"], form["enterprise_name"]) = (enterprise.Id, enterprise.Name);
+        form["channel_id"] = channel.Id;
+        form["channel_name"] = channel.PayloadName;
+        form["user_id"] = person.Id;
+        form["user_name"] = person.Name;
+        form["command"] = command;
+        form["text"] = text;
+        form["api_app_id"] = workspace.App.AppId;
+        // Text in forms, a boolean in JSON.
+        form["is_enterprise_install"] = workspace.IsOrgInstall ? "true" : "false";
+        form["response_url"] = responseUrl;
+        form["trigger_id"] = triggerId;
+        var body = string.Join('&', form.Select(field => $"{field.Key}={Encode(field.Value.Scalar() ?? "")}"));
+        return new AppRequest("command", workspace.App.CommandsUrl, MediaTypeNames.Application.FormUrlEncoded, Encoding.UTF8.GetBytes(body), "slash_commands", form)
+        {
+            AcceptsResponse = true,
+        };
+    }
+
+    public AppRequest Interaction(JsonObject payload) => new(
+        "interaction", workspace.App.InteractivityUrl, MediaTypeNames.Application.FormUrlEncoded,
+        Encoding.UTF8.GetBytes("payload=" + Encode(payload.ToWire())), "interactive", payload)
+    {
+        AcceptsResponse = payload["type"].Text() is "view_submission",
+    };
+
+    public JsonObject BlockActions(Person person, JsonObject container, JsonObject action, string triggerId)
+    {
+        var payload = Head("block_actions", person);
+        payload["container"] = container;
+        payload["trigger_id"] = triggerId;
+        AddTeam(payload);
+        payload["actions"] = new JsonArray(action);
+        return payload;
+    }
+
+    public JsonObject ViewSubmission(Person person, View view, string triggerId)
+    {
+        var payload = Head("view_submission", person);
+        AddTeam(payload);
+        payload["trigger_id"] = triggerId;
+        payload["view"] = workspace.View(view, withState: true);
+        payload["response_urls"] = new JsonArray();
+        return payload;
+    }
+
+    public JsonObject ViewClosed(Person person, View view, bool cleared)
+    {
+        var payload = Head("view_closed", person);
+        AddTeam(payload);
+        payload["view"] = workspace.View(view, withState: true);
+        payload["is_cleared"] = cleared;
+        payload["response_urls"] = new JsonArray();
+        return payload;
+    }
+
+    private JsonObject Head(string type, Person person) => new()
+    {
+        ["type"] = type,
+        ["user"] = new JsonObject { ["id"] = person.Id, ["username"] = person.Name, ["name"] = person.Name, ["team_id"] = workspace.TeamId },
+        ["api_app_id"] = workspace.App.AppId,
+        ["token"] = workspace.App.VerificationToken,
+    };
+
+    private void AddTeam(JsonObject payload)
+    {
+        var team = new JsonObject { ["id"] = workspace.TeamId, ["domain"] = workspace.Options.TeamDomain };
+        if (workspace.Enterprise is { } enterprise)
+            (team["enterprise_id"], team["enterprise_name"]) = (enterprise.Id, enterprise.Name);
+        payload["team"] = workspace.IsOrgInstall ? null : team;
+        payload["enterprise"] = workspace.Enterprise is { } org ? new JsonObject { ["id"] = org.Id, ["name"] = org.Name } : null;
+        payload["is_enterprise_install"] = workspace.IsOrgInstall;
+    }
+
+    // A form's spaces are plus signs.
+    private static string Encode(string text) => Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal);
+}

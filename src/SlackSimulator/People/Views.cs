@@ -1,0 +1,155 @@
+using SlackSimulator.BlockKit;
+using SlackSimulator.Control;
+using SlackSimulator.Json;
+using SlackSimulator.Model;
+using SlackSimulator.ToApp;
+using SlackSimulator.WebApi;
+
+namespace SlackSimulator.People;
+
+/// <summary>What a person does with an open modal: look, fill in, submit, close.</summary>
+internal sealed class Views(
+    Workspace workspace, Lookup lookup, Payloads payloads, Triggers triggers, ViewBoard views, AppDelivery delivery, BackgroundWork background,
+    TrafficLog traffic)
+{
+    private const string Trouble = "We had some trouble connecting. Try again?";
+
+    public JsonObject Get(string user)
+    {
+        lock (workspace.Gate)
+            return workspace.View(Top(lookup.Person(user)), withState: true);
+    }
+
+    public JsonObject GetHome(string user)
+    {
+        lock (workspace.Gate)
+            return workspace.View(views.Home(lookup.Person(user).Id) ?? throw SimError.NotFound("home", user), withState: true);
+    }
+
+    /// <summary>Fills in without submitting.</summary>
+    public JsonObject Fill(string user, JsonObject? values)
+    {
+        lock (workspace.Gate)
+        {
+            var view = Top(lookup.Person(user));
+            Fill(view, values);
+            return workspace.View(view, withState: true);
+        }
+    }
+
+    public async Task<JsonObject> SubmitAsync(string user, JsonObject? values, CancellationToken cancellationToken)
+    {
+        Person person;
+        View view;
+        AppRequest request;
+        lock (workspace.Gate)
+        {
+            person = lookup.Person(user);
+            view = Top(person);
+            Fill(view, values);
+            if (view.Definition["submit"] is null || view.Definition["submit_disabled"].IsTrue())
+                throw SimError.Bad("no_submit", "The view has no submit button that can be pressed.");
+            if (InputChecks.Check(view.Blocks, view.State) is { Count: > 0 } faults)
+                return new JsonObject { ["closed"] = false, ["errors"] = faults, ["client_side"] = true };
+            request = payloads.Interaction(payloads.ViewSubmission(person, view, triggers.Issue(person.Id, view.Id)));
+        }
+
+        var answer = await delivery.SendAsync(request, cancellationToken);
+        lock (workspace.Gate)
+        {
+            var result = Take(answer, person, view);
+            result["status"] = answer.Status;
+            result["elapsed_ms"] = answer.ElapsedMs;
+            if (views.Top(person.Id) is { } shown)
+                result["view"] = workspace.View(shown, withState: true);
+            return result;
+        }
+    }
+
+    /// <summary>Closes the top view, or with <paramref name="all"/> the whole stack; the app is told when it asked to be.</summary>
+    public JsonObject Close(string user, bool all)
+    {
+        lock (workspace.Gate)
+        {
+            var person = lookup.Person(user);
+            var everything = all || Top(person).Definition["clear_on_close"].IsTrue();
+            foreach (var view in views.Close(person.Id, everything).Where(view => view.NotifyOnClose))
+            {
+                var request = payloads.Interaction(payloads.ViewClosed(person, view, everything));
+                background.Start(cancellationToken => delivery.SendAsync(request, cancellationToken));
+            }
+
+            var result = new JsonObject { ["closed"] = true };
+            if (views.Top(person.Id) is { } shown)
+                result["view"] = workspace.View(shown, withState: true);
+            return result;
+        }
+    }
+
+    private View Top(Person person) => views.Top(person.Id) ?? throw SimError.NotFound("view", person.Id);
+
+    private static void Fill(View view, JsonObject? values)
+    {
+        foreach (var (blockId, actions) in values ?? [])
+        {
+            foreach (var (actionId, choice) in actions as JsonObject ?? throw SimError.Bad("invalid_values", "values is {block_id: {action_id: value}}."))
+            {
+                var (block, element) = Elements.Find(view.Blocks, actionId, blockId) ?? throw SimError.NotFound("input", $"{blockId}/{actionId}");
+                view.State.Set(block, element, choice);
+            }
+        }
+    }
+
+    /// <summary>What Slack does with the app's answer to a submission.</summary>
+    private JsonObject Take(AppAnswer answer, Person person, View view)
+    {
+        if (!answer.Ok)
+            return Failed(answer.Failure!);
+        var body = JsonExtensions.TryParse(answer.Body, out var node) ? node as JsonObject ?? [] : [];
+        try
+        {
+            return body["response_action"].Text() switch
+            {
+                null => Closed(person, view, all: false),
+                "clear" => Closed(person, view, all: true),
+                "errors" => Errors(body, view),
+                "update" => Shown(() => views.Update(view, ViewMethods.Checked(body["view"], Surface.Modal), hash: null)),
+                "push" => Shown(() => views.Push(person.Id, ViewMethods.Checked(body["view"], Surface.Modal))),
+                var other => throw new SlackError("invalid_arguments", new Violation("/response_action", "enum", $"unknown response_action {other}")),
+            };
+        }
+        catch (SlackError error)
+        {
+            traffic.AddAnswer(workspace.Clock.Now, "view_submission", body, error.Code, error.Violations);
+            return Failed(error.Code);
+        }
+    }
+
+    private JsonObject Closed(Person person, View view, bool all)
+    {
+        // The app may have closed or replaced it meanwhile.
+        if (all || ReferenceEquals(views.Top(person.Id), view))
+            views.Close(person.Id, all);
+        return new JsonObject { ["closed"] = true };
+    }
+
+    private static JsonObject Shown(Action show)
+    {
+        show();
+        return new JsonObject { ["closed"] = false };
+    }
+
+    private static JsonObject Errors(JsonObject body, View view)
+    {
+        if (body["errors"] is not JsonObject { Count: > 0 } errors)
+            throw new SlackError("invalid_arguments", new Violation("/errors", "required", "missing required field: errors"));
+        var inputs = view.Blocks.OfType<JsonObject>().Where(block => block["type"].Text() is "input").Select(block => block["block_id"].Text()).ToHashSet();
+        var strange = errors.Where(error => !inputs.Contains(error.Key) || error.Value.Text() is not { Length: > 0 })
+            .Select(error => new Violation("/errors/" + error.Key, "block_id", "must be a message under the block_id of an input block")).ToList();
+        return strange.Count > 0
+            ? throw new SlackError("invalid_arguments", strange)
+            : new JsonObject { ["closed"] = false, ["errors"] = errors.Clone() };
+    }
+
+    private static JsonObject Failed(string error) => new() { ["closed"] = false, ["error"] = error, ["shown"] = Trouble };
+}

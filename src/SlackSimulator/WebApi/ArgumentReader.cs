@@ -1,0 +1,52 @@
+using Microsoft.Extensions.Primitives;
+using SlackSimulator.Json;
+
+namespace SlackSimulator.WebApi;
+
+/// <summary>Reads a call's arguments from its query, form or JSON body, and its token from the header or the form (never from JSON, as Slack).</summary>
+internal static class ArgumentReader
+{
+    /// <returns>The call, and Slack's error code when the body could not be read.</returns>
+    public static async Task<(MethodCall Call, string? Unreadable)> ReadAsync(HttpRequest request, string method)
+    {
+        var arguments = new JsonObject();
+        Take(arguments, request.Query);
+        var isJson = request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) ?? false;
+        string? unreadable = null;
+        if (isJson)
+        {
+            using var reader = new StreamReader(request.Body);
+            var body = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
+            if (!JsonExtensions.TryParse(body, out var parsed))
+                unreadable = "invalid_json";
+            else if (parsed is not JsonObject given)
+                unreadable = "json_not_object";
+            else
+                arguments = given;
+        }
+        else if (request.HasFormContentType)
+        {
+            Take(arguments, await request.ReadFormAsync(request.HttpContext.RequestAborted));
+        }
+        else if (request.ContentLength > 0)
+        {
+            unreadable = "invalid_post_type";
+        }
+
+        return (new MethodCall(method, arguments, Token(request, arguments, isJson), isJson), unreadable);
+    }
+
+    private static void Take(JsonObject arguments, IEnumerable<KeyValuePair<string, StringValues>> values)
+    {
+        foreach (var (name, value) in values)
+            arguments[name] = value.ToString();
+    }
+
+    private static string? Token(HttpRequest request, JsonObject arguments, bool isJson)
+    {
+        var header = request.Headers.Authorization.ToString();
+        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+            return header[7..].Trim();
+        return isJson ? null : arguments["token"].Text();
+    }
+}

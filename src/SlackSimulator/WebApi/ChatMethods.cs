@@ -1,0 +1,99 @@
+using SlackSimulator.Model;
+
+namespace SlackSimulator.WebApi;
+
+/// <summary><c>chat.postMessage</c>, <c>chat.postEphemeral</c>, <c>chat.update</c>, <c>chat.delete</c>, <c>chat.getPermalink</c>.</summary>
+internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, MessageBoard messages, RateLimiter limits)
+{
+    public IEnumerable<Method> All =>
+    [
+        new("chat.postMessage", null, PostMessage, ["chat:write"]),
+        new("chat.postEphemeral", Tier.Four, PostEphemeral, ["chat:write"]),
+        new("chat.update", Tier.Three, Update, ["chat:write"]),
+        new("chat.delete", Tier.Three, Delete, ["chat:write"]),
+        new("chat.getPermalink", null, Permalink, [], TakesJson: false),
+    ];
+
+    private JsonObject PostMessage(MethodCall call)
+    {
+        var channel = access.ForPosting(call.Required("channel"));
+        var draft = MessageDraft.Read(call);
+        var thread = Thread(channel, call.Text("thread_ts"));
+        limits.Message(channel.Id);
+        var message = messages.Post(channel, FromApp(channel, draft, thread, broadcast: thread is not null && call.Flag("reply_broadcast")));
+        return new JsonObject { ["channel"] = channel.Id, ["ts"] = message.Ts, ["message"] = workspace.Message(message, channel) };
+    }
+
+    private JsonObject PostEphemeral(MethodCall call)
+    {
+        var channel = access.ForPosting(call.Required("channel"));
+        var userId = call.Required("user");
+        if (workspace.PersonById(userId) is null || !channel.HasMember(userId))
+            throw new SlackError("user_not_in_channel");
+        var draft = MessageDraft.Read(call);
+        var message = messages.Post(channel, FromApp(channel, draft, call.Text("thread_ts"), onlyFor: userId));
+        return new JsonObject { ["message_ts"] = message.Ts };
+    }
+
+    private JsonObject Update(MethodCall call)
+    {
+        var channel = access.Visible(call.Required("channel"));
+        var message = Own(channel, call.Required("ts"), "cant_update_message");
+        if (channel.IsArchived)
+            throw new SlackError("is_archived");
+        var draft = MessageDraft.Read(call);
+        messages.Edit(channel, message, workspace.App.BotUserId, changed =>
+        {
+            // Text alone removes the blocks.
+            (changed.Text, changed.Blocks) = (draft.Text, draft.Blocks);
+            changed.Metadata = draft.Metadata ?? changed.Metadata;
+        });
+        return new JsonObject { ["channel"] = channel.Id, ["ts"] = message.Ts, ["text"] = message.Text, ["message"] = workspace.Message(message, channel) };
+    }
+
+    private JsonObject Delete(MethodCall call)
+    {
+        var channel = access.Visible(call.Required("channel"));
+        var message = Own(channel, call.Required("ts"), "cant_delete_message");
+        messages.Delete(channel, message);
+        return new JsonObject { ["channel"] = channel.Id, ["ts"] = message.Ts };
+    }
+
+    private JsonObject Permalink(MethodCall call)
+    {
+        var channel = access.Visible(call.Required("channel"));
+        var message = MessageBoard.Find(channel, call.Required("message_ts")) is { IsEphemeral: false } found ? found : throw new SlackError("message_not_found");
+        var address = $"https://{workspace.Options.TeamDomain}.slack.com/archives/{channel.Id}/p{message.Ts.Replace(".", "", StringComparison.Ordinal)}";
+        if (message.IsReply)
+            address += $"?thread_ts={message.ThreadTs}&cid={channel.Id}";
+        return new JsonObject { ["channel"] = channel.Id, ["permalink"] = address };
+    }
+
+    /// <summary>A message of the app's own; ephemeral ones cannot be found again.</summary>
+    private static Message Own(Channel channel, string ts, string notMine) =>
+        MessageBoard.Find(channel, ts) is not { IsEphemeral: false } message ? throw new SlackError("message_not_found")
+        : message.FromApp ? message : throw new SlackError(notMine);
+
+    private static string? Thread(Channel channel, string? threadTs)
+    {
+        if (threadTs is null)
+            return null;
+        var parent = MessageBoard.Find(channel, threadTs);
+        // A reply to a reply goes to the thread both are in.
+        return parent is { IsEphemeral: false } ? parent.ThreadTs ?? parent.Ts : throw new SlackError("thread_not_found");
+    }
+
+    private Message FromApp(Channel channel, DraftContent draft, string? thread, bool broadcast = false, string? onlyFor = null) => new()
+    {
+        Channel = channel.Id,
+        Ts = workspace.Ids.NextTs(),
+        User = workspace.App.BotUserId,
+        FromApp = true,
+        Text = draft.Text,
+        Blocks = draft.Blocks,
+        Metadata = draft.Metadata,
+        ThreadTs = thread,
+        ReplyBroadcast = broadcast,
+        OnlyFor = onlyFor,
+    };
+}

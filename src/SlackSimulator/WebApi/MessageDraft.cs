@@ -1,0 +1,54 @@
+using SlackSimulator.BlockKit;
+using SlackSimulator.Json;
+
+namespace SlackSimulator.WebApi;
+
+/// <summary>A message as an app wrote it, checked: from the Web API, a response_url or the immediate answer to a command.</summary>
+internal sealed record DraftContent(string Text, JsonArray? Blocks, JsonObject? Metadata);
+
+internal static class MessageDraft
+{
+    /// <exception cref="SlackError">Slack would refuse it.</exception>
+    public static DraftContent Read(MethodCall call)
+    {
+        var text = call.Text("text") ?? "";
+        var blocks = Blocks(call);
+        if (text.Length == 0 && blocks is not { Count: > 0 })
+            throw new SlackError("no_text");
+        if (Checks.Length(text) > BlockKitRules.MaxMessageText)
+            throw new SlackError("msg_too_long", new Violation("/text", "max_length", $"must be less than {BlockKitRules.MaxMessageText + 1} characters"));
+        return new DraftContent(text, blocks, Metadata(call));
+    }
+
+    /// <summary>The same for a JSON body without a call around it.</summary>
+    public static DraftContent Read(JsonObject body) => Read(new MethodCall("message", body, null, isJson: true));
+
+    private static JsonArray? Blocks(MethodCall call)
+    {
+        var blocks = call.Structure("blocks", "invalid_blocks_format");
+        if (blocks is null)
+            return null;
+        if (blocks is not JsonArray array)
+            throw new SlackError("invalid_blocks_format");
+        var violations = BlockKitRules.CheckBlocks(array);
+        if (violations.Count > 0)
+            throw new SlackError("invalid_blocks", violations);
+        if (BlockKitRules.TextLength(array) > BlockKitRules.MaxMessageBlockText)
+        {
+            throw new SlackError(
+                "msg_blocks_too_long", new Violation("/blocks", "max_length", $"must have less than {BlockKitRules.MaxMessageBlockText + 1} characters in all"));
+        }
+
+        return Identifiers.Complete(array.Clone());
+    }
+
+    private static JsonObject? Metadata(MethodCall call)
+    {
+        var metadata = call.Structure("metadata", "invalid_metadata_format");
+        if (metadata is null)
+            return null;
+        return metadata is JsonObject given && given["event_type"].Text() is { Length: > 0 } && given["event_payload"] is JsonObject
+            ? given.Clone()
+            : throw new SlackError("invalid_metadata_schema");
+    }
+}

@@ -1,0 +1,71 @@
+using System.Xml.Linq;
+using Xunit;
+
+namespace CoffeeBuddy.Sandbox.Tests;
+
+/// <summary>What may depend on what, read from the project files.</summary>
+public sealed class HouseRules
+{
+    private static readonly Dictionary<string, string[]> MayReference = new(StringComparer.Ordinal)
+    {
+        ["CoffeeBuddy.Core"] = [],
+        ["CoffeeBuddy.Data"] = ["CoffeeBuddy.Core"],
+        ["CoffeeBuddy.Slack"] = ["CoffeeBuddy.Core"],
+        ["CoffeeBuddy.Functions"] = ["CoffeeBuddy.Core", "CoffeeBuddy.Data", "CoffeeBuddy.Slack", "OnPremFunctions"],
+        ["CoffeeBuddy.Sandbox"] = ["OnPremFunctions", "SlackSimulator"],
+        ["OnPremFunctions"] = [],
+        ["SlackSimulator"] = [],
+    };
+
+    public static TheoryData<string> Projects => [.. ProjectFiles("src").Select(path => Path.GetFileNameWithoutExtension(path))];
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void A_project_references_only_what_the_design_allows(string project)
+    {
+        Assert.True(MayReference.ContainsKey(project), $"{project} is new: say here what it may reference.");
+
+        var forbidden = Elements(project, "ProjectReference")
+            // Built beforehand, but not referenced: the sandbox starts the worker as a process.
+            .Where(reference => (string?)reference.Attribute("ReferenceOutputAssembly") != "false")
+            .Select(reference => Path.GetFileNameWithoutExtension(Include(reference)))
+            .Except(MayReference[project], StringComparer.Ordinal);
+
+        Assert.Empty(forbidden);
+    }
+
+    [Fact]
+    public void The_rules_need_no_package() =>
+        Assert.Empty(Elements("CoffeeBuddy.Core", "PackageReference").Concat(Elements("CoffeeBuddy.Core", "FrameworkReference")).Select(Include));
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void Every_project_has_tests(string project) =>
+        Assert.True(File.Exists(Path.Combine(TestFiles.Repository, "tests", $"{project}.Tests", $"{project}.Tests.csproj")));
+
+    [Fact]
+    public void Every_project_is_in_the_solution()
+    {
+        var solution = File.ReadAllText(Path.Combine(TestFiles.Repository, "CoffeeBuddy.sln")).Replace('\\', '/');
+
+        Assert.All(ProjectFiles("src").Concat(ProjectFiles("tests")), path => Assert.Contains(
+            Path.GetRelativePath(TestFiles.Repository, path), solution, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Projects))]
+    public void A_program_starts_in_25_lines(string project)
+    {
+        var program = Path.Combine(TestFiles.Repository, "src", project, "Program.cs");
+        if (File.Exists(program))
+            Assert.InRange(File.ReadAllLines(program).Length, 1, 25);
+    }
+
+    private static IEnumerable<XElement> Elements(string project, string name) =>
+        XDocument.Load(Path.Combine(TestFiles.Repository, "src", project, $"{project}.csproj")).Descendants(name);
+
+    private static string Include(XElement element) => ((string)element.Attribute("Include")!).Replace('\\', '/');
+
+    private static IEnumerable<string> ProjectFiles(string folder) =>
+        Directory.GetDirectories(Path.Combine(TestFiles.Repository, folder)).SelectMany(project => Directory.GetFiles(project, "*.csproj"));
+}
