@@ -19,6 +19,7 @@ public static class RunMessages
             { Status: RunStatus.Cancelled } => $":x: Cancelled{By(run)}.",
             { RunnerUserId: not null } => $":walking: {orders}. {Mrkdwn.User(run.RunnerUserId)} goes; orders are still taken.",
             { DeadlineAt: { } deadline } => $":hourglass_flowing_sand: {orders}. Who goes is settled {Mrkdwn.Time(deadline)} at the latest.",
+            _ when orderCount > 0 => $":hourglass_flowing_sand: {orders}.",
             _ => ":hourglass_flowing_sand: No orders yet. Who would like something?",
         };
         List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn($":coffee: *{initiator} is organising a coffee run.*")), new ContextBlock(TextObject.Mrkdwn(state))];
