@@ -1,0 +1,31 @@
+using CoffeeBuddy.Data;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+public static class DataServices
+{
+    /// <summary>
+    /// The stores and their database. Reads <c>ConnectionStrings:CoffeeBuddy</c> and section <c>CoffeeBuddy:Database</c>;
+    /// <c>CoffeeOptions</c> are expected to be configured by the application.
+    /// </summary>
+    public static IServiceCollection AddCoffeeBuddyData(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<DataOptions>()
+            .Bind(configuration.GetSection("CoffeeBuddy:Database"))
+            .Configure(options => options.ConnectionString = configuration.GetConnectionString("CoffeeBuddy") ?? "")
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<Database>();
+        services.AddSingleton<RunStore>();
+        services.AddSingleton<PreferenceStore>();
+        services.AddSingleton<UserStore>();
+        services.AddSingleton<Outbox>();
+        services.AddSingleton<MessageLedger>();
+        services.AddSingleton<ProcessedEvents>();
+        services.AddSingleton<SweepStore>();
+        return services;
+    }
+}

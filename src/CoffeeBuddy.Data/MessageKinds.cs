@@ -1,0 +1,29 @@
+namespace CoffeeBuddy.Data;
+
+/// <summary>The messages that Slack shows for a run; at most one of each per recipient.</summary>
+public static class MessageKinds
+{
+    /// <summary>In the channel, the head of the run's thread; follows the run's version.</summary>
+    public const string Announcement = "announcement";
+
+    /// <summary>In the thread; follows the run's version.</summary>
+    public const string Summary = "summary";
+
+    /// <summary>In the thread, once.</summary>
+    public const string Assignment = "assignment";
+
+    /// <summary>To the runner; follows the run's version.</summary>
+    public const string RunnerDm = "runner_dm";
+
+    /// <summary>To the runner, once.</summary>
+    public const string Reminder = "reminder";
+
+    /// <summary>In the thread, once: the run was completed or cancelled.</summary>
+    public const string Completion = "completion";
+
+    /// <summary>To one who ordered; its version is the order's time in ticks.</summary>
+    public const string Confirmation = "confirmation";
+
+    /// <summary>To the initiator, once: the channel cannot be posted in.</summary>
+    public const string CannotPost = "cannot_post";
+}

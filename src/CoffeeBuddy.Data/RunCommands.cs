@@ -1,0 +1,80 @@
+using CoffeeBuddy.Core;
+
+namespace CoffeeBuddy.Data;
+
+/// <summary>Open a run in a channel, or join the one that is active there.</summary>
+/// <param name="DisplayName">As far as the caller knows it; null keeps what is stored.</param>
+public sealed record OpenRun(
+    string WorkspaceId,
+    string ChannelId,
+    string UserId,
+    string? DisplayName,
+    string? TraceParent,
+    IdempotencyKey? IdempotencyKey = null);
+
+/// <param name="Created">False when the run was there already.</param>
+/// <param name="OwnOrder">What the person has ordered in this run.</param>
+/// <param name="LastDrinks">The person's last three different drinks, the latest first.</param>
+/// <param name="Events">To publish now.</param>
+/// <param name="Replayed">True for the repetition of an earlier request: its first answer.</param>
+public sealed record OpenedRun(
+    CoffeeRun Run,
+    bool Created,
+    Order? OwnOrder,
+    IReadOnlyList<Drink> LastDrinks,
+    IReadOnlyList<OutboxEvent> Events,
+    bool Replayed);
+
+/// <summary>Order in a run, or replace one's order there.</summary>
+public sealed record PlaceOrder(
+    Guid RunId,
+    string UserId,
+    string? DisplayName,
+    Drink Drink,
+    string? Note,
+    string? TraceParent,
+    IdempotencyKey? IdempotencyKey = null);
+
+public enum OrderOutcome
+{
+    Placed,
+    Replaced,
+
+    /// <summary>The same drink and note as before: nothing was changed and nobody is told.</summary>
+    Unchanged,
+    Withdrawn,
+
+    /// <summary>There was no order to withdraw.</summary>
+    NoOrder,
+    RunClosed,
+    RunNotFound,
+}
+
+/// <param name="Run">The run after the change; null when it does not exist.</param>
+/// <param name="Order">The order that stands, or the one withdrawn.</param>
+/// <param name="Events">To publish now.</param>
+public sealed record OrderResult(
+    OrderOutcome Outcome,
+    CoffeeRun? Run,
+    Order? Order,
+    IReadOnlyList<OutboxEvent> Events,
+    bool Replayed);
+
+/// <param name="Assigned">True for the one call that assigned the runner.</param>
+/// <param name="Run">The run as it is now; null when it does not exist.</param>
+/// <param name="Events">To publish now.</param>
+public sealed record AssignResult(bool Assigned, CoffeeRun? Run, IReadOnlyList<OutboxEvent> Events);
+
+public enum CloseOutcome
+{
+    /// <summary>This call completed or cancelled the run.</summary>
+    Closed,
+    AlreadyCompleted,
+    AlreadyCancelled,
+    NotAllowed,
+    NotFound,
+}
+
+/// <param name="Run">The run as it is now; null when it does not exist.</param>
+/// <param name="Events">To publish now.</param>
+public sealed record CloseResult(CloseOutcome Outcome, CoffeeRun? Run, IReadOnlyList<OutboxEvent> Events);

@@ -1,0 +1,92 @@
+using CoffeeBuddy.Core;
+using Dapper;
+using Npgsql;
+
+namespace CoffeeBuddy.Data;
+
+public sealed partial class RunStore
+{
+    /// <summary>Completes a run, once: for its runner or an admin.</summary>
+    /// <param name="isAdmin">True for an admin who is not one of the configured.</param>
+    public Task<CloseResult> CompleteAsync(Guid runId, string userId, string? traceParent, CancellationToken ct, bool isAdmin = false) =>
+        database.TransactAsync((connection, _, token) => CloseAsync(connection, RunStatus.Completed, Find.ById(runId), userId, isAdmin, traceParent, token), ct);
+
+    /// <summary>Cancels a run, once: for its initiator, its runner or an admin.</summary>
+    /// <param name="userId">Null is the system, which may.</param>
+    /// <param name="isAdmin">True for an admin who is not one of the configured.</param>
+    public Task<CloseResult> CancelAsync(Guid runId, string? userId, string? traceParent, CancellationToken ct, bool isAdmin = false) =>
+        database.TransactAsync((connection, _, token) => CloseAsync(connection, RunStatus.Cancelled, Find.ById(runId), userId, isAdmin, traceParent, token), ct);
+
+    /// <summary>Cancels the channel's active run.</summary>
+    /// <returns><see cref="CloseOutcome.NotFound"/> when none is active.</returns>
+    public Task<CloseResult> CancelInChannelAsync(string workspaceId, string channelId, string userId, string? traceParent, CancellationToken ct, bool isAdmin = false) =>
+        database.TransactAsync(
+            (connection, _, token) => CloseAsync(connection, RunStatus.Cancelled, Find.Active(workspaceId, channelId), userId, isAdmin, traceParent, token), ct);
+
+    private async Task<CloseResult> CloseAsync(
+        NpgsqlConnection connection, RunStatus status, Find find, string? userId, bool isAdmin, string? traceParent, CancellationToken ct)
+    {
+        var now = time.Now();
+        var run = await LockAsync(connection, find, userId, now, ct);
+        switch (run)
+        {
+            case null:
+                return new(CloseOutcome.NotFound, null, []);
+            case { Status: RunStatus.Completed }:
+                return new(CloseOutcome.AlreadyCompleted, run, []);
+            case { Status: RunStatus.Cancelled }:
+                return new(CloseOutcome.AlreadyCancelled, run, []);
+        }
+        var admin = isAdmin || (userId is not null && _options.IsAdmin(userId));
+        if (!MayClose(run, status, userId, admin))
+            return new(CloseOutcome.NotAllowed, run, []);
+
+        const string Sql = $"""
+            UPDATE coffee_runs r
+            SET status = @status::run_status, closed_by_user_id = @userId, version = r.version + 1, changed_at = @now,
+                completed_at = CASE WHEN @status = 'completed' THEN @now END,
+                cancelled_at = CASE WHEN @status = 'cancelled' THEN @now END
+            WHERE r.run_id = @RunId AND r.status = 'active'
+            RETURNING {RunRow.Columns};
+
+            {Journal.Sql}
+            """;
+        var byRightOfAdmin = userId is not null && !MayClose(run, status, userId, admin: false);
+        var (auditType, eventType) = status == RunStatus.Completed
+            ? (AuditTypes.RunCompleted, EventTypes.RunCompleted)
+            : (AuditTypes.RunCancelled, EventTypes.RunCancelled);
+        var journal = new Journal(now, traceParent)
+            .Audit(auditType, run.RunId, userId, AuditPayload.Of(run) with { RunnerUserId = run.RunnerUserId, AsAdmin = byRightOfAdmin ? true : null })
+            .Event(eventType, EventData.Of(run, userId));
+        var parameters = journal.With(new { status = StatusName(status), userId, now, run.RunId });
+        await using var results = await connection.QueryMultipleAsync(Command(Sql, parameters, ct));
+        var closed = await results.ReadSingleAsync<RunRow>();
+        return new(CloseOutcome.Closed, closed.ToRun(), await journal.WrittenAsync(results));
+    }
+
+    private static bool MayClose(CoffeeRun run, RunStatus status, string? userId, bool admin)
+    {
+        if (userId is null)
+            return status == RunStatus.Cancelled;
+        return status == RunStatus.Completed ? RunRules.MayComplete(run, userId, admin) : RunRules.MayCancel(run, userId, admin);
+    }
+
+    private static async Task<CoffeeRun?> LockAsync(NpgsqlConnection connection, Find find, string? userId, DateTimeOffset now, CancellationToken ct)
+    {
+        var see = userId is null ? "" : SeeUser;
+        var condition = find.RunId is null
+            ? "r.workspace_id = @WorkspaceId AND r.channel_id = @ChannelId AND r.status = 'active'"
+            : "r.run_id = @RunId";
+        var sql = $"{see} SELECT {RunRow.Columns} FROM coffee_runs r WHERE {condition} FOR UPDATE;";
+        var parameters = new { find.RunId, find.WorkspaceId, find.ChannelId, userId, displayName = (string?)null, now };
+        var row = await connection.QuerySingleOrDefaultAsync<RunRow>(Command(sql, parameters, ct));
+        return row?.ToRun();
+    }
+
+    private readonly record struct Find(Guid? RunId, string? WorkspaceId, string? ChannelId)
+    {
+        public static Find ById(Guid runId) => new(runId, null, null);
+
+        public static Find Active(string workspaceId, string channelId) => new(null, workspaceId, channelId);
+    }
+}

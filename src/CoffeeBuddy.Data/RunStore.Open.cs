@@ -1,0 +1,67 @@
+using CoffeeBuddy.Core;
+using Dapper;
+using Npgsql;
+
+namespace CoffeeBuddy.Data;
+
+public sealed partial class RunStore
+{
+    private const int OpenAttempts = 5;
+
+    /// <summary>
+    /// Opens a run in the channel, or joins the one that is active there. One round trip: the statements of one command
+    /// are one transaction. (With an idempotency key a few more.)
+    /// </summary>
+    /// <exception cref="IdempotencyConflictException">The key was used for a different request.</exception>
+    public Task<OpenedRun> OpenOrJoinAsync(OpenRun command, CancellationToken ct) => command.IdempotencyKey is { } key
+        ? database.TransactAsync(
+            (connection, _, token) => Idempotency.OnceAsync(
+                connection,
+                key,
+                time.Now(),
+                DataJson.Default.OpenedRun,
+                () => OpenAsync(connection, command, token),
+                first => first with { Events = [], Replayed = true }),
+            ct)
+        : database.RunAsync((connection, token) => OpenAsync(connection, command, token), ct);
+
+    private async Task<OpenedRun> OpenAsync(NpgsqlConnection connection, OpenRun command, CancellationToken ct)
+    {
+        const string Sql = $"""
+            {SeeUser}
+
+            INSERT INTO coffee_runs (run_id, workspace_id, channel_id, initiator_user_id, created_at, changed_at, empty_since)
+            VALUES (@runId, @workspaceId, @channelId, @userId, @now, @now, @now)
+            ON CONFLICT (workspace_id, channel_id) WHERE status = 'active' DO NOTHING;
+
+            SELECT {RunRow.Columns} FROM coffee_runs r
+            WHERE r.workspace_id = @workspaceId AND r.channel_id = @channelId AND r.status = 'active';
+
+            SELECT {OrderRow.Columns} FROM orders o JOIN coffee_runs r ON r.run_id = o.run_id
+            WHERE r.workspace_id = @workspaceId AND r.channel_id = @channelId AND r.status = 'active' AND o.user_id = @userId;
+
+            {PreferenceStore.LastSql}
+
+            {Journal.Sql}
+            """;
+        for (var attempt = 1; attempt <= OpenAttempts; attempt++)
+        {
+            var now = time.Now();
+            var runId = Guid.CreateVersion7(now);
+            var journal = new Journal(now, command.TraceParent)
+                .Audit(AuditTypes.RunCreated, runId, command.UserId, new() { WorkspaceId = command.WorkspaceId, ChannelId = command.ChannelId })
+                .Event(EventTypes.RunCreated, new(runId, command.WorkspaceId, command.ChannelId, command.UserId));
+            var parameters = journal.With(new { runId, command.WorkspaceId, command.ChannelId, command.UserId, command.DisplayName, now, limit = 3 });
+            await using var results = await connection.QueryMultipleAsync(Command(Sql, parameters, ct));
+            var run = await results.ReadSingleOrDefaultAsync<RunRow>();
+            var order = await results.ReadSingleOrDefaultAsync<OrderRow>();
+            var drinks = await results.ReadAsync<PreferenceRow>();
+            var events = await journal.WrittenAsync(results);
+            if (run is not null)
+                return new(run.ToRun(), run.RunId == runId, order?.ToOrder(), [.. drinks.Select(row => row.ToPreference().Drink)], events, Replayed: false);
+
+            // The run that stood in the way was closed between the two statements: open one now.
+        }
+        throw new InvalidOperationException($"The run in channel {command.ChannelId} was closed {OpenAttempts} times while it was being joined.");
+    }
+}

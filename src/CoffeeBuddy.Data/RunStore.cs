@@ -1,0 +1,115 @@
+using CoffeeBuddy.Core;
+using Dapper;
+using Microsoft.Extensions.Options;
+
+namespace CoffeeBuddy.Data;
+
+/// <summary>
+/// The runs and their orders. Every change is one transaction that also writes its audit row and its event. Locks are
+/// taken in one order everywhere, so that no two changes wait for each other: idempotency key, user, run, the rest.
+/// </summary>
+public sealed partial class RunStore(Database database, TimeProvider time, IOptions<CoffeeOptions> options)
+{
+    private readonly CoffeeOptions _options = options.Value;
+
+    // A person is known from the first thing they do. Comes first in every command that names one: the lock order.
+    private const string SeeUser = """
+        INSERT INTO users (user_id, display_name, created_at, updated_at)
+        VALUES (@userId, left(@displayName, 255), @now, @now)
+        ON CONFLICT (user_id) DO UPDATE
+        SET updated_at = excluded.updated_at, display_name = coalesce(excluded.display_name, users.display_name);
+        """;
+
+    private const string LockRun = $"SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @runId FOR UPDATE;";
+
+    /// <summary>The run with its orders and messages, in one round trip; null when there is no such run.</summary>
+    public Task<RunDetails?> GetAsync(Guid runId, CancellationToken ct) => database.RunAsync(async (connection, token) =>
+    {
+        const string Sql = $"""
+            SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @runId;
+            SELECT {OrderRow.Columns} FROM orders o WHERE o.run_id = @runId ORDER BY o.created_at, o.order_id;
+            SELECT m.kind, m.recipient, m.channel_id, m.ts, m.shown_version, m.error FROM slack_messages m WHERE m.run_id = @runId;
+            """;
+        await using var results = await connection.QueryMultipleAsync(Command(Sql, new { runId }, token));
+        var run = await results.ReadSingleOrDefaultAsync<RunRow>();
+        var orders = await results.ReadAsync<OrderRow>();
+        var messages = await results.ReadAsync<ShownMessage>();
+        return run is null ? null : new RunDetails(run.ToRun(), [.. orders.Select(order => order.ToOrder())], [.. messages]);
+    }, ct);
+
+    /// <summary>The run whose announcement is the head of this thread.</summary>
+    public Task<CoffeeRun?> FindByThreadAsync(string channelId, string threadTs, CancellationToken ct) => database.RunAsync(async (connection, token) =>
+    {
+        const string Sql = $"""
+            SELECT {RunRow.Columns}
+            FROM slack_messages m JOIN coffee_runs r ON r.run_id = m.run_id
+            WHERE m.kind = '{MessageKinds.Announcement}' AND m.channel_id = @channelId AND m.ts = @threadTs
+            """;
+        var run = await connection.QuerySingleOrDefaultAsync<RunRow>(Command(Sql, new { channelId, threadTs }, token));
+        return run?.ToRun();
+    }, ct);
+
+    /// <summary>The channel's runs, the latest first, whatever became of them.</summary>
+    /// <param name="limit">Most runs returned.</param>
+    public Task<IReadOnlyList<RunHistoryEntry>> HistoryAsync(string workspaceId, string channelId, int limit, CancellationToken ct) =>
+        ListAsync(workspaceId, channelId, status: null, limit, ct);
+
+    /// <summary>Runs, the latest first; null does not restrict.</summary>
+    /// <param name="limit">Most runs returned.</param>
+    public Task<IReadOnlyList<RunHistoryEntry>> ListAsync(string? workspaceId, string? channelId, RunStatus? status, int limit, CancellationToken ct) =>
+        database.RunAsync<IReadOnlyList<RunHistoryEntry>>(async (connection, token) =>
+        {
+            const string Sql = $"""
+                SELECT {RunRow.Columns},
+                    array(SELECT o.user_id::text FROM orders o WHERE o.run_id = r.run_id ORDER BY o.created_at, o.order_id) AS participant_user_ids
+                FROM (
+                    SELECT * FROM coffee_runs
+                    WHERE (@workspaceId::text IS NULL OR workspace_id = @workspaceId)
+                      AND (@channelId::text IS NULL OR channel_id = @channelId)
+                      AND (@status::text IS NULL OR status = @status::run_status)
+                    ORDER BY created_at DESC, run_id DESC
+                    LIMIT @limit
+                ) r
+                ORDER BY r.created_at DESC, r.run_id DESC
+                """;
+            var parameters = new { workspaceId, channelId, status = status is { } wanted ? StatusName(wanted) : null, limit };
+            var rows = await connection.QueryAsync<HistoryRow>(Command(Sql, parameters, token));
+            return [.. rows.Select(row => new RunHistoryEntry(row.ToRun(), row.ParticipantUserIds, row.ParticipantUserIds.Length))];
+        }, ct);
+
+    /// <summary>Notes that the runner was reminded.</summary>
+    /// <returns>True for the one call that noted it first.</returns>
+    public Task<bool> MarkReminderSentAsync(Guid runId, CancellationToken ct) => database.TransactAsync(async (connection, _, token) =>
+    {
+        var now = time.Now();
+        const string Mark = $"""
+            UPDATE coffee_runs r SET reminder_sent_at = @now
+            WHERE r.run_id = @runId AND r.reminder_sent_at IS NULL AND r.runner_user_id IS NOT NULL
+            RETURNING {RunRow.Columns};
+            """;
+        var row = await connection.QuerySingleOrDefaultAsync<RunRow>(Command(Mark, new { runId, now }, token));
+        if (row is null)
+            return false;
+
+        var run = row.ToRun();
+        var journal = new Journal(now).Audit(AuditTypes.ReminderSent, runId, run.RunnerUserId, AuditPayload.Of(run));
+        await connection.ExecuteAsync(Command(Journal.Sql, journal.With(new { }), token));
+        return true;
+    }, ct);
+
+    private static string StatusName(RunStatus status) => status switch
+    {
+        RunStatus.Active => "active",
+        RunStatus.Completed => "completed",
+        RunStatus.Cancelled => "cancelled",
+        _ => throw new ArgumentOutOfRangeException(nameof(status)),
+    };
+
+    // A transaction of Npgsql belongs to its connection: a command needs not be told.
+    private static CommandDefinition Command(string sql, object parameters, CancellationToken ct) => new(sql, parameters, cancellationToken: ct);
+
+    private sealed class HistoryRow : RunRow
+    {
+        public string[] ParticipantUserIds { get; set; } = [];
+    }
+}

@@ -1,0 +1,96 @@
+using CoffeeBuddy.Core;
+using Dapper;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace CoffeeBuddy.Data;
+
+/// <summary>
+/// What time makes due. Every sweep may run anywhere, at any number at once: rows that another sweep holds are skipped,
+/// and what was taken is marked in the same transaction.
+/// </summary>
+public sealed partial class SweepStore(Database database, TimeProvider time, IOptions<CoffeeOptions> options)
+{
+    // A reminder that was queued and is still not sent: its event is lost, or Slack was out of reach for longer than Kafka retries.
+    private static readonly TimeSpan QueueReminderAgainAfter = TimeSpan.FromMinutes(3);
+
+    private readonly CoffeeOptions _options = options.Value;
+
+    /// <summary>Active runs whose runner is to be assigned now, the most overdue first.</summary>
+    public Task<IReadOnlyList<Guid>> RunsDueForAssignmentAsync(int limit, CancellationToken ct) =>
+        database.RunAsync<IReadOnlyList<Guid>>(async (connection, token) =>
+        {
+            const string Sql = """
+                SELECT r.run_id FROM coffee_runs r
+                WHERE r.status = 'active' AND r.runner_user_id IS NULL AND r.deadline_at IS NOT NULL
+                  AND (r.deadline_at <= @now OR (@byOrders AND (SELECT count(*) FROM orders o WHERE o.run_id = r.run_id) >= @enough))
+                ORDER BY r.deadline_at LIMIT @limit
+                """;
+            var ids = await connection.QueryAsync<Guid>(Command(Sql, new { now = time.Now(), byOrders = ByOrders, enough = _options.AssignAfterOrders, limit }, token));
+            return ids.AsList();
+        }, ct);
+
+    /// <summary>Queues the reminders that are due; each once, and again only when it is still not sent minutes later.</summary>
+    public Task<IReadOnlyList<OutboxEvent>> QueueDueRemindersAsync(int limit, CancellationToken ct) => database.TransactAsync(async (connection, _, token) =>
+    {
+        const string Sql = $"""
+            WITH due AS (
+                SELECT d.run_id FROM coffee_runs d
+                WHERE d.status = 'active' AND d.reminder_sent_at IS NULL AND d.assigned_at <= @assignedBefore
+                  AND (d.reminder_queued_at IS NULL OR d.reminder_queued_at <= @queuedBefore)
+                  AND NOT EXISTS (
+                    SELECT FROM slack_messages m
+                    WHERE m.run_id = d.run_id AND m.kind = '{MessageKinds.Reminder}' AND m.error IS NOT NULL)
+                ORDER BY d.assigned_at LIMIT @limit
+                FOR UPDATE SKIP LOCKED
+            )
+            UPDATE coffee_runs r SET reminder_queued_at = @now FROM due WHERE due.run_id = r.run_id
+            RETURNING {RunRow.Columns}
+            """;
+        var now = time.Now();
+        var parameters = new { now, assignedBefore = now - _options.ReminderDelay, queuedBefore = now - QueueReminderAgainAfter, limit };
+        var due = await connection.QueryAsync<RunRow>(Command(Sql, parameters, token));
+        var journal = new Journal(now);
+        foreach (var run in due.Select(row => row.ToRun()).OrderBy(run => run.AssignedAt))
+            journal.Event(EventTypes.ReminderDue, EventData.Of(run));
+        return await WriteAsync(connection, journal, token);
+    }, ct);
+
+    /// <summary>Cancels the runs in which nobody has ordered for too long.</summary>
+    public Task<IReadOnlyList<OutboxEvent>> CancelEmptyRunsAsync(int limit, CancellationToken ct) => database.TransactAsync(async (connection, _, token) =>
+    {
+        const string Sql = $"""
+            WITH empty AS (
+                SELECT e.run_id FROM coffee_runs e
+                WHERE e.status = 'active' AND e.runner_user_id IS NULL AND e.empty_since <= @emptyBefore
+                ORDER BY e.empty_since LIMIT @limit
+                FOR UPDATE SKIP LOCKED
+            )
+            UPDATE coffee_runs r SET status = 'cancelled', cancelled_at = @now, version = r.version + 1, changed_at = @now
+            FROM empty WHERE empty.run_id = r.run_id
+            RETURNING {RunRow.Columns}
+            """;
+        var now = time.Now();
+        var cancelled = await connection.QueryAsync<RunRow>(Command(Sql, new { now, emptyBefore = now - _options.EmptyRunTimeout, limit }, token));
+        var journal = new Journal(now);
+        foreach (var run in cancelled.Select(row => row.ToRun()))
+        {
+            journal
+                .Audit(AuditTypes.RunCancelled, run.RunId, userId: null, AuditPayload.Of(run) with { Reason = "nobody ordered" })
+                .Event(EventTypes.RunCancelled, EventData.Of(run));
+        }
+        return await WriteAsync(connection, journal, token);
+    }, ct);
+
+    private bool ByOrders => _options.AssignWhen == AssignWhen.Orders;
+
+    private static async Task<IReadOnlyList<OutboxEvent>> WriteAsync(NpgsqlConnection connection, Journal journal, CancellationToken ct)
+    {
+        if (journal.IsEmpty)
+            return [];
+        await using var results = await connection.QueryMultipleAsync(Command(Journal.Sql, journal.With(new { }), ct));
+        return await journal.WrittenAsync(results);
+    }
+
+    private static CommandDefinition Command(string sql, object parameters, CancellationToken ct) => new(sql, parameters, cancellationToken: ct);
+}

@@ -1,0 +1,40 @@
+using CoffeeBuddy.Functions.Http;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+
+namespace CoffeeBuddy.Functions.Auth;
+
+/// <summary>Lets only callers with a good bearer token reach the API, and says who they are.</summary>
+public sealed class BearerTokenMiddleware(TokenValidator tokens) : IFunctionsWorkerMiddleware
+{
+    private const string Scheme = "Bearer ";
+
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        var http = context.GetHttpContext()!;
+        var authorization = http.Request.Headers.Authorization.ToString();
+        if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            throw Unauthorized(http, "Bearer", "Send an access token: Authorization: Bearer <token>.");
+
+        Caller? caller;
+        try
+        {
+            caller = await tokens.ValidateAsync(authorization[Scheme.Length..].Trim(), context.CancellationToken);
+        }
+        catch (IssuerUnavailableException)
+        {
+            http.Response.Headers.RetryAfter = "5";
+            throw new RequestRefusedException(StatusCodes.Status503ServiceUnavailable, "The identity provider cannot be reached.", "Try again shortly.");
+        }
+
+        context.Items[typeof(Caller)] = caller ?? throw Unauthorized(http, "Bearer error=\"invalid_token\"", "The access token is not valid here, or no longer.");
+        await next(context);
+    }
+
+    private static RequestRefusedException Unauthorized(HttpContext http, string challenge, string detail)
+    {
+        http.Response.Headers.WWWAuthenticate = challenge;
+        return new(StatusCodes.Status401Unauthorized, "Not authenticated.", detail);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text;
+using CoffeeBuddy.Data;
+using Confluent.Kafka;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CoffeeBuddy.Functions.Events;
+
+/// <summary>CloudEvents 1.0 in Kafka's binary mode: attributes in <c>ce_*</c> headers, JSON data in the value, the key orders.</summary>
+public static class CloudEvent
+{
+    public const string Source = "/coffeebuddy";
+
+    /// <summary>The record of an outbox row; its event id is the CloudEvent's id, so that a repeated delivery shows.</summary>
+    public static Message<string, byte[]> ToMessage(OutboxEvent outboxEvent)
+    {
+        var headers = new Headers();
+        void Add(string name, string value) => headers.Add(name, Encoding.UTF8.GetBytes(value));
+        Add("ce_specversion", "1.0");
+        Add("ce_id", outboxEvent.EventId.ToString());
+        Add("ce_source", Source);
+        Add("ce_type", outboxEvent.EventType);
+        Add("ce_time", outboxEvent.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'"));
+        Add("content-type", "application/json");
+        if (outboxEvent.TraceParent is not null)
+            Add("ce_traceparent", outboxEvent.TraceParent);
+        return new() { Key = outboxEvent.Key, Value = Encoding.UTF8.GetBytes(outboxEvent.Data), Headers = headers };
+    }
+
+    /// <summary>The CloudEvent's type, or null where the record has none.</summary>
+    public static string? TypeOf(KafkaRecord record) => Header(record, "ce_type");
+
+    public static string? Header(KafkaRecord record, string name)
+    {
+        foreach (var header in record.Headers)
+        {
+            if (header.Key == name)
+                return header.GetValueAsString();
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using CoffeeBuddy.Data;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.Logging;
+
+namespace CoffeeBuddy.Functions.Http;
+
+/// <summary>Turns what can go wrong with a request into its answer: a 4xx for a fault of the caller, a 503 while the database is away.</summary>
+public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<RefusalMiddleware> logger) : IFunctionsWorkerMiddleware
+{
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        var http = context.GetHttpContext()!;
+        try
+        {
+            await next(context);
+        }
+        catch (RequestRefusedException refusal)
+        {
+            await RefuseAsync(context, http, refusal);
+        }
+        catch (IdempotencyConflictException)
+        {
+            await RefuseAsync(context, http, new(StatusCodes.Status422UnprocessableEntity, "The Idempotency-Key was used before.", "It came with another request: use a new key."));
+        }
+        catch (DatabaseUnavailableException unavailable)
+        {
+            metrics.DatabaseUnavailable(context.FunctionDefinition.Name);
+            Log.DatabaseUnavailable(logger, context.FunctionDefinition.Name, unavailable.InnerException?.Message ?? unavailable.Message);
+            http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(unavailable.RetryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            await AnswerAsync(http, Problem(StatusCodes.Status503ServiceUnavailable, "The database cannot be reached.", "Nothing was changed. Try again shortly."));
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has left: there is nobody to answer.
+        }
+    }
+
+    private Task RefuseAsync(FunctionContext context, HttpContext http, RequestRefusedException refusal)
+    {
+        metrics.RequestRefused(context.FunctionDefinition.Name, refusal.Status);
+        Log.Refused(logger, context.FunctionDefinition.Name, refusal.Status, refusal.Message);
+        return AnswerAsync(http, Problem(refusal.Status, refusal.Title, refusal.Detail, refusal.Errors));
+    }
+
+    private static IResult Problem(int status, string title, string? detail = null, IDictionary<string, string[]>? errors = null) =>
+        errors is null
+            ? Results.Problem(statusCode: status, title: title, detail: detail, type: "about:blank")
+            : Results.Problem(statusCode: status, title: title, detail: detail, type: "about:blank", extensions: new Dictionary<string, object?> { ["errors"] = errors });
+
+    private static Task AnswerAsync(HttpContext http, IResult result) =>
+        http.Response.HasStarted ? Task.CompletedTask : result.ExecuteAsync(http);
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "{Function} refused a request with {Status}: {Reason}")]
+        public static partial void Refused(ILogger logger, string function, int status, string reason);
+
+        [LoggerMessage(LogLevel.Error, "{Function} answered 503, the database cannot be reached: {Reason}")]
+        public static partial void DatabaseUnavailable(ILogger logger, string function, string reason);
+    }
+}

@@ -1,0 +1,30 @@
+using CoffeeBuddy.Core;
+using CoffeeBuddy.Data;
+using CoffeeBuddy.Functions.Messages;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CoffeeBuddy.Functions.Kafka;
+
+/// <summary>A runner was assigned, or is to be reminded: says so in the thread and to the runner.</summary>
+public sealed class ProcessAssignments(RunStore runs, RunMessenger messenger)
+{
+    [Function(nameof(ProcessAssignments))]
+    [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
+    public Task RunAsync(
+        [KafkaTrigger("%Kafka:BootstrapServers%", Topics.Assignments, ConsumerGroup = "%Kafka:ConsumerGroup%-assignments", IsBatched = true)] KafkaRecord[] records,
+        FunctionContext context) =>
+        RunEvents.ForEachRunAsync(records, (runId, events) => HandleAsync(runId, events, context.CancellationToken));
+
+    private async Task HandleAsync(Guid runId, IReadOnlyList<RunEvent> events, CancellationToken cancellationToken)
+    {
+        if (await runs.GetAsync(runId, cancellationToken) is not { Run: { Status: RunStatus.Active, RunnerUserId: not null } } details)
+            return;
+
+        await messenger.TellAssignmentAsync(details, await messenger.AnnounceAsync(details, cancellationToken), cancellationToken);
+        if (details.Run.ReminderSentAt is null && events.Any(@event => @event.Type == EventTypes.ReminderDue))
+        {
+            await messenger.RemindAsync(details, cancellationToken);
+            await runs.MarkReminderSentAsync(runId, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using CoffeeBuddy.Core;
+using CoffeeBuddy.Data;
+using CoffeeBuddy.Functions.Messages;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CoffeeBuddy.Functions.Kafka;
+
+/// <summary>A run was completed or cancelled: tells everyone who ordered, and takes the buttons off its messages.</summary>
+public sealed class ProcessCompletions(RunStore runs, RunMessenger messenger)
+{
+    [Function(nameof(ProcessCompletions))]
+    [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
+    public Task RunAsync(
+        [KafkaTrigger("%Kafka:BootstrapServers%", Topics.Completions, ConsumerGroup = "%Kafka:ConsumerGroup%-completions", IsBatched = true)] KafkaRecord[] records,
+        FunctionContext context) =>
+        RunEvents.ForEachRunAsync(records, (runId, _) => HandleAsync(runId, context.CancellationToken));
+
+    private async Task HandleAsync(Guid runId, CancellationToken cancellationToken)
+    {
+        if (await runs.GetAsync(runId, cancellationToken) is not { Run.Status: not RunStatus.Active } details)
+            return;
+
+        // The head may never have been posted: a run can end before Slack could be reached.
+        var known = details.Message(MessageKinds.Announcement);
+        var head = known is { ChannelId: { } channel, Ts: { } ts } ? new CoffeeBuddy.Slack.PostedMessage(channel, ts) : await messenger.AnnounceAsync(details, cancellationToken);
+        if (head is not null)
+        {
+            // What people wait for first, then the tidying up.
+            await messenger.TellClosedAsync(details, head, cancellationToken);
+            await messenger.AnnounceAsync(details, cancellationToken);
+            await messenger.SummarizeAsync(details, head, cancellationToken);
+        }
+
+        if (details.Run.RunnerUserId is not null)
+            await messenger.TellRunnerAsync(details, cancellationToken);
+    }
+}

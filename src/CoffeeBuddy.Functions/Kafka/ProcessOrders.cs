@@ -1,0 +1,42 @@
+using CoffeeBuddy.Core;
+using CoffeeBuddy.Data;
+using CoffeeBuddy.Functions.Messages;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CoffeeBuddy.Functions.Kafka;
+
+/// <summary>
+/// A run was opened, or its orders changed: assigns the runner when that is due, announces the run, keeps the thread's
+/// summary and the runner's message up to date, and confirms orders. A burst of one run is one update.
+/// </summary>
+public sealed class ProcessOrders(RunStore runs, RunAssigner assigner, RunMessenger messenger, UserProfiles profiles)
+{
+    [Function(nameof(ProcessOrders))]
+    [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
+    public Task RunAsync(
+        [KafkaTrigger("%Kafka:BootstrapServers%", Topics.Orders, ConsumerGroup = "%Kafka:ConsumerGroup%-orders", IsBatched = true)] KafkaRecord[] records,
+        FunctionContext context) =>
+        RunEvents.ForEachRunAsync(records, (runId, events) => HandleAsync(runId, events, context.CancellationToken));
+
+    private async Task HandleAsync(Guid runId, IReadOnlyList<RunEvent> events, CancellationToken cancellationToken)
+    {
+        // The decision first: it needs no Slack, and its own event brings it there.
+        await assigner.AssignIfDueAsync(runId, cancellationToken);
+        if (await runs.GetAsync(runId, cancellationToken) is not { } details)
+            return;
+        if (details.Run.Status != RunStatus.Active)
+            return; // Its completion or cancellation tells everything that is left to tell.
+
+        if (await messenger.AnnounceAsync(details, cancellationToken) is { } head)
+        {
+            await messenger.SummarizeAsync(details, head, cancellationToken);
+            var authors = events.Where(@event => @event.Type == EventTypes.OrderPlaced).Select(@event => @event.Data.UserId).ToHashSet();
+            foreach (var order in details.Orders.Where(order => authors.Contains(order.UserId)))
+                await messenger.ConfirmAsync(details.Run, order, head, cancellationToken);
+        }
+
+        if (details.Message(MessageKinds.RunnerDm, details.Run.RunnerUserId ?? "") is not null)
+            await messenger.TellRunnerAsync(details, cancellationToken);
+        await profiles.RefreshAsync(details, cancellationToken);
+    }
+}

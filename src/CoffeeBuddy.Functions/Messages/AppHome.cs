@@ -1,0 +1,26 @@
+using CoffeeBuddy.Core;
+using CoffeeBuddy.Data;
+using CoffeeBuddy.Functions.Slack;
+using CoffeeBuddy.Slack;
+
+namespace CoffeeBuddy.Functions.Messages;
+
+/// <summary>A person's App Home: their usual drinks, the runs they are part of, and whether they are away.</summary>
+public sealed class AppHome(RunStore runs, PreferenceStore preferences, UserStore users, SlackClient slack)
+{
+    private const int MostRuns = 50;
+
+    public async Task PublishAsync(string workspaceId, string userId, CancellationToken cancellationToken)
+    {
+        var usual = await preferences.LastAsync(userId, OrderForm.MaxLastDrinks, cancellationToken);
+        var active = await runs.ListAsync(workspaceId, null, RunStatus.Active, MostRuns, cancellationToken);
+        var user = await users.GetAsync(userId, cancellationToken);
+        // Only one's own runs: others may be in channels that the person cannot see.
+        var own = active.Where(entry => entry.Run.InitiatorUserId == userId || entry.Run.RunnerUserId == userId || entry.ParticipantUserIds.Contains(userId));
+        var view = HomeView.Build(
+            [.. usual.Select(preference => preference.Drink)],
+            [.. own.Select(entry => new ActiveRun(entry.Run, entry.OrderCount))],
+            user?.Away ?? false);
+        await slack.PublishViewAsync(userId, view, SlackAnswers.TeamOf(workspaceId), cancellationToken);
+    }
+}

@@ -1,0 +1,55 @@
+using CoffeeBuddy.Core;
+using CoffeeBuddy.Data;
+using CoffeeBuddy.Functions.Events;
+using CoffeeBuddy.Functions.Slack;
+using CoffeeBuddy.Slack;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace CoffeeBuddy.Functions.Messages;
+
+/// <summary>Slack's events: mentions, orders written in a run's thread, and App Home being opened.</summary>
+public sealed partial class SlackEventProcessor(
+    RunStore runs,
+    AppHome home,
+    SlackClient slack,
+    EventPublisher publisher,
+    WorkerMetrics metrics,
+    IOptions<CoffeeOptions> options,
+    ILogger<SlackEventProcessor> logger)
+{
+    public Task HandleAsync(SlackEventEnvelope envelope, CancellationToken cancellationToken) => envelope.Event! switch
+    {
+        { Type: SlackEvent.AppMention, Channel: { } channel, Ts: { } ts } mention =>
+            slack.PostMessageAsync(channel, Replies.Help(), mention.ThreadTs ?? ts, SlackAnswers.TeamOf(envelope.WorkspaceId), cancellationToken),
+        { Type: SlackEvent.AppHomeOpened, User: { } userId } => home.PublishAsync(envelope.WorkspaceId, userId, cancellationToken),
+        { Type: SlackEvent.Message, Subtype: null, Channel: { } channel, ThreadTs: { } thread, User: { } userId, Text: { } text } =>
+            TakeOrderAsync(channel, thread, userId, text, cancellationToken),
+        { Type: SlackEvent.Message, Subtype: SlackEvent.MessageChanged, Channel: { } channel, ChangedMessage: { ThreadTs: { } thread, User: { } userId, Text: { } text } } =>
+            TakeOrderAsync(channel, thread, userId, text, cancellationToken),
+        _ => Task.CompletedTask,
+    };
+
+    /// <summary>An order, or its withdrawal, written in the thread of an active run. Anything else is conversation.</summary>
+    private async Task TakeOrderAsync(string channelId, string threadTs, string userId, string text, CancellationToken cancellationToken)
+    {
+        var withdraws = OrderText.IsWithdrawal(text);
+        if (!OrderText.TryParse(text, options.Value.Menu, out var drink) && !withdraws)
+            return;
+        if (await runs.FindByThreadAsync(channelId, threadTs, cancellationToken) is not { } run || !RunRules.AcceptsOrders(run))
+            return;
+
+        var result = withdraws
+            ? await runs.WithdrawOrderAsync(run.RunId, userId, SlackAnswers.TraceParent, cancellationToken)
+            : await runs.PlaceOrderAsync(new(run.RunId, userId, null, drink!, null, SlackAnswers.TraceParent), cancellationToken);
+        await publisher.PublishAsync(result.Events, cancellationToken);
+        metrics.OrderTaken(result.Outcome.ToString().ToLowerInvariant());
+        Log.Read(logger, run.RunId, userId, result.Outcome);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "An order was read in the thread of run {RunId} by {UserId}: {Outcome}")]
+        public static partial void Read(ILogger logger, Guid runId, string userId, OrderOutcome outcome);
+    }
+}

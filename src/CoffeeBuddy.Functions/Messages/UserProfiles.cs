@@ -1,0 +1,34 @@
+using CoffeeBuddy.Data;
+using CoffeeBuddy.Functions.Slack;
+using CoffeeBuddy.Slack;
+using Microsoft.Extensions.Logging;
+
+namespace CoffeeBuddy.Functions.Messages;
+
+/// <summary>Keeps people's names and addresses, at most a day old, for the API's readers and the audit.</summary>
+public sealed partial class UserProfiles(UserStore users, SlackClient slack, ILogger<UserProfiles> logger)
+{
+    /// <summary>Refreshes who ordered in the run and is due. Nobody waits for it: what fails is tried with their next order.</summary>
+    public async Task RefreshAsync(RunDetails details, CancellationToken cancellationToken)
+    {
+        foreach (var userId in await users.FindDueForProfileAsync(details.Run.RunId, cancellationToken))
+        {
+            try
+            {
+                var profile = await slack.GetUserAsync(userId, SlackAnswers.TeamOf(details.Run.WorkspaceId), cancellationToken);
+                await users.SaveProfileAsync(userId, profile.DisplayName, profile.Email, cancellationToken);
+            }
+            catch (SlackApiException exception)
+            {
+                Log.NotRefreshed(logger, userId, exception.Error);
+                return;
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The profile of {UserId} was not refreshed: {Error}")]
+        public static partial void NotRefreshed(ILogger logger, string userId, string error);
+    }
+}

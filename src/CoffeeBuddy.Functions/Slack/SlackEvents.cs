@@ -1,0 +1,25 @@
+using System.Text;
+using CoffeeBuddy.Slack;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CoffeeBuddy.Functions.Slack;
+
+/// <summary>Slack's Events API: verified, handed to Kafka, acknowledged. The work is done by <c>ProcessSlackEvents</c>.</summary>
+public sealed class SlackEvents(SlackIntake intake)
+{
+    [Function(nameof(SlackEvents))]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "slack/events")] HttpRequest request,
+        FunctionContext context)
+    {
+        var body = context.VerifiedBody();
+        if (!SlackEventEnvelope.TryParse(body, out var envelope, out var fault))
+            throw SlackAnswers.Unreadable(fault);
+        if (envelope.Type == SlackEventEnvelope.UrlVerification)
+            return Results.Text(envelope.Challenge, "text/plain");
+        if (envelope.Type == SlackEventEnvelope.EventCallback && SlackIntake.IsOfInterest(envelope.Event!))
+            await intake.AcceptAsync(SlackIntake.EventType, Encoding.UTF8.GetString(body), envelope.WorkspaceId, envelope.Event!.Channel ?? envelope.Event.User ?? envelope.WorkspaceId, context.CancellationToken);
+        return Results.Ok();
+    }
+}

@@ -1,0 +1,40 @@
+using CoffeeBuddy.Core;
+using CoffeeBuddy.Data;
+using CoffeeBuddy.Functions.Events;
+using CoffeeBuddy.Slack;
+
+namespace CoffeeBuddy.Functions.Slack;
+
+/// <summary>
+/// Accepts verified requests that need no answer in 3 s: onto <c>slack.events</c>, or while Kafka is away into the
+/// outbox for that topic. Once accepted, a request is not lost.
+/// </summary>
+public sealed class SlackIntake(EventPublisher publisher, Outbox outbox, TimeProvider time)
+{
+    /// <summary>CloudEvents type of a record that holds an Events API request.</summary>
+    public const string EventType = "slack.event";
+
+    /// <summary>CloudEvents type of a record that holds an interaction's payload.</summary>
+    public const string InteractionType = "slack.interaction";
+
+    /// <summary>Whether anybody acts on the event. Our own messages and other bots' never count.</summary>
+    public static bool IsOfInterest(SlackEvent slackEvent) => slackEvent switch
+    {
+        { BotId: not null } => false,
+        { Type: SlackEvent.AppMention } => true,
+        { Type: SlackEvent.AppHomeOpened, Tab: "home" } => true,
+        { Type: SlackEvent.Message, Subtype: null, ThreadTs: not null } => true,
+        { Type: SlackEvent.Message, Subtype: SlackEvent.MessageChanged, ChangedMessage: { ThreadTs: not null, BotId: null } } => true,
+        _ => false,
+    };
+
+    /// <param name="key">What keeps its order: the channel, or the person.</param>
+    /// <exception cref="DatabaseUnavailableException">Neither Kafka nor the outbox took it. Slack sends events again by itself.</exception>
+    public async Task AcceptAsync(string type, string payload, string workspaceId, string key, CancellationToken cancellationToken)
+    {
+        var messageKey = $"{workspaceId}:{key}";
+        var record = new OutboxEvent(0, Guid.CreateVersion7(time.GetUtcNow()), Topics.SlackEvents, messageKey, type, payload, SlackAnswers.TraceParent, time.GetUtcNow());
+        if (!await publisher.TryPublishAsync(record, cancellationToken))
+            await outbox.AddAsync(Topics.SlackEvents, messageKey, type, payload, SlackAnswers.TraceParent, cancellationToken);
+    }
+}

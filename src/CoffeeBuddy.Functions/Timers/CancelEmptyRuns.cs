@@ -1,0 +1,18 @@
+using CoffeeBuddy.Data;
+using CoffeeBuddy.Functions.Events;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CoffeeBuddy.Functions.Timers;
+
+/// <summary>Cancels runs in which nobody has ordered for too long.</summary>
+public sealed class CancelEmptyRuns(SweepStore sweep, EventPublisher publisher, WorkerMetrics metrics)
+{
+    [Function(nameof(CancelEmptyRuns))]
+    public async Task RunAsync([TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer, FunctionContext context)
+    {
+        var cancelled = await sweep.CancelEmptyRunsAsync(Sweep.Most, context.CancellationToken);
+        foreach (var _ in cancelled)
+            metrics.RunChanged("cancelled");
+        await publisher.PublishAsync(cancelled, context.CancellationToken);
+    }
+}

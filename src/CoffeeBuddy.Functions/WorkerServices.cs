@@ -1,0 +1,101 @@
+using CoffeeBuddy.Core;
+using CoffeeBuddy.Functions.Api;
+using CoffeeBuddy.Functions.Auth;
+using CoffeeBuddy.Functions.Events;
+using CoffeeBuddy.Functions.Http;
+using CoffeeBuddy.Functions.Messages;
+using CoffeeBuddy.Functions.Slack;
+using CoffeeBuddy.Functions.Timers;
+using CoffeeBuddy.Slack;
+using Confluent.Kafka;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OnPremFunctions;
+
+namespace CoffeeBuddy.Functions;
+
+/// <summary>What the worker is made of; the same in every role, which differ only by the functions they select.</summary>
+public static class WorkerServices
+{
+    /// <summary>Settings that triggers name and that hold unless something else is configured.</summary>
+    private static readonly Dictionary<string, string?> Defaults = new()
+    {
+        ["Kafka:ConsumerGroup"] = "coffeebuddy",
+        ["Sweep:Schedule"] = "*/5 * * * * *",
+        ["Sweep:RetentionSchedule"] = "0 17 3 * * *",
+    };
+
+    private static readonly string[] SlackFunctions = [nameof(SlackCommands), nameof(SlackInteractions), nameof(SlackEvents)];
+    private static readonly string[] ApiFunctions = [nameof(CreateRun), nameof(ListRuns), nameof(GetRun), nameof(AddOrder), nameof(CompleteRun), nameof(CancelRun), nameof(GetPreferences)];
+
+    public static FunctionsApplicationBuilder AddCoffeeBuddy(this FunctionsApplicationBuilder builder)
+    {
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
+        builder.Logging.ClearProviders();
+        builder.Logging.AddJsonConsole(console => (console.IncludeScopes, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "O"));
+
+        builder.UseWhen<RefusalMiddleware>(context => context.GetHttpContext() is not null);
+        builder.UseWhen<SlackRequestMiddleware>(context => SlackFunctions.Contains(context.FunctionDefinition.Name));
+        builder.UseWhen<BearerTokenMiddleware>(context => ApiFunctions.Contains(context.FunctionDefinition.Name));
+
+        var services = builder.Services;
+        var configuration = builder.Configuration;
+        if (configuration["Clock:Url"] is { Length: > 0 } clock)
+            services.AddSingleton<TimeProvider>(new FollowedClock(new Uri(clock)));
+        AddOptions<CoffeeOptions>(services, configuration, "CoffeeBuddy");
+        AddOptions<KafkaOptions>(services, configuration, "Kafka");
+        AddOptions<OidcOptions>(services, configuration, "Oidc");
+        AddOptions<SweepOptions>(services, configuration, "Sweep");
+        services.AddCoffeeBuddyData(configuration);
+        services.AddSlack(configuration);
+        services.AddSingleton<Action<SlackCall>>(provider =>
+        {
+            var metrics = provider.GetRequiredService<WorkerMetrics>();
+            return call => metrics.SlackCalled(call.Method, call.Error ?? "ok", call.Duration);
+        });
+        services.AddHttpClient(TokenValidator.HttpClientName, client => client.Timeout = TimeSpan.FromSeconds(5));
+        services.AddSingleton<WorkerMetrics>();
+        services.AddSingleton<TokenValidator>();
+        services.AddSingleton(provider => CreateProducer(provider.GetRequiredService<IOptions<KafkaOptions>>().Value));
+        services.AddSingleton<EventPublisher>();
+        services.AddSingleton<IKafkaDeadLetterHandler, DeadLetterPublisher>();
+        services.AddSingleton<RunCloser>();
+        services.AddSingleton<OrderForms>();
+        services.AddSingleton<SlackIntake>();
+        services.AddSingleton<DirectMessages>();
+        services.AddSingleton<RunMessenger>();
+        services.AddSingleton<RunAssigner>();
+        services.AddSingleton<UserProfiles>();
+        services.AddSingleton<AppHome>();
+        services.AddSingleton<ClickHandler>();
+        services.AddSingleton<SlackEventProcessor>();
+        return builder;
+    }
+
+    private static void AddOptions<T>(IServiceCollection services, IConfiguration configuration, string section)
+        where T : class =>
+        services.AddOptions<T>().Bind(configuration.GetSection(section)).ValidateDataAnnotations().ValidateOnStart();
+
+    private static IProducer<string, byte[]> CreateProducer(KafkaOptions options) => new ProducerBuilder<string, byte[]>(new ProducerConfig
+    {
+        BootstrapServers = options.BootstrapServers,
+        SecurityProtocol = options.SecurityProtocol,
+        SaslMechanism = options.SaslMechanism,
+        SaslUsername = options.Username,
+        SaslPassword = options.Password,
+        SslCaLocation = options.SslCaLocation,
+        Acks = Acks.All,
+        EnableIdempotence = true,
+        LingerMs = 2,
+        // What is not delivered by then is in the outbox still; the queue must not grow while Kafka is away.
+        MessageTimeoutMs = 5000,
+        QueueBufferingMaxMessages = 10_000,
+        SocketKeepaliveEnable = true,
+    }).SetLogHandler((_, _) => { }).Build();
+}

@@ -1,0 +1,40 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace CoffeeBuddy.Slack;
+
+internal static class PayloadJson
+{
+    public static T? Parse<T>(string json, JsonTypeInfo<T> type, out string reason)
+        where T : class => Parse(Encoding.UTF8.GetBytes(json), type, out reason);
+
+    /// <summary>The value, or null and what is wrong in words that repeat nothing of the input.</summary>
+    public static T? Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type, out string reason)
+        where T : class
+    {
+        reason = "";
+        try
+        {
+            var value = JsonSerializer.Deserialize(json, type);
+            reason = value is null ? "no JSON object" : "";
+            return value;
+        }
+        catch (JsonException exception)
+        {
+            reason = $"not the expected JSON at line {exception.LineNumber}, byte {exception.BytePositionInLine}";
+        }
+        catch (InvalidOperationException)
+        {
+            // Text with half a surrogate pair.
+            reason = "text that is not Unicode";
+        }
+        return null;
+    }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(Interaction))]
+[JsonSerializable(typeof(SlackEventEnvelope))]
+internal sealed partial class PayloadJsonContext : JsonSerializerContext;

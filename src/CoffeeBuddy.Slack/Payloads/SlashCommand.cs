@@ -1,0 +1,79 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace CoffeeBuddy.Slack;
+
+/// <summary>A form as Slack posts it: <c>application/x-www-form-urlencoded</c>.</summary>
+public static class SlackForm
+{
+    /// <summary>The fields by name; of a field that is there twice, the first. Never fails: what is no form has no fields.</summary>
+    public static IReadOnlyDictionary<string, string> Parse(ReadOnlySpan<byte> body) =>
+        QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body)).ToDictionary(field => field.Key, field => field.Value.Count > 0 ? field.Value[0] ?? "" : "");
+}
+
+/// <summary>A slash command that somebody typed.</summary>
+public sealed record SlashCommand
+{
+    /// <summary>For example "/coffee".</summary>
+    public required string Command { get; init; }
+
+    /// <summary>What was typed after the command; may be empty.</summary>
+    public required string Text { get; init; }
+
+    public required string WorkspaceId { get; init; }
+
+    /// <summary>Null when an organisation's app was called outside of any workspace.</summary>
+    public string? TeamId { get; init; }
+    public string? EnterpriseId { get; init; }
+    public bool IsEnterpriseInstall { get; init; }
+
+    public required string ChannelId { get; init; }
+    public required string UserId { get; init; }
+    public required string UserName { get; init; }
+
+    /// <summary>Opens one view, within 3 seconds.</summary>
+    public required string TriggerId { get; init; }
+
+    /// <summary>Takes five answers within 30 minutes.</summary>
+    public string? ResponseUrl { get; init; }
+
+    public static bool TryParse(ReadOnlySpan<byte> body, [NotNullWhen(true)] out SlashCommand? command, [NotNullWhen(false)] out string? reason) =>
+        TryParse(SlackForm.Parse(body), out command, out reason);
+
+    /// <param name="reason">What is wrong with the form, without its contents.</param>
+    public static bool TryParse(IReadOnlyDictionary<string, string> form, [NotNullWhen(true)] out SlashCommand? command, [NotNullWhen(false)] out string? reason)
+    {
+        command = null;
+        var workspaceId = SlackIds.WorkspaceOf(form.GetValueOrDefault("team_id"), form.GetValueOrDefault("enterprise_id"));
+        reason = form switch
+        {
+            _ when !SlackIds.IsId(workspaceId) => "no workspace (team_id, enterprise_id)",
+            _ when !SlackIds.IsUserId(form.GetValueOrDefault("user_id")) => "no user_id",
+            _ when !SlackIds.IsId(form.GetValueOrDefault("channel_id")) => "no channel_id",
+            _ when form.GetValueOrDefault("command") is not { Length: > 1 } name || name[0] != '/' => "no command",
+            _ when string.IsNullOrEmpty(form.GetValueOrDefault("trigger_id")) => "no trigger_id",
+            _ => null,
+        };
+        if (reason is not null)
+            return false;
+
+        command = new SlashCommand
+        {
+            Command = form["command"],
+            Text = form.GetValueOrDefault("text", "").Trim(),
+            WorkspaceId = workspaceId!,
+            TeamId = NullIfEmpty(form.GetValueOrDefault("team_id")),
+            EnterpriseId = NullIfEmpty(form.GetValueOrDefault("enterprise_id")),
+            IsEnterpriseInstall = string.Equals(form.GetValueOrDefault("is_enterprise_install"), "true", StringComparison.OrdinalIgnoreCase),
+            ChannelId = form["channel_id"],
+            UserId = form["user_id"],
+            UserName = form.GetValueOrDefault("user_name", ""),
+            TriggerId = form["trigger_id"],
+            ResponseUrl = NullIfEmpty(form.GetValueOrDefault("response_url")),
+        };
+        return true;
+    }
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

@@ -1,0 +1,55 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace CoffeeBuddy.Slack;
+
+/// <summary>How to reach Slack and to know its requests: configuration section <c>Slack</c>.</summary>
+public sealed class SlackOptions : IValidatableObject
+{
+    public const string Section = "Slack";
+
+    /// <summary>What Slack signs its requests with; from Vault.</summary>
+    [Required]
+    public string SigningSecret { get; set; } = "";
+
+    /// <summary>The secret before the last rotation, accepted as well while it is set.</summary>
+    public string? PreviousSigningSecret { get; set; }
+
+    /// <summary>The bot's token ("xoxb-…"), of one workspace or of the organisation; from Vault.</summary>
+    [Required]
+    public string BotToken { get; set; } = "";
+
+    /// <summary>Where the Web API's methods are; HTTPS, except on this machine.</summary>
+    [Required]
+    public Uri ApiUrl { get; set; } = new("https://slack.com/api/");
+
+    /// <summary>The internal proxy to Slack; without it, that of the environment (HTTPS_PROXY).</summary>
+    public Uri? Proxy { get; set; }
+
+    /// <summary>How long one call may take.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long opening or changing a form may take: a person waits, and a trigger lives for 3 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:00:03")]
+    public TimeSpan ViewTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a call may wait for its turn before it is refused instead.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
+    public TimeSpan MaxRateLimitWait { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The secrets by which a request may be signed.</summary>
+    public IReadOnlyList<string> SigningSecrets =>
+        string.IsNullOrWhiteSpace(PreviousSigningSecret) ? [SigningSecret] : [SigningSecret, PreviousSigningSecret];
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!ApiUrl.IsAbsoluteUri || !ApiUrl.AbsolutePath.EndsWith('/'))
+            yield return new("ApiUrl must be an absolute address that ends with a slash.", [nameof(ApiUrl)]);
+        else if (ApiUrl.Scheme != Uri.UriSchemeHttps && !(ApiUrl.Scheme == Uri.UriSchemeHttp && ApiUrl.IsLoopback))
+            yield return new("ApiUrl must be https: the bot's token travels with every call.", [nameof(ApiUrl)]);
+        if (Proxy is { IsAbsoluteUri: false })
+            yield return new("Proxy must be an absolute address.", [nameof(Proxy)]);
+        if (BotToken.Any(character => character is <= ' ' or > '~'))
+            yield return new("BotToken must be one word of ASCII characters.", [nameof(BotToken)]);
+    }
+}

@@ -1,0 +1,42 @@
+namespace CoffeeBuddy.Slack;
+
+/// <summary>The names by which clicks and submissions come back.</summary>
+public static class Actions
+{
+    /// <summary>Opens the order form; the value is the run's id.</summary>
+    public const string OpenOrder = "order_open";
+
+    /// <summary>Takes back one's order; the value is the run's id.</summary>
+    public const string WithdrawOrder = "order_withdraw";
+
+    /// <summary>Marks the run as complete; the value is the run's id.</summary>
+    public const string CompleteRun = "run_complete";
+
+    /// <summary>Cancels the run; the value is the run's id.</summary>
+    public const string CancelRun = "run_cancel";
+
+    /// <summary>Sets whether one is away; the value is <see cref="Away"/> or <see cref="Back"/>, so that a second click changes nothing.</summary>
+    public const string ToggleAway = "away_toggle";
+
+    public const string Away = "away";
+    public const string Back = "back";
+
+    /// <summary>Fills the open form with a drink of before; an index follows.</summary>
+    public const string UsualPrefix = "usual:";
+
+    /// <summary>The callback id of the order form.</summary>
+    public const string OrderCallback = "order";
+
+    public static bool IsUsual(string? actionId) => actionId?.StartsWith(UsualPrefix, StringComparison.Ordinal) == true;
+
+    /// <summary>The run that an action is about.</summary>
+    public static bool TryReadRunId(InteractionAction action, out Guid runId) => Guid.TryParse(action.Value, out runId);
+}
+
+/// <summary>The slash commands.</summary>
+public static class Commands
+{
+    public const string Coffee = "/coffee";
+    public const string History = "/coffee-history";
+    public const string Cancel = "/coffee-cancel";
+}

@@ -1,0 +1,65 @@
+using System.Text;
+using CoffeeBuddy.Slack.BlockKit;
+
+namespace CoffeeBuddy.Slack;
+
+/// <summary>Puts lines or words into as many sections as they need, and says how many did not fit.</summary>
+internal static class LinePacker
+{
+    /// <summary>Slack's limit for the text of a section, in characters.</summary>
+    public const int SectionLength = 3000;
+
+    /// <summary>For all lines of a message: with headings and buttons it stays below the 13,200 or so that Slack takes.</summary>
+    public const int MessageLength = 11_000;
+
+    private const int RoomForMore = 60;
+
+    public static IReadOnlyList<Block> Pack(IReadOnlyCollection<string> items, string separator, int maxLength = MessageLength) =>
+        [.. PackTexts(items, separator, maxLength).Select(text => new SectionBlock(TextObject.Mrkdwn(text)))];
+
+    /// <summary>In one text of at most <paramref name="maxLength"/> characters.</summary>
+    public static string Join(IReadOnlyCollection<string> items, string separator, int maxLength)
+    {
+        var joined = new StringBuilder();
+        var taken = 0;
+        foreach (var item in items)
+        {
+            var needed = item.Length + (taken == 0 ? 0 : separator.Length);
+            if (joined.Length + needed > maxLength - (taken + 1 < items.Count ? RoomForMore : 0))
+                break;
+            joined.Append(taken == 0 ? "" : separator).Append(item);
+            taken++;
+        }
+        if (taken < items.Count)
+            joined.Append(taken == 0 ? "" : separator).Append(More(items.Count - taken));
+        return joined.ToString();
+    }
+
+    private static List<string> PackTexts(IReadOnlyCollection<string> items, string separator, int maxLength)
+    {
+        List<string> texts = [];
+        var section = new StringBuilder();
+        var taken = 0;
+        var total = 0;
+        foreach (var item in items)
+        {
+            if (total + item.Length + separator.Length > maxLength - RoomForMore)
+                break;
+            if (section.Length > 0 && section.Length + separator.Length + item.Length > SectionLength - RoomForMore)
+            {
+                texts.Add(section.ToString());
+                section.Clear();
+            }
+            section.Append(section.Length == 0 ? "" : separator).Append(item);
+            total += item.Length + separator.Length;
+            taken++;
+        }
+        if (taken < items.Count)
+            section.Append(section.Length == 0 ? "" : separator).Append(More(items.Count - taken));
+        if (section.Length > 0)
+            texts.Add(section.ToString());
+        return texts;
+    }
+
+    private static string More(int count) => $"… and {count} more";
+}

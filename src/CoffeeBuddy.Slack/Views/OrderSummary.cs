@@ -1,0 +1,48 @@
+using CoffeeBuddy.Core;
+using CoffeeBuddy.Slack.BlockKit;
+
+namespace CoffeeBuddy.Slack;
+
+/// <summary>All orders of a run as the runner needs them at the counter: the same drinks together, then who gets them.</summary>
+internal static class OrderSummary
+{
+    // Longest drink and note in characters: the first pair that fits is taken.
+    private static readonly (int Drink, int Note)[] Lengths = [(1000, 1000), (300, 250), (120, 80), (70, 40)];
+
+    private const int MentionsLength = 1500;
+
+    public static IReadOnlyList<Block> Blocks(IReadOnlyCollection<Order> orders)
+    {
+        if (orders.Count == 0)
+            return [new SectionBlock(TextObject.Mrkdwn("No orders yet."))];
+        var lines = Lengths
+            .Select(length => Lines(orders, length.Drink, length.Note))
+            .FirstOrDefault(lines => lines.Sum(line => line.Length + 1) <= LinePacker.MessageLength - 100)
+            ?? Lines(orders, Lengths[^1].Drink, Lengths[^1].Note);
+        return LinePacker.Pack(lines, "\n");
+    }
+
+    /// <summary>In a few words, for notifications: "3 × Large Latte, 1 × Small Tea".</summary>
+    public static string InWords(IReadOnlyCollection<Order> orders, int maxLength = 500) =>
+        orders.Count == 0 ? "no orders yet" : LinePacker.Join([.. Groups(orders).Select(group => $"{group.Count()} × {Mrkdwn.Escape(group.Key.ToString(), 100)}")], ", ", maxLength);
+
+    private static List<string> Lines(IReadOnlyCollection<Order> orders, int drinkLength, int noteLength) =>
+        [.. Groups(orders).Select(group => Line(group, drinkLength, noteLength))];
+
+    private static string Line(IGrouping<Drink, Order> group, int drinkLength, int noteLength)
+    {
+        var people = LinePacker.Join([.. group.Select(order => Mrkdwn.User(order.UserId))], " ", MentionsLength);
+        var notes = group
+            .Where(order => !string.IsNullOrWhiteSpace(order.Note))
+            .Select(order => $"\n      :memo: {Mrkdwn.User(order.UserId)}: {Mrkdwn.Escape(order.Note, noteLength)}")
+            .ToList();
+        return $"*{group.Count()} ×* {Mrkdwn.Escape(group.Key.ToString(), drinkLength)} — {people}{LinePacker.Join(notes, "", 1200)}";
+    }
+
+    private static IEnumerable<IGrouping<Drink, Order>> Groups(IEnumerable<Order> orders) => orders
+        .OrderBy(order => order.CreatedAt)
+        .ThenBy(order => order.UserId, StringComparer.Ordinal)
+        .GroupBy(order => order.Drink)
+        .OrderByDescending(group => group.Count())
+        .ThenBy(group => group.Key.ToString(), StringComparer.OrdinalIgnoreCase);
+}

@@ -1,0 +1,80 @@
+using CoffeeBuddy.Core;
+using CoffeeBuddy.Slack.BlockKit;
+
+namespace CoffeeBuddy.Slack;
+
+/// <summary>What is posted about a run in its channel and in the thread beneath.</summary>
+public static class RunMessages
+{
+    private const int ReasonLength = 500;
+
+    /// <summary>The message that the run's thread hangs on; kept up to date as people order.</summary>
+    public static SlackMessage Announcement(CoffeeRun run, int orderCount)
+    {
+        var initiator = Mrkdwn.User(run.InitiatorUserId);
+        var orders = Count(orderCount, "order");
+        var state = run switch
+        {
+            { Status: RunStatus.Completed } => $":white_check_mark: Complete, {orders}{Runner(run, " brought by {0}")}.",
+            { Status: RunStatus.Cancelled } => $":x: Cancelled{By(run)}.",
+            { RunnerUserId: not null } => $":walking: {orders}. {Mrkdwn.User(run.RunnerUserId)} goes; orders are still taken.",
+            { DeadlineAt: { } deadline } => $":hourglass_flowing_sand: {orders}. Who goes is settled {Mrkdwn.Time(deadline)} at the latest.",
+            _ when orderCount > 0 => $":hourglass_flowing_sand: {orders}.",
+            _ => ":hourglass_flowing_sand: No orders yet. Who would like something?",
+        };
+        List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn($":coffee: *{initiator} is organising a coffee run.*")), new ContextBlock(TextObject.Mrkdwn(state))];
+        if (RunRules.AcceptsOrders(run))
+            blocks.Add(new ActionsBlock(OrderButton(run.RunId), WithdrawButton(run.RunId)));
+        return new SlackMessage($"{initiator} is organising a coffee run. {state}", blocks);
+    }
+
+    /// <summary>All orders, in the thread; kept up to date as people order.</summary>
+    public static SlackMessage Summary(CoffeeRun run, IReadOnlyCollection<Order> orders) => new(
+        $"Orders so far: {OrderSummary.InWords(orders)}.",
+        [
+            new SectionBlock(TextObject.Mrkdwn($"*{Count(orders.Count, "order")} {(RunRules.AcceptsOrders(run) ? "so far" : "in all")}*")),
+            .. OrderSummary.Blocks(orders),
+        ]);
+
+    /// <summary>Who goes and why, in the thread.</summary>
+    public static SlackMessage Assignment(CoffeeRun run)
+    {
+        var runner = Mrkdwn.User(run.RunnerUserId ?? "");
+        var why = run.AssignmentReason is null ? "" : $" Why: {Mrkdwn.Escape(run.AssignmentReason, ReasonLength)}.";
+        return new SlackMessage($"{runner} goes.{why}", [new SectionBlock(TextObject.Mrkdwn($":walking: *{runner} goes.*{why}"))]);
+    }
+
+    /// <summary>The run is complete: tells everyone who ordered, in the thread.</summary>
+    public static SlackMessage Completed(CoffeeRun run, IReadOnlyCollection<Order> orders)
+    {
+        var done = $"The coffee run is complete{Runner(run, ", thanks to {0}")}!";
+        var people = orders.Select(order => order.UserId).Distinct().Select(Mrkdwn.User).ToList();
+        return new SlackMessage(
+            $"{done} {LinePacker.Join(people, " ", 3000)}".TrimEnd(),
+            [new SectionBlock(TextObject.Mrkdwn($":white_check_mark: *{done}* {(people.Count > 0 ? "Enjoy:" : "")}".TrimEnd())), .. LinePacker.Pack(people, " ")]);
+    }
+
+    /// <summary>The run was cancelled, by <see cref="CoffeeRun.ClosedByUserId"/> or by nobody because nobody ordered; in the thread.</summary>
+    public static SlackMessage Cancelled(CoffeeRun run)
+    {
+        var text = run.ClosedByUserId is null
+            ? "Nobody ordered, so this coffee run was cancelled."
+            : $"{Mrkdwn.User(run.ClosedByUserId)} cancelled this coffee run.";
+        return new SlackMessage(text, [new SectionBlock(TextObject.Mrkdwn($":x: {text} `{Commands.Coffee}` starts another."))]);
+    }
+
+    internal static Button OrderButton(Guid runId) =>
+        new(Actions.OpenOrder, TextObject.Plain("Add or change my order", 75), runId.ToString(), Button.Primary);
+
+    internal static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+
+    internal static string By(CoffeeRun run) => run.ClosedByUserId is null ? ", because nobody ordered" : $" by {Mrkdwn.User(run.ClosedByUserId)}";
+
+    private static string Runner(CoffeeRun run, string format) => run.RunnerUserId is null ? "" : string.Format(null, format, Mrkdwn.User(run.RunnerUserId));
+
+    private static Button WithdrawButton(Guid runId) => new(
+        Actions.WithdrawOrder,
+        TextObject.Plain("Withdraw mine", 75),
+        runId.ToString(),
+        Confirm: ConfirmDialog.Ask("Withdraw your order?", "You will get nothing on this run, unless you order again.", "Withdraw", "Keep it"));
+}

@@ -1,0 +1,12 @@
+using Microsoft.Azure.Functions.Worker.Middleware;
+
+namespace OnPremFunctions.Hosting;
+
+/// <summary>What the builder was told.</summary>
+/// <param name="FunctionTypes">Where to look for functions; null: the entry assembly.</param>
+/// <param name="Faults">What was wrong before anything was built.</param>
+internal sealed record FunctionsHostPlan(
+    IReadOnlyList<Type>? FunctionTypes,
+    IReadOnlyList<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> Middleware,
+    bool ServesHttp,
+    IReadOnlyList<string> Faults);

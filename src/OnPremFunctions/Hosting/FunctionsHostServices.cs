@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OnPremFunctions.Http;
+using OnPremFunctions.Invocation;
+using OnPremFunctions.Kafka;
+using OnPremFunctions.Timers;
+
+namespace OnPremFunctions.Hosting;
+
+internal static class FunctionsHostServices
+{
+    public static void AddFunctionsHost(this WebApplicationBuilder web)
+    {
+        var services = web.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<FunctionMetrics>();
+        services.AddSingleton<FunctionExecutor>();
+        services.AddSingleton<FunctionsHostStartup>();
+        services.AddSingleton<HostState>();
+        services.AddSingleton<KafkaListenerFactory>();
+        services.AddSingleton<TimerListenerFactory>();
+        services.AddHostedService<TriggerService>();
+        services.AddProblemDetails();
+        services.Configure<KestrelServerOptions>(static kestrel => kestrel.AddServerHeader = false);
+        services.AddHealthChecks()
+            .AddCheck<IntakeHealth>("intake")
+            .AddCheck<PollingHealth>("polling", tags: [HostEndpoints.LiveTag]);
+    }
+}

@@ -1,0 +1,81 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
+
+namespace OnPremFunctions.Hosting;
+
+/// <summary>host.json with its overrides.</summary>
+internal sealed record JobHostOptions
+{
+    /// <summary>Null: unlimited.</summary>
+    public TimeSpan? FunctionTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    public string RoutePrefix { get; init; } = "api";
+
+    /// <summary>The functions to serve; all when empty.</summary>
+    public IReadOnlyList<string> Functions { get; init; } = [];
+
+    public KafkaHostOptions Kafka { get; init; } = new();
+
+    public static JobHostOptions Read(IConfiguration configuration, ICollection<string> faults)
+    {
+        var reader = new HostSettingReader(configuration.GetSection(HostFile.Section), faults);
+        if (reader.Text("version", "2.0") is not "2.0" and var version)
+            faults.Add($"host.json: version is \"{version}\", but only \"2.0\" is known.");
+
+        return new JobHostOptions
+        {
+            FunctionTimeout = reader.Text("functionTimeout", "00:05:00") == "-1"
+                ? null
+                : reader.Duration("functionTimeout", TimeSpan.FromMinutes(5), TimeSpan.FromDays(1)),
+            RoutePrefix = reader.Text("extensions:http:routePrefix", "api").Trim('/'),
+            Functions = [.. configuration.GetSection($"{HostFile.Section}:functions").GetChildren()
+                .Select(static child => child.Value?.Trim() ?? "").Where(static name => name.Length > 0)],
+            Kafka = KafkaHostOptions.Read(reader, faults),
+        };
+    }
+}
+
+/// <summary>host.json's <c>extensions.kafka</c>.</summary>
+internal sealed record KafkaHostOptions
+{
+    public int MaxBatchSize { get; init; } = 64;
+
+    public AutoOffsetReset AutoOffsetReset { get; init; } = AutoOffsetReset.Earliest;
+
+    public int SessionTimeoutMs { get; init; } = 30_000;
+
+    public int MaxPollIntervalMs { get; init; } = 300_000;
+
+    public int AutoCommitIntervalMs { get; init; } = 1_000;
+
+    /// <summary>Invocations of one function at once. This host's own setting.</summary>
+    public int MaxConcurrency { get; init; } = 16;
+
+    /// <summary>Records of one partition from the oldest not done to the newest fetched. This host's own setting.</summary>
+    public int MaxInFlightPerPartition { get; init; } = 512;
+
+    /// <summary>How long a partition that is given away waits for its running invocations. This host's own setting.</summary>
+    public TimeSpan RebalanceDrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    public static KafkaHostOptions Read(HostSettingReader reader, ICollection<string> faults)
+    {
+        var defaults = new KafkaHostOptions();
+        if (reader.Text("extensions:kafka:commitOnFailure", "false").Equals("true", StringComparison.OrdinalIgnoreCase))
+            faults.Add("host.json: extensions.kafka.commitOnFailure is true, but this host never commits a record whose function threw. Set it to false.");
+
+        var options = new KafkaHostOptions
+        {
+            MaxBatchSize = reader.Number("extensions:kafka:maxBatchSize", defaults.MaxBatchSize, 1, 10_000),
+            AutoOffsetReset = reader.OneOf("extensions:kafka:autoOffsetReset", defaults.AutoOffsetReset),
+            SessionTimeoutMs = reader.Number("extensions:kafka:sessionTimeoutMs", defaults.SessionTimeoutMs, 1_000, 3_600_000),
+            MaxPollIntervalMs = reader.Number("extensions:kafka:maxPollIntervalMs", defaults.MaxPollIntervalMs, 1_000, 86_400_000),
+            AutoCommitIntervalMs = reader.Number("extensions:kafka:autoCommitIntervalMs", defaults.AutoCommitIntervalMs, 10, 60_000),
+            MaxConcurrency = reader.Number("extensions:kafka:maxConcurrency", defaults.MaxConcurrency, 1, 1_000),
+            MaxInFlightPerPartition = reader.Number("extensions:kafka:maxInFlightPerPartition", defaults.MaxInFlightPerPartition, 2, 100_000),
+            RebalanceDrainTimeout = reader.Duration("extensions:kafka:rebalanceDrainTimeout", defaults.RebalanceDrainTimeout, TimeSpan.FromMinutes(5)),
+        };
+        if (options.MaxPollIntervalMs < options.SessionTimeoutMs)
+            faults.Add("host.json: extensions.kafka.maxPollIntervalMs must not be less than sessionTimeoutMs.");
+        return options;
+    }
+}

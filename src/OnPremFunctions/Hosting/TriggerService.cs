@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Hosting;
+using OnPremFunctions.Kafka;
+using OnPremFunctions.Timers;
+
+namespace OnPremFunctions.Hosting;
+
+/// <summary>
+/// Starts Kafka and timers when everything else has started, and drains them before anything else stops: while they drain, Kestrel still
+/// answers probes (not ready) and scrapes, and the services functions depend on still run.
+/// </summary>
+internal sealed class TriggerService(HostState state, KafkaListenerFactory kafka, TimerListenerFactory timers, IHostApplicationLifetime lifetime)
+    : IHostedLifecycleService
+{
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        lifetime.ApplicationStopping.Register(state.Drain);
+        state.Listeners = [.. kafka.Create(state), .. timers.Create(state)];
+        foreach (var listener in state.Listeners)
+            listener.Start();
+        return Task.CompletedTask;
+    }
+
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        state.Drain();
+        return Task.WhenAll(state.Listeners?.Select(listener => listener.StopAsync(cancellationToken)) ?? []);
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,73 @@
+using Prometheus;
+
+namespace OnPremFunctions.Invocation;
+
+/// <summary>The host's meters, in prometheus-net's default registry beside the worker's own.</summary>
+internal sealed class FunctionMetrics
+{
+    private readonly Counter _invocations = Metrics.CreateCounter(
+        "functions_invocations_total", "Invocations by how they ended.", "function", "outcome");
+
+    private readonly Histogram _duration = Metrics.CreateHistogram(
+        "functions_duration_seconds",
+        "How long invocations took, middleware and response included.",
+        ["function"],
+        new HistogramConfiguration { Buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] });
+
+    private readonly Gauge _inFlight = Metrics.CreateGauge("functions_in_flight", "Invocations that run now.", "function");
+
+    private readonly Counter _retries = Metrics.CreateCounter(
+        "functions_retries_total", "Invocations that were put off to be run again.", "function");
+
+    private readonly Counter _deadLettered = Metrics.CreateCounter(
+        "functions_dead_lettered_total", "Kafka records given to the dead-letter handler.", "function");
+
+    private readonly Gauge _lag = Metrics.CreateGauge(
+        "kafka_consumer_lag", "Records of a partition this worker owns that are not done.", "topic", "partition", "group");
+
+    static FunctionMetrics()
+        => Metrics.SuppressDefaultMetrics(new SuppressDefaultMetricOptions
+        {
+            SuppressDebugMetrics = true,
+            SuppressEventCounters = true,
+            SuppressMeters = true,
+        });
+
+    public void InvocationStarted(string function) => _inFlight.WithLabels(function).Inc();
+
+    public void InvocationEnded(string function, Outcome outcome, TimeSpan duration)
+    {
+        _inFlight.WithLabels(function).Dec();
+        _duration.WithLabels(function).Observe(duration.TotalSeconds);
+        _invocations.WithLabels(function, Label(outcome)).Inc();
+    }
+
+    public void Retried(string function) => _retries.WithLabels(function).Inc();
+
+    public void DeadLettered(string function) => _deadLettered.WithLabels(function).Inc();
+
+    public void Lag(string topic, int partition, string group, long records) => _lag.WithLabels(topic, $"{partition}", group).Set(records);
+
+    /// <summary>The partition is another worker's now, and so is its lag.</summary>
+    public void NoLag(string topic, int partition, string group) => _lag.RemoveLabelled(topic, $"{partition}", group);
+
+    /// <summary>Shows a function's meters as zero before its first invocation, so that a rate has somewhere to start from.</summary>
+    public void Announce(string function)
+    {
+        _inFlight.WithLabels(function);
+        _duration.WithLabels(function);
+        _retries.WithLabels(function);
+        _deadLettered.WithLabels(function);
+        _invocations.WithLabels(function, Label(Outcome.Success));
+        _invocations.WithLabels(function, Label(Outcome.Failure));
+    }
+
+    private static string Label(Outcome outcome) => outcome switch
+    {
+        Outcome.Success => "success",
+        Outcome.Failure => "failure",
+        Outcome.Rejected => "rejected",
+        Outcome.Timeout => "timeout",
+        _ => "cancelled",
+    };
+}

@@ -1,0 +1,271 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using OnPremFunctions.Hosting;
+using OnPremFunctions.Invocation;
+
+namespace OnPremFunctions.Kafka;
+
+/// <summary>
+/// One function's consumer. A thread of its own polls without a pause, whatever the function does; all calls of the consumer are made on it.
+/// </summary>
+internal sealed partial class KafkaListener(
+    string functionName,
+    KafkaBinding binding,
+    KafkaHostOptions options,
+    RecordScheduler scheduler,
+    RecordProcessor processor,
+    FunctionMetrics metrics,
+    TimeProvider time,
+    ILogger<KafkaListener> logger) : ITriggerListener, IDisposable
+{
+    /// <summary>Records taken up before what is ready is looked at, so that a burst becomes a batch.</summary>
+    private const int Burst = 500;
+
+    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _rebuildDelay = TimeSpan.FromSeconds(5);
+
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly HashSet<TopicPartition> _owned = [];
+    private CancellationToken _giveUp;
+    private long _lastPoll = time.GetTimestamp();
+    private volatile bool _isReady;
+
+    public string FunctionName => functionName;
+
+    public bool IsReady => _isReady;
+
+    public bool IsAlive
+        => !_ended.Task.IsCompleted && time.GetElapsedTime(Volatile.Read(ref _lastPoll)) < TimeSpan.FromMilliseconds(options.MaxPollIntervalMs);
+
+    public void Start() => new Thread(Run) { IsBackground = true, Name = $"kafka {functionName}" }.Start();
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _giveUp = cancellationToken;
+        await _stop.CancelAsync();
+        try
+        {
+            await _ended.Task.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The functions were told to end now; a broker that is away must not keep the process for longer than this.
+            await _ended.Task.WaitAsync(options.RebalanceDrainTimeout, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public void Dispose()
+    {
+        _stop.Dispose();
+        processor.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (!_stop.IsCancellationRequested)
+                Consume();
+        }
+        finally
+        {
+            processor.Stop();
+            _ended.SetResult();
+        }
+    }
+
+    /// <summary>Consumes until the host drains, or until the consumer is beyond repair and a new one is needed.</summary>
+    private void Consume()
+    {
+        try
+        {
+            using var consumer = KafkaConsumerFactory.Create(binding, options, this, logger);
+            consumer.Subscribe(binding.Topic);
+            while (!_stop.IsCancellationRequested)
+            {
+                TakeUp(consumer, _poll);
+                processor.Pump();
+                Balance(consumer);
+            }
+
+            Drain(consumer);
+        }
+        catch (Exception exception) when (exception is KafkaException or InvalidOperationException)
+        {
+            Log.ConsumerLost(logger, functionName, _rebuildDelay, exception);
+            OnLost(_owned.ToList());
+            _stop.Token.WaitHandle.WaitOne(_rebuildDelay);
+        }
+    }
+
+    private void TakeUp(IConsumer<byte[]?, byte[]?> consumer, TimeSpan wait)
+    {
+        Volatile.Write(ref _lastPoll, time.GetTimestamp());
+        for (var taken = 0; taken < Burst; taken++)
+        {
+            if (Next(consumer, taken == 0 ? wait : TimeSpan.Zero) is not { } record)
+                return;
+
+            scheduler.Add(KafkaRecords.From(record), record.Message.Key);
+            Pause(consumer);
+        }
+    }
+
+    private ConsumeResult<byte[]?, byte[]?>? Next(IConsumer<byte[]?, byte[]?> consumer, TimeSpan wait)
+    {
+        try
+        {
+            return consumer.Consume(wait);
+        }
+        catch (ConsumeException exception) when (!exception.Error.IsFatal)
+        {
+            // An unknown topic, a broker that is away: librdkafka goes on by itself.
+            Log.ConsumeFailed(logger, functionName, exception.Error.Reason);
+            return null;
+        }
+    }
+
+    private void Balance(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        foreach (var position in scheduler.TakeMoved())
+            consumer.StoreOffset(position);
+
+        var resumable = scheduler.TakeResumable();
+        if (resumable.Count > 0)
+            consumer.Resume(resumable);
+        if (!_isReady && !string.IsNullOrEmpty(consumer.MemberId))
+            _isReady = true;
+    }
+
+    private void Pause(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        var full = scheduler.TakeFull();
+        if (full.Count == 0)
+            return;
+
+        consumer.Pause(full);
+        Log.Paused(logger, functionName, full.Count, options.MaxInFlightPerPartition);
+    }
+
+    /// <summary>Lets what runs end while it goes on polling, so that the group does not take the partitions away; then commits and leaves.</summary>
+    private void Drain(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        processor.Stop();
+        var running = scheduler.Close();
+        Log.Draining(logger, functionName, running.Count);
+        consumer.Pause(_owned);
+        var ended = Task.WhenAll(running.Select(static dispatch => dispatch.Ended));
+        using (_giveUp.Register(() => Interrupt(running)))
+        {
+            while (!ended.IsCompleted && !_giveUp.IsCancellationRequested)
+                TakeUp(consumer, _poll);
+        }
+
+        // Leaving revokes all partitions, and that commits.
+        consumer.Close();
+        Log.Drained(logger, functionName);
+    }
+
+    internal void OnAssigned(IReadOnlyCollection<TopicPartition> partitions)
+    {
+        _isReady = true;
+        _owned.UnionWith(partitions);
+        scheduler.Assign(partitions);
+        Log.Assigned(logger, functionName, partitions.Count, _owned.Count);
+    }
+
+    /// <summary>The group gives partitions to others: what runs gets a while to end, then what is done is committed.</summary>
+    internal void OnRevoked(IConsumer<byte[]?, byte[]?> consumer, IReadOnlyCollection<TopicPartition> partitions)
+    {
+        var running = scheduler.CloseWindows(partitions);
+        if (!Task.WaitAll([.. running.Select(static dispatch => dispatch.Ended)], options.RebalanceDrainTimeout))
+            Interrupt(running);
+
+        Commit(consumer, scheduler.PositionsOf(partitions));
+        Forget(partitions);
+        Log.Revoked(logger, functionName, partitions.Count, _owned.Count);
+    }
+
+    /// <summary>Others have the partitions already: nothing may be committed any more.</summary>
+    internal void OnLost(IReadOnlyCollection<TopicPartition> partitions)
+    {
+        Interrupt(scheduler.CloseWindows(partitions));
+        Forget(partitions);
+        Log.Lost(logger, functionName, partitions.Count);
+    }
+
+    internal void OnStatistics(string statistics)
+    {
+        foreach (var partition in KafkaLag.Read(statistics))
+        {
+            var tp = new TopicPartition(partition.Topic, partition.Number);
+            if (!_owned.Contains(tp))
+                continue;
+
+            var untouched = partition.Committed ?? (options.AutoOffsetReset == AutoOffsetReset.Earliest ? partition.Start : partition.End);
+            var position = scheduler.PositionsOf([tp]) is [var known] ? known.Offset.Value : untouched;
+            metrics.Lag(partition.Topic, partition.Number, binding.Group, Math.Max(0, partition.End - position));
+        }
+    }
+
+    private static void Interrupt(IReadOnlyList<Dispatch> running)
+    {
+        foreach (var dispatch in running)
+            dispatch.Interrupt();
+    }
+
+    private void Commit(IConsumer<byte[]?, byte[]?> consumer, IReadOnlyList<TopicPartitionOffset> positions)
+    {
+        if (positions.Count == 0)
+            return;
+
+        try
+        {
+            consumer.Commit(positions);
+        }
+        catch (KafkaException exception)
+        {
+            // What was done is done again by whoever gets the partition.
+            Log.CommitFailed(logger, functionName, exception.Error.Reason);
+        }
+    }
+
+    private void Forget(IReadOnlyCollection<TopicPartition> partitions)
+    {
+        scheduler.Drop(partitions);
+        _owned.ExceptWith(partitions);
+        foreach (var partition in partitions)
+            metrics.NoLag(partition.Topic, partition.Partition.Value, binding.Group);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "{Function} was given {Count} partitions and has {Owned}")]
+        public static partial void Assigned(ILogger logger, string function, int count, int owned);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "{Function} gave {Count} partitions away and has {Owned}")]
+        public static partial void Revoked(ILogger logger, string function, int count, int owned);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} lost {Count} partitions to others; what was not committed is done again there")]
+        public static partial void Lost(ILogger logger, string function, int count);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} fetches no more from {Count} partitions: {Limit} of their records are in flight")]
+        public static partial void Paused(ILogger logger, string function, int count, int limit);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} cannot consume now: {Reason}")]
+        public static partial void ConsumeFailed(ILogger logger, string function, string reason);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Function} lost its consumer; a new one is made in {Delay}")]
+        public static partial void ConsumerLost(ILogger logger, string function, TimeSpan delay, Exception exception);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} could not commit: {Reason}")]
+        public static partial void CommitFailed(ILogger logger, string function, string reason);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "{Function} takes no more records; {Count} invocations end")]
+        public static partial void Draining(ILogger logger, string function, int count);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "{Function} has left its consumer group")]
+        public static partial void Drained(ILogger logger, string function);
+    }
+}

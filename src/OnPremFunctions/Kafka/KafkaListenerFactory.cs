@@ -1,0 +1,27 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OnPremFunctions.Hosting;
+using OnPremFunctions.Invocation;
+
+namespace OnPremFunctions.Kafka;
+
+internal sealed class KafkaListenerFactory(
+    FunctionExecutor executor, FunctionMetrics metrics, IServiceScopeFactory scopes, IServiceProviderIsService services, TimeProvider time, ILoggerFactory loggers)
+{
+    public IEnumerable<ITriggerListener> Create(HostState state)
+    {
+        var hasDeadLetters = services.IsService(typeof(IKafkaDeadLetterHandler));
+        return from function in state.Functions
+               let kafka = function.Trigger as KafkaBinding
+               where kafka is not null
+               select Create(function, kafka, state.Options, hasDeadLetters);
+    }
+
+    private KafkaListener Create(FunctionDescriptor function, KafkaBinding binding, JobHostOptions options, bool hasDeadLetters)
+    {
+        var scheduler = new RecordScheduler(options.Kafka.MaxInFlightPerPartition, options.Kafka.MaxConcurrency, binding.IsBatched ? options.Kafka.MaxBatchSize : 1);
+        var deadLetters = hasDeadLetters ? new DeadLetterOffice(scopes, metrics, loggers.CreateLogger<DeadLetterOffice>()) : null;
+        var processor = new RecordProcessor(function, binding, scheduler, executor, deadLetters, metrics, time, loggers.CreateLogger<RecordProcessor>());
+        return new KafkaListener(function.Name, binding, options.Kafka, scheduler, processor, metrics, time, loggers.CreateLogger<KafkaListener>());
+    }
+}

@@ -1,0 +1,234 @@
+using Confluent.Kafka;
+using Microsoft.Azure.Functions.Worker;
+
+namespace OnPremFunctions.Kafka;
+
+/// <summary>
+/// Decides which records run now: keeps each key in order, lets other keys go on, bounds what is in flight, and knows up to where each
+/// partition may be committed. Knows no consumer and no clock. Safe for any thread.
+/// </summary>
+/// <param name="windowLimit">Records of one partition in flight.</param>
+/// <param name="maxConcurrency">Dispatches at once.</param>
+/// <param name="maxBatch">Records in one dispatch.</param>
+internal sealed class RecordScheduler(int windowLimit, int maxConcurrency, int maxBatch)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<TopicPartition, PartitionWindow> _windows = [];
+    private readonly Queue<LaneWork> _again = new();
+    private readonly Queue<KeyLane> _ready = new();
+    private readonly HashSet<Dispatch> _running = [];
+    private bool _isClosed;
+
+    public void Assign(IEnumerable<TopicPartition> partitions)
+    {
+        lock (_gate)
+        {
+            foreach (var partition in partitions)
+                _windows[partition] = new PartitionWindow(partition, windowLimit);
+        }
+    }
+
+    /// <returns>False when the partition is not, or no longer, this worker's.</returns>
+    public bool Add(KafkaRecord record, byte[]? key)
+    {
+        lock (_gate)
+        {
+            if (!_windows.TryGetValue(new TopicPartition(record.Topic, record.Partition), out var window) || window.IsClosing)
+                return false;
+
+            var slot = new RecordSlot(window, record);
+            window.Add(slot);
+            var lane = LaneOf(window, key);
+            lane.Waiting.Enqueue(slot);
+            if (!lane.IsBusy && lane.Waiting.Count == 1)
+                _ready.Enqueue(lane);
+            return true;
+        }
+    }
+
+    /// <summary>What can run now; null when nothing can.</summary>
+    public Dispatch? Take()
+    {
+        lock (_gate)
+        {
+            if (_isClosed || _running.Count >= maxConcurrency)
+                return null;
+
+            var works = TakeRetry() is { } retry ? [retry] : TakeReady();
+            if (works.Count == 0)
+                return null;
+
+            var dispatch = new Dispatch(works);
+            _running.Add(dispatch);
+            return dispatch;
+        }
+    }
+
+    /// <summary>The work's current records are done; what is left of it runs next, or else its key's next records may.</summary>
+    public void Complete(LaneWork work)
+    {
+        lock (_gate)
+        {
+            foreach (var slot in work.TakeCurrent())
+                slot.IsDone = true;
+            work.Lane.Window.Advance();
+            if (work.Records.Count > 0)
+                _again.Enqueue(work);
+            else
+                Free(work.Lane);
+        }
+    }
+
+    /// <summary>The work is due again. Its key stayed closed meanwhile.</summary>
+    public void Again(LaneWork work)
+    {
+        lock (_gate)
+            _again.Enqueue(work);
+    }
+
+    /// <summary>The dispatch's place is free.</summary>
+    public void End(Dispatch dispatch)
+    {
+        lock (_gate)
+            _running.Remove(dispatch);
+        dispatch.End();
+    }
+
+    /// <summary>Up to where each partition may be committed, for those that moved since the last call.</summary>
+    public IReadOnlyList<TopicPartitionOffset> TakeMoved()
+    {
+        lock (_gate)
+        {
+            List<TopicPartitionOffset> moved = [];
+            foreach (var window in _windows.Values)
+            {
+                if (window.Position == window.Stored)
+                    continue;
+                window.Stored = window.Position;
+                moved.Add(new TopicPartitionOffset(window.Partition, window.Position!.Value));
+            }
+
+            return moved;
+        }
+    }
+
+    /// <summary>Up to where these partitions may be committed; those without a record are left out.</summary>
+    public IReadOnlyList<TopicPartitionOffset> PositionsOf(IEnumerable<TopicPartition> partitions)
+    {
+        lock (_gate)
+        {
+            return [.. from partition in partitions
+                       let position = _windows.GetValueOrDefault(partition)?.Position
+                       where position is not null
+                       select new TopicPartitionOffset(partition, position.Value)];
+        }
+    }
+
+    /// <summary>The partitions whose window has become full; they are then taken to be paused.</summary>
+    public IReadOnlyList<TopicPartition> TakeFull()
+        => TakeWindows(static window => window is { IsPaused: false, IsFull: true }, paused: true);
+
+    /// <summary>The paused partitions whose window is half empty again; they are then taken to be resumed.</summary>
+    public IReadOnlyList<TopicPartition> TakeResumable()
+        => TakeWindows(static window => window is { IsPaused: true, HasRoom: true }, paused: false);
+
+    /// <summary>Begins nothing more of these partitions, and tells what of them still runs.</summary>
+    public IReadOnlyList<Dispatch> CloseWindows(IReadOnlyCollection<TopicPartition> partitions)
+    {
+        lock (_gate)
+        {
+            foreach (var partition in partitions)
+            {
+                if (_windows.TryGetValue(partition, out var window))
+                    window.IsClosing = true;
+            }
+
+            return [.. _running.Where(dispatch => dispatch.Works.Any(work => partitions.Contains(work.Lane.Window.Partition)))];
+        }
+    }
+
+    /// <summary>Forgets partitions; what still runs of them counts for nothing.</summary>
+    public void Drop(IEnumerable<TopicPartition> partitions)
+    {
+        lock (_gate)
+        {
+            foreach (var partition in partitions)
+            {
+                if (_windows.Remove(partition, out var window))
+                    window.IsClosing = true;
+            }
+        }
+    }
+
+    /// <summary>Begins nothing more at all, and tells what still runs.</summary>
+    public IReadOnlyList<Dispatch> Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            return [.. _running];
+        }
+    }
+
+    private static KeyLane LaneOf(PartitionWindow window, byte[]? key)
+    {
+        if (key is null)
+            return new KeyLane(window, null);
+        if (!window.Lanes.TryGetValue(key, out var lane))
+            window.Lanes[key] = lane = new KeyLane(window, key);
+        return lane;
+    }
+
+    private LaneWork? TakeRetry()
+    {
+        while (_again.TryDequeue(out var work))
+        {
+            if (!work.Lane.Window.IsClosing)
+                return work;
+        }
+
+        return null;
+    }
+
+    private List<LaneWork> TakeReady()
+    {
+        List<LaneWork> works = [];
+        var room = maxBatch;
+        while (room > 0 && _ready.TryDequeue(out var lane))
+        {
+            if (lane.Window.IsClosing)
+                continue;
+
+            List<RecordSlot> records = [];
+            while (room > 0 && lane.Waiting.TryDequeue(out var slot))
+            {
+                records.Add(slot);
+                room--;
+            }
+
+            lane.IsBusy = true;
+            works.Add(new LaneWork(lane, records));
+        }
+
+        return works;
+    }
+
+    private void Free(KeyLane lane)
+    {
+        lane.IsBusy = false;
+        if (lane.Waiting.Count > 0)
+            _ready.Enqueue(lane);
+        else if (lane.Key is not null)
+            lane.Window.Lanes.Remove(lane.Key);
+    }
+
+    private List<TopicPartition> TakeWindows(Func<PartitionWindow, bool> which, bool paused)
+    {
+        lock (_gate)
+        {
+            var windows = _windows.Values.Where(which).ToList();
+            windows.ForEach(window => window.IsPaused = paused);
+            return windows.ConvertAll(static window => window.Partition);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using Xunit;
+
+namespace CoffeeBuddy.Core.Tests;
+
+public sealed class OrderTextTests
+{
+    [Theory]
+    [InlineData("latte", "Medium Latte")]
+    [InlineData("Large latte, oat milk", "Large Latte, Oat milk")]
+    [InlineData("flat white with extra shot and sugar!", "Medium Flat White, Extra shot, Sugar")]
+    [InlineData("  SMALL   TEA ; ICED. ", "Small Tea, Iced")]
+    [InlineData("LATTE WITH OAT MILK", "Medium Latte, Oat milk")]
+    [InlineData("espresso + sugar + sugar", "Medium Espresso, Sugar")]
+    public void An_order_is_read_in_the_spelling_of_the_menu(string text, string expected)
+    {
+        Assert.True(OrderText.TryParse(text, Menu.Default, out var drink));
+        Assert.Equal(expected, drink.ToString());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" , ")]
+    [InlineData("large")]
+    [InlineData("I would love a latte")]
+    [InlineData("latte with unicorn dust")]
+    [InlineData("latte or tea?")]
+    [InlineData("huge latte")]
+    [InlineData("the latte was great, thanks")]
+    public void Everything_else_is_conversation(string text) =>
+        Assert.False(OrderText.TryParse(text, Menu.Default, out _));
+
+    [Fact]
+    public void The_longer_of_two_sizes_that_begin_alike_is_meant()
+    {
+        var menu = new Menu(["Latte"], ["Extra", "Extra Large"], []);
+
+        Assert.True(OrderText.TryParse("extra large latte", menu, out var drink));
+        Assert.Equal("Extra Large", drink.Size);
+    }
+
+    [Theory]
+    [InlineData("nothing")]
+    [InlineData("Nothing for me!")]
+    [InlineData(" cancel my order. ")]
+    public void A_withdrawal_is_known(string text) => Assert.True(OrderText.IsWithdrawal(text));
+
+    [Theory]
+    [InlineData("nothing beats a latte")]
+    [InlineData("latte")]
+    [InlineData("")]
+    public void What_is_no_withdrawal_takes_nothing_back(string text) => Assert.False(OrderText.IsWithdrawal(text));
+}

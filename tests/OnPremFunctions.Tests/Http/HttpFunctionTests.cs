@@ -1,0 +1,152 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using OnPremFunctions.Tests.Support;
+
+namespace OnPremFunctions.Tests.Http;
+
+public sealed class HttpFunctionTests
+{
+    [Fact]
+    public async Task A_request_is_answered_by_the_function_of_its_route_and_method()
+    {
+        await using var host = await TestHost.StartAsync(typeof(Routes));
+        var id = Guid.NewGuid();
+
+        Assert.Equal($"run {id} of ann", await host.TextAsync($"/api/runs/{id}/people/ann"));
+        Assert.Equal("static Named", await host.TextAsync("/api/named"));
+
+        using var posted = await host.Http.PostAsync("/api/echo", new StringContent("hot", Encoding.UTF8), TestContext.Current.CancellationToken);
+        Assert.Equal("hot", await posted.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("/api/runs/not-a-guid/people/ann", HttpStatusCode.NotFound)]
+    [InlineData("/api/counts/many", HttpStatusCode.BadRequest)]
+    [InlineData("/api/counts/5", HttpStatusCode.OK)]
+    [InlineData("/api/counts", HttpStatusCode.OK)]
+    [InlineData("/api/echo", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("/api/nothing", HttpStatusCode.NotFound)]
+    [InlineData("/api/silent", HttpStatusCode.OK)]
+    [InlineData("/api/later", HttpStatusCode.Accepted)]
+    public async Task A_request_gets_the_status_its_route_deserves(string path, HttpStatusCode expected)
+    {
+        await using var host = await TestHost.StartAsync(typeof(Routes));
+
+        using var response = await host.GetAsync(path);
+
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_route_prefix_from_host_json_is_in_front_of_every_route()
+    {
+        await using var host = await TestHost.StartAsync([typeof(Routes)], hostJson: """{ "version": "2.0", "extensions": { "http": { "routePrefix": "v2/x" } } }""");
+
+        Assert.Equal("static Named", await host.TextAsync("/v2/x/named"));
+        Assert.Equal(HttpStatusCode.NotFound, (await host.GetAsync("/api/named")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/admin/host/ping")).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_configuration_overrides_host_json()
+    {
+        await using var host = await TestHost.StartAsync(
+            [typeof(Routes)],
+            new() { ["AzureFunctionsJobHost:extensions:http:routePrefix"] = "" },
+            hostJson: """{ "version": "2.0", "extensions": { "http": { "routePrefix": "from-file" } } }""");
+
+        Assert.Equal("static Named", await host.TextAsync("/named"));
+    }
+
+    [Fact]
+    public async Task A_function_that_throws_is_logged_once_and_tells_the_caller_nothing()
+    {
+        await using var host = await TestHost.StartAsync(typeof(Routes));
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/broken");
+        request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        using var response = await host.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.DoesNotContain("secret", body, StringComparison.Ordinal);
+        Assert.Contains("0af7651916cd43dd8448eb211c80319c", JsonDocument.Parse(body).RootElement.GetProperty("traceId").GetString(), StringComparison.Ordinal);
+        var line = Assert.Single(host.Logs.Lines, static line => line.Exception is not null);
+        Assert.Equal(LogLevel.Error, line.Level);
+        Assert.Equal("0af7651916cd43dd8448eb211c80319c", line.TraceId);
+        Assert.Contains("FunctionName:Broken InvocationId:", line.Scopes, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_function_sees_the_trace_it_was_called_in()
+    {
+        await using var host = await TestHost.StartAsync(typeof(Routes));
+
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/trace");
+        request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        using var response = await host.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_function_that_runs_too_long_is_cancelled_and_answers_503()
+    {
+        await using var host = await TestHost.StartAsync([typeof(Routes)], new() { ["AzureFunctionsJobHost:functionTimeout"] = "00:00:00.100" });
+
+        using var response = await host.GetAsync("/api/endless");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(1, await host.MetricAsync("""functions_invocations_total{function="Endless",outcome="timeout"}"""));
+    }
+
+    private static class Routes
+    {
+        [Function("Person")]
+        public static IResult Person(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "runs/{runId:guid}/people/{userId}")] HttpRequest request, Guid runId, string userId)
+            => Results.Text($"run {runId} of {userId}");
+
+        [Function("Named")]
+        public static ValueTask<IResult> Named([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request, FunctionContext context)
+            => new(Results.Text($"static {context.FunctionDefinition.Name}"));
+
+        [Function("Echo")]
+        public static async Task<IResult> Echo([HttpTrigger(AuthorizationLevel.Anonymous, "post")] HttpRequest request, CancellationToken cancellationToken)
+            => Results.Text(await new StreamReader(request.Body).ReadToEndAsync(cancellationToken));
+
+        [Function("Count")]
+        public static IResult Count([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "counts/{count?}")] HttpRequest request, int? count)
+            => Results.Text($"{count}");
+
+        [Function("Silent")]
+        public static void Silent([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request)
+        {
+        }
+
+        [Function("Later")]
+        public static Task Later([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request, FunctionContext context)
+        {
+            context.GetHttpContext()!.Response.StatusCode = StatusCodes.Status202Accepted;
+            return Task.CompletedTask;
+        }
+
+        [Function("Broken")]
+        public static IResult Broken([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request)
+            => throw new InvalidOperationException("a secret");
+
+        [Function("Trace")]
+        public static IResult Trace([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request, FunctionContext context)
+            => Results.Text(context.TraceContext.TraceParent);
+
+        [Function("Endless")]
+        public static Task Endless([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request, CancellationToken cancellationToken)
+            => Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+    }
+}

@@ -1,0 +1,69 @@
+using OnPremFunctions.Tests.Support;
+
+namespace OnPremFunctions.Tests.Kafka;
+
+public sealed class BatchTests : KafkaTest
+{
+    private readonly TaskCompletionSource _gate = new();
+
+    [Fact]
+    public async Task A_burst_for_one_key_becomes_one_invocation()
+    {
+        Inbox.Handle = call => call.Values is ["first"] ? _gate.Task : Task.CompletedTask;
+        await using var host = await StartAsync(KafkaFunctions.Many, new() { ["maxBatchSize"] = "5", ["maxInFlightPerPartition"] = "8" });
+        var burst = await QueueBehindFirstAsync(host, [.. Enumerable.Range(0, 7).Select(static number => ("a", $"{number}"))]);
+
+        _gate.SetResult();
+        await DoneAsync(burst);
+
+        Assert.Equal(["first", "0,1,2,3,4", "5,6"], Inbox.Calls.Select(static call => string.Join(',', call.Values)));
+    }
+
+    [Fact]
+    public async Task A_batch_of_several_keys_that_fails_is_split_and_only_the_poison_is_dead_lettered()
+    {
+        Inbox.Handle = call => call.Values is ["first"] ? _gate.Task
+            : call.Values.Contains("poison") ? throw new InvalidOperationException("never") : Task.CompletedTask;
+        await using var host = await StartAsync(KafkaFunctions.Many, new() { ["maxConcurrency"] = "1", ["maxInFlightPerPartition"] = "7" });
+        var queued = await QueueBehindFirstAsync(host, [("a", "a1"), ("b", "b1"), ("b", "poison"), ("a", "a2"), ("b", "b2"), ("c", "c1")]);
+
+        _gate.SetResult();
+        await DoneAsync([.. queued.Except(["poison"])]);
+
+        Assert.Equal(["poison"], DeadLetters.Values);
+        Assert.Equal(queued, Inbox.Calls.ElementAt(1).Values);
+        var split = Inbox.Calls.Skip(2).ToLookup(static call => call.Keys[0], static call => string.Join(',', call.Values));
+        Assert.Equal(["a1,a2"], split["a"]);
+        Assert.Equal(["c1"], split["c"]);
+        // Three times as a whole, then record by record.
+        Assert.Equal(["b1,poison,b2", "b1,poison,b2", "b1,poison,b2", "b1", "poison", "b2"], split["b"]);
+        await Eventually.TrueAsync(() => Committed() == 7, "everything is committed");
+    }
+
+    [Fact]
+    public async Task A_permanent_failure_of_several_records_is_only_that_of_those_that_fail_alone()
+    {
+        Inbox.Handle = call => call.Values is ["first"] ? _gate.Task
+            : call.Values.Contains("poison") ? throw new PermanentFailureException() : Task.CompletedTask;
+        await using var host = await StartAsync(KafkaFunctions.Many, new() { ["maxInFlightPerPartition"] = "4" });
+        await QueueBehindFirstAsync(host, [("a", "a1"), ("a", "poison"), ("a", "a2")]);
+
+        _gate.SetResult();
+        await DoneAsync("a1", "a2");
+
+        Assert.Equal(["poison"], DeadLetters.Values);
+        Assert.Equal(["first", "a1,poison,a2", "a1", "poison", "a2"], Inbox.Calls.Select(static call => string.Join(',', call.Values)));
+    }
+
+    /// <summary>Has the function busy with a record of key a, and these fetched behind it.</summary>
+    private async Task<string[]> QueueBehindFirstAsync(TestHost host, (string Key, string Value)[] records)
+    {
+        await ProduceAsync(("a", "first"));
+        await Eventually.TrueAsync(() => Inbox.Calls.Count == 1, "the first record's function runs");
+        foreach (var record in records)
+            await ProduceAsync((record.Key, record.Value));
+        await Eventually.TrueAsync(
+            () => host.Logs.Lines.Any(static line => line.Text.Contains("fetches no more", StringComparison.Ordinal)), "the window is full, so all are fetched");
+        return [.. records.Select(static record => record.Value)];
+    }
+}

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using Microsoft.Azure.Functions.Worker;
+using OnPremFunctions.Tests.Support;
+
+namespace OnPremFunctions.Tests.Kafka;
+
+public sealed class ObservationTests : KafkaTest
+{
+    [Fact]
+    public async Task The_lag_is_what_is_not_done()
+    {
+        var gate = new TaskCompletionSource();
+        Inbox.Handle = _ => gate.Task;
+        await using var host = await StartAsync(KafkaFunctions.One, new() { ["maxInFlightPerPartition"] = "2" });
+        var lag = $$"""kafka_consumer_lag{topic="{{Topic}}",partition="0",group="{{Group}}"}""";
+
+        await ProduceAsync(("a", "1"), ("a", "2"), ("a", "3"), ("a", "4"), ("a", "5"));
+        await Eventually.TrueAsync(async () => await host.MetricAsync(lag) == 5, "five records wait");
+        gate.SetResult();
+        await Eventually.TrueAsync(async () => await host.MetricAsync(lag) == 0, "none waits");
+
+        await host.StopAsync();
+    }
+
+    [Fact]
+    public async Task Invocations_retries_and_durations_are_counted_by_function()
+    {
+        Inbox.Handle = static call => call.Retry == 0 ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
+        await using var host = await StartAsync(KafkaFunctions.Endless);
+        var before = await CountsAsync(host);
+
+        await ProduceAsync(("a", "a1"));
+        await DoneAsync("a1");
+        await Eventually.TrueAsync(async () => (await CountsAsync(host)).Success > before.Success, "the success is counted");
+
+        var after = await CountsAsync(host);
+        Assert.True(after.Failure > before.Failure && after.Retries > before.Retries && after.Durations > before.Durations);
+        var text = await host.TextAsync("/metrics");
+        Assert.Contains("functions_in_flight{function=\"Endless\"}", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("microsoft_aspnetcore", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("traceparent")]
+    [InlineData("ce_traceparent")]
+    public async Task A_function_goes_on_with_the_trace_of_its_record(string header)
+    {
+        const string Parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        string? traceId = null;
+        Inbox.Handle = _ =>
+        {
+            traceId = Activity.Current?.TraceId.ToString();
+            return Task.CompletedTask;
+        };
+        await using var host = await StartAsync(KafkaFunctions.One);
+
+        await ProduceAsync(new Message<string?, string?> { Key = "a", Value = "a1", Headers = new Headers { { header, Bytes(Parent) } } });
+        await DoneAsync("a1");
+
+        var call = Inbox.Calls.Single();
+        Assert.Equal(Parent, call.Context.TraceContext.TraceParent);
+        Assert.Equal("0af7651916cd43dd8448eb211c80319c", traceId);
+        Assert.Equal(Parent, Assert.Single(call.Records[0].Headers).GetValueAsString());
+        Assert.Equal((Topic, 0, 0L), (call.Records[0].Topic, call.Records[0].Partition, call.Records[0].Offset));
+        Assert.Equal(0L, call.Context.BindingContext.BindingData["offset"]);
+        Assert.Null(call.Context.GetHttpContext());
+    }
+
+    private static async Task<(double Success, double Failure, double Retries, double Durations)> CountsAsync(TestHost host) => (
+        await host.MetricAsync("""functions_invocations_total{function="Endless",outcome="success"}"""),
+        await host.MetricAsync("""functions_invocations_total{function="Endless",outcome="failure"}"""),
+        await host.MetricAsync("""functions_retries_total{function="Endless"}"""),
+        await host.MetricAsync("""functions_duration_seconds_count{function="Endless"}"""));
+}

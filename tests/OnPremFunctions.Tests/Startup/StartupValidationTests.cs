@@ -1,0 +1,199 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using OnPremFunctions.Tests.Support;
+
+namespace OnPremFunctions.Tests.Startup;
+
+public sealed class StartupValidationTests
+{
+    [Fact]
+    public async Task Everything_wrong_is_reported_in_one_message()
+    {
+        var refused = await TestHost.RefusedAsync(
+            [typeof(Fine)],
+            new() { ["AzureFunctionsJobHost:functions:0"] = "Missing" },
+            static builder => builder.Services.AddOptions<Limits>().Validate(static limits => limits.Most > 0, "Limits:Most must be above 0.").ValidateOnStart(),
+            """{ "version": "2.0", "functionTimeout": "soon", "extensions": { "kafka": { "maxBatchSize": 0, "commitOnFailure": true } } }""");
+
+        string[] expected =
+        [
+            "functionTimeout is \"soon\"",
+            "maxBatchSize is \"0\"",
+            "commitOnFailure is true",
+            "selects \"Missing\"",
+            "Limits:Most must be above 0.",
+        ];
+        Assert.All(expected, fault => Assert.Contains(fault, refused.Message, StringComparison.Ordinal));
+        Assert.Equal(expected.Length, refused.Faults.Count);
+    }
+
+    [Fact]
+    public async Task Every_fault_of_every_function_is_reported()
+    {
+        var refused = await TestHost.RefusedAsync([typeof(Wrong), typeof(WrongToo)]);
+
+        string[] expected =
+        [
+            "The function name \"Twice\" is used by Wrong.Once and Wrong.Again",
+            "Function Cron (Wrong.Cron): its schedule \"99 * * * * *\" is not valid",
+            "Function FiveFields (Wrong.FiveFields): its schedule \"* * * * *\" is not valid: a schedule has six fields",
+            "Function Setting (Wrong.Setting): the setting %No:Schedule% has no value (environment variable No__Schedule)",
+            "Function Topic (Wrong.Topic): the setting %No:Brokers% has no value",
+            "Function Topic (Wrong.Topic): its Kafka trigger has no ConsumerGroup",
+            "Function Topic (Wrong.Topic): its Kafka trigger is a String, but must be a KafkaRecord",
+            "Function Topic (Wrong.Topic): its shortest retry interval \"00:01:00\" is longer than its longest \"00:00:01\"",
+            "Function Batch (Wrong.Batch): its Kafka trigger is a KafkaRecord, but must be a KafkaRecord[] when IsBatched is true",
+            "Function Batch (Wrong.Batch): its retry interval \"5\" is not hh:mm:ss",
+            "Function Key (Wrong.Key): its authorization level is Function, but this host has no function keys",
+            "Function Odd (Wrong.Odd): the parameter query (String) is neither",
+            "Function Odd (Wrong.Odd): the route value what is a Object, which cannot be read from text",
+            "Function Odd (Wrong.Odd): its route's constraint \"colour\" does not exist",
+            "Function Odd (Wrong.Odd): it returns String",
+            "Function Odd (Wrong.Odd): a retry attribute is for Kafka and timer functions",
+            "Function Hidden (Wrong.Hidden): the method must be public",
+            "Function None (Wrong.None): it has 0 triggers, but must have one",
+            "Function Needy (WrongToo.Needy): WrongToo needs Limits (limits), which is not registered",
+            "Function Route (WrongToo.Route): its route \"api/{open\" is not valid",
+        ];
+        Assert.All(expected, fault => Assert.Contains(fault, refused.Message, StringComparison.Ordinal));
+        Assert.Equal(expected.Length, refused.Faults.Count);
+    }
+
+    [Fact]
+    public async Task Two_functions_cannot_answer_the_same_request()
+    {
+        var refused = await TestHost.RefusedAsync([typeof(SameRoutes)], new() { ["AzureFunctionsJobHost:extensions:http:routePrefix"] = "" });
+
+        Assert.Equal(
+            [
+                "Function Ping: its route \"metrics\" is the host's own.",
+                "Functions One and Two have the same route \"things/{:guid}\" for the same method.",
+            ],
+            refused.Faults);
+    }
+
+    [Fact]
+    public async Task A_broken_host_json_is_reported()
+    {
+        var refused = await TestHost.RefusedAsync([typeof(SameRoutes)], new() { ["AzureFunctionsJobHost:functions:0"] = "One" }, hostJson: "{ \"version\": ");
+
+        Assert.Contains("host.json is not valid JSON", Assert.Single(refused.Faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_the_selected_functions_are_checked_and_served()
+    {
+        await using var host = await TestHost.StartAsync(
+            [typeof(Fine), typeof(WrongToo)], new() { ["AzureFunctionsJobHost:functions:0"] = "fine" });
+
+        Assert.Equal("fine", await host.TextAsync("/api/fine"));
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, (await host.GetAsync("/api/route")).StatusCode);
+    }
+
+    private sealed class Limits
+    {
+        public int Most { get; set; }
+    }
+
+    private static class Fine
+    {
+        [Function("Fine")]
+        public static IResult Run([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) => Results.Text("fine");
+    }
+
+    private static class Wrong
+    {
+        [Function("Twice")]
+        public static void Once([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "first")] HttpRequest request)
+        {
+        }
+
+        [Function("Twice")]
+        public static void Again([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "second")] HttpRequest request)
+        {
+        }
+
+        [Function("Cron")]
+        public static void Cron([TimerTrigger("99 * * * * *")] TimerInfo timer)
+        {
+        }
+
+        [Function("FiveFields")]
+        public static void FiveFields([TimerTrigger("* * * * *")] TimerInfo timer)
+        {
+        }
+
+        [Function("Setting")]
+        public static void Setting([TimerTrigger("%No:Schedule%")] TimerInfo timer)
+        {
+        }
+
+        [Function("Topic")]
+        [ExponentialBackoffRetry(3, "00:01:00", "00:00:01")]
+        public static void Topic([KafkaTrigger("%No:Brokers%", "topic")] string record)
+        {
+        }
+
+        [Function("Batch")]
+        [FixedDelayRetry(3, "5")]
+        public static void Batch([KafkaTrigger("localhost:9092", "topic", ConsumerGroup = "group", IsBatched = true)] KafkaRecord record)
+        {
+        }
+
+        [Function("Key")]
+        public static void Key([HttpTrigger("get")] HttpRequest request)
+        {
+        }
+
+        [Function("Odd")]
+        [FixedDelayRetry(1, "00:00:01")]
+        public static string Odd(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "odd/{what:colour}")] HttpRequest request, object what, string query)
+            => $"{what} {query}";
+
+        [Function("Hidden")]
+        internal static void Hidden([TimerTrigger("00:01:00")] TimerInfo timer)
+        {
+        }
+
+        [Function("None")]
+        public static void None(TimerInfo timer)
+        {
+        }
+    }
+
+    private sealed class WrongToo(Limits limits)
+    {
+        [Function("Needy")]
+        public void Needy([TimerTrigger("00:01:00")] TimerInfo timer) => limits.Most++;
+
+        [Function("Route")]
+        public static void Route([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "{open")] HttpRequest request)
+        {
+        }
+    }
+
+    private static class SameRoutes
+    {
+        [Function("One")]
+        public static void One([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "things/{id:guid}")] HttpRequest request)
+        {
+        }
+
+        [Function("Two")]
+        public static void Two([HttpTrigger(AuthorizationLevel.Anonymous, Route = "Things/{other:guid}")] HttpRequest request)
+        {
+        }
+
+        [Function("Other")]
+        public static void Other([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "things/{id:int}")] HttpRequest request)
+        {
+        }
+
+        [Function("Ping")]
+        public static void Ping([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "metrics")] HttpRequest request)
+        {
+        }
+    }
+}
