@@ -166,7 +166,7 @@ public sealed class ControlTests
         Assert.Equal("refresh_requested", (string)(await ReceiveAsync(socket))["reason"]!);
     }
 
-    private static Task FaultsAsync(Lab lab, string faults) => lab.DoAsync("PUT", "faults", JsonNode.Parse($$"""{"faults":[{{faults}}]}""")!.AsObject());
+    private static Task<JsonNode> FaultsAsync(Lab lab, string faults) => lab.DoAsync("PUT", "faults", JsonNode.Parse($$"""{"faults":[{{faults}}]}""")!.AsObject());
 
     private static async Task<(long Number, string Type)> NextAsync(StreamReader reader)
     {

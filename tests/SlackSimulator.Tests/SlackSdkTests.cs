@@ -4,7 +4,7 @@ using SlackSimulator.Tests.Support;
 namespace SlackSimulator.Tests;
 
 /// <summary>Slack's own SDKs take the simulator for Slack.</summary>
-public sealed class SlackSdkTests(NodePackages _) : IClassFixture<NodePackages>
+public sealed class SlackSdkTests : IClassFixture<NodePackages>
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
