@@ -25,7 +25,7 @@ public sealed record SandboxOptions
     public SimulatorOptions Slack { get; init; } = new();
 
     /// <summary>A program that calls the internal REST API.</summary>
-    public OidcClient ApiClient { get; init; } = new("reports", "sandbox-reports-secret", "coffee.read", "coffee.write");
+    public OidcClient ApiClient { get; init; } = new("reports", "sandbox-reports-secret", "coffee.service", "coffee.admin");
 
     public EmbeddedPostgresOptions Postgres { get; init; } = new();
 
