@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using CoffeeBuddy.Sandbox.Parts;
 using Npgsql;
 
@@ -21,6 +22,7 @@ public sealed class Demo
         ["Sweep__Schedule"] = "* * * * * *",
     };
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly string[] OatMilk = ["Oat milk"];
 
     private readonly SandboxHost _sandbox;
@@ -78,7 +80,7 @@ public sealed class Demo
             var announcement = await _priya.WaitToSeeAsync(Channel, message => message.Buttons.Contains("order_open"));
             await _priya.ClickAsync(announcement, "order_open");
             Submitted(await _priya.SubmitAsync(("drink:0", "Latte"), ("size:0", "Large"), ("customizations:0", OatMilk)));
-            return (await SummaryAsync("2 × Large Latte")).Shown;
+            return (await SummaryAsync("*2 ×* Large Latte")).Shown;
         }, stop);
         await StepAsync("Mateo forgets the drink and is told in the form, then orders an espresso", async () =>
         {
@@ -156,12 +158,21 @@ public sealed class Demo
             var seen = await play();
             await _output.WriteLineAsync($"\n  {++_step,2}. {title}  ({Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms)");
             foreach (var line in seen.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-                await _output.WriteLineAsync($"      │ {line}");
+                await _output.WriteLineAsync($"      │ {Readable(line)}");
         }
         catch (Exception exception) when (exception is TimeoutException or UnexpectedException or HttpRequestException or InvalidOperationException or NpgsqlException)
         {
             throw new PartFailedException($"Demo step {_step + 1}, \"{title}\",", exception.Message, [], exception);
         }
+    }
+
+    /// <summary>Mrkdwn as a person reads it: names for ids, a time for a date, signs for escapes.</summary>
+    private string Readable(string mrkdwn)
+    {
+        var text = Regex.Replace(mrkdwn, "<@([A-Z0-9]+)>", person => "@" + (_sandbox.Slack.State.FindPerson(person.Groups[1].Value)?.RealName ?? person.Value), RegexOptions.None, Patience);
+        text = Regex.Replace(text, "<#([A-Z0-9]+)>", channel => "#" + (_sandbox.Slack.State.FindChannel(channel.Groups[1].Value)?.Name ?? channel.Value), RegexOptions.None, Patience);
+        text = Regex.Replace(text, @"<!date\^[^|]*\|([^>]*)>", "$1", RegexOptions.None, Patience);
+        return text.Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal);
     }
 
     private async Task<long> CountAsync(string sql)

@@ -15,10 +15,13 @@ internal sealed class WorkerEnvironment(SandboxHost sandbox, SandboxOptions opti
         ["Slack__ApiUrl"] = sandbox.Slack.ApiAddress.AbsoluteUri,
         ["Oidc__Authority"] = sandbox.Oidc.Authority.AbsoluteUri,
         ["Oidc__Audience"] = sandbox.Oidc.Audience,
+        ["Oidc__AllowHttp"] = "true",
         ["Oidc__IntrospectionClientId"] = introspection.Id,
         ["Oidc__IntrospectionClientSecret"] = introspection.Secret,
         // The workers' time of day jumps with the workspace's.
         ["Clock__Url"] = new Uri(sandbox.Slack.BaseAddress, "sim/clock").AbsoluteUri,
+        // The mock cluster lets a member that left block its group for a session.
+        ["AzureFunctionsJobHost__extensions__kafka__sessionTimeoutMs"] = "6000",
         ["Sweep__Schedule"] = "*/2 * * * * *",
     }, options.Settings);
 
