@@ -141,6 +141,16 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server) : IClassF
         Assert.Equal(1, _database.FailureCount);
     }
 
+    [Theory]
+    [InlineData("statement_timeout")]
+    [InlineData("idle_in_transaction_session_timeout")]
+    public async Task The_server_gives_up_by_itself_on_a_worker_that_is_lost(string setting)
+    {
+        var limit = await _database.RunAsync((connection, _) => connection.ExecuteScalarAsync<string>($"SHOW {setting}"), Cancellation);
+
+        Assert.Equal("10s", limit);
+    }
+
     [Fact]
     public async Task What_the_database_refuses_is_not_an_outage()
     {
