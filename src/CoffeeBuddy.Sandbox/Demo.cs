@@ -112,9 +112,9 @@ public sealed class Demo
     {
         var reminder = await runner.WaitToSeeAsync("dm", message => message.Buttons.Contains("run_complete"));
         await Task.WhenAll(runner.ClickAsync(reminder, "run_complete"), runner.ClickAsync(reminder, "run_complete"));
-        var done = await _noor.WaitToSeeAsync(Channel, message => message.Shown.Contains("run is complete", StringComparison.Ordinal));
+        var done = await _noor.WaitToSeeAsync(Channel, message => message.Shown.Contains("coffee run is complete", StringComparison.Ordinal));
         Expect(new[] { _noor, _priya, _mateo }.All(person => done.Shown.Contains(person.Id, StringComparison.Ordinal)), "not everyone who ordered was mentioned");
-        Expect((await _noor.SeesAsync(Channel)).Count(message => message.Shown.Contains("run is complete", StringComparison.Ordinal)) == 1, "everyone was told more than once");
+        Expect((await _noor.SeesAsync(Channel)).Count(message => message.Shown.Contains("coffee run is complete", StringComparison.Ordinal)) == 1, "everyone was told more than once");
         Expect(await CountAsync("SELECT count(*) FROM coffee_runs WHERE status = 'completed'") == 1, "the run is not completed in the database");
         return done.Shown;
     }, stop);
@@ -169,9 +169,9 @@ public sealed class Demo
     /// <summary>Mrkdwn as a person reads it: names for ids, a time for a date, signs for escapes.</summary>
     private string Readable(string mrkdwn)
     {
-        var text = Regex.Replace(mrkdwn, "<@([A-Z0-9]+)>", person => "@" + (_sandbox.Slack.State.FindPerson(person.Groups[1].Value)?.RealName ?? person.Value), RegexOptions.None, Patience);
-        text = Regex.Replace(text, "<#([A-Z0-9]+)>", channel => "#" + (_sandbox.Slack.State.FindChannel(channel.Groups[1].Value)?.Name ?? channel.Value), RegexOptions.None, Patience);
-        text = Regex.Replace(text, @"<!date\^[^|]*\|([^>]*)>", "$1", RegexOptions.None, Patience);
+        var text = Regex.Replace(mrkdwn, "<@(?<id>[A-Z0-9]+)>", person => "@" + (_sandbox.Slack.State.FindPerson(person.Groups["id"].Value)?.RealName ?? person.Value), RegexOptions.None, Patience);
+        text = Regex.Replace(text, "<#(?<id>[A-Z0-9]+)>", channel => "#" + (_sandbox.Slack.State.FindChannel(channel.Groups["id"].Value)?.Name ?? channel.Value), RegexOptions.None, Patience);
+        text = Regex.Replace(text, @"<!date\^[^|]*\|(?<time>[^>]*)>", "${time}", RegexOptions.None, Patience);
         return text.Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal);
     }
 
