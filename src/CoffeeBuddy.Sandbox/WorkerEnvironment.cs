@@ -15,6 +15,7 @@ internal sealed class WorkerEnvironment(SandboxHost sandbox, SandboxOptions opti
         ["Slack__ApiUrl"] = sandbox.Slack.ApiAddress.AbsoluteUri,
         ["Oidc__Authority"] = sandbox.Oidc.Authority.AbsoluteUri,
         ["Oidc__Audience"] = sandbox.Oidc.Audience,
+        ["Oidc__AllowHttp"] = "true",
         ["Oidc__IntrospectionClientId"] = introspection.Id,
         ["Oidc__IntrospectionClientSecret"] = introspection.Secret,
         // The workers' time of day jumps with the workspace's.

@@ -12,9 +12,9 @@ public static class WorkerRoles
         [Http] =
         [
             "SlackCommands", "SlackInteractions", "SlackEvents",
-            "CreateRun", "GetRun", "AddOrder", "CompleteRun", "GetPreferences",
+            "CreateRun", "ListRuns", "GetRun", "AddOrder", "CompleteRun", "CancelRun", "GetPreferences", "OpenApiDocument",
         ],
-        [Kafka] = ["OnSlackEvent", "OnOrder", "OnAssignment", "OnCompletion"],
-        [Timer] = ["Sweep"],
+        [Kafka] = ["ProcessSlackEvents", "ProcessOrders", "ProcessAssignments", "ProcessCompletions"],
+        [Timer] = ["PublishOutbox", "AssignDueRuns", "QueueReminders", "CancelEmptyRuns", "ReconcileRuns", "ApplyRetention"],
     };
 }
