@@ -72,8 +72,6 @@ public sealed class SimulatorServer : IAsyncDisposable
         _app.Services.GetRequiredService<AppSettings>().Set(change);
     }
 
-    public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) => _app.WaitForShutdownAsync(cancellationToken);
-
     public async ValueTask DisposeAsync()
     {
         await _app.Services.GetRequiredService<BackgroundWork>().DisposeAsync();
@@ -84,6 +82,7 @@ public sealed class SimulatorServer : IAsyncDisposable
 
     private static void AddServices(IServiceCollection services, SimulatorOptions options) => services
         .AddRouting()
+        .AddSingleton<IHostLifetime, NoSignals>()
         .AddSingleton(options)
         .AddSingleton(new ServerAddress())
         .AddSingleton(new WorkspaceClock(options.TimeProvider))
@@ -121,5 +120,13 @@ public sealed class SimulatorServer : IAsyncDisposable
         {
             await context.WriteJsonAsync(new JsonObject { ["ok"] = false, ["error"] = error.Error, ["detail"] = error.Message }, error.Status);
         }
+    }
+
+    /// <summary>Whose process it runs in decides what Ctrl+C and SIGTERM do.</summary>
+    private sealed class NoSignals : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

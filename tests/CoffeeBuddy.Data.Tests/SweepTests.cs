@@ -121,7 +121,7 @@ public sealed class SweepTests(PostgresServer server) : DatabaseTest(server)
         var published = await Outbox.AddAsync("t", "k", "type", "{}", null, Cancellation);
         await Outbox.MarkPublishedAsync([published.OutboxId], Cancellation);
         var pending = await Outbox.AddAsync("t", "k", "type", "{}", null, Cancellation);
-        await Processed.TryClaimAsync("Ev1", TimeSpan.FromSeconds(30), Cancellation);
+        await Processed.ClaimAsync("Ev1", TimeSpan.FromSeconds(30), Cancellation);
         await Processed.DoneAsync("Ev1", Cancellation);
         await Runs.OpenOrJoinAsync(new(Workspace, Channel, "U1", null, null, new("k", "api", "h")), Cancellation);
         await ExecuteAsync("DELETE FROM outbox WHERE outbox_id > @OutboxId", new { pending.OutboxId });

@@ -47,8 +47,9 @@ public sealed class SlackOptions : IValidatableObject
             yield return new("ApiUrl must be an absolute address that ends with a slash.", [nameof(ApiUrl)]);
         else if (ApiUrl.Scheme != Uri.UriSchemeHttps && !(ApiUrl.Scheme == Uri.UriSchemeHttp && ApiUrl.IsLoopback))
             yield return new("ApiUrl must be https: the bot's token travels with every call.", [nameof(ApiUrl)]);
-        if (Proxy is { IsAbsoluteUri: false })
-            yield return new("Proxy must be an absolute address.", [nameof(Proxy)]);
+        // "proxy:3128" alone would be taken for an address of the scheme "proxy".
+        if (Proxy is not null && !(Proxy.IsAbsoluteUri && Proxy.Scheme is "http" or "https"))
+            yield return new("Proxy must be an http or https address.", [nameof(Proxy)]);
         if (BotToken.Any(character => character is <= ' ' or > '~'))
             yield return new("BotToken must be one word of ASCII characters.", [nameof(BotToken)]);
     }

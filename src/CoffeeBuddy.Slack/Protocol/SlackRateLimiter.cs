@@ -7,6 +7,9 @@ namespace CoffeeBuddy.Slack;
 /// </summary>
 public sealed class SlackRateLimiter(TimeProvider time)
 {
+    /// <summary>How many methods and channels are remembered.</summary>
+    internal int Remembered => _windows.Count;
+
     private static readonly TimeSpan PerMinute = TimeSpan.FromMinutes(1);
     private const int ManyWindows = 1024;
 

@@ -16,7 +16,7 @@ internal sealed partial class KafkaListener(
     RecordProcessor processor,
     FunctionMetrics metrics,
     TimeProvider time,
-    ILogger<KafkaListener> logger) : ITriggerListener, IDisposable
+    ILogger<KafkaListener> logger) : ITriggerListener
 {
     /// <summary>Records taken up before what is ready is looked at, so that a burst becomes a batch.</summary>
     private const int Burst = 500;
@@ -222,6 +222,9 @@ internal sealed partial class KafkaListener(
 
         try
         {
+            // Stored too: giving a partition away makes librdkafka commit what was stored last, on top of this.
+            foreach (var position in positions)
+                consumer.StoreOffset(position);
             consumer.Commit(positions);
         }
         catch (KafkaException exception)

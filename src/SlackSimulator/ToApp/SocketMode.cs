@@ -15,7 +15,7 @@ internal sealed partial class SocketMode(WorkspaceClock clock, AppSettings app, 
     private readonly Lock _gate = new();
     private readonly HashSet<string> _tickets = new(StringComparer.Ordinal);
     private readonly List<SocketConnection> _connections = [];
-    private int _turn;
+    private uint _turn;
 
     public int Connections
     {
@@ -44,7 +44,7 @@ internal sealed partial class SocketMode(WorkspaceClock clock, AppSettings app, 
         {
             if (_connections.Count == 0)
                 return new AppAnswer(null, "", null, 0, "connection_failed");
-            connection = _connections[_turn++ % _connections.Count];
+            connection = _connections[(int)(_turn++ % (uint)_connections.Count)];
         }
 
         return await connection.SendAsync(request, cancellationToken);
