@@ -61,7 +61,7 @@ wanted() {
 
 rm -rf "$results" && mkdir -p "$results"
 started=$SECONDS
-if ! dotnet build CoffeeBuddy.sln --configuration "$configuration" --nologo --verbosity quiet --consoleLoggerParameters:NoSummary </dev/null; then
+if ! dotnet build CoffeeBuddy.sln --configuration "$configuration" --nologo --verbosity quiet -tl:off -clp:NoSummary </dev/null; then
     echo "The build failed."
     failed=1
     finish

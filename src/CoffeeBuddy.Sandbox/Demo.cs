@@ -21,6 +21,8 @@ public sealed class Demo
         ["Sweep__Schedule"] = "* * * * * *",
     };
 
+    private static readonly string[] OatMilk = ["Oat milk"];
+
     private readonly SandboxHost _sandbox;
     private readonly TextWriter _output;
     private readonly SlackPerson _noor;
@@ -66,7 +68,7 @@ public sealed class Demo
         }, stop);
         await StepAsync("Noor orders a large latte with oat milk: confirmed, and everyone sees the run", async () =>
         {
-            Submitted(await _noor.SubmitAsync(("drink:0", "Latte"), ("size:0", "Large"), ("customizations:0", new[] { "Oat milk" }), ("note:0", "<!channel> *hot* please")));
+            Submitted(await _noor.SubmitAsync(("drink:0", "Latte"), ("size:0", "Large"), ("customizations:0", OatMilk), ("note:0", "<!channel> *hot* please")));
             var confirmation = await _noor.WaitToSeeAsync(Channel, message => message.IsEphemeral && message.Shown.Contains("Large Latte", StringComparison.Ordinal));
             var announcement = await _priya.WaitToSeeAsync(Channel, message => message.Buttons.Contains("order_open"));
             return $"{confirmation.Shown}\n{announcement.Shown}";
@@ -75,7 +77,7 @@ public sealed class Demo
         {
             var announcement = await _priya.WaitToSeeAsync(Channel, message => message.Buttons.Contains("order_open"));
             await _priya.ClickAsync(announcement, "order_open");
-            Submitted(await _priya.SubmitAsync(("drink:0", "Latte"), ("size:0", "Large"), ("customizations:0", new[] { "Oat milk" })));
+            Submitted(await _priya.SubmitAsync(("drink:0", "Latte"), ("size:0", "Large"), ("customizations:0", OatMilk)));
             return (await SummaryAsync("2 × Large Latte")).Shown;
         }, stop);
         await StepAsync("Mateo forgets the drink and is told in the form, then orders an espresso", async () =>

@@ -13,7 +13,7 @@ public static class SandboxCommand
     private const int HttpPort = 7071;
 
     /// <summary>What can be asked for by name; without a name the sandbox stays up until it is stopped.</summary>
-    private static readonly Dictionary<string, SandboxMode> Modes = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, SandboxMode> Modes = new(StringComparer.Ordinal) { ["demo"] = Demo.PlayAsync };
 
     /// <returns>0 when stopped or done, 1 when a part failed, 2 for arguments it does not know.</returns>
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, CancellationToken stop)
@@ -27,7 +27,7 @@ public static class SandboxCommand
         }
 
         var screen = new SandboxScreen(output);
-        var options = ForAPerson(screen);
+        var options = ForAPerson(screen, demo: mode is not null);
         screen.Welcome();
         try
         {
@@ -49,12 +49,13 @@ public static class SandboxCommand
         }
     }
 
-    private static SandboxOptions ForAPerson(SandboxScreen screen) => new()
+    private static SandboxOptions ForAPerson(SandboxScreen screen, bool demo) => new()
     {
         Slack = new SimulatorOptions { Port = FreePort.Prefer(SlackPort) },
         HttpPort = FreePort.Prefer(HttpPort),
         Postgres = new EmbeddedPostgresOptions { Log = screen.Remark },
         LogFolder = FreshFolder(Path.Combine(WorkFolder.Path, "sandbox")),
+        Settings = demo ? Demo.Settings : new Dictionary<string, string?>(),
         OnReady = screen.Ready,
     };
 

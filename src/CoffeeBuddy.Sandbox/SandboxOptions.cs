@@ -24,7 +24,7 @@ public sealed record SandboxOptions
     /// <summary>The workspace; its app is told the worker's addresses.</summary>
     public SimulatorOptions Slack { get; init; } = new();
 
-    /// <summary>A program that calls the internal REST API, for any person.</summary>
+    /// <summary>A program that calls the internal REST API.</summary>
     public OidcClient ApiClient { get; init; } = new("reports", "sandbox-reports-secret", "coffee.service", "coffee.admin");
 
     public EmbeddedPostgresOptions Postgres { get; init; } = new();

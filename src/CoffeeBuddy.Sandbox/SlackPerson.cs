@@ -103,9 +103,9 @@ public sealed class SlackPerson(HttpClient simulator, string id)
         {
             return JsonNode.Parse(text) ?? throw new JsonException("nothing");
         }
-        catch (JsonException)
+        catch (JsonException exception)
         {
-            throw new InvalidOperationException($"The simulator answered {(int)response.StatusCode}: {text}");
+            throw new InvalidOperationException($"The simulator answered {(int)response.StatusCode}: {text}", exception);
         }
     }
 }

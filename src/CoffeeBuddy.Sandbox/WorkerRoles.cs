@@ -14,7 +14,7 @@ public static class WorkerRoles
             "SlackCommands", "SlackInteractions", "SlackEvents",
             "CreateRun", "ListRuns", "GetRun", "AddOrder", "CompleteRun", "CancelRun", "GetPreferences", "OpenApiDocument",
         ],
-        [Kafka] = ["ProcessSlackEvents", "ProcessOrders", "ProcessAssignments", "ProcessCompletions"],
-        [Timer] = ["PublishOutbox", "AssignDueRuns", "QueueReminders", "CancelEmptyRuns", "ReconcileRuns", "ApplyRetention"],
+        [Kafka] = ["ProcessOrders", "ProcessAssignments", "ProcessCompletions", "ProcessSlackEvents"],
+        [Timer] = ["AssignDueRuns", "QueueReminders", "CancelEmptyRuns", "PublishOutbox", "ReconcileRuns", "ApplyRetention"],
     };
 }

@@ -45,13 +45,12 @@ public sealed class SimulatorServer : IAsyncDisposable
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<SimulatorServer> StartAsync(SimulatorOptions options, CancellationToken cancellationToken = default)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
-        builder.Logging.ClearProviders();
+        // Nothing from the surroundings: neither the settings file nor the environment of the process it runs in.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         if (options.LogToConsole)
             builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.WebHost.UseUrls();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
         AddServices(builder.Services, options);
 
         var app = builder.Build();

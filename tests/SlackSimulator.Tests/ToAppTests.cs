@@ -56,7 +56,10 @@ public sealed class ToAppTests
         await lab.DoAsync("POST", "people/noor/view/close");
         var ephemeral = await lab.CallAsync("chat.postEphemeral", new JsonObject
         {
-            ["channel"] = Lab.Corner, ["user"] = "W0NOOR0000", ["text"] = "x", ["blocks"] = new JsonArray(ActionsBlock(Button("a"))),
+            ["channel"] = Lab.Corner,
+            ["user"] = "W0NOOR0000",
+            ["text"] = "x",
+            ["blocks"] = new JsonArray(ActionsBlock(Button("a"))),
         });
         await lab.DoAsync("POST", "people/noor/actions", new JsonObject { ["channel"] = "coffee-corner", ["ts"] = (string)ephemeral["message_ts"]!, ["action_id"] = "a" });
 
@@ -115,7 +118,10 @@ public sealed class ToAppTests
         await using var lab = await Lab.StartAsync();
         var sent = await lab.CallAsync("chat.postEphemeral", new JsonObject
         {
-            ["channel"] = Lab.Corner, ["user"] = Lab.Noor, ["text"] = "x", ["blocks"] = new JsonArray(ActionsBlock(Button("a", "7"))),
+            ["channel"] = Lab.Corner,
+            ["user"] = Lab.Noor,
+            ["text"] = "x",
+            ["blocks"] = new JsonArray(ActionsBlock(Button("a", "7"))),
         });
         var ts = (string)sent["message_ts"]!;
         var click = new JsonObject { ["channel"] = Lab.Corner, ["ts"] = ts, ["action_id"] = "a" };
@@ -139,7 +145,9 @@ public sealed class ToAppTests
         var confirm = new JsonObject { ["title"] = Plain("Sure?"), ["text"] = Plain("Really"), ["confirm"] = Plain("Yes"), ["deny"] = Plain("No") };
         var posted = await lab.CallAsync("chat.postMessage", new JsonObject
         {
-            ["channel"] = Lab.Corner, ["text"] = "x", ["blocks"] = new JsonArray(ActionsBlock(Select("size", "small", "large"), Button("go").With("confirm", confirm))),
+            ["channel"] = Lab.Corner,
+            ["text"] = "x",
+            ["blocks"] = new JsonArray(ActionsBlock(Select("size", "small", "large"), Button("go").With("confirm", confirm))),
         });
         var at = (string)posted["ts"]!;
         JsonObject Click(string action) => new() { ["channel"] = Lab.Corner, ["ts"] = at, ["action_id"] = action };
