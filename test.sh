@@ -38,7 +38,7 @@ count() {
 run() {
     local name=$1 dll=tests/$1/bin/$configuration/net10.0/$1.dll log=$results/$1.log code failures_told=0
     echo "--- $name"
-    timeout --kill-after=10 "${minutes_per_project}m" dotnet "$dll" -noColor -noLogo -junit "$results/$name.xml" </dev/null 2>&1 | tee "$log"
+    timeout --kill-after=10 "${minutes_per_project}m" dotnet "$dll" -noColor -noLogo -result-junit "$results/$name.xml" </dev/null 2>&1 | tee "$log"
     code=${PIPESTATUS[0]}
     if ! count "$log"; then
         echo "$name told no totals (exit code $code): it crashed, ran no test, or took more than $minutes_per_project minutes."
@@ -61,7 +61,7 @@ wanted() {
 
 rm -rf "$results" && mkdir -p "$results"
 started=$SECONDS
-if ! dotnet build CoffeeBuddy.sln --configuration "$configuration" --nologo --verbosity quiet </dev/null; then
+if ! dotnet build CoffeeBuddy.sln --configuration "$configuration" --nologo --verbosity quiet -tl:off -clp:NoSummary </dev/null; then
     echo "The build failed."
     failed=1
     finish
