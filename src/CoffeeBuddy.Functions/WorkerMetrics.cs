@@ -48,7 +48,9 @@ public sealed class WorkerMetrics
 
     public void OrderTaken(string outcome) => _orders.WithLabels(outcome).Inc();
 
-    public void RunChanged(string change) => _runs.WithLabels(change).Inc();
+    public void RunChanged(string change) => RunsChanged(change, 1);
+
+    public void RunsChanged(string change, int count) => _runs.WithLabels(change).Inc(count);
 
     public void RunnerAssigned(TimeSpan? sinceFirstOrder)
     {

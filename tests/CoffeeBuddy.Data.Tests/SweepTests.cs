@@ -133,4 +133,21 @@ public sealed class SweepTests(PostgresServer server) : DatabaseTest(server)
         Assert.Equal([pending.OutboxId], await QueryAsync<long>("SELECT outbox_id FROM outbox"));
         Assert.Equal(0, await CountAsync("processed_events") + await CountAsync("idempotency_keys"));
     }
+
+    [Fact]
+    public async Task A_run_that_nobody_marks_as_complete_does_not_keep_its_channel_for_ever()
+    {
+        var forgotten = await AssignedAsync("C1", "U1");
+        Time.Advance(Options.ForgottenRunTimeout - TimeSpan.FromSeconds(1));
+        Assert.Empty(await Sweeps.CompleteForgottenRunsAsync(10, Cancellation));
+        Time.Advance(TimeSpan.FromSeconds(1));
+
+        var swept = await AtOnceAsync(4, _ => Sweeps.CompleteForgottenRunsAsync(10, Cancellation));
+
+        var completed = Assert.Single(swept.SelectMany(events => events));
+        Assert.Equal((EventTypes.RunCompleted, forgotten.RunId.ToString()), (completed.EventType, completed.Key));
+        Assert.Equal((RunStatus.Completed, null), ((await ReadAsync(forgotten)).Status, (await ReadAsync(forgotten)).ClosedByUserId));
+        Assert.True((await OpenAsync("U2", "C1")).Created);
+        Assert.Equal(["forgotten"], await QueryAsync<string>("SELECT payload ->> 'reason' FROM audit_log WHERE event_type = 'run_completed' AND user_id IS NULL"));
+    }
 }

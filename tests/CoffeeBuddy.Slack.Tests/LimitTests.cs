@@ -31,7 +31,7 @@ public sealed class LimitTests
                 Replies.OrderConfirmation(Any.Order("U1", drink, note)), Replies.OrderWithdrawn(), Replies.NoOrderToWithdraw(), Replies.Help(),
                 Replies.CannotPost(run.ChannelId), Replies.FormDidNotOpen(run.RunId), Replies.RunCancelled(), Replies.NoActiveRun(),
                 Replies.NotAllowedToCancel(run), Replies.NotAllowedToComplete(run), Replies.AlreadyCompleted(run), Replies.AlreadyCancelled(run),
-                Replies.UnknownRun(), Replies.UnknownCommand(typed), Replies.OnlyInChannels(), Replies.Unavailable(), Replies.AwayChanged(true), Replies.AwayChanged(false),
+                Replies.UnknownRun(), Replies.UnknownCommand(typed), Replies.OnlyInChannels(), Replies.AwayChanged(true), Replies.AwayChanged(false),
             ],
             BlockKitLimits.AssertWithin),
         iter: Iterations);
@@ -72,7 +72,6 @@ public sealed class LimitTests
     {
         BlockKitLimits.AssertWithin(OrderModal.ClosedView(RunStatus.Completed));
         BlockKitLimits.AssertWithin(OrderModal.ClosedView(RunStatus.Cancelled));
-        BlockKitLimits.AssertWithin(OrderModal.Unavailable().View!);
     }
 
     private static string[] Entries(int count, int length) => [.. Enumerable.Range(0, count).Select(number => $"{number} ".PadRight(length, 'é'))];

@@ -94,15 +94,6 @@ public sealed class SlackClientTests
         Assert.Equal(("application/x-www-form-urlencoded", "user=U1&team_id=T1"), (Assert.Single(slack.Requests).ContentType, Assert.Single(slack.Requests).Body));
     }
 
-    [Fact]
-    public async Task The_token_tells_who_we_are()
-    {
-        await using var slack = await FakeSlack.StartAsync(Token);
-        slack.AnswerWith("""{"ok":true,"user":"coffeebuddy","user_id":"UBOT","bot_id":"B1","team_id":"T1"}""");
-
-        Assert.Equal(new SlackIdentity("UBOT", "B1", "T1"), await slack.Client.AuthTestAsync(Token));
-    }
-
     [Theory]
     [InlineData("channel_not_found", SlackErrorKind.Permanent, false)]
     [InlineData("is_archived", SlackErrorKind.Permanent, false)]

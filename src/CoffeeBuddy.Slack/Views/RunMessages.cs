@@ -47,7 +47,9 @@ public static class RunMessages
     /// <summary>The run is complete: tells everyone who ordered, in the thread.</summary>
     public static SlackMessage Completed(CoffeeRun run, IReadOnlyCollection<Order> orders)
     {
-        var done = $"The coffee run is complete{Runner(run, ", thanks to {0}")}!";
+        var done = run.ClosedByUserId is null
+            ? "Nobody marked this coffee run as complete, so I did."
+            : $"The coffee run is complete{Runner(run, ", thanks to {0}")}!";
         var people = orders.Select(order => order.UserId).Distinct().Select(Mrkdwn.User).ToList();
         return new SlackMessage(
             $"{done} {LinePacker.Join(people, " ", 3000)}".TrimEnd(),
