@@ -21,7 +21,8 @@ public sealed partial class RunStore
                 time.Now(),
                 DataJson.Default.OpenedRun,
                 () => OpenAsync(connection, command, token),
-                first => first with { Events = [], Replayed = true }),
+                first => first with { Events = [], Replayed = true },
+                token),
             ct)
         : database.RunAsync((connection, token) => OpenAsync(connection, command, token), ct);
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using CoffeeBuddy.Sandbox.Parts;
 using Npgsql;
 
@@ -21,6 +22,7 @@ public sealed class Demo
         ["Sweep__Schedule"] = "* * * * * *",
     };
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly string[] OatMilk = ["Oat milk"];
 
     private readonly SandboxHost _sandbox;
@@ -78,7 +80,7 @@ public sealed class Demo
             var announcement = await _priya.WaitToSeeAsync(Channel, message => message.Buttons.Contains("order_open"));
             await _priya.ClickAsync(announcement, "order_open");
             Submitted(await _priya.SubmitAsync(("drink:0", "Latte"), ("size:0", "Large"), ("customizations:0", OatMilk)));
-            return (await SummaryAsync("2 × Large Latte")).Shown;
+            return (await SummaryAsync("*2 ×* Large Latte")).Shown;
         }, stop);
         await StepAsync("Mateo forgets the drink and is told in the form, then orders an espresso", async () =>
         {
@@ -110,9 +112,9 @@ public sealed class Demo
     {
         var reminder = await runner.WaitToSeeAsync("dm", message => message.Buttons.Contains("run_complete"));
         await Task.WhenAll(runner.ClickAsync(reminder, "run_complete"), runner.ClickAsync(reminder, "run_complete"));
-        var done = await _noor.WaitToSeeAsync(Channel, message => message.Shown.Contains("run is complete", StringComparison.Ordinal));
+        var done = await _noor.WaitToSeeAsync(Channel, message => message.Shown.Contains("coffee run is complete", StringComparison.Ordinal));
         Expect(new[] { _noor, _priya, _mateo }.All(person => done.Shown.Contains(person.Id, StringComparison.Ordinal)), "not everyone who ordered was mentioned");
-        Expect((await _noor.SeesAsync(Channel)).Count(message => message.Shown.Contains("run is complete", StringComparison.Ordinal)) == 1, "everyone was told more than once");
+        Expect((await _noor.SeesAsync(Channel)).Count(message => message.Shown.Contains("coffee run is complete", StringComparison.Ordinal)) == 1, "everyone was told more than once");
         Expect(await CountAsync("SELECT count(*) FROM coffee_runs WHERE status = 'completed'") == 1, "the run is not completed in the database");
         return done.Shown;
     }, stop);
@@ -156,12 +158,21 @@ public sealed class Demo
             var seen = await play();
             await _output.WriteLineAsync($"\n  {++_step,2}. {title}  ({Stopwatch.GetElapsedTime(began).TotalMilliseconds:0} ms)");
             foreach (var line in seen.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-                await _output.WriteLineAsync($"      │ {line}");
+                await _output.WriteLineAsync($"      │ {Readable(line)}");
         }
         catch (Exception exception) when (exception is TimeoutException or UnexpectedException or HttpRequestException or InvalidOperationException or NpgsqlException)
         {
             throw new PartFailedException($"Demo step {_step + 1}, \"{title}\",", exception.Message, [], exception);
         }
+    }
+
+    /// <summary>Mrkdwn as a person reads it: names for ids, a time for a date, signs for escapes.</summary>
+    private string Readable(string mrkdwn)
+    {
+        var text = Regex.Replace(mrkdwn, "<@(?<id>[A-Z0-9]+)>", person => "@" + (_sandbox.Slack.State.FindPerson(person.Groups["id"].Value)?.RealName ?? person.Value), RegexOptions.None, Patience);
+        text = Regex.Replace(text, "<#(?<id>[A-Z0-9]+)>", channel => "#" + (_sandbox.Slack.State.FindChannel(channel.Groups["id"].Value)?.Name ?? channel.Value), RegexOptions.None, Patience);
+        text = Regex.Replace(text, @"<!date\^[^|]*\|(?<time>[^>]*)>", "${time}", RegexOptions.None, Patience);
+        return text.Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal);
     }
 
     private async Task<long> CountAsync(string sql)

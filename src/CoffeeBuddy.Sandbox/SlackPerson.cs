@@ -7,7 +7,7 @@ namespace CoffeeBuddy.Sandbox;
 /// <summary>A message as a person sees it.</summary>
 public sealed record SeenMessage(string Channel, string Ts, string? ThreadTs, string Text, bool IsEphemeral, JsonNode Json)
 {
-    /// <summary>All the text that is shown: that of the blocks where there are any.</summary>
+    /// <summary>All the text that is shown, in mrkdwn: that of the blocks where there are any; buttons in brackets.</summary>
     public string Shown { get; } = Json["blocks"] is JsonArray { Count: > 0 } blocks ? string.Join('\n', TextsOf(blocks)) : Text;
 
     /// <summary>The action ids of the buttons.</summary>
@@ -17,6 +17,7 @@ public sealed record SeenMessage(string Channel, string Ts, string? ThreadTs, st
 
     private static IEnumerable<string> TextsOf(JsonNode? node) => node switch
     {
+        JsonObject button when (string?)button["type"] == "button" => [$"[{button["text"]!["text"]}]"],
         JsonObject item when item["text"] is JsonValue text && (string?)item["type"] is "mrkdwn" or "plain_text" => [(string)item["text"]!],
         JsonObject item => item.SelectMany(property => TextsOf(property.Value)),
         JsonArray items => items.SelectMany(TextsOf),

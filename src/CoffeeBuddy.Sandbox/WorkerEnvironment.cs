@@ -20,6 +20,8 @@ internal sealed class WorkerEnvironment(SandboxHost sandbox, SandboxOptions opti
         ["Oidc__IntrospectionClientSecret"] = introspection.Secret,
         // The workers' time of day jumps with the workspace's.
         ["Clock__Url"] = new Uri(sandbox.Slack.BaseAddress, "sim/clock").AbsoluteUri,
+        // The mock cluster lets a member that left block its group for a session.
+        ["AzureFunctionsJobHost__extensions__kafka__sessionTimeoutMs"] = "6000",
         ["Sweep__Schedule"] = "*/2 * * * * *",
     }, options.Settings);
 

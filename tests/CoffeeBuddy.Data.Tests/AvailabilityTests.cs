@@ -7,27 +7,24 @@ using Npgsql;
 namespace CoffeeBuddy.Data.Tests;
 
 /// <summary>On a server of their own, because they stop it.</summary>
-public sealed class AvailabilityTests : IAsyncLifetime
+public sealed class AvailabilityTests(AvailabilityTests.Server server) : IClassFixture<AvailabilityTests.Server>, IAsyncLifetime
 {
     private static readonly TimeSpan OpenFor = TimeSpan.FromSeconds(30);
 
     private readonly FakeTimeProvider _time = new();
-    private EmbeddedPostgres _postgres = null!;
+    private readonly EmbeddedPostgres _postgres = server.Postgres;
     private Database _database = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        _postgres = await EmbeddedPostgres.StartAsync(cancellation: Cancellation);
+        if (!_postgres.IsRunning)
+            await _postgres.RestartAsync(cancellation: Cancellation);
         _database = Connect();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _database.DisposeAsync();
-        await _postgres.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     [Fact]
     public async Task A_stopped_server_opens_the_breaker_which_tries_after_thirty_seconds_and_closes_when_it_is_back()
@@ -105,6 +102,26 @@ public sealed class AvailabilityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_transaction_that_broke_while_it_was_being_committed_is_not_run_again()
+    {
+        await _database.RunAsync((connection, _) => connection.ExecuteAsync(
+            """
+            CREATE TABLE fragile (id INT);
+            CREATE FUNCTION break_at_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+            CREATE CONSTRAINT TRIGGER break_at_commit AFTER INSERT ON fragile DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION break_at_commit();
+            """), Cancellation);
+        var attempts = 0;
+
+        await Assert.ThrowsAsync<DatabaseUnavailableException>(() => _database.TransactAsync((connection, _, _) =>
+        {
+            attempts++;
+            return connection.ExecuteAsync("INSERT INTO fragile VALUES (1)");
+        }, Cancellation));
+
+        Assert.Equal(1, attempts);
+    }
+
+    [Fact]
     public async Task A_database_that_keeps_breaking_is_unavailable()
     {
         await Assert.ThrowsAsync<DatabaseUnavailableException>(() => _database.RunAsync(
@@ -122,6 +139,16 @@ public sealed class AvailabilityTests : IAsyncLifetime
 
         await Assert.ThrowsAsync<DatabaseUnavailableException>(() => sleeping);
         Assert.Equal(1, _database.FailureCount);
+    }
+
+    [Theory]
+    [InlineData("statement_timeout")]
+    [InlineData("idle_in_transaction_session_timeout")]
+    public async Task The_server_gives_up_by_itself_on_a_worker_that_is_lost(string setting)
+    {
+        var limit = await _database.RunAsync((connection, _) => connection.ExecuteScalarAsync<string>($"SHOW {setting}"), Cancellation);
+
+        Assert.Equal("10s", limit);
     }
 
     [Fact]
@@ -163,18 +190,20 @@ public sealed class AvailabilityTests : IAsyncLifetime
     [Fact]
     public async Task The_pool_never_has_more_than_twenty_connections()
     {
+        const string InIt = "datname = 'crowd'";
+        await using var database = Connect(await _postgres.CreateDatabaseAsync("crowd", Cancellation));
         using var release = new SemaphoreSlim(0);
-        var working = Enumerable.Range(0, 60).Select(_ => _database.RunAsync(async (connection, token) =>
+        var working = Enumerable.Range(0, 60).Select(_ => database.RunAsync(async (connection, token) =>
         {
             await release.WaitAsync(token);
             return await connection.ExecuteScalarAsync<int>("SELECT 1");
         }, Cancellation)).ToList();
-        await Until(async () => await OthersAsync("application_name = 'coffeebuddy'") == DataOptions.PoolLimit);
+        await Until(async () => await OthersAsync(InIt) == DataOptions.PoolLimit);
 
         release.Release(60);
         await Task.WhenAll(working);
 
-        Assert.Equal(DataOptions.PoolLimit, await OthersAsync("application_name = 'coffeebuddy'"));
+        Assert.Equal(DataOptions.PoolLimit, await OthersAsync(InIt));
     }
 
     private Database Connect(string? connectionString = null) => new(
@@ -197,15 +226,30 @@ public sealed class AvailabilityTests : IAsyncLifetime
     /// <summary>How many sessions there are of a kind, as another client sees it.</summary>
     private async Task<long> OthersAsync(string condition)
     {
-        await using var observer = new NpgsqlConnection(_postgres.ConnectionString);
+        await using var observer = new NpgsqlConnection(_postgres.ConnectionString + ";Pooling=false");
         return await observer.ExecuteScalarAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND {condition}");
     }
 
     private static async Task Until(Func<Task<bool>> condition)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
         while (!await condition())
-            patience.Token.ThrowIfCancellationRequested();
+            await Task.Delay(TimeSpan.FromMilliseconds(20), patience.Token);
+    }
+
+    public sealed class Server : IAsyncLifetime
+    {
+        private EmbeddedPostgres? _postgres;
+
+        public EmbeddedPostgres Postgres => _postgres ?? throw new InvalidOperationException("The server is not started.");
+
+        public async ValueTask InitializeAsync() => _postgres = await EmbeddedPostgres.StartAsync(cancellation: Cancellation);
+
+        public async ValueTask DisposeAsync()
+        {
+            if (_postgres is not null)
+                await _postgres.DisposeAsync();
+        }
     }
 }

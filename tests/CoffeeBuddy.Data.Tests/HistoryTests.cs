@@ -9,7 +9,11 @@ public sealed class HistoryTests(PostgresServer server) : DatabaseTest(server)
     {
         for (var index = 0; index < 12; index++)
         {
-            var made = await AssignedAsync(Channel, "U1", $"U{index + 2}");
+            var open = await OpenWithOrdersAsync(Channel, "U1");
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await OrderAsync(open, $"U{index + 2}");
+            Time.Advance(Options.OrderWindow);
+            var made = (await AssignAsync(open)).Run!;
             await Runs.CompleteAsync(made.RunId, made.RunnerUserId!, null, Cancellation);
         }
         await AssignedAsync("C2", "U1");

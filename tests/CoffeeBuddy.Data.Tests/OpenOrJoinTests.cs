@@ -121,5 +121,7 @@ public sealed class OpenOrJoinTests(PostgresServer server) : DatabaseTest(server
 
         Assert.Equal(!joins, opened.Created);
         Assert.Equal(1, relay.RoundTrips);
+        await runs.GetAsync(opened.Run.RunId, Cancellation);
+        Assert.Equal(2, relay.RoundTrips);
     }
 }
