@@ -105,11 +105,15 @@ public sealed class RunMessagesTests
     [Fact]
     public void Completion_tells_everyone_who_ordered_once()
     {
-        var message = RunMessages.Completed(Any.Assigned, [.. Orders, Any.Order("UA", OatLatte)]);
+        var message = RunMessages.Completed(Any.Assigned with { ClosedByUserId = "URUNNER" }, [.. Orders, Any.Order("UA", OatLatte)]);
 
         Assert.Equal("The coffee run is complete, thanks to <@URUNNER>! <@UA> <@UB> <@UC>", message.Text);
         Assert.Contains("<@UA> <@UB> <@UC>", Text(message));
     }
+
+    [Fact]
+    public void A_run_that_nobody_marked_as_complete_thanks_nobody() =>
+        Assert.StartsWith("Nobody marked this coffee run as complete, so I did. <@UA>", RunMessages.Completed(Any.Assigned, Orders).Text);
 
     [Fact]
     public void Cancellation_says_by_whom_or_that_nobody_ordered()
