@@ -75,6 +75,7 @@ public static class WorkerServices
         services.AddSingleton<AppHome>();
         services.AddSingleton<ClickHandler>();
         services.AddSingleton<SlackEventProcessor>();
+        services.AddHostedService<WarmUp>();
         return builder;
     }
 

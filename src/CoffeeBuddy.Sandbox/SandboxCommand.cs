@@ -51,7 +51,7 @@ public static class SandboxCommand
 
     private static SandboxOptions ForAPerson(SandboxScreen screen, bool demo) => new()
     {
-        Slack = new SimulatorOptions { Port = FreePort.Prefer(SlackPort) },
+        Slack = new SimulatorOptions { Port = FreePort.Prefer(SlackPort), App = SlackApp.FromManifest() },
         HttpPort = FreePort.Prefer(HttpPort),
         Postgres = new EmbeddedPostgresOptions { Log = screen.Remark },
         LogFolder = FreshFolder(Path.Combine(WorkFolder.Path, "sandbox")),
