@@ -51,7 +51,12 @@ public static class ApiRequest
     public static string ActingUser(this Caller caller, string? named)
     {
         if (caller.UserId is { } own)
+        {
+            if (!SlackIds.IsUserId(own))
+                throw Forbidden("The token names a person, but not by a Slack user id.");
             return named is null || named == own ? own : throw Forbidden("A person acts only in their own name.");
+        }
+
         if (!caller.IsService)
             throw Forbidden($"The token names no person and lacks the scope {Auth.Caller.ServiceScope}.");
         if (named is null)
