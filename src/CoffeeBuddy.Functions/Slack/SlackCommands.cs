@@ -63,7 +63,7 @@ public sealed partial class SlackCommands(
 
     private async Task<(string, IResult)> OpenAsync(SlashCommand command, CancellationToken cancellationToken)
     {
-        var opened = await runs.OpenOrJoinAsync(new(command.WorkspaceId, command.ChannelId, command.UserId, command.UserName, SlackAnswers.TraceParent), cancellationToken);
+        var opened = await runs.OpenOrJoinAsync(new(command.WorkspaceId, command.ChannelId, command.UserId, SlackAnswers.PlainName(command.UserName), SlackAnswers.TraceParent), cancellationToken);
         if (opened.Created)
             metrics.RunChanged("created");
 
@@ -77,7 +77,7 @@ public sealed partial class SlackCommands(
 
     private async Task<(string, IResult)> SetAwayAsync(SlashCommand command, bool away, CancellationToken cancellationToken)
     {
-        await users.SetAwayAsync(command.UserId, command.UserName, away, cancellationToken);
+        await users.SetAwayAsync(command.UserId, SlackAnswers.PlainName(command.UserName), away, cancellationToken);
         return (away ? "away" : "back", SlackAnswers.Ephemeral(Replies.AwayChanged(away)));
     }
 
