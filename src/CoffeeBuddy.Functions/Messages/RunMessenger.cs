@@ -56,6 +56,12 @@ public sealed partial class RunMessenger(MessageLedger ledger, SlackClient slack
     public Task RemindAsync(RunDetails details, CancellationToken cancellationToken) =>
         TellDirectlyAsync(details.Run, MessageKinds.Reminder, details.Run.RunnerUserId!, Once, RunnerMessages.Reminder(details.Run, details.Orders), cancellationToken);
 
+    /// <summary>Takes the buttons off the reminder of a run that is over, if the runner was reminded.</summary>
+    public Task CloseReminderAsync(RunDetails details, CancellationToken cancellationToken) =>
+        details.Run.RunnerUserId is { } runner && details.Message(MessageKinds.Reminder, runner)?.Ts is not null
+            ? TellDirectlyAsync(details.Run, MessageKinds.Reminder, runner, details.Run.Version, RunnerMessages.Closed(details.Run, details.Orders.Count), cancellationToken)
+            : Task.CompletedTask;
+
     /// <summary>Confirms an order to the one who placed it, again when it was replaced.</summary>
     public async Task ConfirmAsync(CoffeeRun run, Order order, PostedMessage head, CancellationToken cancellationToken)
     {
