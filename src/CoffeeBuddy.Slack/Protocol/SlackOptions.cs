@@ -37,6 +37,13 @@ public sealed class SlackOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
     public TimeSpan MaxRateLimitWait { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// Which part of Slack's published calls a minute this process may use: 1 is all of them, a third where three replicas
+    /// post, more than 1 where Slack grants the app more. The one message a second and channel stays.
+    /// </summary>
+    [Range(0.01, 1000)]
+    public double RateShare { get; set; } = 1;
+
     /// <summary>The secrets by which a request may be signed.</summary>
     public IReadOnlyList<string> SigningSecrets =>
         string.IsNullOrWhiteSpace(PreviousSigningSecret) ? [SigningSecret] : [SigningSecret, PreviousSigningSecret];
