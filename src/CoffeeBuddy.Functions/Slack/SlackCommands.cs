@@ -77,11 +77,11 @@ public sealed partial class SlackCommands(
     }
 
     /// <summary>Whoever started the run was asked to invite the app and to type the command again. Nothing hangs on it: they can once more.</summary>
-    private Task AnnounceAgainAsync(CoffeeRun run, CancellationToken cancellationToken)
+    private async Task AnnounceAgainAsync(CoffeeRun run, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var data = new EventData(run.RunId, run.WorkspaceId, run.ChannelId);
-        return publisher.TryPublishAsync(
+        await publisher.TryPublishAsync(
             new(0, Guid.CreateVersion7(now), Topics.Orders, run.RunId.ToString(), EventTypes.RunCreated, data.ToJson(), SlackAnswers.TraceParent, now),
             cancellationToken);
     }
