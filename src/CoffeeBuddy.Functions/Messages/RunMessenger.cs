@@ -17,12 +17,13 @@ public sealed partial class RunMessenger(MessageLedger ledger, SlackClient slack
     private const long Once = 1;
 
     /// <summary>The message in the channel that says there is a run; the head of the run's thread.</summary>
+    /// <param name="retryRefused">Whether to try again where Slack has refused it: the app may have been invited since.</param>
     /// <returns>Where it is, or null where the channel cannot be posted in; the initiator is told then.</returns>
-    public async Task<PostedMessage?> AnnounceAsync(RunDetails details, CancellationToken cancellationToken)
+    public async Task<PostedMessage?> AnnounceAsync(RunDetails details, CancellationToken cancellationToken, bool retryRefused = false)
     {
         var run = details.Run;
         var message = RunMessages.Announcement(run, details.Orders.Count);
-        var posted = await ShowAsync(run, MessageKinds.Announcement, "", run.Version, _ => Task.FromResult(run.ChannelId), null, message, cancellationToken);
+        var posted = await ShowAsync(run, MessageKinds.Announcement, "", run.Version, _ => Task.FromResult(run.ChannelId), null, message, cancellationToken, retryRefused);
         if (posted is null && run.Status == RunStatus.Active)
             await TellDirectlyAsync(run, MessageKinds.CannotPost, run.InitiatorUserId, Once, Replies.CannotPost(run.ChannelId), cancellationToken);
         return posted;
@@ -103,9 +104,10 @@ public sealed partial class RunMessenger(MessageLedger ledger, SlackClient slack
         Func<CancellationToken, Task<string>> findChannel,
         string? threadTs,
         SlackMessage message,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        bool retryRefused = false)
     {
-        var claim = await ledger.ClaimAsync(run.RunId, kind, recipient, version, cancellationToken);
+        var claim = await ledger.ClaimAsync(run.RunId, kind, recipient, version, cancellationToken, retryRefused);
         return claim.State switch
         {
             ClaimState.UpToDate => new(claim.ChannelId!, claim.Ts!),
