@@ -10,12 +10,13 @@ public sealed class LoadTests(Office office) : EndToEndTest(office)
     public async Task A_hundred_orders_at_once_are_all_stored_and_make_one_announcement_one_summary_and_one_assignment()
     {
         var corner = await Office.CornerAsync(100);
-        await Task.WhenAll(corner.People.Select(corner.FormAsync));
+        await corner.FormsAsync();
 
-        await Task.WhenAll(corner.People.Select((person, number) => Corner.SubmitAsync(person, number % 2 == 0 ? "Latte" : "Tea")));
+        // On a slow machine Slack gives up on an answer after 3 s; the order is taken all the same.
+        await Task.WhenAll(corner.People.Select((person, number) => person.SubmitAsync(("drink:0", number % 2 == 0 ? "Latte" : "Tea"))));
 
         var run = await corner.RunIdAsync();
-        Assert.Equal(100, await Database.CountAsync("orders", "run_id = $1", run));
+        await Eventually.TrueAsync(async () => await Database.CountAsync("orders", "run_id = $1", run) == 100, "all orders are stored");
         Assert.Equal(1, await Database.CountAsync("coffee_runs", "channel_id = $1", corner.Channel));
         var summary = await corner.SummaryAsync("*100 orders so far*");
         Assert.Contains("*50 ×* Medium Latte", summary.Shown, StringComparison.Ordinal);

@@ -13,7 +13,9 @@ public sealed class LogTests(Office office) : EndToEndTest(office)
     {
         var corner = await Office.CornerAsync(1);
         var person = corner.People[0];
-        await corner.OrderAsync(person);
+        await corner.FormAsync(person);
+        await corner.SummaryAsync("No orders yet.");
+        await Corner.SubmitAsync(person, "Tea");
         await corner.SummaryAsync("*1 order so far*");
         var run = await corner.RunIdAsync();
 

@@ -27,6 +27,12 @@ public sealed class Corner(Office office, string channel, IReadOnlyList<SlackPer
         return Assert.IsAssignableFrom<JsonNode>(await person.ViewAsync());
     }
 
+    /// <summary>Everybody types /coffee, a few at a time.</summary>
+    public Task FormsAsync() => Parallel.ForEachAsync(
+        people,
+        new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = TestContext.Current.CancellationToken },
+        async (person, _) => await FormAsync(person));
+
     /// <summary>Orders by /coffee.</summary>
     public async Task OrderAsync(SlackPerson person, string drink = "Latte", string size = "Medium", string[]? customizations = null, string note = "")
     {
@@ -84,7 +90,7 @@ public sealed class Corner(Office office, string channel, IReadOnlyList<SlackPer
     {
         await office.Database.ExecuteAsync(
             "INSERT INTO users (user_id, created_at, updated_at) SELECT id, now() - interval '60 days', now() FROM unnest($1) AS id ON CONFLICT DO NOTHING",
-            orderers.Append(runner).Select(person => person.Id).Distinct().ToArray());
+            (object)orderers.Append(runner).Select(person => person.Id).Distinct().ToArray());
         var run = await office.Database.OneAsync<Guid>(
             """
             INSERT INTO coffee_runs (run_id, workspace_id, channel_id, initiator_user_id, runner_user_id, status, created_at, first_order_at, deadline_at, assigned_at, completed_at, changed_at)

@@ -59,6 +59,7 @@ public class Office : IAsyncLifetime
         Sandbox = await SandboxHost.StartAsync(Options with { LogFolder = LogFolder }, TestContext.Current.CancellationToken);
         Simulator = new HttpClient { BaseAddress = Sandbox.Slack.BaseAddress };
         Database = new Database(Sandbox.ConnectionString);
+        await WarmUpAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -138,6 +139,18 @@ public class Office : IAsyncLifetime
         App = new AppOptions { Name = "CoffeeBuddy", BotName = "coffeebuddy", SigningSecret = SigningSecret, BotToken = BotToken },
         TrafficCapacity = 50_000,
     };
+
+    // The first request of a process compiles what it uses. On a busy build machine that can take longer than the 3 s
+    // that the simulator, like Slack, waits for an answer.
+    private async Task WarmUpAsync()
+    {
+        var corner = await CornerAsync(1);
+        var person = corner.People[0];
+        await Eventually.TrueAsync(async () => (bool)(await person.CommandAsync(corner.Channel, "/coffee"))["ok"]! && await person.ViewAsync() is not null, "the first form opens");
+        await Eventually.TrueAsync(async () => (bool)(await person.SubmitAsync(("drink:0", "Tea")))["closed"]!, "the first order is taken");
+        await corner.SummaryAsync("Medium Tea");
+        await Eventually.TrueAsync(async () => (bool)(await person.CommandAsync(corner.Channel, "/coffee-cancel"))["ok"]!, "the first run is cancelled");
+    }
 
     private async Task<string> HomeAsync(SlackPerson person)
     {
