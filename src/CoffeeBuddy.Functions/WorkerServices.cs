@@ -3,6 +3,7 @@ using CoffeeBuddy.Functions.Api;
 using CoffeeBuddy.Functions.Auth;
 using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Functions.Http;
+using CoffeeBuddy.Functions.Kafka;
 using CoffeeBuddy.Functions.Messages;
 using CoffeeBuddy.Functions.Slack;
 using CoffeeBuddy.Functions.Timers;
@@ -21,7 +22,7 @@ using OnPremFunctions;
 namespace CoffeeBuddy.Functions;
 
 /// <summary>What the worker is made of; the same in every role, which differ only by the functions they select.</summary>
-public static class WorkerServices
+public static partial class WorkerServices
 {
     /// <summary>Settings that triggers name and that hold unless something else is configured.</summary>
     private static readonly Dictionary<string, string?> Defaults = new()
@@ -40,6 +41,7 @@ public static class WorkerServices
         builder.Logging.ClearProviders();
         builder.Logging.AddJsonConsole(console => (console.IncludeScopes, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "O"));
 
+        builder.UseWhen<RetryMiddleware>(context => context.GetHttpContext() is null);
         builder.UseWhen<RefusalMiddleware>(context => context.GetHttpContext() is not null);
         builder.UseWhen<SlackRequestMiddleware>(context => SlackFunctions.Contains(context.FunctionDefinition.Name));
         builder.UseWhen<BearerTokenMiddleware>(context => ApiFunctions.Contains(context.FunctionDefinition.Name));
@@ -63,7 +65,7 @@ public static class WorkerServices
         services.AddSingleton<WorkerMetrics>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkerMetrics>());
         services.AddSingleton<TokenValidator>();
-        services.AddSingleton(provider => CreateProducer(provider.GetRequiredService<IOptions<KafkaOptions>>().Value));
+        services.AddSingleton(CreateProducer);
         services.AddSingleton<EventPublisher>();
         services.AddSingleton<IKafkaDeadLetterHandler, DeadLetterPublisher>();
         services.AddSingleton<RunCloser>();
@@ -76,6 +78,8 @@ public static class WorkerServices
         services.AddSingleton<AppHome>();
         services.AddSingleton<ClickHandler>();
         services.AddSingleton<SlackEventProcessor>();
+        services.AddSingleton<SchemaHealth>();
+        services.AddHealthChecks().AddCheck<SchemaHealth>("schema");
         services.AddHostedService<WarmUp>();
         return builder;
     }
@@ -84,20 +88,36 @@ public static class WorkerServices
         where T : class =>
         services.AddOptions<T>().Bind(configuration.GetSection(section)).ValidateDataAnnotations().ValidateOnStart();
 
-    private static IProducer<string, byte[]> CreateProducer(KafkaOptions options) => new ProducerBuilder<string, byte[]>(new ProducerConfig
+    private static IProducer<string, byte[]> CreateProducer(IServiceProvider services)
     {
-        BootstrapServers = options.BootstrapServers,
-        SecurityProtocol = options.SecurityProtocol,
-        SaslMechanism = options.SaslMechanism,
-        SaslUsername = options.Username,
-        SaslPassword = options.Password,
-        SslCaLocation = options.SslCaLocation,
-        Acks = Acks.All,
-        EnableIdempotence = true,
-        LingerMs = 2,
-        // What is not delivered by then is in the outbox still; the queue must not grow while Kafka is away.
-        MessageTimeoutMs = 5000,
-        QueueBufferingMaxMessages = 10_000,
-        SocketKeepaliveEnable = true,
-    }).SetLogHandler((_, _) => { }).Build();
+        var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger("CoffeeBuddy.Functions.Producer");
+        var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
+        var config = new ProducerConfig
+        {
+            Acks = Acks.All,
+            EnableIdempotence = true,
+            LingerMs = 2,
+            // What is not delivered by then is in the outbox still; the queue must not grow while Kafka is away.
+            MessageTimeoutMs = 5000,
+            QueueBufferingMaxMessages = 10_000,
+            SocketKeepaliveEnable = true,
+        };
+        services.GetRequiredService<IOptions<KafkaOptions>>().Value.Configure(config);
+        return new ProducerBuilder<string, byte[]>(config)
+            .SetLogHandler((_, _) => { })
+            .SetErrorHandler((_, error) =>
+            {
+                Log.Producer(logger, error.Code, error.Reason);
+                // An idempotent producer does not recover from these: the worker starts anew.
+                if (error.IsFatal)
+                    lifetime.StopApplication();
+            })
+            .Build();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "Kafka's producer reports {Code}: {Reason}")]
+        public static partial void Producer(ILogger logger, ErrorCode code, string reason);
+    }
 }

@@ -77,6 +77,10 @@ public sealed class SandboxHost : IAsyncDisposable
         return worker;
     }
 
+    /// <summary>Starts one more worker of the role, on a port of its own. Whoever asked for it disposes of it; Slack talks to the first.</summary>
+    public Task<WorkerProcess> StartReplicaAsync(string role, CancellationToken cancellation = default) =>
+        WorkerProcess.StartAsync(Options($"Another worker {role}", $"{role}-{Guid.NewGuid():N}") with { Environment = _environment.For(role) }, cancellation);
+
     /// <summary>Stops the role's worker as a deployment would; <see cref="StartWorkerAsync"/> brings it back.</summary>
     public async Task StopWorkerAsync(string role)
     {

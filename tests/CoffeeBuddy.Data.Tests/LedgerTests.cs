@@ -124,6 +124,19 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
+    public async Task A_refused_message_is_tried_again_when_somebody_may_have_put_it_right()
+    {
+        var run = (await OpenAsync()).Run;
+        await ClaimAsync(run, 1);
+        await Ledger.FailAsync(run.RunId, Kind, "", "not_in_channel", Cancellation);
+
+        var claim = await Ledger.ClaimAsync(run.RunId, Kind, "", 1, Cancellation, retryRefused: true);
+
+        Assert.Equal(ClaimState.Post, claim.State);
+        Assert.Null((await Runs.GetAsync(run.RunId, Cancellation))!.Message(Kind)!.Error);
+    }
+
+    [Fact]
     public async Task A_newer_version_waits_while_an_older_one_is_being_shown()
     {
         var run = (await OpenAsync()).Run;

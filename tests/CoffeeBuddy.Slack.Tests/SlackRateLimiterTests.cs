@@ -30,6 +30,16 @@ public sealed class SlackRateLimiterTests
     }
 
     [Fact]
+    public async Task A_share_of_the_rates_leaves_the_rest_to_other_replicas()
+    {
+        var limiter = new SlackRateLimiter(_time, share: 0.5);
+        for (var call = 0; call < 25; call++)
+            await limiter.WaitAsync("chat.update", "C1", "T1", TimeSpan.Zero, TestContext.Current.CancellationToken);
+
+        await Assert.ThrowsAsync<SlackApiException>(async () => await limiter.WaitAsync("chat.update", "C1", "T1", TimeSpan.Zero, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task A_turn_that_is_too_far_away_is_refused_at_once_with_the_time_to_it()
     {
         var waiting = Enumerable.Range(0, 4).Select(_ => Wait("chat.postMessage", "C1")).ToList();

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Api;
 
-/// <summary><c>GET /api/v1/runs?channel=…&amp;status=…</c>: runs, newest first. A person without a channel in mind sees those they are part of.</summary>
+/// <summary><c>GET /api/v1/runs?channel=…&amp;status=…</c>: runs, newest first; a person sees those they are part of.</summary>
 public sealed class ListRuns(RunStore runs, IOptions<CoffeeOptions> options)
 {
     private const int UsualLimit = 20;
@@ -40,7 +40,7 @@ public sealed class ListRuns(RunStore runs, IOptions<CoffeeOptions> options)
             throw ApiRequest.Invalid("Some parameters are wrong.", errors);
 
         var caller = context.Caller();
-        var all = channel is not null || caller.IsService || caller.IsAdmin(options.Value);
+        var all = caller.IsService || caller.IsAdmin(options.Value);
         var visible = await runs.ListAsync(workspace, channel, status, limit, context.CancellationToken, all ? null : caller.UserId ?? "");
         return Results.Json(new RunList([.. visible.Select(entry => RunResource.From(entry.Run, entry.OrderCount))]), ApiJson.Default.RunList);
     }

@@ -2,11 +2,12 @@ using CoffeeBuddy.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.Logging;
 
 namespace CoffeeBuddy.Functions.Auth;
 
 /// <summary>Lets only callers with a good bearer token reach the API, and says who they are.</summary>
-public sealed class BearerTokenMiddleware(TokenValidator tokens) : IFunctionsWorkerMiddleware
+public sealed partial class BearerTokenMiddleware(TokenValidator tokens, ILogger<BearerTokenMiddleware> logger) : IFunctionsWorkerMiddleware
 {
     private const string Scheme = "Bearer ";
 
@@ -22,8 +23,9 @@ public sealed class BearerTokenMiddleware(TokenValidator tokens) : IFunctionsWor
         {
             caller = await tokens.ValidateAsync(authorization[Scheme.Length..].Trim(), context.CancellationToken);
         }
-        catch (IssuerUnavailableException)
+        catch (IssuerUnavailableException unavailable)
         {
+            Log.IssuerUnavailable(logger, unavailable.InnerException?.Message ?? unavailable.Message);
             http.Response.Headers.RetryAfter = "5";
             throw new RequestRefusedException(StatusCodes.Status503ServiceUnavailable, "The identity provider cannot be reached.", "Try again shortly.");
         }
@@ -36,5 +38,11 @@ public sealed class BearerTokenMiddleware(TokenValidator tokens) : IFunctionsWor
     {
         http.Response.Headers.WWWAuthenticate = challenge;
         return new(StatusCodes.Status401Unauthorized, "Not authenticated.", detail);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Error, "The OIDC issuer cannot be reached: {Reason}")]
+        public static partial void IssuerUnavailable(ILogger logger, string reason);
     }
 }

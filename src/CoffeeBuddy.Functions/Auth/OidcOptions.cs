@@ -22,6 +22,9 @@ public sealed class OidcOptions : IValidatableObject
 
     public string? IntrospectionClientSecret { get; set; }
 
+    /// <summary>Where opaque tokens are asked about, for an issuer whose discovery does not say (Ory Hydra: /admin/oauth2/introspect).</summary>
+    public Uri? IntrospectionEndpoint { get; set; }
+
     /// <summary>Accept an issuer over plain HTTP: for the sandbox, on one machine.</summary>
     public bool AllowHttp { get; set; }
 

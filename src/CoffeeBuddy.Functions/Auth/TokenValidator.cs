@@ -82,7 +82,7 @@ public sealed partial class TokenValidator : IDisposable
 
     private async Task<Caller?> IntrospectAsync(string token, OpenIdConnectConfiguration issuer, CancellationToken cancellationToken)
     {
-        if (_options.IntrospectionClientId is null || issuer.IntrospectionEndpoint is not { Length: > 0 } endpoint)
+        if (_options.IntrospectionClientId is null || (_options.IntrospectionEndpoint?.AbsoluteUri ?? issuer.IntrospectionEndpoint) is not { Length: > 0 } endpoint)
             return null;
         var cacheKey = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
         if (_introspected.TryGetValue(cacheKey, out Caller? known))

@@ -16,7 +16,7 @@ public sealed partial class EventPublisher(
     TimeProvider time,
     ILogger<EventPublisher> logger)
 {
-    /// <summary>After a missed answer requests leave their events to the sweep for this long instead of each waiting anew.</summary>
+    /// <summary>After a missed answer requests do not wait for Kafka for this long; their events are on their way all the same.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     private long _resumeAt;
@@ -27,11 +27,11 @@ public sealed partial class EventPublisher(
     /// </summary>
     public async Task PublishAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken)
     {
-        if (events.Count == 0 || IsPaused)
+        if (events.Count == 0)
             return;
         try
         {
-            await DeliverAsync(events, options.Value.PublishTimeout, cancellationToken);
+            await DeliverAsync(events, Patience, cancellationToken);
         }
         catch (Exception exception) when (exception is DatabaseUnavailableException or OperationCanceledException)
         {
@@ -61,33 +61,73 @@ public sealed partial class EventPublisher(
     /// <summary>Puts a record on Kafka that is in no outbox.</summary>
     /// <returns>Whether Kafka confirmed it within <see cref="KafkaOptions.PublishTimeout"/>.</returns>
     public async Task<bool> TryPublishAsync(OutboxEvent @event, CancellationToken cancellationToken) =>
-        !IsPaused && await ProduceAsync(@event, options.Value.PublishTimeout, cancellationToken);
+        time.GetTimestamp() >= Volatile.Read(ref _resumeAt) && await WaitAsync(SendAsync(@event), @event, Patience, cancellationToken);
 
-    private bool IsPaused => time.GetTimestamp() < Volatile.Read(ref _resumeAt);
+    private TimeSpan Patience => time.GetTimestamp() < Volatile.Read(ref _resumeAt) ? TimeSpan.Zero : options.Value.PublishTimeout;
 
-    private async Task<int> DeliverAsync(IReadOnlyList<OutboxEvent> events, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task<int> DeliverAsync(IReadOnlyList<OutboxEvent> events, TimeSpan patience, CancellationToken cancellationToken)
     {
         // All at once: the idempotent producer keeps the order of one key.
-        var confirmed = await Task.WhenAll(events.Select(@event => ProduceAsync(@event, timeout, cancellationToken)));
+        var confirmed = await Task.WhenAll(events.Select(async @event =>
+        {
+            var sending = SendAsync(@event);
+            if (await WaitAsync(sending, @event, patience, cancellationToken))
+                return true;
+            _ = MarkLateAsync(sending, @event);
+            return false;
+        }));
         var ids = events.Where((_, index) => confirmed[index]).Select(@event => @event.OutboxId).ToList();
         if (ids.Count > 0)
             await outbox.MarkPublishedAsync(ids, cancellationToken);
         return ids.Count;
     }
 
-    private async Task<bool> ProduceAsync(OutboxEvent @event, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <summary>Hands the event to the producer, which tries for as long as its message timeout says.</summary>
+    /// <returns>Whether every replica has it. Never fails.</returns>
+    private async Task<bool> SendAsync(OutboxEvent @event)
     {
         try
         {
-            await producer.ProduceAsync(@event.Topic, CloudEvent.ToMessage(@event), cancellationToken).WaitAsync(timeout, time, cancellationToken);
+            await producer.ProduceAsync(@event.Topic, CloudEvent.ToMessage(@event), CancellationToken.None);
             Volatile.Write(ref _resumeAt, 0);
             return true;
         }
-        catch (Exception exception) when (exception is KafkaException or TimeoutException)
+        catch (KafkaException exception)
         {
-            Volatile.Write(ref _resumeAt, time.GetTimestamp() + (long)(Pause.TotalSeconds * time.TimestampFrequency));
-            Log.NotConfirmed(logger, @event.EventType, @event.EventId, @event.Topic, exception.Message);
+            Log.NotConfirmed(logger, @event.EventType, @event.EventId, @event.Topic, exception.Error.Reason);
             return false;
+        }
+    }
+
+    private async Task<bool> WaitAsync(Task<bool> sending, OutboxEvent @event, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        var confirmed = false;
+        try
+        {
+            confirmed = await sending.WaitAsync(patience, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            if (patience > TimeSpan.Zero)
+                Log.NotConfirmed(logger, @event.EventType, @event.EventId, @event.Topic, $"no answer within {patience.TotalMilliseconds:0} ms");
+        }
+
+        if (!confirmed && patience > TimeSpan.Zero)
+            Volatile.Write(ref _resumeAt, time.GetTimestamp() + (long)(Pause.TotalSeconds * time.TimestampFrequency));
+        return confirmed;
+    }
+
+    /// <summary>Spares the sweep an event that Kafka confirms after nobody waits any more.</summary>
+    private async Task MarkLateAsync(Task<bool> sending, OutboxEvent @event)
+    {
+        try
+        {
+            if (await sending)
+                await outbox.MarkPublishedAsync([@event.OutboxId], CancellationToken.None);
+        }
+        catch (DatabaseUnavailableException exception)
+        {
+            Log.LeftToTheSweep(logger, @event.Key, 1, exception.Message);
         }
     }
 

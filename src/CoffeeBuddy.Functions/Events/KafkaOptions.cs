@@ -24,4 +24,15 @@ public sealed class KafkaOptions
     /// <summary>How long a request waits for Kafka's word before it leaves the event to the outbox sweep.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:00:02")]
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>Connects a client, producer or consumer, as these options say.</summary>
+    public void Configure(ClientConfig client)
+    {
+        client.BootstrapServers = BootstrapServers;
+        client.SecurityProtocol = SecurityProtocol;
+        client.SaslMechanism = SaslMechanism;
+        client.SaslUsername = Username;
+        client.SaslPassword = Password;
+        client.SslCaLocation = SslCaLocation;
+    }
 }

@@ -30,7 +30,7 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
             metrics.DatabaseUnavailable(context.FunctionDefinition.Name);
             Log.DatabaseUnavailable(logger, context.FunctionDefinition.Name, unavailable.InnerException?.Message ?? unavailable.Message);
             http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(unavailable.RetryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-            await AnswerAsync(http, Problem(StatusCodes.Status503ServiceUnavailable, "The database cannot be reached.", "Nothing was changed. Try again shortly."));
+            await AnswerAsync(http, Problem(StatusCodes.Status503ServiceUnavailable, "The database cannot be reached.", "Try again shortly; with the same Idempotency-Key it is done once."));
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {

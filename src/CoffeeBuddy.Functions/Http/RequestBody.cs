@@ -23,7 +23,7 @@ public static class RequestBody
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
-        var body = new ArrayBufferWriter<byte>((int)(request.ContentLength ?? 4096) + 1);
+        var body = new ArrayBufferWriter<byte>(4096);
         try
         {
             while (true)

@@ -13,7 +13,7 @@ public sealed class ProcessAssignments(RunStore runs, RunMessenger messenger)
     public Task RunAsync(
         [KafkaTrigger("%Kafka:BootstrapServers%", Topics.Assignments, ConsumerGroup = "%Kafka:ConsumerGroup%-assignments", IsBatched = true)] KafkaRecord[] records,
         FunctionContext context) =>
-        RunEvents.ForEachRunAsync(records, (runId, events) => HandleAsync(runId, events, context.CancellationToken));
+        RunEvents.ForEachRunAsync(records, HandleAsync, context.CancellationToken);
 
     private async Task HandleAsync(Guid runId, IReadOnlyList<RunEvent> events, CancellationToken cancellationToken)
     {

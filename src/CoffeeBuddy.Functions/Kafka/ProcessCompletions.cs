@@ -13,7 +13,7 @@ public sealed class ProcessCompletions(RunStore runs, RunMessenger messenger)
     public Task RunAsync(
         [KafkaTrigger("%Kafka:BootstrapServers%", Topics.Completions, ConsumerGroup = "%Kafka:ConsumerGroup%-completions", IsBatched = true)] KafkaRecord[] records,
         FunctionContext context) =>
-        RunEvents.ForEachRunAsync(records, (runId, _) => HandleAsync(runId, context.CancellationToken));
+        RunEvents.ForEachRunAsync(records, (runId, _, token) => HandleAsync(runId, token), context.CancellationToken);
 
     private async Task HandleAsync(Guid runId, CancellationToken cancellationToken)
     {

@@ -16,7 +16,7 @@ public sealed class ProcessOrders(RunStore runs, RunAssigner assigner, RunMessen
     public Task RunAsync(
         [KafkaTrigger("%Kafka:BootstrapServers%", Topics.Orders, ConsumerGroup = "%Kafka:ConsumerGroup%-orders", IsBatched = true)] KafkaRecord[] records,
         FunctionContext context) =>
-        RunEvents.ForEachRunAsync(records, (runId, events) => HandleAsync(runId, events, context.CancellationToken));
+        RunEvents.ForEachRunAsync(records, HandleAsync, context.CancellationToken);
 
     private async Task HandleAsync(Guid runId, IReadOnlyList<RunEvent> events, CancellationToken cancellationToken)
     {

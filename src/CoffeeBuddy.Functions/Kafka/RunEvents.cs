@@ -1,11 +1,11 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Text;
 using System.Text.Json;
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Data;
 using CoffeeBuddy.Functions.Events;
-using CoffeeBuddy.Functions.Messages;
-using CoffeeBuddy.Slack;
 using Microsoft.Azure.Functions.Worker;
 using OnPremFunctions;
 
@@ -14,9 +14,11 @@ namespace CoffeeBuddy.Functions.Kafka;
 /// <summary>One event of a run, as it came from Kafka.</summary>
 public sealed record RunEvent(string Type, EventData Data);
 
-/// <summary>What the functions behind the run topics share: reading a batch, and what a failure means for its records.</summary>
+/// <summary>What the functions behind the run topics share: reading a batch and handling it run by run.</summary>
 public static class RunEvents
 {
+    private const int AtOnce = 8;
+
     private static readonly string[] Known =
     [
         EventTypes.RunCreated, EventTypes.OrderPlaced, EventTypes.OrderWithdrawn, EventTypes.RunnerAssigned,
@@ -24,45 +26,30 @@ public static class RunEvents
     ];
 
     /// <summary>
-    /// Handles a batch run by run. One run's trouble does not keep the others from being handled; in the end it fails the
-    /// batch, and those that were done find nothing left to do when they come again.
+    /// Handles a batch run by run, some at a time. One run's trouble does not keep the others from being handled; in the
+    /// end it fails the batch, and those that were done find nothing left to do when they come again.
     /// </summary>
-    public static async Task ForEachRunAsync(KafkaRecord[] records, Func<Guid, IReadOnlyList<RunEvent>, Task> handle)
+    public static async Task ForEachRunAsync(KafkaRecord[] records, Func<Guid, IReadOnlyList<RunEvent>, CancellationToken, Task> handle, CancellationToken cancellationToken)
     {
-        var failures = new List<Exception>();
-        foreach (var group in records.Select(record => (Record: record, Event: Read(record))).GroupBy(item => item.Event.Data.RunId))
+        var failures = new ConcurrentQueue<Exception>();
+        var runs = records.Select(record => (Record: record, Event: Read(record))).GroupBy(item => item.Event.Data.RunId).ToList();
+        await Parallel.ForEachAsync(runs, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (run, token) =>
         {
             // The run's log lines carry the trace of the request that began it, not the batch's.
-            using var activity = StartActivity(CloudEvent.Header(group.Last().Record, "ce_traceparent"));
+            using var activity = StartActivity(CloudEvent.Header(run.Last().Record, "ce_traceparent"));
             try
             {
-                await handle(group.Key, [.. group.Select(item => item.Event)]);
+                await handle(run.Key, [.. run.Select(item => item.Event)], token);
             }
-            catch (Exception exception) when (exception is SlackApiException or MessageBusyException)
+            catch (Exception exception) when (exception is not OperationCanceledException)
             {
-                failures.Add(exception);
+                failures.Enqueue(exception);
             }
-        }
-
-        if (failures.Count > 0)
-            throw AsRetry(failures);
-    }
-
-    /// <summary>Says to the host what a failed call of Slack means for the record: wait as Slack said, try again, or never.</summary>
-    public static Exception AsRetry(IReadOnlyCollection<Exception> failures)
-    {
-        var waits = failures.Select(failure => failure switch
-        {
-            SlackApiException { Kind: SlackErrorKind.RateLimited or SlackErrorKind.Retry, RetryAfter: { } retryAfter } => retryAfter,
-            MessageBusyException => TimeSpan.FromMilliseconds(500),
-            _ => (TimeSpan?)null,
-        }).ToList();
-        var first = failures.First();
-        if (waits.All(wait => wait is not null))
-            return new RetryAfterException(waits.Max()!.Value, first.Message, first);
-        return failures.All(failure => failure is SlackApiException { Kind: SlackErrorKind.Authentication or SlackErrorKind.Permanent })
-            ? new PermanentFailureException(first.Message, first)
-            : failures.Count == 1 ? first : new AggregateException(failures);
+        });
+        if (failures.Count == 1)
+            ExceptionDispatchInfo.Throw(failures.Single());
+        if (!failures.IsEmpty)
+            throw new AggregateException(failures);
     }
 
     private static Activity? StartActivity(string? traceParent)

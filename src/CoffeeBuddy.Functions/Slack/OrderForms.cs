@@ -22,17 +22,25 @@ public sealed partial class OrderForms(SlackClient slack, IOptions<CoffeeOptions
     };
 
     /// <returns>What to tell the person when Slack did not open the form; null when it did.</returns>
-    public async Task<SlackMessage?> OpenAsync(string triggerId, string? teamId, OrderForm form, CancellationToken cancellationToken)
+    public Task<SlackMessage?> OpenAsync(string triggerId, string? teamId, OrderForm form, CancellationToken cancellationToken) =>
+        OpenAsync(triggerId, teamId, OrderModal.Build(form), form.RunId, cancellationToken);
+
+    /// <summary>Opens, instead of the form, the explanation that the run is over.</summary>
+    /// <inheritdoc cref="OpenAsync(string, string?, OrderForm, CancellationToken)"/>
+    public Task<SlackMessage?> OpenClosedAsync(string triggerId, string? teamId, CoffeeRun run, CancellationToken cancellationToken) =>
+        OpenAsync(triggerId, teamId, OrderModal.ClosedView(run.Status), run.RunId, cancellationToken);
+
+    private async Task<SlackMessage?> OpenAsync(string triggerId, string? teamId, View view, Guid runId, CancellationToken cancellationToken)
     {
         try
         {
-            await slack.OpenViewAsync(triggerId, OrderModal.Build(form), teamId, cancellationToken);
+            await slack.OpenViewAsync(triggerId, view, teamId, cancellationToken);
             return null;
         }
         catch (SlackApiException exception)
         {
-            Log.NotOpened(logger, form.RunId, exception.Error, exception.Message);
-            return Replies.FormDidNotOpen(form.RunId);
+            Log.NotOpened(logger, runId, exception.Error, exception.Message);
+            return Replies.FormDidNotOpen(runId);
         }
     }
 

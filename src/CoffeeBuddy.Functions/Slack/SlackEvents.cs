@@ -23,7 +23,7 @@ public sealed class SlackEvents(SlackIntake intake)
             throw SlackAnswers.Unreadable("no id in event_id");
         if (envelope.Type == SlackEventEnvelope.UrlVerification)
             return Results.Text(envelope.Challenge, "text/plain");
-        if (envelope.Type == SlackEventEnvelope.EventCallback && SlackIntake.IsOfInterest(envelope.Event!))
+        if (envelope.Type == SlackEventEnvelope.EventCallback && intake.IsOfInterest(envelope.Event!))
             await intake.AcceptAsync(SlackIntake.EventType, Encoding.UTF8.GetString(body), envelope.WorkspaceId, envelope.Event!.Channel ?? envelope.Event.User ?? envelope.WorkspaceId, context.CancellationToken);
         return Results.Ok();
     }

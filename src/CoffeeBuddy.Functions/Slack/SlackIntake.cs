@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Data;
 using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Slack;
+using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Slack;
 
@@ -9,22 +11,24 @@ namespace CoffeeBuddy.Functions.Slack;
 /// Accepts verified requests that need no answer in 3 s: onto <c>slack.events</c>, or while Kafka is away into the
 /// outbox for that topic. Once accepted, a request is not lost.
 /// </summary>
-public sealed class SlackIntake(EventPublisher publisher, Outbox outbox, TimeProvider time)
+public sealed class SlackIntake(EventPublisher publisher, Outbox outbox, IOptions<CoffeeOptions> options, TimeProvider time)
 {
+    private static readonly string[] Unneeded = ["token", "trigger_id", "message", "authorizations"];
+
     /// <summary>CloudEvents type of a record that holds an Events API request.</summary>
     public const string EventType = "slack.event";
 
     /// <summary>CloudEvents type of a record that holds an interaction's payload.</summary>
     public const string InteractionType = "slack.interaction";
 
-    /// <summary>Whether anybody acts on the event. Our own messages and other bots' never count.</summary>
-    public static bool IsOfInterest(SlackEvent slackEvent) => slackEvent switch
+    /// <summary>Whether anybody acts on the event. Our own messages and other bots' never count, and what people talk about in threads is none of our business.</summary>
+    public bool IsOfInterest(SlackEvent slackEvent) => slackEvent switch
     {
         { BotId: not null } => false,
         { Type: SlackEvent.AppMention } => true,
         { Type: SlackEvent.AppHomeOpened, Tab: "home" } => true,
-        { Type: SlackEvent.Message, Subtype: null, ThreadTs: not null } => true,
-        { Type: SlackEvent.Message, Subtype: SlackEvent.MessageChanged, ChangedMessage: { ThreadTs: not null, BotId: null } } => true,
+        { Type: SlackEvent.Message, Subtype: null, ThreadTs: not null, Text: { } text } => IsOrder(text),
+        { Type: SlackEvent.Message, Subtype: SlackEvent.MessageChanged, ChangedMessage: { ThreadTs: not null, BotId: null, Text: { } text } } => IsOrder(text),
         _ => false,
     };
 
@@ -33,8 +37,21 @@ public sealed class SlackIntake(EventPublisher publisher, Outbox outbox, TimePro
     public async Task AcceptAsync(string type, string payload, string workspaceId, string key, CancellationToken cancellationToken)
     {
         var messageKey = $"{workspaceId}:{key}";
+        payload = WithoutWhatNobodyNeeds(payload);
         var record = new OutboxEvent(0, Guid.CreateVersion7(time.GetUtcNow()), Topics.SlackEvents, messageKey, type, payload, SlackAnswers.TraceParent, time.GetUtcNow());
         if (!await publisher.TryPublishAsync(record, cancellationToken))
             await outbox.AddAsync(Topics.SlackEvents, messageKey, type, payload, SlackAnswers.TraceParent, cancellationToken);
+    }
+
+    private bool IsOrder(string text) =>
+        Mrkdwn.Unescape(text) is var typed && (OrderText.IsWithdrawal(typed) || OrderText.TryParse(typed, options.Value.Menu, out _));
+
+    // The message that holds a clicked button lists what people drink; the others open doors, if only for seconds.
+    private static string WithoutWhatNobodyNeeds(string payload)
+    {
+        var json = JsonNode.Parse(payload)!.AsObject();
+        foreach (var field in Unneeded)
+            json.Remove(field);
+        return json.ToJsonString();
     }
 }

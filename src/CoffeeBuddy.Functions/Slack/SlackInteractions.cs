@@ -104,9 +104,15 @@ public sealed partial class SlackInteractions(
         // A button of a run that is over must not start another one.
         var finding = runs.GetAsync(runId, cancellationToken);
         var lastDrinks = await preferences.LastAsync(interaction.User.Id, OrderForm.MaxLastDrinks, cancellationToken);
-        if (await finding is not { } details || !RunRules.AcceptsOrders(details.Run))
+        if (await finding is not { } details)
         {
             await RespondAsync(interaction, Replies.UnknownRun(), cancellationToken);
+            return "run_unknown";
+        }
+
+        if (!RunRules.AcceptsOrders(details.Run))
+        {
+            await forms.OpenClosedAsync(interaction.TriggerId, SlackAnswers.TeamOf(interaction.WorkspaceId), details.Run, cancellationToken);
             return "run_over";
         }
 

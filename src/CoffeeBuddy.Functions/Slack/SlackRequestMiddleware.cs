@@ -29,6 +29,9 @@ public sealed class SlackRequestMiddleware(IOptionsMonitor<SlackOptions> options
             return;
         }
 
+        // Before a byte of the body: whoever sends no signature need not make us read a megabyte.
+        if (string.IsNullOrEmpty(request.Headers[SlackSignature.SignatureHeader]) || string.IsNullOrEmpty(request.Headers[SlackSignature.TimestampHeader]))
+            throw NotSigned(SignatureResult.MissingHeader);
         var mediaType = context.FunctionDefinition.Name == nameof(SlackEvents) ? Json : Form;
         var body = await RequestBody.ReadAsync(request, mediaType, context.CancellationToken);
         var result = SlackSignature.Verify(
@@ -38,9 +41,12 @@ public sealed class SlackRequestMiddleware(IOptionsMonitor<SlackOptions> options
             body,
             time.GetUtcNow());
         if (result != SignatureResult.Valid)
-            throw new RequestRefusedException(StatusCodes.Status401Unauthorized, "The request is not signed by Slack.", $"Signature: {result}.");
+            throw NotSigned(result);
 
         context.Items[typeof(VerifiedBody)] = new VerifiedBody(body);
         await next(context);
     }
+
+    private static RequestRefusedException NotSigned(SignatureResult result) =>
+        new(StatusCodes.Status401Unauthorized, "The request is not signed by Slack.", $"Signature: {result}.");
 }

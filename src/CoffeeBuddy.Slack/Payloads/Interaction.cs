@@ -38,9 +38,14 @@ public sealed record Interaction
     public IReadOnlyList<InteractionAction> Actions { get => field ?? []; init; }
     public InteractionView? View { get; init; }
 
-    /// <summary>The workspace of the request: the team's id, or the organisation's where there is no team.</summary>
+    /// <summary>
+    /// The workspace of the request. An organisation's app gets no team: then it is that of the view or message, else the
+    /// person's own, and the organisation's id where none is told at all.
+    /// </summary>
     [JsonIgnore]
-    public string WorkspaceId => SlackIds.WorkspaceOf(Team?.Id, Enterprise?.Id ?? Team?.EnterpriseId) ?? "";
+    public string WorkspaceId => SlackIds.WorkspaceOf(
+        Team?.Id ?? View?.TeamId ?? Message?.Team ?? User.TeamId,
+        Enterprise?.Id ?? Team?.EnterpriseId) ?? "";
 
     /// <summary>The channel of the message that holds the button; null in views.</summary>
     [JsonIgnore]
@@ -77,7 +82,7 @@ public sealed record InteractionTeam(string? Id, string? EnterpriseId);
 
 public sealed record InteractionEnterprise(string? Id);
 
-public sealed record InteractionUser(string Id = "", string? Name = null, string? Username = null)
+public sealed record InteractionUser(string Id = "", string? Name = null, string? Username = null, string? TeamId = null)
 {
     /// <summary>A name to show until the profile is known.</summary>
     [JsonIgnore]
@@ -86,7 +91,7 @@ public sealed record InteractionUser(string Id = "", string? Name = null, string
 
 public sealed record InteractionChannel(string? Id);
 
-public sealed record InteractionMessage(string? Ts, string? ThreadTs);
+public sealed record InteractionMessage(string? Ts, string? ThreadTs, string? Team = null);
 
 /// <param name="Type">"message", "view" and others.</param>
 public sealed record InteractionContainer(
@@ -111,7 +116,7 @@ public sealed record InteractionAction(
 public sealed record InteractionOption(string? Value);
 
 /// <summary>The view in which something happened, with what is filled in.</summary>
-public sealed record InteractionView(string? Id, string? Type, string? CallbackId, string? Hash, string? PrivateMetadata, InteractionState? State)
+public sealed record InteractionView(string? Id, string? Type, string? CallbackId, string? Hash, string? PrivateMetadata, InteractionState? State, string? TeamId = null)
 {
     /// <summary>The state of one input; null when it has none.</summary>
     public InteractionValue? Value(string blockId, string actionId) =>

@@ -1,0 +1,64 @@
+using CoffeeBuddy.EndToEnd.Support;
+using CoffeeBuddy.Sandbox;
+using Xunit;
+
+namespace CoffeeBuddy.EndToEnd;
+
+/// <summary>An organisation's app in one of its workspaces, with Slack's rates enforced.</summary>
+public sealed class EnterpriseGridTests(GridOffice office) : EndToEndTest(office), IClassFixture<GridOffice>
+{
+    [Fact]
+    public async Task A_whole_run_works_for_an_organisation()
+    {
+        var corner = await Office.CornerAsync(2);
+        var (ana, ben) = (corner.People[0], corner.People[1]);
+        await corner.OrderAsync(ana, "Latte", note: "extra hot");
+        await ben.ClickAsync(await corner.AnnouncementAsync(), "order_open");
+        await Corner.SubmitAsync(ben, "Tea");
+        await corner.SummaryAsync("*2 orders so far*");
+        await ben.SayAsync(corner.Channel, "small espresso", (await corner.AnnouncementAsync()).Ts);
+        await corner.SummaryAsync("Small Espresso");
+
+        var runner = await corner.RunnerAsync();
+        await Corner.RunnersMessageAsync(runner, "2 orders");
+        var reminder = await Corner.SeesDirectlyAsync(runner, message => message.Shown.Contains("A reminder", StringComparison.Ordinal));
+        await runner.ClickAsync(reminder, "run_complete");
+
+        await corner.SeesAsync(ana, message => message.Shown.Contains("The coffee run is complete", StringComparison.Ordinal));
+        Assert.Equal("completed", await corner.StatusAsync());
+        await ana.CommandAsync(corner.Channel, "/coffee-history");
+        await ToldAsync(corner, ana, "2 orders · :white_check_mark: completed");
+        await ben.SayAsync(corner.Channel, "@CoffeeBuddy help");
+        await corner.SeesAsync(ben, message => message.Shown.Contains("Here is how I help", StringComparison.Ordinal));
+        Assert.Equal(["T0SIM00001"], await Database.ListAsync<string>("SELECT workspace_id FROM coffee_runs WHERE channel_id = $1", corner.Channel));
+        Assert.Equal(2, await Database.CountAsync("users", "user_id = ANY($1) AND email IS NOT NULL", (object)corner.People.Select(person => person.Id).ToArray()));
+    }
+
+    [Fact]
+    public async Task The_home_tab_of_an_organisations_member_shows_their_run()
+    {
+        var corner = await Office.CornerAsync(1);
+        await corner.OrderAsync(corner.People[0]);
+
+        await Office.OpenHomeAsync(corner.People[0]);
+
+        Assert.Contains($"<#{corner.Channel}>", await Office.HomeAsync(corner.People[0], "You are *here*"), StringComparison.Ordinal);
+        await corner.People[0].ClickAsync("home", "away_toggle");
+        Assert.Contains($"<#{corner.Channel}>", await Office.HomeAsync(corner.People[0], "You are *away*"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Fifty_people_order_at_once_and_all_is_shown_within_slacks_rates()
+    {
+        var corner = await Office.CornerAsync(50);
+        await corner.FormsAsync();
+
+        await Task.WhenAll(corner.People.Select(person => Corner.SubmitAsync(person, "Tea")));
+
+        await corner.SummaryAsync("*50 orders so far*");
+        await corner.AssignmentAsync();
+        Assert.Equal(50, await Database.CountAsync("orders", "run_id = $1", await corner.RunIdAsync()));
+        foreach (var person in corner.People)
+            await ToldAsync(corner, person, "Medium Tea");
+    }
+}

@@ -1,0 +1,58 @@
+using CoffeeBuddy.EndToEnd.Support;
+using CoffeeBuddy.Sandbox;
+using Xunit;
+
+namespace CoffeeBuddy.EndToEnd;
+
+/// <summary>Channels that the app has not been invited to.</summary>
+public sealed class InvitationTests(Office office) : EndToEndTest(office)
+{
+    [Fact]
+    public async Task Where_the_app_may_not_post_the_initiator_is_told_what_to_do_and_ordering_again_announces_the_run()
+    {
+        var corner = await Office.CornerAsync(2, hasBot: false);
+        await corner.OrderAsync(corner.People[0], "Latte");
+        await Corner.SeesDirectlyAsync(corner.People[0], IsInvitation(corner));
+        Assert.Empty(await corner.People[1].SeesAsync(corner.Channel));
+
+        await corner.InviteAsync("bot");
+        await corner.OrderAsync(corner.People[1], "Tea");
+
+        await corner.AnnouncementAsync("2 orders");
+        var summary = await corner.SummaryAsync("*2 orders so far*");
+        Assert.Contains("Medium Latte", summary.Shown, StringComparison.Ordinal);
+        await ToldAsync(corner, corner.People[1], "Medium Tea");
+        Assert.Single(await corner.People[0].SeesAsync("dm"));
+    }
+
+    [Fact]
+    public async Task After_the_invitation_typing_coffee_again_announces_the_run()
+    {
+        var corner = await Office.CornerAsync(1, hasBot: false);
+        await corner.FormAsync(corner.People[0]);
+        await Corner.SeesDirectlyAsync(corner.People[0], IsInvitation(corner));
+        var run = await corner.RunIdAsync();
+
+        await corner.InviteAsync("bot");
+        await corner.FormAsync(corner.People[0]);
+
+        await corner.AnnouncementAsync();
+        Assert.Equal(run, await corner.RunIdAsync());
+    }
+
+    [Fact]
+    public async Task Where_the_app_may_not_post_the_run_still_gets_its_runner()
+    {
+        var corner = await Office.CornerAsync(3, hasBot: false);
+
+        foreach (var person in corner.People)
+            await corner.OrderAsync(person);
+
+        await Eventually.TrueAsync(async () => await Database.CountAsync("coffee_runs", "channel_id = $1 AND runner_user_id IS NOT NULL", corner.Channel) == 1, "a runner is assigned");
+        var runner = Office.PersonOf(await Database.OneAsync<string>("SELECT runner_user_id FROM coffee_runs WHERE channel_id = $1", corner.Channel));
+        await Corner.RunnersMessageAsync(runner, "3 orders");
+    }
+
+    private static Func<SeenMessage, bool> IsInvitation(Corner corner) =>
+        message => message.Shown.Contains($"I cannot post in <#{corner.Channel}> yet. Please invite me there", StringComparison.Ordinal);
+}

@@ -1,0 +1,68 @@
+using CoffeeBuddy.EndToEnd.Support;
+using Xunit;
+
+namespace CoffeeBuddy.EndToEnd;
+
+/// <summary>The most and the worst that people can write: Slack takes every message, and nothing of it comes to life.</summary>
+public sealed class LimitTests(Office office) : EndToEndTest(office)
+{
+    private static readonly string[] Everything =
+        ["Oat milk", "Soy milk", "Lactose-free milk", "Extra shot", "Decaf", "Iced", "Sugar", "Vanilla syrup", "Caramel syrup", "To go lid"];
+
+    [Fact]
+    public async Task Fifty_of_the_longest_and_strangest_orders_fit_into_slacks_messages()
+    {
+        var corner = await Office.CornerAsync(50);
+        await corner.FormsAsync();
+
+        await Task.WhenAll(corner.People.Select(async (person, number) =>
+        {
+            var answer = await person.SubmitAsync(
+                ("drink:0", "something_else"), ("other:0", Fill($"{number}<!channel>&*_~`<@U0FREYA000>\"👩🏽‍🚀", 100)), ("size:0", "Large"), ("customizations:0", Everything), ("note:0", Fill("<!here>\n>*loud* 👩🏽‍🚀&amp;", 200)));
+            Assert.True((bool)answer["closed"]!, answer.ToJsonString());
+        }));
+
+        var summary = await corner.SummaryAsync("*50 orders so far*");
+        Assert.Contains("&lt;!channel&gt;", summary.Shown, StringComparison.Ordinal);
+        var runner = await corner.RunnerAsync();
+        await corner.AnnouncementAsync("50 orders.");
+        var told = await Corner.RunnersMessageAsync(runner, "50 orders");
+        foreach (var person in corner.People)
+            await ToldAsync(corner, person, "&lt;!channel&gt;");
+        // The form offers the strange drink again.
+        await corner.FormAsync(runner);
+        await runner.ClickAsync("view", "usual:0");
+        await Office.OpenHomeAsync(runner);
+        await Office.HomeAsync(runner, "<!channel>&*_~`");
+        await runner.ClickAsync(told, "run_complete");
+        await corner.SeesAsync(runner, message => message.Shown.Contains("The coffee run is complete", StringComparison.Ordinal));
+        await runner.CommandAsync(corner.Channel, "/coffee-history");
+        await ToldAsync(corner, runner, "50 orders · :white_check_mark: completed");
+
+        var shown = (await runner.SeesAsync(corner.Channel)).Concat(await runner.SeesAsync("dm")).SelectMany(message => new[] { message.Shown, message.Text });
+        Assert.All(shown, text =>
+        {
+            Assert.DoesNotContain("<!channel>", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("<!here>", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("<@U0FREYA000>", text, StringComparison.Ordinal);
+            Assert.DoesNotContain("*loud*", text, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task A_run_whose_text_fits_shows_every_drink_as_it_was_typed()
+    {
+        var corner = await Office.CornerAsync(1);
+        var person = corner.People[0];
+        await corner.FormAsync(person);
+
+        await person.SubmitAsync(("drink:0", "something_else"), ("other:0", "Café <b>crème</b> & \"more\""), ("note:0", "<!everyone> 5 < 6"));
+
+        var summary = await corner.SummaryAsync("Café &lt;b&gt;crème&lt;/b&gt; &amp; \"more\"");
+        Assert.Contains("&lt;!everyone&gt; 5 &lt; 6", summary.Shown, StringComparison.Ordinal);
+        Assert.Equal("Café <b>crème</b> & \"more\"", await Database.OneAsync<string>("SELECT drink_type FROM orders WHERE user_id = $1", person.Id));
+    }
+
+    // What a person sees as one character is not torn apart: Slack would refuse half of it.
+    private static string Fill(string pattern, int length) => string.Concat(Enumerable.Repeat(pattern, length / pattern.Length)).PadRight(length, 'x');
+}
