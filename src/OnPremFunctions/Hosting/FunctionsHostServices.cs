@@ -25,7 +25,6 @@ internal static class FunctionsHostServices
         services.AddProblemDetails();
         services.Configure<KestrelServerOptions>(static kestrel => kestrel.AddServerHeader = false);
         services.AddHealthChecks()
-            .AddCheck<IntakeHealth>("intake")
             .AddCheck<PollingHealth>("polling", tags: [HostEndpoints.LiveTag]);
     }
 }

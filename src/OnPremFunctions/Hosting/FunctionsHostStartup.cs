@@ -40,7 +40,7 @@ internal sealed partial class FunctionsHostStartup(
         executor.Configure(plan.Middleware, options.FunctionTimeout);
         hostOptions.Value.ShutdownTimeout = options.FunctionTimeout + _grace ?? Timeout.InfiniteTimeSpan;
         HttpFunctions.Map(app, functions, executor);
-        HostEndpoints.Map(app);
+        HostEndpoints.Map(app, state);
         foreach (var function in functions)
         {
             metrics.Announce(function.Name);
