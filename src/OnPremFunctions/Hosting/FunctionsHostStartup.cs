@@ -62,6 +62,11 @@ internal sealed partial class FunctionsHostStartup(
         {
             faults.AddRange(exception.Failures);
         }
+        catch (InvalidOperationException exception)
+        {
+            // A setting that cannot be read as its option's type; the message says which.
+            faults.Add(exception.Message);
+        }
         catch (AggregateException exception)
         {
             faults.AddRange(exception.Flatten().InnerExceptions.SelectMany(static inner =>

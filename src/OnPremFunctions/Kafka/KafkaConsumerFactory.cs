@@ -7,10 +7,10 @@ namespace OnPremFunctions.Kafka;
 internal static partial class KafkaConsumerFactory
 {
     public static IConsumer<byte[]?, byte[]?> Create(
-        KafkaBinding binding, KafkaHostOptions options, KafkaListener listener, ILogger logger)
+        KafkaBinding binding, ClientConfig connection, KafkaHostOptions options, KafkaListener listener, ILogger logger)
     {
         // Stored offsets are committed in the background; what is stored is ours alone to say.
-        var config = new ConsumerConfig(new Dictionary<string, string>(binding.Connection))
+        var config = new ConsumerConfig(new Dictionary<string, string>(connection))
         {
             GroupId = binding.Group,
             AutoOffsetReset = options.AutoOffsetReset,

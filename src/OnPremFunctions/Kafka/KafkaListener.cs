@@ -11,6 +11,7 @@ namespace OnPremFunctions.Kafka;
 internal sealed partial class KafkaListener(
     string functionName,
     KafkaBinding binding,
+    ClientConfig connection,
     KafkaHostOptions options,
     RecordScheduler scheduler,
     RecordProcessor processor,
@@ -82,7 +83,7 @@ internal sealed partial class KafkaListener(
         try
         {
             _fatal = null;
-            using var consumer = KafkaConsumerFactory.Create(binding, options, this, logger);
+            using var consumer = KafkaConsumerFactory.Create(binding, connection, options, this, logger);
             consumer.Subscribe(binding.Topic);
             while (!_stop.IsCancellationRequested)
             {
