@@ -48,6 +48,7 @@ public static class WorkerServices
         var configuration = builder.Configuration;
         if (configuration["Clock:Url"] is { Length: > 0 } clock)
             services.AddSingleton<TimeProvider>(new FollowedClock(new Uri(clock)));
+        services.AddTransient(typeof(IOptionsFactory<>), typeof(ReadableOptionsFactory<>));
         AddOptions<CoffeeOptions>(services, configuration, "CoffeeBuddy");
         AddOptions<KafkaOptions>(services, configuration, "Kafka");
         AddOptions<OidcOptions>(services, configuration, "Oidc");
