@@ -66,6 +66,7 @@ public static partial class WorkerServices
         services.AddSingleton<WorkerMetrics>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkerMetrics>());
         services.AddSingleton<TokenValidator>();
+        services.AddOptions<ClientConfig>().Configure<IOptions<KafkaOptions>>((client, kafka) => kafka.Value.Configure(client));
         services.AddSingleton(CreateProducer);
         services.AddSingleton<EventPublisher>();
         services.AddSingleton<IKafkaDeadLetterHandler, DeadLetterPublisher>();

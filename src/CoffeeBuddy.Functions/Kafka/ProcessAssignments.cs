@@ -26,8 +26,8 @@ public sealed class ProcessAssignments(RunStore runs, RunMessenger messenger)
             await messenger.SummarizeAsync(details, head, cancellationToken);
         if (details.Run.ReminderSentAt is null && events.Any(@event => @event.Type == EventTypes.ReminderDue))
         {
-            await messenger.RemindAsync(details, cancellationToken);
-            await runs.MarkReminderSentAsync(runId, cancellationToken);
+            if (await messenger.RemindAsync(details, cancellationToken) is not null)
+                await runs.MarkReminderSentAsync(runId, cancellationToken);
         }
     }
 }

@@ -31,7 +31,7 @@ public sealed class RetryMiddleware : IFunctionsWorkerMiddleware
         SlackApiException { Kind: SlackErrorKind.Authentication or SlackErrorKind.Permanent } => new PermanentFailureException(exception.Message, exception),
         MessageBusyException => new RetryAfterException(TimeSpan.FromMilliseconds(500), exception.Message, exception),
         // However long the database is away: what was accepted waits for it.
-        DatabaseUnavailableException unavailable => new RetryAfterException(unavailable.RetryAfter, exception.Message, exception),
+        DatabaseUnavailableException unavailable => new RetryAfterException(unavailable.RetryAfter, exception.Message, exception) { Counts = false },
         // Class 22, data exception: what the record holds cannot be stored, however often it is tried.
         PostgresException { SqlState: ['2', '2', ..] } => new PermanentFailureException(exception.Message, exception),
         AggregateException { InnerExceptions: var failures } => TranslateAll(failures),

@@ -11,8 +11,11 @@ namespace CoffeeBuddy.Functions.Messages;
 /// Brings what Slack shows of a run up to what is stored. Every step reads the ledger first and may be repeated: a
 /// message that is up to date is left alone, an older one is updated in place, one that is missing is posted.
 /// </summary>
-public sealed partial class RunMessenger(MessageLedger ledger, SlackClient slack, DirectMessages directMessages, ILogger<RunMessenger> logger)
+public sealed partial class RunMessenger(MessageLedger ledger, SlackClient slack, DirectMessages directMessages, TimeProvider time, ILogger<RunMessenger> logger)
 {
+    /// <summary>How long a message that Slack has shown is kept in hand for a database that is away: less than a claim lasts.</summary>
+    private static readonly TimeSpan KeepInHand = TimeSpan.FromSeconds(15);
+
     // Messages that are posted once and never change.
     private const long Once = 1;
 
@@ -54,7 +57,8 @@ public sealed partial class RunMessenger(MessageLedger ledger, SlackClient slack
                 : RunnerMessages.Closed(details.Run, details.Orders.Count),
             cancellationToken);
 
-    public Task RemindAsync(RunDetails details, CancellationToken cancellationToken) =>
+    /// <returns>Null where Slack does not let the runner be told.</returns>
+    public Task<PostedMessage?> RemindAsync(RunDetails details, CancellationToken cancellationToken) =>
         TellDirectlyAsync(details.Run, MessageKinds.Reminder, details.Run.RunnerUserId!, Once, RunnerMessages.Reminder(details.Run, details.Orders), cancellationToken);
 
     /// <summary>Takes the buttons off the reminder of a run that is over, if the runner was reminded.</summary>
@@ -111,7 +115,7 @@ public sealed partial class RunMessenger(MessageLedger ledger, SlackClient slack
         return claim.State switch
         {
             ClaimState.UpToDate => new(claim.ChannelId!, claim.Ts!),
-            ClaimState.Failed => null,
+            ClaimState.Failed => Known(claim),
             ClaimState.Busy => throw new MessageBusyException(run.RunId, kind),
             ClaimState.Update => await CallAsync(claim, () => slack.UpdateMessageAsync(claim.ChannelId!, claim.Ts!, message, SlackAnswers.TeamOf(run.WorkspaceId), cancellationToken)),
             _ => await CallAsync(claim, async () => await slack.PostMessageAsync(await findChannel(cancellationToken), message, threadTs, SlackAnswers.TeamOf(run.WorkspaceId), cancellationToken)),
@@ -124,7 +128,7 @@ public sealed partial class RunMessenger(MessageLedger ledger, SlackClient slack
         try
         {
             var posted = await call();
-            if (!await ledger.CompleteAsync(claim, posted.Channel, posted.Ts, CancellationToken.None))
+            if (!await WriteDownAsync(claim, posted))
                 throw new MessageBusyException(claim.RunId, claim.Kind);
             Log.Shown(logger, claim.Kind, claim.RunId, posted.Channel, posted.Ts, claim.Version);
             return posted;
@@ -133,7 +137,7 @@ public sealed partial class RunMessenger(MessageLedger ledger, SlackClient slack
         {
             await ledger.FailAsync(claim, exception.Error, CancellationToken.None);
             Log.Impossible(logger, claim.Kind, claim.RunId, exception.Method, exception.Error);
-            return null;
+            return Known(claim);
         }
         catch (SlackApiException exception) when (!exception.OutcomeUnknown)
         {
@@ -141,6 +145,25 @@ public sealed partial class RunMessenger(MessageLedger ledger, SlackClient slack
             throw;
         }
     }
+
+    /// <summary>Slack has acted: a database that blinks just then must not make it act twice.</summary>
+    private async Task<bool> WriteDownAsync(Claim claim, PostedMessage posted)
+    {
+        for (var started = time.GetTimestamp(); ;)
+        {
+            try
+            {
+                return await ledger.CompleteAsync(claim, posted.Channel, posted.Ts, CancellationToken.None);
+            }
+            catch (DatabaseUnavailableException unavailable) when (time.GetElapsedTime(started) + unavailable.RetryAfter < KeepInHand)
+            {
+                await Task.Delay(unavailable.RetryAfter, time);
+            }
+        }
+    }
+
+    // Posted once, though it cannot be changed any more, as when somebody deleted it: its thread goes on.
+    private static PostedMessage? Known(Claim claim) => claim is { ChannelId: { } channel, Ts: { } ts } ? new(channel, ts) : null;
 
     private static partial class Log
     {

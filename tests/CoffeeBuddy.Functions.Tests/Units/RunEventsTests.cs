@@ -35,7 +35,7 @@ public sealed class RunEventsTests
     {
         var wait = Assert.IsType<RetryAfterException>(RetryMiddleware.Translate(new DatabaseUnavailableException(TimeSpan.FromSeconds(30), null)));
 
-        Assert.Equal((TimeSpan.FromSeconds(30), false), (wait.Delay, wait.CountsAsRetry));
+        Assert.Equal((TimeSpan.FromSeconds(30), false), (wait.Delay, wait.Counts));
     }
 
     [Fact]
