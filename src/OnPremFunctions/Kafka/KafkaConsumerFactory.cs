@@ -32,13 +32,16 @@ internal static partial class KafkaConsumerFactory
             .SetPartitionsRevokedHandler((consumer, positions) => listener.OnRevoked(consumer, [.. positions.Select(static position => position.TopicPartition)]))
             .SetPartitionsLostHandler((consumer, positions) => listener.OnLost(consumer, [.. positions.Select(static position => position.TopicPartition)]))
             .SetStatisticsHandler((_, statistics) => listener.OnStatistics(statistics))
-            .SetErrorHandler((_, error) => listener.OnError(error))
+            .SetErrorHandler((_, error) => Log.ClientError(logger, binding.Topic, binding.Group, error.Reason))
             .SetLogHandler((_, message) => Log.ClientSays(logger, binding.Topic, binding.Group, message.Message))
             .Build();
     }
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka consumer of {Topic} as {Group}: {Reason}")]
+        public static partial void ClientError(ILogger logger, string topic, string group, string reason);
+
         [LoggerMessage(Level = LogLevel.Debug, Message = "Kafka consumer of {Topic} as {Group}: {Text}")]
         public static partial void ClientSays(ILogger logger, string topic, string group, string text);
     }

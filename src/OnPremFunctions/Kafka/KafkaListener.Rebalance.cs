@@ -35,14 +35,6 @@ internal sealed partial class KafkaListener
         Log.Lost(logger, functionName, partitions.Count);
     }
 
-    /// <summary>What librdkafka mends by itself is only logged; after a fatal error it does nothing any more, without a further word.</summary>
-    internal void OnError(Error error)
-    {
-        if (error.IsFatal)
-            _fatal = error;
-        Log.ClientError(logger, functionName, binding.Topic, binding.Group, error.Reason);
-    }
-
     internal void OnStatistics(string statistics)
     {
         foreach (var partition in KafkaLag.Read(statistics))
@@ -112,9 +104,6 @@ internal sealed partial class KafkaListener
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function}, Kafka consumer of {Topic} as {Group}: {Reason}")]
-        public static partial void ClientError(ILogger logger, string function, string topic, string group, string reason);
-
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} could not resume what it gives away: {Reason}")]
         public static partial void ResumeFailed(ILogger logger, string function, string reason);
 

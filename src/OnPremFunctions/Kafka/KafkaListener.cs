@@ -31,7 +31,6 @@ internal sealed partial class KafkaListener(
     private CancellationToken _giveUp;
     private long _lastPoll = time.GetTimestamp();
     private volatile bool _isReady;
-    private Error? _fatal;
 
     public string FunctionName => functionName;
 
@@ -82,14 +81,11 @@ internal sealed partial class KafkaListener(
     {
         try
         {
-            _fatal = null;
             using var consumer = KafkaConsumerFactory.Create(binding, connection, options, this, logger);
             consumer.Subscribe(binding.Topic);
             while (!_stop.IsCancellationRequested)
             {
                 TakeUp(consumer, _poll);
-                if (_fatal is { } fatal)
-                    throw new KafkaException(fatal);
                 processor.Pump();
                 Balance(consumer);
             }
