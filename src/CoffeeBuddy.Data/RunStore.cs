@@ -13,11 +13,11 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
     private readonly CoffeeOptions _options = options.Value;
 
     // A person is known from the first thing they do. Comes first in every command that names one: the lock order.
-    private const string SeeUser = """
+    private const string SeeUser = $"""
         INSERT INTO users (user_id, display_name, created_at, updated_at)
-        VALUES (@userId, left(@displayName, 255), @now, @now)
+        VALUES (@userId, nullif(left(@displayName, 255), ''), @now, @now)
         ON CONFLICT (user_id) DO UPDATE
-        SET updated_at = excluded.updated_at, display_name = coalesce(excluded.display_name, users.display_name);
+        SET updated_at = excluded.updated_at, display_name = {UserStore.KeptName};
         """;
 
     private const string LockRun = $"SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @runId FOR UPDATE;";
