@@ -20,7 +20,8 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
         SET updated_at = excluded.updated_at, display_name = {UserStore.KeptName};
         """;
 
-    private const string LockRun = $"SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @runId FOR UPDATE;";
+    // Not FOR UPDATE: nobody changes a run's id, and whoever writes a row that refers to the run need not wait.
+    private const string LockRun = $"SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @runId FOR NO KEY UPDATE;";
 
     /// <summary>The run with its orders and messages, in one round trip; null when there is no such run.</summary>
     public Task<RunDetails?> GetAsync(Guid runId, CancellationToken ct) => database.RunAsync(async (connection, token) =>
