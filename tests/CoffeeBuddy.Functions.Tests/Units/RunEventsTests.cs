@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Text;
+using CoffeeBuddy.Data;
 using CoffeeBuddy.Functions.Kafka;
 using CoffeeBuddy.Functions.Messages;
 using CoffeeBuddy.Slack;
@@ -23,46 +25,58 @@ public sealed class RunEventsTests
     [Fact]
     public void What_says_how_long_to_wait_is_waited_for_the_longest_of_them()
     {
-        Assert.Equal(TimeSpan.FromSeconds(7), Assert.IsType<RetryAfterException>(RunEvents.AsRetry([Limited])).Delay);
-        Assert.Equal(TimeSpan.FromSeconds(30), Assert.IsType<RetryAfterException>(RunEvents.AsRetry([Limited, Busy, LimitedLonger])).Delay);
-        Assert.Equal(TimeSpan.FromMilliseconds(500), Assert.IsType<RetryAfterException>(RunEvents.AsRetry([Busy])).Delay);
+        Assert.Equal(TimeSpan.FromSeconds(7), Assert.IsType<RetryAfterException>(RetryMiddleware.Translate(Limited)).Delay);
+        Assert.Equal(TimeSpan.FromSeconds(30), Assert.IsType<RetryAfterException>(RetryMiddleware.Translate(new AggregateException(Limited, Busy, LimitedLonger))).Delay);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), Assert.IsType<RetryAfterException>(RetryMiddleware.Translate(Busy)).Delay);
+    }
+
+    [Fact]
+    public void An_outage_of_the_database_is_waited_for_however_long_it_lasts()
+    {
+        var wait = Assert.IsType<RetryAfterException>(RetryMiddleware.Translate(new DatabaseUnavailableException(TimeSpan.FromSeconds(30), null)));
+
+        Assert.Equal((TimeSpan.FromSeconds(30), false), (wait.Delay, wait.CountsAsRetry));
     }
 
     [Fact]
     public void What_no_retry_can_help_is_never_retried()
     {
-        Assert.Same(NotAllowed, Assert.IsType<PermanentFailureException>(RunEvents.AsRetry([NotAllowed])).InnerException);
-        Assert.IsType<PermanentFailureException>(RunEvents.AsRetry([Impossible, NotAllowed]));
+        Assert.Same(NotAllowed, Assert.IsType<PermanentFailureException>(RetryMiddleware.Translate(NotAllowed)).InnerException);
+        Assert.IsType<PermanentFailureException>(RetryMiddleware.Translate(Impossible));
     }
 
     [Fact]
     public void Anything_else_is_retried_by_the_functions_policy()
     {
-        Assert.Same(Broken, RunEvents.AsRetry([Broken]));
-        Assert.Equal([Limited, NotAllowed], Assert.IsType<AggregateException>(RunEvents.AsRetry([Limited, NotAllowed])).InnerExceptions);
-        Assert.IsType<AggregateException>(RunEvents.AsRetry([Broken, NotAllowed]));
+        Assert.Null(RetryMiddleware.Translate(Broken));
+        Assert.Null(RetryMiddleware.Translate(new InvalidOperationException()));
+        Assert.Null(RetryMiddleware.Translate(new AggregateException(Limited, NotAllowed)));
     }
 
     [Fact]
     public async Task A_batch_is_handled_run_by_run_and_one_runs_trouble_keeps_no_other_waiting()
     {
-        var handled = new List<string>();
+        var handled = new ConcurrentBag<string>();
 
-        var failure = await Assert.ThrowsAsync<RetryAfterException>(() => RunEvents.ForEachRunAsync(
+        var failure = await Assert.ThrowsAsync<SlackApiException>(() => RunEvents.ForEachRunAsync(
             [Event(First, "coffee.run.created"), Event(Second, "coffee.run.created"), Event(First, "coffee.order.placed")],
-            (runId, events) =>
+            (runId, events, _) =>
             {
                 handled.Add($"{runId}: {string.Join(", ", events.Select(item => item.Type))}");
                 return runId == First ? Task.FromException(Limited) : Task.CompletedTask;
-            }));
+            },
+            CancellationToken.None));
 
-        Assert.Equal([$"{First}: coffee.run.created, coffee.order.placed", $"{Second}: coffee.run.created"], handled);
-        Assert.Equal(TimeSpan.FromSeconds(7), failure.Delay);
+        Assert.Equal([$"{First}: coffee.run.created, coffee.order.placed", $"{Second}: coffee.run.created"], handled.Order(StringComparer.Ordinal));
+        Assert.Same(Limited, failure);
     }
 
     [Fact]
-    public async Task A_fault_of_ours_is_not_taken_for_one_of_Slacks() =>
-        await Assert.ThrowsAsync<InvalidOperationException>(() => RunEvents.ForEachRunAsync([Event(First, "coffee.run.created")], (_, _) => throw new InvalidOperationException()));
+    public async Task When_several_runs_fail_all_of_their_failures_are_told() =>
+        Assert.Equal(2, (await Assert.ThrowsAsync<AggregateException>(() => RunEvents.ForEachRunAsync(
+            [Event(First, "coffee.run.created"), Event(Second, "coffee.run.created")],
+            (_, _, _) => Task.FromException(Limited),
+            CancellationToken.None))).InnerExceptions.Count);
 
     [Theory]
     [InlineData(null, "{}", "it has no ce_type")]
@@ -76,7 +90,7 @@ public sealed class RunEventsTests
     {
         var record = new KafkaRecord { Value = Encoding.UTF8.GetBytes(data), Headers = type is null ? [] : [new() { Key = "ce_type", Value = Encoding.UTF8.GetBytes(type) }] };
 
-        var failure = await Assert.ThrowsAsync<PermanentFailureException>(() => RunEvents.ForEachRunAsync([record], (_, _) => Task.CompletedTask));
+        var failure = await Assert.ThrowsAsync<PermanentFailureException>(() => RunEvents.ForEachRunAsync([record], (_, _, _) => Task.CompletedTask, CancellationToken.None));
 
         Assert.Contains(cause, failure.Message, StringComparison.Ordinal);
     }
