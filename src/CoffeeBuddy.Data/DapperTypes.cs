@@ -25,9 +25,8 @@ internal static class DapperTypes
 internal static class Clock
 {
     /// <summary>The time as PostgreSQL keeps it, in microseconds: what is returned equals what is read back.</summary>
-    public static DateTimeOffset Now(this TimeProvider time)
-    {
-        var now = time.GetUtcNow();
-        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
-    }
+    public static DateTimeOffset Now(this TimeProvider time) => time.GetUtcNow().Cut();
+
+    /// <inheritdoc cref="Now"/>
+    public static DateTimeOffset Cut(this DateTimeOffset at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMicrosecond)).ToUniversalTime();
 }

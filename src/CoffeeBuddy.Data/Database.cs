@@ -20,7 +20,6 @@ public sealed partial class Database : IAsyncDisposable
     private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
     private readonly ILogger<Database> _logger;
-    private long _failureCount;
 
     public Database(IOptions<DataOptions> options, TimeProvider time, ILogger<Database> logger)
     {
@@ -33,9 +32,6 @@ public sealed partial class Database : IAsyncDisposable
     }
 
     public BreakerState State => _breaker.State;
-
-    /// <summary>How often the database was found unavailable since the start; calls that an open breaker stopped do not count.</summary>
-    public long FailureCount => Interlocked.Read(ref _failureCount);
 
     /// <summary>One connection, no explicit transaction: what one command sends is one transaction.</summary>
     /// <exception cref="DatabaseUnavailableException">The database cannot be used right now.</exception>
@@ -83,7 +79,6 @@ public sealed partial class Database : IAsyncDisposable
         }
         catch (Exception exception) when (DatabaseErrors.IsUnavailable(exception) || (exception is OperationCanceledException && timeout.IsCancellationRequested))
         {
-            Interlocked.Increment(ref _failureCount);
             Log.Unavailable(_logger, exception.GetType().Name, (exception as PostgresException)?.SqlState, exception.Message);
             if (_breaker.Failed(permit))
                 Log.BreakerOpened(_logger, _breaker.RetryAfter.TotalSeconds);

@@ -16,8 +16,8 @@ internal sealed class Journal(DateTimeOffset now, string? traceParent = null)
         FROM unnest(@logIds, @auditTypes, @auditUserIds, @auditRunIds, @payloads) AS a (log_id, event_type, user_id, run_id, payload)
         WHERE EXISTS (SELECT FROM coffee_runs r WHERE r.run_id = a.run_id);
 
-        INSERT INTO outbox (event_id, topic, message_key, event_type, data, trace_parent, created_at, claimed_until, attempts)
-        SELECT e.event_id, e.topic, e.run_id::text, e.event_type, e.data, @traceParent, @journalNow, @claimedUntil, 1
+        INSERT INTO outbox (event_id, topic, message_key, event_type, data, trace_parent, created_at, leased_until, attempts)
+        SELECT e.event_id, e.topic, e.run_id::text, e.event_type, e.data, @traceParent, @journalNow, @leasedUntil, 1
         FROM unnest(@eventIds, @topics, @eventRunIds, @eventTypes, @data) WITH ORDINALITY AS e (event_id, topic, run_id, event_type, data, position)
         WHERE EXISTS (SELECT FROM coffee_runs r WHERE r.run_id = e.run_id)
         ORDER BY e.position
@@ -25,7 +25,7 @@ internal sealed class Journal(DateTimeOffset now, string? traceParent = null)
         """;
 
     // Whoever writes an event publishes it itself; the sweep stays away for so long.
-    private static readonly TimeSpan Claim = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
 
     private readonly List<(Guid LogId, string Type, string? UserId, Guid RunId, string Payload)> _audit = [];
     private readonly List<(Guid RunId, OutboxEvent Event)> _events = [];
@@ -49,7 +49,7 @@ internal sealed class Journal(DateTimeOffset now, string? traceParent = null)
     {
         var parameters = new DynamicParameters(change);
         parameters.Add("journalNow", now);
-        parameters.Add("claimedUntil", now + Claim);
+        parameters.Add("leasedUntil", now + Lease);
         parameters.Add("traceParent", traceParent);
         parameters.Add("logIds", _audit.ConvertAll(row => row.LogId).ToArray());
         parameters.Add("auditTypes", _audit.ConvertAll(row => row.Type).ToArray());

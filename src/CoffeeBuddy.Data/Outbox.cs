@@ -20,18 +20,18 @@ public sealed class Outbox(Database database, TimeProvider time)
         }, ct);
 
     /// <summary>
-    /// Claims unpublished events, the oldest first. Whoever holds the first event of a key holds the key: nobody else gets a
-    /// later one until the first is published or its claim has ended.
+    /// Takes unpublished events on lease, the oldest first. Whoever holds the first event of a key holds the key: nobody else gets a
+    /// later one until the first is published or its lease has ended.
     /// </summary>
     /// <param name="limit">Most events taken.</param>
-    /// <param name="lease">How long they stay claimed.</param>
+    /// <param name="lease">How long nobody else gets them.</param>
     public Task<IReadOnlyList<OutboxEvent>> TakePendingAsync(int limit, TimeSpan lease, CancellationToken ct) =>
         database.RunAsync<IReadOnlyList<OutboxEvent>>(async (connection, token) =>
         {
             const string Sql = """
                 WITH heads AS (
                     SELECT head.outbox_id, head.message_key FROM outbox head
-                    WHERE head.published_at IS NULL AND (head.claimed_until IS NULL OR head.claimed_until <= @now)
+                    WHERE head.published_at IS NULL AND (head.leased_until IS NULL OR head.leased_until <= @now)
                       AND NOT EXISTS (
                         SELECT FROM outbox earlier
                         WHERE earlier.message_key = head.message_key AND earlier.published_at IS NULL AND earlier.outbox_id < head.outbox_id)
@@ -40,12 +40,12 @@ public sealed class Outbox(Database database, TimeProvider time)
                 ), taken AS (
                     SELECT o.outbox_id FROM outbox o JOIN heads ON heads.message_key = o.message_key
                     WHERE o.published_at IS NULL AND NOT EXISTS (
-                        SELECT FROM outbox claimed
-                        WHERE claimed.message_key = o.message_key AND claimed.published_at IS NULL
-                          AND claimed.outbox_id <= o.outbox_id AND claimed.claimed_until > @now)
+                        SELECT FROM outbox leased
+                        WHERE leased.message_key = o.message_key AND leased.published_at IS NULL
+                          AND leased.outbox_id <= o.outbox_id AND leased.leased_until > @now)
                     ORDER BY o.outbox_id LIMIT @limit
                 )
-                UPDATE outbox o SET claimed_until = @until, attempts = o.attempts + 1
+                UPDATE outbox o SET leased_until = @until, attempts = o.attempts + 1
                 FROM taken WHERE taken.outbox_id = o.outbox_id AND o.published_at IS NULL
                 RETURNING o.outbox_id, o.event_id, o.topic, o.message_key, o.event_type, o.data, o.trace_parent, o.created_at
                 """;
@@ -57,7 +57,7 @@ public sealed class Outbox(Database database, TimeProvider time)
     /// <summary>Kafka has them.</summary>
     public Task MarkPublishedAsync(IReadOnlyCollection<long> outboxIds, CancellationToken ct)
     {
-        const string Sql = "UPDATE outbox SET published_at = @now, claimed_until = NULL WHERE outbox_id = ANY(@ids) AND published_at IS NULL";
+        const string Sql = "UPDATE outbox SET published_at = @now, leased_until = NULL WHERE outbox_id = ANY(@ids) AND published_at IS NULL";
         return outboxIds.Count == 0
             ? Task.CompletedTask
             : database.RunAsync(

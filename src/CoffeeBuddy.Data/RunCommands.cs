@@ -3,7 +3,7 @@ using CoffeeBuddy.Core;
 namespace CoffeeBuddy.Data;
 
 /// <summary>Open a run in a channel, or join the one that is active there.</summary>
-/// <param name="DisplayName">As far as the caller knows it; null keeps what is stored.</param>
+/// <param name="DisplayName">As far as the caller knows it; null keeps what is stored, and what the profile says stays in any case.</param>
 public sealed record OpenRun(
     string WorkspaceId,
     string ChannelId,
@@ -28,6 +28,10 @@ public sealed record OpenedRun(
     bool Refused = false);
 
 /// <summary>Order in a run, or replace one's order there.</summary>
+/// <param name="AsOf">
+/// When the person ordered, if that was before the command got here (it may have waited in Kafka): the order counts from
+/// then, and one that they placed later stays. Null: now.
+/// </param>
 public sealed record PlaceOrder(
     Guid RunId,
     string UserId,
@@ -35,7 +39,8 @@ public sealed record PlaceOrder(
     Drink Drink,
     string? Note,
     string? TraceParent,
-    IdempotencyKey? IdempotencyKey = null);
+    IdempotencyKey? IdempotencyKey = null,
+    DateTimeOffset? AsOf = null);
 
 public enum OrderOutcome
 {
@@ -44,6 +49,9 @@ public enum OrderOutcome
 
     /// <summary>The same drink and note as before: nothing was changed and nobody is told.</summary>
     Unchanged,
+
+    /// <summary>The person has ordered again since they asked for this: their newer order stands.</summary>
+    Superseded,
     Withdrawn,
 
     /// <summary>There was no order to withdraw.</summary>

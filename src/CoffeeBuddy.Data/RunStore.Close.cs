@@ -7,13 +7,13 @@ namespace CoffeeBuddy.Data;
 public sealed partial class RunStore
 {
     /// <summary>Completes a run, once: for its runner or an admin.</summary>
-    /// <param name="isAdmin">True for an admin who is not one of the configured.</param>
+    /// <param name="isAdmin">Whether the caller has established that whoever asks is an admin.</param>
     public Task<CloseResult> CompleteAsync(Guid runId, string userId, string? traceParent, CancellationToken ct, bool isAdmin = false) =>
         database.TransactAsync((connection, _, token) => CloseAsync(connection, RunStatus.Completed, Find.ById(runId), userId, isAdmin, traceParent, token), ct);
 
     /// <summary>Cancels a run, once: for its initiator, its runner or an admin.</summary>
     /// <param name="userId">Null is the system, which may.</param>
-    /// <param name="isAdmin">True for an admin who is not one of the configured.</param>
+    /// <param name="isAdmin">Whether the caller has established that whoever asks is an admin.</param>
     public Task<CloseResult> CancelAsync(Guid runId, string? userId, string? traceParent, CancellationToken ct, bool isAdmin = false) =>
         database.TransactAsync((connection, _, token) => CloseAsync(connection, RunStatus.Cancelled, Find.ById(runId), userId, isAdmin, traceParent, token), ct);
 
@@ -37,8 +37,7 @@ public sealed partial class RunStore
             case { Status: RunStatus.Cancelled }:
                 return new(CloseOutcome.AlreadyCancelled, run, []);
         }
-        var admin = isAdmin || (userId is not null && _options.IsAdmin(userId));
-        if (!MayClose(run, status, userId, admin))
+        if (!MayClose(run, status, userId, isAdmin))
             return new(CloseOutcome.NotAllowed, run, []);
 
         const string Sql = $"""
@@ -77,7 +76,7 @@ public sealed partial class RunStore
         var condition = find.RunId is null
             ? "r.workspace_id = @WorkspaceId AND r.channel_id = @ChannelId AND r.status = 'active'"
             : "r.run_id = @RunId";
-        var sql = $"{see} SELECT {RunRow.Columns} FROM coffee_runs r WHERE {condition} FOR UPDATE;";
+        var sql = $"{see} SELECT {RunRow.Columns} FROM coffee_runs r WHERE {condition} FOR NO KEY UPDATE;";
         var parameters = new { find.RunId, find.WorkspaceId, find.ChannelId, userId, displayName = (string?)null, now };
         var row = await connection.QuerySingleOrDefaultAsync<RunRow>(Command(sql, parameters, ct));
         return row?.ToRun();

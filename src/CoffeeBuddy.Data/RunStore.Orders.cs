@@ -40,8 +40,9 @@ public sealed partial class RunStore
     /// Takes a person's order back. Nobody's order being left, the run waits for a first order again, unless its runner is
     /// assigned: who was chosen stays chosen.
     /// </summary>
-    public Task<OrderResult> WithdrawOrderAsync(Guid runId, string userId, string? traceParent, CancellationToken ct) =>
-        database.TransactAsync((connection, _, token) => WithdrawAsync(connection, runId, userId, traceParent, token), ct);
+    /// <param name="asOf">When the person asked for it, if that was before now: an order that they placed later stays.</param>
+    public Task<OrderResult> WithdrawOrderAsync(Guid runId, string userId, string? traceParent, CancellationToken ct, DateTimeOffset? asOf = null) =>
+        database.TransactAsync((connection, _, token) => WithdrawAsync(connection, runId, userId, traceParent, asOf, token), ct);
 
     private async Task<OrderResult> PlaceAsync(NpgsqlConnection connection, PlaceOrder command, CancellationToken ct)
     {
@@ -54,10 +55,12 @@ public sealed partial class RunStore
             return new(OrderOutcome.RunClosed, run, old, [], Replayed: false);
         if (old is not null && old.Drink.Equals(command.Drink) && old.Note == note)
             return new(OrderOutcome.Unchanged, run, old, [], Replayed: false);
+        if (IsNewer(old, command.AsOf))
+            return new(OrderOutcome.Superseded, run, old, [], Replayed: false);
 
         const string Sql = $"""
             INSERT INTO orders (order_id, run_id, user_id, drink_type, size, customizations, note, created_at)
-            VALUES (@orderId, @runId, @userId, @drinkType, @size, @customizations, @note, @now)
+            VALUES (@orderId, @runId, @userId, @drinkType, @size, @customizations, @note, @orderedAt)
             ON CONFLICT (run_id, user_id) DO UPDATE
             SET drink_type = excluded.drink_type, size = excluded.size, customizations = excluded.customizations,
                 note = excluded.note, created_at = excluded.created_at;
@@ -70,6 +73,8 @@ public sealed partial class RunStore
 
             """;
         var drink = command.Drink;
+        // The run's clock starts when the order is known, so that whoever is late does not end it for the others.
+        var orderedAt = command.AsOf is { } asOf && asOf < now ? asOf.Cut() : now;
         var orderId = old?.OrderId ?? Guid.CreateVersion7(now);
         var otherDrink = old is null || !old.Drink.Equals(drink);
         var journal = new Journal(now, command.TraceParent)
@@ -85,6 +90,7 @@ public sealed partial class RunStore
             customizations = CustomizationsJson.Write(drink.Customizations),
             note,
             now,
+            orderedAt,
             deadline = now + _options.OrderWindow,
             preferenceId = Guid.CreateVersion7(now),
             oldDrinkType = old?.Drink.DrinkType,
@@ -97,12 +103,12 @@ public sealed partial class RunStore
         return new(
             old is null ? OrderOutcome.Placed : OrderOutcome.Replaced,
             changed.ToRun(),
-            new Order(orderId, run.RunId, command.UserId, drink, note, now),
+            new Order(orderId, run.RunId, command.UserId, drink, note, orderedAt),
             await journal.WrittenAsync(results),
             Replayed: false);
     }
 
-    private async Task<OrderResult> WithdrawAsync(NpgsqlConnection connection, Guid runId, string userId, string? traceParent, CancellationToken ct)
+    private async Task<OrderResult> WithdrawAsync(NpgsqlConnection connection, Guid runId, string userId, string? traceParent, DateTimeOffset? asOf, CancellationToken ct)
     {
         var now = time.Now();
         var (run, old) = await LockForOrderAsync(connection, runId, userId, displayName: null, now, ct);
@@ -112,6 +118,8 @@ public sealed partial class RunStore
             return new(OrderOutcome.RunClosed, run, old, [], Replayed: false);
         if (old is null)
             return new(OrderOutcome.NoOrder, run, null, [], Replayed: false);
+        if (IsNewer(old, asOf))
+            return new(OrderOutcome.Superseded, run, old, [], Replayed: false);
 
         const string Sql = $"""
             DELETE FROM orders WHERE order_id = @OrderId;
@@ -145,6 +153,8 @@ public sealed partial class RunStore
         var changed = await results.ReadSingleAsync<RunRow>();
         return new(OrderOutcome.Withdrawn, changed.ToRun(), old, await journal.WrittenAsync(results), Replayed: false);
     }
+
+    private static bool IsNewer(Order? order, DateTimeOffset? asOf) => order?.CreatedAt > asOf;
 
     private static async Task<(CoffeeRun? Run, Order? Own)> LockForOrderAsync(
         NpgsqlConnection connection, Guid runId, string userId, string? displayName, DateTimeOffset now, CancellationToken ct)

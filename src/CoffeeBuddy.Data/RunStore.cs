@@ -13,14 +13,15 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
     private readonly CoffeeOptions _options = options.Value;
 
     // A person is known from the first thing they do. Comes first in every command that names one: the lock order.
-    private const string SeeUser = """
+    private const string SeeUser = $"""
         INSERT INTO users (user_id, display_name, created_at, updated_at)
-        VALUES (@userId, left(@displayName, 255), @now, @now)
+        VALUES (@userId, nullif(left(@displayName, 255), ''), @now, @now)
         ON CONFLICT (user_id) DO UPDATE
-        SET updated_at = excluded.updated_at, display_name = coalesce(excluded.display_name, users.display_name);
+        SET updated_at = excluded.updated_at, display_name = {UserStore.KeptName};
         """;
 
-    private const string LockRun = $"SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @runId FOR UPDATE;";
+    // Not FOR UPDATE: nobody changes a run's id, and whoever writes a row that refers to the run need not wait.
+    private const string LockRun = $"SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @runId FOR NO KEY UPDATE;";
 
     /// <summary>The run with its orders and messages, in one round trip; null when there is no such run.</summary>
     public Task<RunDetails?> GetAsync(Guid runId, CancellationToken ct) => database.RunAsync(async (connection, token) =>
@@ -61,25 +62,41 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
         string? workspaceId, string? channelId, RunStatus? status, int limit, CancellationToken ct, string? userId = null) =>
         database.RunAsync<IReadOnlyList<RunHistoryEntry>>(async (connection, token) =>
         {
-            const string Sql = $"""
-                SELECT {RunRow.Columns},
-                    array(SELECT o.user_id::text FROM orders o WHERE o.run_id = r.run_id ORDER BY o.created_at, o.order_id) AS participant_user_ids
-                FROM (
-                    SELECT * FROM coffee_runs
-                    WHERE (@workspaceId::text IS NULL OR workspace_id = @workspaceId)
-                      AND (@channelId::text IS NULL OR channel_id = @channelId)
-                      AND (@status::text IS NULL OR status = @status::run_status)
-                      AND (@userId::text IS NULL OR @userId IN (initiator_user_id, runner_user_id)
-                           OR EXISTS (SELECT FROM orders o WHERE o.run_id = coffee_runs.run_id AND o.user_id = @userId))
-                    ORDER BY created_at DESC, run_id DESC
-                    LIMIT @limit
-                ) r
-                ORDER BY r.created_at DESC, r.run_id DESC
-                """;
-            var parameters = new { workspaceId, channelId, status = status is { } wanted ? StatusName(wanted) : null, limit, userId };
-            var rows = await connection.QueryAsync<HistoryRow>(Command(Sql, parameters, token));
+            var parameters = new { workspaceId, channelId, limit, userId };
+            var rows = await connection.QueryAsync<HistoryRow>(Command(ListSql(workspaceId, channelId, status, userId), parameters, token));
             return [.. rows.Select(row => new RunHistoryEntry(row.ToRun(), row.ParticipantUserIds, row.ParticipantUserIds.Length))];
         }, ct);
+
+    /// <summary>
+    /// Only the conditions that restrict are in it, and the state as a literal, so that each list finds its index: the
+    /// active runs theirs, which is small, and a person's runs are gathered from three.
+    /// </summary>
+    internal static string ListSql(string? workspaceId, string? channelId, RunStatus? status, string? userId)
+    {
+        string?[] conditions =
+        [
+            workspaceId is null ? null : "workspace_id = @workspaceId",
+            channelId is null ? null : "channel_id = @channelId",
+            status is { } wanted ? $"status = '{StatusName(wanted)}'" : null,
+            userId is null ? null : """
+                run_id IN (
+                    SELECT run_id FROM coffee_runs WHERE initiator_user_id = @userId
+                    UNION SELECT run_id FROM coffee_runs WHERE runner_user_id = @userId
+                    UNION SELECT run_id FROM orders WHERE user_id = @userId)
+                """,
+        ];
+        return $"""
+            SELECT {RunRow.Columns},
+                array(SELECT o.user_id::text FROM orders o WHERE o.run_id = r.run_id ORDER BY o.created_at, o.order_id) AS participant_user_ids
+            FROM (
+                SELECT * FROM coffee_runs
+                WHERE {string.Join(" AND ", conditions.OfType<string>().DefaultIfEmpty("TRUE"))}
+                ORDER BY created_at DESC, run_id DESC
+                LIMIT @limit
+            ) r
+            ORDER BY r.created_at DESC, r.run_id DESC
+            """;
+    }
 
     /// <summary>Notes that the runner was reminded.</summary>
     /// <returns>True for the one call that noted it first.</returns>

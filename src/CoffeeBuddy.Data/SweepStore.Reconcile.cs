@@ -28,13 +28,19 @@ public sealed partial class SweepStore
                     runner_dm.ts IS NULL AND runner_dm.error IS NULL AND coalesce(runner_dm.claimed_until <= @now, TRUE) AS runner_dm_missing,
                     completion.ts IS NULL AND completion.error IS NULL AND coalesce(completion.claimed_until <= @now, TRUE) AS completion_missing,
                     reminder.error IS NULL AND coalesce(reminder.claimed_until <= @now, TRUE) AS reminder_possible,
+                    summary.ts IS NULL AND summary.error IS NULL AND coalesce(summary.claimed_until <= @now, TRUE)
+                        AND EXISTS (SELECT FROM orders o WHERE o.run_id = r.run_id) AS summary_missing,
                     EXISTS (
                         SELECT FROM slack_messages m
-                        WHERE m.run_id = r.run_id AND m.kind IN ('{MessageKinds.Announcement}', '{MessageKinds.Summary}', '{MessageKinds.RunnerDm}')
-                          AND m.ts IS NOT NULL AND m.error IS NULL AND m.shown_version < r.version AND coalesce(m.claimed_until <= @now, TRUE)
+                        WHERE m.run_id = r.run_id AND m.ts IS NOT NULL AND m.error IS NULL AND m.shown_version < r.version AND coalesce(m.claimed_until <= @now, TRUE)
+                          -- Nobody comes to the summary of a thread whose head Slack does not change any more.
+                          AND (m.kind = '{MessageKinds.RunnerDm}'
+                            OR (m.kind = '{MessageKinds.Reminder}' AND r.status <> 'active')
+                            OR (m.kind IN ('{MessageKinds.Announcement}', '{MessageKinds.Summary}') AND announcement.error IS NULL))
                     ) AS behind
                 FROM coffee_runs r
                 LEFT JOIN slack_messages announcement ON announcement.run_id = r.run_id AND announcement.kind = '{MessageKinds.Announcement}'
+                LEFT JOIN slack_messages summary ON summary.run_id = r.run_id AND summary.kind = '{MessageKinds.Summary}'
                 LEFT JOIN slack_messages assignment ON assignment.run_id = r.run_id AND assignment.kind = '{MessageKinds.Assignment}'
                 LEFT JOIN slack_messages runner_dm ON runner_dm.run_id = r.run_id AND runner_dm.kind = '{MessageKinds.RunnerDm}' AND runner_dm.recipient = r.runner_user_id
                 LEFT JOIN slack_messages completion ON completion.run_id = r.run_id AND completion.kind = '{MessageKinds.Completion}'
@@ -45,16 +51,16 @@ public sealed partial class SweepStore
             ), lagging AS (
                 SELECT s.run_id,
                     s.status = 'active' AND s.announcement_missing AS lacks_announcement,
-                    s.status = 'active' AND (s.behind OR (s.runner_user_id IS NULL AND s.deadline_at <= @before)) AS lacks_orders,
+                    s.status = 'active' AND (s.behind OR (s.announced AND NOT s.unpostable AND s.summary_missing) OR (s.runner_user_id IS NULL AND s.deadline_at <= @before)) AS lacks_orders,
                     s.status = 'active' AND s.runner_user_id IS NOT NULL AND ((s.assignment_missing AND NOT s.unpostable) OR s.runner_dm_missing) AS lacks_assignment,
                     s.status = 'active' AND s.assigned_at <= @remindBefore AND s.reminder_sent_at IS NULL AND s.reminder_possible AS lacks_reminder,
-                    s.status <> 'active' AND s.announced AND (s.behind OR (s.completion_missing AND NOT s.unpostable)) AS lacks_closing
+                    s.status <> 'active' AND (s.behind OR (s.announced AND NOT s.unpostable AND s.completion_missing)) AS lacks_closing
                 FROM seen s
             ), chosen AS (
                 SELECT c.run_id FROM coffee_runs c JOIN lagging USING (run_id)
                 WHERE lacks_announcement OR lacks_orders OR lacks_assignment OR lacks_reminder OR lacks_closing
                 ORDER BY c.changed_at LIMIT @limit
-                FOR UPDATE OF c SKIP LOCKED
+                FOR NO KEY UPDATE OF c SKIP LOCKED
             )
             UPDATE coffee_runs r
             SET reconciled_at = @now, reminder_queued_at = CASE WHEN lacks_reminder THEN @now ELSE r.reminder_queued_at END

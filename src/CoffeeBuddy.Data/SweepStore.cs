@@ -11,9 +11,6 @@ namespace CoffeeBuddy.Data;
 /// </summary>
 public sealed partial class SweepStore(Database database, TimeProvider time, IOptions<CoffeeOptions> options)
 {
-    // A reminder that was queued and is still not sent: its event is lost, or Slack was out of reach for longer than Kafka retries.
-    private static readonly TimeSpan QueueReminderAgainAfter = TimeSpan.FromMinutes(3);
-
     private readonly CoffeeOptions _options = options.Value;
 
     /// <summary>Active runs whose runner is to be assigned now, the most overdue first.</summary>
@@ -30,25 +27,25 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
             return ids.AsList();
         }, ct);
 
-    /// <summary>Queues the reminders that are due; each once, and again only when it is still not sent minutes later.</summary>
+    /// <summary>Queues the reminders that are due; each once. One whose event was lost is for <see cref="RequeueLaggingAsync"/>.</summary>
     public Task<IReadOnlyList<OutboxEvent>> QueueDueRemindersAsync(int limit, CancellationToken ct) => database.TransactAsync(async (connection, _, token) =>
     {
         const string Sql = $"""
             WITH due AS (
                 SELECT d.run_id FROM coffee_runs d
                 WHERE d.status = 'active' AND d.reminder_sent_at IS NULL AND d.assigned_at <= @assignedBefore
-                  AND (d.reminder_queued_at IS NULL OR d.reminder_queued_at <= @queuedBefore)
+                  AND d.reminder_queued_at IS NULL
                   AND NOT EXISTS (
                     SELECT FROM slack_messages m
                     WHERE m.run_id = d.run_id AND m.kind = '{MessageKinds.Reminder}' AND m.error IS NOT NULL)
                 ORDER BY d.assigned_at LIMIT @limit
-                FOR UPDATE SKIP LOCKED
+                FOR NO KEY UPDATE SKIP LOCKED
             )
             UPDATE coffee_runs r SET reminder_queued_at = @now FROM due WHERE due.run_id = r.run_id
             RETURNING {RunRow.Columns}
             """;
         var now = time.Now();
-        var parameters = new { now, assignedBefore = now - _options.ReminderDelay, queuedBefore = now - QueueReminderAgainAfter, limit };
+        var parameters = new { now, assignedBefore = now - _options.ReminderDelay, limit };
         var due = await connection.QueryAsync<RunRow>(Command(Sql, parameters, token));
         var journal = new Journal(now);
         foreach (var run in due.Select(row => row.ToRun()).OrderBy(run => run.AssignedAt))
@@ -64,7 +61,7 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
             SELECT e.run_id FROM coffee_runs e
             WHERE e.status = 'active' AND e.runner_user_id IS NULL AND e.empty_since <= @before
             ORDER BY e.empty_since LIMIT @limit
-            FOR UPDATE SKIP LOCKED)
+            FOR NO KEY UPDATE SKIP LOCKED)
         """,
         _options.EmptyRunTimeout, limit, (AuditTypes.RunCancelled, EventTypes.RunCancelled, "nobody ordered"), ct);
 
@@ -76,7 +73,7 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
             SELECT f.run_id FROM coffee_runs f
             WHERE f.status = 'active' AND f.assigned_at <= @before
             ORDER BY f.assigned_at LIMIT @limit
-            FOR UPDATE SKIP LOCKED)
+            FOR NO KEY UPDATE SKIP LOCKED)
         """,
         _options.ForgottenRunTimeout, limit, (AuditTypes.RunCompleted, EventTypes.RunCompleted, "forgotten"), ct);
 

@@ -18,6 +18,10 @@ public sealed class UserStore(Database database, TimeProvider time)
 {
     private static readonly TimeSpan ProfileLasts = TimeSpan.FromDays(1);
 
+    // A request of Slack's names a person by their handle: the profile's name, once it is known, is the better one.
+    internal const string KeptName =
+        "coalesce(CASE WHEN users.profile_refreshed_at IS NOT NULL THEN users.display_name END, excluded.display_name, users.display_name)";
+
     public Task<UserProfile?> GetAsync(string userId, CancellationToken ct) => database.RunAsync(async (connection, token) =>
     {
         const string Sql = """
@@ -27,14 +31,14 @@ public sealed class UserStore(Database database, TimeProvider time)
         return row?.ToProfile();
     }, ct);
 
-    /// <param name="displayName">Null keeps what is stored.</param>
+    /// <param name="displayName">Null keeps what is stored; what the profile says stays in any case.</param>
     public Task SetAwayAsync(string userId, string? displayName, bool away, CancellationToken ct)
     {
-        const string Sql = """
+        const string Sql = $"""
             INSERT INTO users (user_id, display_name, away, created_at, updated_at)
-            VALUES (@userId, left(@displayName, 255), @away, @now, @now)
+            VALUES (@userId, nullif(left(@displayName, 255), ''), @away, @now, @now)
             ON CONFLICT (user_id) DO UPDATE
-            SET away = excluded.away, updated_at = excluded.updated_at, display_name = coalesce(excluded.display_name, users.display_name)
+            SET away = excluded.away, updated_at = excluded.updated_at, display_name = {KeptName}
             """;
         return ExecuteAsync(Sql, new { userId, displayName, away, now = time.Now() }, ct);
     }
@@ -44,7 +48,7 @@ public sealed class UserStore(Database database, TimeProvider time)
     {
         const string Sql = """
             INSERT INTO users (user_id, display_name, email, created_at, updated_at, profile_refreshed_at)
-            VALUES (@userId, left(@displayName, 255), left(@email, 255), @now, @now, @now)
+            VALUES (@userId, nullif(left(@displayName, 255), ''), nullif(left(@email, 255), ''), @now, @now, @now)
             ON CONFLICT (user_id) DO UPDATE
             SET display_name = coalesce(excluded.display_name, users.display_name), email = coalesce(excluded.email, users.email),
                 profile_refreshed_at = excluded.profile_refreshed_at

@@ -36,13 +36,12 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server) : IClassF
             Assert.Equal(BreakerState.Closed, _database.State);
             await Assert.ThrowsAsync<DatabaseUnavailableException>(AskAsync);
         }
-        Assert.Equal((BreakerState.Open, 5), (_database.State, _database.FailureCount));
+        Assert.Equal(BreakerState.Open, _database.State);
 
         await _postgres.RestartAsync(cancellation: Cancellation);
         var refused = await Assert.ThrowsAsync<DatabaseUnavailableException>(AskAsync);
         Assert.Null(refused.InnerException);
         Assert.Equal(OpenFor, refused.RetryAfter);
-        Assert.Equal(5, _database.FailureCount);
 
         _time.Advance(OpenFor);
         Assert.Equal(BreakerState.HalfOpen, _database.State);
@@ -82,8 +81,6 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server) : IClassF
 
         Assert.Equal(1, await AskAsync());
         Assert.Equal(1, await _database.TransactAsync((connection, _, _) => connection.ExecuteScalarAsync<int>("SELECT 1"), Cancellation));
-
-        Assert.Equal(0, _database.FailureCount);
     }
 
     [Fact]
@@ -98,7 +95,7 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server) : IClassF
             return await connection.ExecuteScalarAsync<int>("SELECT 1");
         }, Cancellation);
 
-        Assert.Equal((1, 2, 0), (result, attempts, _database.FailureCount));
+        Assert.Equal((1, 2), (result, attempts));
     }
 
     [Fact]
@@ -126,8 +123,6 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server) : IClassF
     {
         await Assert.ThrowsAsync<DatabaseUnavailableException>(() => _database.RunAsync(
             (connection, _) => connection.ExecuteAsync("SELECT pg_terminate_backend(pg_backend_pid())"), Cancellation));
-
-        Assert.Equal(1, _database.FailureCount);
     }
 
     [Fact]
@@ -138,7 +133,6 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server) : IClassF
         _time.Advance(TimeSpan.FromSeconds(5));
 
         await Assert.ThrowsAsync<DatabaseUnavailableException>(() => sleeping);
-        Assert.Equal(1, _database.FailureCount);
     }
 
     [Theory]
@@ -157,7 +151,7 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server) : IClassF
         for (var refusal = 0; refusal < 6; refusal++)
             await Assert.ThrowsAsync<PostgresException>(() => _database.RunAsync((connection, _) => connection.ExecuteAsync("SELECT 1 / 0"), Cancellation));
 
-        Assert.Equal((BreakerState.Closed, 0), (_database.State, _database.FailureCount));
+        Assert.Equal(BreakerState.Closed, _database.State);
     }
 
     [Fact]

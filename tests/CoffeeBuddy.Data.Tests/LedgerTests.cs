@@ -127,13 +127,12 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
     public async Task A_refused_message_is_tried_again_when_somebody_may_have_put_it_right()
     {
         var run = (await OpenAsync()).Run;
-        await ClaimAsync(run, 1);
-        await Ledger.FailAsync(run.RunId, Kind, "", "not_in_channel", Cancellation);
+        await Ledger.FailAsync(await ClaimAsync(run, 1), "not_in_channel", Cancellation);
 
         var claim = await Ledger.ClaimAsync(run.RunId, Kind, "", 1, Cancellation, retryRefused: true);
 
         Assert.Equal(ClaimState.Post, claim.State);
-        Assert.Null((await Runs.GetAsync(run.RunId, Cancellation))!.Message(Kind)!.Error);
+        Assert.Null((await ShownAsync(run)).Error);
     }
 
     [Fact]

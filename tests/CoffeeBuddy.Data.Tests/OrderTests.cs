@@ -62,6 +62,63 @@ public sealed class OrderTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
+    public async Task An_order_that_was_long_on_its_way_does_not_replace_a_newer_one()
+    {
+        var run = (await OpenAsync()).Run;
+        var earlier = Now;
+        Time.Advance(TimeSpan.FromSeconds(30));
+        run = (await OrderAsync(run, "U1", Tea)).Run!;
+
+        var late = await Runs.PlaceOrderAsync(new(run.RunId, "U1", null, Latte, null, null, AsOf: earlier), Cancellation);
+
+        Assert.Equal((OrderOutcome.Superseded, Tea), (late.Outcome, late.Order!.Drink));
+        Assert.Empty(late.Events);
+        Assert.Equal(run, await ReadAsync(run));
+        Assert.Equal([(Tea, 1)], await LastAsync("U1"));
+    }
+
+    [Fact]
+    public async Task Of_orders_that_come_late_together_the_last_one_stands_and_the_run_starts_when_they_came()
+    {
+        var run = (await OpenAsync()).Run;
+        var (first, second) = (Now.AddSeconds(1), Now.AddSeconds(2));
+        Time.Advance(TimeSpan.FromMinutes(1));
+
+        await Runs.PlaceOrderAsync(new(run.RunId, "U1", null, Latte, null, null, AsOf: first), Cancellation);
+        var last = await Runs.PlaceOrderAsync(new(run.RunId, "U1", null, Tea, null, null, AsOf: second), Cancellation);
+
+        Assert.Equal((OrderOutcome.Replaced, Tea, second), (last.Outcome, last.Order!.Drink, last.Order.CreatedAt));
+        Assert.Equal(Now, last.Run!.FirstOrderAt);
+        Assert.Equal(last.Order, Assert.Single((await Runs.GetAsync(run.RunId, Cancellation))!.Orders));
+    }
+
+    [Fact]
+    public async Task An_order_of_the_future_was_placed_now()
+    {
+        var run = (await OpenAsync()).Run;
+
+        var placed = await Runs.PlaceOrderAsync(new(run.RunId, "U1", null, Latte, null, null, AsOf: Now.AddMinutes(1)), Cancellation);
+
+        Assert.Equal(Now, placed.Order!.CreatedAt);
+    }
+
+    [Fact]
+    public async Task A_withdrawal_that_was_long_on_its_way_leaves_a_newer_order_alone()
+    {
+        var run = await OpenWithOrdersAsync(Channel, "U1");
+        Time.Advance(TimeSpan.FromSeconds(30));
+        var clicked = Now;
+        Time.Advance(TimeSpan.FromSeconds(30));
+        run = (await OrderAsync(run, "U1", Tea)).Run!;
+
+        var late = await Runs.WithdrawOrderAsync(run.RunId, "U1", null, Cancellation, asOf: clicked);
+        Assert.Equal((OrderOutcome.Superseded, run), (late.Outcome, await ReadAsync(run)));
+        Assert.Empty(late.Events);
+
+        Assert.Equal(OrderOutcome.Withdrawn, (await Runs.WithdrawOrderAsync(run.RunId, "U1", null, Cancellation, asOf: Now)).Outcome);
+    }
+
+    [Fact]
     public async Task Another_note_replaces_the_order_and_counts_the_drink_once()
     {
         var run = await OpenWithOrdersAsync(Channel, "U1");

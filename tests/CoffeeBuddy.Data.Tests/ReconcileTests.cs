@@ -60,6 +60,7 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
     {
         var run = await OpenWithOrdersAsync(Channel, "U1");
         await ShowAsync(run, MessageKinds.Announcement);
+        await ShowAsync(run, MessageKinds.Summary);
         Time.Advance(Options.OrderWindow);
         Assert.Empty(await RequeueAsync());
         Time.Advance(Lag);
@@ -108,13 +109,66 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
+    public async Task A_summary_that_was_never_posted_is_posted()
+    {
+        var run = await OpenWithOrdersAsync(Channel, "U1");
+        await ShowAsync(run, MessageKinds.Announcement);
+        Time.Advance(Lag);
+
+        Assert.Equal([EventTypes.OrderPlaced], await RequeuedTypesAsync());
+    }
+
+    [Fact]
+    public async Task A_run_without_orders_needs_no_summary()
+    {
+        await ShowAsync((await OpenAsync()).Run, MessageKinds.Announcement);
+        Time.Advance(Lag);
+
+        Assert.Empty(await RequeueAsync());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_thread_whose_head_somebody_deleted_is_left_alone(bool closed)
+    {
+        var run = await AssignedAsync(Channel, "U1");
+        await ShowAllAsync(run);
+        await OrderAsync(run, "U2");
+        if (closed)
+            await Runs.CompleteAsync(run.RunId, "U1", null, Cancellation);
+        run = await ReadAsync(run);
+        await Ledger.FailAsync(await Ledger.ClaimAsync(run.RunId, MessageKinds.Announcement, "", run.Version, Cancellation), "message_not_found", Cancellation);
+        Time.Advance(Lag);
+        Assert.Single(await RequeueAsync()); // The runner's message is behind as well.
+
+        await ShowAsync(run, MessageKinds.RunnerDm, "U1");
+        Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Empty(await RequeueAsync());
+    }
+
+    [Theory]
+    [InlineData(MessageKinds.RunnerDm)]
+    [InlineData(MessageKinds.Reminder)]
+    public async Task The_runners_message_of_a_closed_run_loses_its_buttons_though_nobody_could_be_told_in_the_channel(string kind)
+    {
+        var run = await AssignedAsync(Channel, "U1");
+        await ShowAsync(run, kind, "U1");
+        var closed = (await Runs.CompleteAsync(run.RunId, "U1", null, Cancellation)).Run!;
+        Time.Advance(Lag);
+        Assert.Equal([EventTypes.RunCompleted], await RequeuedTypesAsync());
+
+        await ShowAsync(closed, kind, "U1");
+        Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Empty(await RequeueAsync());
+    }
+
+    [Fact]
     public async Task What_slack_refused_for_good_is_not_tried_again()
     {
         var run = await AssignedAsync(Channel, "U1");
         foreach (var (kind, recipient) in new[] { (MessageKinds.Announcement, ""), (MessageKinds.RunnerDm, "U1") })
-        {
             await Ledger.FailAsync(await Ledger.ClaimAsync(run.RunId, kind, recipient, 1, Cancellation), "not_in_channel", Cancellation);
-        }
         Time.Advance(Lag);
 
         Assert.Empty(await RequeueAsync());

@@ -1,4 +1,6 @@
 using CoffeeBuddy.Core;
+using Dapper;
+using Npgsql;
 
 namespace CoffeeBuddy.Data.Tests;
 
@@ -35,14 +37,16 @@ public sealed class SweepTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task A_reminder_that_is_still_not_sent_is_queued_again_minutes_later()
+    public async Task A_queued_reminder_whose_event_was_lost_is_queued_again_by_reconciling_only()
     {
         await AssignedAsync(Channel, "U1");
         Time.Advance(Options.ReminderDelay);
         Assert.Single(await Sweeps.QueueDueRemindersAsync(10, Cancellation));
         Time.Advance(TimeSpan.FromMinutes(3));
 
-        Assert.Single(await Sweeps.QueueDueRemindersAsync(10, Cancellation));
+        Assert.Empty(await Sweeps.QueueDueRemindersAsync(10, Cancellation));
+        var requeued = await Sweeps.RequeueLaggingAsync(10, TimeSpan.FromMinutes(1), Cancellation);
+        Assert.Contains(requeued, lagging => lagging.EventType == EventTypes.ReminderDue);
     }
 
     [Theory]
@@ -57,12 +61,31 @@ public sealed class SweepTests(PostgresServer server) : DatabaseTest(server)
         if (because == "completed")
             await Runs.CompleteAsync(run.RunId, "U1", null, Cancellation);
         if (because == "refused")
-        {
             await Ledger.FailAsync(await Ledger.ClaimAsync(run.RunId, MessageKinds.Reminder, "U1", 1, Cancellation), "user_disabled", Cancellation);
-        }
         Time.Advance(Options.ReminderDelay);
 
         Assert.Empty(await Sweeps.QueueDueRemindersAsync(10, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_message_being_claimed_keeps_nobody_from_changing_its_run()
+    {
+        var run = await OpenWithOrdersAsync(Channel, "U1");
+        await using var connection = new NpgsqlConnection(ConnectionString);
+        await connection.OpenAsync(Cancellation);
+        await using var claiming = await connection.BeginTransactionAsync(Cancellation);
+        // What a row that refers to the run holds while it is being written.
+        await connection.ExecuteAsync("SELECT FROM coffee_runs FOR KEY SHARE");
+
+        Assert.Equal(OrderOutcome.Placed, (await OrderAsync(run, "U2")).Outcome);
+        Time.Advance(Options.OrderWindow);
+        Assert.True((await AssignAsync(run)).Assigned);
+        Time.Advance(Options.ReminderDelay);
+        Assert.Single(await Sweeps.QueueDueRemindersAsync(10, Cancellation));
+        Assert.NotEmpty(await Sweeps.RequeueLaggingAsync(10, TimeSpan.FromSeconds(30), Cancellation));
+        var changed = await Runs.CancelInChannelAsync(Workspace, Channel, "U1", null, Cancellation);
+
+        Assert.Equal(CloseOutcome.Closed, changed.Outcome);
     }
 
     [Fact]

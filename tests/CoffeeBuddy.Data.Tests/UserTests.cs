@@ -31,6 +31,33 @@ public sealed class UserTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
+    public async Task The_name_of_the_profile_is_not_replaced_by_the_handle_of_a_command()
+    {
+        await OpenAsync("U1", name: "ada.l");
+        Assert.Equal("ada.l", (await Users.GetAsync("U1", Cancellation))!.DisplayName);
+        await Users.SaveProfileAsync("U1", "Ada Lovelace", null, Cancellation);
+
+        await OpenAsync("U1", name: "ada.l");
+        await Users.SetAwayAsync("U1", "ada.l", away: true, Cancellation);
+
+        Assert.Equal("Ada Lovelace", (await Users.GetAsync("U1", Cancellation))!.DisplayName);
+    }
+
+    [Fact]
+    public async Task An_empty_name_is_none()
+    {
+        await OpenAsync("U1", name: "");
+        await Users.SetAwayAsync("U1", "", away: true, Cancellation);
+        await Users.SaveProfileAsync("U1", "", "", Cancellation);
+        var unnamed = (await Users.GetAsync("U1", Cancellation))!;
+        Assert.Equal((null, null), (unnamed.DisplayName, unnamed.Email));
+
+        // The profile has no name: a handle is better than nothing.
+        await OpenAsync("U1", name: "ada.l");
+        Assert.Equal("ada.l", (await Users.GetAsync("U1", Cancellation))!.DisplayName);
+    }
+
+    [Fact]
     public async Task A_name_longer_than_its_column_is_cut()
     {
         await Users.SaveProfileAsync("U1", new string('ä', 300), null, Cancellation);

@@ -122,7 +122,7 @@ public sealed class PayloadTests
 
         Assert.True(SlackEventEnvelope.TryParse(Encoding.UTF8.GetBytes(json), out var envelope, out var reason), reason);
         Assert.Equal(("Ev1", "T1", SlackEvent.Message, SlackEvent.MessageChanged), (envelope.EventId, envelope.WorkspaceId, envelope.Event!.Type, envelope.Event.Subtype));
-        Assert.Equal(("U1", "large latte", "1.1", "latte"), (envelope.Event.ChangedMessage!.User, envelope.Event.ChangedMessage.Text, envelope.Event.ChangedMessage.ThreadTs, envelope.Event.PreviousMessage!.Text));
+        Assert.Equal(("U1", "large latte", "1.1"), (envelope.Event.ChangedMessage!.User, envelope.Event.ChangedMessage.Text, envelope.Event.ChangedMessage.ThreadTs));
     }
 
     [Fact]

@@ -168,21 +168,24 @@ public sealed class SlackClientTests
     }
 
     [Theory]
-    [InlineData(503, SlackErrorKind.Retry, true)]
-    [InlineData(500, SlackErrorKind.Retry, true)]
-    [InlineData(408, SlackErrorKind.Retry, false)]
-    [InlineData(407, SlackErrorKind.Retry, false)]
-    [InlineData(401, SlackErrorKind.Authentication, false)]
-    [InlineData(404, SlackErrorKind.Permanent, false)]
-    [InlineData(302, SlackErrorKind.Permanent, false)]
-    public async Task Without_an_error_code_the_status_decides(int status, SlackErrorKind kind, bool outcomeUnknown)
+    [InlineData(503, true)]
+    [InlineData(500, true)]
+    [InlineData(408, false)]
+    [InlineData(407, false)]
+    [InlineData(404, false)]
+    [InlineData(403, false)]
+    [InlineData(401, false)]
+    [InlineData(400, false)]
+    [InlineData(302, false)]
+    [InlineData(404, false, "{\"error\":\"not_found\"}")]
+    public async Task What_somebody_between_us_and_Slack_answers_is_tried_again(int status, bool outcomeUnknown, string answer = "<html>")
     {
         await using var slack = await FakeSlack.StartAsync(Token);
-        slack.AnswerWith("<html>", status);
+        slack.AnswerWith(answer, status);
 
         var exception = await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.PostMessageAsync("C1", Message, cancellationToken: Token));
 
-        Assert.Equal(($"http_{status}", kind, outcomeUnknown), (exception.Error, exception.Kind, exception.OutcomeUnknown));
+        Assert.Equal(($"http_{status}", SlackErrorKind.Retry, outcomeUnknown), (exception.Error, exception.Kind, exception.OutcomeUnknown));
     }
 
     [Theory]
@@ -293,26 +296,39 @@ public sealed class SlackClientTests
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith("ok");
 
-        await slack.Client.RespondAsync(new Uri(slack.Address, "commands/T1/1/x").ToString(), Message, replaceOriginal: true, cancellationToken: Token);
+        await slack.Client.RespondAsync(new Uri(slack.Address, "commands/T1/1/x").ToString(), Message, Token);
 
         var request = Assert.Single(slack.Requests);
         Assert.Equal(("/commands/T1/1/x", null), (request.Path, request.Authorization));
         var body = JsonNode.Parse(request.Body)!;
-        Assert.Equal(("ephemeral", true, "Hello"), ((string?)body["response_type"], (bool?)body["replace_original"], (string?)body["text"]));
+        Assert.Equal(("ephemeral", false, "Hello"), ((string?)body["response_type"], (bool?)body["replace_original"], (string?)body["text"]));
     }
 
     [Theory]
     [InlineData("used_url", 404, "used_url")]
     [InlineData("{\"ok\":false,\"error\":\"expired_url\"}", 200, "expired_url")]
-    [InlineData("<html>no such page", 404, "http_404")]
     public async Task A_response_url_that_is_used_up_will_never_work_again(string answer, int status, string error)
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith(answer, status);
 
-        var exception = await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.RespondAsync(new Uri(slack.Address, "actions/1").ToString(), Message, cancellationToken: Token));
+        var exception = await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.RespondAsync(new Uri(slack.Address, "actions/1").ToString(), Message, Token));
 
         Assert.Equal((error, SlackErrorKind.Permanent), (exception.Error, exception.Kind));
+    }
+
+    [Theory]
+    [InlineData("<html>no such page", 404)]
+    [InlineData("not_found", 404)]
+    [InlineData("forbidden", 403)]
+    public async Task A_response_url_that_a_proxy_answers_may_work_later(string answer, int status)
+    {
+        await using var slack = await FakeSlack.StartAsync(Token);
+        slack.AnswerWith(answer, status);
+
+        var exception = await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.RespondAsync(new Uri(slack.Address, "actions/1").ToString(), Message, Token));
+
+        Assert.Equal(($"http_{status}", SlackErrorKind.Retry), (exception.Error, exception.Kind));
     }
 
     [Theory]
@@ -337,7 +353,7 @@ public sealed class SlackClientTests
     {
         await using var slack = await FakeSlack.StartAsync(Token);
 
-        var exception = await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.RespondAsync("http://169.254.169.254/", Message, cancellationToken: Token));
+        var exception = await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.RespondAsync("http://169.254.169.254/", Message, Token));
 
         Assert.Equal(("invalid_response_url", SlackErrorKind.Permanent), (exception.Error, exception.Kind));
         Assert.Empty(slack.Requests);

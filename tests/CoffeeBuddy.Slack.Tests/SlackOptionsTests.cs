@@ -36,6 +36,8 @@ public sealed class SlackOptionsTests
     [InlineData("Proxy", "proxy.example:3128")]
     [InlineData("Proxy", "/proxy")]
     [InlineData("Timeout", "00:00:00")]
+    [InlineData("Timeout", "00:00:12")]
+    [InlineData("MaxRateLimitWait", "00:00:05")]
     [InlineData("ViewTimeout", "00:00:04")]
     public void A_fault_in_the_configuration_names_the_setting(string name, string value)
     {

@@ -85,6 +85,19 @@ public sealed class SlackRateLimiterTests
     }
 
     [Fact]
+    public async Task Forms_opened_minutes_ago_are_forgotten()
+    {
+        for (var call = 0; call < 500; call++)
+        {
+            await Wait("views.open");
+            await Wait("views.update");
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.InRange(_limiter.Remembered, 2, 2 * 61);
+    }
+
+    [Fact]
     public async Task What_Slack_refused_waits_until_Slack_takes_it_again()
     {
         _limiter.Block("chat.update", "C1", "T1", TimeSpan.FromSeconds(2));
@@ -118,7 +131,7 @@ public sealed class SlackRateLimiterTests
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        Assert.InRange(_limiter.Remembered, 1, 2000);
+        Assert.InRange(_limiter.Remembered, 1, 4000);
     }
 
     private Task Wait(string method, string? channel = null, string workspaceId = "T1") =>

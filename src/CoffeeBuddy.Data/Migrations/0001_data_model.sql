@@ -52,7 +52,8 @@ CREATE TABLE coffee_runs (
 CREATE UNIQUE INDEX coffee_runs_one_active ON coffee_runs (workspace_id, channel_id) WHERE status = 'active';
 -- History of a channel; the channel's last runner.
 CREATE INDEX coffee_runs_channel ON coffee_runs (workspace_id, channel_id, created_at DESC);
--- Fairness: the runs somebody made.
+-- A person's own runs: those they started, those they made (fairness too). Those they ordered in: orders_user.
+CREATE INDEX coffee_runs_initiator ON coffee_runs (initiator_user_id);
 CREATE INDEX coffee_runs_runner ON coffee_runs (runner_user_id, created_at) WHERE runner_user_id IS NOT NULL;
 -- The list over all channels, newest first.
 CREATE INDEX coffee_runs_created ON coffee_runs (created_at DESC);

@@ -12,7 +12,7 @@ CREATE TABLE outbox (
     trace_parent  TEXT,
     created_at    TIMESTAMPTZ NOT NULL,
     -- Until then somebody is publishing it.
-    claimed_until TIMESTAMPTZ,
+    leased_until  TIMESTAMPTZ,
     published_at  TIMESTAMPTZ,
     attempts      INT         NOT NULL DEFAULT 0
 );

@@ -11,11 +11,10 @@ public sealed record ViewResponse(string ResponseAction, IReadOnlyDictionary<str
     public string ToJson() => JsonSerializer.Serialize(this, BlockKitJson.Default.ViewResponse);
 }
 
-/// <summary>The answer in an HTTP response to a command: a message, by default only for the person who typed it.</summary>
+/// <summary>The answer in an HTTP response to a command: a message for the person who typed it alone.</summary>
 public sealed record CommandResponse(string Text, IReadOnlyList<Block> Blocks, string ResponseType = CommandResponse.Ephemeral)
 {
     public const string Ephemeral = "ephemeral";
-    public const string InChannel = "in_channel";
 
     public CommandResponse(SlackMessage message)
         : this(message.Text, message.Blocks)

@@ -9,8 +9,6 @@ public static class InteractionTypes
 {
     public const string BlockActions = "block_actions";
     public const string ViewSubmission = "view_submission";
-    public const string ViewClosed = "view_closed";
-    public const string Shortcut = "shortcut";
 }
 
 /// <summary>Somebody clicked, chose, or submitted something: the <c>payload</c> field of an interaction's form.</summary>

@@ -60,7 +60,6 @@ public sealed record SlackEvent
     public const string Message = "message";
     public const string AppHomeOpened = "app_home_opened";
     public const string MessageChanged = "message_changed";
-    public const string MessageDeleted = "message_deleted";
 
     /// <summary><see cref="AppMention"/>, <see cref="Message"/>, <see cref="AppHomeOpened"/>, or another.</summary>
     public string Type { get => field ?? ""; init; }
@@ -89,15 +88,9 @@ public sealed record SlackEvent
 
     public string? EventTs { get; init; }
 
-    /// <summary>For <see cref="MessageDeleted"/>: which one.</summary>
-    public string? DeletedTs { get; init; }
-
     /// <summary>For <see cref="MessageChanged"/>: the message as it is now.</summary>
     [JsonPropertyName("message")]
     public SlackEventMessage? ChangedMessage { get; init; }
-
-    /// <summary>For <see cref="MessageChanged"/> and <see cref="MessageDeleted"/>: the message as it was.</summary>
-    public SlackEventMessage? PreviousMessage { get; init; }
 
     /// <summary>For <see cref="AppHomeOpened"/>: "home" or "messages".</summary>
     public string? Tab { get; init; }

@@ -73,16 +73,12 @@ public sealed class SlackClient(SlackTransport transport, SlackRateLimiter limit
             user.Deleted);
     }
 
-    /// <summary>Answers through a response_url: five times within 30 minutes, without needing to be in the channel.</summary>
-    /// <param name="replaceOriginal">Whether to replace the message that holds the button.</param>
+    /// <summary>Answers one person through a response_url: five times within 30 minutes, without needing to be in the channel.</summary>
     /// <exception cref="SlackApiException">Also <c>invalid_response_url</c>, unless the address is one of Slack's.</exception>
-    public async Task RespondAsync(string responseUrl, SlackMessage message, bool replaceOriginal = false, bool inChannel = false, CancellationToken cancellationToken = default)
+    public async Task RespondAsync(string responseUrl, SlackMessage message, CancellationToken cancellationToken = default)
     {
-        var request = Request(message) with
-        {
-            ResponseType = inChannel ? CommandResponse.InChannel : CommandResponse.Ephemeral,
-            ReplaceOriginal = replaceOriginal,
-        };
+        // The message that holds the button stays as it is: it belongs to everybody in the channel.
+        var request = Request(message) with { ResponseType = CommandResponse.Ephemeral, ReplaceOriginal = false };
         using var body = SlackTransport.Json(request, SlackMessagesJson.Default.MessageRequest);
         await transport.RespondAsync(responseUrl, body, cancellationToken);
     }

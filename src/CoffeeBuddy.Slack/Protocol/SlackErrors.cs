@@ -18,7 +18,7 @@ public static class SlackErrors
             or "message_not_found" or "cant_update_message" or "edit_window_closed" or "messages_tab_disabled"
             or "view_not_found" or "view_too_large" or "hash_conflict" or "not_found" or "push_limit_reached" or "duplicate_external_id"
             or "not_enabled" or "unknown_method" or "method_deprecated" or "deprecated_endpoint"
-            or "expired_url" or "used_url" or "invalid_response_url" => SlackErrorKind.Permanent,
+            or "expired_url" or "used_url" or "invalid_url" or "invalid_payload" or "invalid_response_url" => SlackErrorKind.Permanent,
         _ => SlackErrorKind.Retry,
     };
 

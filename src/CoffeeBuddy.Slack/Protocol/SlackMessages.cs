@@ -24,7 +24,8 @@ internal sealed record OpenConversationRequest(string Users, string? TeamId);
 
 internal record ApiResponse
 {
-    public bool Ok { get; init; }
+    /// <summary>Null when it was not Slack who answered.</summary>
+    public bool? Ok { get; init; }
     public string? Error { get; init; }
 
     /// <summary>With missing_scope: the scope.</summary>

@@ -25,16 +25,22 @@ public sealed class SlackOptions : IValidatableObject
     /// <summary>The internal proxy to Slack; without it, that of the environment (HTTPS_PROXY).</summary>
     public Uri? Proxy { get; set; }
 
-    /// <summary>How long one call may take.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.1", "00:01:00")]
+    /// <summary>
+    /// How long a call may take, the wait for its turn included. A message is claimed for 30 s, and showing it may take two
+    /// calls (find the person's channel, post): both must be over before somebody else may try.
+    /// </summary>
+    private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(14);
+
+    /// <summary>How long one call may take; with <see cref="MaxRateLimitWait"/> at most 14 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:00:14")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long opening or changing a form may take: a person waits, and a trigger lives for 3 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:03")]
     public TimeSpan ViewTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a call may wait for its turn before it is refused instead.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
+    /// <summary>How long a call may wait for its turn before it is refused instead; with <see cref="Timeout"/> at most 14 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:13")]
     public TimeSpan MaxRateLimitWait { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
@@ -57,6 +63,8 @@ public sealed class SlackOptions : IValidatableObject
         // "proxy:3128" alone would be taken for an address of the scheme "proxy".
         if (Proxy is not null && !(Proxy.IsAbsoluteUri && Proxy.Scheme is "http" or "https"))
             yield return new("Proxy must be an http or https address.", [nameof(Proxy)]);
+        if (Timeout + MaxRateLimitWait > LongestCall)
+            yield return new("Timeout and MaxRateLimitWait must be at most 14 s together: two calls must end before a message's claim of 30 s does.", [nameof(Timeout), nameof(MaxRateLimitWait)]);
         if (BotToken.Any(character => character is <= ' ' or > '~'))
             yield return new("BotToken must be one word of ASCII characters.", [nameof(BotToken)]);
     }

@@ -58,9 +58,8 @@ public sealed class SlackTransport(HttpClient http, IOptionsMonitor<SlackOptions
             var answer = Read(text, SlackMessagesJson.Default.ApiResponse);
             if ((int)status is >= 200 and < 300 && answer is null or { Ok: true })
                 return true;
-            var word = text.Trim();
-            var hasCode = answer is null && word.Length is > 0 and <= 50 && word.All(character => char.IsAsciiLetterLower(character) || character == '_');
-            throw Failure(ResponseUrl, status, headers, hasCode ? new ApiResponse { Error = word } : answer);
+            var isCode = answer is null && text.Trim() is "used_url" or "expired_url" or "invalid_url" or "no_text" or "invalid_blocks" or "invalid_payload";
+            throw Failure(ResponseUrl, status, headers, isCode ? new ApiResponse { Ok = false, Error = text.Trim() } : answer);
         });
     }
 
@@ -141,13 +140,9 @@ public sealed class SlackTransport(HttpClient http, IOptionsMonitor<SlackOptions
                 Details = [.. needed, .. answer.ResponseMetadata?.Messages ?? []],
             };
         }
-        return (int)status switch
-        {
-            >= 200 and < 300 => Invalid(method),
-            >= 500 => new(method, $"http_{(int)status}", SlackErrorKind.Retry, headers.RetryAfter?.Delta) { OutcomeUnknown = true },
-            401 or 403 => new(method, $"http_{(int)status}", SlackErrorKind.Authentication),
-            407 or 408 or 425 => new(method, $"http_{(int)status}", SlackErrorKind.Retry),
-            _ => new(method, $"http_{(int)status}", SlackErrorKind.Permanent),
-        };
+        if ((int)status is >= 200 and < 300)
+            return Invalid(method);
+        // Slack says in JSON what is wrong. This is somebody on the way to it, such as a proxy, and may pass.
+        return new(method, $"http_{(int)status}", SlackErrorKind.Retry, headers.RetryAfter?.Delta) { OutcomeUnknown = (int)status >= 500 };
     }
 }

@@ -6,7 +6,9 @@ internal sealed class SlidingWindow(int limit, TimeSpan window)
     private readonly Queue<DateTimeOffset> _turns = new();
     private DateTimeOffset _blockedUntil = DateTimeOffset.MinValue;
 
-    /// <summary>When the next call may be made.</summary>
+    public int Turns => _turns.Count;
+
+    /// <summary>When the next call may be made; turns that do not count any more are forgotten.</summary>
     public DateTimeOffset NextTurn(DateTimeOffset now)
     {
         Forget(now);
