@@ -20,14 +20,16 @@ public enum ClaimState
     Failed,
 }
 
+/// <param name="Version">What the message is to show; above 0.</param>
+/// <param name="Token">Tells this claim from every other claim of the same message.</param>
 /// <param name="ChannelId">Where it was posted.</param>
 /// <param name="Ts">Slack's id of the message; null while it is not known to be posted.</param>
-/// <param name="Attempts">This call included, the calls whose outcome is unknown: more than 1 means that an earlier answer was lost.</param>
-public sealed record Claim(ClaimState State, string? ChannelId, string? Ts, int Attempts);
+public sealed record Claim(ClaimState State, Guid RunId, string Kind, string Recipient, long Version, Guid Token, string? ChannelId, string? Ts);
 
 /// <summary>
 /// What Slack shows of each run. A message is claimed before Slack is called and completed with Slack's answer, so that an
-/// event delivered again updates a message instead of posting it twice.
+/// event delivered again updates a message instead of posting it twice. A claim lasts 30 s: that is longer than two calls
+/// of Slack may take, and whoever outlives it all the same changes nothing of what the next claimer writes down.
 /// </summary>
 public sealed class MessageLedger(Database database, TimeProvider time)
 {
@@ -41,55 +43,62 @@ public sealed class MessageLedger(Database database, TimeProvider time)
         database.RunAsync(async (connection, token) =>
         {
             const string Sql = """
-                INSERT INTO slack_messages AS m (run_id, kind, recipient, claimed_until, attempts, created_at, updated_at)
-                VALUES (@runId, @kind, @recipient, @until, 1, @now, @now)
+                INSERT INTO slack_messages AS m (run_id, kind, recipient, claimed_until, claim_token, created_at, updated_at)
+                VALUES (@runId, @kind, @recipient, @until, @claimToken, @now, @now)
                 ON CONFLICT (run_id, kind, recipient) DO UPDATE
-                SET claimed_until = excluded.claimed_until, attempts = m.attempts + 1, error = NULL, updated_at = excluded.updated_at
+                SET claimed_until = excluded.claimed_until, claim_token = excluded.claim_token, error = NULL, updated_at = excluded.updated_at
                 WHERE (m.error IS NULL OR @retryRefused) AND (m.claimed_until IS NULL OR m.claimed_until <= @now) AND (m.ts IS NULL OR m.shown_version < @version)
                 RETURNING true;
 
-                SELECT channel_id, ts, shown_version, attempts, error FROM slack_messages
+                SELECT channel_id, ts, shown_version, error FROM slack_messages
                 WHERE run_id = @runId AND kind = @kind AND recipient = @recipient;
                 """;
             var now = time.Now();
-            var parameters = new { runId, kind, recipient, version, retryRefused, now, until = now + Lease };
+            var claimToken = Guid.NewGuid();
+            var parameters = new { runId, kind, recipient, version, retryRefused, now, until = now + Lease, claimToken };
             await using var results = await connection.QueryMultipleAsync(new CommandDefinition(Sql, parameters, cancellationToken: token));
             var mine = await results.ReadSingleOrDefaultAsync<bool>();
             var row = await results.ReadSingleAsync<Row>();
-            return new Claim(StateOf(row, mine, version), row.ChannelId, row.Ts, row.Attempts);
+            return new Claim(StateOf(row, mine, version), runId, kind, recipient, version, claimToken, row.ChannelId, row.Ts);
         }, ct);
 
     /// <summary>Slack shows it.</summary>
-    public Task CompleteAsync(Guid runId, string kind, string recipient, string channelId, string ts, long version, CancellationToken ct)
+    /// <returns>
+    /// False when somebody else has claimed the message meanwhile. Which of the two calls Slack heard last is not known
+    /// then: both lose their claim, and the message counts as behind, so that it is updated again.
+    /// </returns>
+    public Task<bool> CompleteAsync(Claim claim, string channelId, string ts, CancellationToken ct) => database.RunAsync((connection, token) =>
     {
         const string Sql = """
             UPDATE slack_messages
-            SET channel_id = @channelId, ts = @ts, shown_version = greatest(shown_version, @version), claimed_until = NULL, attempts = 0, updated_at = @now
-            WHERE run_id = @runId AND kind = @kind AND recipient = @recipient
+            SET channel_id = CASE WHEN claim_token = @Token THEN @channelId ELSE coalesce(channel_id, @channelId) END,
+                ts = CASE WHEN claim_token = @Token THEN @ts ELSE coalesce(ts, @ts) END,
+                shown_version = CASE WHEN claim_token = @Token THEN @Version ELSE 0 END,
+                claimed_until = CASE WHEN claim_token = @Token THEN NULL ELSE claimed_until END,
+                claim_token = NULL, updated_at = @now
+            WHERE run_id = @RunId AND kind = @Kind AND recipient = @Recipient
+            RETURNING shown_version > 0
             """;
-        return ExecuteAsync(Sql, new { runId, kind, recipient, channelId, ts, version, now = time.Now() }, ct);
-    }
+        var parameters = new { claim.RunId, claim.Kind, claim.Recipient, claim.Version, claim.Token, channelId, ts, now = time.Now() };
+        return connection.QuerySingleAsync<bool>(new CommandDefinition(Sql, parameters, cancellationToken: token));
+    }, ct);
 
     /// <summary>The call failed for sure and may succeed later: whoever comes next may claim at once.</summary>
-    public Task ReleaseAsync(Guid runId, string kind, string recipient, CancellationToken ct)
-    {
-        const string Sql = """
-            UPDATE slack_messages SET claimed_until = NULL, attempts = greatest(attempts - 1, 0), updated_at = @now
-            WHERE run_id = @runId AND kind = @kind AND recipient = @recipient
-            """;
-        return ExecuteAsync(Sql, new { runId, kind, recipient, now = time.Now() }, ct);
-    }
+    public Task ReleaseAsync(Claim claim, CancellationToken ct) => EndAsync(claim, error: null, ct);
 
     /// <summary>Slack refused it for good: it is not tried again unless asked to.</summary>
     /// <param name="error">Slack's error code.</param>
-    public Task FailAsync(Guid runId, string kind, string recipient, string error, CancellationToken ct)
+    public Task FailAsync(Claim claim, string error, CancellationToken ct) => EndAsync(claim, error, ct);
+
+    private Task<int> EndAsync(Claim claim, string? error, CancellationToken ct) => database.RunAsync((connection, token) =>
     {
         const string Sql = """
-            UPDATE slack_messages SET error = @error, claimed_until = NULL, updated_at = @now
-            WHERE run_id = @runId AND kind = @kind AND recipient = @recipient
+            UPDATE slack_messages SET error = @error, claimed_until = NULL, claim_token = NULL, updated_at = @now
+            WHERE run_id = @RunId AND kind = @Kind AND recipient = @Recipient AND claim_token = @Token
             """;
-        return ExecuteAsync(Sql, new { runId, kind, recipient, error, now = time.Now() }, ct);
-    }
+        var parameters = new { claim.RunId, claim.Kind, claim.Recipient, claim.Token, error, now = time.Now() };
+        return connection.ExecuteAsync(new CommandDefinition(Sql, parameters, cancellationToken: token));
+    }, ct);
 
     private static ClaimState StateOf(Row row, bool mine, long version) => row switch
     {
@@ -99,15 +108,11 @@ public sealed class MessageLedger(Database database, TimeProvider time)
         _ => row.ShownVersion >= version ? ClaimState.UpToDate : ClaimState.Busy,
     };
 
-    private Task<int> ExecuteAsync(string sql, object parameters, CancellationToken ct) => database.RunAsync(
-        (connection, token) => connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: token)), ct);
-
     private sealed class Row
     {
         public string? ChannelId { get; set; }
         public string? Ts { get; set; }
         public long ShownVersion { get; set; }
-        public int Attempts { get; set; }
         public string? Error { get; set; }
     }
 }

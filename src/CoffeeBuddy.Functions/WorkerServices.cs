@@ -50,6 +50,7 @@ public static partial class WorkerServices
         var configuration = builder.Configuration;
         if (configuration["Clock:Url"] is { Length: > 0 } clock)
             services.AddSingleton<TimeProvider>(new FollowedClock(new Uri(clock)));
+        services.AddTransient(typeof(IOptionsFactory<>), typeof(ReadableOptionsFactory<>));
         AddOptions<CoffeeOptions>(services, configuration, "CoffeeBuddy");
         AddOptions<KafkaOptions>(services, configuration, "Kafka");
         AddOptions<OidcOptions>(services, configuration, "Oidc");

@@ -11,11 +11,13 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
     {
         var run = (await OpenAsync()).Run;
 
-        Assert.Equal(new Claim(ClaimState.Post, null, null, 1), await ClaimAsync(run, 1));
-        await CompleteAsync(run, "1.1", 1);
+        var post = await ClaimAsync(run, 1);
+        Assert.Equal((ClaimState.Post, null, null), (post.State, post.ChannelId, post.Ts));
+        Assert.True(await CompleteAsync(post, "1.1"));
         Assert.Equal(ClaimState.UpToDate, (await ClaimAsync(run, 1)).State);
-        Assert.Equal(new Claim(ClaimState.Update, Channel, "1.1", 1), await ClaimAsync(run, 3));
-        await CompleteAsync(run, "1.1", 3);
+        var update = await ClaimAsync(run, 3);
+        Assert.Equal((ClaimState.Update, Channel, "1.1"), (update.State, update.ChannelId, update.Ts));
+        Assert.True(await CompleteAsync(update, "1.1"));
         Assert.Equal(ClaimState.UpToDate, (await ClaimAsync(run, 2)).State);
     }
 
@@ -31,7 +33,7 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task A_claim_ends_after_thirty_seconds_and_the_next_knows_that_an_answer_was_lost()
+    public async Task A_claim_ends_after_thirty_seconds()
     {
         var run = (await OpenAsync()).Run;
         await ClaimAsync(run, 1);
@@ -39,29 +41,86 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
         Assert.Equal(ClaimState.Busy, (await ClaimAsync(run, 1)).State);
         Time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Equal(new Claim(ClaimState.Post, null, null, 2), await ClaimAsync(run, 1));
+        Assert.Equal(ClaimState.Post, (await ClaimAsync(run, 1)).State);
     }
 
     [Fact]
-    public async Task A_released_message_can_be_claimed_at_once_and_no_answer_was_lost()
+    public async Task A_claim_that_nobody_took_over_is_completed_however_late()
     {
         var run = (await OpenAsync()).Run;
-        await ClaimAsync(run, 1);
-        await Ledger.ReleaseAsync(run.RunId, Kind, "", Cancellation);
+        var late = await ClaimAsync(run, 1);
+        Time.Advance(TimeSpan.FromMinutes(1));
 
-        Assert.Equal(new Claim(ClaimState.Post, null, null, 1), await ClaimAsync(run, 1));
+        Assert.True(await CompleteAsync(late, "1.1"));
+        Assert.Equal(ClaimState.UpToDate, (await ClaimAsync(run, 1)).State);
+    }
+
+    [Fact]
+    public async Task A_released_message_can_be_claimed_at_once()
+    {
+        var run = (await OpenAsync()).Run;
+        await Ledger.ReleaseAsync(await ClaimAsync(run, 1), Cancellation);
+
+        Assert.Equal(ClaimState.Post, (await ClaimAsync(run, 1)).State);
+    }
+
+    [Fact]
+    public async Task Who_outlived_their_claim_neither_ends_the_next_one_nor_fails_it()
+    {
+        var run = (await OpenAsync()).Run;
+        var outlived = await ClaimAsync(run, 1);
+        Time.Advance(TimeSpan.FromSeconds(30));
+        var next = await ClaimAsync(run, 1);
+
+        await Ledger.ReleaseAsync(outlived, Cancellation);
+        await Ledger.FailAsync(outlived, "not_in_channel", Cancellation);
+
+        Assert.Equal(ClaimState.Busy, (await ClaimAsync(run, 1)).State);
+        Assert.True(await CompleteAsync(next, "1.1"));
+        Assert.Null((await ShownAsync(run)).Error);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_update_by_two_at_once_is_made_again_whoever_finishes_first(bool olderFirst)
+    {
+        var run = (await OpenAsync()).Run;
+        await CompleteAsync(await ClaimAsync(run, 1), "1.1");
+        var older = await ClaimAsync(run, 2);
+        Time.Advance(TimeSpan.FromSeconds(30));
+        var newer = await ClaimAsync(run, 3);
+
+        Assert.Equal(!olderFirst, olderFirst ? await CompleteAsync(older, "1.1") : await CompleteAsync(newer, "1.1"));
+        Assert.False(olderFirst ? await CompleteAsync(newer, "1.1") : await CompleteAsync(older, "1.1"));
+
+        Assert.Equal(new ShownMessage(Kind, "", Channel, "1.1", 0, null), await ShownAsync(run));
+        Time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(ClaimState.Update, (await ClaimAsync(run, 3)).State);
+    }
+
+    [Fact]
+    public async Task Of_a_message_posted_twice_the_one_that_is_known_is_kept()
+    {
+        var run = (await OpenAsync()).Run;
+        var outlived = await ClaimAsync(run, 1);
+        Time.Advance(TimeSpan.FromSeconds(30));
+        await CompleteAsync(await ClaimAsync(run, 1), "2.2");
+
+        Assert.False(await CompleteAsync(outlived, "1.1"));
+
+        Assert.Equal(new ShownMessage(Kind, "", Channel, "2.2", 0, null), await ShownAsync(run));
     }
 
     [Fact]
     public async Task A_message_that_slack_refused_for_good_is_not_tried_again()
     {
         var run = (await OpenAsync()).Run;
-        await ClaimAsync(run, 1);
-        await Ledger.FailAsync(run.RunId, Kind, "", "not_in_channel", Cancellation);
+        await Ledger.FailAsync(await ClaimAsync(run, 1), "not_in_channel", Cancellation);
         Time.Advance(TimeSpan.FromHours(1));
 
         Assert.Equal(ClaimState.Failed, (await ClaimAsync(run, 2)).State);
-        Assert.Equal("not_in_channel", (await Runs.GetAsync(run.RunId, Cancellation))!.Message(Kind)!.Error);
+        Assert.Equal("not_in_channel", (await ShownAsync(run)).Error);
     }
 
     [Fact]
@@ -81,8 +140,7 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
     public async Task A_newer_version_waits_while_an_older_one_is_being_shown()
     {
         var run = (await OpenAsync()).Run;
-        await ClaimAsync(run, 1);
-        await CompleteAsync(run, "1.1", 1);
+        await CompleteAsync(await ClaimAsync(run, 1), "1.1");
         await ClaimAsync(run, 2);
 
         Assert.Equal(ClaimState.Busy, (await ClaimAsync(run, 3)).State);
@@ -96,8 +154,9 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
 
         foreach (var user in new[] { "U1", "U2" })
         {
-            Assert.Equal(ClaimState.Post, (await Ledger.ClaimAsync(run.RunId, MessageKinds.Confirmation, user, Now.Ticks, Cancellation)).State);
-            await Ledger.CompleteAsync(run.RunId, MessageKinds.Confirmation, user, "D1", "2.2", Now.Ticks, Cancellation);
+            var claim = await Ledger.ClaimAsync(run.RunId, MessageKinds.Confirmation, user, Now.Ticks, Cancellation);
+            Assert.Equal(ClaimState.Post, claim.State);
+            await Ledger.CompleteAsync(claim, "D1", "2.2", Cancellation);
         }
 
         var shown = (await Runs.GetAsync(run.RunId, Cancellation))!.Message(MessageKinds.Confirmation, "U2");
@@ -108,10 +167,8 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
     public async Task A_run_is_found_by_the_thread_of_its_announcement()
     {
         var run = (await OpenAsync()).Run;
-        await ClaimAsync(run, 1);
-        await CompleteAsync(run, "1700000000.000100", 1);
-        await Ledger.ClaimAsync(run.RunId, MessageKinds.Summary, "", 1, Cancellation);
-        await Ledger.CompleteAsync(run.RunId, MessageKinds.Summary, "", Channel, "1700000000.000200", 1, Cancellation);
+        await CompleteAsync(await ClaimAsync(run, 1), "1700000000.000100");
+        await CompleteAsync(await Ledger.ClaimAsync(run.RunId, MessageKinds.Summary, "", 1, Cancellation), "1700000000.000200");
 
         Assert.Equal(run, await Runs.FindByThreadAsync(Channel, "1700000000.000100", Cancellation));
         Assert.Null(await Runs.FindByThreadAsync(Channel, "1700000000.000200", Cancellation));
@@ -120,5 +177,7 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
 
     private Task<Claim> ClaimAsync(CoffeeRun run, long version) => Ledger.ClaimAsync(run.RunId, Kind, "", version, Cancellation);
 
-    private Task CompleteAsync(CoffeeRun run, string ts, long version) => Ledger.CompleteAsync(run.RunId, Kind, "", Channel, ts, version, Cancellation);
+    private Task<bool> CompleteAsync(Claim claim, string ts) => Ledger.CompleteAsync(claim, Channel, ts, Cancellation);
+
+    private async Task<ShownMessage> ShownAsync(CoffeeRun run) => (await Runs.GetAsync(run.RunId, Cancellation))!.Message(Kind)!;
 }

@@ -113,8 +113,7 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
         var run = await AssignedAsync(Channel, "U1");
         foreach (var (kind, recipient) in new[] { (MessageKinds.Announcement, ""), (MessageKinds.RunnerDm, "U1") })
         {
-            await Ledger.ClaimAsync(run.RunId, kind, recipient, 1, Cancellation);
-            await Ledger.FailAsync(run.RunId, kind, recipient, "not_in_channel", Cancellation);
+            await Ledger.FailAsync(await Ledger.ClaimAsync(run.RunId, kind, recipient, 1, Cancellation), "not_in_channel", Cancellation);
         }
         Time.Advance(Lag);
 
@@ -160,7 +159,7 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
 
     private async Task ShowAsync(CoffeeRun run, string kind, string recipient = "")
     {
-        await Ledger.ClaimAsync(run.RunId, kind, recipient, run.Version, Cancellation);
-        await Ledger.CompleteAsync(run.RunId, kind, recipient, Channel, $"1.{kind}", run.Version, Cancellation);
+        var claim = await Ledger.ClaimAsync(run.RunId, kind, recipient, run.Version, Cancellation);
+        await Ledger.CompleteAsync(claim, Channel, $"1.{kind}", Cancellation);
     }
 }

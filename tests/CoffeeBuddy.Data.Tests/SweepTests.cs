@@ -58,8 +58,7 @@ public sealed class SweepTests(PostgresServer server) : DatabaseTest(server)
             await Runs.CompleteAsync(run.RunId, "U1", null, Cancellation);
         if (because == "refused")
         {
-            await Ledger.ClaimAsync(run.RunId, MessageKinds.Reminder, "U1", 1, Cancellation);
-            await Ledger.FailAsync(run.RunId, MessageKinds.Reminder, "U1", "user_disabled", Cancellation);
+            await Ledger.FailAsync(await Ledger.ClaimAsync(run.RunId, MessageKinds.Reminder, "U1", 1, Cancellation), "user_disabled", Cancellation);
         }
         Time.Advance(Options.ReminderDelay);
 

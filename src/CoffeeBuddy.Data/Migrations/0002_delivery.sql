@@ -30,9 +30,9 @@ CREATE TABLE slack_messages (
     channel_id    VARCHAR(64),
     ts            VARCHAR(32),
     shown_version BIGINT      NOT NULL DEFAULT 0,
+    -- Until then somebody is calling Slack, and the token says who.
     claimed_until TIMESTAMPTZ,
-    -- Calls whose outcome is not known.
-    attempts      INT         NOT NULL DEFAULT 0,
+    claim_token   UUID,
     -- Slack's error when it will not change by trying again.
     error         TEXT,
     created_at    TIMESTAMPTZ NOT NULL,

@@ -72,12 +72,12 @@ public sealed partial class RunMessenger(MessageLedger ledger, SlackClient slack
             return;
         if (claim.State == ClaimState.Busy)
             throw new MessageBusyException(run.RunId, MessageKinds.Confirmation);
-        await CallAsync(run, MessageKinds.Confirmation, order.UserId, async () =>
+        await CallAsync(claim, async () =>
         {
             await slack.PostEphemeralAsync(head.Channel, order.UserId, Replies.OrderConfirmation(order), null, SlackAnswers.TeamOf(run.WorkspaceId), cancellationToken);
             // An ephemeral message has no address: the head's stands for it, and a later version is posted anew.
             return head;
-        }, version, cancellationToken);
+        });
     }
 
     /// <summary>That the run is completed or cancelled, in the thread; everyone who ordered is mentioned.</summary>
@@ -113,30 +113,31 @@ public sealed partial class RunMessenger(MessageLedger ledger, SlackClient slack
             ClaimState.UpToDate => new(claim.ChannelId!, claim.Ts!),
             ClaimState.Failed => null,
             ClaimState.Busy => throw new MessageBusyException(run.RunId, kind),
-            ClaimState.Update => await CallAsync(run, kind, recipient, () => slack.UpdateMessageAsync(claim.ChannelId!, claim.Ts!, message, SlackAnswers.TeamOf(run.WorkspaceId), cancellationToken), version, cancellationToken),
-            _ => await CallAsync(run, kind, recipient, async () => await slack.PostMessageAsync(await findChannel(cancellationToken), message, threadTs, SlackAnswers.TeamOf(run.WorkspaceId), cancellationToken), version, cancellationToken),
+            ClaimState.Update => await CallAsync(claim, () => slack.UpdateMessageAsync(claim.ChannelId!, claim.Ts!, message, SlackAnswers.TeamOf(run.WorkspaceId), cancellationToken)),
+            _ => await CallAsync(claim, async () => await slack.PostMessageAsync(await findChannel(cancellationToken), message, threadTs, SlackAnswers.TeamOf(run.WorkspaceId), cancellationToken)),
         };
     }
 
     /// <summary>Makes one claimed call, and writes down what came of it.</summary>
-    private async Task<PostedMessage?> CallAsync(CoffeeRun run, string kind, string recipient, Func<Task<PostedMessage>> call, long version, CancellationToken cancellationToken)
+    private async Task<PostedMessage?> CallAsync(Claim claim, Func<Task<PostedMessage>> call)
     {
         try
         {
             var posted = await call();
-            await ledger.CompleteAsync(run.RunId, kind, recipient, posted.Channel, posted.Ts, version, CancellationToken.None);
-            Log.Shown(logger, kind, run.RunId, posted.Channel, posted.Ts, version);
+            if (!await ledger.CompleteAsync(claim, posted.Channel, posted.Ts, CancellationToken.None))
+                throw new MessageBusyException(claim.RunId, claim.Kind);
+            Log.Shown(logger, claim.Kind, claim.RunId, posted.Channel, posted.Ts, claim.Version);
             return posted;
         }
         catch (SlackApiException exception) when (exception.Kind == SlackErrorKind.Permanent)
         {
-            await ledger.FailAsync(run.RunId, kind, recipient, exception.Error, CancellationToken.None);
-            Log.Impossible(logger, kind, run.RunId, exception.Method, exception.Error);
+            await ledger.FailAsync(claim, exception.Error, CancellationToken.None);
+            Log.Impossible(logger, claim.Kind, claim.RunId, exception.Method, exception.Error);
             return null;
         }
         catch (SlackApiException exception) when (!exception.OutcomeUnknown)
         {
-            await ledger.ReleaseAsync(run.RunId, kind, recipient, CancellationToken.None);
+            await ledger.ReleaseAsync(claim, CancellationToken.None);
             throw;
         }
     }

@@ -1,3 +1,4 @@
+using Confluent.Kafka;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,10 +23,10 @@ internal static class FunctionsHostServices
         services.AddSingleton<KafkaListenerFactory>();
         services.AddSingleton<TimerListenerFactory>();
         services.AddHostedService<TriggerService>();
+        services.AddOptions<ClientConfig>().ValidateOnStart();
         services.AddProblemDetails();
         services.Configure<KestrelServerOptions>(static kestrel => kestrel.AddServerHeader = false);
         services.AddHealthChecks()
-            .AddCheck<IntakeHealth>("intake")
             .AddCheck<PollingHealth>("polling", tags: [HostEndpoints.LiveTag]);
     }
 }

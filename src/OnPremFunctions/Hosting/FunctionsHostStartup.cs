@@ -40,7 +40,7 @@ internal sealed partial class FunctionsHostStartup(
         executor.Configure(plan.Middleware, options.FunctionTimeout);
         hostOptions.Value.ShutdownTimeout = options.FunctionTimeout + _grace ?? Timeout.InfiniteTimeSpan;
         HttpFunctions.Map(app, functions, executor);
-        HostEndpoints.Map(app);
+        HostEndpoints.Map(app, state);
         foreach (var function in functions)
         {
             metrics.Announce(function.Name);
@@ -61,6 +61,11 @@ internal sealed partial class FunctionsHostStartup(
         catch (OptionsValidationException exception)
         {
             faults.AddRange(exception.Failures);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // A setting that cannot be read as its option's type; the message says which.
+            faults.Add(exception.Message);
         }
         catch (AggregateException exception)
         {

@@ -14,6 +14,24 @@ internal sealed class HostState
 
     public bool IsDraining => _isDraining;
 
+    /// <summary>
+    /// Why the host should get no traffic: it drains, or not every Kafka function has joined its group once. A broker that goes later changes
+    /// nothing here. Null when it is ready.
+    /// </summary>
+    public string? NotReadyBecause
+    {
+        get
+        {
+            if (IsDraining)
+                return "draining";
+            if (Listeners is null)
+                return "starting";
+
+            var waiting = Listeners.Where(static listener => !listener.IsReady).Select(static listener => listener.FunctionName).ToList();
+            return waiting.Count == 0 ? null : $"not yet in their consumer groups: {string.Join(", ", waiting)}";
+        }
+    }
+
     public void Drain() => _isDraining = true;
 }
 

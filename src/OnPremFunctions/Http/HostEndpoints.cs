@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OnPremFunctions.Hosting;
 using Prometheus;
 
 namespace OnPremFunctions.Http;
@@ -15,13 +16,25 @@ internal static class HostEndpoints
 
     public static IReadOnlyList<string> Routes { get; } = ["admin/host/ping", "healthz/live", "healthz/ready", "metrics"];
 
-    public static void Map(IEndpointRouteBuilder endpoints)
+    public static void Map(IEndpointRouteBuilder endpoints, HostState state)
     {
         endpoints.MapMethods(Routes[0], [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post], static (HttpContext _) => Task.CompletedTask);
         endpoints.MapHealthChecks(Routes[1], new HealthCheckOptions { Predicate = static check => IsForLive(check) });
-        endpoints.MapHealthChecks(Routes[2], new HealthCheckOptions { Predicate = static check => !IsForLive(check) });
+        endpoints.MapHealthChecks(Routes[2], new HealthCheckOptions { Predicate = static check => !IsForLive(check) })
+            .Add(endpoint => endpoint.RequestDelegate = WhenReady(state, endpoint.RequestDelegate!));
         endpoints.MapMetrics(Routes[3]);
     }
+
+    /// <summary>Not a health check itself: every failed one is logged as an error, and a host that starts or drains is none.</summary>
+    private static RequestDelegate WhenReady(HostState state, RequestDelegate checks) => context =>
+    {
+        if (state.NotReadyBecause is not { } reason)
+            return checks(context);
+
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        context.Response.Headers.CacheControl = "no-store, no-cache";
+        return context.Response.WriteAsync(reason, context.RequestAborted);
+    };
 
     private static bool IsForLive(HealthCheckRegistration check) => check.Tags.Contains(LiveTag);
 }

@@ -17,8 +17,14 @@ internal sealed class KafkaBinding(string parameterName, string topic, string gr
 
     public bool IsBatched => isBatched;
 
-    /// <summary>Brokers and credentials.</summary>
-    public ClientConfig Connection => connection;
+    /// <summary>Brokers and credentials: the attribute's, and over them the worker's own settings for all clients.</summary>
+    public ClientConfig ConnectionWith(ClientConfig settings)
+    {
+        var both = new Dictionary<string, string>(connection);
+        foreach (var (name, value) in settings)
+            both[name] = value;
+        return new ClientConfig(both);
+    }
 
     public static KafkaBinding Bind(ParameterInfo parameter, KafkaTriggerAttribute trigger, SettingResolver settings, Action<string> fault)
     {

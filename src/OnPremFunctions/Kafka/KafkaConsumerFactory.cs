@@ -6,10 +6,11 @@ namespace OnPremFunctions.Kafka;
 
 internal static partial class KafkaConsumerFactory
 {
-    public static IConsumer<byte[]?, byte[]?> Create(KafkaBinding binding, KafkaHostOptions options, KafkaListener listener, ILogger logger)
+    public static IConsumer<byte[]?, byte[]?> Create(
+        KafkaBinding binding, ClientConfig connection, KafkaHostOptions options, KafkaListener listener, ILogger logger)
     {
         // Stored offsets are committed in the background; what is stored is ours alone to say.
-        var config = new ConsumerConfig(new Dictionary<string, string>(binding.Connection))
+        var config = new ConsumerConfig(new Dictionary<string, string>(connection))
         {
             GroupId = binding.Group,
             AutoOffsetReset = options.AutoOffsetReset,
@@ -29,18 +30,15 @@ internal static partial class KafkaConsumerFactory
         return new ConsumerBuilder<byte[]?, byte[]?>(config)
             .SetPartitionsAssignedHandler((_, partitions) => listener.OnAssigned(partitions))
             .SetPartitionsRevokedHandler((consumer, positions) => listener.OnRevoked(consumer, [.. positions.Select(static position => position.TopicPartition)]))
-            .SetPartitionsLostHandler((_, positions) => listener.OnLost([.. positions.Select(static position => position.TopicPartition)]))
+            .SetPartitionsLostHandler((consumer, positions) => listener.OnLost(consumer, [.. positions.Select(static position => position.TopicPartition)]))
             .SetStatisticsHandler((_, statistics) => listener.OnStatistics(statistics))
-            .SetErrorHandler((_, error) => Log.ClientError(logger, binding.Topic, binding.Group, error.Reason))
+            .SetErrorHandler((_, error) => listener.OnError(error))
             .SetLogHandler((_, message) => Log.ClientSays(logger, binding.Topic, binding.Group, message.Message))
             .Build();
     }
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka consumer of {Topic} as {Group}: {Reason}")]
-        public static partial void ClientError(ILogger logger, string topic, string group, string reason);
-
         [LoggerMessage(Level = LogLevel.Debug, Message = "Kafka consumer of {Topic} as {Group}: {Text}")]
         public static partial void ClientSays(ILogger logger, string topic, string group, string text);
     }

@@ -22,16 +22,25 @@ internal sealed partial class KafkaListener
             Interrupt(running);
 
         Commit(consumer, scheduler.PositionsOf(partitions));
-        Forget(partitions);
+        Forget(consumer, partitions);
         Log.Revoked(logger, functionName, partitions.Count, _owned.Count);
     }
 
     /// <summary>Others have the partitions already: nothing may be committed any more.</summary>
-    internal void OnLost(IReadOnlyCollection<TopicPartition> partitions)
+    /// <param name="consumer">Null when it is gone as well.</param>
+    internal void OnLost(IConsumer<byte[]?, byte[]?>? consumer, IReadOnlyCollection<TopicPartition> partitions)
     {
         Interrupt(scheduler.CloseWindows(partitions));
-        Forget(partitions);
+        Forget(consumer, partitions);
         Log.Lost(logger, functionName, partitions.Count);
+    }
+
+    /// <summary>What librdkafka mends by itself is only logged; after a fatal error it does nothing any more, without a further word.</summary>
+    internal void OnError(Error error)
+    {
+        if (error.IsFatal)
+            _fatal = error;
+        Log.ClientError(logger, functionName, binding.Topic, binding.Group, error.Reason);
     }
 
     internal void OnStatistics(string statistics)
@@ -73,16 +82,42 @@ internal sealed partial class KafkaListener
         }
     }
 
-    private void Forget(IReadOnlyCollection<TopicPartition> partitions)
+    private void Forget(IConsumer<byte[]?, byte[]?>? consumer, IReadOnlyCollection<TopicPartition> partitions)
     {
-        scheduler.Drop(partitions);
+        Unpause(consumer, scheduler.Drop(partitions));
         _owned.ExceptWith(partitions);
         foreach (var partition in partitions)
             metrics.NoLag(partition.Topic, partition.Partition.Value, binding.Group);
     }
 
+    /// <summary>
+    /// librdkafka keeps a pause beyond the assignment: a partition that comes back would never be fetched again (its issue 5113). Resumed
+    /// here and not when it comes back, because resuming what is not paused makes librdkafka fetch again from where it began.
+    /// </summary>
+    private void Unpause(IConsumer<byte[]?, byte[]?>? consumer, IReadOnlyList<TopicPartition> partitions)
+    {
+        if (consumer is null || partitions.Count == 0)
+            return;
+
+        try
+        {
+            consumer.Resume(partitions);
+        }
+        catch (KafkaException exception)
+        {
+            // A partition librdkafka no longer knows has no pause either.
+            Log.ResumeFailed(logger, functionName, exception.Error.Reason);
+        }
+    }
+
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function}, Kafka consumer of {Topic} as {Group}: {Reason}")]
+        public static partial void ClientError(ILogger logger, string function, string topic, string group, string reason);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} could not resume what it gives away: {Reason}")]
+        public static partial void ResumeFailed(ILogger logger, string function, string reason);
+
         [LoggerMessage(Level = LogLevel.Information, Message = "{Function} was given {Count} partitions and has {Owned}")]
         public static partial void Assigned(ILogger logger, string function, int count, int owned);
 

@@ -11,6 +11,7 @@ namespace OnPremFunctions.Kafka;
 internal sealed partial class KafkaListener(
     string functionName,
     KafkaBinding binding,
+    ClientConfig connection,
     KafkaHostOptions options,
     RecordScheduler scheduler,
     RecordProcessor processor,
@@ -30,6 +31,7 @@ internal sealed partial class KafkaListener(
     private CancellationToken _giveUp;
     private long _lastPoll = time.GetTimestamp();
     private volatile bool _isReady;
+    private Error? _fatal;
 
     public string FunctionName => functionName;
 
@@ -80,21 +82,25 @@ internal sealed partial class KafkaListener(
     {
         try
         {
-            using var consumer = KafkaConsumerFactory.Create(binding, options, this, logger);
+            _fatal = null;
+            using var consumer = KafkaConsumerFactory.Create(binding, connection, options, this, logger);
             consumer.Subscribe(binding.Topic);
             while (!_stop.IsCancellationRequested)
             {
                 TakeUp(consumer, _poll);
+                if (_fatal is { } fatal)
+                    throw new KafkaException(fatal);
                 processor.Pump();
                 Balance(consumer);
             }
 
             Drain(consumer);
         }
-        catch (Exception exception) when (exception is KafkaException or InvalidOperationException)
+        catch (Exception exception)
         {
+            // Whatever it was: a thread that ends would leave its function without work.
             Log.ConsumerLost(logger, functionName, _rebuildDelay, exception);
-            OnLost(_owned.ToList());
+            OnLost(consumer: null, _owned.ToList());
             _stop.Token.WaitHandle.WaitOne(_rebuildDelay);
         }
     }

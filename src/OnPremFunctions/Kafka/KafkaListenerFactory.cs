@@ -1,12 +1,20 @@
+using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OnPremFunctions.Hosting;
 using OnPremFunctions.Invocation;
 
 namespace OnPremFunctions.Kafka;
 
 internal sealed class KafkaListenerFactory(
-    FunctionExecutor executor, FunctionMetrics metrics, IServiceScopeFactory scopes, IServiceProviderIsService services, TimeProvider time, ILoggerFactory loggers)
+    FunctionExecutor executor,
+    FunctionMetrics metrics,
+    IServiceScopeFactory scopes,
+    IServiceProviderIsService services,
+    IOptions<ClientConfig> client,
+    TimeProvider time,
+    ILoggerFactory loggers)
 {
     public IEnumerable<ITriggerListener> Create(HostState state)
     {
@@ -22,6 +30,7 @@ internal sealed class KafkaListenerFactory(
         var scheduler = new RecordScheduler(options.Kafka.MaxInFlightPerPartition, options.Kafka.MaxConcurrency, binding.IsBatched ? options.Kafka.MaxBatchSize : 1);
         var deadLetters = hasDeadLetters ? new DeadLetterOffice(scopes, metrics, loggers.CreateLogger<DeadLetterOffice>()) : null;
         var processor = new RecordProcessor(function, binding, scheduler, executor, deadLetters, metrics, time, loggers.CreateLogger<RecordProcessor>());
-        return new KafkaListener(function.Name, binding, options.Kafka, scheduler, processor, metrics, time, loggers.CreateLogger<KafkaListener>());
+        return new KafkaListener(
+            function.Name, binding, binding.ConnectionWith(client.Value), options.Kafka, scheduler, processor, metrics, time, loggers.CreateLogger<KafkaListener>());
     }
 }

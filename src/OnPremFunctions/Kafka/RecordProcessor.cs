@@ -41,6 +41,14 @@ internal sealed partial class RecordProcessor(
             else
                 await InvokeAsync(dispatch);
         }
+        catch (Exception exception)
+        {
+            // Neither function nor handler gets here: a logger threw, or this host is at fault. The keys must go on all the same. Below,
+            // what may throw comes before what decides about a work, so no work has been decided about.
+            foreach (var work in dispatch.Works)
+                _ = AgainAfterAsync(work, _policy.Maximum);
+            Log.Broken(logger, function.Name, dispatch.Records.Count, _policy.Maximum, exception);
+        }
         finally
         {
             scheduler.End(dispatch);
@@ -70,7 +78,7 @@ internal sealed partial class RecordProcessor(
         }
         else
         {
-            Split(dispatch, result.Error!);
+            Split(dispatch);
         }
     }
 
@@ -92,34 +100,28 @@ internal sealed partial class RecordProcessor(
         return new InvocationContext(function, record, trace) { Retry = retry, BindingData = data };
     }
 
-    /// <summary>Nobody knows which key failed the batch, so each is now on its own: at once, unless the function asked for a wait.</summary>
-    private void Split(Dispatch dispatch, Exception error)
+    /// <summary>
+    /// Nobody knows which key failed the batch, so each is now on its own, at once. Also when the function asked for a wait: only the key
+    /// that asks again has to wait.
+    /// </summary>
+    private void Split(Dispatch dispatch)
     {
         Log.Split(logger, function.Name, dispatch.Records.Count, dispatch.Works.Count);
-        foreach (var work in dispatch.Works)
-        {
-            if (error is RetryAfterException asked)
-            {
-                PutOff(work, Shortest(asked.Delay, RetryAfterException.LongestDelay));
-                continue;
-            }
-
+        foreach (var _ in dispatch.Works)
             metrics.Retried(function.Name);
+        foreach (var work in dispatch.Works)
             scheduler.Again(work);
-        }
     }
 
     private void Decide(LaneWork work, Exception error)
     {
-        if (error is RetryAfterException asked && work.FreeWaits < RetryAfterException.FreeWaits)
+        if (TakesFreeWait(work, error))
         {
-            work.FreeWaits++;
-            PutOff(work, Longest(Shortest(asked.Delay, RetryAfterException.LongestDelay), _policy.DelayBefore(work.Retries)));
+            PutOff(work, DelayAfter(error, _policy.DelayBefore(work.Retries)));
         }
         else if (error is not PermanentFailureException && _policy.Allows(work.Retries))
         {
-            var delay = _policy.DelayBefore(work.Retries++);
-            PutOff(work, error is RetryAfterException late ? Longest(Shortest(late.Delay, RetryAfterException.LongestDelay), delay) : delay);
+            PutOff(work, DelayAfter(error, _policy.DelayBefore(work.Retries++)));
         }
         else if (work.Current.Count > 1)
         {
@@ -138,6 +140,17 @@ internal sealed partial class RecordProcessor(
             work.GivenUp = error;
             scheduler.Again(work);
         }
+    }
+
+    private static bool TakesFreeWait(LaneWork work, Exception error)
+        => error is RetryAfterException asked && (!asked.Counts || work.FreeWaits++ < RetryAfterException.FreeWaits);
+
+    /// <summary>What the function asked for, but never less than the policy's own, so that a wait is never none, let alone negative.</summary>
+    private static TimeSpan DelayAfter(Exception error, TimeSpan least)
+    {
+        if (error is not RetryAfterException asked || asked.Delay <= least)
+            return least;
+        return asked.Delay < RetryAfterException.LongestDelay ? asked.Delay : Longest(RetryAfterException.LongestDelay, least);
     }
 
     private async Task DeadLetterAsync(LaneWork work, Exception reason, CancellationToken interrupted)
@@ -170,12 +183,13 @@ internal sealed partial class RecordProcessor(
 
     private static TimeSpan Longest(TimeSpan some, TimeSpan other) => some > other ? some : other;
 
-    private static TimeSpan Shortest(TimeSpan some, TimeSpan other) => some < other ? some : other;
-
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} is called again for {Count} records from {Topic} [{Partition}] @{Offset} on in {Delay}")]
         public static partial void PutOff(ILogger logger, string function, int count, string topic, int partition, long offset, TimeSpan delay);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "The host failed while it ran {Function} with {Count} records; they are run again in {Delay}")]
+        public static partial void Broken(ILogger logger, string function, int count, TimeSpan delay, Exception exception);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} failed a batch of {Count} records of {Keys} keys; each key is now on its own")]
         public static partial void Split(ILogger logger, string function, int count, int keys);

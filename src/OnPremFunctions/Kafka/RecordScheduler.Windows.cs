@@ -68,15 +68,22 @@ internal sealed partial class RecordScheduler
     }
 
     /// <summary>Forgets partitions; what still runs of them counts for nothing.</summary>
-    public void Drop(IEnumerable<TopicPartition> partitions)
+    /// <returns>Those that are paused.</returns>
+    public IReadOnlyList<TopicPartition> Drop(IEnumerable<TopicPartition> partitions)
     {
         lock (_gate)
         {
+            List<TopicPartition> paused = [];
             foreach (var partition in partitions)
             {
-                if (_windows.Remove(partition, out var window))
-                    window.IsClosing = true;
+                if (!_windows.Remove(partition, out var window))
+                    continue;
+                window.IsClosing = true;
+                if (window.IsPaused)
+                    paused.Add(partition);
             }
+
+            return paused;
         }
     }
 

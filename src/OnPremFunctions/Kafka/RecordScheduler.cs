@@ -115,11 +115,14 @@ internal sealed partial class RecordScheduler(int windowLimit, int maxConcurrenc
         return null;
     }
 
+    /// <summary>The ready keys are spread over the places that are free: a batch takes several only when there are more keys than places.</summary>
     private List<LaneWork> TakeReady()
     {
         List<LaneWork> works = [];
         var room = maxBatch;
-        while (room > 0 && _ready.TryDequeue(out var lane))
+        var places = maxConcurrency - _running.Count;
+        var keys = (_ready.Count + places - 1) / places;
+        while (room > 0 && works.Count < keys && _ready.TryDequeue(out var lane))
         {
             if (lane.Window.IsClosing)
                 continue;

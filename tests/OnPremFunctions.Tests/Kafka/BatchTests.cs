@@ -55,6 +55,23 @@ public sealed class BatchTests : KafkaTest
         Assert.Equal(["first", "a1,poison,a2", "a1", "poison", "a2"], Inbox.Calls.Select(static call => string.Join(',', call.Values)));
     }
 
+    [Fact]
+    public async Task When_a_batch_is_asked_to_wait_only_the_key_that_asks_again_alone_waits()
+    {
+        Inbox.Handle = call => call.Values is ["first"] ? _gate.Task
+            : call.Values.Contains("limited") ? throw new RetryAfterException(TimeSpan.FromMinutes(10)) : Task.CompletedTask;
+        await using var host = await StartAsync(KafkaFunctions.Many, new() { ["maxConcurrency"] = "1", ["maxInFlightPerPartition"] = "4" });
+        var queued = await QueueBehindFirstAsync(host, [("b", "b1"), ("c", "limited"), ("d", "d1")]);
+
+        _gate.SetResult();
+        await DoneAsync("b1", "d1");
+        await Eventually.TrueAsync(() => Inbox.Calls.Count == 5, "the limited key was called on its own");
+
+        Assert.Equal(queued, Inbox.Calls.ElementAt(1).Values);
+        Assert.Equal(["b1", "d1", "limited"], Inbox.Calls.Skip(2).Select(static call => Assert.Single(call.Values)).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain("limited", Inbox.Done);
+    }
+
     /// <summary>Has the function busy with a record of key a, and these fetched behind it.</summary>
     private async Task<string[]> QueueBehindFirstAsync(TestHost host, (string Key, string Value)[] records)
     {

@@ -12,7 +12,7 @@ public sealed class RecordSchedulerTests
     [Fact]
     public void Of_a_batch_that_lost_a_partition_only_what_stays_is_run_again()
     {
-        var scheduler = new RecordScheduler(windowLimit: 10, maxConcurrency: 4, maxBatch: 10);
+        var scheduler = new RecordScheduler(windowLimit: 10, maxConcurrency: 1, maxBatch: 10);
         scheduler.Assign([_stays, _goes]);
         Add(scheduler, _stays, 7);
         Add(scheduler, _goes, 9);
@@ -47,6 +47,37 @@ public sealed class RecordSchedulerTests
         Assert.Equal(3, Assert.Single(scheduler.Take()!.Records).Record.Offset);
     }
 
-    private static bool Add(RecordScheduler scheduler, TopicPartition partition, long offset)
-        => scheduler.Add(new KafkaRecord { Topic = partition.Topic, Partition = partition.Partition.Value, Offset = offset }, [1]);
+    [Theory]
+    [InlineData(1, new[] { 7 })]
+    [InlineData(3, new[] { 3, 2, 2 })]
+    [InlineData(10, new[] { 1, 1, 1, 1, 1, 1, 1 })]
+    public void Ready_keys_are_spread_over_what_may_run_at_once(int maxConcurrency, int[] keys)
+    {
+        var scheduler = new RecordScheduler(windowLimit: 100, maxConcurrency, maxBatch: 100);
+        scheduler.Assign([_stays]);
+        for (byte key = 0; key < 7; key++)
+            Add(scheduler, _stays, key, key);
+
+        Assert.Equal(keys, TakeAll(scheduler).Select(static dispatch => dispatch.Works.Count));
+    }
+
+    [Fact]
+    public void A_burst_of_one_key_is_one_invocation_whatever_else_is_ready()
+    {
+        var scheduler = new RecordScheduler(windowLimit: 100, maxConcurrency: 4, maxBatch: 5);
+        scheduler.Assign([_stays]);
+        for (var offset = 0; offset < 8; offset++)
+            Add(scheduler, _stays, offset, key: offset < 6 ? (byte)1 : (byte)offset);
+
+        Assert.Equal(["0,1,2,3,4", "6", "7"], TakeAll(scheduler).Select(static dispatch => string.Join(',', dispatch.Records.Select(static slot => slot.Record.Offset))));
+    }
+
+    private static IEnumerable<Dispatch> TakeAll(RecordScheduler scheduler)
+    {
+        while (scheduler.Take() is { } dispatch)
+            yield return dispatch;
+    }
+
+    private static bool Add(RecordScheduler scheduler, TopicPartition partition, long offset, byte key = 1)
+        => scheduler.Add(new KafkaRecord { Topic = partition.Topic, Partition = partition.Partition.Value, Offset = offset }, [key]);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using OnPremFunctions.Tests.Support;
 
@@ -117,6 +118,51 @@ public sealed class RetryTests : KafkaTest
     }
 
     [Fact]
+    public async Task A_wait_that_does_not_count_never_dead_letters_however_often_it_is_asked_for()
+    {
+        const int Waits = 50;
+        Inbox.Handle = call => Inbox.Calls.Count <= Waits
+            ? throw new RetryAfterException(TimeSpan.FromMilliseconds(1), "the database is away") { Counts = false }
+            : Task.CompletedTask;
+        await using var host = await StartAsync(KafkaFunctions.One);
+
+        await ProduceAsync(("a", "a1"));
+        await DoneAsync("a1");
+
+        Assert.Equal(Waits + 1, Inbox.Calls.Count);
+        Assert.All(Inbox.Calls, static call => Assert.Equal(0, call.Retry));
+        Assert.Empty(DeadLetters.Letters);
+    }
+
+    [Fact]
+    public async Task A_wait_that_is_already_over_is_the_policys()
+    {
+        Inbox.Handle = call => Inbox.Calls.Count == 1 ? throw new RetryAfterException(TimeSpan.FromHours(-1)) : Task.CompletedTask;
+        await using var host = await StartAsync(KafkaFunctions.One);
+
+        await ProduceAsync(("a", "a1"));
+        await DoneAsync("a1");
+
+        Assert.Contains(host.Logs.Lines, static line => line.Text.EndsWith("in 00:00:00.0200000", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("One failed")]
+    [InlineData("is called again")]
+    public async Task A_key_goes_on_even_if_the_log_cannot_be_written(string line)
+    {
+        Inbox.Handle = static call => call.Context.RetryContext!.RetryCount == 0 && call.Values is ["a1"] ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
+        using var broken = new BrokenLog(line);
+        await using var host = await StartAsync(KafkaFunctions.One, configure: builder => builder.Logging.AddProvider(broken));
+
+        await ProduceAsync(("a", "a1"));
+        await ProduceAsync(("a", "a2"));
+        await DoneAsync("a1", "a2");
+
+        Assert.Contains(host.Logs.Lines, static line => line.Text.StartsWith("The host failed while it ran One", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_function_can_say_how_long_to_wait()
     {
         var time = new FakeTimeProvider();
@@ -164,5 +210,29 @@ public sealed class RetryTests : KafkaTest
         await DoneAsync("a1");
 
         Assert.Equal([5, 5], Inbox.Calls.Select(static call => call.Context.RetryContext!.MaxRetryCount));
+    }
+
+    /// <summary>Throws the first time a line contains a text, as a full disk would.</summary>
+    private sealed class BrokenLog(string text) : ILoggerProvider, ILogger
+    {
+        private int _throws = 1;
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull
+            => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (formatter(state, exception).Contains(text, StringComparison.Ordinal) && Interlocked.Exchange(ref _throws, 0) == 1)
+                throw new IOException("no space left on device");
+        }
+
+        public void Dispose()
+        {
+        }
     }
 }

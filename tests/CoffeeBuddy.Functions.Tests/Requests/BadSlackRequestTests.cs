@@ -1,0 +1,218 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace CoffeeBuddy.Functions.Tests;
+
+/// <summary>What is signed and still cannot be read, or holds what no database takes. Nothing of it may be a 5xx.</summary>
+public sealed class BadSlackRequestTests(ApiOffice office)
+{
+    private const string Unreadable = "The request cannot be read.";
+
+    private readonly string _noor = Office.NewUser();
+    private readonly string _channel = Office.NewChannel();
+
+    [Theory]
+    [InlineData("slack/commands", "SlackCommands", false)]
+    [InlineData("slack/commands", "SlackCommands", true)]
+    [InlineData("slack/interactions", "SlackInteractions", false)]
+    [InlineData("slack/interactions", "SlackInteractions", true)]
+    [InlineData("slack/events", "SlackEvents", false)]
+    [InlineData("slack/events", "SlackEvents", true)]
+    public async Task A_body_over_a_megabyte_is_refused_however_it_comes(string path, string function, bool chunked)
+    {
+        var answer = await office.RefusesAsync(function, 413, () => office.Slack.PostAsync(path, new byte[1024 * 1024 + 1], chunked: chunked));
+
+        answer.IsProblem(413, "The body is too large.", "At most 1048576 bytes are accepted.");
+    }
+
+    [Theory]
+    [InlineData("slack/commands", "SlackCommands", "application/json", "Send application/x-www-form-urlencoded.")]
+    [InlineData("slack/interactions", "SlackInteractions", "multipart/form-data", "Send application/x-www-form-urlencoded.")]
+    [InlineData("slack/events", "SlackEvents", "text/plain", "Send application/json.")]
+    public async Task Another_content_type_is_refused(string path, string function, string mediaType, string detail)
+    {
+        var answer = await office.RefusesAsync(function, 415, () => office.Slack.PostAsync(path, "{}"u8.ToArray(), mediaType));
+
+        answer.IsProblem(415, "Unsupported content type.", detail);
+    }
+
+    [Theory]
+    [InlineData("", "no workspace (team_id, enterprise_id)")]
+    [InlineData("%%%=&&&===", "no workspace (team_id, enterprise_id)")]
+    [InlineData("team_id=T1&user_id=U1%00&channel_id=C1&command=/coffee&trigger_id=1", "no user_id")]
+    [InlineData("team_id=T1&user_id=B1&channel_id=C1&command=/coffee&trigger_id=1", "no user_id")]
+    [InlineData("team_id=T%00&user_id=U1&channel_id=C1&command=/coffee&trigger_id=1", "no workspace (team_id, enterprise_id)")]
+    [InlineData("team_id=T1&user_id=U1&channel_id=C1%0A&command=/coffee&trigger_id=1", "no channel_id")]
+    [InlineData("team_id=T1&user_id=U1&channel_id=C1&command=coffee&trigger_id=1", "no command")]
+    [InlineData("team_id=T1&user_id=U1&channel_id=C1&command=/coffee", "no trigger_id")]
+    public async Task A_command_that_lacks_what_it_needs_is_refused(string form, string fault)
+    {
+        var answer = await office.RefusesAsync("SlackCommands", 400, () => office.Slack.PostAsync("slack/commands", form));
+
+        answer.IsProblem(400, Unreadable, $"Wrong: {fault}.");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    [InlineData("\"Latte\"")]
+    [InlineData("{}")]
+    [InlineData("""{"type":"view_submission"}""")]
+    [InlineData("""{"type":"view_submission","user":{"id":"U1"},"team":{"id":"T 1"}}""")]
+    [InlineData("""{"type":7,"user":{"id":"U1"},"team":{"id":"T1"}}""")]
+    [InlineData("""{"type":"block_actions","user":{"id":"\ud800"},"team":{"id":"T1"}}""")]
+    [InlineData("""{"type":"view_submission","user":{"id":"U1"},"team":{"id":"T1"},"view":{"callback_id":"order"}}""")]
+    [InlineData("""{"type":"view_submission","user":{"id":"U1"},"team":{"id":"T1"},"view":{"callback_id":"order","private_metadata":"{\"run_id\":\"1e999\"}"}}""")]
+    [InlineData("""{"type":"block_actions","user":{"id":"U1"},"team":{"id":"T1"},"actions":[{"action_id":"order_open","value":"not-a-run"}]}""")]
+    [InlineData("""{"type":"block_actions","user":{"id":"U1"},"team":{"id":"T1"},"actions":[{"action_id":"usual:0","value":"Latte"}]}""")]
+    public async Task A_payload_that_makes_no_sense_is_refused(string payload)
+    {
+        var answer = await office.RefusesAsync("SlackInteractions", 400, () => office.Slack.InteractionAsync(payload), "latte");
+
+        answer.IsProblem(400, Unreadable);
+        Assert.StartsWith("Wrong: ", (string?)answer.Json["detail"], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{\"type\":")]
+    [InlineData("""{"type":"url_verification"}""")]
+    [InlineData("""{"type":"event_callback","team_id":"T1","event":{"type":"app_mention"}}""")]
+    [InlineData("""{"type":"event_callback","team_id":"T1","event_id":"Ev\u0000","event":{"type":"app_mention","user":"U1","channel":"C1"}}""")]
+    [InlineData("""{"type":"event_callback","team_id":"T1","event_id":"Ev1","event":{"type":"app_mention","user":"U1","channel":"C\u0000"}}""")]
+    [InlineData("""{"type":"event_callback","team_id":"T1","event_id":"Ev1","event":{"type":"app_mention","user":"\u0000","channel":"C1"}}""")]
+    [InlineData("""{"type":"event_callback","team_id":"","event_id":"Ev1","event":{"type":"app_mention","user":"U1","channel":"C1"}}""")]
+    public async Task An_event_that_makes_no_sense_is_refused(string json)
+    {
+        var answer = await office.RefusesAsync("SlackEvents", 400, () => office.Slack.EventAsync(json));
+
+        answer.IsProblem(400, Unreadable);
+    }
+
+    [Fact]
+    public async Task Deep_JSON_is_refused_and_not_followed()
+    {
+        var deep = new string('[', 100_000);
+
+        await office.RefusesAsync("SlackEvents", 400, () => office.Slack.EventAsync($$"""{"type":"url_verification","challenge":{{deep}}"""));
+        await office.RefusesAsync("SlackInteractions", 400, () => office.Slack.InteractionAsync($$"""{"type":"block_actions","x":{{deep}}"""));
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_UTF_8_are_no_event()
+    {
+        byte[] body = [.. """{"type":"url_verification","challenge":"""u8, (byte)'"', 0xC3, 0x28, (byte)'"', (byte)'}'];
+
+        await office.RefusesAsync("SlackEvents", 400, () => office.Slack.PostAsync("slack/events", body));
+    }
+
+    [Theory]
+    [InlineData("%FF%FE")]
+    [InlineData("%ED%A0%80")]
+    [InlineData("%00")]
+    [InlineData("N%00oor%0A")]
+    [InlineData("%")]
+    [InlineData("%u0000")]
+    public async Task A_strange_name_keeps_nobody_from_their_coffee(string name)
+    {
+        (await office.Slack.CommandAsync("/coffee", _noor, _channel, ("user_name", name))).Is(200);
+        (await office.Slack.CommandAsync("/coffee", _noor, _channel, ("text", "away"), ("user_name", name))).Is(200);
+
+        Assert.Equal(1, await office.Rows.CountAsync("coffee_runs WHERE channel_id = @_channel AND initiator_user_id = @_noor", new { _channel, _noor }));
+        Assert.True(await office.Rows.GetAsync<bool>("SELECT away AND display_name !~ '[[:cntrl:]]' FROM users WHERE user_id = @_noor", new { _noor }));
+    }
+
+    [Fact]
+    public async Task A_name_longer_than_its_column_is_cut()
+    {
+        (await office.Slack.CommandAsync("/coffee", _noor, _channel, ("user_name", new string('n', 100_000)))).Is(200);
+
+        Assert.Equal(255, await office.Rows.GetAsync<int>("SELECT length(display_name) FROM users WHERE user_id = @_noor", new { _noor }));
+    }
+
+    [Fact]
+    public async Task Ten_thousand_fields_are_a_form_like_any_other()
+    {
+        var more = Enumerable.Range(0, 10_000).Select(number => ($"field{number}", "x")).ToArray();
+
+        (await office.Slack.CommandAsync("/coffee-history", _noor, _channel, more)).Is(200);
+    }
+
+    [Theory]
+    [InlineData("/coffee", "%00%01%FF")]
+    [InlineData("/coffee", "<!channel>")]
+    [InlineData("/tea\0", "")]
+    [InlineData("/coffee-history", "%00")]
+    public async Task A_command_that_nobody_knows_is_answered_and_never_stored(string command, string text)
+    {
+        var rows = await office.Rows.CountsAsync();
+
+        var answer = (await office.Slack.CommandAsync(command, _noor, _channel, ("text", text))).Is(200);
+
+        Assert.Equal("ephemeral", (string?)answer.Json["response_type"]);
+        Assert.DoesNotContain("<!channel>", answer.Json["text"]!.ToString(), StringComparison.Ordinal);
+        Assert.Equal(rows, await office.Rows.CountsAsync());
+    }
+
+    [Theory]
+    [InlineData("other", "Latte\0", "other:0")]
+    [InlineData("other", "Latte\nTea", "other:0")]
+    [InlineData("note", "hot\0", "note:0")]
+    public async Task Control_characters_in_the_form_are_refused_beneath_their_field(string input, string text, string block)
+    {
+        var run = await office.Api.OpenRunAsync(office.Service(), _noor);
+        var rows = await office.Rows.CountsAsync();
+
+        var answer = (await office.Slack.InteractionAsync(Submission(run, "noor", (input, new JsonObject { ["value"] = text })))).Is(200);
+
+        Assert.Equal("errors", (string?)answer.Json["response_action"]);
+        Assert.Equal([block], answer.Json["errors"]!.AsObject().Select(error => error.Key));
+        Assert.Equal(rows, await office.Rows.CountsAsync());
+    }
+
+    [Fact]
+    public async Task A_name_with_a_zero_character_does_not_cost_the_order()
+    {
+        var run = await office.Api.OpenRunAsync(office.Service(), _noor);
+
+        (await office.Slack.InteractionAsync(Submission(run, "no\0or"))).Is(200);
+
+        Assert.Equal("noor", await office.Rows.GetAsync<string>("SELECT u.display_name FROM orders o JOIN users u USING (user_id) WHERE o.run_id = @run::uuid", new { run }));
+    }
+
+    [Fact]
+    public async Task Of_a_field_that_is_there_twice_one_counts()
+    {
+        var body = """{"type":"nothing","type":"url_verification","challenge":"first","challenge":"second"}""";
+
+        Assert.Equal("second", (await office.Slack.EventAsync(body)).Is(200).Text);
+        (await office.Slack.PostAsync("slack/commands", $"team_id=T1&team_id=T2&user_id={_noor}&channel_id={_channel}&command=/coffee-history&trigger_id=1&trigger_id=2")).Is(200);
+    }
+
+    private string Submission(string run, string name, params (string Input, JsonObject State)[] more)
+    {
+        var values = new JsonObject
+        {
+            ["drink:0"] = new JsonObject { ["drink"] = new JsonObject { ["selected_option"] = new JsonObject { ["value"] = "Latte" } } },
+            ["size:0"] = new JsonObject { ["size"] = new JsonObject { ["selected_option"] = new JsonObject { ["value"] = "Large" } } },
+        };
+        foreach (var (input, state) in more)
+            values[$"{input}:0"] = new JsonObject { [input] = state };
+        return new JsonObject
+        {
+            ["type"] = "view_submission",
+            ["user"] = new JsonObject { ["id"] = _noor, ["name"] = name },
+            ["team"] = new JsonObject { ["id"] = "T0SIM00001" },
+            ["view"] = new JsonObject
+            {
+                ["id"] = "V1",
+                ["callback_id"] = "order",
+                ["private_metadata"] = $$"""{"run_id":"{{run}}","channel_id":"{{_channel}}","initiator_user_id":"{{_noor}}","revision":0,"last_drinks":[]}""",
+                ["state"] = new JsonObject { ["values"] = values },
+            },
+        }.ToJsonString();
+    }
+}

@@ -1,0 +1,119 @@
+namespace CoffeeBuddy.Functions.Tests;
+
+/// <summary>Completing and cancelling: who may, and what a repetition does.</summary>
+public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
+{
+    private readonly string _initiator = Office.NewUser();
+    private readonly string _runner = Office.NewUser();
+    private readonly string _other = Office.NewUser();
+    private string _run = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        _run = await office.Api.OpenRunAsync(office.Service(), _initiator);
+        (await office.Api.OrderAsync(office.Service(), _run, _runner)).Is(201);
+        await office.Rows.AssignAsync(_run, _runner);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    [Fact]
+    public async Task The_runner_completes_the_run_once()
+    {
+        var first = (await office.Api.PatchAsync($"runs/{_run}/complete", office.Person(_runner))).Is(200);
+        var second = (await office.Api.PatchAsync($"runs/{_run}/complete", office.Person(_runner))).Is(200);
+
+        Assert.Equal(("completed", _runner), ((string?)first.Json["status"], (string?)first.Json["runner_user_id"]));
+        Assert.NotNull(first.Json["completed_at"]);
+        Assert.Equal(first.Json.ToJsonString(), second.Json.ToJsonString());
+        Assert.Equal("coffee.run.completed", Assert.Single(office.Topics.Read("coffee.completions", _run)).Headers["ce_type"]);
+        Assert.Equal(1, await office.Rows.CountAsync("coffee_runs WHERE run_id = @_run::uuid AND status = 'completed' AND completed_at IS NOT NULL", new { _run }));
+        Assert.Equal(1, await office.Rows.CountAsync("audit_log WHERE run_id = @_run::uuid AND event_type = 'run_completed'", new { _run }));
+    }
+
+    [Fact]
+    public async Task The_initiator_cancels_the_run_once()
+    {
+        var first = (await office.Api.PatchAsync($"runs/{_run}/cancel", office.Person(_initiator))).Is(200);
+        var second = (await office.Api.PatchAsync($"runs/{_run}/cancel", office.Person(_initiator))).Is(200);
+
+        Assert.Equal("cancelled", (string?)first.Json["status"]);
+        Assert.Equal(first.Json.ToJsonString(), second.Json.ToJsonString());
+        Assert.Equal("coffee.run.cancelled", Assert.Single(office.Topics.Read("coffee.completions", _run)).Headers["ce_type"]);
+    }
+
+    [Fact]
+    public async Task The_runner_may_cancel_too() => (await office.Api.PatchAsync($"runs/{_run}/cancel", office.Person(_runner))).Is(200);
+
+    [Theory]
+    [InlineData("complete")]
+    [InlineData("cancel")]
+    public async Task Who_only_ordered_or_did_nothing_may_do_neither(string end)
+    {
+        (await office.Api.OrderAsync(office.Service(), _run, _other)).Is(201);
+
+        var answer = await office.RefusesAsync(Function(end), 403, () => office.Api.PatchAsync($"runs/{_run}/{end}", office.Person(_other)));
+
+        answer.IsProblem(403, "Not allowed.", "That is for the run's runner or an admin; its initiator may cancel it.");
+        Assert.Equal("active", await office.Rows.GetAsync<string>("SELECT status::text FROM coffee_runs WHERE run_id = @_run::uuid", new { _run }));
+    }
+
+    [Fact]
+    public async Task The_initiator_may_not_complete() =>
+        (await office.Api.PatchAsync($"runs/{_run}/complete", office.Person(_initiator))).IsProblem(403, "Not allowed.");
+
+    [Theory]
+    [InlineData("complete")]
+    [InlineData("cancel")]
+    public async Task The_admin_scope_may_do_both_and_the_audit_says_so(string end)
+    {
+        (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Person(_other, "coffee.admin"))).Is(200);
+
+        Assert.Equal("true", await office.Rows.GetAsync<string>(
+            "SELECT payload->>'as_admin' FROM audit_log WHERE run_id = @_run::uuid AND event_type IN ('run_completed', 'run_cancelled')", new { _run }));
+    }
+
+    [Fact]
+    public async Task A_service_acts_with_the_rights_of_the_person_it_names()
+    {
+        var refused = await office.Api.PatchAsync($"runs/{_run}/complete", office.Service(), new { user_id = _other });
+        var answer = await office.Api.PatchAsync($"runs/{_run}/complete", office.Service(), new { user_id = _runner });
+
+        refused.IsProblem(403, "Not allowed.");
+        Assert.Equal("completed", (string?)answer.Is(200).Json["status"]);
+    }
+
+    [Theory]
+    [InlineData("complete")]
+    [InlineData("cancel")]
+    public async Task A_service_that_names_nobody_is_told_so(string end) =>
+        (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Service("coffee.admin"))).IsProblem(400, "The request is not valid.", "user_id is missing: say on whose behalf the service acts.");
+
+    [Fact]
+    public async Task A_person_cannot_name_another() =>
+        (await office.Api.PatchAsync($"runs/{_run}/complete", office.Person(_other), new { user_id = _runner })).IsProblem(403, "Not allowed.", "A person acts only in their own name.");
+
+    [Theory]
+    [InlineData("complete", "cancel", "It is cancelled.")]
+    [InlineData("cancel", "complete", "It is completed.")]
+    public async Task What_is_over_the_other_way_stays_so(string end, string before, string detail)
+    {
+        (await office.Api.PatchAsync($"runs/{_run}/{before}", office.Person(_runner))).Is(200);
+
+        (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Person(_runner))).IsProblem(409, "The run is over.", detail);
+    }
+
+    [Theory]
+    [InlineData("complete", "01890000-0000-7000-8000-000000000000")]
+    [InlineData("cancel", "01890000-0000-7000-8000-000000000000")]
+    [InlineData("complete", "not-a-guid")]
+    [InlineData("cancel", "not-a-guid")]
+    public async Task A_run_that_does_not_exist_is_not_found(string end, string runId)
+    {
+        var answer = await office.RefusesAsync(Function(end), 404, () => office.Api.PatchAsync($"runs/{runId}/{end}", office.Person(_runner)));
+
+        answer.IsProblem(404, "There is no such run.");
+    }
+
+    private static string Function(string end) => end == "complete" ? "CompleteRun" : "CancelRun";
+}

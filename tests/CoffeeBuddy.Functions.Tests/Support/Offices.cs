@@ -1,0 +1,29 @@
+using CoffeeBuddy.Functions.Tests;
+using CoffeeBuddy.Sandbox;
+using Xunit.Sdk;
+
+[assembly: AssemblyFixture(typeof(ApiOffice))]
+// Tests count rows and metrics before and after.
+[assembly: Xunit.v3.Parallelization(Mode = ParallelMode.None)]
+
+namespace CoffeeBuddy.Functions.Tests;
+
+/// <summary>
+/// A sandbox with the http worker alone: nothing changes in it but by the test's own requests. Events stay in Kafka.
+/// </summary>
+public sealed class ApiOffice() : Office(new SandboxOptions { Roles = [WorkerRoles.Http] });
+
+/// <summary>A sandbox with every role. Its breaker stays open for a short time, and its sweeps run every second.</summary>
+public sealed class WholeOffice() : Office(new SandboxOptions
+{
+    Slack = new SlackSimulator.SimulatorOptions { RateLimits = false },
+    Settings = new Dictionary<string, string?>
+    {
+        ["CoffeeBuddy__Database__OpenFor"] = "00:00:02",
+        ["Sweep__Schedule"] = "* * * * * *",
+    },
+});
+
+/// <summary>The classes that share a <see cref="WholeOffice"/>.</summary>
+[CollectionDefinition]
+public sealed class SharesWholeOffice : ICollectionFixture<WholeOffice>;

@@ -1,0 +1,46 @@
+using Dapper;
+using Npgsql;
+
+namespace CoffeeBuddy.Functions.Tests;
+
+/// <summary>What is stored.</summary>
+public sealed class Rows(string connectionString) : IAsyncDisposable
+{
+    // Not pooled: some tests stop the server.
+    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+
+    public async Task<T> GetAsync<T>(string sql, object? parameters = null)
+    {
+        await using var connection = await _source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        return (await connection.QuerySingleAsync<T>(sql, parameters))!;
+    }
+
+    public async Task<IReadOnlyList<T>> ListAsync<T>(string sql, object? parameters = null)
+    {
+        await using var connection = await _source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        return (await connection.QueryAsync<T>(sql, parameters)).AsList();
+    }
+
+    public Task<long> CountAsync(string fromWhere, object? parameters = null) => GetAsync<long>($"SELECT count(*) FROM {fromWhere}", parameters);
+
+    /// <summary>How many rows every table has.</summary>
+    public async Task<IReadOnlyDictionary<string, long>> CountsAsync()
+    {
+        var tables = await ListAsync<string>("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1");
+        var counts = string.Join(" UNION ALL ", tables.Select(table => $"SELECT '{table}' AS name, count(*) AS rows FROM \"{table}\""));
+        return (await ListAsync<(string Name, long Rows)>(counts)).ToDictionary(row => row.Name, row => row.Rows);
+    }
+
+    /// <summary>Makes somebody who has ordered the run's runner, as the assignment does.</summary>
+    public async Task AssignAsync(string runId, string userId)
+    {
+        await using var connection = await _source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await connection.ExecuteAsync("UPDATE coffee_runs SET runner_user_id = @userId, assigned_at = created_at WHERE run_id = @runId::uuid", new { runId, userId });
+    }
+
+    /// <summary>The types of a run's events, in the order in which they happened.</summary>
+    public Task<IReadOnlyList<string>> EventsAsync(string runId) =>
+        ListAsync<string>("SELECT event_type FROM outbox WHERE message_key = @runId ORDER BY outbox_id", new { runId });
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+}

@@ -1,0 +1,62 @@
+using System.ComponentModel.DataAnnotations;
+using CoffeeBuddy.Functions.Auth;
+using CoffeeBuddy.Functions.Events;
+using CoffeeBuddy.Functions.Timers;
+
+namespace CoffeeBuddy.Functions.Tests;
+
+public sealed class OptionsTests
+{
+    private static readonly OidcOptions Oidc = new() { Authority = "https://hydra.example.com/", Audience = "coffeebuddy" };
+
+    [Fact]
+    public void The_issuer_is_reached_by_https_unless_it_is_said_otherwise()
+    {
+        Assert.Empty(Faults(Oidc));
+        Assert.Equal(["Oidc:Authority must be https, unless Oidc:AllowHttp is true."], Faults(new OidcOptions { Authority = "http://hydra/", Audience = "a" }));
+        Assert.Empty(Faults(new OidcOptions { Authority = "http://hydra/", Audience = "a", AllowHttp = true }));
+    }
+
+    [Theory]
+    [InlineData("", "coffeebuddy", "slack_user_id", "Authority")]
+    [InlineData("hydra", "coffeebuddy", "slack_user_id", "Authority")]
+    [InlineData("https://hydra/", "", "slack_user_id", "Audience")]
+    [InlineData("https://hydra/", "coffeebuddy", "", "UserIdClaim")]
+    public void The_issuer_its_audience_and_the_persons_claim_are_needed(string authority, string audience, string claim, string field) =>
+        Assert.Contains(field, Assert.Single(Faults(new OidcOptions { Authority = authority, Audience = audience, UserIdClaim = claim })), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("coffeebuddy", null)]
+    [InlineData(null, "a-secret")]
+    public void The_introspecting_client_has_an_id_and_a_secret(string? id, string? secret)
+    {
+        var options = new OidcOptions { Authority = Oidc.Authority, Audience = Oidc.Audience, IntrospectionClientId = id, IntrospectionClientSecret = secret };
+
+        Assert.Equal(["Oidc:IntrospectionClientId and Oidc:IntrospectionClientSecret go together."], Faults(options));
+    }
+
+    [Theory]
+    [InlineData(9, false)]
+    [InlineData(10, true)]
+    [InlineData(2000, true)]
+    [InlineData(2001, false)]
+    public void A_request_waits_for_Kafka_neither_too_short_nor_too_long(int milliseconds, bool good) =>
+        Assert.Equal(good, Faults(new KafkaOptions { BootstrapServers = "kafka:9092", PublishTimeout = TimeSpan.FromMilliseconds(milliseconds) }).Count == 0);
+
+    [Fact]
+    public void Kafka_has_to_be_somewhere() => Assert.Contains("BootstrapServers", Assert.Single(Faults(new KafkaOptions())), StringComparison.Ordinal);
+
+    [Fact]
+    public void Sweeps_have_their_schedules_and_reconcile_within_an_hour()
+    {
+        Assert.Empty(Faults(new SweepOptions { Schedule = "*/5 * * * * *", RetentionSchedule = "0 17 3 * * *" }));
+        Assert.Equal(3, Faults(new SweepOptions { ReconcileAfter = TimeSpan.FromHours(2) }).Count);
+    }
+
+    private static IReadOnlyList<string> Faults(object options)
+    {
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+        return [.. results.Select(result => result.ErrorMessage!)];
+    }
+}

@@ -1,0 +1,76 @@
+using System.Net;
+using Confluent.Kafka;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using OnPremFunctions.Tests.Support;
+
+namespace OnPremFunctions.Tests.Kafka;
+
+public sealed class ClientConfigTests : KafkaTest
+{
+    [Fact]
+    public async Task What_the_worker_configures_for_all_clients_wins_over_the_attribute()
+    {
+        await using var host = await StartAsync(KafkaFunctions.One, configure: builder => Use(builder, new()
+        {
+            ["Kafka:BootstrapServers"] = "127.0.0.1:1",
+            ["Kafka:Client:BootstrapServers"] = Cluster.BootstrapServers,
+        }));
+
+        await ProduceAsync(("a", "a1"));
+        await DoneAsync("a1");
+    }
+
+    [Fact]
+    public async Task A_worker_told_to_speak_TLS_speaks_nothing_else()
+    {
+        await using var host = await StartAsync(KafkaFunctions.One, configure: static builder => Use(builder, new()
+        {
+            ["Kafka:Client:SecurityProtocol"] = "SaslSsl",
+            ["Kafka:Client:SaslMechanism"] = "ScramSha512",
+            ["Kafka:Client:SaslUsername"] = "worker",
+            ["Kafka:Client:SaslPassword"] = "secret",
+        }));
+
+        await Eventually.TrueAsync(
+            () => host.Logs.Lines.Any(static line => line.Text.Contains("sasl_ssl://", StringComparison.Ordinal)), "the plaintext broker is refused");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.GetAsync("/healthz/ready")).StatusCode);
+        Assert.DoesNotContain(host.Logs.Lines, static line => line.Text.Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_keeps_records_from_being_lost_cannot_be_configured_away()
+    {
+        Inbox.Handle = static call => call.Values is ["stuck"] ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
+        await using (var host = await StartAsync(KafkaFunctions.Endless, configure: static builder => builder.Services.Configure<ClientConfig>(static client =>
+        {
+            client.Set("enable.auto.offset.store", "true");
+            client.Set("auto.offset.reset", "latest");
+        })))
+        {
+            await ProduceAsync(("a", "stuck"), ("b", "after"));
+            await DoneAsync("after");
+            await host.StopAsync();
+        }
+
+        Assert.Equal(0, Committed());
+    }
+
+    [Fact]
+    public async Task A_setting_that_cannot_be_read_is_a_fault_at_start()
+    {
+        var refused = await Assert.ThrowsAsync<FunctionsStartupException>(async () =>
+        {
+            await using var host = await StartAsync(KafkaFunctions.One, configure: static builder => Use(builder, new() { ["Kafka:Client:SecurityProtocol"] = "tls" }));
+        });
+
+        Assert.Contains("Kafka:Client:SecurityProtocol", Assert.Single(refused.Faults), StringComparison.Ordinal);
+    }
+
+    private static void Use(FunctionsApplicationBuilder builder, Dictionary<string, string?> settings)
+    {
+        builder.Configuration.AddInMemoryCollection(settings);
+        builder.Services.Configure<ClientConfig>(builder.Configuration.GetSection("Kafka:Client"));
+    }
+}

@@ -1,0 +1,57 @@
+using System.Net;
+using CoffeeBuddy.Sandbox.Parts;
+using Confluent.Kafka;
+using Microsoft.Extensions.DependencyInjection;
+using OnPremFunctions.Tests.Support;
+
+namespace OnPremFunctions.Tests.Kafka;
+
+public sealed class RebalanceTests() : KafkaTest(partitions: 2)
+{
+    [Fact]
+    public async Task A_full_partition_that_went_to_another_worker_is_read_again_when_it_comes_back()
+    {
+        var gate = new TaskCompletionSource();
+        Inbox.Handle = call => gate.Task.WaitAsync(call.Context.CancellationToken);
+        var small = new Dictionary<string, string> { ["maxInFlightPerPartition"] = "4", ["rebalanceDrainTimeout"] = "00:00:00.1" };
+        var values = Enumerable.Range(0, 60).Select(static number => $"{number}").ToArray();
+        await using var first = await StartAsync(KafkaFunctions.One, small);
+        await SaysAsync(first, "has 2");
+        await ProduceAsync([.. values.Select(static value => (value, value))!]);
+        await Eventually.TrueAsync(() => Inbox.Calls.Count == 8, "both partitions are full");
+
+        await using (var second = await StartAsync(KafkaFunctions.One, small))
+        {
+            await SaysAsync(second, "was given 1 partitions and has 1");
+            using var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+            await second.Host.StopAsync(impatient.Token);
+        }
+
+        await SaysAsync(first, "was given 1 partitions and has 2");
+        gate.SetResult();
+
+        await DoneAsync(values);
+        await Eventually.TrueAsync(() => Committed(0) + Committed(1) == values.Length, "everything is committed");
+    }
+
+    [Fact]
+    public async Task A_consumer_that_failed_for_good_is_replaced()
+    {
+        await using var host = await StartAsync(
+            KafkaFunctions.One, configure: static builder => builder.Services.Configure<ClientConfig>(static client => client.Set("group.instance.id", "worker-0")));
+        await ProduceAsync(("a", "a1"));
+        await DoneAsync("a1");
+
+        // Another worker with this one's identity: fatal, librdkafka's consumer does nothing from then on.
+        Cluster.FailNext(MockKafkaCluster.Request.Heartbeat, ErrorCode.FencedInstanceId);
+        await Eventually.TrueAsync(
+            () => host.Logs.Lines.Any(static line => line.Text.StartsWith("One lost its consumer", StringComparison.Ordinal)), "the consumer is given up");
+        await ProduceAsync(("a", "a2"));
+        await DoneAsync("a2");
+
+        Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/healthz/live")).StatusCode);
+    }
+
+    private static Task SaysAsync(TestHost host, string text)
+        => Eventually.TrueAsync(() => host.Logs.Lines.Any(line => line.Text.EndsWith(text, StringComparison.Ordinal)), $"the worker says: {text}");
+}
