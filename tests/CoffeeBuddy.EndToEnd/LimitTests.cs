@@ -15,12 +15,14 @@ public sealed class LimitTests(Office office) : EndToEndTest(office)
         var corner = await Office.CornerAsync(50);
         await corner.FormsAsync();
 
-        await Task.WhenAll(corner.People.Select(async (person, number) =>
-        {
-            var answer = await person.SubmitAsync(
-                ("drink:0", "something_else"), ("other:0", Fill($"{number}<!channel>&*_~`<@U0FREYA000>\"👩🏽‍🚀", 100)), ("size:0", "Large"), ("customizations:0", Everything), ("note:0", Fill("<!here>\n>*loud* 👩🏽‍🚀&amp;", 200)));
-            Assert.True((bool)answer["closed"]!, answer.ToJsonString());
-        }));
+        await corner.SubmitAtOnceAsync(number =>
+        [
+            ("drink:0", "something_else"),
+            ("other:0", Fill($"{number}<!channel>&*_~`<@U0FREYA000>\"👩🏽‍🚀", 100)),
+            ("size:0", "Large"),
+            ("customizations:0", Everything),
+            ("note:0", Fill("<!here>\n>*loud* 👩🏽‍🚀&amp;", 200)),
+        ]);
 
         var summary = await corner.SummaryAsync("*50 orders so far*");
         Assert.Contains("&lt;!channel&gt;", summary.Shown, StringComparison.Ordinal);

@@ -125,7 +125,7 @@ public sealed class OrderTests(Office office) : EndToEndTest(office)
     }
 
     [Fact]
-    public async Task The_button_of_a_run_that_is_over_says_so_and_starts_no_other()
+    public async Task The_button_of_a_run_that_is_over_explains_itself_and_starts_no_other()
     {
         var corner = await Office.CornerAsync(2);
         await corner.OrderAsync(corner.People[0]);
@@ -134,7 +134,9 @@ public sealed class OrderTests(Office office) : EndToEndTest(office)
 
         await corner.People[0].ClickAsync(confirmation, "order_open");
 
-        Assert.Contains("This run was cancelled", (await corner.People[0].ViewAsync())!.ToJsonString(), StringComparison.Ordinal);
+        var explanation = Assert.IsAssignableFrom<JsonNode>(await corner.People[0].ViewAsync());
+        Assert.Contains("This run was cancelled", explanation["blocks"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Null(explanation["submit"]);
         Assert.Equal(1, await Database.CountAsync("coffee_runs", "channel_id = $1", corner.Channel));
     }
 }
