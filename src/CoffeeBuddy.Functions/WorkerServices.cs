@@ -99,5 +99,7 @@ public static class WorkerServices
         MessageTimeoutMs = 5000,
         QueueBufferingMaxMessages = 10_000,
         SocketKeepaliveEnable = true,
+        // The first sweep after an outage shall find the brokers again.
+        ReconnectBackoffMaxMs = 2000,
     }).SetLogHandler((_, _) => { }).Build();
 }
