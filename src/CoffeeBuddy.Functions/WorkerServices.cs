@@ -103,6 +103,8 @@ public static partial class WorkerServices
             MessageTimeoutMs = 5000,
             QueueBufferingMaxMessages = 10_000,
             SocketKeepaliveEnable = true,
+            // The first sweep after an outage shall find the brokers again.
+            ReconnectBackoffMaxMs = 2000,
         };
         services.GetRequiredService<IOptions<KafkaOptions>>().Value.Configure(config);
         return new ProducerBuilder<string, byte[]>(config)

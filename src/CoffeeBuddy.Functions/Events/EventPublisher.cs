@@ -45,11 +45,13 @@ public sealed partial class EventPublisher(
     public async Task<int> PublishPendingAsync(CancellationToken cancellationToken)
     {
         const int batch = 200;
-        var lease = TimeSpan.FromSeconds(30);
+        // Longer than the producer tries one message, so that none is on its way twice; short, because after an outage the last
+        // attempt's lease is what everybody waits for.
+        var lease = TimeSpan.FromSeconds(12);
         var published = 0;
         while (await outbox.TakePendingAsync(batch, lease, cancellationToken) is { Count: > 0 } pending)
         {
-            var confirmed = await DeliverAsync(pending, lease / 3, cancellationToken);
+            var confirmed = await DeliverAsync(pending, lease / 2, cancellationToken);
             published += confirmed;
             if (confirmed < pending.Count)
                 break;

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace CoffeeBuddy.Functions.Tests;
@@ -192,27 +191,5 @@ public sealed class BadSlackRequestTests(ApiOffice office)
         (await office.Slack.PostAsync("slack/commands", $"team_id=T1&team_id=T2&user_id={_noor}&channel_id={_channel}&command=/coffee-history&trigger_id=1&trigger_id=2")).Is(200);
     }
 
-    private string Submission(string run, string name, params (string Input, JsonObject State)[] more)
-    {
-        var values = new JsonObject
-        {
-            ["drink:0"] = new JsonObject { ["drink"] = new JsonObject { ["selected_option"] = new JsonObject { ["value"] = "Latte" } } },
-            ["size:0"] = new JsonObject { ["size"] = new JsonObject { ["selected_option"] = new JsonObject { ["value"] = "Large" } } },
-        };
-        foreach (var (input, state) in more)
-            values[$"{input}:0"] = new JsonObject { [input] = state };
-        return new JsonObject
-        {
-            ["type"] = "view_submission",
-            ["user"] = new JsonObject { ["id"] = _noor, ["name"] = name },
-            ["team"] = new JsonObject { ["id"] = "T0SIM00001" },
-            ["view"] = new JsonObject
-            {
-                ["id"] = "V1",
-                ["callback_id"] = "order",
-                ["private_metadata"] = $$"""{"run_id":"{{run}}","channel_id":"{{_channel}}","initiator_user_id":"{{_noor}}","revision":0,"last_drinks":[]}""",
-                ["state"] = new JsonObject { ["values"] = values },
-            },
-        }.ToJsonString();
-    }
+    private string Submission(string run, string name, params (string Input, JsonObject State)[] more) => SlackPayloads.Submission(run, _channel, _noor, name, more);
 }

@@ -36,6 +36,8 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
 
     public static string NewChannel() => "C" + Guid.NewGuid().ToString("N")[..10].ToUpperInvariant();
 
+    public string Channel(string name) => Sandbox.Slack.State.FindChannel(name)!.Id;
+
     public SlackPerson Act(string name) => new(new HttpClient { BaseAddress = Sandbox.Slack.BaseAddress }, Sandbox.Slack.State.FindPerson(name)!.Id);
 
     public async Task<Exposition> MetricsAsync(string role = WorkerRoles.Http) =>

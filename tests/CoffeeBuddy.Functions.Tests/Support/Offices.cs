@@ -16,7 +16,12 @@ public sealed class ApiOffice() : Office(new SandboxOptions { Roles = [WorkerRol
 /// <summary>A sandbox with every role. Its breaker stays open for a short time, and its sweeps run every second.</summary>
 public sealed class WholeOffice() : Office(new SandboxOptions
 {
-    Slack = new SlackSimulator.SimulatorOptions { RateLimits = false },
+    // A channel for each class: there is at most one active run in one.
+    Slack = new SlackSimulator.SimulatorOptions
+    {
+        RateLimits = false,
+        Channels = [.. ((string[])["database", "kafka", "dead-letters", "metrics"]).Select(name => new SlackSimulator.ChannelOptions(name))],
+    },
     Settings = new Dictionary<string, string?>
     {
         ["CoffeeBuddy__Database__OpenFor"] = "00:00:02",

@@ -1,0 +1,90 @@
+using CoffeeBuddy.Sandbox;
+
+namespace CoffeeBuddy.Functions.Tests;
+
+/// <summary>What Prometheus gets of each role. <see cref="Exposition"/> reads it as strictly as Prometheus does.</summary>
+[Collection(typeof(SharesWholeOffice))]
+public sealed class MetricsTests(WholeOffice office)
+{
+    public static TheoryData<string> Roles => [.. WorkerRoles.Functions.Keys];
+
+    [Theory]
+    [MemberData(nameof(Roles))]
+    public async Task Every_role_shows_its_meters_before_their_first_use(string role)
+    {
+        var metrics = await office.MetricsAsync(role);
+
+        // No role but one ever uses them; all show them.
+        foreach (var outcome in (string[])["placed", "replaced", "unchanged", "withdrawn", "invalid"])
+            Assert.True(metrics.Has("coffeebuddy_orders_total", $"outcome=\"{outcome}\""), outcome);
+        foreach (var change in (string[])["created", "completed", "cancelled"])
+            Assert.True(metrics.Has("coffeebuddy_runs_total", $"change=\"{change}\""), change);
+        foreach (var function in WorkerRoles.Functions[WorkerRoles.Kafka])
+            Assert.True(metrics.Has("coffeebuddy_deadletters_total", $"function=\"{function}\""), function);
+        foreach (var name in (string[])["coffeebuddy_assignments_total", "coffeebuddy_order_to_assignment_seconds_count", "coffeebuddy_outbox_pending", "coffeebuddy_database_breaker_state"])
+            Assert.True(metrics.Has(name), name);
+        foreach (var function in WorkerRoles.Functions[role])
+            Assert.True(metrics.Has("functions_invocations_total", $"function=\"{function}\"", "outcome=\"failure\""), function);
+    }
+
+    [Fact]
+    public async Task A_run_shows_in_the_metrics_of_those_who_did_the_work()
+    {
+        var assigned = (await office.MetricsAsync(WorkerRoles.Kafka)).Value("coffeebuddy_assignments_total");
+        foreach (var person in (SlackPerson[])[office.Act("Noor"), office.Act("Priya"), office.Act("Mateo")])
+        {
+            await person.CommandAsync("metrics", "/coffee");
+            var answer = await person.SubmitAsync(("drink:0", "Latte"), ("size:0", "Large"));
+            Assert.True((bool?)answer["closed"], answer.ToJsonString());
+        }
+
+        await office.Act("Noor").WaitToSeeAsync("metrics", message => message.Shown.Contains("goes.", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
+
+        var http = await office.MetricsAsync();
+        Assert.True(http.Value("coffeebuddy_command_duration_seconds_count", "command=\"/coffee\"", "outcome=\"created\"") >= 1);
+        Assert.True(http.Value("coffeebuddy_command_duration_seconds_count", "command=\"/coffee\"", "outcome=\"joined\"") >= 2);
+        Assert.True(http.Value("coffeebuddy_command_duration_seconds_count", "command=\"order\"", "outcome=\"placed\"") >= 3);
+        Assert.True(http.Value("coffeebuddy_orders_total", "outcome=\"placed\"") >= 3);
+        Assert.True(http.Value("coffeebuddy_runs_total", "change=\"created\"") >= 1);
+        Assert.True(http.Value("coffeebuddy_slack_calls_total", "method=\"views.open\"", "outcome=\"ok\"") >= 3);
+        Assert.Equal(http.Value("coffeebuddy_slack_calls_total", "method=\"views.open\""), http.Value("coffeebuddy_slack_call_duration_seconds_count", "method=\"views.open\""));
+        Assert.True(http.Value("functions_invocations_total", "function=\"SlackCommands\"", "outcome=\"success\"") >= 3);
+
+        var kafka = await office.MetricsAsync(WorkerRoles.Kafka);
+        Assert.Equal(assigned + 1, kafka.Value("coffeebuddy_assignments_total"));
+        Assert.Equal(kafka.Value("coffeebuddy_assignments_total"), kafka.Value("coffeebuddy_order_to_assignment_seconds_count"));
+        Assert.True(kafka.Value("coffeebuddy_slack_calls_total", "method=\"chat.postMessage\"", "outcome=\"ok\"") >= 3);
+        Assert.True(kafka.Value("functions_invocations_total", "function=\"ProcessOrders\"", "outcome=\"success\"") >= 1);
+        foreach (var topic in (string[])["coffee.orders", "coffee.assignments", "coffee.completions", "slack.events"])
+            Assert.Equal(12, kafka.Samples.Count(sample => sample.Name == "kafka_consumer_lag" && sample.Labels.Contains($"topic=\"{topic}\"", StringComparison.Ordinal)));
+
+        await Eventually.TrueAsync(async () => (await office.MetricsAsync(WorkerRoles.Kafka)).Value("kafka_consumer_lag") == 0, "nothing is left to do");
+        await Eventually.TrueAsync(async () => (await office.MetricsAsync(WorkerRoles.Timer)).Value("functions_invocations_total", "function=\"PublishOutbox\"", "outcome=\"success\"") >= 1, "the sweep ran");
+    }
+
+    [Fact]
+    public async Task Nobodys_id_drink_or_run_is_a_label()
+    {
+        foreach (var role in WorkerRoles.Functions.Keys)
+            Assert.DoesNotContain((await office.MetricsAsync(role)).Samples, sample => sample.Labels.Contains("U0", StringComparison.Ordinal) || sample.Labels.Contains("Latte", StringComparison.Ordinal) || sample.Labels.Contains("-7", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Roles))]
+    public async Task Every_role_answers_the_probes(string role)
+    {
+        var http = office.Sandbox.Workers[role].Http;
+
+        foreach (var path in (string[])["healthz/live", "healthz/ready", "admin/host/ping", "metrics"])
+            Assert.Equal(200, (int)(await http.GetAsync(path, TestContext.Current.CancellationToken)).StatusCode);
+        Assert.Equal("Healthy", await http.GetStringAsync("healthz/ready", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_role_serves_its_own_functions_only()
+    {
+        foreach (var role in (string[])[WorkerRoles.Kafka, WorkerRoles.Timer])
+            Assert.Equal(404, (int)(await office.Sandbox.Workers[role].Http.GetAsync("api/v1/runs", TestContext.Current.CancellationToken)).StatusCode);
+        Assert.False((await office.MetricsAsync()).Has("functions_invocations_total", "function=\"PublishOutbox\""));
+    }
+}
