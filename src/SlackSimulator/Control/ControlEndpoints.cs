@@ -7,7 +7,7 @@ using SlackSimulator.WebApi;
 namespace SlackSimulator.Control;
 
 /// <summary><c>/sim/traffic</c>, <c>/sim/violations</c>, <c>/sim/faults</c>, <c>/sim/limits</c> and <c>/sim/stream</c>.</summary>
-internal sealed class ControlEndpoints(TrafficLog traffic, FaultBook faults, RateLimiter limits, ChangeLog changes, IHostApplicationLifetime lifetime)
+internal sealed class ControlEndpoints(TrafficLog traffic, FaultBook faults, RateLimiter limits, MethodTable methods, ChangeLog changes, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
@@ -84,7 +84,11 @@ internal sealed class ControlEndpoints(TrafficLog traffic, FaultBook faults, Rat
         }
     }
 
-    private JsonObject Faults() => new() { ["faults"] = faults.Current.Select(fault => (JsonNode)FaultJson.Write(fault)).ToJsonArray() };
+    private JsonObject Faults() => new()
+    {
+        ["faults"] = faults.Current.Select(fault => (JsonNode)FaultJson.Write(fault)).ToJsonArray(),
+        ["methods"] = methods.Names.Concat(["response_url", "events"]).ToJsonArray(),
+    };
 
     private JsonObject Limits() => new() { ["rate_limits"] = limits.Enabled };
 

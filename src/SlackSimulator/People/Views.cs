@@ -37,6 +37,17 @@ internal sealed class Views(
         }
     }
 
+    /// <summary>The same in the app's home.</summary>
+    public JsonObject FillHome(string user, JsonObject? values)
+    {
+        lock (workspace.Gate)
+        {
+            var home = views.Home(lookup.Person(user).Id) ?? throw SimError.NotFound("home", user);
+            Fill(home, values);
+            return workspace.View(home, withState: true);
+        }
+    }
+
     public async Task<JsonObject> SubmitAsync(string user, JsonObject? values, CancellationToken cancellationToken)
     {
         Person person;
