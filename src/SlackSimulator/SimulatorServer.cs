@@ -70,7 +70,9 @@ public sealed class SimulatorServer : IAsyncDisposable
     public void Configure(Func<AppOptions, AppOptions> change)
     {
         ArgumentNullException.ThrowIfNull(change);
-        _app.Services.GetRequiredService<AppSettings>().Set(change);
+        var settings = _app.Services.GetRequiredService<AppSettings>();
+        settings.Set(change);
+        _app.Services.GetRequiredService<ChangeLog>().Publish("app", settings.Describe());
     }
 
     public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) => _app.WaitForShutdownAsync(cancellationToken);

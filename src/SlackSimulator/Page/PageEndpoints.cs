@@ -43,7 +43,11 @@ internal sealed class PageEndpoints(PageFiles files, SimulatorOptions options)
         await response.Body.WriteAsync(file.Content, context.RequestAborted);
     }
 
-    private Task SendDemoAsync(HttpContext context) => options.Demo is { } demo
-        ? context.WriteJsonAsync(JsonSerializer.SerializeToNode(demo, DemoJson.Default.DemoScript)!)
-        : throw SimError.NotFound("demo", "demo");
+    private Task SendDemoAsync(HttpContext context)
+    {
+        if (options.Demo is { } demo)
+            return context.WriteJsonAsync(JsonSerializer.SerializeToNode(demo, DemoJson.Default.DemoScript)!);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
 }

@@ -20,6 +20,7 @@ internal sealed class PeopleEndpoints(Commands commands, Actions actions, Views 
         Map(person, "DELETE", "/messages", (context, user, _) => Done(conversations.Delete(user, context.Query("channel"), context.Query("ts"))));
         Map(person, "GET", "/messages", (context, user, _) => Done(conversations.Read(
             user, context.Query("channel"), context.Query("thread_ts"), context.Query("all") is "true", Limit(context))));
+        Map(person, "GET", "/screen", (_, user, _) => Done(views.Screen(user)));
         Map(person, "GET", "/conversations", (_, user, _) => Done(marks.List(user)));
         Map(person, "POST", "/read", (_, user, body) => Done(marks.Mark(user, body)));
         Map(person, "GET", "/view", (_, user, _) => Done(views.Get(user)));

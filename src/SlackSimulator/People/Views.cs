@@ -20,6 +20,20 @@ internal sealed class Views(
             return workspace.View(Top(lookup.Person(user)), withState: true);
     }
 
+    /// <summary>What is open for a person, null for what is not.</summary>
+    public JsonObject Screen(string user)
+    {
+        lock (workspace.Gate)
+        {
+            var person = lookup.Person(user);
+            return new JsonObject
+            {
+                ["view"] = views.Top(person.Id) is { } view ? workspace.View(view, withState: true) : null,
+                ["home"] = views.Home(person.Id) is { } home ? workspace.View(home, withState: true) : null,
+            };
+        }
+    }
+
     public JsonObject GetHome(string user)
     {
         lock (workspace.Gate)

@@ -16,19 +16,10 @@ async function call(method, path, body) {
     headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
+  if (response.status === 204) return null;
   const answer = await response.json();
   if (!response.ok) throw new ApiError(answer.error, answer.detail, response.status);
   return answer;
-}
-
-/** The same, but null for what there is not. */
-async function find(path) {
-  try {
-    return await call('GET', path);
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 404) return null;
-    throw error;
-  }
 }
 
 const of = (user) => `people/${encodeURIComponent(user)}`;
@@ -38,7 +29,7 @@ export const api = {
   state: () => call('GET', 'state'),
   clock: () => call('GET', 'clock'),
   advance: (span) => call('POST', 'clock', { advance: span }),
-  demo: () => find('demo'),
+  demo: () => call('GET', 'demo'),
   traffic: async (after) => (await call('GET', `traffic?after=${after}`)).traffic,
   violations: async () => (await call('GET', 'violations')).violations,
   faults: () => call('GET', 'faults'),
@@ -57,11 +48,11 @@ export const api = {
   read: (user, channel, ts) => call('POST', `${of(user)}/read`, { channel, ts }),
   command: (user, channel, command, text) => call('POST', `${of(user)}/commands`, { channel, command, text }),
   act: (user, action) => call('POST', `${of(user)}/actions`, action),
-  view: (user) => find(`${of(user)}/view`),
+  view: async (user) => (await call('GET', `${of(user)}/screen`)).view,
   fillView: (user, values) => call('POST', `${of(user)}/view/state`, { values }),
   submitView: (user, values) => call('POST', `${of(user)}/view/submit`, { values }),
   closeView: (user, all) => call('POST', `${of(user)}/view/close`, { all }),
-  home: (user) => find(`${of(user)}/home`),
+  home: async (user) => (await call('GET', `${of(user)}/screen`)).home,
   openHome: (user, tab) => call('POST', `${of(user)}/home`, { tab }),
   fillHome: (user, values) => call('POST', `${of(user)}/home/state`, { values }),
 };

@@ -66,8 +66,8 @@ export function createComposer({ id, inThread }) {
   }
 
   function grow() {
-    field.style.height = 'auto';
-    field.style.height = `${Math.min(field.scrollHeight, 180)}px`;
+    field.style.height = '';
+    if (field.value) field.style.height = `${Math.min(field.scrollHeight, 180)}px`;
     send.classList.toggle('ready', field.value.trim().length > 0);
   }
 

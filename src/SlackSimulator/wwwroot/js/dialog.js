@@ -40,7 +40,7 @@ export function showDialog(dialog, onEscape) {
 
 /** Puts the focus on what should be filled in first, else on the first control. */
 export function focusFirst(dialog, wanted) {
-  const target = wanted ?? dialog.querySelector('.dialog-body input, .dialog-body select, .dialog-body textarea, .dialog-body .button') ?? dialog.querySelector(focusable);
+  const target = wanted ?? dialog.querySelector('[data-input] :is(input, select, textarea)') ?? dialog.querySelector('.dialog-body .button') ?? dialog.querySelector(focusable);
   target?.focus();
 }
 

@@ -86,7 +86,11 @@ export function mountMessages(root) {
   }
 
   scroller.addEventListener('scroll', () => { if (isAtEnd()) jump.hidden = true; });
-  new ResizeObserver(() => { if (jump.hidden) scroller.scrollTop = scroller.scrollHeight; }).observe(items);
+  let follows = true;
+  scroller.addEventListener('scroll', () => { follows = isAtEnd(); });
+  const keepAtEnd = new ResizeObserver(() => { if (follows) toEnd(); });
+  keepAtEnd.observe(items);
+  keepAtEnd.observe(scroller);
   items.addEventListener('click', (event) => {
     const to = event.target.closest('a[data-channel-link]');
     if (!to || event.metaKey || event.ctrlKey) return;

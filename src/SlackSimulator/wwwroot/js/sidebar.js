@@ -12,10 +12,11 @@ export function mountSidebar(root, shade) {
   const setOpen = (open) => {
     root.classList.toggle('open', open);
     shade.hidden = !open;
+    document.getElementById('main').inert = open;
     document.getElementById('open-sidebar')?.setAttribute('aria-expanded', String(open));
   };
   shade.addEventListener('click', () => setOpen(false));
-  root.addEventListener('keydown', (event) => {
+  document.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || shade.hidden) return;
     setOpen(false);
     document.getElementById('open-sidebar')?.focus();
