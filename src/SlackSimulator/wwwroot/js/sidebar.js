@@ -55,7 +55,8 @@ export function mountSidebar(root, shade) {
       class: `nav-item ${count > 0 ? 'unread' : ''}`, 'aria-current': isHere && count === 0 ? 'page' : null, data: { channel: 'dm' },
     },
     avatar(state.app.bot_user_id, 'avatar-small'), el('span', { class: 'nav-name' }, state.app.name),
-    count > 0 && el('span', { class: 'count' }, String(count), el('span', { class: 'visually-hidden' }, ' unread')));
+    count > 0 && el('span', { class: 'visually-hidden' }, `, ${count} unread`),
+    count > 0 && el('span', { class: 'count', 'aria-hidden': 'true' }, String(count)));
   }
 
   function person(one) {
