@@ -24,6 +24,7 @@ public sealed class AccessibilityTests(Chromium chromium, Axe axe) : IClassFixtu
         await Expect(page.GetByText("Please complete this required field.")).ToBeVisibleAsync();
         await axe.CheckAsync(page, "a modal with errors");
         await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Modal()).ToBeHiddenAsync();
 
         await page.OrderAsync("Soup");
         await Expect(page.Message("Only you know")).ToBeVisibleAsync();

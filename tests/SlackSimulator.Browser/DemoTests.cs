@@ -37,7 +37,7 @@ public sealed class DemoTests(Chromium chromium)
         var page = await office.WindowAsync("zola", "random");
         await page.GetByTestId("play-demo").ClickAsync();
         var caption = page.GetByTestId("demo-caption");
-        await Expect(caption).ToHaveTextAsync("Noor is hungry");
+        await Expect(caption).ToHaveTextAsync("She asks for lunch");
         await Expect(caption).ToHaveTextAsync("That was the run. Everything here is the app’s own doing: go on where it stopped.", new() { Timeout = 60_000 });
 
         await Expect(page.Message("was cancelled")).ToBeVisibleAsync();

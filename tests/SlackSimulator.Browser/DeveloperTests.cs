@@ -52,7 +52,7 @@ public sealed class DeveloperTests(Chromium chromium)
 
         await page.TypeAsync("/lunch");
         await drawer.GetByRole(AriaRole.Tab, new() { Name = "Traffic" }).ClickAsync();
-        await Expect(drawer.GetByTestId("traffic-entry").Filter(new() { HasText = "views.open" })).ToContainTextAsync("fault: error");
+        await Expect(drawer.GetByTestId("traffic-entry").Filter(new() { HasText = "views.open" })).ToContainTextAsync("fault: Error");
         await Expect(page.Modal()).ToHaveCountAsync(0);
 
         await drawer.GetByRole(AriaRole.Tab, new() { Name = "Faults" }).ClickAsync();

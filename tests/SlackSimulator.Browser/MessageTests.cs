@@ -95,6 +95,8 @@ public sealed class MessageTests(Chromium chromium)
         var button = page.Message("Lunch is on").Button("Ask the cook");
         await button.ClickAsync();
         await Expect(button).ToHaveAttributeAsync("aria-busy", "true");
+        await page.TypeAsync("Meanwhile");
+        await Expect(page.Message("Meanwhile")).ToBeVisibleAsync();
         await Expect(button).ToBeDisabledAsync();
         await Expect(page.Message("Lunch is on").GetByRole(AriaRole.Alert)).ToContainTextAsync("did not answer within 3 seconds");
         await Expect(button).ToBeEnabledAsync();
@@ -142,7 +144,7 @@ public sealed class MessageTests(Chromium chromium)
         await page.TypeAsync("Anyone for soup?");
         await page.Message("Anyone").HoverAsync();
         await page.Message("Anyone").Button("Edit message").ClickAsync();
-        await page.GetByLabel("Edit message").Last.FillAsync("Anyone for stew?");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Edit message" }).FillAsync("Anyone for stew?");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Message("Anyone for stew?").GetByText("(edited)")).ToBeVisibleAsync();
         await page.Message("Anyone").HoverAsync();

@@ -40,7 +40,7 @@ public sealed class PeopleTests(Chromium chromium)
         var priya = await office.WindowAsync("priya");
         var general = noor.Locator("[data-channel=general]");
         await priya.TypeAsync("Soup is out, @noor");
-        await Expect(general).ToHaveAccessibleNameAsync("general, 1 unread");
+        await Expect(general).ToHaveAccessibleNameAsync("general (1 unread)");
         await Expect(noor).ToHaveTitleAsync("(1) #random · Noor · Simulated Workspace");
         await general.ClickAsync();
         await Expect(noor.Message("Soup is out")).ToBeVisibleAsync();
@@ -55,7 +55,7 @@ public sealed class PeopleTests(Chromium chromium)
         var page = await office.WindowAsync();
         await page.OrderAsync("Soup");
         var app = page.Locator("[data-channel=dm]");
-        await Expect(app).ToHaveAccessibleNameAsync("Lunch, 1 unread");
+        await Expect(app).ToHaveAccessibleNameAsync("Lunch (1 unread)");
         await app.ClickAsync();
         await Expect(page.Message("Your lunch is on its way 🚀")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Tab, new() { Name = "Home" }).ClickAsync();

@@ -90,6 +90,6 @@ const commandsLike = (typed) => state.app.commands.filter((each) => each.command
 function peopleLike(typed, from) {
   const everyone = [...state.people.filter((person) => !person.deleted).map(({ id, name }) => ({ id, name })), { id: state.app.bot_user_id, name: state.app.bot_name }];
   return everyone.filter((person) => person.name.startsWith(typed.toLowerCase())).slice(0, 8).map((person) => ({
-    picture: avatar(person.id, 'avatar-small'), label: nameOf(person.id), hint: `@${person.name}`, from, text: `@${person.name} `, isWhole: false,
+    picture: avatar(person.id, 'avatar-small'), label: nameOf(person.id), hint: `@${person.name}`, from, text: `@${person.name} `, isWhole: person.name === typed.toLowerCase(),
   }));
 }

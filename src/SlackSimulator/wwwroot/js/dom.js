@@ -44,7 +44,7 @@ export class KeyedList {
   /**
    * @param {HTMLElement} parent
    * @param {(item: T) => string} key
-   * @param {(item: T) => HTMLElement} render
+   * @param {(item: T, before?: { item: T, node: HTMLElement }) => HTMLElement} render `before` is what the item was, so that parts can be kept
    */
   constructor(parent, key, render) {
     this.#parent = parent;
@@ -69,23 +69,27 @@ export class KeyedList {
     items.forEach((item, index) => {
       const print = JSON.stringify(item);
       const old = before.get(keys[index]);
-      const node = old?.print === print ? old.node : this.#render(item);
+      const focused = old?.node.contains(document.activeElement) ? document.activeElement : null;
+      const node = old?.print === print ? old.node : this.#render(item, old);
       if (old && old.node !== node) {
         if (at === old.node) at = at.nextElementSibling;
-        replace(old.node, node);
+        replace(old.node, node, focused);
       }
       if (node === at) at = at.nextElementSibling;
       else if (node.parentElement !== this.#parent || node.nextElementSibling !== at) this.#parent.insertBefore(node, at);
-      this.#shown.set(keys[index], { node, print });
+      this.#shown.set(keys[index], { node, print, item });
     });
   }
 }
 
 /** Gives the new node the place of the old one, and the focus when that was inside: to the same control, else to the new node. */
-function replace(old, node) {
-  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+function replace(old, node, focused) {
   old.replaceWith(node);
   if (!focused) return;
+  if (node.contains(focused)) {
+    focused.focus();
+    return;
+  }
   const { actionId, value } = focused.dataset;
   const same = [...node.querySelectorAll('[data-action-id]')].filter((control) => control.dataset.actionId === actionId);
   (same.find((control) => control.dataset.value === value) ?? same[0] ?? node).focus();

@@ -14,13 +14,16 @@ import { dayOf, fullOf, millis, sameDay, timeOf } from './time.js';
 /**
  * @param {any} message as the simulator shows it to this person
  * @param {{ grouped: boolean, inThread: boolean }} how `grouped`: follows one of the same sender
+ * @param {{ item: { message: any }, node: HTMLElement }} [before] what was shown: when the content is still the same it is kept, with what is
+ *   being sent or edited in it
  * @returns {HTMLElement}
  */
-export function renderMessage(message, { grouped, inThread }) {
+export function renderMessage(message, { grouped, inThread }, before) {
   const at = millis(message.ts);
   const time = el('time', { class: 'message-time', title: fullOf(at), datetime: new Date(at).toISOString() }, timeOf(at));
   const isDeleted = message.subtype === 'tombstone';
-  const content = el('div', { class: 'message-content' });
+  const kept = before && saysTheSame(before.item.message, message) ? before.node.querySelector('.message-content') : null;
+  const content = kept ?? el('div', { class: 'message-content' });
   const article = el('article', { 'aria-label': `${nameOf(message.user)}, ${timeOf(at)}`, tabindex: -1 },
     el('div', { class: 'gutter' }, grouped ? time : avatar(message.user)),
     el('div', { class: 'message-body' },
@@ -30,13 +33,16 @@ export function renderMessage(message, { grouped, inThread }) {
       message.subtype === 'thread_broadcast' && !inThread && el('p', { class: 'broadcast' }, 'replied to a thread'),
       content,
       message.reply_count > 0 && !inThread && threadSummary(message)));
-  show(content, message, isDeleted);
+  if (!kept) show(content, message, isDeleted);
   if (!isDeleted) article.append(hoverActions(message, content, inThread));
   return el('li', {
     class: `message ${grouped ? 'grouped' : ''} ${message.is_ephemeral ? 'ephemeral' : ''}`,
     data: { testid: 'message', ts: message.ts, sender: message.user },
   }, article);
 }
+
+const contentOf = ({ text, blocks, edited, subtype }) => JSON.stringify([text, blocks, edited, subtype]);
+const saysTheSame = (a, b) => contentOf(a) === contentOf(b);
 
 /** What a message says, in words. */
 export function wordsOf(message) {

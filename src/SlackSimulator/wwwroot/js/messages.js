@@ -140,9 +140,9 @@ const dayKey = (message) => Math.floor(millis(message.ts) / 3_600_000);
 export const isGrouped = (before, message) => before !== null && before.user === message.user && !message.subtype && !before.subtype
   && before.is_ephemeral === message.is_ephemeral && Number(message.ts) - Number(before.ts) < groupedWithin;
 
-function render(entry) {
+function render(entry, before) {
   if (entry.day) return el('li', { class: 'day', data: { testid: 'day' } }, el('span', {}, entry.day));
   if (entry.isNew) return el('li', { class: 'new-mark' }, el('span', {}, 'New'));
-  return renderMessage(entry.message, { grouped: entry.grouped, inThread: false });
+  return renderMessage(entry.message, { grouped: entry.grouped, inThread: false }, before);
 }
 

@@ -42,8 +42,7 @@ export function mountSidebar(root, shade) {
     return place({ channel: one.id, tab: 'messages', thread: null }, {
       class: `nav-item ${unread ? 'unread' : ''}`, 'aria-current': isHere ? 'page' : null, data: { channel: one.name },
     },
-    el('span', { class: 'nav-mark', 'aria-hidden': 'true' }, one.is_private ? icon('lock') : '#'), el('span', { class: 'nav-name' }, one.name),
-    unread && el('span', { class: 'visually-hidden' }, `, ${one.unread} unread`),
+    el('span', { class: 'nav-mark', 'aria-hidden': 'true' }, one.is_private ? icon('lock') : '#'), el('span', { class: 'nav-name' }, one.name, unread && el('span', { class: 'visually-hidden' }, ` (${one.unread} unread)`)),
     unread && one.mentions > 0 && el('span', { class: 'count', 'aria-hidden': 'true' }, String(one.mentions)));
   }
 
@@ -54,19 +53,18 @@ export function mountSidebar(root, shade) {
     return place({ channel: 'dm', tab: count > 0 ? 'messages' : 'home', thread: null }, {
       class: `nav-item ${count > 0 ? 'unread' : ''}`, 'aria-current': isHere && count === 0 ? 'page' : null, data: { channel: 'dm' },
     },
-    avatar(state.app.bot_user_id, 'avatar-small'), el('span', { class: 'nav-name' }, state.app.name),
-    count > 0 && el('span', { class: 'visually-hidden' }, `, ${count} unread`),
+    avatar(state.app.bot_user_id, 'avatar-small'), el('span', { class: 'nav-name' }, state.app.name, count > 0 && el('span', { class: 'visually-hidden' }, ` (${count} unread)`)),
     count > 0 && el('span', { class: 'count', 'aria-hidden': 'true' }, String(count)));
   }
 
   function person(one) {
     const isMe = one.id === state.me;
     return place({ me: one.id }, {
-      class: 'nav-item person', 'aria-current': isMe ? 'true' : null, 'aria-label': isMe ? `You are ${nameOf(one.id)}` : `Be ${nameOf(one.id)}`,
+      class: 'nav-item person', 'aria-current': isMe ? 'true' : null,
       title: isMe ? `You are ${nameOf(one.id)}` : `Be ${nameOf(one.id)}. Ctrl-click for a window of their own`, data: { person: one.name },
     },
-    avatar(one.id, 'avatar-small'), el('span', { class: 'nav-name' }, nameOf(one.id)),
-    isMe ? el('span', { class: 'you' }, 'you') : el('span', { class: 'nav-time' }, timeIn(one.tz ?? 'UTC')));
+    avatar(one.id, 'avatar-small'), el('span', { class: 'nav-name' }, el('span', { class: 'visually-hidden' }, isMe ? 'You are ' : 'Be '), nameOf(one.id)),
+    isMe ? el('span', { class: 'you', 'aria-hidden': 'true' }, 'you') : el('span', { class: 'nav-time' }, timeIn(one.tz ?? 'UTC')));
   }
 
   const section = (title, items) => el('section', { class: 'nav-section' }, el('h2', {}, title), el('ul', {}, items));

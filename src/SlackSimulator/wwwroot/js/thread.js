@@ -74,7 +74,7 @@ function arrange(messages) {
   return entries;
 }
 
-function renderEntry(entry) {
+function renderEntry(entry, before) {
   if (entry.count !== undefined) return el('li', { class: 'thread-count' }, el('span', {}, entry.count === 1 ? '1 reply' : `${entry.count} replies`));
-  return renderMessage(entry.message, { grouped: entry.grouped, inThread: true });
+  return renderMessage(entry.message, { grouped: entry.grouped, inThread: true }, before);
 }
