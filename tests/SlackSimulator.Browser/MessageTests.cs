@@ -36,6 +36,17 @@ public sealed class MessageTests(Chromium chromium)
         await office.App.CallAsync("chat.postMessage", new JsonObject { ["channel"] = "C0GENERAL0", ["text"] = "<javascript:alert(1)|click> <b>no</b>" });
         await Expect(page.Message("<b>no</b>")).ToBeVisibleAsync();
         await Expect(page.Message("<b>no</b>").GetByRole(AriaRole.Link)).ToHaveCountAsync(0);
+        await office.App.CallAsync("chat.postMessage", new JsonObject
+        {
+            ["channel"] = "C0GENERAL0",
+            ["text"] = "Rich",
+            ["blocks"] = JsonNode.Parse("""
+                [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [
+                  {"type": "link", "url": "javascript:alert(1)", "text": "trap"}, {"type": "text", "text": "fat", "style": {"bold": true}}]}]}]
+                """),
+        });
+        await Expect(page.Message("trap").Locator("strong")).ToHaveTextAsync("fat");
+        await Expect(page.Message("trap").GetByRole(AriaRole.Link)).ToHaveCountAsync(0);
     }
 
     [Fact]

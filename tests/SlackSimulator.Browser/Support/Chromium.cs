@@ -16,6 +16,8 @@ public sealed class Chromium : IAsyncLifetime
     {
         var executable = Places.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException(
             "The browser tests need Chromium at /usr/bin/chromium: apt-get update && apt-get install -y chromium fonts-noto-color-emoji");
+        // Generous, because nothing waits longer than it must.
+        SetDefaultExpectTimeout(20_000);
         _playwright = await Microsoft.Playwright.Playwright.CreateAsync();
         Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {

@@ -11,15 +11,23 @@ export class ApiError extends Error {
 
 /** @returns {Promise<any>} the answer's JSON */
 async function call(method, path, body) {
-  const response = await fetch(`/sim/${path}`, {
-    method,
-    headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
+  const response = await send(method, path, body);
   if (response.status === 204) return null;
   const answer = await response.json();
   if (!response.ok) throw new ApiError(answer.error, answer.detail, response.status);
   return answer;
+}
+
+async function send(method, path, body) {
+  try {
+    return await fetch(`/sim/${path}`, {
+      method,
+      headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    throw new ApiError('unreachable', 'The simulator cannot be reached.', 0);
+  }
 }
 
 const of = (user) => `people/${encodeURIComponent(user)}`;
@@ -30,7 +38,7 @@ export const api = {
   clock: () => call('GET', 'clock'),
   advance: (span) => call('POST', 'clock', { advance: span }),
   demo: () => call('GET', 'demo'),
-  traffic: async (after) => (await call('GET', `traffic?after=${after}`)).traffic,
+  traffic: async (after, last) => (await call('GET', `traffic?${query({ after, last })}`)).traffic,
   violations: async () => (await call('GET', 'violations')).violations,
   faults: () => call('GET', 'faults'),
   setFaults: (faults) => call('PUT', 'faults', { faults }),

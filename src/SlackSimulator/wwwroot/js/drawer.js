@@ -28,11 +28,19 @@ export function mountDrawer(root) {
     root.hidden = !opens;
     const button = document.getElementById('developer');
     button.setAttribute('aria-expanded', String(opens));
-    if (opens) root.querySelector('[role=tab][aria-selected=true]').focus();
-    else button.focus();
+    if (!opens) {
+      button.focus();
+      return;
+    }
+    root.querySelector('[role=tab][aria-selected=true]').focus();
+    traffic.refresh();
   }
 
-  on('traffic', ({ violations }) => { tabs.button('rules').textContent = violations > 0 ? `Broken rules (${violations})` : 'Broken rules'; });
+  on('violations', (count) => { tabs.button('rules').textContent = count > 0 ? `Broken rules (${count})` : 'Broken rules'; });
   on('faults', (list) => { tabs.button('faults').textContent = list.length > 0 ? `Faults (${list.length})` : 'Faults'; });
-  return { toggle, refresh: () => Promise.all([traffic.refresh(), faults.refresh()]) };
+  on('traffic', ({ violations }) => {
+    traffic.refresh();
+    if (violations > 0) rules.refresh();
+  });
+  return { toggle, refresh: () => Promise.all([traffic.refresh(), rules.refresh(), faults.refresh()]) };
 }

@@ -2,7 +2,7 @@
 import { el, newId } from './dom.js';
 import { icon } from './icons.js';
 import { openMenu } from './menu.js';
-import { plain } from './mrkdwn.js';
+import { openAddress, plain } from './mrkdwn.js';
 import { nameOf, state } from './state.js';
 import { fromLocalInput, toLocalInput } from './time.js';
 
@@ -100,7 +100,7 @@ function button(element, use) {
     data: use.data({ value: element.value }),
     'aria-label': element.accessibility_label,
     onclick: () => {
-      if (element.url) window.open(element.url, '_blank', 'noopener,noreferrer');
+      if (element.url) openAddress(element.url);
       use.choose(element.value, node);
     },
   }, el('span', { class: 'button-text' }, plain(element.text)));
@@ -120,7 +120,7 @@ function overflow(element, use) {
       description: each.description && plain(each.description),
       value: each.value,
       run: () => {
-        if (each.url) window.open(each.url, '_blank', 'noopener,noreferrer');
+        if (each.url) openAddress(each.url);
         use.choose(each.value, node);
       },
     }))),

@@ -26,8 +26,8 @@ export function mountHeader(root, { openSidebar, toggleDrawer }) {
   }
 
   for (const topic of ['workspace', 'conversations', 'place', 'person']) on(topic, renew);
-  on('traffic', (traffic) => {
-    badge.hidden = traffic.violations === 0;
-    badge.replaceChildren(String(traffic.violations), el('span', { class: 'visually-hidden' }, ' broken rules'));
+  on('violations', (count) => {
+    badge.hidden = count === 0;
+    badge.replaceChildren(String(count), el('span', { class: 'visually-hidden' }, ' broken rules'));
   });
 }

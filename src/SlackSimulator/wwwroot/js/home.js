@@ -43,21 +43,22 @@ export function mountHome(root, tabsRoot, conversationRoot) {
     list.update(home?.blocks ?? []);
   });
 
-  /** Tells the app that its home, or its messages, were opened. */
+  const tellOpened = coalesced(() => api.openHome(state.me, state.tab));
+  let opened = '';
+
+  /** Shows the tabs of the app, and tells it that its home or its messages were opened. */
   function renew() {
     const isApp = state.channel === 'dm';
     tabsRoot.hidden = !isApp;
-    if (isApp) {
-      tabs.select(state.tab);
-      api.openHome(state.me, state.tab);
+    name(conversationRoot, isApp);
+    const now = isApp ? `${state.me} ${state.tab}` : '';
+    if (isApp) tabs.select(state.tab);
+    else [root.hidden, conversationRoot.hidden] = [true, false];
+    if (now && now !== opened) {
+      tellOpened();
       refresh();
-    } else {
-      root.hidden = true;
-      conversationRoot.hidden = false;
-      conversationRoot.removeAttribute('role');
-      conversationRoot.setAttribute('aria-label', 'Conversation');
     }
-    if (isApp) conversationRoot.setAttribute('role', 'tabpanel');
+    opened = now;
   }
 
   on('place', renew);
@@ -67,4 +68,16 @@ export function mountHome(root, tabsRoot, conversationRoot) {
     refresh();
   });
   return { renew, refresh };
+}
+
+/** The conversation is a tab's panel for the app, and a region of its own for a channel. */
+function name(conversation, isApp) {
+  const tab = document.querySelector('#tabs [data-tab=messages]');
+  if (isApp) {
+    conversation.setAttribute('role', 'tabpanel');
+    conversation.setAttribute('aria-labelledby', tab.id);
+  } else {
+    conversation.removeAttribute('role');
+    conversation.removeAttribute('aria-labelledby');
+  }
 }

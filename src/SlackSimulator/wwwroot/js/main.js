@@ -52,7 +52,7 @@ function onChange(type, data) {
   } else if (about === 'home') {
     if (isMine) emit('home');
   } else if (about === 'traffic') {
-    drawer.refresh();
+    emit('traffic', data);
   } else if (about === 'faults' || about === 'limits') {
     emit('limits');
   } else if (about === 'clock') {

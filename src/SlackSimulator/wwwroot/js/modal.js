@@ -82,7 +82,7 @@ export function mountModal() {
     }
 
     async function send() {
-      if (submit.classList.contains('busy')) return;
+      if (submit.hidden || submit.classList.contains('busy')) return;
       clearErrors();
       setBusy(true);
       try {

@@ -89,7 +89,7 @@ function bracketed(inside) {
   if (/^#C/.test(target)) return channelLink(target.slice(1), label);
   if (target.startsWith('!date^')) return date(target, label);
   if (target.startsWith('!')) return el('span', { class: 'mention' }, unescape(label || `@${target.slice(1).split('^')[0]}`));
-  if (/^(https?:|mailto:|tel:)/i.test(target)) return link(unescape(target), withEmoji(unescape(label || target)));
+  if (safe.test(target)) return link(unescape(target), withEmoji(unescape(label || target)));
   return `<${unescape(inside)}>`;
 }
 
@@ -103,8 +103,16 @@ export function channelLink(id, label) {
   return el('a', { class: 'mention', href: `/?as=${state.me}&channel=${id}`, data: { channelLink: id } }, name);
 }
 
-/** Opens in a window of its own, which learns nothing of this one. */
-export const link = (address, ...label) => el('a', { href: address, target: '_blank', rel: 'noopener noreferrer' }, label);
+const safe = /^(https?:|mailto:|tel:)/i;
+
+/** Opens in a window of its own, which learns nothing of this one; an address that would run something here is no link. */
+export const link = (address, ...label) =>
+  (safe.test(address) ? el('a', { href: address, target: '_blank', rel: 'noopener noreferrer' }, label) : el('span', {}, label));
+
+/** Follows a button's address. */
+export function openAddress(address) {
+  if (safe.test(address)) window.open(address, '_blank', 'noopener,noreferrer');
+}
 
 function date(target, fallback) {
   const [, seconds, format, address] = target.split('^');

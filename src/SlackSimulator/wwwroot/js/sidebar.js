@@ -74,7 +74,7 @@ export function mountSidebar(root, shade) {
     const self = me();
     document.title = titleOf();
     fill(root,
-      el('div', { class: 'workspace-name' }, el('h1', {}, state.team.name),
+      el('div', { class: 'workspace-name' }, el('h1', { title: state.team.name }, state.team.name),
         el('button', { type: 'button', class: 'icon-button', 'aria-label': 'Switch between light and dark', title: 'Light or dark', onclick: switchTheme }, icon('theme'))),
       el('div', { class: 'nav-scroll' },
         section('Channels', state.conversations.filter((one) => one.name).map(channel)),

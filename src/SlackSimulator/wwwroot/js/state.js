@@ -1,4 +1,5 @@
 /** What the page knows of the workspace, and who wants to hear of its changes. */
+import { ApiError } from './api.js';
 
 export const state = {
   /** Id of the person this page is. */
@@ -21,7 +22,7 @@ export const state = {
   offset: '00:00:00',
 };
 
-/** @typedef {'workspace' | 'conversations' | 'place' | 'person' | 'messages' | 'thread' | 'view' | 'home' | 'traffic' | 'faults' | 'limits' | 'clock'} Topic */
+/** @typedef {'workspace' | 'conversations' | 'place' | 'person' | 'messages' | 'thread' | 'view' | 'home' | 'traffic' | 'violations' | 'faults' | 'limits' | 'clock'} Topic */
 
 const listeners = new Map();
 
@@ -68,6 +69,9 @@ export function coalesced(work) {
           again = false;
           await work();
         } while (again);
+      } catch (error) {
+        // While the simulator is away the page says so, and everything is read again when it is back.
+        if (!(error instanceof ApiError && error.status === 0)) throw error;
       } finally {
         running = null;
       }

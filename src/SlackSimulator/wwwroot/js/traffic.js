@@ -2,7 +2,7 @@
 import { api } from './api.js';
 import { el, KeyedList } from './dom.js';
 import { icon } from './icons.js';
-import { coalesced, emit, on } from './state.js';
+import { coalesced, emit } from './state.js';
 import { secondsOf } from './time.js';
 
 /** How long an app has to answer, in milliseconds. */
@@ -17,14 +17,13 @@ export function createTraffic() {
     el('span', { class: 'legend' }, el('i', { class: 'legend-line', 'aria-hidden': 'true' }), 'the app has 3 s to answer')), empty, items);
   const list = new KeyedList(items, (entry) => String(entry.number), renderEntry);
   let entries = [];
-  let violations = 0;
 
+  /** Reads on while somebody looks. */
   const refresh = coalesced(async () => {
-    const fresh = await api.traffic(entries.at(-1)?.number ?? 0);
-    if (fresh.length > 0) violations = (await api.violations()).length;
+    if (node.closest('#drawer').hidden) return;
+    const fresh = await api.traffic(entries.at(-1)?.number ?? 0, shownAtMost);
     entries = [...entries, ...fresh].slice(-shownAtMost);
     show();
-    emit('traffic', { violations, fresh });
   });
 
   function show() {
@@ -42,13 +41,15 @@ export function createRules() {
   const empty = el('p', { class: 'drawer-empty' }, 'Every view and message has kept within Slack’s rules.');
   const node = el('div', { class: 'drawer-panel' }, empty, items);
   const list = new KeyedList(items, (entry) => String(entry.number), renderEntry);
-  on('traffic', async ({ violations }) => {
-    if (violations === items.children.length) return;
+
+  const refresh = coalesced(async () => {
     const found = await api.violations();
     empty.hidden = found.length > 0;
     list.update(found.reverse());
+    emit('violations', found.length);
   });
-  return { node };
+
+  return { node, refresh };
 }
 
 /** What a request is, beyond its kind. */
