@@ -43,6 +43,10 @@ public sealed class CoffeeOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.5", "1.00:00:00")]
     public TimeSpan EmptyRunTimeout { get; set; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>A run that its runner never marked as complete is completed this long after the assignment.</summary>
+    [Range(typeof(TimeSpan), "00:10:00", "7.00:00:00")]
+    public TimeSpan ForgottenRunTimeout { get; set; } = TimeSpan.FromHours(4);
+
     public FairnessStrategy Fairness { get; set; } = FairnessStrategy.FewestRuns;
 
     /// <summary>How far back runs count for fairness.</summary>

@@ -50,16 +50,23 @@ public sealed class DataOptions : IValidatableObject
             yield return new("ConnectionStrings:CoffeeBuddy is not a connection string that Npgsql understands.");
     }
 
-    internal NpgsqlDataSource CreateDataSource() => new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(ConnectionString)
+    internal NpgsqlDataSource CreateDataSource()
     {
-        MaxPoolSize = MaxPoolSize,
-        MinPoolSize = 0,
-        Timeout = WholeSeconds(ConnectTimeout),
-        CommandTimeout = WholeSeconds(CommandTimeout),
-        ApplicationName = "coffeebuddy",
-        Timezone = "UTC",
-        MaxAutoPrepare = 100,
-    }.ConnectionString).Build();
+        var settings = new NpgsqlConnectionStringBuilder(ConnectionString);
+
+        // The server gives up a little later by itself: a worker lost with its node must not hold a run's lock.
+        settings.Options = $"-c statement_timeout={Later.TotalMilliseconds:0} -c idle_in_transaction_session_timeout={Later.TotalMilliseconds:0} {settings.Options}".TrimEnd();
+        settings.MaxPoolSize = MaxPoolSize;
+        settings.MinPoolSize = 0;
+        settings.Timeout = WholeSeconds(ConnectTimeout);
+        settings.CommandTimeout = WholeSeconds(CommandTimeout);
+        settings.ApplicationName = "coffeebuddy";
+        settings.Timezone = "UTC";
+        settings.MaxAutoPrepare = 100;
+        return NpgsqlDataSource.Create(settings);
+    }
+
+    private TimeSpan Later => CommandTimeout + TimeSpan.FromSeconds(5);
 
     private static int WholeSeconds(TimeSpan time) => (int)Math.Ceiling(time.TotalSeconds);
 }

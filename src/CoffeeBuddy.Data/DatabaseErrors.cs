@@ -6,6 +6,8 @@ namespace CoffeeBuddy.Data;
 /// <summary>Tells a database that is not there from a statement it refused (PostgreSQL's appendix A, error codes).</summary>
 internal static class DatabaseErrors
 {
+    private const string IdleInTransaction = "25P03";
+
     /// <summary>Whether the error says that the database cannot be used right now.</summary>
     public static bool IsUnavailable(Exception exception) => exception switch
     {
@@ -29,5 +31,6 @@ internal static class DatabaseErrors
 
     private static bool IsShutdown(string state) =>
         state is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow
-            or PostgresErrorCodes.DatabaseDropped or PostgresErrorCodes.IdleSessionTimeout;
+            or PostgresErrorCodes.DatabaseDropped or PostgresErrorCodes.IdleSessionTimeout
+            or IdleInTransaction;
 }

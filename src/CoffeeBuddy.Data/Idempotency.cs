@@ -19,7 +19,8 @@ internal static class Idempotency
         DateTimeOffset now,
         JsonTypeInfo<T> json,
         Func<Task<T>> change,
-        Func<T, T> replay)
+        Func<T, T> replay,
+        CancellationToken ct)
         where T : class
     {
         if (key is null)
@@ -31,7 +32,8 @@ internal static class Idempotency
             ON CONFLICT (caller, key) DO NOTHING;
             SELECT request_hash, result::text FROM idempotency_keys WHERE caller = @Caller AND key = @Key;
             """;
-        var (requestHash, result) = await connection.QuerySingleAsync<(string, string?)>(Take, new { key.Caller, key.Key, key.RequestHash, now });
+        var (requestHash, result) = await connection.QuerySingleAsync<(string, string?)>(
+            new CommandDefinition(Take, new { key.Caller, key.Key, key.RequestHash, now }, cancellationToken: ct));
         if (requestHash != key.RequestHash)
             throw new IdempotencyConflictException(key.Key);
         if (result is not null)
@@ -39,7 +41,8 @@ internal static class Idempotency
 
         var first = await change();
         const string Keep = "UPDATE idempotency_keys SET result = @result::jsonb WHERE caller = @Caller AND key = @Key";
-        await connection.ExecuteAsync(Keep, new { key.Caller, key.Key, result = JsonSerializer.Serialize(replay(first), json) });
+        var answer = new { key.Caller, key.Key, result = JsonSerializer.Serialize(replay(first), json) };
+        await connection.ExecuteAsync(new CommandDefinition(Keep, answer, cancellationToken: ct));
         return first;
     }
 }

@@ -15,7 +15,7 @@ public static class MessageKinds
     /// <summary>To the runner; follows the run's version.</summary>
     public const string RunnerDm = "runner_dm";
 
-    /// <summary>To the runner, once.</summary>
+    /// <summary>To the runner, once; replaced when the run is over.</summary>
     public const string Reminder = "reminder";
 
     /// <summary>In the thread, once: the run was completed or cancelled.</summary>

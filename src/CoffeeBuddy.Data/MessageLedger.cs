@@ -36,22 +36,23 @@ public sealed class MessageLedger(Database database, TimeProvider time)
     /// <summary>Asks what to do to have a message show a version. After Post or Update, complete, release or fail it.</summary>
     /// <param name="kind">One of <see cref="MessageKinds"/>.</param>
     /// <param name="recipient">A user id; empty for what goes to the run's channel.</param>
-    public Task<Claim> ClaimAsync(Guid runId, string kind, string recipient, long version, CancellationToken ct) =>
+    /// <param name="retryRefused">Whether to try again what Slack has refused for good: somebody may have put it right since.</param>
+    public Task<Claim> ClaimAsync(Guid runId, string kind, string recipient, long version, CancellationToken ct, bool retryRefused = false) =>
         database.RunAsync(async (connection, token) =>
         {
             const string Sql = """
                 INSERT INTO slack_messages AS m (run_id, kind, recipient, claimed_until, attempts, created_at, updated_at)
                 VALUES (@runId, @kind, @recipient, @until, 1, @now, @now)
                 ON CONFLICT (run_id, kind, recipient) DO UPDATE
-                SET claimed_until = excluded.claimed_until, attempts = m.attempts + 1, updated_at = excluded.updated_at
-                WHERE m.error IS NULL AND (m.claimed_until IS NULL OR m.claimed_until <= @now) AND (m.ts IS NULL OR m.shown_version < @version)
+                SET claimed_until = excluded.claimed_until, attempts = m.attempts + 1, error = NULL, updated_at = excluded.updated_at
+                WHERE (m.error IS NULL OR @retryRefused) AND (m.claimed_until IS NULL OR m.claimed_until <= @now) AND (m.ts IS NULL OR m.shown_version < @version)
                 RETURNING true;
 
                 SELECT channel_id, ts, shown_version, attempts, error FROM slack_messages
                 WHERE run_id = @runId AND kind = @kind AND recipient = @recipient;
                 """;
             var now = time.Now();
-            var parameters = new { runId, kind, recipient, version, now, until = now + Lease };
+            var parameters = new { runId, kind, recipient, version, retryRefused, now, until = now + Lease };
             await using var results = await connection.QueryMultipleAsync(new CommandDefinition(Sql, parameters, cancellationToken: token));
             var mine = await results.ReadSingleOrDefaultAsync<bool>();
             var row = await results.ReadSingleAsync<Row>();
@@ -79,7 +80,7 @@ public sealed class MessageLedger(Database database, TimeProvider time)
         return ExecuteAsync(Sql, new { runId, kind, recipient, now = time.Now() }, ct);
     }
 
-    /// <summary>Slack refused it for good: it is not tried again.</summary>
+    /// <summary>Slack refused it for good: it is not tried again unless asked to.</summary>
     /// <param name="error">Slack's error code.</param>
     public Task FailAsync(Guid runId, string kind, string recipient, string error, CancellationToken ct)
     {

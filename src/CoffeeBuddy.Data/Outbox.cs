@@ -46,7 +46,7 @@ public sealed class Outbox(Database database, TimeProvider time)
                     ORDER BY o.outbox_id LIMIT @limit
                 )
                 UPDATE outbox o SET claimed_until = @until, attempts = o.attempts + 1
-                FROM taken WHERE taken.outbox_id = o.outbox_id
+                FROM taken WHERE taken.outbox_id = o.outbox_id AND o.published_at IS NULL
                 RETURNING o.outbox_id, o.event_id, o.topic, o.message_key, o.event_type, o.data, o.trace_parent, o.created_at
                 """;
             var now = time.Now();

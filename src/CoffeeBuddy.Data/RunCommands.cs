@@ -17,13 +17,15 @@ public sealed record OpenRun(
 /// <param name="LastDrinks">The person's last three different drinks, the latest first.</param>
 /// <param name="Events">To publish now.</param>
 /// <param name="Replayed">True for the repetition of an earlier request: its first answer.</param>
+/// <param name="Refused">Whether Slack has refused the run's announcement, so that nobody sees the run.</param>
 public sealed record OpenedRun(
     CoffeeRun Run,
     bool Created,
     Order? OwnOrder,
     IReadOnlyList<Drink> LastDrinks,
     IReadOnlyList<OutboxEvent> Events,
-    bool Replayed);
+    bool Replayed,
+    bool Refused = false);
 
 /// <summary>Order in a run, or replace one's order there.</summary>
 public sealed record PlaceOrder(

@@ -21,7 +21,8 @@ public sealed partial class RunStore
                 time.Now(),
                 DataJson.Default.OpenedRun,
                 () => OpenAsync(connection, command, token),
-                first => first with { Events = [], Replayed = true }),
+                first => first with { Events = [], Replayed = true },
+                token),
             ct)
         : database.RunAsync((connection, token) => OpenAsync(connection, command, token), ct);
 
@@ -34,7 +35,12 @@ public sealed partial class RunStore
             VALUES (@runId, @workspaceId, @channelId, @userId, @now, @now, @now)
             ON CONFLICT (workspace_id, channel_id) WHERE status = 'active' DO NOTHING;
 
-            SELECT {RunRow.Columns} FROM coffee_runs r
+            SELECT {RunRow.Columns},
+                EXISTS (
+                    SELECT FROM slack_messages m
+                    WHERE m.run_id = r.run_id AND m.kind = '{MessageKinds.Announcement}' AND m.error IS NOT NULL
+                ) AS refused
+            FROM coffee_runs r
             WHERE r.workspace_id = @workspaceId AND r.channel_id = @channelId AND r.status = 'active';
 
             SELECT {OrderRow.Columns} FROM orders o JOIN coffee_runs r ON r.run_id = o.run_id
@@ -53,15 +59,20 @@ public sealed partial class RunStore
                 .Event(EventTypes.RunCreated, new(runId, command.WorkspaceId, command.ChannelId, command.UserId));
             var parameters = journal.With(new { runId, command.WorkspaceId, command.ChannelId, command.UserId, command.DisplayName, now, limit = 3 });
             await using var results = await connection.QueryMultipleAsync(Command(Sql, parameters, ct));
-            var run = await results.ReadSingleOrDefaultAsync<RunRow>();
+            var run = await results.ReadSingleOrDefaultAsync<OpenedRow>();
             var order = await results.ReadSingleOrDefaultAsync<OrderRow>();
             var drinks = await results.ReadAsync<PreferenceRow>();
             var events = await journal.WrittenAsync(results);
             if (run is not null)
-                return new(run.ToRun(), run.RunId == runId, order?.ToOrder(), [.. drinks.Select(row => row.ToPreference().Drink)], events, Replayed: false);
+                return new(run.ToRun(), run.RunId == runId, order?.ToOrder(), [.. drinks.Select(row => row.ToPreference().Drink)], events, Replayed: false, run.Refused);
 
             // The run that stood in the way was closed between the two statements: open one now.
         }
         throw new InvalidOperationException($"The run in channel {command.ChannelId} was closed {OpenAttempts} times while it was being joined.");
+    }
+
+    private sealed class OpenedRow : RunRow
+    {
+        public bool Refused { get; set; }
     }
 }

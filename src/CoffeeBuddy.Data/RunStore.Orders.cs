@@ -32,7 +32,8 @@ public sealed partial class RunStore
             time.Now(),
             DataJson.Default.OrderResult,
             () => PlaceAsync(connection, command, token),
-            first => first with { Events = [], Replayed = true }),
+            first => first with { Events = [], Replayed = true },
+            token),
         ct);
 
     /// <summary>

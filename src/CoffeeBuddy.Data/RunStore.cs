@@ -56,7 +56,9 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
 
     /// <summary>Runs, the latest first; null does not restrict.</summary>
     /// <param name="limit">Most runs returned.</param>
-    public Task<IReadOnlyList<RunHistoryEntry>> ListAsync(string? workspaceId, string? channelId, RunStatus? status, int limit, CancellationToken ct) =>
+    /// <param name="userId">Only runs that this person started, makes or ordered in.</param>
+    public Task<IReadOnlyList<RunHistoryEntry>> ListAsync(
+        string? workspaceId, string? channelId, RunStatus? status, int limit, CancellationToken ct, string? userId = null) =>
         database.RunAsync<IReadOnlyList<RunHistoryEntry>>(async (connection, token) =>
         {
             const string Sql = $"""
@@ -67,12 +69,14 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
                     WHERE (@workspaceId::text IS NULL OR workspace_id = @workspaceId)
                       AND (@channelId::text IS NULL OR channel_id = @channelId)
                       AND (@status::text IS NULL OR status = @status::run_status)
+                      AND (@userId::text IS NULL OR @userId IN (initiator_user_id, runner_user_id)
+                           OR EXISTS (SELECT FROM orders o WHERE o.run_id = coffee_runs.run_id AND o.user_id = @userId))
                     ORDER BY created_at DESC, run_id DESC
                     LIMIT @limit
                 ) r
                 ORDER BY r.created_at DESC, r.run_id DESC
                 """;
-            var parameters = new { workspaceId, channelId, status = status is { } wanted ? StatusName(wanted) : null, limit };
+            var parameters = new { workspaceId, channelId, status = status is { } wanted ? StatusName(wanted) : null, limit, userId };
             var rows = await connection.QueryAsync<HistoryRow>(Command(Sql, parameters, token));
             return [.. rows.Select(row => new RunHistoryEntry(row.ToRun(), row.ParticipantUserIds, row.ParticipantUserIds.Length))];
         }, ct);

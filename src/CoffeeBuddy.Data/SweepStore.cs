@@ -57,27 +57,40 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
     }, ct);
 
     /// <summary>Cancels the runs in which nobody has ordered for too long.</summary>
-    public Task<IReadOnlyList<OutboxEvent>> CancelEmptyRunsAsync(int limit, CancellationToken ct) => database.TransactAsync(async (connection, _, token) =>
+    public Task<IReadOnlyList<OutboxEvent>> CancelEmptyRunsAsync(int limit, CancellationToken ct) => CloseAsync(
+        """
+        UPDATE coffee_runs r SET status = 'cancelled', cancelled_at = @now, version = r.version + 1, changed_at = @now
+        WHERE r.run_id IN (
+            SELECT e.run_id FROM coffee_runs e
+            WHERE e.status = 'active' AND e.runner_user_id IS NULL AND e.empty_since <= @before
+            ORDER BY e.empty_since LIMIT @limit
+            FOR UPDATE SKIP LOCKED)
+        """,
+        _options.EmptyRunTimeout, limit, (AuditTypes.RunCancelled, EventTypes.RunCancelled, "nobody ordered"), ct);
+
+    /// <summary>Completes the runs that nobody marked as complete: a run forgotten must not keep its channel from the next.</summary>
+    public Task<IReadOnlyList<OutboxEvent>> CompleteForgottenRunsAsync(int limit, CancellationToken ct) => CloseAsync(
+        """
+        UPDATE coffee_runs r SET status = 'completed', completed_at = @now, version = r.version + 1, changed_at = @now
+        WHERE r.run_id IN (
+            SELECT f.run_id FROM coffee_runs f
+            WHERE f.status = 'active' AND f.assigned_at <= @before
+            ORDER BY f.assigned_at LIMIT @limit
+            FOR UPDATE SKIP LOCKED)
+        """,
+        _options.ForgottenRunTimeout, limit, (AuditTypes.RunCompleted, EventTypes.RunCompleted, "forgotten"), ct);
+
+    private Task<IReadOnlyList<OutboxEvent>> CloseAsync(
+        string update, TimeSpan after, int limit, (string Audit, string Event, string Reason) what, CancellationToken ct) => database.TransactAsync(async (connection, _, token) =>
     {
-        const string Sql = $"""
-            WITH empty AS (
-                SELECT e.run_id FROM coffee_runs e
-                WHERE e.status = 'active' AND e.runner_user_id IS NULL AND e.empty_since <= @emptyBefore
-                ORDER BY e.empty_since LIMIT @limit
-                FOR UPDATE SKIP LOCKED
-            )
-            UPDATE coffee_runs r SET status = 'cancelled', cancelled_at = @now, version = r.version + 1, changed_at = @now
-            FROM empty WHERE empty.run_id = r.run_id
-            RETURNING {RunRow.Columns}
-            """;
         var now = time.Now();
-        var cancelled = await connection.QueryAsync<RunRow>(Command(Sql, new { now, emptyBefore = now - _options.EmptyRunTimeout, limit }, token));
+        var closed = await connection.QueryAsync<RunRow>(Command($"{update} RETURNING {RunRow.Columns}", new { now, before = now - after, limit }, token));
         var journal = new Journal(now);
-        foreach (var run in cancelled.Select(row => row.ToRun()))
+        foreach (var run in closed.Select(row => row.ToRun()))
         {
             journal
-                .Audit(AuditTypes.RunCancelled, run.RunId, userId: null, AuditPayload.Of(run) with { Reason = "nobody ordered" })
-                .Event(EventTypes.RunCancelled, EventData.Of(run));
+                .Audit(what.Audit, run.RunId, userId: null, AuditPayload.Of(run) with { Reason = what.Reason })
+                .Event(what.Event, EventData.Of(run));
         }
         return await WriteAsync(connection, journal, token);
     }, ct);

@@ -1,10 +1,12 @@
 using CoffeeBuddy.Data;
+using CoffeeBuddy.Functions.Kafka;
+using Microsoft.Extensions.Hosting;
 using Prometheus;
 
 namespace CoffeeBuddy.Functions;
 
 /// <summary>What an operator watches, one method a happening; served at <c>/metrics</c> by the host.</summary>
-public sealed class WorkerMetrics
+public sealed class WorkerMetrics : IHostedService
 {
     private static readonly double[] Seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10];
     private static readonly double[] Waits = [1, 5, 15, 30, 60, 120, 180, 240, 270, 300, 600, 1800];
@@ -44,11 +46,27 @@ public sealed class WorkerMetrics
         }));
     }
 
+    /// <summary>Shows zeros from the start, in every role: a rate needs somewhere to start from, and an alert must see the first one.</summary>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var outcome in Enum.GetNames<OrderOutcome>().Select(name => name.ToLowerInvariant()).Append("invalid"))
+            _orders.WithLabels(outcome);
+        foreach (var change in (string[])["created", "completed", "cancelled"])
+            _runs.WithLabels(change);
+        foreach (var function in (string[])[nameof(ProcessOrders), nameof(ProcessAssignments), nameof(ProcessCompletions), nameof(ProcessSlackEvents)])
+            _deadLetters.WithLabels(function);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public void CommandAnswered(string command, string outcome, TimeSpan elapsed) => _commands.WithLabels(command, outcome).Observe(elapsed.TotalSeconds);
 
     public void OrderTaken(string outcome) => _orders.WithLabels(outcome).Inc();
 
-    public void RunChanged(string change) => _runs.WithLabels(change).Inc();
+    public void RunChanged(string change) => RunsChanged(change, 1);
+
+    public void RunsChanged(string change, int count) => _runs.WithLabels(change).Inc(count);
 
     public void RunnerAssigned(TimeSpan? sinceFirstOrder)
     {

@@ -61,6 +61,7 @@ public static class WorkerServices
         });
         services.AddHttpClient(TokenValidator.HttpClientName, client => client.Timeout = TimeSpan.FromSeconds(5));
         services.AddSingleton<WorkerMetrics>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkerMetrics>());
         services.AddSingleton<TokenValidator>();
         services.AddSingleton(provider => CreateProducer(provider.GetRequiredService<IOptions<KafkaOptions>>().Value));
         services.AddSingleton<EventPublisher>();
@@ -75,6 +76,7 @@ public static class WorkerServices
         services.AddSingleton<AppHome>();
         services.AddSingleton<ClickHandler>();
         services.AddSingleton<SlackEventProcessor>();
+        services.AddHostedService<WarmUp>();
         return builder;
     }
 

@@ -1,1 +1,13 @@
-Console.WriteLine("starting");
+using System.Runtime.InteropServices;
+using CoffeeBuddy.Sandbox;
+
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+return await SandboxCommand.RunAsync(args, Console.Out, stop.Token);
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using OnPremFunctions.Hosting;
 
 namespace OnPremFunctions;
@@ -44,7 +45,7 @@ public sealed class FunctionsHost : IHost, IAsyncDisposable
             await StartAsync(cancellationToken);
             await this.WaitForShutdownAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is FunctionsStartupException or IOException)
+        catch (Exception exception) when (exception is FunctionsStartupException or OptionsValidationException or IOException)
         {
             // IOException: Kestrel could not bind, and its message says which address.
             await Console.Error.WriteLineAsync(exception.Message);

@@ -46,13 +46,12 @@ public sealed class SimulatorServer : IAsyncDisposable
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<SimulatorServer> StartAsync(SimulatorOptions options, CancellationToken cancellationToken = default)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
-        builder.Logging.ClearProviders();
+        // Nothing from the surroundings: neither the settings file nor the environment of the process it runs in.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         if (options.LogToConsole)
             builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
-        builder.WebHost.UseUrls();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, options.Port));
         AddServices(builder.Services, options);
 
         var app = builder.Build();
@@ -75,8 +74,6 @@ public sealed class SimulatorServer : IAsyncDisposable
         _app.Services.GetRequiredService<ChangeLog>().Publish("app", settings.Describe());
     }
 
-    public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) => _app.WaitForShutdownAsync(cancellationToken);
-
     public async ValueTask DisposeAsync()
     {
         await _app.Services.GetRequiredService<BackgroundWork>().DisposeAsync();
@@ -87,6 +84,7 @@ public sealed class SimulatorServer : IAsyncDisposable
 
     private static void AddServices(IServiceCollection services, SimulatorOptions options) => services
         .AddRouting()
+        .AddSingleton<IHostLifetime, NoSignals>()
         .AddSingleton(options)
         .AddSingleton(new ServerAddress())
         .AddSingleton(new WorkspaceClock(options.TimeProvider))
@@ -126,5 +124,13 @@ public sealed class SimulatorServer : IAsyncDisposable
         {
             await context.WriteJsonAsync(new JsonObject { ["ok"] = false, ["error"] = error.Error, ["detail"] = error.Message }, error.Status);
         }
+    }
+
+    /// <summary>Whose process it runs in decides what Ctrl+C and SIGTERM do.</summary>
+    private sealed class NoSignals : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Xunit;
 
 namespace CoffeeBuddy.Sandbox.Tests;
 
 /// <summary>What may depend on what, read from the project files.</summary>
-public sealed class HouseRules
+public sealed partial class HouseRules
 {
     private static readonly Dictionary<string, string[]> MayReference = new(StringComparer.Ordinal)
     {
@@ -60,6 +61,19 @@ public sealed class HouseRules
         if (File.Exists(program))
             Assert.InRange(File.ReadAllLines(program).Length, 1, 25);
     }
+
+    [Fact]
+    public void Every_function_of_the_worker_runs_in_exactly_one_role()
+    {
+        var functions = Directory.GetFiles(Path.Combine(TestFiles.Repository, "src", "CoffeeBuddy.Functions"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(path => FunctionName().Matches(File.ReadAllText(path)))
+            .Select(match => match.Groups["name"].Value);
+
+        Assert.Equal(functions.Order(StringComparer.Ordinal), WorkerRoles.Functions.Values.SelectMany(names => names).Order(StringComparer.Ordinal));
+    }
+
+    [GeneratedRegex(@"\[Function\(nameof\((?<name>\w+)\)\)\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex FunctionName();
 
     private static IEnumerable<XElement> Elements(string project, string name) =>
         XDocument.Load(Path.Combine(TestFiles.Repository, "src", project, $"{project}.csproj")).Descendants(name);

@@ -110,6 +110,21 @@ public sealed class OidcIssuerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Introspection_tells_further_claims_where_Hydra_does()
+    {
+        var token = _issuer.IssueOpaqueToken(new OidcToken("U1")
+        {
+            Shape = TokenShape.Hydra,
+            Claims = new Dictionary<string, object> { ["slack_user_id"] = "U1" },
+        });
+
+        var answer = await IntrospectAsync(token);
+
+        Assert.Equal("U1", answer.GetProperty("ext").GetProperty("slack_user_id").GetString());
+        Assert.False(answer.TryGetProperty("slack_user_id", out _));
+    }
+
+    [Fact]
     public async Task Introspection_calls_an_unknown_and_an_expired_token_inactive()
     {
         var expired = _issuer.IssueOpaqueToken(new OidcToken("U1") { Lifetime = TimeSpan.FromMinutes(-5) });

@@ -131,6 +131,13 @@ public sealed class WorkerProcessTests
         Assert.Equal(["two", "three"], tail.Lines);
     }
 
+    [Theory]
+    [InlineData("""{"Timestamp":"now","LogLevel":"Error","Category":"A.B","Message":"no database","State":{}}""", "Error  A.B  no database")]
+    [InlineData("plain text", "plain text")]
+    [InlineData("{ not json", "{ not json")]
+    public void A_failure_shows_log_lines_as_a_person_reads_them(string written, string shown) =>
+        Assert.EndsWith(shown, new PartFailedException("a worker", "failed", [written]).Message, StringComparison.Ordinal);
+
     private static Task<WorkerProcess> StartAsync(params string[] arguments) =>
         WorkerProcess.StartAsync(new WorkerOptions("a worker", TestFiles.Probe) { Arguments = arguments }, Cancellation);
 }

@@ -12,8 +12,8 @@ public sealed class AddOrder(RunStore runs, EventPublisher publisher, WorkerMetr
 {
     [Function(nameof(AddOrder))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/runs/{runId:guid}/orders")] HttpRequest request,
-        Guid runId,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/runs/{runId}/orders")] HttpRequest request,
+        string runId,
         FunctionContext context)
     {
         var (body, bytes) = await request.ReadJsonAsync(ApiJson.Default.AddOrderRequest, context.CancellationToken);
@@ -27,7 +27,7 @@ public sealed class AddOrder(RunStore runs, EventPublisher publisher, WorkerMetr
         var caller = context.Caller();
         var drink = new Drink(body.DrinkType!, body.Size!, body.Customizations);
         var result = await runs.PlaceOrderAsync(
-            new(runId, caller.ActingUser(body.UserId), null, drink, body.Note, SlackAnswers.TraceParent, request.IdempotencyKey(caller, bytes)),
+            new(ApiRequest.RunId(runId), caller.ActingUser(body.UserId), null, drink, body.Note, SlackAnswers.TraceParent, request.IdempotencyKey(caller, bytes)),
             context.CancellationToken);
         await publisher.PublishAsync(result.Events, context.CancellationToken);
         if (!result.Replayed)
@@ -38,7 +38,7 @@ public sealed class AddOrder(RunStore runs, EventPublisher publisher, WorkerMetr
             throw ApiRequest.RunIsOver(result.Run!);
         var created = result.Outcome == OrderOutcome.Placed;
         return Results.Json(OrderResource.From(result.Order!), ApiJson.Default.OrderResource, statusCode: created ? StatusCodes.Status201Created : StatusCodes.Status200OK)
-            .WithLocation($"/api/v1/runs/{runId}", created);
+            .WithLocation($"/api/v1/runs/{result.Order!.RunId}", created);
     }
 
     private static string NameOf(OrderField field) => field switch

@@ -20,6 +20,10 @@ public static class ApiRequest
     /// <summary>Who calls, as <see cref="BearerTokenMiddleware"/> found out.</summary>
     public static Caller Caller(this FunctionContext context) => (Caller)context.Items[typeof(Caller)];
 
+    /// <summary>The run that an address names. Read here and not by the route, so that this 404 says what it means like every other.</summary>
+    /// <exception cref="RequestRefusedException">404: no run has such an id.</exception>
+    public static Guid RunId(string text) => Guid.TryParseExact(text, "D", out var runId) ? runId : throw RunNotFound();
+
     /// <exception cref="RequestRefusedException">415, 413, or 400 when the body is not the JSON expected.</exception>
     public static async Task<(T Value, byte[] Body)> ReadJsonAsync<T>(this HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
@@ -51,7 +55,12 @@ public static class ApiRequest
     public static string ActingUser(this Caller caller, string? named)
     {
         if (caller.UserId is { } own)
+        {
+            if (!SlackIds.IsUserId(own))
+                throw Forbidden("The token names a person, but not by a Slack user id.");
             return named is null || named == own ? own : throw Forbidden("A person acts only in their own name.");
+        }
+
         if (!caller.IsService)
             throw Forbidden($"The token names no person and lacks the scope {Auth.Caller.ServiceScope}.");
         if (named is null)

@@ -11,12 +11,12 @@ public sealed class CancelRun(RunStore runs, RunCloser closer, IOptions<CoffeeOp
 {
     [Function(nameof(CancelRun))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/v1/runs/{runId:guid}/cancel")] HttpRequest request,
-        Guid runId,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/v1/runs/{runId}/cancel")] HttpRequest request,
+        string runId,
         FunctionContext context)
     {
         var (userId, isAdmin) = await RunCloser.WhoAsync(request, context, options.Value);
-        var result = await runs.CancelAsync(runId, userId, Slack.SlackAnswers.TraceParent, context.CancellationToken, isAdmin);
+        var result = await runs.CancelAsync(ApiRequest.RunId(runId), userId, Slack.SlackAnswers.TraceParent, context.CancellationToken, isAdmin);
         return await closer.AnswerAsync(result, CloseOutcome.AlreadyCancelled, context.CancellationToken);
     }
 }

@@ -12,12 +12,12 @@ public sealed class GetRun(RunStore runs, IOptions<CoffeeOptions> options)
 {
     [Function(nameof(GetRun))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/runs/{runId:guid}")] HttpRequest request,
-        Guid runId,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/runs/{runId}")] HttpRequest request,
+        string runId,
         FunctionContext context)
     {
         var caller = context.Caller();
-        var details = await runs.GetAsync(runId, context.CancellationToken) ?? throw ApiRequest.RunNotFound();
+        var details = await runs.GetAsync(ApiRequest.RunId(runId), context.CancellationToken) ?? throw ApiRequest.RunNotFound();
         var visible = details.Orders.Where(order => MaySee(caller, details.Run, order));
         return Results.Json(RunResource.From(details.Run, details.Orders.Count, visible), ApiJson.Default.RunResource);
     }

@@ -39,15 +39,11 @@ public sealed class ListRuns(RunStore runs, IOptions<CoffeeOptions> options)
         if (errors.Count > 0)
             throw ApiRequest.Invalid("Some parameters are wrong.", errors);
 
-        var found = await runs.ListAsync(workspace, channel, status, limit, context.CancellationToken);
         var caller = context.Caller();
         var all = channel is not null || caller.IsService || caller.IsAdmin(options.Value);
-        var visible = found.Where(entry => all || IsPartOf(entry, caller.UserId));
+        var visible = await runs.ListAsync(workspace, channel, status, limit, context.CancellationToken, all ? null : caller.UserId ?? "");
         return Results.Json(new RunList([.. visible.Select(entry => RunResource.From(entry.Run, entry.OrderCount))]), ApiJson.Default.RunList);
     }
-
-    private static bool IsPartOf(RunHistoryEntry entry, string? userId) =>
-        userId is not null && (entry.Run.InitiatorUserId == userId || entry.Run.RunnerUserId == userId || entry.ParticipantUserIds.Contains(userId));
 
     private static string? One(HttpRequest request, string name, Dictionary<string, string[]> errors)
     {

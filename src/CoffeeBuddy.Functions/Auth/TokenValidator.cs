@@ -67,8 +67,8 @@ public sealed partial class TokenValidator : IDisposable
             ConfigurationManager = _issuer,
             ValidIssuer = issuer.Issuer,
             ValidAudience = _options.Audience,
-            // Hydra writes "JWT", RFC 9068 "at+jwt"; an id_token has neither our audience nor a scope.
-            ValidTypes = ["JWT", "at+jwt"],
+            // Hydra writes "JWT", RFC 9068 one of the others; an id_token has neither our audience nor a scope.
+            ValidTypes = ["JWT", "at+jwt", "application/at+jwt"],
             RequireExpirationTime = true,
             ClockSkew = TimeSpan.FromSeconds(30),
         });
@@ -109,8 +109,10 @@ public sealed partial class TokenValidator : IDisposable
         return caller;
     }
 
+    // Hydra introspects refresh tokens too, and calls them active.
     private bool IsActive(Dictionary<string, object> claims) =>
         claims.TryGetValue("active", out var active) && active is JsonElement { ValueKind: JsonValueKind.True }
+        && claims.GetValueOrDefault("token_use")?.ToString() is null or "access_token"
         && claims.TryGetValue("aud", out var audience) && audience is JsonElement aud
         && (aud.ValueKind == JsonValueKind.Array ? aud.EnumerateArray().Any(item => item.ToString() == _options.Audience) : aud.ToString() == _options.Audience);
 

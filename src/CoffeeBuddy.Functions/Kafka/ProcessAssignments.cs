@@ -20,7 +20,10 @@ public sealed class ProcessAssignments(RunStore runs, RunMessenger messenger)
         if (await runs.GetAsync(runId, cancellationToken) is not { Run: { Status: RunStatus.Active, RunnerUserId: not null } } details)
             return;
 
-        await messenger.TellAssignmentAsync(details, await messenger.AnnounceAsync(details, cancellationToken), cancellationToken);
+        var head = await messenger.AnnounceAsync(details, cancellationToken);
+        await messenger.TellAssignmentAsync(details, head, cancellationToken);
+        if (head is not null)
+            await messenger.SummarizeAsync(details, head, cancellationToken);
         if (details.Run.ReminderSentAt is null && events.Any(@event => @event.Type == EventTypes.ReminderDue))
         {
             await messenger.RemindAsync(details, cancellationToken);

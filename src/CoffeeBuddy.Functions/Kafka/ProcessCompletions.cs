@@ -31,7 +31,9 @@ public sealed class ProcessCompletions(RunStore runs, RunMessenger messenger)
             await messenger.SummarizeAsync(details, head, cancellationToken);
         }
 
-        if (details.Run.RunnerUserId is not null)
-            await messenger.TellRunnerAsync(details, cancellationToken);
+        if (details.Run.RunnerUserId is null)
+            return;
+        await messenger.TellRunnerAsync(details, cancellationToken);
+        await messenger.CloseReminderAsync(details, cancellationToken);
     }
 }

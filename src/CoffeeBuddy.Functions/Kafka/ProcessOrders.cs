@@ -27,7 +27,8 @@ public sealed class ProcessOrders(RunStore runs, RunAssigner assigner, RunMessen
         if (details.Run.Status != RunStatus.Active)
             return; // Its completion or cancellation tells everything that is left to tell.
 
-        if (await messenger.AnnounceAsync(details, cancellationToken) is { } head)
+        // Somebody has done something here: perhaps they have also invited the app, which could not post before.
+        if (await messenger.AnnounceAsync(details, cancellationToken, retryRefused: true) is { } head)
         {
             await messenger.SummarizeAsync(details, head, cancellationToken);
             var authors = events.Where(@event => @event.Type == EventTypes.OrderPlaced).Select(@event => @event.Data.UserId).ToHashSet();

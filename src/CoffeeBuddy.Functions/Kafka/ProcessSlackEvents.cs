@@ -6,6 +6,7 @@ using CoffeeBuddy.Functions.Messages;
 using CoffeeBuddy.Functions.Slack;
 using CoffeeBuddy.Slack;
 using Microsoft.Azure.Functions.Worker;
+using Npgsql;
 using OnPremFunctions;
 
 namespace CoffeeBuddy.Functions.Kafka;
@@ -55,6 +56,9 @@ public sealed class ProcessSlackEvents(ClickHandler clicks, SlackEventProcessor 
         catch (Exception exception)
         {
             await processed.ReleaseAsync(id, CancellationToken.None);
+            // Class 22, data exception: what the request holds cannot be stored, however often it is tried.
+            if (exception is PostgresException { SqlState: ['2', '2', ..] })
+                throw new PermanentFailureException(exception.Message, exception);
             if (exception is SlackApiException or MessageBusyException)
                 throw RunEvents.AsRetry([exception]);
             throw;

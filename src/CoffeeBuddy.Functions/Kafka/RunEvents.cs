@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using CoffeeBuddy.Core;
 using CoffeeBuddy.Data;
 using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Functions.Messages;
@@ -16,6 +17,12 @@ public sealed record RunEvent(string Type, EventData Data);
 /// <summary>What the functions behind the run topics share: reading a batch, and what a failure means for its records.</summary>
 public static class RunEvents
 {
+    private static readonly string[] Known =
+    [
+        EventTypes.RunCreated, EventTypes.OrderPlaced, EventTypes.OrderWithdrawn, EventTypes.RunnerAssigned,
+        EventTypes.ReminderDue, EventTypes.RunCompleted, EventTypes.RunCancelled,
+    ];
+
     /// <summary>
     /// Handles a batch run by run. One run's trouble does not keep the others from being handled; in the end it fails the
     /// batch, and those that were done find nothing left to do when they come again.
@@ -70,9 +77,13 @@ public static class RunEvents
     private static RunEvent Read(KafkaRecord record)
     {
         var type = CloudEvent.TypeOf(record) ?? throw new PermanentFailureException("The record is not a CloudEvent: it has no ce_type.");
+        // Of a newer version, perhaps: it can be replayed from the dead letters once this one knows it.
+        if (!Known.Contains(type))
+            throw new PermanentFailureException($"Nothing is known of events of type {type}.");
         try
         {
-            return new(type, EventData.Parse(Encoding.UTF8.GetString(record.Value)));
+            var data = EventData.Parse(Encoding.UTF8.GetString(record.Value));
+            return data.RunId == Guid.Empty ? throw new PermanentFailureException($"The data of {type} names no run.") : new(type, data);
         }
         catch (JsonException exception)
         {

@@ -13,10 +13,9 @@ public sealed class AppHome(RunStore runs, PreferenceStore preferences, UserStor
     public async Task PublishAsync(string workspaceId, string userId, CancellationToken cancellationToken)
     {
         var usual = await preferences.LastAsync(userId, OrderForm.MaxLastDrinks, cancellationToken);
-        var active = await runs.ListAsync(workspaceId, null, RunStatus.Active, MostRuns, cancellationToken);
-        var user = await users.GetAsync(userId, cancellationToken);
         // Only one's own runs: others may be in channels that the person cannot see.
-        var own = active.Where(entry => entry.Run.InitiatorUserId == userId || entry.Run.RunnerUserId == userId || entry.ParticipantUserIds.Contains(userId));
+        var own = await runs.ListAsync(workspaceId, null, RunStatus.Active, MostRuns, cancellationToken, userId);
+        var user = await users.GetAsync(userId, cancellationToken);
         var view = HomeView.Build(
             [.. usual.Select(preference => preference.Drink)],
             [.. own.Select(entry => new ActiveRun(entry.Run, entry.OrderCount))],

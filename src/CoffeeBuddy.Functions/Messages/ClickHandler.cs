@@ -27,7 +27,7 @@ public sealed partial class ClickHandler(
             return;
         if (actionId == Actions.ToggleAway)
         {
-            await users.SetAwayAsync(userId, interaction.User.DisplayName, action.Value == Actions.Away, cancellationToken);
+            await users.SetAwayAsync(userId, SlackAnswers.PlainName(interaction.User.DisplayName), action.Value == Actions.Away, cancellationToken);
             await home.PublishAsync(interaction.WorkspaceId, userId, cancellationToken);
             return;
         }

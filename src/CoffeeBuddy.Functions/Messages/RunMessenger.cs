@@ -17,12 +17,13 @@ public sealed partial class RunMessenger(MessageLedger ledger, SlackClient slack
     private const long Once = 1;
 
     /// <summary>The message in the channel that says there is a run; the head of the run's thread.</summary>
+    /// <param name="retryRefused">Whether to try again where Slack has refused it: the app may have been invited since.</param>
     /// <returns>Where it is, or null where the channel cannot be posted in; the initiator is told then.</returns>
-    public async Task<PostedMessage?> AnnounceAsync(RunDetails details, CancellationToken cancellationToken)
+    public async Task<PostedMessage?> AnnounceAsync(RunDetails details, CancellationToken cancellationToken, bool retryRefused = false)
     {
         var run = details.Run;
         var message = RunMessages.Announcement(run, details.Orders.Count);
-        var posted = await ShowAsync(run, MessageKinds.Announcement, "", run.Version, _ => Task.FromResult(run.ChannelId), null, message, cancellationToken);
+        var posted = await ShowAsync(run, MessageKinds.Announcement, "", run.Version, _ => Task.FromResult(run.ChannelId), null, message, cancellationToken, retryRefused);
         if (posted is null && run.Status == RunStatus.Active)
             await TellDirectlyAsync(run, MessageKinds.CannotPost, run.InitiatorUserId, Once, Replies.CannotPost(run.ChannelId), cancellationToken);
         return posted;
@@ -55,6 +56,12 @@ public sealed partial class RunMessenger(MessageLedger ledger, SlackClient slack
 
     public Task RemindAsync(RunDetails details, CancellationToken cancellationToken) =>
         TellDirectlyAsync(details.Run, MessageKinds.Reminder, details.Run.RunnerUserId!, Once, RunnerMessages.Reminder(details.Run, details.Orders), cancellationToken);
+
+    /// <summary>Takes the buttons off the reminder of a run that is over, if the runner was reminded.</summary>
+    public Task CloseReminderAsync(RunDetails details, CancellationToken cancellationToken) =>
+        details.Run.RunnerUserId is { } runner && details.Message(MessageKinds.Reminder, runner)?.Ts is not null
+            ? TellDirectlyAsync(details.Run, MessageKinds.Reminder, runner, details.Run.Version, RunnerMessages.Closed(details.Run, details.Orders.Count), cancellationToken)
+            : Task.CompletedTask;
 
     /// <summary>Confirms an order to the one who placed it, again when it was replaced.</summary>
     public async Task ConfirmAsync(CoffeeRun run, Order order, PostedMessage head, CancellationToken cancellationToken)
@@ -97,9 +104,10 @@ public sealed partial class RunMessenger(MessageLedger ledger, SlackClient slack
         Func<CancellationToken, Task<string>> findChannel,
         string? threadTs,
         SlackMessage message,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        bool retryRefused = false)
     {
-        var claim = await ledger.ClaimAsync(run.RunId, kind, recipient, version, cancellationToken);
+        var claim = await ledger.ClaimAsync(run.RunId, kind, recipient, version, cancellationToken, retryRefused);
         return claim.State switch
         {
             ClaimState.UpToDate => new(claim.ChannelId!, claim.Ts!),

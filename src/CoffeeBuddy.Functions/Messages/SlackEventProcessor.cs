@@ -33,6 +33,7 @@ public sealed partial class SlackEventProcessor(
     /// <summary>An order, or its withdrawal, written in the thread of an active run. Anything else is conversation.</summary>
     private async Task TakeOrderAsync(string channelId, string threadTs, string userId, string text, CancellationToken cancellationToken)
     {
+        text = Mrkdwn.Unescape(text);
         var withdraws = OrderText.IsWithdrawal(text);
         if (!OrderText.TryParse(text, options.Value.Menu, out var drink) && !withdraws)
             return;

@@ -16,7 +16,7 @@ public sealed partial class UserProfiles(UserStore users, SlackClient slack, ILo
             try
             {
                 var profile = await slack.GetUserAsync(userId, SlackAnswers.TeamOf(details.Run.WorkspaceId), cancellationToken);
-                await users.SaveProfileAsync(userId, profile.DisplayName, profile.Email, cancellationToken);
+                await users.SaveProfileAsync(userId, SlackAnswers.PlainName(profile.DisplayName), profile.Email is null ? null : SlackAnswers.PlainName(profile.Email), cancellationToken);
             }
             catch (SlackApiException exception)
             {

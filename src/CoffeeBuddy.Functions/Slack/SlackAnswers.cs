@@ -24,6 +24,10 @@ public static class SlackAnswers
     /// <summary>The W3C trace context that follows an event from here to the last message.</summary>
     public static string? TraceParent => Activity.Current?.Id;
 
+    /// <summary>A name as it can be stored and shown in one line. PostgreSQL refuses U+0000, which must not keep anybody from ordering.</summary>
+    public static string PlainName(string name) =>
+        name.Any(char.IsControl) ? string.Concat(name.Where(character => !char.IsControl(character))) : name;
+
     /// <summary>What calls for an organisation's token need to name; null where the id is an organisation's.</summary>
     public static string? TeamOf(string workspaceId) => workspaceId.StartsWith('T') ? workspaceId : null;
 }

@@ -18,6 +18,7 @@ public sealed partial class SlackCommands(
     OrderForms forms,
     EventPublisher publisher,
     WorkerMetrics metrics,
+    TimeProvider time,
     IOptions<CoffeeOptions> options,
     ILogger<SlackCommands> logger)
 {
@@ -63,21 +64,31 @@ public sealed partial class SlackCommands(
 
     private async Task<(string, IResult)> OpenAsync(SlashCommand command, CancellationToken cancellationToken)
     {
-        var opened = await runs.OpenOrJoinAsync(new(command.WorkspaceId, command.ChannelId, command.UserId, command.UserName, SlackAnswers.TraceParent), cancellationToken);
+        var opened = await runs.OpenOrJoinAsync(new(command.WorkspaceId, command.ChannelId, command.UserId, SlackAnswers.PlainName(command.UserName), SlackAnswers.TraceParent), cancellationToken);
         if (opened.Created)
             metrics.RunChanged("created");
 
         // Side by side: the person's trigger lives for 3 s, and Kafka may be slow or away.
-        var publishing = publisher.PublishAsync(opened.Events, cancellationToken);
+        var publishing = opened.Refused ? AnnounceAgainAsync(opened.Run, cancellationToken) : publisher.PublishAsync(opened.Events, cancellationToken);
         var form = forms.For(opened.Run, opened.OwnOrder, opened.LastDrinks);
         var failure = await forms.OpenAsync(command.TriggerId, command.TeamId, form, cancellationToken);
         await publishing;
         return failure is null ? (opened.Created ? "created" : "joined", Results.Ok()) : ("form_failed", SlackAnswers.Ephemeral(failure));
     }
 
+    /// <summary>Whoever started the run was asked to invite the app and to type the command again. Nothing hangs on it: they can once more.</summary>
+    private async Task AnnounceAgainAsync(CoffeeRun run, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var data = new EventData(run.RunId, run.WorkspaceId, run.ChannelId);
+        await publisher.TryPublishAsync(
+            new(0, Guid.CreateVersion7(now), Topics.Orders, run.RunId.ToString(), EventTypes.RunCreated, data.ToJson(), SlackAnswers.TraceParent, now),
+            cancellationToken);
+    }
+
     private async Task<(string, IResult)> SetAwayAsync(SlashCommand command, bool away, CancellationToken cancellationToken)
     {
-        await users.SetAwayAsync(command.UserId, command.UserName, away, cancellationToken);
+        await users.SetAwayAsync(command.UserId, SlackAnswers.PlainName(command.UserName), away, cancellationToken);
         return (away ? "away" : "back", SlackAnswers.Ephemeral(Replies.AwayChanged(away)));
     }
 

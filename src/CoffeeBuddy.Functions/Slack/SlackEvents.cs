@@ -16,6 +16,11 @@ public sealed class SlackEvents(SlackIntake intake)
         var body = context.VerifiedBody();
         if (!SlackEventEnvelope.TryParse(body, out var envelope, out var fault))
             throw SlackAnswers.Unreadable(fault);
+        // They become part of keys, in Kafka and in the database.
+        if (envelope.Event?.Channel is { } channel && !SlackIds.IsId(channel))
+            throw SlackAnswers.Unreadable("no channel id in channel");
+        if (envelope.EventId is { } eventId && !SlackIds.IsId(eventId))
+            throw SlackAnswers.Unreadable("no id in event_id");
         if (envelope.Type == SlackEventEnvelope.UrlVerification)
             return Results.Text(envelope.Challenge, "text/plain");
         if (envelope.Type == SlackEventEnvelope.EventCallback && SlackIntake.IsOfInterest(envelope.Event!))

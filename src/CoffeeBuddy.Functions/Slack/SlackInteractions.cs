@@ -86,7 +86,7 @@ public sealed partial class SlackInteractions(
 
         var drink = new Drink(submission.DrinkType!, submission.Size!, submission.Customizations);
         var result = await runs.PlaceOrderAsync(
-            new(submission.RunId, interaction.User.Id, interaction.User.DisplayName, drink, submission.Note, SlackAnswers.TraceParent),
+            new(submission.RunId, interaction.User.Id, SlackAnswers.PlainName(interaction.User.DisplayName), drink, submission.Note, SlackAnswers.TraceParent),
             cancellationToken);
         await publisher.PublishAsync(result.Events, cancellationToken);
         var outcome = result.Outcome.ToString().ToLowerInvariant();

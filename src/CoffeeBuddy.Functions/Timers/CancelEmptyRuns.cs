@@ -11,8 +11,7 @@ public sealed class CancelEmptyRuns(SweepStore sweep, EventPublisher publisher, 
     public async Task RunAsync([TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer, FunctionContext context)
     {
         var cancelled = await sweep.CancelEmptyRunsAsync(Sweep.Most, context.CancellationToken);
-        foreach (var _ in cancelled)
-            metrics.RunChanged("cancelled");
+        metrics.RunsChanged("cancelled", cancelled.Count);
         await publisher.PublishAsync(cancelled, context.CancellationToken);
     }
 }

@@ -98,7 +98,8 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Sends a signal by its name without SIG (TERM, INT, QUIT, KILL, STOP, CONT). Nothing happens once it has exited.</summary>
-    public void Signal(string signal)
+    /// <returns>Whether it was sent.</returns>
+    public bool Signal(string signal)
     {
         try
         {
@@ -107,14 +108,21 @@ public sealed class ChildProcess : IAsyncDisposable
                 _process.StandardInput.Write(signal + "\n");
                 _process.StandardInput.Flush();
             }
+
+            return true;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // The guard is gone, and with it the child.
+            // The guard is gone, and with it the child; unless somebody killed only the guard.
+            return false;
         }
     }
 
-    public void Kill() => Signal("KILL");
+    public void Kill()
+    {
+        if (!Signal("KILL") && !HasExited)
+            _process.Kill(entireProcessTree: true);
+    }
 
     /// <summary>Asks it to end, and kills it after the grace time.</summary>
     /// <returns>The exit code, 137 when it had to be killed.</returns>

@@ -45,9 +45,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             : Directory.CreateDirectory(options.DataFolder).FullName;
         _data = Path.Combine(_folder, "data");
         Port = options.Port == 0 ? FreePort.Next() : options.Port;
-        var passwordFile = Path.Combine(_folder, "password");
-        _password = File.Exists(passwordFile) ? File.ReadAllText(passwordFile) : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        File.WriteAllText(passwordFile, _password);
+        _password = File.Exists(PasswordFile) ? File.ReadAllText(PasswordFile) : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        File.WriteAllText(PasswordFile, _password);
         _account.Own(_folder);
     }
 
@@ -58,6 +57,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     /// <summary>Where the server's programs are from.</summary>
     public string Origin => _binaries.Origin;
+
+    /// <summary>The superuser's password, readable by this user only.</summary>
+    public string PasswordFile => Path.Combine(_folder, "password");
 
     public bool IsRunning => _server is { HasExited: false };
 
@@ -97,11 +99,19 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         Database = database,
     }.ConnectionString;
 
-    /// <summary>Creates a database.</summary>
+    /// <summary>Creates the database unless it is there.</summary>
     /// <returns>Its connection string.</returns>
     public async Task<string> CreateDatabaseAsync(string name, CancellationToken cancellation = default)
     {
-        await ExecuteAsync($"create database \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", cancellation);
+        try
+        {
+            await ExecuteAsync($"create database \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", cancellation);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DuplicateDatabase)
+        {
+            // A kept data folder has it from the last time.
+        }
+
         return ConnectionStringFor(name);
     }
 
@@ -128,6 +138,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         await Exited;
     }
 
+    /// <summary>An exception that names the server, says what is wrong and carries its last lines.</summary>
+    public PartFailedException Failure(string problem) => new("PostgreSQL", problem, LastLines);
+
     public async ValueTask DisposeAsync()
     {
         if (_server is not null)
@@ -144,7 +157,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private async Task InitializeAsync(CancellationToken cancellation)
     {
         await using var initdb = Run("initdb", _binaries.Initdb,
-            ["-D", _data, "-U", User, $"--pwfile={Path.Combine(_folder, "password")}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"]);
+            ["-D", _data, "-U", User, $"--pwfile={PasswordFile}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"]);
         if (await initdb.Exited.WaitAsync(ReadyWithin, cancellation) != 0)
             throw initdb.Failure("could not make the data folder");
     }

@@ -30,6 +30,9 @@ public static class FreePort
         throw new InvalidOperationException($"No free TCP port between {First} and {End}.");
     }
 
+    /// <summary>This port when it is free, else another.</summary>
+    public static int Prefer(int port) => IsFree(port) ? port : Next();
+
     private static bool IsFree(int port)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

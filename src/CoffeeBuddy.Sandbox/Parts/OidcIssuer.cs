@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Claims;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
@@ -22,7 +23,7 @@ namespace CoffeeBuddy.Sandbox.Parts;
 /// </summary>
 public sealed class OidcIssuer : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, string> _opaque = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Jwt, OidcToken Meaning)> _opaque = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _revoked = new(StringComparer.Ordinal);
     private readonly RsaSecurityKey _key = NewKey();
     private readonly Lazy<RsaSecurityKey> _forger;
@@ -109,7 +110,7 @@ public sealed class OidcIssuer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(token);
         var opaque = "opaque_" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
-        _opaque[opaque] = IssueToken(token with { Shape = TokenShape.Rfc9068 });
+        _opaque[opaque] = (IssueToken(token with { Shape = TokenShape.Rfc9068 }), token);
         return opaque;
     }
 
@@ -177,13 +178,20 @@ public sealed class OidcIssuer : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private static ValueTask HandleIntrospectionRequest(HandleIntrospectionRequestContext context)
+    private ValueTask HandleIntrospectionRequest(HandleIntrospectionRequestContext context)
     {
         var principal = context.GenericTokenPrincipal;
         context.Scopes.UnionWith(principal.GetScopes());
         context.Audiences.UnionWith(principal.GetAudiences());
-        if (principal.GetClaim(Claims.Email) is { } email)
-            context.Claims[Claims.Email] = email;
+        if (!_opaque.TryGetValue(context.Request.Token!, out var opaque))
+            return ValueTask.CompletedTask;
+
+        var claims = JsonSerializer.SerializeToElement(opaque.Meaning.Claims);
+        if (opaque.Meaning.Shape == TokenShape.Hydra)
+            context.Claims["ext"] = claims;
+        else
+            foreach (var claim in claims.EnumerateObject())
+                context.Claims[claim.Name] = claim.Value;
         return ValueTask.CompletedTask;
     }
 
@@ -191,8 +199,8 @@ public sealed class OidcIssuer : IAsyncDisposable
     {
         if (_revoked.ContainsKey(context.Token))
             context.Reject(Errors.InvalidToken, "The token was revoked.");
-        else if (_opaque.TryGetValue(context.Token, out var jwt))
-            context.Token = jwt;
+        else if (_opaque.TryGetValue(context.Token, out var opaque))
+            context.Token = opaque.Jwt;
         return ValueTask.CompletedTask;
     }
 

@@ -1,6 +1,6 @@
 namespace CoffeeBuddy.Sandbox.Parts;
 
-/// <summary>How an issuer writes its JWT access tokens.</summary>
+/// <summary>How an issuer writes its JWT access tokens, and where introspection tells further claims.</summary>
 public enum TokenShape
 {
     /// <summary>RFC 9068: <c>typ</c> is at+jwt, <c>scope</c> a string with spaces, further claims at the top.</summary>

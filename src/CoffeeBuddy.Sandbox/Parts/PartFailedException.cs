@@ -14,5 +14,5 @@ public sealed class PartFailedException(string part, string problem, IReadOnlyLi
 
     private static string Describe(string part, string problem, IReadOnlyList<string> lastLines) => lastLines.Count == 0
         ? $"{part} {problem}. It wrote nothing."
-        : $"{part} {problem}. Its last lines:{Environment.NewLine}{string.Join(Environment.NewLine, lastLines.TakeLast(LinesShown).Select(line => "    " + line))}";
+        : $"{part} {problem}. Its last lines:{Environment.NewLine}{string.Join(Environment.NewLine, lastLines.TakeLast(LinesShown).Select(line => "    " + LogLine.Readable(line)))}";
 }

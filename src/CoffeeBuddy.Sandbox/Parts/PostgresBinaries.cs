@@ -17,8 +17,8 @@ public sealed record PostgresBinaries(string Folder, string Origin)
     public string Postgres => Path.Combine(Folder, "postgres");
 
     /// <summary>
-    /// Finds them, installing when needed; several processes may do so at once. The cache is
-    /// <c>.cache/postgres</c> of the repository, or of the folder that COFFEEBUDDY_CACHE names.
+    /// Finds them, installing when needed; several processes may do so at once. They are
+    /// kept in <c>postgres</c> under <see cref="WorkFolder"/>.
     /// </summary>
     /// <exception cref="PartFailedException">There are none; says what was tried.</exception>
     public static async Task<PostgresBinaries> FindAsync(Action<string>? log = null, CancellationToken cancellation = default)
@@ -60,7 +60,7 @@ public sealed record PostgresBinaries(string Folder, string Origin)
         var manifest = Path.Combine(AppContext.BaseDirectory, "postgres");
         var lockFile = await File.ReadAllBytesAsync(Path.Combine(manifest, "package-lock.json"), cancellation);
         // Another pinned version is another folder, so that nothing is ever installed over a server that runs.
-        var folder = Path.Combine(CacheFolder(), Convert.ToHexStringLower(SHA256.HashData(lockFile))[..12]);
+        var folder = Path.Combine(WorkFolder.Path, "postgres", Convert.ToHexStringLower(SHA256.HashData(lockFile))[..12]);
         var done = Path.Combine(folder, "installed");
         Directory.CreateDirectory(folder);
 
@@ -100,18 +100,5 @@ public sealed record PostgresBinaries(string Folder, string Origin)
         return Directory.GetDirectories(scope)
             .Select(package => new PostgresBinaries(Path.Combine(package, "native", "bin"), "npm " + Path.GetFileName(package)))
             .FirstOrDefault(found => File.Exists(found.Postgres));
-    }
-
-    private static string CacheFolder()
-    {
-        if (Environment.GetEnvironmentVariable("COFFEEBUDDY_CACHE") is { Length: > 0 } chosen)
-            return Path.Combine(chosen, "postgres");
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "CoffeeBuddy.sln")))
-                return Path.Combine(folder.FullName, ".cache", "postgres");
-        }
-
-        return Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "coffeebuddy", "postgres");
     }
 }

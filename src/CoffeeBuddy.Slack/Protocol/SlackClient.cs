@@ -73,18 +73,6 @@ public sealed class SlackClient(SlackTransport transport, SlackRateLimiter limit
             user.Deleted);
     }
 
-    /// <summary>Checks the token and says who we are.</summary>
-    public async Task<SlackIdentity> AuthTestAsync(CancellationToken cancellationToken = default)
-    {
-        const string method = "auth.test";
-        using var body = new FormUrlEncodedContent([]);
-        var response = await CallAsync(method, body, SlackMessagesJson.Default.AuthTestResponse, channel: null, teamId: null, cancellationToken);
-        var workspaceId = SlackIds.WorkspaceOf(response.TeamId, response.EnterpriseId);
-        return response.UserId is null || workspaceId is null
-            ? throw SlackTransport.Invalid(method)
-            : new SlackIdentity(response.UserId, response.BotId, workspaceId);
-    }
-
     /// <summary>Answers through a response_url: five times within 30 minutes, without needing to be in the channel.</summary>
     /// <param name="replaceOriginal">Whether to replace the message that holds the button.</param>
     /// <exception cref="SlackApiException">Also <c>invalid_response_url</c>, unless the address is one of Slack's.</exception>

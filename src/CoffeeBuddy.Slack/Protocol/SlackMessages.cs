@@ -64,14 +64,6 @@ internal sealed record UserObject(
 
 internal sealed record UserProfileObject(string? DisplayName, string? RealName, string? Email);
 
-internal sealed record AuthTestResponse : ApiResponse
-{
-    public string? UserId { get; init; }
-    public string? BotId { get; init; }
-    public string? TeamId { get; init; }
-    public string? EnterpriseId { get; init; }
-}
-
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(MessageRequest))]
 [JsonSerializable(typeof(ViewRequest))]
@@ -80,5 +72,4 @@ internal sealed record AuthTestResponse : ApiResponse
 [JsonSerializable(typeof(MessageResponse))]
 [JsonSerializable(typeof(ViewCallResponse))]
 [JsonSerializable(typeof(UserResponse))]
-[JsonSerializable(typeof(AuthTestResponse))]
 internal sealed partial class SlackMessagesJson : JsonSerializerContext;

@@ -37,6 +37,13 @@ public sealed class SlackOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
     public TimeSpan MaxRateLimitWait { get; set; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// Which part of Slack's published calls a minute this process may use: 1 is all of them, a third where three replicas
+    /// post, more than 1 where Slack grants the app more. The one message a second and channel stays.
+    /// </summary>
+    [Range(0.01, 1000)]
+    public double RateShare { get; set; } = 1;
+
     /// <summary>The secrets by which a request may be signed.</summary>
     public IReadOnlyList<string> SigningSecrets =>
         string.IsNullOrWhiteSpace(PreviousSigningSecret) ? [SigningSecret] : [SigningSecret, PreviousSigningSecret];
@@ -47,8 +54,9 @@ public sealed class SlackOptions : IValidatableObject
             yield return new("ApiUrl must be an absolute address that ends with a slash.", [nameof(ApiUrl)]);
         else if (ApiUrl.Scheme != Uri.UriSchemeHttps && !(ApiUrl.Scheme == Uri.UriSchemeHttp && ApiUrl.IsLoopback))
             yield return new("ApiUrl must be https: the bot's token travels with every call.", [nameof(ApiUrl)]);
-        if (Proxy is { IsAbsoluteUri: false })
-            yield return new("Proxy must be an absolute address.", [nameof(Proxy)]);
+        // "proxy:3128" alone would be taken for an address of the scheme "proxy".
+        if (Proxy is not null && !(Proxy.IsAbsoluteUri && Proxy.Scheme is "http" or "https"))
+            yield return new("Proxy must be an http or https address.", [nameof(Proxy)]);
         if (BotToken.Any(character => character is <= ' ' or > '~'))
             yield return new("BotToken must be one word of ASCII characters.", [nameof(BotToken)]);
     }

@@ -5,8 +5,12 @@ namespace CoffeeBuddy.Slack;
 /// per method and workspace and minute, and one message per second and channel. It knows only its own process; what
 /// the other replicas use up shows as a 429, after which it holds back what Slack refused.
 /// </summary>
-public sealed class SlackRateLimiter(TimeProvider time)
+/// <param name="share">Which part of those rates is ours, see <see cref="SlackOptions.RateShare"/>.</param>
+public sealed class SlackRateLimiter(TimeProvider time, double share = 1)
 {
+    /// <summary>How many methods and channels are remembered.</summary>
+    internal int Remembered => _windows.Count;
+
     private static readonly TimeSpan PerMinute = TimeSpan.FromMinutes(1);
     private const int ManyWindows = 1024;
 
@@ -58,7 +62,7 @@ public sealed class SlackRateLimiter(TimeProvider time)
     {
         if (_windows.Count > ManyWindows)
             ForgetIdle();
-        List<SlidingWindow> windows = [Window($"{method} {workspaceId}", CallsPerMinute(method), PerMinute)];
+        List<SlidingWindow> windows = [Window($"{method} {workspaceId}", Math.Max(1, (int)(CallsPerMinute(method) * share)), PerMinute)];
         if (method == "chat.postMessage" && channel is not null)
             windows.Add(Window($"{method} {workspaceId} {channel}", 1, TimeSpan.FromSeconds(1)));
         return windows;

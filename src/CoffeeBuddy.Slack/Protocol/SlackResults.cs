@@ -11,9 +11,3 @@ public sealed record OpenedView(string Id, string? Hash);
 /// <param name="Email">Null without the scope users:read.email, and for bots.</param>
 /// <param name="TimeZone">An IANA name, such as "Europe/Berlin"; null when Slack knows none.</param>
 public sealed record SlackUser(string Id, string DisplayName, string? RealName, string? Email, string? TimeZone, bool IsBot, bool IsDeleted);
-
-/// <summary>Who we are in Slack.</summary>
-/// <param name="UserId">The bot as a user: what mentions name.</param>
-/// <param name="BotId">The bot as the writer of its messages.</param>
-/// <param name="WorkspaceId">The token's workspace or organisation.</param>
-public sealed record SlackIdentity(string UserId, string? BotId, string WorkspaceId);

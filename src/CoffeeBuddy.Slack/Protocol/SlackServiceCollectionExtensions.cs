@@ -18,7 +18,9 @@ public static class SlackServiceCollectionExtensions
     {
         services.AddOptions<SlackOptions>().Bind(configuration.GetSection(SlackOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<SlackRateLimiter>();
+        services.AddSingleton(provider => new SlackRateLimiter(
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IOptions<SlackOptions>>().Value.RateShare));
         services.AddSingleton(provider => new SlackTransport(
             CreateHttpClient(provider.GetRequiredService<IOptions<SlackOptions>>().Value),
             provider.GetRequiredService<IOptionsMonitor<SlackOptions>>(),

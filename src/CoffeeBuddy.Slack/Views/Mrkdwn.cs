@@ -32,6 +32,9 @@ public static class Mrkdwn
         return escaped.ToString();
     }
 
+    /// <summary>What somebody typed, from the text of an event, in which Slack has escaped three characters.</summary>
+    public static string Unescape(string text) => text.Replace("&lt;", "<").Replace("&gt;", ">").Replace("&amp;", "&");
+
     /// <summary>Mentions a person.</summary>
     public static string User(string userId) => SlackIds.IsId(userId) ? $"<@{userId}>" : Escape(userId, SlackIds.MaxLength);
 

@@ -106,10 +106,6 @@ public static class OrderModal
         ? $"This run was cancelled, so your order was not taken. Type `{Commands.Coffee}` in the channel to start another."
         : $"This run is complete, so your order came too late. Type `{Commands.Coffee}` in the channel to start another.");
 
-    /// <summary>Replaces the form by the explanation that the order could not be stored.</summary>
-    public static ViewResponse Unavailable() =>
-        new("update", View: Explanation("Your order could not be taken just now. Please try again in a minute; nothing was stored."));
-
     private static View Explanation(string text) => new(View.Modal, [new SectionBlock(TextObject.Mrkdwn(text))])
     {
         Title = TextObject.Plain(FormTitle, 24),

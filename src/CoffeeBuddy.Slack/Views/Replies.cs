@@ -32,7 +32,7 @@ public static class Replies
         • When enough of you have ordered, I settle fairly who goes, and why. The runner gets the list and a reminder.
         • `{Commands.History}` shows the last runs of the channel.
         • `{Commands.Cancel}` cancels the run; for whoever started it, the runner, and admins.
-        • In my Home tab you can say that you are away, so that you are not sent.
+        • `{Commands.Coffee} away` keeps me from sending you, `{Commands.Coffee} back` ends it; so does my Home tab.
         """);
 
     /// <summary>To the one who started a run where we may not post.</summary>
@@ -72,9 +72,6 @@ public static class Replies
         $"I do not know `{Mrkdwn.Escape(command, 100)}`. I understand `{Commands.Coffee}`, `{Commands.History}` and `{Commands.Cancel}`.");
 
     public static SlackMessage OnlyInChannels() => Says($"A coffee run needs company: please type `{Commands.Coffee}` in a channel.");
-
-    /// <summary>Something of ours is down; nothing was done.</summary>
-    public static SlackMessage Unavailable() => Says("I cannot reach my notes just now, so nothing was done. Please try again in a minute.");
 
     public static SlackMessage AwayChanged(bool away) => Says(away ? "You are away: I will not send you on runs." : "Welcome back! You take your turn again.");
 

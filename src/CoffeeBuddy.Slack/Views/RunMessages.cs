@@ -19,6 +19,7 @@ public static class RunMessages
             { Status: RunStatus.Cancelled } => $":x: Cancelled{By(run)}.",
             { RunnerUserId: not null } => $":walking: {orders}. {Mrkdwn.User(run.RunnerUserId)} goes; orders are still taken.",
             { DeadlineAt: { } deadline } => $":hourglass_flowing_sand: {orders}. Who goes is settled {Mrkdwn.Time(deadline)} at the latest.",
+            _ when orderCount > 0 => $":hourglass_flowing_sand: {orders}.",
             _ => ":hourglass_flowing_sand: No orders yet. Who would like something?",
         };
         List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn($":coffee: *{initiator} is organising a coffee run.*")), new ContextBlock(TextObject.Mrkdwn(state))];
@@ -46,7 +47,9 @@ public static class RunMessages
     /// <summary>The run is complete: tells everyone who ordered, in the thread.</summary>
     public static SlackMessage Completed(CoffeeRun run, IReadOnlyCollection<Order> orders)
     {
-        var done = $"The coffee run is complete{Runner(run, ", thanks to {0}")}!";
+        var done = run.ClosedByUserId is null
+            ? "Nobody marked this coffee run as complete, so I did."
+            : $"The coffee run is complete{Runner(run, ", thanks to {0}")}!";
         var people = orders.Select(order => order.UserId).Distinct().Select(Mrkdwn.User).ToList();
         return new SlackMessage(
             $"{done} {LinePacker.Join(people, " ", 3000)}".TrimEnd(),

@@ -18,7 +18,7 @@ internal sealed class HostState
 }
 
 /// <summary>Calls one function when its Kafka topic or its clock says so.</summary>
-internal interface ITriggerListener
+internal interface ITriggerListener : IDisposable
 {
     string FunctionName { get; }
 

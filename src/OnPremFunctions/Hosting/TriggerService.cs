@@ -9,8 +9,10 @@ namespace OnPremFunctions.Hosting;
 /// answers probes (not ready) and scrapes, and the services functions depend on still run.
 /// </summary>
 internal sealed class TriggerService(HostState state, KafkaListenerFactory kafka, TimerListenerFactory timers, IHostApplicationLifetime lifetime)
-    : IHostedLifecycleService
+    : IHostedLifecycleService, IAsyncDisposable
 {
+    private bool _isStopped;
+
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         lifetime.ApplicationStopping.Register(state.Drain);
@@ -22,8 +24,18 @@ internal sealed class TriggerService(HostState state, KafkaListenerFactory kafka
 
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
+        _isStopped = true;
         state.Drain();
         return Task.WhenAll(state.Listeners?.Select(listener => listener.StopAsync(cancellationToken)) ?? []);
+    }
+
+    /// <summary>A host that is disposed of without being stopped interrupts what runs.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_isStopped)
+            await StoppingAsync(new CancellationToken(canceled: true));
+        foreach (var listener in state.Listeners ?? [])
+            listener.Dispose();
     }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

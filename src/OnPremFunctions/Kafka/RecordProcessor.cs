@@ -95,14 +95,17 @@ internal sealed partial class RecordProcessor(
     /// <summary>Nobody knows which key failed the batch, so each is now on its own: at once, unless the function asked for a wait.</summary>
     private void Split(Dispatch dispatch, Exception error)
     {
-        metrics.Retried(function.Name);
         Log.Split(logger, function.Name, dispatch.Records.Count, dispatch.Works.Count);
         foreach (var work in dispatch.Works)
         {
             if (error is RetryAfterException asked)
+            {
                 PutOff(work, Shortest(asked.Delay, RetryAfterException.LongestDelay));
-            else
-                scheduler.Again(work);
+                continue;
+            }
+
+            metrics.Retried(function.Name);
+            scheduler.Again(work);
         }
     }
 

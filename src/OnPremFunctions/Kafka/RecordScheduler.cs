@@ -10,7 +10,7 @@ namespace OnPremFunctions.Kafka;
 /// <param name="windowLimit">Records of one partition in flight.</param>
 /// <param name="maxConcurrency">Dispatches at once.</param>
 /// <param name="maxBatch">Records in one dispatch.</param>
-internal sealed class RecordScheduler(int windowLimit, int maxConcurrency, int maxBatch)
+internal sealed partial class RecordScheduler(int windowLimit, int maxConcurrency, int maxBatch)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<TopicPartition, PartitionWindow> _windows = [];
@@ -18,15 +18,6 @@ internal sealed class RecordScheduler(int windowLimit, int maxConcurrency, int m
     private readonly Queue<KeyLane> _ready = new();
     private readonly HashSet<Dispatch> _running = [];
     private bool _isClosed;
-
-    public void Assign(IEnumerable<TopicPartition> partitions)
-    {
-        lock (_gate)
-        {
-            foreach (var partition in partitions)
-                _windows[partition] = new PartitionWindow(partition, windowLimit);
-        }
-    }
 
     /// <returns>False when the partition is not, or no longer, this worker's.</returns>
     public bool Add(KafkaRecord record, byte[]? key)
@@ -94,72 +85,6 @@ internal sealed class RecordScheduler(int windowLimit, int maxConcurrency, int m
         dispatch.End();
     }
 
-    /// <summary>Up to where each partition may be committed, for those that moved since the last call.</summary>
-    public IReadOnlyList<TopicPartitionOffset> TakeMoved()
-    {
-        lock (_gate)
-        {
-            List<TopicPartitionOffset> moved = [];
-            foreach (var window in _windows.Values)
-            {
-                if (window.Position == window.Stored)
-                    continue;
-                window.Stored = window.Position;
-                moved.Add(new TopicPartitionOffset(window.Partition, window.Position!.Value));
-            }
-
-            return moved;
-        }
-    }
-
-    /// <summary>Up to where these partitions may be committed; those without a record are left out.</summary>
-    public IReadOnlyList<TopicPartitionOffset> PositionsOf(IEnumerable<TopicPartition> partitions)
-    {
-        lock (_gate)
-        {
-            return [.. from partition in partitions
-                       let position = _windows.GetValueOrDefault(partition)?.Position
-                       where position is not null
-                       select new TopicPartitionOffset(partition, position.Value)];
-        }
-    }
-
-    /// <summary>The partitions whose window has become full; they are then taken to be paused.</summary>
-    public IReadOnlyList<TopicPartition> TakeFull()
-        => TakeWindows(static window => window is { IsPaused: false, IsFull: true }, paused: true);
-
-    /// <summary>The paused partitions whose window is half empty again; they are then taken to be resumed.</summary>
-    public IReadOnlyList<TopicPartition> TakeResumable()
-        => TakeWindows(static window => window is { IsPaused: true, HasRoom: true }, paused: false);
-
-    /// <summary>Begins nothing more of these partitions, and tells what of them still runs.</summary>
-    public IReadOnlyList<Dispatch> CloseWindows(IReadOnlyCollection<TopicPartition> partitions)
-    {
-        lock (_gate)
-        {
-            foreach (var partition in partitions)
-            {
-                if (_windows.TryGetValue(partition, out var window))
-                    window.IsClosing = true;
-            }
-
-            return [.. _running.Where(dispatch => dispatch.Works.Any(work => partitions.Contains(work.Lane.Window.Partition)))];
-        }
-    }
-
-    /// <summary>Forgets partitions; what still runs of them counts for nothing.</summary>
-    public void Drop(IEnumerable<TopicPartition> partitions)
-    {
-        lock (_gate)
-        {
-            foreach (var partition in partitions)
-            {
-                if (_windows.Remove(partition, out var window))
-                    window.IsClosing = true;
-            }
-        }
-    }
-
     /// <summary>Begins nothing more at all, and tells what still runs.</summary>
     public IReadOnlyList<Dispatch> Close()
     {
@@ -220,15 +145,5 @@ internal sealed class RecordScheduler(int windowLimit, int maxConcurrency, int m
             _ready.Enqueue(lane);
         else if (lane.Key is not null)
             lane.Window.Lanes.Remove(lane.Key);
-    }
-
-    private List<TopicPartition> TakeWindows(Func<PartitionWindow, bool> which, bool paused)
-    {
-        lock (_gate)
-        {
-            var windows = _windows.Values.Where(which).ToList();
-            windows.ForEach(window => window.IsPaused = paused);
-            return windows.ConvertAll(static window => window.Partition);
-        }
     }
 }

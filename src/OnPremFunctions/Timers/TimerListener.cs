@@ -11,7 +11,7 @@ namespace OnPremFunctions.Timers;
 /// </summary>
 internal sealed partial class TimerListener(
     FunctionDescriptor function, TimerBinding binding, FunctionExecutor executor, FunctionMetrics metrics, TimeProvider time, ILogger<TimerListener> logger)
-    : ITriggerListener, IDisposable
+    : ITriggerListener
 {
     /// <summary>Timers cannot wait for longer than some weeks at once.</summary>
     private static readonly TimeSpan _longestWait = TimeSpan.FromDays(1);

@@ -81,6 +81,14 @@ public sealed class Workspace
         }
     }
 
+    /// <summary>A channel's messages as they are now, oldest first, those for one person only included.</summary>
+    public IReadOnlyList<Message> MessagesOf(Channel channel)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        lock (Gate)
+            return [.. channel.Messages];
+    }
+
     internal Person? PersonById(string id) => _people.GetValueOrDefault(id);
 
     internal Channel? ChannelById(string id) => _channels.GetValueOrDefault(id);

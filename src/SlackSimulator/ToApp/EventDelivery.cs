@@ -42,10 +42,12 @@ internal sealed class EventDelivery(
     private async Task DeliverAsync(JsonObject envelope, CancellationToken cancellationToken)
     {
         string? reason = null;
+        var sent = clock.Now;
         for (var attempt = 0; attempt <= Waits.Length; attempt++)
         {
             if (attempt > 0)
-                await clock.WaitUntilAsync(clock.Now + Waits[attempt - 1], cancellationToken);
+                await clock.WaitUntilAsync(sent + Waits[attempt - 1], cancellationToken);
+            sent = clock.Now;
             var lost = faults.Take("events") is { Kind: FaultKind.LostAnswer };
             var answer = await delivery.SendAsync(Request("event", envelope, attempt, reason), cancellationToken);
             if ((answer.Ok && !lost) || answer.NoRetry)

@@ -1,9 +1,7 @@
 using System.Net.WebSockets;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using SlackSimulator.Json;
 using SlackSimulator.Model;
 
 namespace SlackSimulator.ToApp;
@@ -15,7 +13,7 @@ internal sealed partial class SocketMode(WorkspaceClock clock, AppSettings app, 
     private readonly Lock _gate = new();
     private readonly HashSet<string> _tickets = new(StringComparer.Ordinal);
     private readonly List<SocketConnection> _connections = [];
-    private int _turn;
+    private uint _turn;
 
     public int Connections
     {
@@ -44,7 +42,7 @@ internal sealed partial class SocketMode(WorkspaceClock clock, AppSettings app, 
         {
             if (_connections.Count == 0)
                 return new AppAnswer(null, "", null, 0, "connection_failed");
-            connection = _connections[_turn++ % _connections.Count];
+            connection = _connections[(int)(_turn++ % (uint)_connections.Count)];
         }
 
         return await connection.SendAsync(request, cancellationToken);
@@ -128,107 +126,5 @@ internal sealed partial class SocketMode(WorkspaceClock clock, AppSettings app, 
 
         [LoggerMessage(2, LogLevel.Information, "Socket Mode connection lost: {Reason}")]
         public static partial void Lost(ILogger logger, string reason);
-    }
-}
-
-/// <summary>One WebSocket of the app.</summary>
-internal sealed class SocketConnection(WebSocket socket, WorkspaceClock clock) : IDisposable
-{
-    private readonly SemaphoreSlim _writing = new(1, 1);
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, TaskCompletionSource<JsonNode?>> _waiting = new(StringComparer.Ordinal);
-
-    public async Task<AppAnswer> SendAsync(AppRequest request, CancellationToken cancellationToken)
-    {
-        var id = Guid.NewGuid().ToString();
-        var acknowledged = _waiting[id] = new TaskCompletionSource<JsonNode?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var envelope = new JsonObject
-        {
-            ["envelope_id"] = id,
-            ["payload"] = request.Payload.Clone(),
-            ["type"] = request.EnvelopeType,
-            ["accepts_response_payload"] = request.AcceptsResponse,
-        };
-        if (request.EnvelopeType is "events_api")
-        {
-            envelope["retry_attempt"] = request.RetryNum;
-            envelope["retry_reason"] = request.RetryReason ?? "";
-        }
-
-        var started = clock.Provider.GetTimestamp();
-        try
-        {
-            await WriteAsync(envelope, cancellationToken);
-            var payload = await acknowledged.Task.WaitAsync(HttpTransport.Patience, clock.Provider, cancellationToken);
-            return new AppAnswer(200, payload?.ToWire() ?? "", payload is null ? null : "application/json", Elapsed(), null);
-        }
-        catch (TimeoutException)
-        {
-            return new AppAnswer(null, "", null, Elapsed(), "operation_timeout");
-        }
-        catch (Exception error) when (error is WebSocketException or ObjectDisposedException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            return new AppAnswer(null, "", null, Elapsed(), "connection_failed");
-        }
-        finally
-        {
-            _waiting.TryRemove(id, out _);
-        }
-
-        double Elapsed() => clock.Provider.GetElapsedTime(started).TotalMilliseconds;
-    }
-
-    public async Task WriteAsync(JsonObject message, CancellationToken cancellationToken)
-    {
-        await _writing.WaitAsync(cancellationToken);
-        try
-        {
-            await socket.SendAsync(Encoding.UTF8.GetBytes(message.ToWire()), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
-        }
-        finally
-        {
-            _writing.Release();
-        }
-    }
-
-    /// <summary>Takes acknowledgements until the app closes.</summary>
-    public async Task ReadAsync(CancellationToken cancellationToken)
-    {
-        var buffer = new byte[64 * 1024];
-        using var message = new MemoryStream();
-        while (socket.State is WebSocketState.Open or WebSocketState.CloseSent)
-        {
-            var part = await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
-            if (part.MessageType == WebSocketMessageType.Close)
-                break;
-            message.Write(buffer, 0, part.Count);
-            if (!part.EndOfMessage)
-                continue;
-            Acknowledge(Encoding.UTF8.GetString(message.GetBuffer(), 0, (int)message.Length));
-            message.SetLength(0);
-        }
-
-        foreach (var waiting in _waiting.Values)
-            waiting.TrySetCanceled(CancellationToken.None);
-        if (socket.State is WebSocketState.CloseReceived)
-            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
-    }
-
-    public async Task DisconnectAsync(string reason, CancellationToken cancellationToken)
-    {
-        await WriteAsync(
-            new JsonObject { ["type"] = "disconnect", ["reason"] = reason, ["debug_info"] = new JsonObject { ["host"] = "applink-simulated" } },
-            cancellationToken);
-        if (reason is not "warning")
-            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, reason, cancellationToken);
-    }
-
-    public void Dispose() => _writing.Dispose();
-
-    private void Acknowledge(string text)
-    {
-        if (!JsonExtensions.TryParse(text, out var node) || node is not JsonObject answer || answer["envelope_id"].Text() is not { } id)
-            return;
-        if (_waiting.TryGetValue(id, out var waiting))
-            waiting.TrySetResult(answer["payload"]?.DeepClone());
     }
 }

@@ -1,9 +1,9 @@
-using System.Runtime.InteropServices;
 using CoffeeBuddy.Sandbox.Parts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-switch (args.FirstOrDefault())
+var asked = args.FirstOrDefault();
+switch (asked is not null && asked == Environment.GetEnvironmentVariable("PROBE_FAILS_AS") ? "fails" : asked)
 {
     case "fails":
         Console.WriteLine("looking for the database");
@@ -12,23 +12,23 @@ switch (args.FirstOrDefault())
     case "greets":
         Console.WriteLine($"hello {Environment.GetEnvironmentVariable("GREETED")}");
         return 0;
+    case "migrate":
+        return 0;
     case "owns-postgres":
         var postgres = await EmbeddedPostgres.StartAsync();
         Console.WriteLine(postgres.ConnectionString);
         break;
-    case "deaf":
-        PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = true);
-        await ServeAsync(ready: true).WaitAsync(Timeout.InfiniteTimeSpan);
-        await Task.Delay(Timeout.Infinite);
-        break;
 }
 
-await ServeAsync(ready: args.FirstOrDefault() != "never-ready");
+await ServeAsync(ready: asked != "never-ready");
+if (asked == "deaf")
+    await Task.Delay(Timeout.Infinite); // Although it was told to stop.
 return 0;
 
 static Task ServeAsync(bool ready)
 {
     var app = WebApplication.CreateSlimBuilder().Build();
     app.MapGet("/healthz/ready", () => ready ? Results.Text("ready") : Results.Text("Kafka is missing", statusCode: 503));
+    app.MapGet("/environment/{name}", (string name) => Environment.GetEnvironmentVariable(name));
     return app.RunAsync();
 }

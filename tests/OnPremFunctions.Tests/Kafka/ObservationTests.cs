@@ -24,6 +24,25 @@ public sealed class ObservationTests : KafkaTest
     }
 
     [Fact]
+    public async Task A_function_may_run_for_longer_than_the_poll_interval_because_its_consumer_goes_on_polling()
+    {
+        var gate = new TaskCompletionSource();
+        Inbox.Handle = _ => gate.Task;
+        await using var host = await StartAsync(KafkaFunctions.One, new() { ["sessionTimeoutMs"] = "4000", ["maxPollIntervalMs"] = "4000" });
+        await host.ReadyAsync();
+
+        await ProduceAsync(("a", "a1"));
+        // Told by the consumer to whoever polls it, every 5 s.
+        await Eventually.TrueAsync(
+            async () => await host.MetricAsync($$"""kafka_consumer_lag{topic="{{Topic}}",partition="0",group="{{Group}}"}""") == 1, "the lag is known");
+        gate.SetResult();
+        await Eventually.TrueAsync(() => Committed() == 1, "the record is committed");
+
+        Assert.Single(Inbox.Calls);
+        Assert.DoesNotContain(host.Logs.Lines, static line => line.Text.Contains("lost", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Invocations_retries_and_durations_are_counted_by_function()
     {
         Inbox.Handle = static call => call.Retry == 0 ? throw new InvalidOperationException("not yet") : Task.CompletedTask;

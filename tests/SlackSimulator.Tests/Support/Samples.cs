@@ -3,6 +3,12 @@ namespace SlackSimulator.Tests.Support;
 /// <summary>Views and blocks the tests send.</summary>
 internal static class Samples
 {
+    public static JsonObject With(this JsonObject node, string name, JsonNode? value)
+    {
+        node[name] = value;
+        return node;
+    }
+
     public static JsonObject Plain(string text) => new() { ["type"] = "plain_text", ["text"] = text };
 
     public static JsonObject Markdown(string text) => new() { ["type"] = "mrkdwn", ["text"] = text };

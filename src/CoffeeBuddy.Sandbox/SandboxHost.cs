@@ -1,0 +1,193 @@
+using System.Collections.Concurrent;
+using CoffeeBuddy.Sandbox.Parts;
+using SlackSimulator;
+
+namespace CoffeeBuddy.Sandbox;
+
+/// <summary>
+/// Everything CoffeeBuddy needs, running on this machine: PostgreSQL, Kafka, a Slack workspace, an OIDC issuer, and a
+/// worker process for each role. Nothing of it outlives this process.
+/// </summary>
+public sealed class SandboxHost : IAsyncDisposable
+{
+    private const string Database = "coffeebuddy";
+    private const string EndedByItself = "ended by itself with exit code";
+
+    private readonly SandboxOptions _options;
+    private readonly Dictionary<string, WorkerProcess> _workers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, int> _ports = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource<PartFailedException> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private WorkerEnvironment _environment = null!;
+
+    private SandboxHost(SandboxOptions options)
+    {
+        _options = options;
+        _ports[WorkerRoles.Http] = options.HttpPort;
+    }
+
+    public EmbeddedPostgres Postgres { get; private set; } = null!;
+
+    public MockKafkaCluster Kafka { get; private set; } = null!;
+
+    public SimulatorServer Slack { get; private set; } = null!;
+
+    public OidcIssuer Oidc { get; private set; } = null!;
+
+    /// <summary>For the worker's database.</summary>
+    public string ConnectionString { get; private set; } = "";
+
+    /// <summary>The running workers by role, see <see cref="WorkerRoles"/>.</summary>
+    public IReadOnlyDictionary<string, WorkerProcess> Workers => _workers;
+
+    /// <summary>Starts every part, those at the same time that can be, and returns once the workers are ready.</summary>
+    /// <exception cref="PartFailedException">Names the part that did not start; all others were stopped again.</exception>
+    public static async Task<SandboxHost> StartAsync(SandboxOptions? options = null, CancellationToken cancellation = default)
+    {
+        var sandbox = new SandboxHost(options ?? new SandboxOptions());
+        try
+        {
+            await sandbox.StartPartsAsync(cancellation);
+            await sandbox.MigrateAsync(cancellation);
+            await Task.WhenAll(sandbox._options.Roles.Select(role => sandbox.StartWorkerAsync(role, cancellation)));
+            return sandbox;
+        }
+        catch
+        {
+            await sandbox.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the role's worker, or starts it again on the port it had.</summary>
+    public async Task<WorkerProcess> StartWorkerAsync(string role, CancellationToken cancellation = default)
+    {
+        await StopWorkerAsync(role);
+        var part = $"Worker {role}";
+        var worker = await TimedAsync(part, () => WorkerProcess.StartAsync(Options(part, role) with
+        {
+            Environment = _environment.For(role),
+            Port = _ports.GetValueOrDefault(role),
+        }, cancellation), started => started.Address.AbsoluteUri);
+        lock (_workers)
+            _workers[role] = worker;
+        _ports[role] = worker.Address.Port;
+        _ = ReportEndAsync(role, worker);
+        if (role == WorkerRoles.Http)
+            TellSlack(worker.Address);
+        return worker;
+    }
+
+    /// <summary>Stops the role's worker as a deployment would; <see cref="StartWorkerAsync"/> brings it back.</summary>
+    public async Task StopWorkerAsync(string role)
+    {
+        if (TakeWorker(role) is not { } worker)
+            return;
+        await worker.StopAsync();
+        await worker.DisposeAsync();
+    }
+
+    /// <summary>Ends the role's worker at whatever instruction it is; <see cref="StartWorkerAsync"/> brings it back.</summary>
+    public async Task KillWorkerAsync(string role)
+    {
+        if (TakeWorker(role) is not { } worker)
+            return;
+        await worker.KillAsync();
+        await worker.DisposeAsync();
+    }
+
+    /// <summary>Waits until a part ends that was not told to.</summary>
+    /// <exception cref="PartFailedException">Names the part, with its last lines. It never returns otherwise.</exception>
+    public async Task WatchAsync(CancellationToken cancellation)
+    {
+        var postgres = Postgres.Exited.ContinueWith(exited => Postgres.Failure($"{EndedByItself} {exited.Result}"), TaskScheduler.Default);
+        throw await await Task.WhenAny(_ended.Task, postgres).WaitAsync(cancellation);
+    }
+
+    /// <summary>Stops the workers as a deployment would, then what they used.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(_workers.Keys.ToArray().Select(StopWorkerAsync));
+        if (Slack is not null)
+            await Slack.DisposeAsync();
+        if (Oidc is not null)
+            await Oidc.DisposeAsync();
+        Kafka?.Dispose();
+        if (Postgres is not null)
+            await Postgres.DisposeAsync();
+    }
+
+    private async Task StartPartsAsync(CancellationToken cancellation)
+    {
+        var introspection = new OidcClient("coffeebuddy", "sandbox-introspection-secret");
+        // All are waited for even when one fails, so that each is known, and stopped with the others.
+        await Task.WhenAll(
+            Task.Run(async () => Postgres = await TimedAsync("PostgreSQL", () => StartPostgresAsync(cancellation),
+                postgres => $"127.0.0.1:{postgres.Port}", postgres => postgres.Origin), cancellation),
+            Task.Run(async () => Kafka = await TimedAsync("Kafka", () => Task.FromResult(MockKafkaCluster.Start(_options.Brokers, SandboxOptions.Topics)),
+                kafka => kafka.BootstrapServers, _ => $"{SandboxOptions.Topics.Count} topics, in memory"), cancellation),
+            Task.Run(async () => Slack = await TimedAsync("Slack simulator", () => SimulatorServer.StartAsync(_options.Slack, cancellation),
+                slack => slack.BaseAddress.AbsoluteUri), cancellation),
+            Task.Run(async () => Oidc = await TimedAsync("OIDC issuer", () => OidcIssuer.StartAsync(new OidcIssuerOptions { Clients = [_options.ApiClient, introspection] }, cancellation),
+                oidc => oidc.Authority.AbsoluteUri), cancellation));
+
+        ConnectionString = Postgres.ConnectionStringFor(Database);
+        _environment = new WorkerEnvironment(this, _options, introspection);
+    }
+
+    private async Task<EmbeddedPostgres> StartPostgresAsync(CancellationToken cancellation)
+    {
+        var postgres = await EmbeddedPostgres.StartAsync(_options.Postgres with { LogFile = LogFile("postgresql") }, cancellation);
+        try
+        {
+            await postgres.CreateDatabaseAsync(Database, cancellation);
+            return postgres;
+        }
+        catch
+        {
+            await postgres.DisposeAsync();
+            throw;
+        }
+    }
+
+    private Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation) => TimedAsync("Schema", () => WorkerProcess.RunAsync(Options("Migration", "migrate") with
+    {
+        Arguments = ["migrate"],
+        Environment = _environment.Shared,
+    }, cancellation), _ => Database);
+
+    private WorkerOptions Options(string name, string log) => new(name, _options.Worker) { LogFile = LogFile(log) };
+
+    private string? LogFile(string name) => _options.LogFolder is null ? null : Path.Combine(_options.LogFolder, $"{name}.log");
+
+    private async Task ReportEndAsync(string role, WorkerProcess worker)
+    {
+        var code = await worker.Exited;
+        lock (_workers)
+        {
+            // Who stops a worker on purpose takes it out first.
+            if (_workers.GetValueOrDefault(role) == worker)
+                _ended.TrySetResult(worker.Failure($"{EndedByItself} {code}"));
+        }
+    }
+
+    private WorkerProcess? TakeWorker(string role)
+    {
+        lock (_workers)
+            return _workers.Remove(role, out var worker) ? worker : null;
+    }
+
+    private void TellSlack(Uri worker) => Slack.Configure(app => app with
+    {
+        CommandsUrl = new Uri(worker, "slack/commands"),
+        InteractivityUrl = new Uri(worker, "slack/interactions"),
+        EventsUrl = new Uri(worker, "slack/events"),
+    });
+
+    private async Task<T> TimedAsync<T>(string part, Func<Task<T>> start, Func<T, string> address, Func<T, string>? remark = null)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        var started = await start();
+        _options.OnReady?.Invoke(new PartReady(part, address(started), TimeProvider.System.GetElapsedTime(began), remark?.Invoke(started) ?? ""));
+        return started;
+    }
+}

@@ -1,0 +1,20 @@
+namespace CoffeeBuddy.Sandbox;
+
+/// <summary>Which functions run in which deployment. The Helm chart's values say the same.</summary>
+public static class WorkerRoles
+{
+    public const string Http = "http";
+    public const string Kafka = "kafka";
+    public const string Timer = "timer";
+
+    public static IReadOnlyDictionary<string, string[]> Functions { get; } = new Dictionary<string, string[]>(StringComparer.Ordinal)
+    {
+        [Http] =
+        [
+            "SlackCommands", "SlackInteractions", "SlackEvents",
+            "CreateRun", "ListRuns", "GetRun", "AddOrder", "CompleteRun", "CancelRun", "GetPreferences", "OpenApiDocument",
+        ],
+        [Kafka] = ["ProcessOrders", "ProcessAssignments", "ProcessCompletions", "ProcessSlackEvents"],
+        [Timer] = ["AssignDueRuns", "QueueReminders", "CancelEmptyRuns", "CompleteForgottenRuns", "PublishOutbox", "ReconcileRuns", "ApplyRetention"],
+    };
+}

@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test project, or those whose names contain one of the arguments:
+#   ./test.sh              all
+#   ./test.sh Core Data    CoffeeBuddy.Core.Tests and CoffeeBuddy.Data.Tests
+# The last line is always "N passed, N failed, N skipped", summed from the runners' own totals. The exit code is 0 only
+# when nothing failed. Needs the .NET SDK and Node.js. Results in JUnit's format: artifacts/test-results.
+set -uo pipefail
+cd "$(dirname "$0")" || exit 1
+
+configuration=${CONFIGURATION:-Release}
+minutes_per_project=${MINUTES_PER_PROJECT:-8}
+results=artifacts/test-results
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+# A build server that lives on would keep the pipe open for whoever reads our output.
+export MSBUILDDISABLENODEREUSE=1
+
+passed=0 failed=0 skipped=0
+
+finish() {
+    echo "$passed passed, $failed failed, $skipped skipped"
+    [ "$failed" -eq 0 ]
+    exit
+}
+
+# Adds up the runner's own line: "<assembly>  Total: 9, Errors: 0, Failed: 1, Skipped: 0, Not Run: 0, Time: 1.234s".
+count() {
+    local log=$1 totals
+    totals=$(sed -nE 's/^ +[A-Za-z.]+ +Total: ([0-9]+), Errors: ([0-9]+), Failed: ([0-9]+), Skipped: ([0-9]+), Not Run: ([0-9]+),.*/\1 \2 \3 \4 \5/p' "$log" | tail -n 1)
+    [ -n "$totals" ] || return 1
+    local total errors fails skips unrun
+    read -r total errors fails skips unrun <<<"$totals"
+    passed=$((passed + total - fails - skips - unrun))
+    failed=$((failed + fails + errors))
+    skipped=$((skipped + skips))
+    failures_told=$((fails + errors))
+}
+
+run() {
+    local name=$1 dll=tests/$1/bin/$configuration/net10.0/$1.dll log=$results/$1.log code failures_told=0
+    echo "--- $name"
+    timeout --kill-after=10 "${minutes_per_project}m" dotnet "$dll" -noColor -noLogo -result-junit "$results/$name.xml" </dev/null 2>&1 | tee "$log"
+    code=${PIPESTATUS[0]}
+    if ! count "$log"; then
+        echo "$name told no totals (exit code $code): it crashed, ran no test, or took more than $minutes_per_project minutes."
+        failed=$((failed + 1))
+    elif [ "$code" -ne 0 ] && [ "$failures_told" -eq 0 ]; then
+        echo "$name ended with exit code $code although no test failed."
+        failed=$((failed + 1))
+    fi
+}
+
+wanted() {
+    [ "$#" -gt 1 ] || return 0
+    local name=$1 part
+    shift
+    for part in "$@"; do
+        [[ $name == *"$part"* ]] && return 0
+    done
+    return 1
+}
+
+rm -rf "$results" && mkdir -p "$results"
+started=$SECONDS
+if ! dotnet build CoffeeBuddy.sln --configuration "$configuration" --nologo --verbosity quiet -tl:off -clp:NoSummary </dev/null; then
+    echo "The build failed."
+    failed=1
+    finish
+fi
+echo "Built in $((SECONDS - started)) s."
+
+projects=0
+for project in tests/*/*.csproj; do
+    name=$(basename "$project" .csproj)
+    # Benchmarks measure; they do not pass or fail.
+    [[ $name == *Benchmarks ]] && continue
+    wanted "$name" "$@" || continue
+    projects=$((projects + 1))
+    run "$name"
+done
+
+if [ "$projects" -eq 0 ]; then
+    echo "No test project is called like that."
+    failed=1
+fi
+echo "Took $((SECONDS - started)) s."
+finish

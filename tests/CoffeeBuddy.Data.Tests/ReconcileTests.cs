@@ -1,0 +1,166 @@
+using CoffeeBuddy.Core;
+
+namespace CoffeeBuddy.Data.Tests;
+
+public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
+{
+    private static readonly TimeSpan Lag = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task A_run_that_was_never_announced_is_announced()
+    {
+        var run = (await OpenAsync()).Run;
+        Assert.Empty(await RequeueAsync());
+        Time.Advance(Lag);
+
+        var requeued = Assert.Single(await RequeueAsync());
+
+        Assert.Equal((EventTypes.RunCreated, Topics.Orders, run.RunId.ToString()), (requeued.EventType, requeued.Topic, requeued.Key));
+    }
+
+    [Fact]
+    public async Task A_run_whose_messages_are_as_it_is_is_left_alone()
+    {
+        var run = await AssignedAsync(Channel, "U1");
+        await ShowAllAsync(run);
+        Time.Advance(Lag);
+
+        Assert.Empty(await RequeueAsync());
+    }
+
+    [Theory]
+    [InlineData(MessageKinds.Announcement, "")]
+    [InlineData(MessageKinds.Summary, "")]
+    [InlineData(MessageKinds.RunnerDm, "U1")]
+    public async Task A_message_behind_its_run_is_brought_up_to_date(string kind, string recipient)
+    {
+        var run = await AssignedAsync(Channel, "U1");
+        await ShowAllAsync(run);
+        await ExecuteAsync("UPDATE slack_messages SET shown_version = 1 WHERE kind = @kind AND recipient = @recipient", new { kind, recipient });
+        Time.Advance(Lag);
+
+        Assert.Equal([EventTypes.OrderPlaced], await RequeuedTypesAsync());
+    }
+
+    [Theory]
+    [InlineData(MessageKinds.Assignment)]
+    [InlineData(MessageKinds.RunnerDm)]
+    public async Task An_assignment_that_was_not_told_is_told(string missing)
+    {
+        var run = await AssignedAsync(Channel, "U1");
+        await ShowAllAsync(run);
+        await ExecuteAsync("DELETE FROM slack_messages WHERE kind = @missing", new { missing });
+        Time.Advance(Lag);
+
+        Assert.Equal([EventTypes.RunnerAssigned], await RequeuedTypesAsync());
+    }
+
+    [Fact]
+    public async Task A_runner_is_assigned_where_the_deadline_went_by_unnoticed()
+    {
+        var run = await OpenWithOrdersAsync(Channel, "U1");
+        await ShowAsync(run, MessageKinds.Announcement);
+        Time.Advance(Options.OrderWindow);
+        Assert.Empty(await RequeueAsync());
+        Time.Advance(Lag);
+
+        Assert.Equal([EventTypes.OrderPlaced], await RequeuedTypesAsync());
+    }
+
+    [Fact]
+    public async Task A_due_reminder_that_was_not_sent_is_queued_again_by_one_sweep_only()
+    {
+        var run = await AssignedAsync(Channel, "U1");
+        await ShowAllAsync(run);
+        Time.Advance(Options.ReminderDelay + Lag);
+
+        Assert.Equal([EventTypes.ReminderDue], await RequeuedTypesAsync());
+        Assert.Empty(await Sweeps.QueueDueRemindersAsync(10, Cancellation));
+    }
+
+    [Theory]
+    [InlineData(true, EventTypes.RunCompleted)]
+    [InlineData(false, EventTypes.RunCancelled)]
+    public async Task A_closed_run_whose_thread_does_not_say_so_gets_its_closing_message(bool completed, string expected)
+    {
+        var run = await AssignedAsync(Channel, "U1");
+        await ShowAllAsync(run);
+        var closed = completed
+            ? (await Runs.CompleteAsync(run.RunId, "U1", null, Cancellation)).Run!
+            : (await Runs.CancelAsync(run.RunId, "U1", null, Cancellation)).Run!;
+        Time.Advance(Lag);
+        Assert.Equal([expected], await RequeuedTypesAsync());
+
+        await ShowAllAsync(closed);
+        await ShowAsync(closed, MessageKinds.Completion);
+        Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Empty(await RequeueAsync());
+    }
+
+    [Fact]
+    public async Task A_run_that_was_closed_before_it_was_announced_needs_no_message()
+    {
+        var run = (await OpenAsync()).Run;
+        await Runs.CancelAsync(run.RunId, "U1", null, Cancellation);
+        Time.Advance(Lag);
+
+        Assert.Empty(await RequeueAsync());
+    }
+
+    [Fact]
+    public async Task What_slack_refused_for_good_is_not_tried_again()
+    {
+        var run = await AssignedAsync(Channel, "U1");
+        foreach (var (kind, recipient) in new[] { (MessageKinds.Announcement, ""), (MessageKinds.RunnerDm, "U1") })
+        {
+            await Ledger.ClaimAsync(run.RunId, kind, recipient, 1, Cancellation);
+            await Ledger.FailAsync(run.RunId, kind, recipient, "not_in_channel", Cancellation);
+        }
+        Time.Advance(Lag);
+
+        Assert.Empty(await RequeueAsync());
+    }
+
+    [Fact]
+    public async Task What_somebody_is_posting_is_left_to_them_until_their_claim_ends()
+    {
+        var run = (await OpenAsync()).Run;
+        Time.Advance(Lag);
+        await Ledger.ClaimAsync(run.RunId, MessageKinds.Announcement, "", 1, Cancellation);
+        Assert.Empty(await RequeueAsync());
+        Time.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.Single(await RequeueAsync());
+    }
+
+    [Fact]
+    public async Task A_run_is_queued_again_once_a_minute_whoever_sweeps()
+    {
+        await OpenAsync();
+        Time.Advance(Lag);
+
+        var swept = await AtOnceAsync(5, _ => RequeueAsync());
+        Assert.Single(swept.SelectMany(events => events));
+        Time.Advance(TimeSpan.FromSeconds(59));
+        Assert.Empty(await RequeueAsync());
+        Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Single(await RequeueAsync());
+    }
+
+    private Task<IReadOnlyList<OutboxEvent>> RequeueAsync() => Sweeps.RequeueLaggingAsync(100, Lag, Cancellation);
+
+    private async Task<IEnumerable<string>> RequeuedTypesAsync() => (await RequeueAsync()).Select(requeued => requeued.EventType);
+
+    private async Task ShowAllAsync(CoffeeRun run)
+    {
+        foreach (var kind in new[] { MessageKinds.Announcement, MessageKinds.Summary, MessageKinds.Assignment })
+            await ShowAsync(run, kind);
+        await ShowAsync(run, MessageKinds.RunnerDm, run.RunnerUserId!);
+    }
+
+    private async Task ShowAsync(CoffeeRun run, string kind, string recipient = "")
+    {
+        await Ledger.ClaimAsync(run.RunId, kind, recipient, run.Version, Cancellation);
+        await Ledger.CompleteAsync(run.RunId, kind, recipient, Channel, $"1.{kind}", run.Version, Cancellation);
+    }
+}

@@ -1,0 +1,153 @@
+using CoffeeBuddy.Core;
+
+namespace CoffeeBuddy.Data.Tests;
+
+public sealed class SweepTests(PostgresServer server) : DatabaseTest(server)
+{
+    [Fact]
+    public async Task A_reminder_is_queued_when_it_is_due_and_not_before()
+    {
+        var run = await AssignedAsync(Channel, "U1");
+        Time.Advance(Options.ReminderDelay - TimeSpan.FromSeconds(1));
+        Assert.Empty(await Sweeps.QueueDueRemindersAsync(10, Cancellation));
+        Time.Advance(TimeSpan.FromSeconds(1));
+
+        var due = Assert.Single(await Sweeps.QueueDueRemindersAsync(10, Cancellation));
+
+        Assert.Equal((Topics.Assignments, EventTypes.ReminderDue), (due.Topic, due.EventType));
+        Assert.Equal(new EventData(run.RunId, Workspace, Channel, null, null, "U1"), EventData.Parse(due.Data));
+        Assert.Empty(await Sweeps.QueueDueRemindersAsync(10, Cancellation));
+    }
+
+    [Fact]
+    public async Task Two_sweepers_at_once_queue_each_reminder_once()
+    {
+        for (var channel = 0; channel < 12; channel++)
+            await AssignedAsync($"C{channel}", $"U{channel}");
+        Time.Advance(Options.ReminderDelay);
+
+        var swept = await AtOnceAsync(6, _ => Sweeps.QueueDueRemindersAsync(5, Cancellation));
+        var rest = await Sweeps.QueueDueRemindersAsync(100, Cancellation);
+
+        var keys = swept.SelectMany(events => events).Concat(rest).Select(due => due.Key).ToList();
+        Assert.Equal(12, keys.Count);
+        Assert.Equal(12, keys.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_reminder_that_is_still_not_sent_is_queued_again_minutes_later()
+    {
+        await AssignedAsync(Channel, "U1");
+        Time.Advance(Options.ReminderDelay);
+        Assert.Single(await Sweeps.QueueDueRemindersAsync(10, Cancellation));
+        Time.Advance(TimeSpan.FromMinutes(3));
+
+        Assert.Single(await Sweeps.QueueDueRemindersAsync(10, Cancellation));
+    }
+
+    [Theory]
+    [InlineData("sent")]
+    [InlineData("refused")]
+    [InlineData("completed")]
+    public async Task A_reminder_that_nobody_needs_is_not_queued(string because)
+    {
+        var run = await AssignedAsync(Channel, "U1");
+        if (because == "sent")
+            await Runs.MarkReminderSentAsync(run.RunId, Cancellation);
+        if (because == "completed")
+            await Runs.CompleteAsync(run.RunId, "U1", null, Cancellation);
+        if (because == "refused")
+        {
+            await Ledger.ClaimAsync(run.RunId, MessageKinds.Reminder, "U1", 1, Cancellation);
+            await Ledger.FailAsync(run.RunId, MessageKinds.Reminder, "U1", "user_disabled", Cancellation);
+        }
+        Time.Advance(Options.ReminderDelay);
+
+        Assert.Empty(await Sweeps.QueueDueRemindersAsync(10, Cancellation));
+    }
+
+    [Fact]
+    public async Task A_reminder_counts_as_sent_once()
+    {
+        var run = await AssignedAsync(Channel, "U1");
+
+        var marked = await AtOnceAsync(8, _ => Runs.MarkReminderSentAsync(run.RunId, Cancellation));
+
+        Assert.Single(marked, first => first);
+        Assert.Equal(Now, (await ReadAsync(run)).ReminderSentAt);
+        Assert.Equal(1, await CountAsync("audit_log WHERE event_type = 'reminder_sent' AND user_id = 'U1'"));
+    }
+
+    [Fact]
+    public async Task A_run_without_orders_is_cancelled_after_its_time()
+    {
+        var empty = (await OpenAsync("U1", "C1")).Run;
+        var ordered = await OpenWithOrdersAsync("C2", "U2");
+        Time.Advance(Options.EmptyRunTimeout - TimeSpan.FromSeconds(1));
+        Assert.Empty(await Sweeps.CancelEmptyRunsAsync(10, Cancellation));
+        Time.Advance(TimeSpan.FromSeconds(1));
+
+        var swept = await AtOnceAsync(4, _ => Sweeps.CancelEmptyRunsAsync(10, Cancellation));
+
+        var cancelled = Assert.Single(swept.SelectMany(events => events));
+        Assert.Equal((EventTypes.RunCancelled, empty.RunId.ToString()), (cancelled.EventType, cancelled.Key));
+        var run = await ReadAsync(empty);
+        Assert.Equal((RunStatus.Cancelled, Now, null, empty.Version + 1), (run.Status, run.CancelledAt, run.ClosedByUserId, run.Version));
+        Assert.Equal(ordered, await ReadAsync(ordered));
+        Assert.Equal(["nobody ordered"], await QueryAsync<string>("SELECT payload ->> 'reason' FROM audit_log WHERE event_type = 'run_cancelled' AND user_id IS NULL"));
+    }
+
+    [Fact]
+    public async Task Audit_rows_older_than_ninety_days_are_deleted_and_no_younger_one()
+    {
+        await ExecuteAsync(
+            """
+            INSERT INTO audit_log (log_id, event_type, payload, "timestamp")
+            SELECT gen_random_uuid(), CASE WHEN days > 90 THEN 'old' ELSE 'young' END, '{}', @Now - make_interval(days => days)
+            FROM generate_series(88, 93) days, generate_series(1, 700)
+            """,
+            new { Now });
+
+        var deleted = await Sweeps.DeleteOldAuditAsync(Cancellation);
+
+        Assert.Equal(3 * 700, deleted);
+        Assert.Equal(["young"], await QueryAsync<string>("SELECT DISTINCT event_type FROM audit_log"));
+        Assert.Equal(3 * 700, await CountAsync("audit_log"));
+    }
+
+    [Fact]
+    public async Task What_delivering_left_behind_goes_after_a_day_and_what_is_still_needed_stays()
+    {
+        var published = await Outbox.AddAsync("t", "k", "type", "{}", null, Cancellation);
+        await Outbox.MarkPublishedAsync([published.OutboxId], Cancellation);
+        var pending = await Outbox.AddAsync("t", "k", "type", "{}", null, Cancellation);
+        await Processed.ClaimAsync("Ev1", TimeSpan.FromSeconds(30), Cancellation);
+        await Processed.DoneAsync("Ev1", Cancellation);
+        await Runs.OpenOrJoinAsync(new(Workspace, Channel, "U1", null, null, new("k", "api", "h")), Cancellation);
+        await ExecuteAsync("DELETE FROM outbox WHERE outbox_id > @OutboxId", new { pending.OutboxId });
+        Assert.Equal(0, await Sweeps.DeleteExpiredAsync(Cancellation));
+        Time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromMinutes(1));
+
+        Assert.Equal(3, await Sweeps.DeleteExpiredAsync(Cancellation));
+
+        Assert.Equal([pending.OutboxId], await QueryAsync<long>("SELECT outbox_id FROM outbox"));
+        Assert.Equal(0, await CountAsync("processed_events") + await CountAsync("idempotency_keys"));
+    }
+
+    [Fact]
+    public async Task A_run_that_nobody_marks_as_complete_does_not_keep_its_channel_for_ever()
+    {
+        var forgotten = await AssignedAsync("C1", "U1");
+        Time.Advance(Options.ForgottenRunTimeout - TimeSpan.FromSeconds(1));
+        Assert.Empty(await Sweeps.CompleteForgottenRunsAsync(10, Cancellation));
+        Time.Advance(TimeSpan.FromSeconds(1));
+
+        var swept = await AtOnceAsync(4, _ => Sweeps.CompleteForgottenRunsAsync(10, Cancellation));
+
+        var completed = Assert.Single(swept.SelectMany(events => events));
+        Assert.Equal((EventTypes.RunCompleted, forgotten.RunId.ToString()), (completed.EventType, completed.Key));
+        Assert.Equal((RunStatus.Completed, null), ((await ReadAsync(forgotten)).Status, (await ReadAsync(forgotten)).ClosedByUserId));
+        Assert.True((await OpenAsync("U2", "C1")).Created);
+        Assert.Equal(["forgotten"], await QueryAsync<string>("SELECT payload ->> 'reason' FROM audit_log WHERE event_type = 'run_completed' AND user_id IS NULL"));
+    }
+}

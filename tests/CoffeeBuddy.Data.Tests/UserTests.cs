@@ -1,0 +1,53 @@
+namespace CoffeeBuddy.Data.Tests;
+
+public sealed class UserTests(PostgresServer server) : DatabaseTest(server)
+{
+    [Fact]
+    public async Task Somebody_unknown_has_no_profile()
+    {
+        Assert.Null(await Users.GetAsync("U1", Cancellation));
+    }
+
+    [Fact]
+    public async Task Being_away_is_kept_through_orders_until_one_is_back()
+    {
+        await Users.SetAwayAsync("U1", "Ada", away: true, Cancellation);
+        await OpenWithOrdersAsync(Channel, "U1");
+        Assert.True((await Users.GetAsync("U1", Cancellation))!.Away);
+
+        await Users.SetAwayAsync("U1", null, away: false, Cancellation);
+
+        var user = await Users.GetAsync("U1", Cancellation);
+        Assert.Equal(new UserProfile("U1", "Ada", null, false, Now, Now, null), user);
+    }
+
+    [Fact]
+    public async Task A_profile_keeps_what_slack_does_not_tell_this_time()
+    {
+        await Users.SaveProfileAsync("U1", "Ada", "ada@example.com", Cancellation);
+        await Users.SaveProfileAsync("U1", "Ada L.", null, Cancellation);
+
+        Assert.Equal(new UserProfile("U1", "Ada L.", "ada@example.com", false, Now, Now, Now), await Users.GetAsync("U1", Cancellation));
+    }
+
+    [Fact]
+    public async Task A_name_longer_than_its_column_is_cut()
+    {
+        await Users.SaveProfileAsync("U1", new string('ä', 300), null, Cancellation);
+
+        Assert.Equal(new string('ä', 255), (await Users.GetAsync("U1", Cancellation))!.DisplayName);
+    }
+
+    [Fact]
+    public async Task The_people_of_a_run_need_a_profile_once_a_day()
+    {
+        var run = await AssignedAsync(Channel, "U1", "U2");
+        await OpenWithOrdersAsync("C2", "U3");
+        await Users.SaveProfileAsync("U1", "Ada", null, Cancellation);
+        Assert.Equal(["U2"], await Users.FindDueForProfileAsync(run.RunId, Cancellation));
+
+        Time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromSeconds(1));
+
+        Assert.Equal(["U1", "U2"], await Users.FindDueForProfileAsync(run.RunId, Cancellation));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Collections.Concurrent;
+using CoffeeBuddy.Sandbox.Parts;
+using Npgsql;
+using Xunit;
+
+namespace CoffeeBuddy.Sandbox.Tests;
+
+/// <summary>The composition, with a small program in the worker's place.</summary>
+public sealed class SandboxHostTests
+{
+    private readonly ConcurrentQueue<PartReady> _ready = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Every_role_gets_a_worker_with_its_functions_and_the_addresses_of_the_parts()
+    {
+        await using var sandbox = await SandboxHost.StartAsync(Options(), Cancellation);
+
+        Assert.Equal(["http", "kafka", "timer"], sandbox.Workers.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(WorkerRoles.Functions["timer"][0], await SettingAsync(sandbox, "timer", "AzureFunctionsJobHost__functions__0"));
+        Assert.Equal(sandbox.Kafka.BootstrapServers, await SettingAsync(sandbox, "kafka", "Kafka__BootstrapServers"));
+        Assert.Equal(sandbox.Slack.ApiAddress.AbsoluteUri, await SettingAsync(sandbox, "http", "Slack__ApiUrl"));
+        Assert.Equal("00:00:05", await SettingAsync(sandbox, "timer", "CoffeeBuddy__ReminderDelay"));
+        await using var database = NpgsqlDataSource.Create(await SettingAsync(sandbox, "kafka", "ConnectionStrings__CoffeeBuddy"));
+        Assert.Equal("coffeebuddy", await database.CreateCommand("select current_database()").ExecuteScalarAsync(Cancellation));
+        Assert.Equal(8, _ready.Count);
+    }
+
+    [Fact]
+    public async Task A_worker_that_dies_is_named_unless_it_was_told_to()
+    {
+        await using var sandbox = await SandboxHost.StartAsync(Options() with { Roles = ["http", "kafka"] }, Cancellation);
+        var address = sandbox.Workers["http"].Address;
+        var watch = sandbox.WatchAsync(Cancellation);
+
+        await sandbox.KillWorkerAsync("http");
+        var restarted = await sandbox.StartWorkerAsync("http", Cancellation);
+        Assert.Equal(address, restarted.Address);
+        Assert.False(watch.IsCompleted);
+        await sandbox.Workers["kafka"].KillAsync();
+
+        var failure = await Assert.ThrowsAsync<PartFailedException>(() => watch);
+        Assert.Equal(("Worker kafka", "ended by itself with exit code 137"), (failure.Part, failure.Problem));
+    }
+
+    [Fact]
+    public async Task A_part_that_does_not_start_is_named_and_nothing_stays_behind()
+    {
+        var options = Options() with { Settings = new Dictionary<string, string?> { ["PROBE_FAILS_AS"] = "migrate" } };
+
+        var failure = await Assert.ThrowsAsync<PartFailedException>(() => SandboxHost.StartAsync(options, Cancellation));
+
+        Assert.Equal("Migration", failure.Part);
+        Assert.Contains("there is no database", failure.LastLines);
+        var port = int.Parse(_ready.Single(part => part.Part == "PostgreSQL").Address.Split(':')[1]);
+        await using var gone = NpgsqlDataSource.Create($"Host=127.0.0.1;Port={port};Username=coffeebuddy");
+        await Assert.ThrowsAsync<NpgsqlException>(async () => await gone.OpenConnectionAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task An_argument_it_does_not_know_is_answered_with_the_usage()
+    {
+        await using var output = new StringWriter();
+
+        Assert.Equal(2, await SandboxCommand.RunAsync(["everything"], output, Cancellation));
+        Assert.StartsWith("Usage: dotnet run --project src/CoffeeBuddy.Sandbox", output.ToString(), StringComparison.Ordinal);
+    }
+
+    private static Task<string> SettingAsync(SandboxHost sandbox, string role, string name) =>
+        sandbox.Workers[role].Http.GetStringAsync($"environment/{name}", Cancellation);
+
+    private SandboxOptions Options() => new()
+    {
+        Worker = TestFiles.Probe,
+        OnReady = _ready.Enqueue,
+        Settings = new Dictionary<string, string?> { ["CoffeeBuddy__ReminderDelay"] = "00:00:05" },
+    };
+}

@@ -1,0 +1,178 @@
+using System.Text;
+using CsCheck;
+using Xunit;
+
+namespace CoffeeBuddy.Slack.Tests;
+
+public sealed class PayloadTests
+{
+    private const string CommandForm = "team_id=T1&channel_id=C1&user_id=U1&user_name=ada&command=%2Fcoffee&text=+hello+%26+more+&trigger_id=1.2.x&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2F1";
+
+    [Fact]
+    public void A_command_is_read()
+    {
+        Assert.True(SlashCommand.TryParse(Encoding.UTF8.GetBytes(CommandForm), out var command, out var reason), reason);
+
+        Assert.Equal(
+            ("T1", "C1", "U1", "ada", "/coffee", "hello & more", "1.2.x", "https://hooks.slack.com/commands/1"),
+            (command.WorkspaceId, command.ChannelId, command.UserId, command.UserName, command.Command, command.Text, command.TriggerId, command.ResponseUrl));
+        Assert.False(command.IsEnterpriseInstall);
+    }
+
+    [Fact]
+    public void An_organisations_command_without_a_team_belongs_to_the_organisation()
+    {
+        var form = CommandForm.Replace("team_id=T1", "team_id=&enterprise_id=E1&is_enterprise_install=true").Replace("U1", "W1");
+
+        Assert.True(SlashCommand.TryParse(Encoding.UTF8.GetBytes(form), out var command, out var reason), reason);
+        Assert.Equal(("E1", null, "W1", true), (command.WorkspaceId, command.TeamId, command.UserId, command.IsEnterpriseInstall));
+    }
+
+    [Fact]
+    public void A_command_as_Slacks_library_records_it_is_read()
+    {
+        var form = Encoding.UTF8.GetBytes(Shared.ReadOrSkip("payloads/slash_command.enterprise.form"));
+
+        Assert.True(SlashCommand.TryParse(form, out var command, out var reason), reason);
+        Assert.Equal(("T111", "E111", "W111", "/hello-world"), (command.WorkspaceId, command.EnterpriseId, command.UserId, command.Command));
+    }
+
+    [Theory]
+    [InlineData("team_id=T1", "team_id=", "workspace")]
+    [InlineData("user_id=U1", "user_id=B1", "user_id")]
+    [InlineData("user_id=U1", "user_id=U1%3E%3C!channel", "user_id")]
+    [InlineData("channel_id=C1&", "", "channel_id")]
+    [InlineData("command=%2Fcoffee", "command=coffee", "command")]
+    [InlineData("trigger_id=1.2.x", "trigger_id=", "trigger_id")]
+    public void A_command_that_lacks_something_is_refused_with_the_reason(string field, string instead, string reasonNames)
+    {
+        Assert.False(SlashCommand.TryParse(Encoding.UTF8.GetBytes(CommandForm.Replace(field, instead)), out _, out var reason));
+        Assert.Contains(reasonNames, reason);
+    }
+
+    [Fact]
+    public void A_click_is_read()
+    {
+        const string json = """
+            {"type":"block_actions","team":{"id":"T1","domain":"x"},"user":{"id":"U1","name":"ada"},"unknown":{"a":[1,2]},
+             "container":{"type":"message","message_ts":"1.2","channel_id":"C1","thread_ts":"1.1","is_ephemeral":true},
+             "trigger_id":"t","response_url":"https://hooks.slack.com/actions/1","is_enterprise_install":"false",
+             "actions":[{"type":"button","action_id":"run_complete","block_id":"b","value":"v","action_ts":"3.4"}]}
+            """;
+
+        Assert.True(Interaction.TryParse(json, out var interaction, out var reason), reason);
+        var action = Assert.Single(interaction.Actions);
+        Assert.Equal(
+            ("block_actions", "T1", "U1", "ada", "C1", "1.2", "1.1"),
+            (interaction.Type, interaction.WorkspaceId, interaction.User.Id, interaction.User.DisplayName, interaction.ChannelId, interaction.MessageTs, interaction.Container?.ThreadTs));
+        Assert.Equal(("run_complete", "v", "3.4"), (action.ActionId, action.Value, action.ActionTs));
+    }
+
+    [Theory]
+    [InlineData("payloads/block_actions.button.ephemeral.json", "block_actions")]
+    [InlineData("payloads/view_submission.grid.json", "view_submission")]
+    [InlineData("payloads/view_closed.json", "view_closed")]
+    public void Interactions_as_Slacks_library_records_them_are_read(string file, string type)
+    {
+        Assert.True(Interaction.TryParse(Shared.ReadOrSkip(file), out var interaction, out var reason), reason);
+
+        Assert.Equal((type, "T111", "W111"), (interaction.Type, interaction.WorkspaceId, interaction.User.Id));
+        if (type == InteractionTypes.ViewSubmission)
+            Assert.Equal("test", interaction.View?.Value("hspI", "maBWU")?.Value);
+        if (type == InteractionTypes.BlockActions)
+            Assert.Equal("click_me_123", interaction.Actions[0].Value);
+    }
+
+    [Fact]
+    public void An_organisations_interaction_without_a_team_belongs_to_the_organisation()
+    {
+        const string json = """{"type":"block_actions","team":null,"enterprise":{"id":"E1"},"is_enterprise_install":true,"user":{"id":"W1"},"actions":null}""";
+
+        Assert.True(Interaction.TryParse(json, out var interaction, out var reason), reason);
+        Assert.Equal(("E1", true, 0), (interaction.WorkspaceId, interaction.IsEnterpriseInstall, interaction.Actions.Count));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{\"type\":")]
+    [InlineData("{}")]
+    [InlineData("{\"type\":\"block_actions\",\"team\":{\"id\":\"T1\"}}")]
+    [InlineData("{\"type\":\"block_actions\",\"team\":{\"id\":\"T1\"},\"user\":{\"id\":null}}")]
+    [InlineData("{\"type\":\"block_actions\",\"user\":{\"id\":\"U1\"}}")]
+    [InlineData("{\"type\":\"block_actions\",\"team\":{\"id\":\"T1\"},\"user\":\"U1\"}")]
+    [InlineData("{\"type\":\"block_actions\",\"team\":{\"id\":\"T1\"},\"user\":{\"id\":\"U1\"},\"actions\":5}")]
+    [InlineData("{\"type\":\"\\ud800\",\"team\":{\"id\":\"T1\"},\"user\":{\"id\":\"U1\"}}")]
+    public void What_is_no_interaction_is_refused_with_a_reason(string json)
+    {
+        Assert.False(Interaction.TryParse(json, out var interaction, out var reason));
+        Assert.Null(interaction);
+        Assert.NotEmpty(reason);
+    }
+
+    [Fact]
+    public void A_message_in_a_thread_and_its_change_are_read()
+    {
+        const string json = """
+            {"type":"event_callback","event_id":"Ev1","team_id":"T1","event":{"type":"message","subtype":"message_changed","channel":"C1","channel_type":"channel","ts":"9.9",
+             "message":{"type":"message","user":"U1","text":"large latte","ts":"2.2","thread_ts":"1.1","edited":{"user":"U1","ts":"9.9"}},
+             "previous_message":{"user":"U1","text":"latte","ts":"2.2","thread_ts":"1.1"}}}
+            """;
+
+        Assert.True(SlackEventEnvelope.TryParse(Encoding.UTF8.GetBytes(json), out var envelope, out var reason), reason);
+        Assert.Equal(("Ev1", "T1", SlackEvent.Message, SlackEvent.MessageChanged), (envelope.EventId, envelope.WorkspaceId, envelope.Event!.Type, envelope.Event.Subtype));
+        Assert.Equal(("U1", "large latte", "1.1", "latte"), (envelope.Event.ChangedMessage!.User, envelope.Event.ChangedMessage.Text, envelope.Event.ChangedMessage.ThreadTs, envelope.Event.PreviousMessage!.Text));
+    }
+
+    [Fact]
+    public void A_user_or_channel_that_an_event_describes_as_an_object_is_read_as_its_id()
+    {
+        var json = """{"type":"event_callback","event_id":"Ev1","team_id":"T1","event":{"type":"team_join","user":{"id":"U1","name":"ada"},"channel":{"id":"C1"}}}"""u8;
+
+        Assert.True(SlackEventEnvelope.TryParse(json, out var envelope, out var reason), reason);
+        Assert.Equal(("U1", "C1"), (envelope.Event!.User, envelope.Event.Channel));
+    }
+
+    [Fact]
+    public void The_challenge_is_read()
+    {
+        Assert.True(SlackEventEnvelope.TryParse("""{"type":"url_verification","challenge":"abc","token":"x"}"""u8, out var envelope, out _));
+        Assert.Equal((SlackEventEnvelope.UrlVerification, "abc"), (envelope.Type, envelope.Challenge));
+    }
+
+    [Fact]
+    public void The_challenge_as_Slack_documents_it_is_read()
+    {
+        Assert.True(SlackEventEnvelope.TryParse(Encoding.UTF8.GetBytes(Shared.ReadOrSkip("payloads/url_verification.json")), out var envelope, out _));
+        Assert.StartsWith("3eZbrw1a", envelope.Challenge);
+    }
+
+    [Theory]
+    [InlineData("{\"type\":\"url_verification\"}")]
+    [InlineData("{\"type\":\"event_callback\",\"team_id\":\"T1\",\"event\":{\"type\":\"message\"}}")]
+    [InlineData("{\"type\":\"event_callback\",\"team_id\":\"T1\",\"event_id\":\"Ev1\"}")]
+    [InlineData("{\"type\":\"event_callback\",\"event_id\":\"Ev1\",\"event\":{\"type\":\"message\"}}")]
+    [InlineData("{\"type\":\"event_callback\",\"team_id\":\"T1\",\"event_id\":\"Ev1\",\"event\":{\"type\":\"message\",\"user\":\"<!here>\"}}")]
+    [InlineData("\ud83d")]
+    public void What_is_no_event_is_refused_with_a_reason(string json)
+    {
+        Assert.False(SlackEventEnvelope.TryParse(Encoding.UTF8.GetBytes(json), out _, out var reason));
+        Assert.NotEmpty(reason);
+    }
+
+    [Fact]
+    public void Nothing_that_is_sent_makes_a_reader_throw()
+    {
+        const string valid = """{"type":"event_callback","event_id":"Ev1","team_id":"T1","team":{"id":"T1"},"user":{"id":"U1"},"event":{"type":"message","user":"U1"},"view":{"state":{"values":{"b":{"a":{"value":"x"}}}}},"actions":[{}]}""";
+
+        Gen.Select(Gen.Int[0, valid.Length - 1], Gen.Int[0, 12], Gen.String).Sample((at, length, text) =>
+        {
+            var broken = valid[..at] + text + valid[Math.Min(valid.Length, at + length)..];
+            var bytes = Encoding.UTF8.GetBytes(broken);
+            Assert.Equal(Interaction.TryParse(broken, out _, out var reason), reason is null);
+            Assert.Equal(SlackEventEnvelope.TryParse(bytes, out _, out reason), reason is null);
+            Assert.Equal(SlashCommand.TryParse(bytes, out _, out reason), reason is null);
+        });
+    }
+}

@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace CoffeeBuddy.Slack.Tests;
+
+public sealed class SlackOptionsTests
+{
+    [Fact]
+    public void The_client_needs_a_secret_and_a_token_and_nothing_else()
+    {
+        using var services = Services(("SigningSecret", "s"), ("BotToken", "xoxb-1"));
+
+        Assert.NotNull(services.GetRequiredService<SlackClient>());
+        var options = services.GetRequiredService<IOptions<SlackOptions>>().Value;
+        Assert.Equal(("https://slack.com/api/", TimeSpan.FromSeconds(10)), (options.ApiUrl.ToString(), options.Timeout));
+        Assert.Equal(["s"], options.SigningSecrets);
+    }
+
+    [Fact]
+    public void While_a_secret_is_rotated_both_count()
+    {
+        using var services = Services(("SigningSecret", "new"), ("PreviousSigningSecret", "old"), ("BotToken", "xoxb-1"));
+
+        Assert.Equal(["new", "old"], services.GetRequiredService<IOptions<SlackOptions>>().Value.SigningSecrets);
+    }
+
+    [Theory]
+    [InlineData("SigningSecret", "")]
+    [InlineData("BotToken", "")]
+    [InlineData("BotToken", "xoxb-1\n")]
+    [InlineData("ApiUrl", "http://slack.com/api/")]
+    [InlineData("ApiUrl", "https://slack.com/api")]
+    [InlineData("ApiUrl", "/api/")]
+    [InlineData("Proxy", "proxy.example:3128")]
+    [InlineData("Proxy", "/proxy")]
+    [InlineData("Timeout", "00:00:00")]
+    [InlineData("ViewTimeout", "00:00:04")]
+    public void A_fault_in_the_configuration_names_the_setting(string name, string value)
+    {
+        using var services = Services(("SigningSecret", "s"), ("BotToken", "xoxb-1"), (name, value));
+
+        var fault = Assert.ThrowsAny<Exception>(() => services.GetRequiredService<IOptions<SlackOptions>>().Value);
+        Assert.Contains(name, fault.Message);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:9000/api/")]
+    [InlineData("http://localhost:9000/api/")]
+    [InlineData("https://slack.internal.example/api/")]
+    public void Another_address_is_accepted_when_the_token_is_safe_on_the_way(string address)
+    {
+        using var services = Services(("SigningSecret", "s"), ("BotToken", "xoxb-1"), ("ApiUrl", address), ("Proxy", "http://proxy.example:3128"));
+
+        Assert.Equal(address, services.GetRequiredService<IOptions<SlackOptions>>().Value.ApiUrl.ToString());
+    }
+
+    private static ServiceProvider Services(params (string Name, string Value)[] settings)
+    {
+        var configuration = new ConfigurationBuilder();
+        foreach (var (name, value) in settings)
+            configuration.AddInMemoryCollection([new($"Slack:{name}", value)]);
+        return new ServiceCollection().AddSlack(configuration.Build()).BuildServiceProvider();
+    }
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+
+namespace SlackSimulator.Tests;
+
+public sealed class CommandLineTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task It_starts_a_workspace_with_the_people_channels_and_app_it_is_told()
+    {
+        using var simulator = Start("--port", "0", "--team", "Desk", "--person", "Ines@Europe/Lisbon", "--channel", "lab", "--command", "/go", "--enterprise");
+        try
+        {
+            var line = await simulator.StandardOutput.ReadLineAsync(Cancellation);
+            Assert.StartsWith("Workspace Desk at http://127.0.0.1:", line, StringComparison.Ordinal);
+            using var http = new HttpClient { BaseAddress = new Uri(line!.Split(' ')[3]) };
+            var state = await http.GetFromJsonAsync<JsonObject>("sim/state", Cancellation);
+            Assert.Equal(("W0INES0000", "Europe/Lisbon"), ((string)state!["people"]![0]!["id"]!, (string)state["people"]![0]!["tz"]!));
+            Assert.Equal("lab", (string)Assert.Single(state["channels"]!.AsArray())!["name"]!);
+            Assert.Equal("/go", (string)state["app"]!["commands"]![0]!["command"]!);
+        }
+        finally
+        {
+            simulator.Kill();
+            await simulator.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+
+    [Theory]
+    [InlineData("--port", "much")]
+    [InlineData("--sparkle", "1")]
+    [InlineData("--port")]
+    public async Task What_it_does_not_understand_it_says(params string[] arguments)
+    {
+        using var simulator = Start(arguments);
+        Assert.Contains(arguments[0], await simulator.StandardError.ReadToEndAsync(Cancellation), StringComparison.Ordinal);
+        await simulator.WaitForExitAsync(Cancellation);
+        Assert.Equal(2, simulator.ExitCode);
+    }
+
+    [Fact]
+    public async Task Help_lists_the_options()
+    {
+        using var simulator = Start("--help");
+        Assert.Contains("--socket-mode", await simulator.StandardOutput.ReadToEndAsync(Cancellation), StringComparison.Ordinal);
+    }
+
+    private static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "SlackSimulator"), arguments)
+    {
+        UseShellExecute = false,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+}
