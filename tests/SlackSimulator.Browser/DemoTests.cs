@@ -76,12 +76,13 @@ public sealed class DemoTests(Chromium chromium)
     public void A_script_is_read_from_JSON()
     {
         var script = DemoScript.Parse("""
-            {"title": "T", "pace": 2, "steps": [
+            {"title": "T", "steps": [
               {"do": "command", "as": "noor", "caption": "c", "command": "/x"},
               {"do": "fill", "values": {"a": "b", "c": ["d"]}},
               {"do": "advance", "by": "00:01:00"},
               {"do": "wait", "action_id": "go", "at_most": "00:00:05"}]}
             """);
+        Assert.Equal(1, script.Pace);
         Assert.Equal(new RunCommand("/x") { As = "noor", Caption = "c" }, script.Steps[0]);
         Assert.Equal("b", (string)Assert.IsType<FillIn>(script.Steps[1]).Values["a"]!);
         Assert.Equal(TimeSpan.FromMinutes(1), Assert.IsType<Advance>(script.Steps[2]).By);

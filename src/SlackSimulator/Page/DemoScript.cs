@@ -7,11 +7,9 @@ namespace SlackSimulator.Page;
 /// as a person would; everything that is shown then comes from the app.
 /// </summary>
 /// <param name="Title">On the button's tooltip and while it plays.</param>
-public sealed record DemoScript(string Title, IReadOnlyList<DemoStep> Steps)
+/// <param name="Pace">1 is a person's speed; 10 is ten times as fast.</param>
+public sealed record DemoScript(string Title, IReadOnlyList<DemoStep> Steps, double Pace = 1)
 {
-    /// <summary>1 is a person's speed; 10 is ten times as fast.</summary>
-    public double Pace { get; init; } = 1;
-
     /// <summary>Reads the JSON form, as <c>GET /sim/demo</c> gives it.</summary>
     /// <exception cref="JsonException">It is not such a script.</exception>
     public static DemoScript Parse(string json) =>
@@ -72,11 +70,8 @@ public sealed record OpenThread(string? Containing = null) : DemoStep;
 public sealed record Advance(TimeSpan By) : DemoStep;
 
 /// <summary>Waits until the person sees a text, an <c>action_id</c>, or both; the demo stops with an explanation when they do not.</summary>
-public sealed record WaitFor(string? Text = null, string? ActionId = null) : DemoStep
-{
-    /// <summary>Real time.</summary>
-    public TimeSpan AtMost { get; init; } = TimeSpan.FromSeconds(20);
-}
+/// <param name="AtMost">Real time; null is 20 s.</param>
+public sealed record WaitFor(string? Text = null, string? ActionId = null, TimeSpan? AtMost = null) : DemoStep;
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     AllowOutOfOrderMetadataProperties = true)]
