@@ -1,4 +1,5 @@
 using System.Globalization;
+using SlackSimulator.Page;
 
 namespace SlackSimulator;
 
@@ -23,7 +24,15 @@ internal static class CommandLine
           --command /NAME           a slash command of the app; repeat. Default: every command is the app's
           --bot-token, --app-token, --signing-secret TEXT
           --socket-mode             requests go over the app's Socket Mode connections
+          --demo FILE               a demo run for the page to play (JSON, see README.md)
           --no-rate-limits          never answer 429 by itself
+
+        Open the address in a browser: that is the workspace. To point an app at it, give the app
+          Slack's API address    http://127.0.0.1:5080/api/   (slackApiUrl of Slack's SDKs)
+          bot token              xoxb-simulated-bot-token     (or --bot-token)
+          signing secret         simulated-signing-secret     (or --signing-secret)
+          app-level token        xapp-simulated-app-token     (or --app-token; Socket Mode only)
+        and give the simulator the app's addresses, or --socket-mode.
 
         Everything but the port can be changed while it runs: see README.md.
         """;
@@ -95,6 +104,7 @@ internal static class CommandLine
     private static SimulatorOptions? Valued(string name, string value, SimulatorOptions options) => name switch
     {
         "--port" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port < 65536 => options with { Port = port },
+        "--demo" when Demo(value) is { } demo => options with { Demo = demo },
         "--team" => options with { TeamName = value },
         "--app-name" => options with { App = options.App with { Name = value, BotName = value.ToLowerInvariant() } },
         "--bot-token" => options with { App = options.App with { BotToken = value } },
@@ -105,6 +115,18 @@ internal static class CommandLine
         "--events-url" when Address(value) is { } url => options with { App = options.App with { EventsUrl = url } },
         _ => null,
     };
+
+    private static DemoScript? Demo(string file)
+    {
+        try
+        {
+            return DemoScript.Parse(File.ReadAllText(file));
+        }
+        catch (Exception fault) when (fault is IOException or JsonException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     private static Uri? Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null;
 }

@@ -1,3 +1,5 @@
+using SlackSimulator.Page;
+
 namespace SlackSimulator;
 
 /// <summary>What a simulated workspace begins with. Everything has a default; people, channels and the app can be changed while it runs.</summary>
@@ -31,6 +33,9 @@ public sealed record SimulatorOptions
 
     /// <summary>Messages kept in each channel; the oldest are dropped beyond it.</summary>
     public int MessagesPerChannel { get; init; } = 5_000;
+
+    /// <summary>The run that the page's "Play a demo run" plays; without one there is no such button.</summary>
+    public DemoScript? Demo { get; init; }
 
     /// <summary>Whether the log goes to the console.</summary>
     public bool LogToConsole { get; init; }

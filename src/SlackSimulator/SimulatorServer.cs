@@ -9,13 +9,14 @@ using Microsoft.Extensions.Logging;
 using SlackSimulator.Control;
 using SlackSimulator.Json;
 using SlackSimulator.Model;
+using SlackSimulator.Page;
 using SlackSimulator.People;
 using SlackSimulator.ToApp;
 using SlackSimulator.WebApi;
 
 namespace SlackSimulator;
 
-/// <summary>A running Slack workspace on a loopback port: Web API at <c>/api/</c>, the person's API and the controls at <c>/sim/</c>.</summary>
+/// <summary>A running Slack workspace on a loopback port: the page at <c>/</c>, Web API at <c>/api/</c>, the person's API and the controls at <c>/sim/</c>.</summary>
 public sealed class SimulatorServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -68,7 +69,9 @@ public sealed class SimulatorServer : IAsyncDisposable
     public void Configure(Func<AppOptions, AppOptions> change)
     {
         ArgumentNullException.ThrowIfNull(change);
-        _app.Services.GetRequiredService<AppSettings>().Set(change);
+        var settings = _app.Services.GetRequiredService<AppSettings>();
+        settings.Set(change);
+        _app.Services.GetRequiredService<ChangeLog>().Publish("app", settings.Describe());
     }
 
     public async ValueTask DisposeAsync()
@@ -96,8 +99,9 @@ public sealed class SimulatorServer : IAsyncDisposable
         .AddSingleton<EventDelivery>().AddSingleton<ResponseUrls>()
         .AddSingleton<RateLimiter>().AddSingleton<ChannelAccess>().AddSingleton<MethodTable>().AddSingleton<WebApiEndpoint>()
         .AddSingleton<TeamMethods>().AddSingleton<ChatMethods>().AddSingleton<ConversationMethods>().AddSingleton<UserMethods>().AddSingleton<ViewMethods>()
-        .AddSingleton<Lookup>().AddSingleton<Payloads>().AddSingleton<Commands>().AddSingleton<Actions>().AddSingleton<Views>().AddSingleton<Conversations>()
-        .AddSingleton<PeopleEndpoints>().AddSingleton<WorkspaceEndpoints>().AddSingleton<ControlEndpoints>();
+        .AddSingleton<Lookup>().AddSingleton<Payloads>().AddSingleton<Commands>().AddSingleton<Actions>().AddSingleton<Views>().AddSingleton<Conversations>().AddSingleton<ReadMarks>()
+        .AddSingleton<PeopleEndpoints>().AddSingleton<WorkspaceEndpoints>().AddSingleton<ControlEndpoints>()
+        .AddSingleton<PageFiles>().AddSingleton<PageEndpoints>();
 
     private static void Map(WebApplication app)
     {
@@ -107,6 +111,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         app.Services.GetRequiredService<PeopleEndpoints>().Map(app);
         app.Services.GetRequiredService<WorkspaceEndpoints>().Map(app);
         app.Services.GetRequiredService<ControlEndpoints>().Map(app);
+        app.Services.GetRequiredService<PageEndpoints>().Map(app);
     }
 
     private static async Task AnswerErrorsAsync(HttpContext context, RequestDelegate next)

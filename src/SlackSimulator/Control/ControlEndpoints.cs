@@ -7,13 +7,13 @@ using SlackSimulator.WebApi;
 namespace SlackSimulator.Control;
 
 /// <summary><c>/sim/traffic</c>, <c>/sim/violations</c>, <c>/sim/faults</c>, <c>/sim/limits</c> and <c>/sim/stream</c>.</summary>
-internal sealed class ControlEndpoints(TrafficLog traffic, FaultBook faults, RateLimiter limits, ChangeLog changes, IHostApplicationLifetime lifetime)
+internal sealed class ControlEndpoints(TrafficLog traffic, FaultBook faults, RateLimiter limits, MethodTable methods, ChangeLog changes, IHostApplicationLifetime lifetime)
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
     public void Map(WebApplication app)
     {
-        app.MapGet("/sim/traffic", context => WriteAsync(context, "traffic", traffic.After(Number(context.Query("after")))));
+        app.MapGet("/sim/traffic", context => WriteAsync(context, "traffic", Traffic(context)));
         app.MapGet("/sim/violations", context => WriteAsync(context, "violations", traffic.Violating));
         app.MapGet("/sim/faults", context => context.WriteJsonAsync(Faults()));
         app.MapPut("/sim/faults", SetFaultsAsync);
@@ -32,6 +32,13 @@ internal sealed class ControlEndpoints(TrafficLog traffic, FaultBook faults, Rat
     {
         var list = JsonSerializer.SerializeToNode(entries, ControlJson.Default.IReadOnlyListTrafficEntry);
         await context.WriteJsonAsync(new JsonObject { [name] = list });
+    }
+
+    /// <summary>What came after a number; of that the last so many.</summary>
+    private IReadOnlyList<TrafficEntry> Traffic(HttpContext context)
+    {
+        var found = traffic.After(Number(context.Query("after")));
+        return context.Query("last") is { } last ? [.. found.TakeLast((int)Number(last))] : found;
     }
 
     private async Task SetFaultsAsync(HttpContext context)
@@ -84,7 +91,11 @@ internal sealed class ControlEndpoints(TrafficLog traffic, FaultBook faults, Rat
         }
     }
 
-    private JsonObject Faults() => new() { ["faults"] = faults.Current.Select(fault => (JsonNode)FaultJson.Write(fault)).ToJsonArray() };
+    private JsonObject Faults() => new()
+    {
+        ["faults"] = faults.Current.Select(fault => (JsonNode)FaultJson.Write(fault)).ToJsonArray(),
+        ["methods"] = methods.Names.Concat(["response_url", "events"]).ToJsonArray(),
+    };
 
     private JsonObject Limits() => new() { ["rate_limits"] = limits.Enabled };
 

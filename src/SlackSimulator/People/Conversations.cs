@@ -54,18 +54,20 @@ internal sealed class Conversations(Workspace workspace, Lookup lookup, MessageB
         }
     }
 
-    /// <summary>What the person sees: the channel, one thread of it, or with <paramref name="everything"/> all of both.</summary>
-    public JsonObject Read(string user, string? channelName, string? threadTs, bool everything)
+    /// <summary>What the person sees: the channel, one thread of it, or with <paramref name="everything"/> all of both; the newest <paramref name="limit"/>.</summary>
+    public JsonObject Read(string user, string? channelName, string? threadTs, bool everything, int? limit)
     {
         lock (workspace.Gate)
         {
             var person = lookup.Person(user);
             var channel = lookup.Channel(person, channelName);
-            var seen = channel.Messages.Where(message => Lookup.Sees(person, message) && (everything || IsIn(message, threadTs)));
+            var seen = channel.Messages.Where(message => Lookup.Sees(person, message) && (everything || IsIn(message, threadTs))).ToList();
+            var shown = seen.Skip(Math.Max(seen.Count - (limit ?? seen.Count), 0));
             return new JsonObject
             {
                 ["channel"] = channel.Id,
-                ["messages"] = seen.Select(message => (JsonNode)Shown(channel, message)).ToJsonArray(),
+                ["messages"] = shown.Select(message => (JsonNode)Shown(person, channel, message)).ToJsonArray(),
+                ["has_more"] = limit < seen.Count,
             };
         }
     }
@@ -103,13 +105,16 @@ internal sealed class Conversations(Workspace workspace, Lookup lookup, MessageB
             : throw SimError.Bad("not_own_message", "One changes one's own messages only.");
     }
 
-    private JsonObject Shown(Channel channel, Message message)
+    private JsonObject Shown(Person person, Channel channel, Message message)
     {
         var json = workspace.Message(message, channel);
         json["is_ephemeral"] = message.IsEphemeral;
         if (message.ThreadTs is not null)
             json["thread_ts"] = message.ThreadTs;
         json["sender"] = workspace.PersonById(message.User)?.Shown;
+        // What this person has chosen in its menus.
+        if (message.States.TryGetValue(person.Id, out var state))
+            json["state"] = state.ToJson();
         return json;
     }
 

@@ -20,6 +20,20 @@ internal sealed class Views(
             return workspace.View(Top(lookup.Person(user)), withState: true);
     }
 
+    /// <summary>What is open for a person, null for what is not.</summary>
+    public JsonObject Screen(string user)
+    {
+        lock (workspace.Gate)
+        {
+            var person = lookup.Person(user);
+            return new JsonObject
+            {
+                ["view"] = views.Top(person.Id) is { } view ? workspace.View(view, withState: true) : null,
+                ["home"] = views.Home(person.Id) is { } home ? workspace.View(home, withState: true) : null,
+            };
+        }
+    }
+
     public JsonObject GetHome(string user)
     {
         lock (workspace.Gate)
@@ -34,6 +48,17 @@ internal sealed class Views(
             var view = Top(lookup.Person(user));
             Fill(view, values);
             return workspace.View(view, withState: true);
+        }
+    }
+
+    /// <summary>The same in the app's home.</summary>
+    public JsonObject FillHome(string user, JsonObject? values)
+    {
+        lock (workspace.Gate)
+        {
+            var home = views.Home(lookup.Person(user).Id) ?? throw SimError.NotFound("home", user);
+            Fill(home, values);
+            return workspace.View(home, withState: true);
         }
     }
 

@@ -1,0 +1,62 @@
+/** Clicks and choices: sent to the app, with what a person sees meanwhile and when it fails. */
+import { api, ApiError } from './api.js';
+import { confirm } from './dialog.js';
+import { el } from './dom.js';
+import { propertyOf } from './elements.js';
+import { icon } from './icons.js';
+import { state } from './state.js';
+
+const explanations = {
+  operation_timeout: 'The app did not answer within 3 seconds.',
+  connection_failed: 'The app could not be reached.',
+  app_missing_url: 'The app has no address for this. Set it in the simulator, or use Socket Mode.',
+  no_socket: 'The app has no Socket Mode connection.',
+};
+
+/** What went wrong, for a person. */
+export const explain = (error, status) => explanations[error] ?? (error === 'http_error' ? `The app answered with HTTP ${status}.` : `That did not work (${error}).`);
+
+/**
+ * Sends a block_actions request.
+ * @param {object} where `{channel, ts}`, `{view: true}` or `{home: true}`
+ * @param {HTMLElement} control shows that it is being sent
+ * @returns {Promise<boolean>} whether it was sent; a declined confirmation is false
+ */
+export async function act(where, block, element, value, control) {
+  if (control.classList.contains('busy')) return false;
+  if (element.confirm && !(await confirm(element.confirm))) return false;
+  clearError(control);
+  setBusy(control, true);
+  try {
+    const body = { ...where, action_id: element.action_id, block_id: block.block_id };
+    if (value !== undefined) body[propertyOf(element)] = value;
+    const result = await api.act(state.me, body);
+    if (!result.ok) showError(control, explain(result.error, result.status));
+    return true;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    showError(control, error.status === 404 ? 'That has changed meanwhile. Try again.' : error.message);
+    return false;
+  } finally {
+    setBusy(control, false);
+  }
+}
+
+/** A control that is sending keeps the focus, so it is not disabled but said to be. */
+function setBusy(control, busy) {
+  control.classList.toggle('busy', busy);
+  for (const name of ['aria-busy', 'aria-disabled']) {
+    if (busy) control.setAttribute(name, 'true');
+    else control.removeAttribute(name);
+  }
+}
+
+function showError(control, text) {
+  const block = control.closest('.block');
+  (block ?? control).after(el('p', { class: 'action-error', role: 'alert' }, icon('warning'), text));
+}
+
+function clearError(control) {
+  const next = control.closest('.block')?.nextElementSibling;
+  if (next?.classList.contains('action-error')) next.remove();
+}

@@ -1,0 +1,82 @@
+/** Layers above the workspace: the focus stays inside, Escape closes, and the focus returns where it was. */
+import { el, newId } from './dom.js';
+import { icon } from './icons.js';
+import { plain, textOf } from './mrkdwn.js';
+
+const focusable = 'button:not([disabled]), input:not([disabled]), select:not([disabled]), textarea:not([disabled]), a[href], [tabindex]:not([tabindex="-1"])';
+const open = [];
+
+/**
+ * Shows a dialog. The workspace beneath is inert; the developer's drawer and the demo's bar are not, so that faults and the clock can be
+ * reached while a modal is open.
+ * @param {HTMLElement} dialog with its role and name
+ * @param {() => void} onEscape
+ */
+export function showDialog(dialog, onEscape) {
+  const layer = el('div', { class: 'layer' }, dialog);
+  const before = document.activeElement;
+  const entry = { layer, before, onEscape };
+  dialog.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') {
+      event.stopPropagation();
+      onEscape();
+    }
+    if (event.key === 'Tab') keepInside(event, dialog);
+  });
+  open.push(entry);
+  document.getElementById('layers').append(layer);
+  renew();
+
+  return function hide() {
+    const at = open.indexOf(entry);
+    if (at < 0) return;
+    open.splice(at, 1);
+    layer.remove();
+    renew();
+    const wasInside = document.activeElement === document.body || document.activeElement === null;
+    if (wasInside) (before?.isConnected ? before : document.getElementById('composer'))?.focus();
+  };
+}
+
+/** Puts the focus on what should be filled in first, else on the first control. */
+export function focusFirst(dialog, wanted) {
+  const target = wanted ?? dialog.querySelector('[data-input] :is(input, select, textarea)') ?? dialog.querySelector('.dialog-body .button') ?? dialog.querySelector(focusable);
+  target?.focus();
+}
+
+/**
+ * Asks with a confirm object.
+ * @returns {Promise<boolean>}
+ */
+export function confirm(question) {
+  const ids = { title: newId('title'), text: newId('text') };
+  return new Promise((resolve) => {
+    const answer = (agreed) => {
+      hide();
+      resolve(agreed);
+    };
+    const yes = el('button', { type: 'button', class: `button button-${question.style ?? 'primary'}`, data: { testid: 'confirm-yes' }, onclick: () => answer(true) }, plain(question.confirm));
+    const dialog = el('div', { class: 'dialog dialog-small', role: 'alertdialog', 'aria-modal': 'true', 'aria-labelledby': ids.title, 'aria-describedby': ids.text },
+      el('header', { class: 'dialog-header' }, el('h2', { id: ids.title }, plain(question.title)),
+        el('button', { type: 'button', class: 'icon-button', 'aria-label': 'Close', onclick: () => answer(false) }, icon('close'))),
+      el('div', { class: 'dialog-text', id: ids.text }, textOf(question.text)),
+      el('footer', { class: 'dialog-footer' },
+        el('button', { type: 'button', class: 'button', data: { testid: 'confirm-no' }, onclick: () => answer(false) }, plain(question.deny)), yes));
+    const hide = showDialog(dialog, () => answer(false));
+    yes.focus();
+  });
+}
+
+function renew() {
+  document.getElementById('workspace').inert = open.length > 0;
+  open.forEach((entry, index) => { entry.layer.inert = index < open.length - 1; });
+}
+
+function keepInside(event, dialog) {
+  const all = [...dialog.querySelectorAll(focusable)].filter((node) => node.offsetParent !== null);
+  const [first, last] = [all[0], all.at(-1)];
+  const leaves = event.shiftKey ? document.activeElement === first : document.activeElement === last;
+  if (!leaves) return;
+  event.preventDefault();
+  (event.shiftKey ? last : first)?.focus();
+}

@@ -1,0 +1,126 @@
+/** One message. */
+import { act } from './actions.js';
+import { api } from './api.js';
+import { avatar } from './avatar.js';
+import { renderBlock } from './blocks.js';
+import { showDialog } from './dialog.js';
+import { el, newId } from './dom.js';
+import { icon } from './icons.js';
+import { mrkdwn } from './mrkdwn.js';
+import { go } from './place.js';
+import { nameOf, now, state } from './state.js';
+import { dayOf, fullOf, millis, sameDay, timeOf } from './time.js';
+
+/**
+ * @param {any} message as the simulator shows it to this person
+ * @param {{ grouped: boolean, inThread: boolean }} how `grouped`: follows one of the same sender
+ * @param {{ item: { message: any }, node: HTMLElement }} [before] what was shown: when the content is still the same it is kept, with what is
+ *   being sent or edited in it
+ * @returns {HTMLElement}
+ */
+export function renderMessage(message, { grouped, inThread }, before) {
+  const at = millis(message.ts);
+  const time = el('time', { class: 'message-time', title: fullOf(at), datetime: new Date(at).toISOString() }, timeOf(at));
+  const isDeleted = message.subtype === 'tombstone';
+  const kept = before && saysTheSame(before.item.message, message) ? before.node.querySelector('.message-content') : null;
+  const content = kept ?? el('div', { class: 'message-content' });
+  const article = el('article', { 'aria-label': `${nameOf(message.user)}, ${timeOf(at)}`, tabindex: -1 },
+    el('div', { class: 'gutter' }, grouped ? time : avatar(message.user)),
+    el('div', { class: 'message-body' },
+      message.is_ephemeral && el('p', { class: 'only-you' }, icon('eye'), 'Only visible to you'),
+      !grouped && el('div', { class: 'message-meta' },
+        el('span', { class: 'message-name' }, nameOf(message.user)), message.bot_id && el('span', { class: 'badge' }, 'APP'), time),
+      message.subtype === 'thread_broadcast' && !inThread && el('p', { class: 'broadcast' }, 'replied to a thread'),
+      content,
+      message.reply_count > 0 && !inThread && threadSummary(message)));
+  if (!kept) show(content, message, isDeleted);
+  if (!isDeleted) article.append(hoverActions(message, content, inThread));
+  return el('li', {
+    class: `message ${grouped ? 'grouped' : ''} ${message.is_ephemeral ? 'ephemeral' : ''}`,
+    data: { testid: 'message', ts: message.ts, sender: message.user },
+  }, article);
+}
+
+const contentOf = ({ text, blocks, edited, subtype }) => JSON.stringify([text, blocks, edited, subtype]);
+const saysTheSame = (a, b) => contentOf(a) === contentOf(b);
+
+/** What a message says, in words. */
+export function wordsOf(message) {
+  const holder = el('div', {}, mrkdwn(message.text || ''));
+  return holder.textContent.trim() || 'a message';
+}
+
+function show(content, message, isDeleted) {
+  content.replaceChildren();
+  if (isDeleted) content.append(el('p', { class: 'deleted' }, message.text));
+  // What a person typed is read from its text: it has the marks they typed.
+  else if (message.blocks && message.bot_id) content.append(...message.blocks.map((block) => renderBlock(block, surfaceOf(message))));
+  else content.append(el('div', { class: 'message-text' }, mrkdwn(message.text)));
+  if (message.edited && !isDeleted) content.append(el('span', { class: 'edited', title: fullOf(millis(message.edited.ts)) }, '(edited)'));
+}
+
+const surfaceOf = (message) => ({
+  where: 'message',
+  valueOf: (block, element) => message.state?.values[block.block_id]?.[element.action_id],
+  keep: () => {},
+  act: (block, element, value, control) => act({ channel: state.channel, ts: message.ts }, block, element, value, control),
+});
+
+function threadSummary(message) {
+  const last = millis(message.latest_reply);
+  const when = sameDay(last, now()) ? `today at ${timeOf(last)}` : dayOf(last);
+  return el('button', { type: 'button', class: 'thread-summary', onclick: () => go({ thread: message.ts }) },
+    message.reply_users.slice(0, 4).map((id) => avatar(id, 'avatar-small')),
+    el('span', { class: 'reply-count' }, message.reply_count === 1 ? '1 reply' : `${message.reply_count} replies`),
+    el('span', { class: 'last-reply' }, `Last reply ${when}`));
+}
+
+function hoverActions(message, content, inThread) {
+  const isOwn = message.user === state.me && !message.bot_id;
+  const action = (name, label, run) => el('button', { type: 'button', class: 'icon-button', 'aria-label': label, title: label, onclick: run }, icon(name));
+  return el('div', { class: 'hover-actions' },
+    !inThread && !message.is_ephemeral && action('reply', 'Reply in thread', () => go({ thread: message.thread_ts ?? message.ts })),
+    isOwn && action('edit', 'Edit message', () => edit(message, content)),
+    isOwn && action('remove', 'Delete message', () => remove(message)));
+}
+
+function edit(message, content) {
+  const field = el('textarea', { class: 'text-input', rows: 2, 'aria-label': 'Edit message' });
+  field.value = typed(message.text);
+  const done = () => show(content, message, false);
+  const save = async () => {
+    if (field.value.trim()) await api.edit(state.me, state.channel, message.ts, field.value);
+    done();
+  };
+  field.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') done();
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    save();
+  });
+  content.replaceChildren(field, el('div', { class: 'edit-buttons' },
+    el('button', { type: 'button', class: 'button', onclick: done }, 'Cancel'),
+    el('button', { type: 'button', class: 'button button-primary', onclick: save }, 'Save')));
+  field.focus();
+}
+
+/** Stored text as its writer would type it. */
+const typed = (text) => text
+  .replace(/<@([UW]\w+)>/g, (_, id) => `@${id === state.app.bot_user_id ? state.app.bot_name : state.people.find((one) => one.id === id)?.name ?? id}`)
+  .replace(/&(lt|gt|amp);/g, (_, name) => ({ lt: '<', gt: '>', amp: '&' })[name]);
+
+function remove(message) {
+  const id = newId('title');
+  const close = () => hide();
+  const yes = el('button', {
+    type: 'button', class: 'button button-danger',
+    onclick: async () => {
+      close();
+      await api.remove(state.me, state.channel, message.ts);
+    },
+  }, 'Delete');
+  const hide = showDialog(el('div', { class: 'dialog dialog-small', role: 'alertdialog', 'aria-modal': 'true', 'aria-labelledby': id },
+    el('header', { class: 'dialog-header' }, el('h2', { id }, 'Delete this message?')),
+    el('footer', { class: 'dialog-footer' }, el('button', { type: 'button', class: 'button', onclick: close }, 'Cancel'), yes)), close);
+  yes.focus();
+}

@@ -1,0 +1,55 @@
+/** Who the page is and where it looks; the address says the same, so that two windows are two people and a reload changes nothing. */
+import { emit, state } from './state.js';
+
+/** Takes up the address; names work as well as ids. */
+export function readAddress() {
+  const query = new URLSearchParams(location.search);
+  const as = query.get('as')?.toLowerCase();
+  const person = state.people.find((one) => one.id.toLowerCase() === as || one.name === as) ?? state.people.find((one) => !one.deleted);
+  state.me = person?.id ?? '';
+  const wanted = query.get('channel')?.replace(/^#/, '');
+  const found = state.channels.find((one) => one.id === wanted || (one.name && one.name === wanted));
+  state.channel = wanted === 'dm' || wanted === 'home' ? 'dm' : isOpen(found) ? found.id : firstChannel();
+  state.tab = wanted === 'home' || query.get('tab') === 'home' ? 'home' : 'messages';
+  state.thread = query.get('thread');
+}
+
+/**
+ * Goes somewhere else, or becomes someone else.
+ * @param {{ me?: string, channel?: string, tab?: 'messages' | 'home', thread?: string | null }} to
+ */
+export function go(to) {
+  const before = { me: state.me, channel: state.channel };
+  if (to.channel !== undefined && to.channel !== state.channel) to = { thread: null, tab: 'messages', ...to };
+  Object.assign(state, to);
+  if (state.me !== before.me) {
+    state.thread = null;
+    if (state.channel !== 'dm' && !isOpen(state.channels.find((one) => one.id === state.channel))) state.channel = firstChannel();
+  }
+  history.pushState(null, '', addressOf(state));
+  if (state.me !== before.me) emit('person');
+  emit('place');
+}
+
+/** The address of a person and place, for links that open another window. */
+export function addressOf({ me, channel, tab, thread }) {
+  const query = new URLSearchParams({ as: me, channel });
+  if (channel === 'dm' && tab === 'home') query.set('tab', 'home');
+  if (thread) query.set('thread', thread);
+  return `/?${query}`;
+}
+
+addEventListener('popstate', () => {
+  const before = state.me;
+  readAddress();
+  if (state.me !== before) emit('person');
+  emit('place');
+});
+
+const isOpen = (channel) => channel?.members.includes(state.me) ?? false;
+
+/** A channel the app is in, where there is something to try. */
+function firstChannel() {
+  const own = state.channels.filter((channel) => channel.name && isOpen(channel) && !channel.is_archived);
+  return (own.find((channel) => channel.is_member && !channel.is_general) ?? own[0])?.id ?? 'dm';
+}

@@ -1,0 +1,81 @@
+/** What the page knows of the workspace, and who wants to hear of its changes. */
+import { ApiError } from './api.js';
+
+export const state = {
+  /** Id of the person this page is. */
+  me: '',
+  /** Id of the conversation that is open, or `dm` for the direct messages with the app. */
+  channel: '',
+  /** @type {'messages' | 'home'} which tab of the app is open */
+  tab: 'messages',
+  /** @type {string | null} ts of the message whose thread is open */
+  thread: null,
+  team: { name: '' },
+  app: { name: '', bot_user_id: '', bot_name: '', commands: [] },
+  people: [],
+  channels: [],
+  /** The conversations of this person, with what is unread. */
+  conversations: [],
+  /** Milliseconds the workspace's clock is ahead of this browser's. */
+  skew: 0,
+  /** How far the clock has been moved, such as `00:05:00`. */
+  offset: '00:00:00',
+};
+
+/** @typedef {'workspace' | 'conversations' | 'place' | 'person' | 'messages' | 'thread' | 'view' | 'home' | 'traffic' | 'violations' | 'faults' | 'limits' | 'clock'} Topic */
+
+const listeners = new Map();
+
+/** @param {Topic} topic */
+export function on(topic, listener) {
+  if (!listeners.has(topic)) listeners.set(topic, []);
+  listeners.get(topic).push(listener);
+}
+
+/** @param {Topic} topic */
+export function emit(topic, detail) {
+  for (const listener of listeners.get(topic) ?? []) listener(detail);
+}
+
+export const me = () => state.people.find((person) => person.id === state.me);
+
+/** A person's, or the bot's, name as shown. */
+export function nameOf(id) {
+  if (id === state.app.bot_user_id) return state.app.name;
+  if (id === 'USLACKBOT') return 'Slackbot';
+  const person = state.people.find((one) => one.id === id);
+  return person ? person.profile.display_name || person.real_name : id;
+}
+
+/** The conversation that is open; undefined for direct messages nobody has written in yet. */
+export const conversation = () =>
+  state.conversations.find((one) => (state.channel === 'dm' ? one.with_app : one.id === state.channel));
+
+/** A workspace instant: milliseconds since 1970. */
+export const now = () => Date.now() + state.skew;
+
+/** Runs one at a time; called meanwhile, it runs once more afterwards, so that the last call is never lost. */
+export function coalesced(work) {
+  let running = null;
+  let again = false;
+  return function run() {
+    if (running) {
+      again = true;
+      return running;
+    }
+    running = (async () => {
+      try {
+        do {
+          again = false;
+          await work();
+        } while (again);
+      } catch (error) {
+        // While the simulator is away the page says so, and everything is read again when it is back.
+        if (!(error instanceof ApiError && error.status === 0)) throw error;
+      } finally {
+        running = null;
+      }
+    })();
+    return running;
+  };
+}

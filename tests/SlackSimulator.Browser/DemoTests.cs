@@ -1,0 +1,91 @@
+using SlackSimulator.Browser.Support;
+using SlackSimulator.Page;
+
+namespace SlackSimulator.Browser;
+
+public sealed class DemoTests(Chromium chromium)
+{
+    private static readonly DemoScript Lunch = new("Lunch in a minute",
+    [
+        new OpenChannel("general") { As = "noor", Caption = "Noor is hungry" },
+        new RunCommand("/lunch") { Caption = "She asks for lunch" },
+        new FillIn(new Dictionary<string, JsonNode?> { ["dish"] = "Soup", ["kitchen"] = "harbour", ["extras"] = new JsonArray("bread", "fruit"), ["spice"] = "hot" }),
+        new Submit(),
+        new WaitFor("Lunch is on"),
+        new Click("join") { As = "priya", Caption = "Priya joins" },
+        new WaitFor("Joined by @Priya", "cancel"),
+        new Click("when", "later"),
+        new Click("menu", "rename"),
+        new OpenThread("Lunch is on"),
+        new Say("Thanks!") { InThread = true },
+        new Advance(TimeSpan.FromMinutes(5)) { Caption = "Five minutes pass" },
+        new OpenChannel("home"),
+        new Click("refresh"),
+        new WaitFor("Refreshed"),
+        new OpenChannel("general"),
+        new Click("cancel") { Caption = "Mateo cancels", As = "mateo" },
+        new WaitFor("was cancelled"),
+    ])
+    {
+        Pace = 25,
+    };
+
+    [Fact]
+    public async Task The_page_plays_the_script_it_is_given_and_everything_comes_from_the_app()
+    {
+        await using var office = await Office.OpenAsync(chromium, Lunch);
+        var page = await office.WindowAsync("zola", "random");
+        await page.GetByTestId("play-demo").ClickAsync();
+        var caption = page.GetByTestId("demo-caption");
+        await Expect(caption).ToHaveTextAsync("She asks for lunch");
+        await Expect(caption).ToHaveTextAsync("That was the run. Everything here is the app’s own doing: go on where it stopped.", new() { Timeout = 60_000 });
+
+        await Expect(page.Message("was cancelled")).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("self")).ToContainTextAsync("Mateo");
+        Assert.Equal(TimeSpan.FromMinutes(5), office.Slack.Clock.Offset);
+        Assert.Equal("harbour", (string)office.App.Submitted!["kitchen"]!["kitchen"]!["selected_option"]!["value"]!);
+        Assert.Equal(["bread", "fruit"], office.App.Submitted["extras"]!["extras"]!["selected_options"]!.AsArray().Select(option => (string)option!["value"]!));
+        await page.Button("Close").ClickAsync();
+        await Expect(caption).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task A_demo_that_cannot_go_on_says_why()
+    {
+        await using var office = await Office.OpenAsync(chromium, new DemoScript("Short", [new WaitFor("Something that never comes") { AtMost = TimeSpan.Zero }]));
+        var page = await office.WindowAsync();
+        await page.GetByTestId("play-demo").ClickAsync();
+        await Expect(page.GetByTestId("demo-caption")).ToContainTextAsync("The run stopped: “Something that never comes” did not appear");
+    }
+
+    [Fact]
+    public async Task A_demo_can_be_paused_and_stopped()
+    {
+        await using var office = await Office.OpenAsync(chromium, Lunch with { Pace = 1 });
+        var page = await office.WindowAsync();
+        await page.GetByTestId("play-demo").ClickAsync();
+        var bar = page.GetByRole(AriaRole.Region, new() { Name = "Demo run" });
+        await bar.Button("Pause").ClickAsync();
+        await bar.Button("Go on").ClickAsync();
+        await bar.Button("Stop").ClickAsync();
+        await Expect(bar).ToBeHiddenAsync();
+        await Expect(page.Locator(".demo-pointer")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public void A_script_is_read_from_JSON()
+    {
+        var script = DemoScript.Parse("""
+            {"title": "T", "steps": [
+              {"do": "command", "as": "noor", "caption": "c", "command": "/x"},
+              {"do": "fill", "values": {"a": "b", "c": ["d"]}},
+              {"do": "advance", "by": "00:01:00"},
+              {"do": "wait", "action_id": "go", "at_most": "00:00:05"}]}
+            """);
+        Assert.Equal(1, script.Pace);
+        Assert.Equal(new RunCommand("/x") { As = "noor", Caption = "c" }, script.Steps[0]);
+        Assert.Equal("b", (string)Assert.IsType<FillIn>(script.Steps[1]).Values["a"]!);
+        Assert.Equal(TimeSpan.FromMinutes(1), Assert.IsType<Advance>(script.Steps[2]).By);
+        Assert.Equal(new WaitFor(null, "go") { AtMost = TimeSpan.FromSeconds(5) }, script.Steps[3]);
+    }
+}

@@ -1,0 +1,97 @@
+using SlackSimulator.Browser.Support;
+
+namespace SlackSimulator.Browser;
+
+public sealed class DeveloperTests(Chromium chromium)
+{
+    [Fact]
+    public async Task The_drawer_shows_each_request_its_payload_its_signature_and_the_time_it_took()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        var drawer = await page.DeveloperAsync("Traffic");
+        await page.TypeAsync("/lunch help");
+        var command = drawer.GetByTestId("traffic-entry").Filter(new() { HasText = "/lunch help" });
+        await Expect(command).ToContainTextAsync("to app");
+        await Expect(command).ToContainTextAsync("signed");
+        await Expect(command.Locator(".entry-took")).ToContainTextAsync(" ms");
+        await command.Locator("summary").ClickAsync();
+        await Expect(command.GetByLabel("Payload", new() { Exact = true })).ToContainTextAsync("\"command\": \"/lunch\"");
+        await Expect(command).ToContainTextAsync("Signature valid: v0=");
+        await Expect(command.GetByLabel("Answer")).ToContainTextAsync("Try `/lunch`");
+    }
+
+    [Fact]
+    public async Task A_view_that_breaks_a_limit_is_shown_with_the_rule()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        var drawer = await page.DeveloperAsync("Broken rules");
+        await page.TypeAsync("/lunch broken");
+        await Expect(drawer.GetByRole(AriaRole.Tab, new() { Name = "Broken rules (1)" })).ToBeVisibleAsync();
+        var broken = drawer.GetByTestId("rules").GetByTestId("traffic-entry");
+        await Expect(broken).ToContainTextAsync("views.open");
+        await broken.Locator("summary").ClickAsync();
+        await Expect(broken.GetByRole(AriaRole.Row).Last).ToContainTextAsync("/view/title/text");
+        await Expect(broken.GetByRole(AriaRole.Row).Last).ToContainTextAsync("max_length");
+        await Expect(page.Modal()).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Faults_are_switched_on_and_cleared()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        var drawer = await page.DeveloperAsync("Faults");
+        await drawer.GetByTestId("fault-method").SelectOptionAsync("views.open");
+        await drawer.GetByTestId("fault-kind").SelectOptionAsync("error");
+        await drawer.GetByTestId("fault-amount").FillAsync("503");
+        await drawer.Button("Add fault").ClickAsync();
+        await Expect(drawer.GetByTestId("faults")).ToContainTextAsync("views.open: Server error (HTTP status: 503)");
+        Assert.Equal("views.open", Assert.Single(office.Slack.Faults.Current).Method);
+
+        await page.TypeAsync("/lunch");
+        await drawer.GetByRole(AriaRole.Tab, new() { Name = "Traffic" }).ClickAsync();
+        await Expect(drawer.GetByTestId("traffic-entry").Filter(new() { HasText = "views.open" })).ToContainTextAsync("fault: Error");
+        await Expect(page.Modal()).ToHaveCountAsync(0);
+
+        await drawer.GetByRole(AriaRole.Tab, new() { Name = "Faults" }).ClickAsync();
+        await drawer.Button("Clear all faults").ClickAsync();
+        await Expect(drawer.GetByTestId("faults").GetByRole(AriaRole.Listitem)).ToHaveCountAsync(0);
+        await page.TypeAsync("/lunch");
+        await Expect(page.Modal()).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Rate_limits_are_switched_on_and_off()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        var drawer = await page.DeveloperAsync("Faults");
+        await drawer.GetByTestId("rate-limits").CheckAsync();
+        await office.WindowAsync("priya");
+        var other = await office.WindowAsync("zola");
+        await Expect((await other.DeveloperAsync("Faults")).GetByTestId("rate-limits")).ToBeCheckedAsync();
+        await drawer.GetByTestId("rate-limits").UncheckAsync();
+        await Expect(other.GetByTestId("rate-limits")).Not.ToBeCheckedAsync();
+    }
+
+    [Fact]
+    public async Task The_clock_jumps_ahead_even_while_a_modal_is_open()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        var drawer = await page.DeveloperAsync("Clock");
+        await page.TypeAsync("/lunch");
+        await Expect(page.Modal()).ToBeVisibleAsync();
+        await drawer.Button("+5 min").ClickAsync();
+        await Expect(drawer.GetByTestId("clock-offset")).ToHaveTextAsync("Ahead of real time by 00:05:00.");
+        await drawer.GetByTestId("clock-minutes").FillAsync("1440");
+        await drawer.Button("Jump ahead").ClickAsync();
+        await Expect(drawer.GetByTestId("clock-offset")).ToHaveTextAsync("Ahead of real time by 1.00:05:00.");
+        Assert.Equal(TimeSpan.FromMinutes(1445), office.Slack.Clock.Offset);
+        await drawer.GetByTestId("clock-minutes").FillAsync("-3");
+        await drawer.Button("Jump ahead").ClickAsync();
+        await Expect(drawer.GetByRole(AriaRole.Alert)).ToContainTextAsync("does not go back");
+    }
+}

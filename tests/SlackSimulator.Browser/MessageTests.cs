@@ -1,0 +1,166 @@
+using SlackSimulator.Browser.Support;
+
+namespace SlackSimulator.Browser;
+
+public sealed class MessageTests(Chromium chromium)
+{
+    [Fact]
+    public async Task A_message_is_shown_as_Slack_shows_it_in_the_persons_zone()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var noor = await office.WindowAsync();
+        await noor.OrderAsync("Soup");
+        var message = noor.Message("Lunch is on");
+        await Expect(message.GetByRole(AriaRole.Heading, new() { Name = "🍕 Lunch is on" })).ToBeVisibleAsync();
+        await Expect(message.GetByText("APP", new() { Exact = true })).ToBeVisibleAsync();
+        await Expect(message.Locator("strong").Filter(new() { HasText = "Soup" })).ToBeVisibleAsync();
+        await Expect(message.Locator("s")).ToHaveTextAsync("nothing else");
+        await Expect(message.Locator("blockquote code")).ToHaveTextAsync("today");
+        await Expect(message.GetByRole(AriaRole.Link, new() { Name = "the menu" })).ToHaveAttributeAsync("href", "https://example.com/menu");
+        await Expect(message.GetByText(":unknown_emoji:")).ToBeVisibleAsync();
+        await Expect(message.GetByText("Mar 17, 2030 at 7:00 PM")).ToBeVisibleAsync();
+
+        var kenji = await office.WindowAsync("kenji");
+        await Expect(kenji.Message("Lunch is on").GetByText("Mar 18, 2030 at 3:00 AM")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task What_someone_writes_is_text_and_never_markup()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        await page.TypeAsync("<img src=x onerror=alert(1)> & *bold* :coffee: @priya");
+        var message = page.Message("onerror");
+        await Expect(message).ToContainTextAsync("<img src=x onerror=alert(1)> & bold ☕ @Priya");
+        await Expect(message.Locator("img")).ToHaveCountAsync(0);
+        await office.App.CallAsync("chat.postMessage", new JsonObject { ["channel"] = "C0GENERAL0", ["text"] = "<javascript:alert(1)|click> <b>no</b>" });
+        await Expect(page.Message("<b>no</b>")).ToBeVisibleAsync();
+        await Expect(page.Message("<b>no</b>").GetByRole(AriaRole.Link)).ToHaveCountAsync(0);
+        await office.App.CallAsync("chat.postMessage", new JsonObject
+        {
+            ["channel"] = "C0GENERAL0",
+            ["text"] = "Rich",
+            ["blocks"] = JsonNode.Parse("""
+                [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [
+                  {"type": "link", "url": "javascript:alert(1)", "text": "trap"}, {"type": "text", "text": "fat", "style": {"bold": true}}]}]}]
+                """),
+        });
+        await Expect(page.Message("trap").Locator("strong")).ToHaveTextAsync("fat");
+        await Expect(page.Message("trap").GetByRole(AriaRole.Link)).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task An_ephemeral_message_is_seen_by_its_person_only()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var noor = await office.WindowAsync();
+        var priya = await office.WindowAsync("priya");
+        await noor.OrderAsync("Soup");
+        await Expect(noor.Message("Only you know").GetByText("Only visible to you")).ToBeVisibleAsync();
+        await Expect(priya.Message("Lunch is on")).ToBeVisibleAsync();
+        await priya.ReloadAsync();
+        await Expect(priya.Message("Lunch is on")).ToBeVisibleAsync();
+        await Expect(priya.Message("Only you know")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_button_changes_the_message_for_everybody_without_a_reload()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var noor = await office.WindowAsync();
+        var priya = await office.WindowAsync("priya");
+        await noor.OrderAsync("Soup");
+        await priya.Message("Lunch is on").Button("Join").ClickAsync();
+        await Expect(noor.Message("Lunch is on")).ToContainTextAsync("Joined by @Priya");
+        await Expect(noor.Message("Lunch is on").GetByText("(edited)")).ToBeVisibleAsync();
+        await Expect(priya.Message("Lunch is on").Button("Join")).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task A_dangerous_button_asks_first()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        await page.OrderAsync("Soup");
+        var cancel = page.Message("Lunch is on").Button("Cancel lunch");
+        var question = page.GetByRole(AriaRole.Alertdialog, new() { Name = "Cancel lunch?" });
+
+        await cancel.ClickAsync();
+        await Expect(question).ToContainTextAsync("Everybody goes hungry.");
+        await question.Button("Keep it").ClickAsync();
+        await Expect(question).ToBeHiddenAsync();
+        await Expect(cancel).ToBeFocusedAsync();
+
+        await cancel.ClickAsync();
+        await question.Button("Cancel it").ClickAsync();
+        await Expect(page.Message("was cancelled")).ToBeVisibleAsync();
+        await Expect(page.Message("Lunch is on")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_button_the_app_does_not_answer_says_so_after_three_seconds()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        await page.OrderAsync("Soup");
+        var button = page.Message("Lunch is on").Button("Ask the cook");
+        await button.ClickAsync();
+        await Expect(button).ToHaveAttributeAsync("aria-busy", "true");
+        await page.TypeAsync("Meanwhile");
+        await Expect(page.Message("Meanwhile")).ToBeVisibleAsync();
+        await Expect(button).ToBeDisabledAsync();
+        await Expect(page.Message("Lunch is on").GetByRole(AriaRole.Alert)).ToContainTextAsync("did not answer within 3 seconds");
+        await Expect(button).ToBeEnabledAsync();
+    }
+
+    [Fact]
+    public async Task Selects_and_menus_in_a_message_tell_the_app_what_was_chosen()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        await page.OrderAsync("Soup");
+        var message = page.Message("Lunch is on");
+        await message.GetByLabel("When").SelectOptionAsync("later");
+        await Expect(page.Message("You chose Later")).ToBeVisibleAsync();
+        await message.Button("More actions").ClickAsync();
+        await page.GetByRole(AriaRole.Menuitem, new() { Name = "Rename" }).ClickAsync();
+        await Expect(page.Message("You chose Rename")).ToBeVisibleAsync();
+        await page.ReloadAsync();
+        await Expect(message.GetByLabel("When")).ToHaveValueAsync("later");
+    }
+
+    [Fact]
+    public async Task A_thread_opens_beside_its_conversation_and_takes_replies()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var noor = await office.WindowAsync();
+        await noor.OrderAsync("Soup");
+        await noor.Message("Lunch is on").GetByRole(AriaRole.Button, new() { Name = "1 reply" }).ClickAsync();
+        await Expect(noor.Thread().GetByTestId("message").Filter(new() { HasText = "Orders are collected here" })).ToBeVisibleAsync();
+        await noor.Thread().GetByLabel("Reply in the thread").FillAsync("With bread, please");
+        await noor.Keyboard.PressAsync("Enter");
+        await Expect(noor.Thread().GetByText("With bread, please")).ToBeVisibleAsync();
+        await Expect(noor.Message("Lunch is on")).ToContainTextAsync("2 replies");
+        await Expect(noor.Message("With bread, please")).ToHaveCountAsync(0);
+
+        await noor.Keyboard.PressAsync("Escape");
+        await Expect(noor.Thread()).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task Ones_own_messages_can_be_edited_and_deleted()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        await page.TypeAsync("Anyone for soup?");
+        await page.Message("Anyone").HoverAsync();
+        await page.Message("Anyone").Button("Edit message").ClickAsync();
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "Edit message" }).FillAsync("Anyone for stew?");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Message("Anyone for stew?").GetByText("(edited)")).ToBeVisibleAsync();
+        await page.Message("Anyone").HoverAsync();
+        await page.Message("Anyone").Button("Delete message").ClickAsync();
+        await page.GetByRole(AriaRole.Alertdialog).Button("Delete").ClickAsync();
+        await Expect(page.Message("Anyone")).ToHaveCountAsync(0);
+    }
+}

@@ -1,0 +1,67 @@
+using SlackSimulator.Browser.Support;
+
+namespace SlackSimulator.Browser;
+
+public sealed class PeopleTests(Chromium chromium)
+{
+    [Fact]
+    public async Task Two_windows_are_two_people()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var noor = await office.WindowAsync();
+        var priya = await office.WindowAsync("priya");
+        await noor.TypeAsync("Hungry?");
+        await Expect(priya.Message("Hungry?")).ToContainTextAsync("Noor");
+        await priya.TypeAsync("Very!");
+        await Expect(noor.Message("Very!")).ToContainTextAsync("Priya");
+        await Expect(noor.GetByTestId("self")).ToContainTextAsync("Noor");
+        await Expect(priya.GetByTestId("self")).ToContainTextAsync("Priya");
+    }
+
+    [Fact]
+    public async Task One_becomes_someone_else_in_one_click_and_the_address_says_so()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        await page.BecomeAsync("Mateo");
+        await Expect(page.GetByTestId("self")).ToContainTextAsync("America/New_York");
+        await Expect(page).ToHaveURLAsync($"{office.Slack.BaseAddress}?as=U0MATEO000&channel=C0GENERAL0");
+        await page.TypeAsync("Hola");
+        await Expect(page.Message("Hola")).ToContainTextAsync("Mateo");
+        await page.GoBackAsync();
+        await Expect(page.GetByTestId("self")).ToContainTextAsync("Noor");
+    }
+
+    [Fact]
+    public async Task What_is_unread_is_marked_until_it_is_seen()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var noor = await office.WindowAsync(channel: "random");
+        var priya = await office.WindowAsync("priya");
+        var general = noor.Locator("[data-channel=general]");
+        await priya.TypeAsync("Soup is out, @noor");
+        await Expect(general).ToHaveAccessibleNameAsync("general (1 unread)");
+        await Expect(noor).ToHaveTitleAsync("(1) #random · Noor · Simulated Workspace");
+        await general.ClickAsync();
+        await Expect(noor.Message("Soup is out")).ToBeVisibleAsync();
+        await noor.Locator("[data-channel=random]").ClickAsync();
+        await Expect(general).ToHaveAccessibleNameAsync("general");
+    }
+
+    [Fact]
+    public async Task Direct_messages_of_the_app_are_marked_and_its_home_has_a_tab()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        await page.OrderAsync("Soup");
+        var app = page.Locator("[data-channel=dm]");
+        await Expect(app).ToHaveAccessibleNameAsync("Lunch (1 unread)");
+        await app.ClickAsync();
+        await Expect(page.Message("Your lunch is on its way 🚀")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Tab, new() { Name = "Home" }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Welcome to lunch" })).ToBeVisibleAsync();
+        await page.Button("Refresh").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Refreshed" })).ToBeVisibleAsync();
+        await Expect(app).ToHaveAccessibleNameAsync("Lunch");
+    }
+}

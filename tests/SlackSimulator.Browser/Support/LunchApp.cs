@@ -1,0 +1,180 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace SlackSimulator.Browser.Support;
+
+/// <summary>A small Slack app that orders lunch: every kind of input, messages with buttons, a thread, a home.</summary>
+internal sealed class LunchApp : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly HttpClient _slack = new();
+
+    private LunchApp(WebApplication app) => _app = app;
+
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>What came with the last submission of the lunch modal: <c>state.values</c>.</summary>
+    public JsonObject? Submitted { get; private set; }
+
+    public static async Task<LunchApp> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var app = builder.Build();
+        var lunch = new LunchApp(app);
+        app.MapPost("/commands", lunch.CommandAsync);
+        app.MapPost("/interactivity", lunch.InteractAsync);
+        app.MapPost("/events", lunch.EventAsync);
+        await app.StartAsync();
+        lunch.Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        return lunch;
+    }
+
+    /// <summary>Says which workspace the app works in.</summary>
+    public void Install(SimulatorServer slack)
+    {
+        _slack.BaseAddress = slack.ApiAddress;
+        _slack.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", slack.State.Options.App.BotToken);
+    }
+
+    public async Task<JsonNode> CallAsync(string method, JsonObject arguments)
+    {
+        using var content = new StringContent(arguments.ToJsonString(), Encoding.UTF8, "application/json");
+        using var response = await _slack.PostAsync(new Uri(method, UriKind.Relative), content);
+        return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _slack.Dispose();
+        await _app.DisposeAsync();
+    }
+
+    private async Task CommandAsync(HttpContext context)
+    {
+        var form = await ReadFormAsync(context);
+        switch (form["text"])
+        {
+            case "slow":
+                await UntilGivenUpAsync(context);
+                return;
+            case "help":
+                await context.Response.WriteAsync("Try `/lunch` to order :pizza:");
+                return;
+            case "broken":
+                await OpenAsync(form["trigger_id"], LunchViews.TooLong);
+                return;
+            default:
+                await OpenAsync(form["trigger_id"], LunchViews.Order(form["channel_id"]));
+                return;
+        }
+    }
+
+    private async Task InteractAsync(HttpContext context)
+    {
+        var payload = JsonNode.Parse((await ReadFormAsync(context))["payload"])!;
+        switch (payload["type"]!.GetValue<string>())
+        {
+            case "view_submission" when payload["view"]!["callback_id"]!.GetValue<string>() is "lunch":
+                await SubmitAsync(context, payload);
+                return;
+            case "block_actions":
+                await ClickAsync(context, payload);
+                return;
+        }
+    }
+
+    private async Task SubmitAsync(HttpContext context, JsonNode payload)
+    {
+        Submitted = payload["view"]!["state"]!["values"]!.AsObject();
+        if (Submitted["dish"]!["dish"]!["value"]!.GetValue<string>() is "nothing")
+        {
+            await context.Response.WriteAsJsonAsync(new JsonObject
+            {
+                ["response_action"] = "errors",
+                ["errors"] = new JsonObject { ["dish"] = "Nothing is not on the menu" },
+            });
+            return;
+        }
+
+        var user = payload["user"]!["id"]!.GetValue<string>();
+        var channel = payload["view"]!["private_metadata"]!.GetValue<string>();
+        var posted = await CallAsync("chat.postMessage", LunchViews.Posted(channel, user, Submitted));
+        await CallAsync("chat.postMessage", new JsonObject { ["channel"] = channel, ["thread_ts"] = posted["ts"]!.DeepClone(), ["text"] = "Orders are collected here" });
+        await CallAsync("chat.postEphemeral", new JsonObject { ["channel"] = channel, ["user"] = user, ["text"] = "Only you know that you are hungry" });
+        await CallAsync("chat.postMessage", new JsonObject { ["channel"] = user, ["text"] = "Your lunch is *on its way* :rocket:" });
+    }
+
+    private async Task ClickAsync(HttpContext context, JsonNode payload)
+    {
+        var action = payload["actions"]![0]!;
+        var user = payload["user"]!["id"]!.GetValue<string>();
+        switch (action["action_id"]!.GetValue<string>())
+        {
+            case "join":
+                await CallAsync("chat.update", LunchViews.Joined(payload["channel"]!["id"]!, payload["message"]!, user));
+                return;
+            case "cancel":
+                await CallAsync("chat.update", new JsonObject
+                {
+                    ["channel"] = payload["channel"]!["id"]!.DeepClone(),
+                    ["ts"] = payload["message"]!["ts"]!.DeepClone(),
+                    ["text"] = "Lunch was cancelled",
+                    ["blocks"] = new JsonArray(LunchViews.Section("~Lunch~ was cancelled")),
+                });
+                return;
+            case "stuck":
+                await UntilGivenUpAsync(context);
+                return;
+            case "more":
+                await CallAsync("views.push", new JsonObject { ["trigger_id"] = payload["trigger_id"]!.DeepClone(), ["view"] = LunchViews.Details });
+                return;
+            case "size":
+                await CallAsync("views.update", LunchViews.Resized(payload["view"]!, action["selected_option"]!["value"]!.GetValue<string>()));
+                return;
+            case "menu" or "when":
+                var chosen = action["selected_option"]!["text"]!["text"]!.GetValue<string>();
+                await CallAsync("chat.postEphemeral", new JsonObject { ["channel"] = payload["channel"]!["id"]!.DeepClone(), ["user"] = user, ["text"] = $"You chose {chosen}" });
+                return;
+            case "refresh":
+                await CallAsync("views.publish", LunchViews.Home(user, "Refreshed"));
+                return;
+        }
+    }
+
+    private async Task EventAsync(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        var happened = JsonNode.Parse(await reader.ReadToEndAsync())!["event"]!;
+        if (happened["type"]!.GetValue<string>() is "app_home_opened")
+            await CallAsync("views.publish", LunchViews.Home(happened["user"]!.GetValue<string>(), "Welcome to lunch"));
+    }
+
+    private Task<JsonNode> OpenAsync(string triggerId, JsonObject view) =>
+        CallAsync("views.open", new JsonObject { ["trigger_id"] = triggerId, ["view"] = view });
+
+    /// <summary>Does not answer: Slack gives up after 3 s.</summary>
+    private static async Task UntilGivenUpAsync(HttpContext context)
+    {
+        var givenUp = new TaskCompletionSource();
+        await using var registration = context.RequestAborted.Register(givenUp.SetResult);
+        await givenUp.Task;
+    }
+
+    private static async Task<Dictionary<string, string>> ReadFormAsync(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        return QueryHelpers.ParseQuery(await reader.ReadToEndAsync()).ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,62 @@
+using SlackSimulator.Page;
+
+namespace SlackSimulator.Browser.Support;
+
+/// <summary>A workspace with the lunch app, and windows onto it.</summary>
+internal sealed class Office : IAsyncDisposable
+{
+    private readonly IBrowser _browser;
+    private readonly List<IBrowserContext> _contexts = [];
+
+    private Office(IBrowser browser, SimulatorServer slack, LunchApp app) => (_browser, Slack, App) = (browser, slack, app);
+
+    public SimulatorServer Slack { get; }
+
+    public LunchApp App { get; }
+
+    public static async Task<Office> OpenAsync(Chromium chromium, DemoScript? demo = null)
+    {
+        var app = await LunchApp.StartAsync();
+        var slack = await SimulatorServer.StartAsync(new SimulatorOptions
+        {
+            RateLimits = false,
+            Demo = demo,
+            App = new AppOptions
+            {
+                Name = "Lunch",
+                BotName = "lunch",
+                CommandsUrl = new Uri(app.Address, "/commands"),
+                InteractivityUrl = new Uri(app.Address, "/interactivity"),
+                EventsUrl = new Uri(app.Address, "/events"),
+                Commands = [new CommandOptions("/lunch", "Order lunch for the office", "[help]"), new CommandOptions("/dinner", "Not yet")],
+            },
+        }, TestContext.Current.CancellationToken);
+        app.Install(slack);
+        return new Office(chromium.Browser, slack, app);
+    }
+
+    /// <summary>Opens the page in a window of its own, as a person, where they look.</summary>
+    public async Task<IPage> WindowAsync(string person = "noor", string channel = "general", int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light)
+    {
+        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            ViewportSize = new ViewportSize { Width = width, Height = height },
+            ColorScheme = scheme,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        context.SetDefaultTimeout(15_000);
+        _contexts.Add(context);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync($"{Slack.BaseAddress}?as={person}&channel={channel}");
+        await Expect(page.Locator("#workspace[data-ready]")).ToBeVisibleAsync();
+        return page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var context in _contexts)
+            await context.DisposeAsync();
+        await Slack.DisposeAsync();
+        await App.DisposeAsync();
+    }
+}

@@ -1,0 +1,44 @@
+namespace SlackSimulator.Browser.Support;
+
+/// <summary>The page's parts, by what they are called.</summary>
+internal static class PageExtensions
+{
+    public static ILocator Composer(this IPage page) => page.Locator("#composer");
+
+    public static ILocator Modal(this IPage page) => page.GetByRole(AriaRole.Dialog);
+
+    public static ILocator Thread(this IPage page) => page.GetByRole(AriaRole.Complementary, new() { Name = "Thread", Exact = true });
+
+    /// <summary>A message of the open conversation that contains a text.</summary>
+    public static ILocator Message(this IPage page, string text) => page.Locator("#messages").GetByTestId("message").Filter(new() { HasText = text });
+
+    public static ILocator Button(this IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+
+    public static ILocator Button(this ILocator within, string name) => within.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+
+    public static async Task TypeAsync(this IPage page, string text)
+    {
+        await page.Composer().FillAsync(text);
+        await page.Composer().PressAsync("Enter");
+    }
+
+    public static Task BecomeAsync(this IPage page, string name) => page.GetByRole(AriaRole.Link, new() { Name = $"Be {name}" }).ClickAsync();
+
+    /// <summary>Orders a dish through the command and its modal.</summary>
+    public static async Task OrderAsync(this IPage page, string dish)
+    {
+        await page.TypeAsync("/lunch");
+        await page.Modal().GetByLabel("Dish").FillAsync(dish);
+        await page.Modal().Button("Order").ClickAsync();
+        await Expect(page.Modal()).ToBeHiddenAsync();
+        await Expect(page.Message("Lunch is on")).ToBeVisibleAsync();
+    }
+
+    public static async Task<ILocator> DeveloperAsync(this IPage page, string tab)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Developer" }).First.ClickAsync();
+        var drawer = page.GetByRole(AriaRole.Region, new() { Name = "Developer" });
+        await drawer.GetByRole(AriaRole.Tab, new() { Name = tab }).ClickAsync();
+        return drawer;
+    }
+}
