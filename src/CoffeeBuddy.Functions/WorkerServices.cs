@@ -102,9 +102,6 @@ public static partial class WorkerServices
             // What is not delivered by then is in the outbox still; the queue must not grow while Kafka is away.
             MessageTimeoutMs = 5000,
             QueueBufferingMaxMessages = 10_000,
-            SocketKeepaliveEnable = true,
-            // The first sweep after an outage shall find the brokers again.
-            ReconnectBackoffMaxMs = 2000,
         };
         services.GetRequiredService<IOptions<KafkaOptions>>().Value.Configure(config);
         return new ProducerBuilder<string, byte[]>(config)

@@ -24,6 +24,9 @@ public sealed partial class TokenValidator : IDisposable
     /// <summary>How long the issuer's word on an opaque token is trusted: the time a revocation may take to be seen.</summary>
     private static readonly TimeSpan IntrospectionLifetime = TimeSpan.FromSeconds(30);
 
+    /// <summary>What an id_token says and an access token does not (OpenID Connect Core 1.0, 2 and 3.1.3.6). It tells who somebody is, not what they may do.</summary>
+    private static readonly string[] IdTokenClaims = ["nonce", "at_hash"];
+
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
     private readonly MemoryCache _introspected = new(new MemoryCacheOptions { SizeLimit = 10_000 });
     private readonly ConfigurationManager<OpenIdConnectConfiguration> _issuer;
@@ -67,14 +70,15 @@ public sealed partial class TokenValidator : IDisposable
             ConfigurationManager = _issuer,
             ValidIssuer = issuer.Issuer,
             ValidAudience = _options.Audience,
-            // Hydra writes "JWT", RFC 9068 one of the others; an id_token has neither our audience nor a scope.
+            // Hydra writes "JWT", RFC 9068 one of the others.
             ValidTypes = ["JWT", "at+jwt", "application/at+jwt"],
             RequireExpirationTime = true,
             ClockSkew = TimeSpan.FromSeconds(30),
         });
-        if (result.IsValid)
+        var isIdToken = result.IsValid && IdTokenClaims.Any(result.Claims.ContainsKey);
+        if (result.IsValid && !isIdToken)
             return Caller.From(result.Claims, _options.UserIdClaim);
-        Log.TokenRefused(_logger, result.Exception?.GetType().Name ?? "invalid");
+        Log.TokenRefused(_logger, isIdToken ? "id_token" : result.Exception?.GetType().Name ?? "invalid");
         if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
             _issuer.RequestRefresh();
         return null;
@@ -97,6 +101,8 @@ public sealed partial class TokenValidator : IDisposable
             using var response = await _clients.CreateClient(HttpClientName).SendAsync(request, cancellationToken);
             response.EnsureSuccessStatusCode();
             using var answer = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
+            if (answer.RootElement.ValueKind != JsonValueKind.Object)
+                throw new JsonException("The issuer's answer is no JSON object.");
             claims = answer.RootElement.EnumerateObject().ToDictionary(claim => claim.Name, claim => (object)claim.Value.Clone(), StringComparer.Ordinal);
         }
         catch (Exception exception) when (exception is HttpRequestException or JsonException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))

@@ -34,5 +34,9 @@ public sealed class KafkaOptions
         client.SaslUsername = Username;
         client.SaslPassword = Password;
         client.SslCaLocation = SslCaLocation;
+        // A broker that went silent without hanging up (librdkafka waits a minute), and one that is back, are noticed soon.
+        client.SocketTimeoutMs = 10_000;
+        client.SocketKeepaliveEnable = true;
+        client.ReconnectBackoffMaxMs = 2_000;
     }
 }

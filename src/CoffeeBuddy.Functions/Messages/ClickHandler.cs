@@ -39,7 +39,7 @@ public sealed partial class ClickHandler(
         {
             Actions.CompleteRun => await CloseAsync(await runs.CompleteAsync(runId, userId, SlackAnswers.TraceParent, cancellationToken, isAdmin), userId, Replies.NotAllowedToComplete, cancellationToken),
             Actions.CancelRun => await CloseAsync(await runs.CancelAsync(runId, userId, SlackAnswers.TraceParent, cancellationToken, isAdmin), userId, Replies.NotAllowedToCancel, cancellationToken),
-            Actions.WithdrawOrder => await WithdrawAsync(runId, userId, cancellationToken),
+            Actions.WithdrawOrder => await WithdrawAsync(runId, userId, SlackTimestamp.Read(action.ActionTs), cancellationToken),
             _ => ("ignored", null),
         };
         Log.Clicked(logger, actionId, runId, userId, outcome);
@@ -65,14 +65,16 @@ public sealed partial class ClickHandler(
         return (result.Outcome.ToString(), answer);
     }
 
-    private async Task<(string, SlackMessage?)> WithdrawAsync(Guid runId, string userId, CancellationToken cancellationToken)
+    private async Task<(string, SlackMessage?)> WithdrawAsync(Guid runId, string userId, DateTimeOffset? clickedAt, CancellationToken cancellationToken)
     {
-        var result = await runs.WithdrawOrderAsync(runId, userId, SlackAnswers.TraceParent, cancellationToken);
+        var result = await runs.WithdrawOrderAsync(runId, userId, SlackAnswers.TraceParent, cancellationToken, clickedAt);
         await publisher.PublishAsync(result.Events, cancellationToken);
         metrics.OrderTaken(result.Outcome.ToString().ToLowerInvariant());
         var answer = result.Outcome switch
         {
             OrderOutcome.Withdrawn => Replies.OrderWithdrawn(),
+            // They have ordered again since they clicked, and know it.
+            OrderOutcome.Superseded => null,
             OrderOutcome.NoOrder => Replies.NoOrderToWithdraw(),
             OrderOutcome.RunClosed when result.Run is { Status: RunStatus.Cancelled } run => Replies.AlreadyCancelled(run),
             OrderOutcome.RunClosed => Replies.AlreadyCompleted(result.Run!),

@@ -23,15 +23,15 @@ public sealed partial class SlackEventProcessor(
         { Type: SlackEvent.AppMention, Channel: { } channel, Ts: { } ts } mention =>
             slack.PostMessageAsync(channel, Replies.Help(), mention.ThreadTs ?? ts, SlackAnswers.TeamOf(envelope.WorkspaceId), cancellationToken),
         { Type: SlackEvent.AppHomeOpened, User: { } userId } => home.PublishAsync(envelope.WorkspaceId, userId, cancellationToken),
-        { Type: SlackEvent.Message, Subtype: null, Channel: { } channel, ThreadTs: { } thread, User: { } userId, Text: { } text } =>
-            TakeOrderAsync(channel, thread, userId, text, cancellationToken),
-        { Type: SlackEvent.Message, Subtype: SlackEvent.MessageChanged, Channel: { } channel, ChangedMessage: { ThreadTs: { } thread, User: { } userId, Text: { } text } } =>
-            TakeOrderAsync(channel, thread, userId, text, cancellationToken),
+        { Type: SlackEvent.Message, Subtype: null, Channel: { } channel, ThreadTs: { } thread, User: { } userId, Text: { } text } written =>
+            TakeOrderAsync(channel, thread, userId, text, SlackTimestamp.Read(written.Ts), cancellationToken),
+        { Type: SlackEvent.Message, Subtype: SlackEvent.MessageChanged, Channel: { } channel, ChangedMessage: { ThreadTs: { } thread, User: { } userId, Text: { } text } } changed =>
+            TakeOrderAsync(channel, thread, userId, text, SlackTimestamp.Read(changed.EventTs), cancellationToken),
         _ => Task.CompletedTask,
     };
 
     /// <summary>An order, or its withdrawal, written in the thread of an active run. Anything else is conversation.</summary>
-    private async Task TakeOrderAsync(string channelId, string threadTs, string userId, string text, CancellationToken cancellationToken)
+    private async Task TakeOrderAsync(string channelId, string threadTs, string userId, string text, DateTimeOffset? writtenAt, CancellationToken cancellationToken)
     {
         text = Mrkdwn.Unescape(text);
         var withdraws = OrderText.IsWithdrawal(text);
@@ -41,8 +41,8 @@ public sealed partial class SlackEventProcessor(
             return;
 
         var result = withdraws
-            ? await runs.WithdrawOrderAsync(run.RunId, userId, SlackAnswers.TraceParent, cancellationToken)
-            : await runs.PlaceOrderAsync(new(run.RunId, userId, null, drink!, null, SlackAnswers.TraceParent), cancellationToken);
+            ? await runs.WithdrawOrderAsync(run.RunId, userId, SlackAnswers.TraceParent, cancellationToken, writtenAt)
+            : await runs.PlaceOrderAsync(new(run.RunId, userId, null, drink!, null, SlackAnswers.TraceParent, AsOf: writtenAt), cancellationToken);
         await publisher.PublishAsync(result.Events, cancellationToken);
         metrics.OrderTaken(result.Outcome.ToString().ToLowerInvariant());
         Log.Read(logger, run.RunId, userId, result.Outcome);

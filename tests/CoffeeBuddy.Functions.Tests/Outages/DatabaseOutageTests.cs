@@ -22,7 +22,7 @@ public sealed class DatabaseOutageTests(WholeOffice office) : IAsyncLifetime
 
         var first = await office.Api.GetAsync($"users/{_noor}/preferences", office.Service());
 
-        first.IsProblem(503, "The database cannot be reached.", "Nothing was changed. Try again shortly.");
+        first.IsProblem(503, "The database cannot be reached.", "Try again shortly; with the same Idempotency-Key it is done once.");
         Assert.InRange(first.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
         var line = await office.Log().WaitAsync(first.TraceId, "Error");
         Assert.DoesNotContain(new Npgsql.NpgsqlConnectionStringBuilder(office.Sandbox.ConnectionString).Password!, line.ToJsonString(), StringComparison.Ordinal);

@@ -121,7 +121,7 @@ public sealed class BadSlackRequestTests(ApiOffice office)
         (await office.Slack.CommandAsync("/coffee", _noor, _channel, ("text", "away"), ("user_name", name))).Is(200);
 
         Assert.Equal(1, await office.Rows.CountAsync("coffee_runs WHERE channel_id = @_channel AND initiator_user_id = @_noor", new { _channel, _noor }));
-        Assert.True(await office.Rows.GetAsync<bool>("SELECT away AND display_name !~ '[[:cntrl:]]' FROM users WHERE user_id = @_noor", new { _noor }));
+        Assert.True(await office.Rows.GetAsync<bool>("SELECT away AND coalesce(display_name, '') !~ '[[:cntrl:]]' FROM users WHERE user_id = @_noor", new { _noor }));
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class TokenTests(ApiOffice office)
     }
 
     public static TheoryData<string> Bad =>
-        ["expired", "expired opaque", "for another audience", "opaque for another audience", "forged", "of another issuer", "revoked opaque", "unknown opaque", "unsigned", "broken", "words"];
+        ["expired", "expired opaque", "for another audience", "opaque for another audience", "forged", "of another issuer", "revoked opaque", "unknown opaque", "unsigned", "an id_token", "broken", "words"];
 
     [Theory]
     [MemberData(nameof(Bad))]
@@ -126,6 +126,8 @@ public sealed class TokenTests(ApiOffice office)
             case "unsigned":
                 var signed = new JsonWebToken(Issuer.IssueToken(token));
                 return $"{Convert.ToBase64String("""{"alg":"none","typ":"at+jwt"}"""u8).TrimEnd('=')}.{signed.EncodedPayload}.";
+            case "an id_token":
+                return Issuer.IssueToken(token with { Claims = new Dictionary<string, object> { ["at_hash"] = "MTIzNDU2Nzg5MGFiY2RlZg" } });
             case "broken":
                 return Issuer.IssueToken(token)[..^3] + "abc";
             default:
