@@ -22,14 +22,15 @@ internal sealed class KafkaListenerFactory(
         return from function in state.Functions
                let kafka = function.Trigger as KafkaBinding
                where kafka is not null
-               select Create(function, kafka, state.Options, hasDeadLetters);
+               select Create(function, kafka, state, hasDeadLetters);
     }
 
-    private KafkaListener Create(FunctionDescriptor function, KafkaBinding binding, JobHostOptions options, bool hasDeadLetters)
+    private KafkaListener Create(FunctionDescriptor function, KafkaBinding binding, HostState state, bool hasDeadLetters)
     {
+        var options = state.Options;
         var scheduler = new RecordScheduler(options.Kafka.MaxInFlightPerPartition, options.Kafka.MaxConcurrency, binding.IsBatched ? options.Kafka.MaxBatchSize : 1);
         var deadLetters = hasDeadLetters ? new DeadLetterOffice(scopes, metrics, loggers.CreateLogger<DeadLetterOffice>()) : null;
-        var processor = new RecordProcessor(function, binding, scheduler, executor, deadLetters, metrics, time, loggers.CreateLogger<RecordProcessor>());
+        var processor = new RecordProcessor(function, binding, scheduler, executor, deadLetters, state, metrics, time, loggers.CreateLogger<RecordProcessor>());
         return new KafkaListener(
             function.Name, binding, binding.ConnectionWith(client.Value), options.Kafka, scheduler, processor, metrics, time, loggers.CreateLogger<KafkaListener>());
     }

@@ -13,6 +13,7 @@ internal sealed partial class RecordProcessor(
     RecordScheduler scheduler,
     FunctionExecutor executor,
     DeadLetterOffice? deadLetters,
+    HostState host,
     FunctionMetrics metrics,
     TimeProvider time,
     ILogger<RecordProcessor> logger) : IDisposable
@@ -20,10 +21,10 @@ internal sealed partial class RecordProcessor(
     private readonly RetryPolicy _policy = function.Retry ?? RetryPolicy.KafkaDefault;
     private readonly CancellationTokenSource _stop = new();
 
-    /// <summary>Starts all that can run now.</summary>
+    /// <summary>Starts all that can run now; nothing once the host drains.</summary>
     public void Pump()
     {
-        while (scheduler.Take() is { } dispatch)
+        while (!host.IsDraining && scheduler.Take() is { } dispatch)
             _ = Task.Run(() => RunAsync(dispatch));
     }
 
