@@ -1,7 +1,10 @@
-using System.Text.Json.Nodes;
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Data;
 using CoffeeBuddy.Functions.Events;
+using CoffeeBuddy.Functions.Http;
 using CoffeeBuddy.Slack;
 using Microsoft.Extensions.Options;
 
@@ -33,6 +36,7 @@ public sealed class SlackIntake(EventPublisher publisher, Outbox outbox, IOption
     };
 
     /// <param name="key">What keeps its order: the channel, or the person.</param>
+    /// <exception cref="RequestRefusedException">400: it holds text that is not Unicode.</exception>
     /// <exception cref="DatabaseUnavailableException">Neither Kafka nor the outbox took it. Slack sends events again by itself.</exception>
     public async Task AcceptAsync(string type, string payload, string workspaceId, string key, CancellationToken cancellationToken)
     {
@@ -49,9 +53,24 @@ public sealed class SlackIntake(EventPublisher publisher, Outbox outbox, IOption
     // The message that holds a clicked button lists what people drink; the others open doors, if only for seconds.
     private static string WithoutWhatNobodyNeeds(string payload)
     {
-        var json = JsonNode.Parse(payload)!.AsObject();
-        foreach (var field in Unneeded)
-            json.Remove(field);
-        return json.ToJsonString();
+        using var json = JsonDocument.Parse(payload);
+        var kept = new ArrayBufferWriter<byte>(payload.Length);
+        using (var writer = new Utf8JsonWriter(kept))
+        {
+            writer.WriteStartObject();
+            try
+            {
+                foreach (var member in json.RootElement.EnumerateObject().Where(member => !Unneeded.Any(member.NameEquals)))
+                    member.WriteTo(writer);
+            }
+            catch (InvalidOperationException)
+            {
+                throw SlackAnswers.Unreadable("text that is not Unicode");
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(kept.WrittenSpan);
     }
 }

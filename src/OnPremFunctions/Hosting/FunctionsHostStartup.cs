@@ -39,6 +39,8 @@ internal sealed partial class FunctionsHostStartup(
         state.Functions = functions;
         executor.Configure(plan.Middleware, options.FunctionTimeout);
         hostOptions.Value.ShutdownTimeout = options.FunctionTimeout + _grace ?? Timeout.InfiniteTimeSpan;
+        // An address that no function has, and any other refusal without a body, is explained as problem+json.
+        app.UseStatusCodePages();
         HttpFunctions.Map(app, functions, executor);
         HostEndpoints.Map(app, state);
         foreach (var function in functions)

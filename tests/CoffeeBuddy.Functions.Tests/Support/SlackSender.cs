@@ -52,7 +52,7 @@ public sealed class SlackSender(Uri worker) : IDisposable
     public async Task<Answer> PostAsync(string path, byte[] body, string? timestamp, string? signature, string? mediaType = null, bool chunked = false)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue(mediaType ?? (path == "slack/events" ? Json : Form));
+        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(mediaType ?? (path == "slack/events" ? Json : Form));
         if (chunked)
         {
             request.Content.Headers.ContentLength = null;

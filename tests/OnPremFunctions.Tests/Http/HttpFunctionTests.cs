@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
@@ -39,6 +40,19 @@ public sealed class HttpFunctionTests
         using var response = await host.GetAsync(path);
 
         Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("/api/nothing", 404)]
+    [InlineData("/api/echo", 405)]
+    public async Task A_refusal_without_a_function_explains_itself(string path, int status)
+    {
+        await using var host = await TestHost.StartAsync(typeof(Routes));
+
+        using var response = await host.GetAsync(path);
+
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        Assert.Equal(status, JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["status"]!.GetValue<int>());
     }
 
     [Fact]

@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using CoffeeBuddy.Sandbox;
+using CoffeeBuddy.Sandbox.Parts;
+
+namespace CoffeeBuddy.Functions.Tests;
+
+/// <summary>A sandbox that fuzzing may fill with what it likes.</summary>
+public sealed class FuzzedOffice() : Office(new SandboxOptions { Roles = [WorkerRoles.Http], Slack = new SlackSimulator.SimulatorOptions { RateLimits = false } });
+
+/// <summary>
+/// Spoiled requests, signed or with a good token, so that they get past the door. Each is answered by something below 500,
+/// soon; and those that are refused, sent once more together, change no row.
+/// </summary>
+public sealed class RequestFuzzTests(FuzzedOffice office, ITestOutputHelper output) : IClassFixture<FuzzedOffice>
+{
+    private const int Seed = 20261124;
+    private const int AtOnce = 8;
+
+    /// <summary>The requirement. A machine may be busy elsewhere: a case is slow when it is slow three times, alone.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+
+    private static readonly string[] MediaTypes = ["application/json", "application/x-www-form-urlencoded", "text/plain", "application/json; charset=utf-16", "multipart/form-data; boundary=x", "*/*"];
+
+    [Theory]
+    [InlineData("slack/commands", 6_000)]
+    [InlineData("slack/interactions", 6_000)]
+    [InlineData("slack/events", 4_000)]
+    public async Task Slacks_addresses_hold(string path, int cases) => await FuzzAsync(cases, index =>
+    {
+        var mutator = new Mutator(Seed + index);
+        var body = path switch
+        {
+            "slack/commands" => mutator.Form(mutator.One(Samples.Commands)),
+            "slack/interactions" => mutator.Payload(mutator.One(Samples.Interactions)),
+            _ => mutator.Json(mutator.One(Samples.Events)),
+        };
+        var mediaType = mutator.Sometimes(20) ? mutator.One(MediaTypes) : null;
+        return () => office.Slack.PostAsync(path, body, mediaType);
+    });
+
+    [Fact]
+    public async Task The_API_holds()
+    {
+        // Many: a good request among the spoiled ones ends a run.
+        var runs = await Task.WhenAll(Enumerable.Range(0, 300).Select(_ => office.Api.OpenRunAsync(office.Service(), Office.NewUser())));
+        var token = office.Service("coffee.admin");
+        using var client = new HttpClient { BaseAddress = office.Worker.Address };
+
+        await FuzzAsync(6_000, index =>
+        {
+            var mutator = new Mutator(Seed + index);
+            var (method, path, json) = mutator.One(Samples.Requests);
+            path = path.Replace("{run}", mutator.Sometimes(10) ? mutator.Segment() : runs[index % runs.Length], StringComparison.Ordinal);
+            var body = mutator.Json(json);
+            var mediaType = mutator.Sometimes(20) ? mutator.One(MediaTypes) : "application/json";
+            return async () =>
+            {
+                using var request = new HttpRequestMessage(new HttpMethod(method), $"api/v1/{path}") { Content = new ByteArrayContent(body) };
+                request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(mediaType);
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+                return await Answer.ToAsync(client, request);
+            };
+        });
+    }
+
+    private async Task FuzzAsync(int cases, Func<int, Func<Task<Answer>>> make)
+    {
+        var (refused, accepted, slow) = (new ConcurrentBag<int>(), 0, new ConcurrentBag<int>());
+        var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = TestContext.Current.CancellationToken };
+        await Parallel.ForEachAsync(Enumerable.Range(0, cases), options, async (index, _) =>
+        {
+            var (answer, elapsed) = await SendAsync(make(index));
+            if (answer.Status >= 500)
+                Assert.Fail($"Case {index} was answered {answer.Status}: {await office.Log().WaitAsync(answer.TraceId, "Error")}");
+            if (elapsed > Soon)
+                slow.Add(index);
+            if (answer.Status < 400)
+            {
+                Interlocked.Increment(ref accepted);
+                return;
+            }
+
+            Assert.True(answer.MediaType == "application/problem+json", $"Case {index} was refused with {answer.Status} and no reason.");
+            refused.Add(index);
+        });
+        foreach (var index in slow)
+            Assert.True(await IsSoonAsync(make(index)), $"Case {index} takes more than {Soon}.");
+
+        var rows = await office.Rows.CountsAsync();
+        await Parallel.ForEachAsync(refused, options, async (index, _) =>
+        {
+            var (answer, _) = await SendAsync(make(index));
+            Assert.True(answer.Status is >= 400 and < 500, $"Case {index} was refused, and then answered {answer.Status}.");
+        });
+        Assert.Equal(rows, await office.Rows.CountsAsync());
+        output.WriteLine($"{accepted} accepted, {refused.Count} refused, {slow.Count} took more than {Soon.TotalSeconds} s once.");
+        Assert.True(accepted > cases / 100 && refused.Count > cases / 100, $"{accepted} accepted, {refused.Count} refused");
+    }
+
+    private static async Task<(Answer Answer, TimeSpan Elapsed)> SendAsync(Func<Task<Answer>> send)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var answer = await send();
+        return (answer, Stopwatch.GetElapsedTime(started));
+    }
+
+    private static async Task<bool> IsSoonAsync(Func<Task<Answer>> send)
+    {
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            if ((await SendAsync(send)).Elapsed <= Soon)
+                return true;
+        }
+
+        return false;
+    }
+}
