@@ -4,6 +4,9 @@ using Confluent.Kafka;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
+// They wait for Kafka more than they compute.
+[assembly: Xunit.v3.Parallelization(MaxThreads = 4)]
+
 namespace OnPremFunctions.Tests.Support;
 
 /// <summary>A topic, a consumer group and what is needed to watch them, for one test.</summary>
