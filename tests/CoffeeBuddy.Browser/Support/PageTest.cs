@@ -14,7 +14,7 @@ public abstract class PageTest(CoffeeOffice office) : IClassFixture<CoffeeOffice
     {
         GC.SuppressFinalize(this);
         await Corner.CloseAsync();
-        office.Sandbox.Slack.Faults.Clear();
+        office.Sandbox.Slack.Faults.Set([]);
         Assert.NotEmpty(office.Asked);
         Assert.All(office.Asked, address => Assert.True(address.Host is "127.0.0.1" or "localhost", $"{address} is not on this machine."));
         Assert.Empty(office.Problems);
