@@ -39,7 +39,7 @@ public sealed class AccessibilityTests(CoffeeOffice office, Axe axe) : PageTest(
         await Expect(runner.Message("You go for coffee")).ToBeVisibleAsync();
         await axe.CheckAsync(runner, "the runner's messages");
         await runner.GotoAsync($"{Office.Sandbox.Slack.BaseAddress}?as={name}&channel=home");
-        await Expect(runner.Locator("#home")).ToContainTextAsync("run");
+        await Expect(runner.Locator("#home")).ToContainTextAsync("Runs under way");
         await axe.CheckAsync(runner, "the app's home");
     }
 }

@@ -97,7 +97,7 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
 
     [Theory]
     [InlineData("ratelimited", "1", "ratelimited")]
-    [InlineData("error", "503", "503")]
+    [InlineData("error", "503", "internal_error")]
     public async Task A_message_that_Slack_refuses_arrives_once_Slack_is_well_again(string kind, string amount, string shown)
     {
         var noor = await Corner.WindowAsync(Corner.People[0]);

@@ -6,7 +6,7 @@ namespace CoffeeBuddy.Screenshots;
 internal sealed partial class Photographer(IBrowser browser, Uri workspace, string folder)
 {
     private const int Width = 1200;
-    private const int Height = 760;
+    private const int Height = 860;
 
     /// <summary>Shows the whole order form.</summary>
     private const int ModalHeight = 1080;
