@@ -1,5 +1,4 @@
 using CoffeeBuddy.Sandbox.Parts;
-using SlackSimulator;
 
 namespace CoffeeBuddy.Sandbox;
 
@@ -51,7 +50,7 @@ public static class SandboxCommand
 
     private static SandboxOptions ForAPerson(SandboxScreen screen, bool demo) => new()
     {
-        Slack = new SimulatorOptions { Port = FreePort.Prefer(SlackPort), App = SlackApp.FromManifest() },
+        Slack = new SandboxOptions().Slack with { Port = FreePort.Prefer(SlackPort) },
         HttpPort = FreePort.Prefer(HttpPort),
         Postgres = new EmbeddedPostgresOptions { Log = screen.Remark },
         LogFolder = FreshFolder(Path.Combine(WorkFolder.Path, "sandbox")),

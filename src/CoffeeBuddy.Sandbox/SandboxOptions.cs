@@ -22,7 +22,7 @@ public sealed record SandboxOptions
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>The workspace; its app is told the worker's addresses.</summary>
-    public SimulatorOptions Slack { get; init; } = new() { App = SlackApp.FromManifest() };
+    public SimulatorOptions Slack { get; init; } = new() { App = SlackApp.FromManifest(), Demo = PageDemo.Script };
 
     /// <summary>A program that calls the internal REST API.</summary>
     public OidcClient ApiClient { get; init; } = new("reports", "sandbox-reports-secret", "coffee.service", "coffee.admin");

@@ -15,7 +15,7 @@ internal sealed class SandboxScreen(TextWriter output)
     public void WhereToLook(SandboxHost sandbox, SandboxOptions options)
     {
         Write($"{Environment.NewLine}Where to look");
-        Place("Slack workspace", sandbox.Slack.BaseAddress);
+        Place("Slack workspace", $"{sandbox.Slack.BaseAddress}   open it in a browser, be anyone, and type /coffee");
         Place("its Web API", sandbox.Slack.ApiAddress);
         if (sandbox.Workers.TryGetValue(WorkerRoles.Http, out var http))
         {

@@ -50,6 +50,36 @@ public sealed class DemoTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Whoever_has_the_button_goes_on_and_is_another_the_next_time()
+    {
+        var script = new DemoScript("Whose turn", [new BecomeWhoSees("take", ["kenji", "freya"]), new WaitFor("Thank you") { Caption = "{who} has the button" }]) { Pace = 25 };
+        await using var office = await Office.OpenAsync(chromium, script);
+        var page = await office.WindowAsync();
+        foreach (var name in (string[])["Freya", "Kenji"])
+        {
+            var user = office.Slack.State.FindPerson(name)!.Id;
+            await office.App.CallAsync("chat.postMessage", new JsonObject { ["channel"] = user, ["text"] = "Your turn", ["blocks"] = new JsonArray(TakeButton()) });
+            await page.GetByRole(AriaRole.Button, new() { Name = "Demo run" }).ClickAsync();
+            await Expect(page.GetByTestId("demo-caption")).ToHaveTextAsync($"{name} has the button");
+            await Expect(page.Message("Your turn").Button("Take it")).ToBeVisibleAsync();
+            await Expect(page.GetByTestId("self")).ToContainTextAsync(name);
+            await office.App.CallAsync("chat.postMessage", new JsonObject { ["channel"] = user, ["text"] = "Thank you" });
+            await page.Button("Close").ClickAsync();
+        }
+    }
+
+    private static JsonObject TakeButton() => new()
+    {
+        ["type"] = "actions",
+        ["elements"] = new JsonArray(new JsonObject
+        {
+            ["type"] = "button",
+            ["action_id"] = "take",
+            ["text"] = new JsonObject { ["type"] = "plain_text", ["text"] = "Take it" },
+        }),
+    };
+
+    [Fact]
     public async Task A_demo_that_cannot_go_on_says_why()
     {
         await using var office = await Office.OpenAsync(chromium, new DemoScript("Short", [new WaitFor("Something that never comes") { AtMost = TimeSpan.Zero }]));
@@ -80,12 +110,15 @@ public sealed class DemoTests(Chromium chromium)
               {"do": "command", "as": "noor", "caption": "c", "command": "/x"},
               {"do": "fill", "values": {"a": "b", "c": ["d"]}},
               {"do": "advance", "by": "00:01:00"},
+              {"do": "who", "action_id": "go", "among": ["noor"], "channel": "general"},
               {"do": "wait", "action_id": "go", "at_most": "00:00:05"}]}
             """);
         Assert.Equal(1, script.Pace);
         Assert.Equal(new RunCommand("/x") { As = "noor", Caption = "c" }, script.Steps[0]);
         Assert.Equal("b", (string)Assert.IsType<FillIn>(script.Steps[1]).Values["a"]!);
         Assert.Equal(TimeSpan.FromMinutes(1), Assert.IsType<Advance>(script.Steps[2]).By);
-        Assert.Equal(new WaitFor(null, "go") { AtMost = TimeSpan.FromSeconds(5) }, script.Steps[3]);
+        var who = Assert.IsType<BecomeWhoSees>(script.Steps[3]);
+        Assert.Equal(("go", "noor", "general"), (who.ActionId, Assert.Single(who.Among!), who.Channel));
+        Assert.Equal(new WaitFor(null, "go") { AtMost = TimeSpan.FromSeconds(5) }, script.Steps[4]);
     }
 }

@@ -6,6 +6,10 @@ namespace SlackSimulator.Page;
 /// A demo run: what some people do in the workspace, played by the page before the eyes of whoever watches. The page types, chooses and clicks
 /// as a person would; everything that is shown then comes from the app.
 /// </summary>
+/// <remarks>
+/// A script may be played again in the same workspace, where the app may decide otherwise: let <see cref="BecomeWhoSees"/> find the person it is
+/// about now, leave <see cref="DemoStep.As"/> out of the steps after it, and write <c>{who}</c> for them in the captions.
+/// </remarks>
 /// <param name="Title">On the button's tooltip and while it plays.</param>
 /// <param name="Pace">1 is a person's speed; 10 is ten times as fast.</param>
 public sealed record DemoScript(string Title, IReadOnlyList<DemoStep> Steps, double Pace = 1)
@@ -18,6 +22,7 @@ public sealed record DemoScript(string Title, IReadOnlyList<DemoStep> Steps, dou
 
 /// <summary>One thing a person does, or waits for.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
+[JsonDerivedType(typeof(BecomeWhoSees), "who")]
 [JsonDerivedType(typeof(OpenChannel), "open")]
 [JsonDerivedType(typeof(RunCommand), "command")]
 [JsonDerivedType(typeof(Say), "say")]
@@ -33,9 +38,18 @@ public abstract record DemoStep
     /// <summary>Id or name of the person who does it; null is whoever did the step before.</summary>
     public string? As { get; init; }
 
-    /// <summary>What the one who watches is told meanwhile.</summary>
+    /// <summary>What the one who watches is told meanwhile; <c>{who}</c> is the name of the person who does it.</summary>
     public string? Caption { get; init; }
 }
+
+/// <summary>
+/// Waits until one of these people has a message with an <c>action_id</c> in a conversation, becomes that person and goes there. When several have one, it is the
+/// one whose message is newest; when nobody has, the demo stops with an explanation.
+/// </summary>
+/// <param name="Among">Ids or names; null is everybody.</param>
+/// <param name="Channel">Id or name of the channel, or <c>dm</c>: each one's messages with the app. Replies in threads do not count.</param>
+/// <param name="AtMost">Real time; null is 20 s.</param>
+public sealed record BecomeWhoSees(string ActionId, IReadOnlyList<string>? Among = null, string Channel = "dm", TimeSpan? AtMost = null) : DemoStep;
 
 /// <summary>Goes to a channel by id or name, to <c>dm</c> (messages with the app) or to <c>home</c> (the app's home).</summary>
 public sealed record OpenChannel(string Channel) : DemoStep;

@@ -10,7 +10,7 @@ public sealed class Axe : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var folder = Path.Combine(ProjectFolder(), "node");
+        var folder = NodeFolder();
         using var npm = Process.Start(new ProcessStartInfo("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
         {
             WorkingDirectory = folder,
@@ -41,11 +41,13 @@ public sealed class Axe : IAsyncLifetime
         Assert.True(found.GetArrayLength() == 0, $"{what}:\n{string.Join('\n', found.EnumerateArray())}");
     }
 
-    private static string ProjectFolder()
+    private static string NodeFolder()
     {
+        // Another project's tests may use it as well.
+        const string here = "tests/SlackSimulator.Browser/node";
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "SlackSimulator.Browser.csproj")))
+        while (folder is not null && !Directory.Exists(Path.Combine(folder.FullName, here)))
             folder = folder.Parent;
-        return folder?.FullName ?? throw new DirectoryNotFoundException("The tests run from below their project's folder.");
+        return folder is null ? throw new DirectoryNotFoundException("The tests run from below the repository's folder.") : Path.Combine(folder.FullName, here);
     }
 }

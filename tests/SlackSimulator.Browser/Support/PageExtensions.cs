@@ -24,16 +24,6 @@ internal static class PageExtensions
 
     public static Task BecomeAsync(this IPage page, string name) => page.GetByRole(AriaRole.Link, new() { Name = $"Be {name}" }).ClickAsync();
 
-    /// <summary>Orders a dish through the command and its modal.</summary>
-    public static async Task OrderAsync(this IPage page, string dish)
-    {
-        await page.TypeAsync("/lunch");
-        await page.Modal().GetByLabel("Dish").FillAsync(dish);
-        await page.Modal().Button("Order").ClickAsync();
-        await Expect(page.Modal()).ToBeHiddenAsync();
-        await Expect(page.Message("Lunch is on")).ToBeVisibleAsync();
-    }
-
     public static async Task<ILocator> DeveloperAsync(this IPage page, string tab)
     {
         await page.GetByRole(AriaRole.Button, new() { Name = "Developer" }).First.ClickAsync();

@@ -1,5 +1,5 @@
 /** Plays the demo run that whoever hosts the simulator has given it: what people do, before the eyes of the one who watches. */
-import { api } from './api.js';
+import { api, ApiError } from './api.js';
 import { announce } from './announce.js';
 import { spanOf } from './clock.js';
 import { el, fill } from './dom.js';
@@ -30,14 +30,21 @@ export async function playDemo() {
 
 async function play(steps, hands, bar) {
   for (const [index, step] of steps.entries()) {
-    bar.tell(index, steps.length, step.caption);
-    if (step.as) await become(step.as, hands);
+    const person = step.as ? personCalled(step.as) : personCalled(state.me);
+    bar.tell(index, steps.length, nameOf(person.id), step.caption);
+    await become(person, hands);
     await doers[step.do](step, hands);
     await hands.rest(step.caption ? 900 : 400);
   }
 }
 
 const doers = {
+  who: async ({ action_id: actionId, among, channel = 'dm', at_most: atMost }, hands) => {
+    const people = among?.map(personCalled) ?? state.people.filter((one) => !one.deleted);
+    const found = await hands.until(() => newestHolder(people, channel, actionId), `“${actionId}” for any of ${people.map((one) => nameOf(one.id)).join(', ')}`, milliseconds(atMost));
+    await become(found, hands);
+    await doers.open({ channel }, hands);
+  },
   open: async ({ channel }, hands) => {
     const key = channel === 'home' ? 'dm' : channelId(channel);
     const item = document.querySelector(`#sidebar [data-channel="${CSS.escape(key === 'dm' ? 'dm' : nameOfChannel(key))}"]`);
@@ -97,15 +104,39 @@ const doers = {
   },
 };
 
-async function become(name, hands) {
-  const person = state.people.find((one) => one.id === name || one.name === name.toLowerCase());
-  if (!person) throw new Error(`There is nobody called ${name}.`);
+async function become(person, hands) {
   if (person.id === state.me) return;
   const item = document.querySelector(`#sidebar [data-person="${CSS.escape(person.name)}"]`);
   if (item && isShown(item)) await hands.pointAt(item);
   go({ me: person.id });
   await hands.rest(600);
 }
+
+function personCalled(name) {
+  const person = state.people.find((one) => one.id === name || one.name === name.toLowerCase());
+  if (!person) throw new Error(`There is nobody called ${name}.`);
+  return person;
+}
+
+/** The person whose message with that control is the newest in a conversation. */
+async function newestHolder(people, channel, actionId) {
+  const held = await Promise.all(people.map(async (person) => {
+    const messages = await messagesOf(person, channel);
+    return { person, ts: messages.findLast((message) => holds(message.blocks, actionId))?.ts };
+  }));
+  return held.filter((one) => one.ts).sort((a, b) => (a.ts < b.ts ? -1 : 1)).at(-1)?.person;
+}
+
+async function messagesOf(person, channel) {
+  try {
+    return (await api.messages(person.id, channel === 'dm' ? 'dm' : channelId(channel), 50)).messages;
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return [];
+  }
+}
+
+const holds = (blocks, actionId) => (blocks ?? []).some((block) => [block.accessory, ...(block.elements ?? [])].some((element) => element?.action_id === actionId));
 
 /** Text is typed, options are chosen, boxes are ticked until they are as wanted. */
 async function enter(controls, value, hands) {
@@ -168,11 +199,11 @@ function showBar(title, hands, stop) {
   };
   return {
     close,
-    tell(index, count, text) {
-      progress.textContent = `${title} · ${index + 1} of ${count} · ${nameOf(state.me)}`;
+    tell(index, count, who, text) {
+      progress.textContent = `${title} · ${index + 1} of ${count} · ${who}`;
       if (!text) return;
-      caption.textContent = text;
-      announce(text);
+      caption.textContent = text.replaceAll('{who}', who);
+      announce(caption.textContent);
     },
     end(text, failed = false) {
       progress.textContent = title;

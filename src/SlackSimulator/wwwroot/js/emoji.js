@@ -22,7 +22,10 @@ information_source ℹ️|question ❓|grey_question ❔|exclamation ❗|heavy_e
 arrow_up ⬆️|arrow_down ⬇️|fast_forward ⏩|rewind ⏪|heavy_plus_sign ➕|heavy_minus_sign ➖|red_circle 🔴|large_orange_circle 🟠|large_yellow_circle 🟡|large_green_circle 🟢
 large_blue_circle 🔵|white_circle ⚪|black_circle ⚫|small_blue_diamond 🔹|one 1️⃣|two 2️⃣|three 3️⃣|four 4️⃣|five 5️⃣|checkered_flag 🏁|triangular_flag_on_post 🚩|wave_dash 〰️`;
 
-const emoji = new Map(table.trim().split(/[|\n]/).map((entry) => entry.split(' ')));
+// Text fonts have a plain picture of some of the older ones, and come first: the variation selector asks for the colourful one.
+const inColour = (character) => (/^[\u2300-\u2bff]$/.test(character) ? `${character}\ufe0f` : character);
+
+const emoji = new Map(table.trim().split(/[|\n]/).map((entry) => entry.split(' ')).map(([name, character]) => [name, inColour(character)]));
 
 /** @returns {string | null} */
 export const emojiOf = (name) => emoji.get(name.replace(/::skin-tone-\d$/, '')) ?? null;

@@ -45,13 +45,13 @@ export class Hands {
   /**
    * Waits until something is there.
    * @template T
-   * @param {() => T | null | undefined | false} find
+   * @param {() => T | null | undefined | false | Promise<T | null | undefined | false>} find
    * @param {string} what for the explanation when it does not come
    * @returns {Promise<T>}
    */
   async until(find, what, atMost = patience) {
     const end = performance.now() + atMost;
-    for (let found = find(); ; found = find()) {
+    for (let found = await find(); ; found = await find()) {
       if (found) return found;
       if (this.#signal.aborted) throw new Stopped();
       if (performance.now() > end) throw new Error(`${what} did not appear within ${Math.round(atMost / 1000)} s.`);

@@ -1,0 +1,40 @@
+using System.Text.RegularExpressions;
+using CoffeeBuddy.Browser.Support;
+using SlackSimulator.Browser.Support;
+
+namespace CoffeeBuddy.Browser;
+
+public sealed class DemoTests(CoffeeOffice office) : PageTest(office)
+{
+    private static readonly string[] People = ["Noor", "Priya", "Mateo"];
+
+    private static readonly Regex Ended = new("^(?:That was the run|The run stopped)", RegexOptions.None, TimeSpan.FromSeconds(1));
+
+    [Fact]
+    public async Task The_demo_plays_to_its_end_and_again_with_another_runner()
+    {
+        var page = await Office.WindowAsync("freya", "coffee-corner");
+        await Expect(page.GetByRole(AriaRole.Complementary, new() { Name = "First steps" })).ToContainTextAsync("Type /coffee below to begin");
+
+        await page.GetByTestId("play-demo").ClickAsync();
+        var first = await RunnerAsync(page, runs: 1);
+        await page.Button("Demo run").ClickAsync();
+        var second = await RunnerAsync(page, runs: 2);
+
+        Assert.NotEqual(first, second);
+        Assert.Equal(TimeSpan.FromMinutes(10), Office.Sandbox.Slack.Clock.Offset);
+        await page.Context.CloseAsync();
+    }
+
+    /// <summary>Waits for the end of the demo and reads who went.</summary>
+    private static async Task<string> RunnerAsync(IPage page, int runs)
+    {
+        await Expect(page.GetByTestId("demo-caption")).ToHaveTextAsync(Ended, new() { Timeout = 180_000 });
+        await Expect(page.GetByTestId("demo-caption")).ToContainTextAsync("That was the run.", new() { Timeout = 1 });
+        await Expect(page.Message("brought by")).ToHaveCountAsync(runs);
+        await Expect(page.Thread()).ToContainTextAsync("The coffee run is complete, thanks to @");
+        var text = await page.Thread().InnerTextAsync();
+        await page.Button("Close").ClickAsync();
+        return Assert.Single(People, name => text.Contains($"@{name} goes.", StringComparison.Ordinal));
+    }
+}

@@ -1,0 +1,122 @@
+using CoffeeBuddy.Browser.Support;
+using SlackSimulator.Browser.Support;
+
+namespace CoffeeBuddy.Browser;
+
+/// <summary>A coffee run as people see it.</summary>
+public sealed class RunTests(CoffeeOffice office) : PageTest(office)
+{
+    [Fact]
+    public async Task Three_people_order_in_their_windows_and_one_of_them_brings_it()
+    {
+        var windows = await Corner.WindowsAsync();
+        var (noor, priya, mateo) = (windows[0], windows[1], windows[2]);
+
+        await noor.Composer().PressSequentiallyAsync("/coffee");
+        await Expect(noor.GetByRole(AriaRole.Option, new() { Name = "/coffee " }).First).ToContainTextAsync("[help | away | back]");
+        await noor.Composer().PressAsync("Enter");
+        await Expect(noor.Modal()).ToContainTextAsync($"@{Corner.People[0]} started this run in #{Corner.Channel}");
+        await noor.Field("Drink").SelectOptionAsync("Latte");
+        await noor.Field("Large").CheckAsync();
+        await noor.Field("Oat milk").CheckAsync();
+        await noor.Modal().GetByLabel("Note for this time").FillAsync("<!channel> *hot* & quick");
+        await noor.Modal().Button("Order").ClickAsync();
+        await Expect(noor.Modal()).ToBeHiddenAsync();
+        await Expect(noor.Message("Your order: Large Latte, Oat milk")).ToContainTextAsync("Only visible to you");
+        await Expect(noor.Message("Your order:")).ToContainTextAsync("<!channel> ∗hot∗ & quick");
+
+        await Expect(priya.Announcement()).ToContainTextAsync("1 order. Who goes is settled");
+        await Expect(priya.Message("Your order:")).ToHaveCountAsync(0);
+        var thread = await priya.OpenRunAsync();
+        await Expect(thread).ToContainTextAsync("1 order so far");
+        await priya.Announcement().Button("Add or change my order").ClickAsync();
+        await priya.Field("Drink").SelectOptionAsync("Cappuccino");
+        await priya.Modal().Button("Order").ClickAsync();
+        await Expect(thread).ToContainTextAsync("2 orders so far");
+        await Expect(thread).ToContainTextAsync("1 × Medium Cappuccino");
+
+        await mateo.OpenRunAsync();
+        await mateo.Locator("#thread-composer").FillAsync("small espresso");
+        await mateo.Locator("#thread-composer").PressAsync("Enter");
+        await Expect(thread).ToContainTextAsync("3 orders so far");
+        await Expect(thread).ToContainTextAsync("1 × Small Espresso");
+
+        var name = await noor.RunnerAsync(Corner.People);
+        var runner = windows[Corner.People.ToList().IndexOf(name)];
+        await Expect(runner.App()).ToHaveAccessibleNameAsync("CoffeeBuddy (1 unread)");
+        await runner.App().ClickAsync();
+        await Expect(runner.Message("You go for coffee")).ToContainTextAsync("Why you: 0 runs in 30 days");
+        await Expect(runner.App()).ToHaveAccessibleNameAsync("CoffeeBuddy");
+        await runner.Button("Mark complete").ClickAsync();
+        await Expect(runner.Message("is complete, 3 orders. Thank you for going!")).ToBeVisibleAsync();
+        await Expect(runner.Button("Mark complete")).ToHaveCountAsync(0);
+
+        var watcher = runner == noor ? priya : noor;
+        var done = watcher.Thread().GetByTestId("message").Filter(new() { HasText = "The coffee run is complete" });
+        foreach (var person in Corner.People)
+            await Expect(done).ToContainTextAsync($"@{person}");
+        await Expect(watcher.Announcement()).ToContainTextAsync($"Complete, 3 orders brought by @{name}.");
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_an_order_stands_under_the_field_it_is_about()
+    {
+        var noor = await Corner.WindowAsync(Corner.People[0]);
+        await noor.TypeAsync("/coffee");
+        await noor.Modal().Button("Order").ClickAsync();
+        await Expect(noor.Field("Drink")).ToHaveAccessibleDescriptionAsync("Please complete this required field.");
+
+        await noor.Field("Drink").SelectOptionAsync("Something else");
+        await noor.Modal().Button("Order").ClickAsync();
+        var typed = noor.Modal().GetByRole(AriaRole.Textbox, new() { Name = "Something else" });
+        await Expect(typed).ToHaveAccessibleDescriptionAsync("Choose a drink, or type one.");
+        await Expect(noor.Field("Drink")).ToHaveAccessibleDescriptionAsync("");
+
+        await typed.FillAsync("Chai");
+        await noor.Modal().Button("Order").ClickAsync();
+        await Expect(noor.Message("Your order: Medium Chai")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task The_runner_is_reminded_when_the_clock_has_jumped()
+    {
+        var windows = await Corner.WindowsAsync();
+        var name = await Corner.SettleAsync(windows);
+        var runner = windows[Corner.People.ToList().IndexOf(name)];
+        await runner.App().ClickAsync();
+        await Expect(runner.Message("You go for coffee")).ToBeVisibleAsync();
+        await Expect(runner.Message("A reminder")).ToHaveCountAsync(0);
+
+        var drawer = await runner.DeveloperAsync("Clock");
+        await drawer.Button("+5 min").ClickAsync();
+
+        await Expect(runner.Message("A reminder: 3 orders")).ToContainTextAsync("3 × Medium Latte");
+        await runner.Message("A reminder").Button("Mark complete").ClickAsync();
+        await Expect(runner.Button("Mark complete")).ToHaveCountAsync(0);
+    }
+
+    [Theory]
+    [InlineData("ratelimited", "1", "ratelimited")]
+    [InlineData("error", "503", "internal_error")]
+    public async Task A_message_that_Slack_refuses_arrives_once_Slack_is_well_again(string kind, string amount, string shown)
+    {
+        var noor = await Corner.WindowAsync(Corner.People[0]);
+        var drawer = await noor.DeveloperAsync("Faults");
+        await drawer.GetByTestId("fault-method").SelectOptionAsync("chat.postMessage");
+        await drawer.GetByTestId("fault-kind").SelectOptionAsync(kind);
+        await drawer.GetByTestId("fault-amount").FillAsync(amount);
+        await drawer.Button("Add fault").ClickAsync();
+        await Expect(drawer.GetByTestId("faults").GetByRole(AriaRole.Listitem)).ToHaveCountAsync(1);
+
+        await noor.SendOrderAsync("Latte");
+        await drawer.GetByRole(AriaRole.Tab, new() { Name = "Traffic" }).ClickAsync();
+        var refused = drawer.GetByTestId("traffic-entry").Filter(new() { HasText = "chat.postMessage" }).Filter(new() { HasText = "fault: " });
+        await Expect(refused.First).ToContainTextAsync(shown);
+        await Expect(noor.Announcement()).ToHaveCountAsync(0);
+
+        await drawer.GetByRole(AriaRole.Tab, new() { Name = "Faults" }).ClickAsync();
+        await drawer.Button("Clear all faults").ClickAsync();
+        await Expect(noor.Announcement()).ToContainTextAsync("1 order", new() { Timeout = 120_000 });
+        await Expect(noor.Announcement()).ToHaveCountAsync(1);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.RegularExpressions;
+
+namespace CoffeeBuddy.Screenshots;
+
+/// <summary>Takes part in a coffee run on the real page, and takes the pictures that the documentation shows.</summary>
+internal sealed partial class Photographer(IBrowser browser, Uri workspace, string folder)
+{
+    private const int Width = 1200;
+    private const int Height = 860;
+
+    /// <summary>Shows the whole order form.</summary>
+    private const int ModalHeight = 1080;
+
+    private const string Channel = "coffee-corner";
+
+    /// <returns>The files that were written.</returns>
+    public async Task<IReadOnlyList<string>> TakeAllAsync()
+    {
+        Directory.CreateDirectory(folder);
+        var (noor, priya, mateo) = (await WindowAsync("noor"), await WindowAsync("priya"), await WindowAsync("mateo"));
+        await SayAsync(noor, "#composer", "Is anyone else falling asleep?");
+        await SayAsync(priya, "#composer", "A coffee would be nice. @noor, are you asking?");
+
+        await SayAsync(noor, "#composer", "/coffee");
+        await FillInAsync(noor, "Latte", "Large", "Oat milk");
+        await noor.GetByLabel("Note for this time").FillAsync("Extra hot, please");
+        var modal = await TakeAsync(noor, "modal", ModalHeight);
+        await OrderAsync(noor);
+
+        await priya.GetByRole(AriaRole.Button, new() { Name = "Add or change my order" }).ClickAsync();
+        await FillInAsync(priya, "Cappuccino", "Medium", "Extra shot");
+        await OrderAsync(priya);
+        await priya.GetByRole(AriaRole.Button, new() { NameRegex = Replies() }).ClickAsync();
+        await mateo.GetByRole(AriaRole.Button, new() { NameRegex = Replies() }).ClickAsync();
+        await SayAsync(mateo, "#thread-composer", "large latte, oat milk");
+        var assignment = priya.Locator("#thread").GetByText(Goes());
+        await assignment.WaitForAsync();
+        await priya.Locator("#thread").GetByText("3 orders so far").WaitForAsync();
+        var thread = await TakeAsync(priya, "thread");
+
+        var goer = Goes().Match(await assignment.InnerTextAsync()).Groups["name"].Value;
+        var runner = new Dictionary<string, IPage>(StringComparer.Ordinal) { ["Noor"] = noor, ["Priya"] = priya, ["Mateo"] = mateo }[goer];
+        await runner.Locator("#sidebar [data-channel=dm]").ClickAsync();
+        await runner.Locator("#messages").GetByText("You go for coffee").WaitForAsync();
+        return [modal, thread, await TakeAsync(runner, "runner-dm")];
+    }
+
+    private async Task<IPage> WindowAsync(string person)
+    {
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            ViewportSize = new ViewportSize { Width = Width, Height = Height },
+            ColorScheme = ColorScheme.Light,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        var page = await context.NewPageAsync();
+        await page.GotoAsync($"{workspace}?as={person}&channel={Channel}");
+        await page.Locator("#workspace[data-ready]").WaitForAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Close this hint" }).ClickAsync();
+        return page;
+    }
+
+    private static async Task SayAsync(IPage page, string composer, string text)
+    {
+        await page.Locator(composer).FillAsync(text);
+        await page.Locator(composer).PressAsync("Enter");
+    }
+
+    private static async Task FillInAsync(IPage page, string drink, string size, string customization)
+    {
+        var modal = page.GetByRole(AriaRole.Dialog);
+        await modal.GetByLabel("Drink", new() { Exact = true }).SelectOptionAsync(drink);
+        await modal.GetByLabel(size, new() { Exact = true }).CheckAsync();
+        await modal.GetByLabel(customization, new() { Exact = true }).CheckAsync();
+    }
+
+    private static async Task OrderAsync(IPage page)
+    {
+        await page.GetByRole(AriaRole.Button, new() { Name = "Order", Exact = true }).ClickAsync();
+        await page.Locator("#messages").GetByText("Your order:").WaitForAsync();
+    }
+
+    private async Task<string> TakeAsync(IPage page, string name, int height = Height)
+    {
+        await page.SetViewportSizeAsync(Width, height);
+        var path = Path.Combine(folder, $"{name}.png");
+        // The mouse rests where it lights nothing up.
+        await page.Mouse.MoveAsync(0, 0);
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = path, Animations = ScreenshotAnimations.Disabled });
+        await page.SetViewportSizeAsync(Width, Height);
+        return path;
+    }
+
+    [GeneratedRegex("repl(?:y|ies)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Replies();
+
+    [GeneratedRegex(@"@(?<name>\w+) goes\.", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Goes();
+}
