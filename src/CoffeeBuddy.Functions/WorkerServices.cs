@@ -74,6 +74,7 @@ public static partial class WorkerServices
         services.AddSingleton<OrderForms>();
         services.AddSingleton<SlackIntake>();
         services.AddSingleton<DirectMessages>();
+        services.AddSingleton<MessageDelivery>();
         services.AddSingleton<RunMessenger>();
         services.AddSingleton<RunAssigner>();
         services.AddSingleton<UserProfiles>();
