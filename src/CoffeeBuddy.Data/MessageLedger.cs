@@ -56,7 +56,7 @@ public sealed class MessageLedger(Database database, TimeProvider time)
                 INSERT INTO slack_messages AS m (run_id, kind, recipient, claimed_until, claim_token, attempts, created_at, updated_at)
                 VALUES (@runId, @kind, @recipient, @until, @claimToken, 1, @now, @now)
                 ON CONFLICT (run_id, kind, recipient) DO UPDATE
-                SET claimed_until = CASE WHEN m.attempts > 0 THEN @untilLooked ELSE excluded.claimed_until END,
+                SET claimed_until = CASE WHEN m.attempts > 0 AND m.ts IS NULL THEN @untilLooked ELSE excluded.claimed_until END,
                     claim_token = excluded.claim_token, attempts = m.attempts + 1, error = NULL, updated_at = excluded.updated_at
                 WHERE (m.error IS NULL OR @retryRefused) AND (m.claimed_until IS NULL OR m.claimed_until <= @now) AND (m.ts IS NULL OR m.shown_version < @version)
                 RETURNING true;

@@ -47,6 +47,7 @@ public sealed partial class SlackClient
             ["limit"] = PerPage.ToString(CultureInfo.InvariantCulture),
             ["include_all_metadata"] = "true",
             ["cursor"] = cursor,
+            ["team_id"] = teamId,
         };
         // Slack's reading methods take forms, not JSON.
         var body = new FormUrlEncodedContent(arguments.Where(argument => !string.IsNullOrEmpty(argument.Value)).Select(argument => KeyValuePair.Create(argument.Key, argument.Value!)));
