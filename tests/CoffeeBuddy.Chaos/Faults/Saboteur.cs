@@ -22,24 +22,30 @@ internal sealed class Saboteur(IReadOnlyList<Appointment> schedule, int seed, Te
                 await Pauses.AtMostAsync(wait, cancellation);
             if (cancellation.IsCancellationRequested)
                 break;
-            under.Add(Task.Run(() => PlayAsync(appointment, started), CancellationToken.None));
+            under.Add(Task.Run(() => PlayAsync(appointment, started, cancellation), CancellationToken.None));
         }
 
         await Task.WhenAll(under);
     }
 
-    private async Task PlayAsync(Appointment appointment, long started)
+    private async Task PlayAsync(Appointment appointment, long started, CancellationToken cancellation)
     {
         var fault = appointment.Fault;
         // Bringing something back can take longer than planned: then the next fault on it is late.
         var turn = _targets.GetOrAdd(fault.Target, _ => new SemaphoreSlim(1));
-        await turn.WaitAsync();
+        await turn.WaitAsync(CancellationToken.None);
+        if (cancellation.IsCancellationRequested)
+        {
+            turn.Release();
+            return;
+        }
+
         var from = time.GetUtcNow();
         await output.WriteLineAsync($"  {time.GetElapsedTime(started).TotalSeconds,6:0.0} s  {fault.Kind}, {appointment.Lasts.TotalSeconds:0.0} s");
         try
         {
             await fault.Strike(new Dice(seed, 100_000 + appointment.Number));
-            await Task.Delay(appointment.Lasts, time);
+            await Pauses.AtMostAsync(appointment.Lasts, cancellation);
         }
         finally
         {

@@ -31,5 +31,7 @@ internal sealed class SlackFaults(SimulatorServer slack)
         {
             slack.Faults.Set([]);
             return Task.CompletedTask;
-        });
+        },
+        From: 2,
+        To: 7);
 }

@@ -11,7 +11,12 @@ internal static class BoundedInvariants
     public const double MemoryMargin = 96;
     public const double MemoryShare = 1.35;
     public const int ThreadMargin = 15;
-    public const int ConnectionMargin = 6;
+
+    // A burst may fill the pool at any time, and Npgsql takes five minutes to let idle connections go.
+    public const int ConnectionMargin = 12;
+
+    // What waits while a broker is down may wait in any third; what piles up from third to third would not fit.
+    public const int QueueMargin = 100;
 
     public static IEnumerable<Invariant> All(IReadOnlyList<Sample> samples)
     {
@@ -23,6 +28,7 @@ internal static class BoundedInvariants
         yield return Flat("memory is flat", roles, sample => sample.MemoryMiB, first => Math.Max(first * MemoryShare, first + MemoryMargin), "MiB");
         yield return Flat("threads are flat", roles, sample => sample.Threads, first => first + ThreadMargin, "threads");
         yield return Flat("connections are flat", roles, sample => sample.Connections, first => first + ConnectionMargin, "connections");
+        yield return Flat("queues are flat", roles, sample => sample.Queue, first => first + QueueMargin, "waiting");
     }
 
     private static Invariant Flat(string name, List<IGrouping<string, Sample>> roles, Func<Sample, double?> value, Func<double, double> most, string unit) =>

@@ -69,11 +69,11 @@ internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadO
             return;
         var state = JsonNode.Parse((string)form["private_metadata"]!)!;
         var (run, channel) = (Guid.Parse((string)state["run_id"]!), (string)state["channel_id"]!);
-        var drink = book.NextDrink();
+        var (drink, size) = (book.NextDrink(), dice.Pick(Sizes));
         for (var attempt = 1; ; attempt++)
         {
             var sent = time.GetUtcNow();
-            var answer = await person.SubmitAsync(("drink:0", "something_else"), ("other:0", drink), ("size:0", dice.Pick(Sizes)));
+            var answer = await person.SubmitAsync(("drink:0", "something_else"), ("other:0", drink), ("size:0", size));
             var outcome = (bool?)answer["closed"] == true ? Outcome.Promised : answer["error"] is null ? Outcome.Refused : Outcome.Unknown;
             book.Add(new PromisedOrder(run, person.Id, channel, drink, outcome, sent, time.GetUtcNow()));
             book.Count(operation, outcome == Outcome.Unknown ? Said(answer) : outcome.ToString().ToLowerInvariant());
