@@ -1,6 +1,6 @@
 namespace CoffeeBuddy.Data;
 
-/// <summary>The messages that Slack shows for a run; at most one of each per recipient.</summary>
+/// <summary>The messages that Slack shows for a run, and the e-mails that stand in for them; at most one of each per recipient.</summary>
 public static class MessageKinds
 {
     /// <summary>In the channel, the head of the run's thread; follows the run's version.</summary>
@@ -26,4 +26,10 @@ public static class MessageKinds
 
     /// <summary>To the initiator, once: the channel cannot be posted in.</summary>
     public const string CannotPost = "cannot_post";
+
+    /// <summary>To the runner by e-mail, once, while Slack cannot be reached.</summary>
+    public const string RunnerEmail = "runner_email";
+
+    /// <summary>The reminder by e-mail, once, while Slack cannot be reached.</summary>
+    public const string ReminderEmail = "reminder_email";
 }

@@ -24,16 +24,26 @@ public enum ClaimState
 /// <param name="Token">Tells this claim from every other claim of the same message.</param>
 /// <param name="ChannelId">Where it was posted.</param>
 /// <param name="Ts">Slack's id of the message; null while it is not known to be posted.</param>
-public sealed record Claim(ClaimState State, Guid RunId, string Kind, string Recipient, long Version, Guid Token, string? ChannelId, string? Ts);
+/// <param name="AttemptedSince">
+/// When the message was claimed for the first time, if of an earlier claim nobody knows what came of it: with
+/// <see cref="ClaimState.Post"/>, Slack may show the message already. Null: it does not.
+/// </param>
+public sealed record Claim(
+    ClaimState State, Guid RunId, string Kind, string Recipient, long Version, Guid Token, string? ChannelId, string? Ts, DateTimeOffset? AttemptedSince = null);
 
 /// <summary>
 /// What Slack shows of each run. A message is claimed before Slack is called and completed with Slack's answer, so that an
 /// event delivered again updates a message instead of posting it twice. A claim lasts 30 s: that is longer than two calls
-/// of Slack may take, and whoever outlives it all the same changes nothing of what the next claimer writes down.
+/// of Slack may take (75 s where a message is looked for first: five calls), and whoever outlives it all the same changes
+/// nothing of what the next claimer writes down.
 /// </summary>
 public sealed class MessageLedger(Database database, TimeProvider time)
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan LookingLease = TimeSpan.FromSeconds(75);
+
+    // What Slack has posted is not in its history at the same instant.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
     /// <summary>Asks what to do to have a message show a version. After Post or Update, complete, release or fail it.</summary>
     /// <param name="kind">One of <see cref="MessageKinds"/>.</param>
@@ -43,23 +53,24 @@ public sealed class MessageLedger(Database database, TimeProvider time)
         database.RunAsync(async (connection, token) =>
         {
             const string Sql = """
-                INSERT INTO slack_messages AS m (run_id, kind, recipient, claimed_until, claim_token, created_at, updated_at)
-                VALUES (@runId, @kind, @recipient, @until, @claimToken, @now, @now)
+                INSERT INTO slack_messages AS m (run_id, kind, recipient, claimed_until, claim_token, attempts, created_at, updated_at)
+                VALUES (@runId, @kind, @recipient, @until, @claimToken, 1, @now, @now)
                 ON CONFLICT (run_id, kind, recipient) DO UPDATE
-                SET claimed_until = excluded.claimed_until, claim_token = excluded.claim_token, error = NULL, updated_at = excluded.updated_at
+                SET claimed_until = CASE WHEN m.attempts > 0 AND m.ts IS NULL THEN @untilLooked ELSE excluded.claimed_until END,
+                    claim_token = excluded.claim_token, attempts = m.attempts + 1, error = NULL, updated_at = excluded.updated_at
                 WHERE (m.error IS NULL OR @retryRefused) AND (m.claimed_until IS NULL OR m.claimed_until <= @now) AND (m.ts IS NULL OR m.shown_version < @version)
                 RETURNING true;
 
-                SELECT channel_id, ts, shown_version, error FROM slack_messages
+                SELECT channel_id, ts, shown_version, error, attempts, created_at FROM slack_messages
                 WHERE run_id = @runId AND kind = @kind AND recipient = @recipient;
                 """;
             var now = time.Now();
             var claimToken = Guid.NewGuid();
-            var parameters = new { runId, kind, recipient, version, retryRefused, now, until = now + Lease, claimToken };
+            var parameters = new { runId, kind, recipient, version, retryRefused, now, until = now + Lease, untilLooked = now + LookingLease, claimToken };
             await using var results = await connection.QueryMultipleAsync(new CommandDefinition(Sql, parameters, cancellationToken: token));
             var mine = await results.ReadSingleOrDefaultAsync<bool>();
             var row = await results.ReadSingleAsync<Row>();
-            return new Claim(StateOf(row, mine, version), runId, kind, recipient, version, claimToken, row.ChannelId, row.Ts);
+            return new Claim(StateOf(row, mine, version), runId, kind, recipient, version, claimToken, row.ChannelId, row.Ts, row.Attempts > 1 ? row.CreatedAt : null);
         }, ct);
 
     /// <summary>Slack shows it.</summary>
@@ -75,7 +86,7 @@ public sealed class MessageLedger(Database database, TimeProvider time)
                 ts = CASE WHEN claim_token = @Token THEN @ts ELSE coalesce(ts, @ts) END,
                 shown_version = CASE WHEN claim_token = @Token THEN @Version ELSE 0 END,
                 claimed_until = CASE WHEN claim_token = @Token THEN NULL ELSE claimed_until END,
-                claim_token = NULL, updated_at = @now
+                claim_token = NULL, attempts = 0, updated_at = @now
             WHERE run_id = @RunId AND kind = @Kind AND recipient = @Recipient
             RETURNING shown_version > 0
             """;
@@ -83,17 +94,35 @@ public sealed class MessageLedger(Database database, TimeProvider time)
         return connection.QuerySingleAsync<bool>(new CommandDefinition(Sql, parameters, cancellationToken: token));
     }, ct);
 
-    /// <summary>The call failed for sure and may succeed later: whoever comes next may claim at once.</summary>
+    /// <summary>
+    /// The call failed for sure and may succeed later: whoever comes next may claim at once. What an earlier claim may
+    /// have posted stays as uncertain as it was.
+    /// </summary>
     public Task ReleaseAsync(Claim claim, CancellationToken ct) => EndAsync(claim, error: null, ct);
 
     /// <summary>Slack refused it for good: it is not tried again unless asked to.</summary>
     /// <param name="error">Slack's error code.</param>
     public Task FailAsync(Claim claim, string error, CancellationToken ct) => EndAsync(claim, error, ct);
 
+    /// <summary>
+    /// Slack may have posted it and did not say so. Whoever comes next, 2 s from now or later, is told by
+    /// <see cref="Claim.AttemptedSince"/> to look for it first.
+    /// </summary>
+    public Task LeaveAsync(Claim claim, CancellationToken ct) => database.RunAsync((connection, token) =>
+    {
+        const string Sql = """
+            UPDATE slack_messages SET claimed_until = @until, claim_token = NULL, updated_at = @now
+            WHERE run_id = @RunId AND kind = @Kind AND recipient = @Recipient AND claim_token = @Token
+            """;
+        var now = time.Now();
+        var parameters = new { claim.RunId, claim.Kind, claim.Recipient, claim.Token, now, until = now + Settling };
+        return connection.ExecuteAsync(new CommandDefinition(Sql, parameters, cancellationToken: token));
+    }, ct);
+
     private Task<int> EndAsync(Claim claim, string? error, CancellationToken ct) => database.RunAsync((connection, token) =>
     {
         const string Sql = """
-            UPDATE slack_messages SET error = @error, claimed_until = NULL, claim_token = NULL, updated_at = @now
+            UPDATE slack_messages SET error = @error, claimed_until = NULL, claim_token = NULL, attempts = greatest(attempts - 1, 0), updated_at = @now
             WHERE run_id = @RunId AND kind = @Kind AND recipient = @Recipient AND claim_token = @Token
             """;
         var parameters = new { claim.RunId, claim.Kind, claim.Recipient, claim.Token, error, now = time.Now() };
@@ -114,5 +143,7 @@ public sealed class MessageLedger(Database database, TimeProvider time)
         public string? Ts { get; set; }
         public long ShownVersion { get; set; }
         public string? Error { get; set; }
+        public int Attempts { get; set; }
+        public DateTimeOffset CreatedAt { get; set; }
     }
 }

@@ -4,13 +4,15 @@ namespace CoffeeBuddy.Data;
 
 /// <summary>Open a run in a channel, or join the one that is active there.</summary>
 /// <param name="DisplayName">As far as the caller knows it; null keeps what is stored, and what the profile says stays in any case.</param>
+/// <param name="ChannelName">For where Slack cannot show the channel; null where the caller does not know it.</param>
 public sealed record OpenRun(
     string WorkspaceId,
     string ChannelId,
     string UserId,
     string? DisplayName,
     string? TraceParent,
-    IdempotencyKey? IdempotencyKey = null);
+    IdempotencyKey? IdempotencyKey = null,
+    string? ChannelName = null);
 
 /// <param name="Created">False when the run was there already.</param>
 /// <param name="OwnOrder">What the person has ordered in this run.</param>

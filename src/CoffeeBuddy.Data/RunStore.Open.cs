@@ -31,8 +31,8 @@ public sealed partial class RunStore
         const string Sql = $"""
             {SeeUser}
 
-            INSERT INTO coffee_runs (run_id, workspace_id, channel_id, initiator_user_id, created_at, changed_at, empty_since)
-            VALUES (@runId, @workspaceId, @channelId, @userId, @now, @now, @now)
+            INSERT INTO coffee_runs (run_id, workspace_id, channel_id, channel_name, initiator_user_id, created_at, changed_at, empty_since)
+            VALUES (@runId, @workspaceId, @channelId, left(@channelName, 80), @userId, @now, @now, @now)
             ON CONFLICT (workspace_id, channel_id) WHERE status = 'active' DO NOTHING;
 
             SELECT {RunRow.Columns},
@@ -57,7 +57,7 @@ public sealed partial class RunStore
             var journal = new Journal(now, command.TraceParent)
                 .Audit(AuditTypes.RunCreated, runId, command.UserId, new() { WorkspaceId = command.WorkspaceId, ChannelId = command.ChannelId })
                 .Event(EventTypes.RunCreated, new(runId, command.WorkspaceId, command.ChannelId, command.UserId));
-            var parameters = journal.With(new { runId, command.WorkspaceId, command.ChannelId, command.UserId, command.DisplayName, now, limit = 3 });
+            var parameters = journal.With(new { runId, command.WorkspaceId, command.ChannelId, command.UserId, command.DisplayName, command.ChannelName, now, limit = 3 });
             await using var results = await connection.QueryMultipleAsync(Command(Sql, parameters, ct));
             var run = await results.ReadSingleOrDefaultAsync<OpenedRow>();
             var order = await results.ReadSingleOrDefaultAsync<OrderRow>();

@@ -31,6 +31,17 @@ public sealed class UserStore(Database database, TimeProvider time)
         return row?.ToProfile();
     }, ct);
 
+    /// <summary>Those of the people who are known, by their ids.</summary>
+    public Task<IReadOnlyDictionary<string, UserProfile>> GetAllAsync(IReadOnlyCollection<string> userIds, CancellationToken ct) =>
+        database.RunAsync<IReadOnlyDictionary<string, UserProfile>>(async (connection, token) =>
+        {
+            const string Sql = """
+                SELECT user_id, display_name, email, away, created_at, updated_at, profile_refreshed_at FROM users WHERE user_id = ANY(@ids)
+                """;
+            var rows = await connection.QueryAsync<Row>(new CommandDefinition(Sql, new { ids = userIds.ToArray() }, cancellationToken: token));
+            return rows.ToDictionary(row => row.UserId, row => row.ToProfile(), StringComparer.Ordinal);
+        }, ct);
+
     /// <param name="displayName">Null keeps what is stored; what the profile says stays in any case.</param>
     public Task SetAwayAsync(string userId, string? displayName, bool away, CancellationToken ct)
     {

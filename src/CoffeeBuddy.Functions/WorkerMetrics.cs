@@ -22,6 +22,7 @@ public sealed class WorkerMetrics : IHostedService
     private readonly Counter _deadLetters;
     private readonly Counter _refusals;
     private readonly Counter _databaseErrors;
+    private readonly Counter _emails;
 
     public WorkerMetrics(Database database)
     {
@@ -37,6 +38,7 @@ public sealed class WorkerMetrics : IHostedService
         _deadLetters = metrics.CreateCounter("coffeebuddy_deadletters_total", "Records put on the dead-letter topic.", ["function"]);
         _refusals = metrics.CreateCounter("coffeebuddy_requests_refused_total", "Requests refused for a fault of the caller.", ["function", "status"]);
         _databaseErrors = metrics.CreateCounter("coffeebuddy_database_unavailable_total", "Requests answered 503 because the database could not be reached.", ["function"]);
+        _emails = metrics.CreateCounter("coffeebuddy_emails_total", "E-mails to runners whom Slack could not tell, by what became of them.", ["outcome"]);
         var breaker = metrics.CreateGauge("coffeebuddy_database_breaker_state", "Circuit breaker of the database: 0 closed, 1 half-open, 2 open.");
         Metrics.DefaultRegistry.AddBeforeCollectCallback(() => breaker.Set(database.State switch
         {
@@ -55,6 +57,8 @@ public sealed class WorkerMetrics : IHostedService
             _runs.WithLabels(change);
         foreach (var function in (string[])[nameof(ProcessOrders), nameof(ProcessAssignments), nameof(ProcessCompletions), nameof(ProcessSlackEvents)])
             _deadLetters.WithLabels(function);
+        foreach (var outcome in (string[])["sent", "failed", "refused", "no_address"])
+            _emails.WithLabels(outcome);
         return Task.CompletedTask;
     }
 
@@ -84,6 +88,8 @@ public sealed class WorkerMetrics : IHostedService
     public void OutboxHolds(long pending) => _outboxPending.Set(pending);
 
     public void DeadLettered(string function) => _deadLetters.WithLabels(function).Inc();
+
+    public void Emailed(string outcome) => _emails.WithLabels(outcome).Inc();
 
     public void RequestRefused(string function, int status) => _refusals.WithLabels(function, status.ToString()).Inc();
 

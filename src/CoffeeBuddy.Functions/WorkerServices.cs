@@ -4,6 +4,7 @@ using CoffeeBuddy.Functions.Auth;
 using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Functions.Http;
 using CoffeeBuddy.Functions.Kafka;
+using CoffeeBuddy.Functions.Mail;
 using CoffeeBuddy.Functions.Messages;
 using CoffeeBuddy.Functions.Slack;
 using CoffeeBuddy.Functions.Timers;
@@ -55,6 +56,7 @@ public static partial class WorkerServices
         AddOptions<KafkaOptions>(services, configuration, "Kafka");
         AddOptions<OidcOptions>(services, configuration, "Oidc");
         AddOptions<SweepOptions>(services, configuration, "Sweep");
+        AddOptions<EmailOptions>(services, configuration, "Email");
         services.AddCoffeeBuddyData(configuration);
         services.AddSlack(configuration);
         services.AddSingleton<Action<SlackCall>>(provider =>
@@ -74,8 +76,11 @@ public static partial class WorkerServices
         services.AddSingleton<OrderForms>();
         services.AddSingleton<SlackIntake>();
         services.AddSingleton<DirectMessages>();
+        services.AddSingleton<MessageDelivery>();
         services.AddSingleton<RunMessenger>();
         services.AddSingleton<RunAssigner>();
+        services.AddSingleton<SmtpRelay>();
+        services.AddSingleton<RunnerMailer>();
         services.AddSingleton<UserProfiles>();
         services.AddSingleton<AppHome>();
         services.AddSingleton<ClickHandler>();

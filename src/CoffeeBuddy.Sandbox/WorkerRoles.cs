@@ -15,6 +15,6 @@ public static class WorkerRoles
             "CreateRun", "ListRuns", "GetRun", "AddOrder", "CompleteRun", "CancelRun", "GetPreferences", "OpenApiDocument",
         ],
         [Kafka] = ["ProcessOrders", "ProcessAssignments", "ProcessCompletions", "ProcessSlackEvents"],
-        [Timer] = ["AssignDueRuns", "QueueReminders", "CancelEmptyRuns", "CompleteForgottenRuns", "PublishOutbox", "ReconcileRuns", "ApplyRetention"],
+        [Timer] = ["AssignDueRuns", "QueueReminders", "CancelEmptyRuns", "CompleteForgottenRuns", "PublishOutbox", "ReconcileRuns", "EmailRunners", "ApplyRetention"],
     };
 }

@@ -27,9 +27,9 @@ public sealed class ManifestTests
     public void The_manifest_asks_for_the_scopes_and_events_we_need_and_no_more()
     {
         Assert.Equal(
-            ["app_mentions:read", "channels:history", "chat:write", "commands", "im:write", "users:read", "users:read.email"],
+            ["app_mentions:read", "channels:history", "chat:write", "commands", "groups:history", "im:history", "im:write", "users:read", "users:read.email"],
             Root["oauth_config"]!["scopes"]!["bot"]!.AsArray().Select(scope => (string?)scope).Order(StringComparer.Ordinal));
-        Assert.Equal(["app_home_opened", "app_mention", "message.channels"], Root["settings"]!["event_subscriptions"]!["bot_events"]!.AsArray().Select(name => (string?)name));
+        Assert.Equal(["app_home_opened", "app_mention", "message.channels", "message.groups"], Root["settings"]!["event_subscriptions"]!["bot_events"]!.AsArray().Select(name => (string?)name));
         Assert.InRange(((string)Root["display_information"]!["name"]!).Length, 1, 35);
         Assert.InRange(((string)Root["display_information"]!["description"]!).Length, 1, 140);
     }

@@ -19,6 +19,18 @@ public sealed class PayloadTests
         Assert.False(command.IsEnterpriseInstall);
     }
 
+    [Theory]
+    [InlineData("coffee-corner", "coffee-corner")]
+    [InlineData("privategroup", null)]
+    [InlineData("directmessage", null)]
+    [InlineData("", null)]
+    public void A_channels_name_is_known_where_Slack_tells_it(string told, string? name)
+    {
+        Assert.True(SlashCommand.TryParse(Encoding.UTF8.GetBytes($"{CommandForm}&channel_name={told}"), out var command, out var reason), reason);
+
+        Assert.Equal(name, command.ChannelName);
+    }
+
     [Fact]
     public void An_organisations_command_without_a_team_belongs_to_the_organisation()
     {

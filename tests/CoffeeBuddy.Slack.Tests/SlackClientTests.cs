@@ -21,7 +21,7 @@ public sealed class SlackClientTests
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith("""{"ok":true,"channel":"C1","ts":"1.2","message":{"text":"Hello"}}""");
 
-        var posted = await slack.Client.PostMessageAsync("C1", Message, threadTs: "1.1", teamId: "T1", Token);
+        var posted = await slack.Client.PostMessageAsync("C1", Message, threadTs: "1.1", teamId: "T1", cancellationToken: Token);
 
         Assert.Equal(new PostedMessage("C1", "1.2"), posted);
         var request = Assert.Single(slack.Requests);

@@ -55,6 +55,8 @@ public sealed class SlackRateLimiterTests
     [Theory]
     [InlineData("chat.update", 50)]
     [InlineData("conversations.open", 50)]
+    [InlineData("conversations.history", 50)]
+    [InlineData("conversations.replies", 50)]
     [InlineData("users.info", 100)]
     [InlineData("views.publish", 100)]
     [InlineData("chat.postEphemeral", 100)]

@@ -51,6 +51,23 @@ public sealed class ControlTests
     }
 
     [Fact]
+    public async Task A_slow_answer_comes_after_the_deed()
+    {
+        await using var lab = await Lab.StartAsync();
+        await FaultsAsync(lab, """{"method":"chat.postMessage","kind":"slow_answer","ms":600000,"count":1}""");
+        using var impatient = new CancellationTokenSource();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/chat.postMessage") { Content = new StringContent($"channel={Lab.Corner}&text=x&token={lab.Server.State.Options.App.BotToken}", Encoding.UTF8, "application/x-www-form-urlencoded") };
+        var answer = lab.Http.SendAsync(request, impatient.Token);
+
+        await Eventually.TrueAsync(() => lab.Server.Traffic.After(0).Count > 0, "calls");
+
+        Assert.Single(await lab.MessagesAsync("noor", "coffee-corner"));
+        Assert.False(answer.IsCompleted);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
+    }
+
+    [Fact]
     public async Task A_slow_answer_still_comes()
     {
         await using var lab = await Lab.StartAsync();

@@ -3,7 +3,6 @@ using CoffeeBuddy.Data;
 using CoffeeBuddy.Functions.Slack;
 using CoffeeBuddy.Slack;
 using CoffeeBuddy.Slack.BlockKit;
-using Microsoft.Extensions.Logging;
 
 namespace CoffeeBuddy.Functions.Messages;
 
@@ -11,11 +10,8 @@ namespace CoffeeBuddy.Functions.Messages;
 /// Brings what Slack shows of a run up to what is stored. Every step reads the ledger first and may be repeated: a
 /// message that is up to date is left alone, an older one is updated in place, one that is missing is posted.
 /// </summary>
-public sealed partial class RunMessenger(MessageLedger ledger, SlackClient slack, DirectMessages directMessages, TimeProvider time, ILogger<RunMessenger> logger)
+public sealed class RunMessenger(MessageDelivery delivery, DirectMessages directMessages)
 {
-    /// <summary>How long a message that Slack has shown is kept in hand for a database that is away: less than a claim lasts.</summary>
-    private static readonly TimeSpan KeepInHand = TimeSpan.FromSeconds(15);
-
     // Messages that are posted once and never change.
     private const long Once = 1;
 
@@ -26,7 +22,7 @@ public sealed partial class RunMessenger(MessageLedger ledger, SlackClient slack
     {
         var run = details.Run;
         var message = RunMessages.Announcement(run, details.Orders.Count);
-        var posted = await ShowAsync(run, MessageKinds.Announcement, "", run.Version, _ => Task.FromResult(run.ChannelId), null, message, cancellationToken, retryRefused);
+        var posted = await delivery.ShowAsync(new(run, MessageKinds.Announcement, "", run.Version, _ => Task.FromResult(run.ChannelId), null, message, retryRefused), cancellationToken);
         if (posted is null && run.Status == RunStatus.Active)
             await TellDirectlyAsync(run, MessageKinds.CannotPost, run.InitiatorUserId, Once, Replies.CannotPost(run.ChannelId), cancellationToken);
         return posted;
@@ -68,21 +64,8 @@ public sealed partial class RunMessenger(MessageLedger ledger, SlackClient slack
             : Task.CompletedTask;
 
     /// <summary>Confirms an order to the one who placed it, again when it was replaced.</summary>
-    public async Task ConfirmAsync(CoffeeRun run, Order order, PostedMessage head, CancellationToken cancellationToken)
-    {
-        var version = order.CreatedAt.UtcTicks;
-        var claim = await ledger.ClaimAsync(run.RunId, MessageKinds.Confirmation, order.UserId, version, cancellationToken);
-        if (claim.State is ClaimState.UpToDate or ClaimState.Failed)
-            return;
-        if (claim.State == ClaimState.Busy)
-            throw new MessageBusyException(run.RunId, MessageKinds.Confirmation);
-        await CallAsync(claim, async () =>
-        {
-            await slack.PostEphemeralAsync(head.Channel, order.UserId, Replies.OrderConfirmation(order), null, SlackAnswers.TeamOf(run.WorkspaceId), cancellationToken);
-            // An ephemeral message has no address: the head's stands for it, and a later version is posted anew.
-            return head;
-        });
-    }
+    public Task ConfirmAsync(CoffeeRun run, Order order, PostedMessage head, CancellationToken cancellationToken) =>
+        delivery.ConfirmAsync(run, order, head, cancellationToken);
 
     /// <summary>That the run is completed or cancelled, in the thread; everyone who ordered is mentioned.</summary>
     public Task TellClosedAsync(RunDetails details, PostedMessage head, CancellationToken cancellationToken) =>
@@ -95,86 +78,8 @@ public sealed partial class RunMessenger(MessageLedger ledger, SlackClient slack
             cancellationToken);
 
     private Task<PostedMessage?> InThreadAsync(CoffeeRun run, string kind, long version, PostedMessage head, SlackMessage message, CancellationToken cancellationToken) =>
-        ShowAsync(run, kind, "", version, _ => Task.FromResult(head.Channel), head.Ts, message, cancellationToken);
+        delivery.ShowAsync(new(run, kind, "", version, _ => Task.FromResult(head.Channel), head.Ts, message), cancellationToken);
 
     private Task<PostedMessage?> TellDirectlyAsync(CoffeeRun run, string kind, string userId, long version, SlackMessage message, CancellationToken cancellationToken) =>
-        ShowAsync(run, kind, userId, version, token => directMessages.ChannelOfAsync(userId, SlackAnswers.TeamOf(run.WorkspaceId), token), null, message, cancellationToken);
-
-    private async Task<PostedMessage?> ShowAsync(
-        CoffeeRun run,
-        string kind,
-        string recipient,
-        long version,
-        Func<CancellationToken, Task<string>> findChannel,
-        string? threadTs,
-        SlackMessage message,
-        CancellationToken cancellationToken,
-        bool retryRefused = false)
-    {
-        var claim = await ledger.ClaimAsync(run.RunId, kind, recipient, version, cancellationToken, retryRefused);
-        return claim.State switch
-        {
-            ClaimState.UpToDate => new(claim.ChannelId!, claim.Ts!),
-            ClaimState.Failed => Known(claim),
-            ClaimState.Busy => throw new MessageBusyException(run.RunId, kind),
-            ClaimState.Update => await CallAsync(claim, () => slack.UpdateMessageAsync(claim.ChannelId!, claim.Ts!, message, SlackAnswers.TeamOf(run.WorkspaceId), cancellationToken)),
-            _ => await CallAsync(claim, async () => await slack.PostMessageAsync(await findChannel(cancellationToken), message, threadTs, SlackAnswers.TeamOf(run.WorkspaceId), cancellationToken)),
-        };
-    }
-
-    /// <summary>Makes one claimed call, and writes down what came of it.</summary>
-    private async Task<PostedMessage?> CallAsync(Claim claim, Func<Task<PostedMessage>> call)
-    {
-        try
-        {
-            var posted = await call();
-            if (!await WriteDownAsync(claim, posted))
-                throw new MessageBusyException(claim.RunId, claim.Kind);
-            Log.Shown(logger, claim.Kind, claim.RunId, posted.Channel, posted.Ts, claim.Version);
-            return posted;
-        }
-        catch (SlackApiException exception) when (exception.Kind == SlackErrorKind.Permanent)
-        {
-            await ledger.FailAsync(claim, exception.Error, CancellationToken.None);
-            Log.Impossible(logger, claim.Kind, claim.RunId, exception.Method, exception.Error);
-            return Known(claim);
-        }
-        catch (SlackApiException exception) when (!exception.OutcomeUnknown)
-        {
-            await ledger.ReleaseAsync(claim, CancellationToken.None);
-            throw;
-        }
-    }
-
-    /// <summary>Slack has acted: a database that blinks just then must not make it act twice.</summary>
-    private async Task<bool> WriteDownAsync(Claim claim, PostedMessage posted)
-    {
-        for (var started = time.GetTimestamp(); ;)
-        {
-            try
-            {
-                return await ledger.CompleteAsync(claim, posted.Channel, posted.Ts, CancellationToken.None);
-            }
-            catch (DatabaseUnavailableException unavailable) when (time.GetElapsedTime(started) + unavailable.RetryAfter < KeepInHand)
-            {
-                await Task.Delay(unavailable.RetryAfter, time);
-            }
-        }
-    }
-
-    // Posted once, though it cannot be changed any more, as when somebody deleted it: its thread goes on.
-    private static PostedMessage? Known(Claim claim) => claim is { ChannelId: { } channel, Ts: { } ts } ? new(channel, ts) : null;
-
-    private static partial class Log
-    {
-        [LoggerMessage(LogLevel.Information, "Slack shows the {Kind} of run {RunId} in {ChannelId} at {Ts}, version {Version}")]
-        public static partial void Shown(ILogger logger, string kind, Guid runId, string channelId, string ts, long version);
-
-        [LoggerMessage(LogLevel.Error, "The {Kind} of run {RunId} cannot be shown: {Method} answered {Error}")]
-        public static partial void Impossible(ILogger logger, string kind, Guid runId, string method, string error);
-    }
+        delivery.ShowAsync(new(run, kind, userId, version, token => directMessages.ChannelOfAsync(userId, SlackAnswers.TeamOf(run.WorkspaceId), token), null, message), cancellationToken);
 }
-
-/// <summary>Another worker is showing the same message at this moment: try again shortly.</summary>
-public sealed class MessageBusyException(Guid runId, string kind)
-    : Exception($"Another worker is showing the {kind} of run {runId}.");

@@ -21,7 +21,7 @@ public sealed partial class SlackEventProcessor(
     public Task HandleAsync(SlackEventEnvelope envelope, CancellationToken cancellationToken) => envelope.Event! switch
     {
         { Type: SlackEvent.AppMention, Channel: { } channel, Ts: { } ts } mention =>
-            slack.PostMessageAsync(channel, Replies.Help(), mention.ThreadTs ?? ts, SlackAnswers.TeamOf(envelope.WorkspaceId), cancellationToken),
+            slack.PostMessageAsync(channel, Replies.Help(), mention.ThreadTs ?? ts, SlackAnswers.TeamOf(envelope.WorkspaceId), tag: null, cancellationToken),
         { Type: SlackEvent.AppHomeOpened, User: { } userId } => home.PublishAsync(envelope.WorkspaceId, userId, cancellationToken),
         { Type: SlackEvent.Message, Subtype: null, Channel: { } channel, ThreadTs: { } thread, User: { } userId, Text: { } text } written =>
             TakeOrderAsync(channel, thread, userId, text, SlackTimestamp.Read(written.Ts), cancellationToken),

@@ -64,7 +64,9 @@ public sealed partial class SlackCommands(
 
     private async Task<(string, IResult)> OpenAsync(SlashCommand command, CancellationToken cancellationToken)
     {
-        var opened = await runs.OpenOrJoinAsync(new(command.WorkspaceId, command.ChannelId, command.UserId, SlackAnswers.PlainName(command.UserName), SlackAnswers.TraceParent), cancellationToken);
+        var channelName = command.ChannelName is null ? null : SlackAnswers.PlainName(command.ChannelName);
+        var opened = await runs.OpenOrJoinAsync(
+            new(command.WorkspaceId, command.ChannelId, command.UserId, SlackAnswers.PlainName(command.UserName), SlackAnswers.TraceParent, ChannelName: channelName), cancellationToken);
         if (opened.Created)
             metrics.RunChanged("created");
 

@@ -29,6 +29,9 @@ public sealed record SlashCommand
     public bool IsEnterpriseInstall { get; init; }
 
     public required string ChannelId { get; init; }
+
+    /// <summary>Null in private channels and direct messages, whose names Slack does not tell.</summary>
+    public string? ChannelName { get; init; }
     public required string UserId { get; init; }
     public required string UserName { get; init; }
 
@@ -67,6 +70,7 @@ public sealed record SlashCommand
             EnterpriseId = NullIfEmpty(form.GetValueOrDefault("enterprise_id")),
             IsEnterpriseInstall = string.Equals(form.GetValueOrDefault("is_enterprise_install"), "true", StringComparison.OrdinalIgnoreCase),
             ChannelId = form["channel_id"],
+            ChannelName = form.GetValueOrDefault("channel_name") is { Length: > 0 } channelName and not ("privategroup" or "directmessage") ? channelName : null,
             UserId = form["user_id"],
             UserName = form.GetValueOrDefault("user_name", ""),
             TriggerId = form["trigger_id"],

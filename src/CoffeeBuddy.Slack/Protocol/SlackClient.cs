@@ -9,12 +9,21 @@ namespace CoffeeBuddy.Slack;
 /// <see cref="SlackApiException"/> when it fails; none is repeated here, that is for the caller who can wait.
 /// <c>teamId</c> is for the token of an organisation; a workspace's token does without.
 /// </summary>
-public sealed class SlackClient(SlackTransport transport, SlackRateLimiter limiter, IOptionsMonitor<SlackOptions> options)
+public sealed partial class SlackClient(SlackTransport transport, SlackRateLimiter limiter, IOptionsMonitor<SlackOptions> options)
 {
     /// <summary>Posts in a channel, or in the thread of a message.</summary>
-    public async Task<PostedMessage> PostMessageAsync(string channel, SlackMessage message, string? threadTs = null, string? teamId = null, CancellationToken cancellationToken = default)
+    /// <param name="tag">By which <see cref="FindMessageAsync"/> finds it again.</param>
+    public async Task<PostedMessage> PostMessageAsync(string channel, SlackMessage message, string? threadTs = null, string? teamId = null, MessageTag? tag = null, CancellationToken cancellationToken = default)
     {
-        var request = Request(message) with { Channel = channel, ThreadTs = threadTs, TeamId = teamId, UnfurlLinks = false, UnfurlMedia = false };
+        var request = Request(message) with
+        {
+            Channel = channel,
+            ThreadTs = threadTs,
+            TeamId = teamId,
+            UnfurlLinks = false,
+            UnfurlMedia = false,
+            Metadata = tag is null ? null : new MessageMetadata(MessageTag.EventType, tag),
+        };
         return await SendMessageAsync("chat.postMessage", request, channel, cancellationToken);
     }
 

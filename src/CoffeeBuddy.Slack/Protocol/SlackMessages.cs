@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using CoffeeBuddy.Slack.BlockKit;
 
@@ -14,9 +15,12 @@ internal sealed record MessageRequest
     public bool? UnfurlLinks { get; init; }
     public bool? UnfurlMedia { get; init; }
     public string? TeamId { get; init; }
+    public MessageMetadata? Metadata { get; init; }
     public string? ResponseType { get; init; }
     public bool? ReplaceOriginal { get; init; }
 }
+
+internal sealed record MessageMetadata(string EventType, MessageTag EventPayload);
 
 internal sealed record ViewRequest(View View, string? TriggerId = null, string? ViewId = null, string? UserId = null, string? Hash = null, string? TeamId = null);
 
@@ -34,7 +38,7 @@ internal record ApiResponse
     public ResponseMetadata? ResponseMetadata { get; init; }
 }
 
-internal sealed record ResponseMetadata(IReadOnlyList<string>? Messages);
+internal sealed record ResponseMetadata(IReadOnlyList<string>? Messages, string? NextCursor = null);
 
 internal sealed record MessageResponse : ApiResponse
 {
@@ -43,6 +47,14 @@ internal sealed record MessageResponse : ApiResponse
 
     public string? Ts { get; init; }
 }
+
+internal sealed record HistoryResponse : ApiResponse
+{
+    public IReadOnlyList<HistoryItem>? Messages { get; init; }
+}
+
+/// <param name="Metadata">Anybody's: its shape is known only once its type is.</param>
+internal sealed record HistoryItem(string? Ts, JsonElement? Metadata);
 
 internal sealed record ViewCallResponse : ApiResponse
 {
@@ -71,6 +83,8 @@ internal sealed record UserProfileObject(string? DisplayName, string? RealName, 
 [JsonSerializable(typeof(OpenConversationRequest))]
 [JsonSerializable(typeof(ApiResponse))]
 [JsonSerializable(typeof(MessageResponse))]
+[JsonSerializable(typeof(MessageMetadata))]
+[JsonSerializable(typeof(HistoryResponse))]
 [JsonSerializable(typeof(ViewCallResponse))]
 [JsonSerializable(typeof(UserResponse))]
 internal sealed partial class SlackMessagesJson : JsonSerializerContext;

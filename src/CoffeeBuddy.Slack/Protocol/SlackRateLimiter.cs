@@ -92,7 +92,7 @@ public sealed class SlackRateLimiter(TimeProvider time, double share = 1)
     {
         "chat.postMessage" => 200,
         "views.open" or "views.update" or "views.publish" or "chat.postEphemeral" or "users.info" => 100,
-        "chat.update" or "conversations.open" => 50,
+        "chat.update" or "conversations.open" or "conversations.history" or "conversations.replies" => 50,
         _ => 20,
     };
 }

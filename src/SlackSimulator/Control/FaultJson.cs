@@ -14,6 +14,7 @@ internal static class FaultJson
         ["slow"] = FaultKind.Slow,
         ["reset"] = FaultKind.Reset,
         ["lost_answer"] = FaultKind.LostAnswer,
+        ["slow_answer"] = FaultKind.SlowAnswer,
     };
 
     public static Fault Read(JsonNode? node)

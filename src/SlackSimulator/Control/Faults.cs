@@ -19,13 +19,16 @@ public enum FaultKind
 
     /// <summary>Does what was asked, then drops the connection.</summary>
     LostAnswer,
+
+    /// <summary>Does what was asked, then waits before it answers.</summary>
+    SlowAnswer,
 }
 
 /// <summary>What is to go wrong with calls of the Web API (or <c>response_url</c>, or delivered <c>events</c>).</summary>
 /// <param name="Method">Method name, or <c>*</c> for every one.</param>
 /// <param name="Status">HTTP status of <see cref="FaultKind.Error"/>.</param>
 /// <param name="Code">Error code of <see cref="FaultKind.Code"/>.</param>
-/// <param name="Ms">Milliseconds of <see cref="FaultKind.Slow"/>.</param>
+/// <param name="Ms">Milliseconds of <see cref="FaultKind.Slow"/> and <see cref="FaultKind.SlowAnswer"/>.</param>
 /// <param name="RetryAfter">Seconds of <see cref="FaultKind.RateLimited"/>.</param>
 /// <param name="Count">How many calls it meets; null means until cleared.</param>
 /// <param name="Probability">0 to 1, the share of calls it meets.</param>

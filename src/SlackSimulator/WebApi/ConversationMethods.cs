@@ -76,25 +76,42 @@ internal sealed class ConversationMethods(Workspace workspace, ChannelAccess acc
     private JsonObject ReadHistory(MethodCall call)
     {
         var channel = access.Joined(call.Required("channel"));
+        RequireHistory(channel);
         var all = Between(channel.Messages.Where(message => !message.IsEphemeral && (!message.IsReply || message.ReplyBroadcast)), call).Reverse().ToList();
-        return Messages(channel, all, call, 100);
+        return Messages(channel, all, call, 100, 999);
     }
 
     private JsonObject Replies(MethodCall call)
     {
         var channel = access.Joined(call.Required("channel"));
         var ts = call.Required("ts");
+        RequireHistory(channel);
         var asked = MessageBoard.Find(channel, ts) is { IsEphemeral: false } message ? message : throw new SlackError("thread_not_found");
         var root = asked.ThreadTs ?? asked.Ts;
-        var all = Between(
-            channel.Messages.Where(reply => !reply.IsEphemeral
-                && (string.Equals(reply.Ts, root, StringComparison.Ordinal) || string.Equals(reply.ThreadTs, root, StringComparison.Ordinal))), call).ToList();
-        return Messages(channel, all, call, 1000);
+        // The parent comes with any part of its thread.
+        var parent = channel.Messages.Where(message => string.Equals(message.Ts, root, StringComparison.Ordinal));
+        var all = parent.Concat(Between(
+            channel.Messages.Where(reply => !reply.IsEphemeral && reply.IsReply && string.Equals(reply.ThreadTs, root, StringComparison.Ordinal)), call)).ToList();
+        return Messages(channel, all, call, 1000, 1000);
     }
 
-    private JsonObject Messages(Channel channel, IReadOnlyList<Message> all, MethodCall call, int limit)
+    /// <summary>Each kind of conversation has a history scope of its own.</summary>
+    private void RequireHistory(Channel channel)
     {
-        var (page, next) = call.Page(all, call.Number("limit", limit, 1, 1000));
+        var needed = channel.Kind switch
+        {
+            ChannelKind.Public => "channels:history",
+            ChannelKind.Private => "groups:history",
+            ChannelKind.DirectMessage => "im:history",
+            _ => "mpim:history",
+        };
+        if (!workspace.App.BotScopes.Contains(needed, StringComparer.Ordinal))
+            throw new SlackError("missing_scope") { Extra = new JsonObject { ["needed"] = needed, ["provided"] = string.Join(',', workspace.App.BotScopes) } };
+    }
+
+    private JsonObject Messages(Channel channel, IReadOnlyList<Message> all, MethodCall call, int limit, int most)
+    {
+        var (page, next) = call.Page(all, call.Number("limit", limit, 1, most));
         var withMetadata = call.Flag("include_all_metadata");
         var shown = page.Select(message =>
         {

@@ -40,6 +40,8 @@ internal sealed class WebApiEndpoint(
             Violations = answer?.Violations ?? [],
         });
 
+        if (fault is { Kind: FaultKind.SlowAnswer })
+            await Task.Delay(TimeSpan.FromMilliseconds(fault.Ms), clock.Provider, context.RequestAborted);
         if (dropped)
         {
             context.Abort();

@@ -11,6 +11,7 @@ const kinds = {
   slow: { label: 'Slow', field: 'ms', unit: 'Milliseconds', value: '2500' },
   reset: { label: 'Connection reset' },
   lost_answer: { label: 'Answer lost' },
+  slow_answer: { label: 'Answer slow', field: 'ms', unit: 'Milliseconds', value: '5000' },
 };
 
 export function createFaults() {

@@ -1,0 +1,60 @@
+using CoffeeBuddy.Core;
+using CoffeeBuddy.Functions.Events;
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+
+namespace CoffeeBuddy.Functions.DeadLetters;
+
+/// <summary>Reads <c>coffee.deadletter</c> from its beginning, leaving no trace, and writes records back to where they came from.</summary>
+public sealed class DeadLetterTopic(KafkaOptions options) : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private IProducer<byte[]?, byte[]?>? _producer;
+
+    /// <summary>All there are, by partition and offset.</summary>
+    /// <exception cref="KafkaException">Kafka cannot be reached, or does not let us read.</exception>
+    public IReadOnlyList<DeadLetterRecord> Read()
+    {
+        var config = new ConsumerConfig { GroupId = "coffeebuddy-deadletter-command", EnableAutoCommit = false, EnablePartitionEof = true };
+        options.Configure(config);
+        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        var missing = Partitions(consumer);
+        consumer.Assign(missing.Select(partition => new TopicPartitionOffset(Topics.DeadLetter, partition, Offset.Beginning)));
+        var records = new List<DeadLetterRecord>();
+        while (missing.Count > 0)
+        {
+            var result = consumer.Consume(Patience) ?? throw new KafkaException(ErrorCode.Local_TimedOut);
+            if (result.IsPartitionEOF)
+                missing.Remove(result.Partition.Value);
+            else
+                records.Add(new DeadLetterRecord(result));
+        }
+
+        return [.. records.OrderBy(record => record.Id.Partition).ThenBy(record => record.Id.Offset)];
+    }
+
+    /// <summary>Returns once every replica has it.</summary>
+    /// <exception cref="KafkaException">Kafka did not take it.</exception>
+    public Task ReplayAsync(DeadLetterRecord record, CancellationToken cancellationToken) =>
+        (_producer ??= CreateProducer()).ProduceAsync(record.Topic!, record.Original(), cancellationToken);
+
+    public void Dispose() => _producer?.Dispose();
+
+    private static HashSet<int> Partitions(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        // The consumer's own connection: an administrator's would create a topic that is missing.
+        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+        var topic = admin.GetMetadata(Topics.DeadLetter, Patience).Topics.Single();
+        return topic.Error.Code is ErrorCode.NoError or ErrorCode.UnknownTopicOrPart or ErrorCode.LeaderNotAvailable
+            ? [.. topic.Partitions.Select(partition => partition.PartitionId)]
+            : throw new KafkaException(topic.Error);
+    }
+
+    private IProducer<byte[]?, byte[]?> CreateProducer()
+    {
+        var config = new ProducerConfig { Acks = Acks.All, EnableIdempotence = true, MessageTimeoutMs = 10_000 };
+        options.Configure(config);
+        return new ProducerBuilder<byte[]?, byte[]?>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+    }
+}

@@ -1,0 +1,32 @@
+using MailKit.Net.Smtp;
+using MailKit.Security;
+using Microsoft.Extensions.Options;
+using MimeKit;
+
+namespace CoffeeBuddy.Functions.Mail;
+
+/// <summary>Hands e-mails to the company's relay, one connection each: they are rare.</summary>
+public sealed class SmtpRelay(IOptions<EmailOptions> options)
+{
+    /// <summary>Returns once the relay has taken the message on (250).</summary>
+    /// <exception cref="OperationCanceledException">Also when the relay did not answer within <see cref="EmailOptions.Timeout"/>.</exception>
+    public async Task SendAsync(MimeMessage message, CancellationToken cancellationToken)
+    {
+        var settings = options.Value;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(settings.Timeout);
+        using var client = new SmtpClient();
+        await client.ConnectAsync(settings.Host!, settings.Port, SocketOptions(settings.Tls), deadline.Token);
+        if (settings.Username is { } username)
+            await client.AuthenticateAsync(username, settings.Password!, deadline.Token);
+        await client.SendAsync(message, deadline.Token);
+        // The message is the relay's now, and no more words are needed: Dispose hangs up.
+    }
+
+    private static SecureSocketOptions SocketOptions(EmailTls tls) => tls switch
+    {
+        EmailTls.None => SecureSocketOptions.None,
+        EmailTls.Tls => SecureSocketOptions.SslOnConnect,
+        _ => SecureSocketOptions.StartTls,
+    };
+}

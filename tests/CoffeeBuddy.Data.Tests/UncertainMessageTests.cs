@@ -1,0 +1,79 @@
+using CoffeeBuddy.Core;
+
+namespace CoffeeBuddy.Data.Tests;
+
+/// <summary>Messages of which nobody knows whether Slack shows them: whoever comes next is told.</summary>
+public sealed class UncertainMessageTests(PostgresServer server) : DatabaseTest(server)
+{
+    [Fact]
+    public async Task Who_claims_first_and_who_claims_what_was_released_need_not_look()
+    {
+        var run = (await OpenAsync()).Run;
+        var first = await ClaimAsync(run);
+        await Ledger.ReleaseAsync(first, Cancellation);
+
+        var second = await ClaimAsync(run);
+
+        Assert.Equal((ClaimState.Post, null), (first.State, first.AttemptedSince));
+        Assert.Equal((ClaimState.Post, null), (second.State, second.AttemptedSince));
+    }
+
+    [Fact]
+    public async Task Who_claims_after_somebody_died_is_told_since_when_it_may_be_there()
+    {
+        var run = (await OpenAsync()).Run;
+        await ClaimAsync(run);
+        var began = Now;
+        Time.Advance(TimeSpan.FromSeconds(30));
+
+        var next = await ClaimAsync(run);
+
+        Assert.Equal((ClaimState.Post, began), (next.State, next.AttemptedSince));
+    }
+
+    [Fact]
+    public async Task What_was_left_is_free_after_two_seconds_and_stays_uncertain_however_often_a_look_fails()
+    {
+        var run = (await OpenAsync()).Run;
+        var began = Now;
+        await Ledger.LeaveAsync(await ClaimAsync(run), Cancellation);
+        Assert.Equal(ClaimState.Busy, (await ClaimAsync(run)).State);
+        Time.Advance(TimeSpan.FromSeconds(2));
+
+        for (var attempt = 0; attempt < 3; attempt++)
+        {
+            var claim = await ClaimAsync(run);
+            Assert.Equal((ClaimState.Post, began), (claim.State, claim.AttemptedSince));
+            await Ledger.ReleaseAsync(claim, Cancellation);
+        }
+    }
+
+    [Fact]
+    public async Task Who_looks_has_seventy_five_seconds()
+    {
+        var run = (await OpenAsync()).Run;
+        await ClaimAsync(run);
+        Time.Advance(TimeSpan.FromSeconds(30));
+        await ClaimAsync(run);
+
+        Time.Advance(TimeSpan.FromSeconds(74));
+        Assert.Equal(ClaimState.Busy, (await ClaimAsync(run)).State);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(ClaimState.Post, (await ClaimAsync(run)).State);
+    }
+
+    [Fact]
+    public async Task What_was_found_is_certain_again()
+    {
+        var run = (await OpenAsync()).Run;
+        await ClaimAsync(run);
+        Time.Advance(TimeSpan.FromSeconds(30));
+        await Ledger.CompleteAsync(await ClaimAsync(run), Channel, "1.1", Cancellation);
+
+        var update = await ClaimAsync(run, 2);
+
+        Assert.Equal((ClaimState.Update, null), (update.State, update.AttemptedSince));
+    }
+
+    private Task<Claim> ClaimAsync(CoffeeRun run, long version = 1) => Ledger.ClaimAsync(run.RunId, MessageKinds.Announcement, "", version, Cancellation);
+}
