@@ -85,7 +85,8 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
     {
         Book = _book,
         Posts = record.Posts,
-        Accepted = record.AcceptedForLater,
+        Asked = record.AskedForLater,
+        Unheard = record.Unheard,
         Incidents = saboteur.Incidents,
         Runs = (await stored.RunsAsync()).ToDictionary(run => run.Id),
         Orders = await stored.OrdersAsync(),

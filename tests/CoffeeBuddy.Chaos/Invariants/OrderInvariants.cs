@@ -37,7 +37,7 @@ internal static class OrderInvariants
     {
         var standing = evidence.Orders.ToDictionary(order => (order.RunId, order.Person));
         var changes = evidence.Audit.Where(row => row.Type is "order_placed" or "order_withdrawn").ToLookup(row => (row.RunId!.Value, row.Person!));
-        var asked = evidence.Accepted.Where(accepted => accepted.What is "order_withdraw").ToLookup(accepted => (accepted.RunId ?? Guid.Empty, accepted.Person));
+        var asked = evidence.Asked.Where(click => click.What is "order_withdraw").ToLookup(click => (click.RunId ?? Guid.Empty, click.Person));
         return Invariant.Each(
             "a person's last order stands unless they changed or withdrew it",
             evidence.Book.Orders.Where(order => order.Outcome == Outcome.Promised).GroupBy(order => (order.RunId, order.Person)),

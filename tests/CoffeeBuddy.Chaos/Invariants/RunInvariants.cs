@@ -21,8 +21,8 @@ internal static class RunInvariants
                 ? null : $"{cancel.Person} in {cancel.Channel} at {cancel.Answered:HH:mm:ss.fff}"),
         Invariant.Each(
             "what was accepted for later is done, once",
-            evidence.Accepted.DistinctBy(accepted => accepted.Id),
-            accepted => Handled(evidence, accepted)),
+            evidence.Asked.Where(asked => asked.Answered).DistinctBy(asked => asked.Id),
+            asked => Handled(evidence, asked)),
         new("nothing is dead-lettered", evidence.OnKafka.Values.Sum(topic => topic.Count), evidence.DeadLetters),
     ];
 
@@ -50,11 +50,11 @@ internal static class RunInvariants
         : run.ReminderSentAt is null ? $"run {run.Id} in {run.Channel}: {run.Runner} was never reminded"
         : null;
 
-    private static string? Handled(Evidence evidence, Accepted accepted)
+    private static string? Handled(Evidence evidence, Asked asked)
     {
-        if (!evidence.Processed.TryGetValue(accepted.Id, out var done) || !done)
-            return $"{accepted.What} of {accepted.Person}, {accepted.Id}: {(evidence.Processed.ContainsKey(accepted.Id) ? "begun" : "never begun")}";
-        var run = evidence.Runs.GetValueOrDefault(accepted.RunId ?? Guid.Empty);
-        return accepted.What is "run_complete" or "run_cancel" && run is { IsActive: true } && run.Runner == accepted.Person ? $"{accepted.What} of run {run.Id} by its runner had no effect" : null;
+        if (!evidence.Processed.TryGetValue(asked.Id, out var done) || !done)
+            return $"{asked.What} of {asked.Person}, {asked.Id}: {(evidence.Processed.ContainsKey(asked.Id) ? "begun" : "never begun")}";
+        var run = evidence.Runs.GetValueOrDefault(asked.RunId ?? Guid.Empty);
+        return asked.What is "run_complete" or "run_cancel" && run is { IsActive: true } && run.Runner == asked.Person ? $"{asked.What} of run {run.Id} by its runner had no effect" : null;
     }
 }

@@ -23,7 +23,10 @@ internal sealed record Evidence
 {
     public required PromiseBook Book { get; init; }
     public required IReadOnlyList<Post> Posts { get; init; }
-    public required IReadOnlyList<Accepted> Accepted { get; init; }
+    public required IReadOnlyList<Asked> Asked { get; init; }
+
+    /// <summary>Ephemeral messages whose connection Slack dropped before it had acted.</summary>
+    public required IReadOnlySet<(string Person, string Text)> Unheard { get; init; }
     public required IReadOnlyCollection<Incident> Incidents { get; init; }
     public required IReadOnlyDictionary<Guid, Run> Runs { get; init; }
     public required IReadOnlyList<StoredOrder> Orders { get; init; }

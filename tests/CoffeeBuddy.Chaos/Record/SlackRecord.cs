@@ -6,13 +6,14 @@ using SlackSimulator.Control;
 
 namespace CoffeeBuddy.Chaos.Record;
 
-/// <summary>A click or an event that the app has answered with success, to be handled later.</summary>
+/// <summary>A click or an event that was sent to the app, which handles it later.</summary>
 /// <param name="Id">Under which the app remembers that it was handled.</param>
-public sealed record Accepted(string Id, string What, string Person, Guid? RunId, DateTimeOffset At);
+/// <param name="Answered">Whether the app has answered with success. What has failed, or had no answer in time, may have been accepted all the same.</param>
+public sealed record Asked(string Id, string What, string Person, Guid? RunId, DateTimeOffset At, bool Answered);
 
 /// <summary>
 /// The simulator's own record of every call, drained into the little that is needed later: what was posted, whose answer
-/// was lost, and what the app has accepted.
+/// was lost, and what the app was asked to do.
 /// </summary>
 internal sealed partial class SlackRecord(SimulatorServer slack, Board board)
 {
@@ -22,12 +23,16 @@ internal sealed partial class SlackRecord(SimulatorServer slack, Board board)
     private readonly ConcurrentDictionary<string, string> _personOfConversation = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, int> _faults = new(StringComparer.Ordinal);
     private readonly List<Post> _posts = [];
-    private readonly List<Accepted> _accepted = [];
+    private readonly List<Asked> _asked = [];
+    private readonly HashSet<(string Person, string Text)> _unheard = [];
     private long _last;
 
     public IReadOnlyList<Post> Posts => _posts;
 
-    public IReadOnlyList<Accepted> AcceptedForLater => _accepted;
+    public IReadOnlyList<Asked> AskedForLater => _asked;
+
+    /// <summary>What was to be said to one person alone when Slack dropped the connection: the app cannot know whether it was said.</summary>
+    public IReadOnlySet<(string Person, string Text)> Unheard => _unheard;
 
     /// <summary>Calls of the Web API, and those of them that a fault met, by kind.</summary>
     public int Calls { get; private set; }
@@ -52,8 +57,8 @@ internal sealed partial class SlackRecord(SimulatorServer slack, Board board)
             _last = entry.Number;
             if (entry.Direction == "from_app")
                 Called(entry);
-            else if (entry is { Status: 200, Payload: { } payload })
-                Answered(entry, payload);
+            else if (entry.Payload is { } payload)
+                Sent(entry, payload);
         }
     }
 
@@ -62,6 +67,8 @@ internal sealed partial class SlackRecord(SimulatorServer slack, Board board)
         Calls++;
         if (entry.Fault is { } fault)
             _faults[fault] = _faults.GetValueOrDefault(fault) + 1;
+        if (entry is { Kind: "chat.postEphemeral", Fault: nameof(FaultKind.Reset), Payload: { } refused })
+            _unheard.Add((refused.Text("user"), refused.Text("text")));
         if (entry is not { Payload: { } payload, Answer: { ValueKind: JsonValueKind.Object } answer } || !(answer.TryGetProperty("ok", out var ok) && ok.ValueKind == JsonValueKind.True))
             return;
         if (entry.Kind == "conversations.open")
@@ -90,19 +97,19 @@ internal sealed partial class SlackRecord(SimulatorServer slack, Board board)
         board.Pin(post);
     }
 
-    private void Answered(TrafficEntry entry, JsonElement payload)
+    private void Sent(TrafficEntry entry, JsonElement payload)
     {
         switch (entry.Kind)
         {
             case "event" when payload.TryGetProperty("event", out var content) && content.Text("type") == "message" && content.Text("thread_ts").Length > 0
                 && content.Text("bot_id").Length == 0 && content.Text("subtype").Length == 0:
-                _accepted.Add(new(payload.Text("event_id"), "order in thread", content.Text("user"), null, entry.At));
+                _asked.Add(new(payload.Text("event_id"), "order in thread", content.Text("user"), null, entry.At, entry.Status == 200));
                 break;
             case "interaction" when payload.TryGetProperty("actions", out var actions) && HandledLater.Contains(actions[0].Text("action_id")):
                 var person = payload.GetProperty("user").Text("id");
                 var container = payload.GetProperty("container");
                 var id = $"click:{container.Text("channel_id")}:{container.Text("message_ts")}:{actions[0].Text("action_ts")}:{person}";
-                _accepted.Add(new(id, actions[0].Text("action_id"), person, Guid.TryParse(actions[0].Text("value"), out var run) ? run : null, entry.At));
+                _asked.Add(new(id, actions[0].Text("action_id"), person, Guid.TryParse(actions[0].Text("value"), out var run) ? run : null, entry.At, entry.Status == 200));
                 break;
         }
     }
