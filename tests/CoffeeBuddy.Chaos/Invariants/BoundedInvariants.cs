@@ -15,7 +15,7 @@ internal static class BoundedInvariants
     // A burst may fill the pool at any time, and Npgsql takes five minutes to let idle connections go.
     public const int ConnectionMargin = 12;
 
-    // What waits while a broker is down may wait in any third; what piles up from third to third would not fit.
+    // What waits while a broker is down is done afterwards: a queue that grows is one whose ebb rises.
     public const int QueueMargin = 100;
 
     public static IEnumerable<Invariant> All(IReadOnlyList<Sample> samples)
@@ -28,7 +28,11 @@ internal static class BoundedInvariants
         yield return Flat("memory is flat", roles, sample => sample.MemoryMiB, first => Math.Max(first * MemoryShare, first + MemoryMargin), "MiB");
         yield return Flat("threads are flat", roles, sample => sample.Threads, first => first + ThreadMargin, "threads");
         yield return Flat("connections are flat", roles, sample => sample.Connections, first => first + ConnectionMargin, "connections");
-        yield return Flat("queues are flat", roles, sample => sample.Queue, first => first + QueueMargin, "waiting");
+        yield return Invariant.Each("queues are flat", roles, role =>
+        {
+            var (first, last) = (Within(role, sample => sample.Queue, 0).DefaultIfEmpty().Min(), Within(role, sample => sample.Queue, 2).DefaultIfEmpty().Min());
+            return last <= first + QueueMargin ? null : $"{role.Key}: at least {first:0} waited in the first third, {last:0} in the last, at most {first + QueueMargin:0} allowed";
+        });
     }
 
     private static Invariant Flat(string name, List<IGrouping<string, Sample>> roles, Func<Sample, double?> value, Func<double, double> most, string unit) =>
@@ -39,11 +43,12 @@ internal static class BoundedInvariants
         });
 
     /// <summary>The average of a third of the time, of what one process uses.</summary>
-    public static double Third(IEnumerable<Sample> samples, Func<Sample, double?> value, int third)
+    public static double Third(IEnumerable<Sample> samples, Func<Sample, double?> value, int third) => Within(samples, value, third).DefaultIfEmpty().Average();
+
+    private static List<double> Within(IEnumerable<Sample> samples, Func<Sample, double?> value, int third)
     {
         var list = samples.Where(sample => value(sample) is not null).ToList();
         var length = list.Count == 0 ? TimeSpan.Zero : list.Max(sample => sample.At) / 3;
-        var within = list.Where(sample => sample.At >= length * third && (third == 2 || sample.At < length * (third + 1))).ToList();
-        return within.Count == 0 ? 0 : within.Average(sample => value(sample)!.Value);
+        return [.. list.Where(sample => sample.At >= length * third && (third == 2 || sample.At < length * (third + 1))).Select(sample => value(sample)!.Value)];
     }
 }

@@ -55,7 +55,7 @@ internal static class ToldInvariants
                 continue;
             if (evidence.Unheard.Any(call => Tells(call.Person, call.Text)))
                 unheard++;
-            else if (evidence.Incidents.Any(incident => incident.Target is Target.Kafka or Target.Scale or Target.Database && incident.To >= order.CreatedAt && incident.From <= order.CreatedAt.AddMinutes(1)))
+            else if (evidence.Incidents.Any(incident => incident.Target is Target.Kafka or Target.Scale or Target.Database && incident.To.UtcDateTime >= order.CreatedAt && incident.From.UtcDateTime <= order.CreatedAt.AddMinutes(1)))
                 struck++;
             else
                 breaches.Add($"run {run.Id}: {order.Size} {order.Drink} of {order.Person} at {order.CreatedAt:HH:mm:ss} was not confirmed");
@@ -69,9 +69,11 @@ internal static class ToldInvariants
         var run = evidence.Runs[row.RunId];
         if (row.Error is not null)
             return run.Channel == evidence.WithoutApp && row.Kind == Kinds.Announcement ? null : $"run {run.Id}, {row.Kind}: Slack refused, {row.Error}";
-        if (row.Ts is null || row.Claimed)
+        // Nobody is reminded of a run that is over, nor is its thread told anything but that.
+        var due = run.IsActive || row.Kind is Kinds.Announcement or Kinds.Completion or Kinds.RunnerDm;
+        if (due && (row.Ts is null || row.Claimed))
             return $"run {run.Id}, {row.Kind} {row.Recipient}: {(row.Claimed ? "still claimed" : "never posted")}";
         var follows = row.Kind is Kinds.Announcement or Kinds.Summary or Kinds.RunnerDm || (row.Kind == Kinds.Reminder && !run.IsActive);
-        return follows && row.ShownVersion < run.Version ? $"run {run.Id}, {row.Kind}: shows version {row.ShownVersion} of {run.Version}" : null;
+        return follows && row.Ts is not null && row.ShownVersion < run.Version ? $"run {run.Id}, {row.Kind}: shows version {row.ShownVersion} of {run.Version}" : null;
     }
 }

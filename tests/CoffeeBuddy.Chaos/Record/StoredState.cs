@@ -55,10 +55,12 @@ internal sealed class StoredState(string connectionString)
         UNION ALL
         SELECT 'requests begun', count(*) FROM processed_events WHERE done_at IS NULL
         UNION ALL
-        SELECT 'messages claimed', count(*) FROM slack_messages WHERE claimed_until IS NOT NULL AND error IS NULL
+        SELECT 'messages claimed', count(*) FROM slack_messages WHERE claimed_until > now() AND error IS NULL
         UNION ALL
         SELECT 'messages behind', count(*) FROM slack_messages m JOIN coffee_runs r USING (run_id)
-        WHERE m.error IS NULL AND m.kind IN ('announcement', 'summary', 'runner_dm') AND (m.ts IS NULL OR m.shown_version < r.version)
+        WHERE m.error IS NULL AND (m.kind IN ('announcement', 'summary', 'runner_dm') AND m.shown_version < r.version AND (m.ts IS NOT NULL OR r.status = 'active')
+            OR m.kind = 'reminder' AND r.status <> 'active' AND m.ts IS NOT NULL AND m.shown_version < r.version
+            OR m.kind IN ('announcement', 'completion', 'runner_dm') AND m.ts IS NULL)
         UNION ALL
         SELECT 'runs without runner', count(*) FROM coffee_runs r
         WHERE status = 'active' AND runner_user_id IS NULL
