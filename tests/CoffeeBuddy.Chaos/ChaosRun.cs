@@ -40,7 +40,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         var stored = new StoredState(sandbox.ConnectionString);
         var kafka = new KafkaState(sandbox.Kafka.BootstrapServers);
         var record = new SlackRecord(sandbox.Slack, _board);
-        var samples = new Samples(workers, stored, _time);
+        var samples = new Samples(workers, stored, () => sandbox.Postgres.Port, _time);
         var saboteur = new Saboteur(Schedule.Make(Faults(sandbox, workers), options.Duration, options.Seed), options.Seed, TextWriter.Synchronized(output), _time);
 
         using var recording = new CancellationTokenSource();

@@ -131,7 +131,10 @@ internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadO
     private async Task<JsonNode> ClickAsync(PlaceOfMessage message, string action)
     {
         using var response = await simulator.PostAsJsonAsync($"sim/people/{person.Id}/actions", new { channel = message.Channel, ts = message.Ts, action_id = action, confirm = true });
-        return (await response.Content.ReadFromJsonAsync<JsonNode>())!;
+        var answer = (await response.Content.ReadFromJsonAsync<JsonNode>())!;
+        if ((string?)answer["error"] == "element_not_found")
+            board.Forget(message);
+        return answer;
     }
 
     private async Task CloseFormsAsync()

@@ -14,6 +14,16 @@ internal sealed class Board
 
     public PlaceOfMessage? RunnerMessageOf(string person) => _runners.GetValueOrDefault(person);
 
+    /// <summary>It has no such button any more: the run is over.</summary>
+    public void Forget(PlaceOfMessage place)
+    {
+        foreach (var places in (ConcurrentDictionary<string, PlaceOfMessage>[])[_announcements, _runners])
+        {
+            foreach (var pair in places.Where(pair => pair.Value == place))
+                places.TryRemove(pair);
+        }
+    }
+
     public void Pin(Post post)
     {
         if (post.Kind == Kinds.Announcement)

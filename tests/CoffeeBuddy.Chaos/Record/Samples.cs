@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
-using CoffeeBuddy.Sandbox;
+using CoffeeBuddy.Sandbox.Parts;
 using Npgsql;
 
 namespace CoffeeBuddy.Chaos.Record;
@@ -11,7 +11,7 @@ namespace CoffeeBuddy.Chaos.Record;
 public sealed record Sample(TimeSpan At, string Role, int ProcessId, double MemoryMiB, int Threads, int? Connections, double Queue);
 
 /// <summary>Watches what the workers use while faults strike. Linux only: it reads /proc.</summary>
-internal sealed class Samples(Workers workers, StoredState stored, TimeProvider time)
+internal sealed class Samples(Workers workers, StoredState stored, Func<int> databasePort, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
     private static readonly string[] Queues = ["kafka_consumer_lag", "coffeebuddy_outbox_pending"];
@@ -37,7 +37,7 @@ internal sealed class Samples(Workers workers, StoredState stored, TimeProvider 
         }
     }
 
-    private static async Task<Sample?> LookAsync(TimeSpan at, string role, CoffeeBuddy.Sandbox.Parts.WorkerProcess worker, HashSet<string>? connections)
+    private static async Task<Sample?> LookAsync(TimeSpan at, string role, WorkerProcess worker, HashSet<string>? connections)
     {
         try
         {
@@ -61,7 +61,8 @@ internal sealed class Samples(Workers workers, StoredState stored, TimeProvider 
             var ports = (await stored.ClientPortsAsync()).ToHashSet();
             return [.. (await File.ReadAllLinesAsync("/proc/net/tcp")).Skip(1)
                 .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                .Where(fields => fields[3] == "01" && ports.Contains(int.Parse(fields[1].Split(':')[1], NumberStyles.HexNumber)))
+                // Both ends: another connection of the worker may come from the same port.
+                .Where(fields => fields[3] == "01" && PortOf(fields[2]) == databasePort() && ports.Contains(PortOf(fields[1])))
                 .Select(fields => $"socket:[{fields[9]}]")];
         }
         catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException)
@@ -70,7 +71,9 @@ internal sealed class Samples(Workers workers, StoredState stored, TimeProvider 
         }
     }
 
-    private static async Task<double> QueueAsync(CoffeeBuddy.Sandbox.Parts.WorkerProcess worker)
+    private static int PortOf(string address) => int.Parse(address.Split(':')[1], NumberStyles.HexNumber);
+
+    private static async Task<double> QueueAsync(WorkerProcess worker)
     {
         try
         {
