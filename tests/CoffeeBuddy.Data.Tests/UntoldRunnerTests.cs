@@ -60,7 +60,7 @@ public sealed class UntoldRunnerTests(PostgresServer server) : DatabaseTest(serv
         Time.Advance(Patience);
         await Ledger.ClaimAsync(sending.RunId, MessageKinds.RunnerEmail, "U2", 1, Cancellation);
 
-        Assert.Empty(await UntoldAsync());
+        Assert.DoesNotContain(await UntoldAsync(), untold => untold.Kind == MessageKinds.RunnerEmail);
     }
 
     [Fact]

@@ -62,9 +62,19 @@ public sealed class ThreadOrderTests(Office office) : EndToEndTest(office)
         Assert.Equal(1, await Database.CountAsync("audit_log", "user_id = $1 AND event_type = 'order_placed'", person.Id));
     }
 
-    private async Task<(Corner Corner, string Thread)> StartAsync()
+    [Fact]
+    public async Task An_order_written_in_a_private_channels_thread_counts_as_well()
     {
-        var corner = await Office.CornerAsync(2);
+        var (corner, thread) = await StartAsync(isPrivate: true);
+
+        await corner.People[1].SayAsync(corner.Channel, "small tea", thread);
+
+        await corner.SummaryAsync($"Small Tea — <@{corner.People[1].Id}>");
+    }
+
+    private async Task<(Corner Corner, string Thread)> StartAsync(bool isPrivate = false)
+    {
+        var corner = await Office.CornerAsync(2, isPrivate: isPrivate);
         await corner.FormAsync(corner.People[0]);
         return (corner, (await corner.AnnouncementAsync()).Ts);
     }

@@ -33,14 +33,14 @@ public sealed class FindMessageTests
     public async Task It_is_looked_for_where_it_was_to_be_posted_with_the_version_that_it_showed(string? thread, string path)
     {
         await using var slack = await FakeSlack.StartAsync(Token);
-        slack.AnswerWith($$$"""
+        slack.AnswerWith($$$$"""
             {"ok":true,"has_more":false,"messages":[
               {"ts":"1.9","text":"chat"},
               {"ts":"1.8","metadata":{"event_type":"task_created","event_payload":{"id":7}}},
               {"ts":"1.7","metadata":{"event_type":"coffee_run_message","event_payload":{"run_id":"not ours"}}},
-              {"ts":"1.6","metadata":{{{Metadata("assignment", "", 1)}}}},
-              {"ts":"1.5","metadata":{{{Metadata("summary", "U1", 1)}}}},
-              {"ts":"1.4","metadata":{{{Metadata("summary", "", 2)}}}}]}
+              {"ts":"1.6","metadata":{{{{Metadata("assignment", "", 1)}}}}},
+              {"ts":"1.5","metadata":{{{{Metadata("summary", "U1", 1)}}}}},
+              {"ts":"1.4","metadata":{{{{Metadata("summary", "", 2)}}}}}]}
             """);
 
         var found = await slack.Client.FindMessageAsync("C1", thread, Tag, Since, "T1", Token);

@@ -74,16 +74,16 @@ public class Office : IAsyncLifetime
     }
 
     /// <summary>A channel of the test's own with this many people, whom no other test knows, and the app.</summary>
-    public async Task<Corner> CornerAsync(int people, bool hasBot = true)
+    public async Task<Corner> CornerAsync(int people, bool hasBot = true, bool isPrivate = false)
     {
         var members = await Task.WhenAll(Enumerable.Range(0, people).Select(_ => HireAsync()));
-        return await CornerAsync(members, hasBot);
+        return await CornerAsync(members, hasBot, isPrivate);
     }
 
-    public async Task<Corner> CornerAsync(IReadOnlyList<SlackPerson> people, bool hasBot = true)
+    public async Task<Corner> CornerAsync(IReadOnlyList<SlackPerson> people, bool hasBot = true, bool isPrivate = false)
     {
         var number = Interlocked.Increment(ref _channels);
-        var channel = new { name = $"corner-{number}", id = $"C0E2E{number:D5}", members = people.Select(person => person.Id), has_bot = hasBot };
+        var channel = new { name = $"corner-{number}", id = $"C0E2E{number:D5}", members = people.Select(person => person.Id), has_bot = hasBot, is_private = isPrivate };
         using var response = await Simulator.PostAsJsonAsync("sim/channels", channel, TestContext.Current.CancellationToken);
         response.EnsureSuccessStatusCode();
         return new Corner(this, channel.id, people);

@@ -68,7 +68,7 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
         await Eventually.TrueAsync(async () => (await Api.GetAsync("runs?limit=1", Service())).Status == 200, "the worker knows its issuer");
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         Api?.Dispose();
         Slack?.Dispose();

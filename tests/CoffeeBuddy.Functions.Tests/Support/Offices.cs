@@ -20,7 +20,7 @@ public sealed class WholeOffice() : Office(new SandboxOptions
     Slack = new SlackSimulator.SimulatorOptions
     {
         RateLimits = false,
-        Channels = [.. ((string[])["database", "kafka", "dead-letters", "metrics"]).Select(name => new SlackSimulator.ChannelOptions(name))],
+        Channels = [.. ((string[])["database", "kafka", "dead-letters", "metrics", "lost-answers", "confirmations", "no-scope", "killed"]).Select(name => new SlackSimulator.ChannelOptions(name))],
     },
     Settings = new Dictionary<string, string?>
     {

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using CoffeeBuddy.Functions.Auth;
 using CoffeeBuddy.Functions.Events;
+using CoffeeBuddy.Functions.Mail;
 using CoffeeBuddy.Functions.Timers;
 
 namespace CoffeeBuddy.Functions.Tests;
@@ -24,6 +25,20 @@ public sealed class OptionsTests
     [InlineData("https://hydra/", "coffeebuddy", "", "UserIdClaim")]
     public void The_issuer_its_audience_and_the_persons_claim_are_needed(string authority, string audience, string claim, string field) =>
         Assert.Contains(field, Assert.Single(Faults(new OidcOptions { Authority = authority, Audience = audience, UserIdClaim = claim })), StringComparison.Ordinal);
+
+    [Fact]
+    public void Mail_is_off_without_a_host_and_checked_with_one()
+    {
+        Assert.Empty(Faults(new EmailOptions { From = "nobody", Username = "u" }));
+        Assert.Empty(Faults(new EmailOptions { Host = "relay", From = "CoffeeBuddy <coffee@example.com>", Username = "u", Password = "p" }));
+        Assert.Equal(
+            [
+                "Email:From must be an e-mail address once Email:Host is set.",
+                "Email:Username and Email:Password go together.",
+                "Email:Tls must be StartTls or Tls where a password is sent.",
+            ],
+            Faults(new EmailOptions { Host = "relay", Username = "u", Tls = EmailTls.None }));
+    }
 
     [Theory]
     [InlineData("coffeebuddy", null)]

@@ -1,0 +1,132 @@
+using CoffeeBuddy.Sandbox;
+using MimeKit;
+using SlackSimulator.Control;
+
+namespace CoffeeBuddy.Functions.Tests;
+
+/// <summary>A sandbox with a mail relay.</summary>
+public sealed class MailOffice : Office
+{
+    private MailOffice(SmtpInbox inbox)
+        : base(new SandboxOptions
+        {
+            Slack = new SlackSimulator.SimulatorOptions { RateLimits = false, Channels = [new("mail"), new("no-address")] },
+            Settings = new Dictionary<string, string?>
+            {
+                ["Sweep__Schedule"] = "* * * * * *",
+                ["Email__Host"] = "127.0.0.1",
+                ["Email__Port"] = inbox.Port.ToString(),
+                ["Email__Tls"] = "None",
+                ["Email__From"] = "CoffeeBuddy <coffee@example.com>",
+                ["Email__After"] = "00:05:00",
+            },
+        }) => Inbox = inbox;
+
+    public MailOffice()
+        : this(new SmtpInbox())
+    {
+    }
+
+    public SmtpInbox Inbox { get; }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        await Inbox.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+}
+
+/// <summary>Slack is away for long: the runner learns by e-mail what to bring.</summary>
+public sealed class EmailFallbackTests(MailOffice office) : IClassFixture<MailOffice>, IAsyncLifetime
+{
+    private static readonly Fault Away = new("*", FaultKind.Error, Status: 503);
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync()
+    {
+        office.Sandbox.Slack.Faults.Set([]);
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task The_runner_is_told_and_reminded_by_mail_once_and_in_slack_when_it_is_back()
+    {
+        string[] names = ["Noor", "Priya", "Mateo"];
+        await KnowAddressesAsync(names);
+        await using var second = await office.Sandbox.StartReplicaAsync(WorkerRoles.Timer, TestContext.Current.CancellationToken);
+        office.Sandbox.Slack.Faults.Set([Away]);
+        await office.Act("Noor").CommandAsync("mail", "/coffee");
+        var run = await office.Rows.GetAsync<string>("SELECT run_id::text FROM coffee_runs WHERE channel_id = @channel AND status = 'active'", new { channel = office.Channel("mail") });
+        foreach (var name in names)
+            (await office.Api.OrderAsync(office.Service(), run, office.Act(name).Id, "Flat White")).Is(201);
+        await Eventually.TrueAsync(async () => await office.Rows.CountAsync("coffee_runs WHERE run_id = @run::uuid AND runner_user_id IS NOT NULL", new { run }) == 1, "the runner is assigned");
+        var runner = await office.Rows.GetAsync<string>("SELECT runner_user_id FROM coffee_runs WHERE run_id = @run::uuid", new { run });
+        var person = names.Single(name => office.Act(name).Id == runner);
+
+        // The relay is busy at first.
+        office.Inbox.BeBusy(1);
+        office.Sandbox.Slack.Clock.Advance(TimeSpan.FromMinutes(5));
+
+        await Eventually.TrueAsync(() => To(person).Count == 1, "the runner has mail");
+        var mail = To(person)[0];
+        Assert.Equal("You go for coffee: 3 orders from #mail", mail.Subject);
+        Assert.Equal("CoffeeBuddy <coffee@example.com>", mail.From.ToString().Replace("\"", "", StringComparison.Ordinal));
+        Assert.Contains("you are the runner of the coffee run in #mail. Please bring:", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains("3 x Large Flat White, for ", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains("because Slack cannot be reached", mail.TextBody, StringComparison.Ordinal);
+        Assert.Contains("marking the run complete works then", mail.TextBody, StringComparison.Ordinal);
+
+        office.Sandbox.Slack.Clock.Advance(TimeSpan.FromMinutes(5));
+        await Eventually.TrueAsync(() => To(person).Count == 2, "the runner is reminded by mail");
+        Assert.Equal("Reminder: 3 orders from #mail to bring", To(person)[1].Subject);
+        await SweepAsync(2);
+        Assert.Equal(2, To(person).Count);
+        Assert.True((await office.MetricsAsync(WorkerRoles.Timer)).Has("coffeebuddy_emails_total", "outcome=\"sent\""));
+
+        office.Sandbox.Slack.Faults.Set([]);
+        await office.Act(person).WaitToSeeAsync("dm", message => message.Buttons.Contains("run_complete") && message.Shown.Contains("3 ×* Large Flat White", StringComparison.Ordinal), TimeSpan.FromSeconds(120));
+        Assert.Equal(2, To(person).Count);
+    }
+
+    [Fact]
+    public async Task Whose_address_nobody_knows_is_noted_once_and_gets_none()
+    {
+        office.Sandbox.Slack.Faults.Set([Away]);
+        var zola = office.Act("Zola");
+        var run = await office.Api.OpenRunAsync(office.Service(), zola.Id, office.Channel("no-address"));
+        (await office.Api.OrderAsync(office.Service(), run, zola.Id)).Is(201);
+        office.Sandbox.Slack.Clock.Advance(TimeSpan.FromMinutes(5));
+        await Eventually.TrueAsync(async () => await office.Rows.CountAsync("coffee_runs WHERE run_id = @run::uuid AND runner_user_id IS NOT NULL", new { run }) == 1, "the runner is assigned");
+
+        office.Sandbox.Slack.Clock.Advance(TimeSpan.FromMinutes(5));
+
+        await Eventually.TrueAsync(async () => await office.Rows.CountAsync("slack_messages WHERE run_id = @run::uuid AND kind = 'runner_email' AND error = 'no_address'", new { run }) == 1, "it is noted that there is no address");
+        await SweepAsync(2);
+        Assert.Empty(To("Zola"));
+        Assert.Equal(1, (await office.MetricsAsync(WorkerRoles.Timer)).Value("coffeebuddy_emails_total", "outcome=\"no_address\""));
+    }
+
+    private List<MimeMessage> To(string name) =>
+        [.. office.Inbox.Messages.Where(mail => mail.To.Mailboxes.Single().Address == $"{name.ToLowerInvariant()}@example.com")];
+
+    /// <summary>People's addresses are asked of Slack when they order.</summary>
+    private async Task KnowAddressesAsync(string[] names)
+    {
+        var ids = names.Select(name => office.Act(name).Id).ToArray();
+        var run = await office.Api.OpenRunAsync(office.Service(), ids[0], office.Channel("mail"));
+        foreach (var id in ids)
+            (await office.Api.OrderAsync(office.Service(), run, id)).Is(201);
+        await Eventually.TrueAsync(async () => await office.Rows.CountAsync("users WHERE user_id = ANY(@ids) AND email IS NOT NULL", new { ids }) == ids.Length, "their addresses are known");
+        (await office.Api.PatchAsync($"runs/{run}/cancel", office.Person(ids[0]))).Is(200);
+    }
+
+    private async Task SweepAsync(int times)
+    {
+        var before = await SweepsAsync();
+        await Eventually.TrueAsync(async () => await SweepsAsync() >= before + times, "the sweep has run again");
+    }
+
+    private async Task<double> SweepsAsync() => (await office.MetricsAsync(WorkerRoles.Timer)).Value("functions_invocations_total", "function=\"EmailRunners\"", "outcome=\"success\"");
+}
