@@ -7,6 +7,9 @@ namespace CoffeeBuddy.Chaos.Faults;
 /// <summary>What happens to Slack's Web API.</summary>
 internal sealed class SlackFaults(SimulatorServer slack)
 {
+    /// <summary>Longer than the app waits for Slack, 10 s: what is answered then is lost as well.</summary>
+    private const int TooLate = 11_000;
+
     public IEnumerable<Fault> All() =>
     [
         Of("Slack 429", 3, dice => new Sim("*", FaultKind.RateLimited, RetryAfter: 1 + dice.Below(2), Probability: 0.5)),
@@ -15,6 +18,7 @@ internal sealed class SlackFaults(SimulatorServer slack)
         Of("Slack connection reset", 3, _ => new Sim("*", FaultKind.Reset, Probability: 0.3)),
         // Slack's worst: it has acted, and nobody learns of it. One or two calls at a time.
         Of("Slack answer lost: post", 3, dice => new Sim("chat.postMessage", FaultKind.LostAnswer, Count: 1 + dice.Below(2))),
+        Of("Slack answer too late", 1, _ => new Sim("chat.postMessage", FaultKind.SlowAnswer, Ms: TooLate, Count: 1)),
         Of("Slack answer lost: any", 2, dice => new Sim("*", FaultKind.LostAnswer, Count: 1 + dice.Below(2))),
     ];
 

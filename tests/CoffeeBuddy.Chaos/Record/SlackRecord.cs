@@ -92,7 +92,7 @@ internal sealed partial class SlackRecord(SimulatorServer slack, Board board)
             payload.Texts().Select(text => Guid.TryParse(text, out var id) ? id : (Guid?)null).FirstOrDefault(id => id is not null),
             payload.Text("text"),
             Mention().Matches(shown).Select(match => match.Groups["id"].Value).ToHashSet(StringComparer.Ordinal),
-            entry.Fault == nameof(FaultKind.LostAnswer));
+            entry.Fault is nameof(FaultKind.LostAnswer) or nameof(FaultKind.SlowAnswer));
         _posts.Add(post);
         board.Pin(post);
     }
