@@ -2,6 +2,7 @@
 # Builds everything and runs every test project, or those whose names contain one of the arguments:
 #   ./test.sh              all
 #   ./test.sh Core Data    CoffeeBuddy.Core.Tests and CoffeeBuddy.Data.Tests
+#   ./test.sh Chaos        the minute of faults at the end alone
 # The last line is always "N passed, N failed, N skipped", summed from the runners' own totals. The exit code is 0 only
 # when nothing failed. Needs the .NET SDK and Node.js. Results in JUnit's format: artifacts/test-results.
 set -uo pipefail
@@ -37,8 +38,10 @@ count() {
 
 run() {
     local name=$1 dll=tests/$1/bin/$configuration/net10.0/$1.dll log=$results/$1.log code failures_told=0
+    shift
+    [ "$#" -gt 0 ] || set -- -noColor -noLogo -result-junit "$results/$name.xml"
     echo "--- $name"
-    timeout --kill-after=10 "${minutes_per_project}m" dotnet "$dll" -noColor -noLogo -result-junit "$results/$name.xml" </dev/null 2>&1 | tee "$log"
+    timeout --kill-after=10 "${minutes_per_project}m" dotnet "$dll" "$@" </dev/null 2>&1 | tee "$log"
     code=${PIPESTATUS[0]}
     if ! count "$log"; then
         echo "$name told no totals (exit code $code): it crashed, ran no test, or took more than $minutes_per_project minutes."
@@ -47,6 +50,13 @@ run() {
         echo "$name ended with exit code $code although no test failed."
         failed=$((failed + 1))
     fi
+}
+
+# Faults strike a whole office for a minute; each of its invariants counts as a test. The seed repeats a run that failed.
+run_chaos() {
+    local seed=${CHAOS_SEED:-$RANDOM}
+    echo "CoffeeBuddy.Chaos runs with seed $seed (CHAOS_SEED=$seed repeats it)."
+    run CoffeeBuddy.Chaos --seconds 60 --seed "$seed" --quiet-minutes 1.5
 }
 
 wanted() {
@@ -71,12 +81,17 @@ echo "Built in $((SECONDS - started)) s."
 projects=0
 for project in tests/*/*.csproj; do
     name=$(basename "$project" .csproj)
-    # Benchmarks measure; they do not pass or fail.
-    [[ $name == *Benchmarks ]] && continue
+    # Benchmarks measure; they do not pass or fail. Chaos comes last, as a step of its own.
+    [[ $name == *Benchmarks || $name == *Chaos ]] && continue
     wanted "$name" "$@" || continue
     projects=$((projects + 1))
     run "$name"
 done
+
+if wanted CoffeeBuddy.Chaos "$@"; then
+    projects=$((projects + 1))
+    run_chaos
+fi
 
 if [ "$projects" -eq 0 ]; then
     echo "No test project is called like that."

@@ -51,6 +51,9 @@ public sealed class WorkerProcess : IAsyncDisposable
 
     public IReadOnlyList<string> LastLines => _process.Log.Lines;
 
+    /// <summary>Its process id, once it is known.</summary>
+    public Task<int> Id => _process.Id;
+
     /// <summary>Ends with the exit code; 128 + n when signal n ended it.</summary>
     public Task<int> Exited => _process.Exited;
 

@@ -1,0 +1,127 @@
+using System.Globalization;
+using CoffeeBuddy.Chaos.Faults;
+using CoffeeBuddy.Chaos.Invariants;
+using CoffeeBuddy.Chaos.People;
+using CoffeeBuddy.Chaos.Record;
+using CoffeeBuddy.Sandbox;
+
+namespace CoffeeBuddy.Chaos;
+
+/// <summary>One run from beginning to end: an office works, faults strike, everything comes to rest, everything is checked.</summary>
+internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
+{
+    /// <summary>What takes minutes in an office takes seconds here.</summary>
+    private static readonly Dictionary<string, string?> Settings = new()
+    {
+        ["CoffeeBuddy__OrderWindow"] = "00:00:08",
+        ["CoffeeBuddy__ReminderDelay"] = "00:00:05",
+        ["CoffeeBuddy__EmptyRunTimeout"] = "00:00:15",
+        ["Sweep__Schedule"] = "* * * * * *",
+        ["Sweep__ReconcileAfter"] = "00:00:10",
+        ["Slack__RateShare"] = "100",
+    };
+
+    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly Office _office = new(options);
+    private readonly PromiseBook _book = new();
+    private readonly Board _board = new();
+    private readonly Report _report = new(output);
+
+    /// <returns>Whether every invariant holds.</returns>
+    public static Task<bool> PlayAsync(ChaosOptions options, TextWriter output, CancellationToken stop) => new ChaosRun(options, output).PlayAsync(stop);
+
+    private async Task<bool> PlayAsync(CancellationToken stop)
+    {
+        await output.WriteLineAsync($"Seed {options.Seed}: {options.People} people, {options.Channels} channels, faults for {options.Duration.TotalSeconds:0} s.");
+        await using var sandbox = await SandboxHost.StartAsync(
+            new SandboxOptions { Slack = _office.Workspace, Settings = Settings, Brokers = 3, LogFolder = options.LogFolder, Postgres = new() { MaxConnections = 200 } }, stop);
+        await using var workers = new Workers(sandbox);
+        using var simulator = new HttpClient { BaseAddress = sandbox.Slack.BaseAddress };
+        var stored = new StoredState(sandbox.ConnectionString);
+        var kafka = new KafkaState(sandbox.Kafka.BootstrapServers);
+        var record = new SlackRecord(sandbox.Slack, _board);
+        var samples = new Samples(workers, stored, () => sandbox.Postgres.Port, _time);
+        var saboteur = new Saboteur(Schedule.Make(Faults(sandbox, workers), options.Duration, options.Seed), options.Seed, TextWriter.Synchronized(output), _time);
+
+        using var recording = new CancellationTokenSource();
+        using var watching = new CancellationTokenSource();
+        var following = record.FollowAsync(recording.Token);
+        var looking = workers.WatchAsync(watching.Token);
+        await WorkAsync(simulator, saboteur, samples, stop);
+
+        await output.WriteLineAsync("\nThe faults have ended; waiting for quiet.");
+        var (took, left) = await new Quiet(stored, kafka, _time).WaitAsync(options.Quiet, stop);
+        await recording.CancelAsync();
+        await watching.CancelAsync();
+        await Task.WhenAll(following, looking);
+
+        var evidence = await GatherAsync(stored, kafka, record, saboteur);
+        List<Invariant> invariants =
+        [
+            .. OrderInvariants.All(evidence), .. RunInvariants.All(evidence), .. EventInvariants.All(evidence), .. ToldInvariants.All(evidence), .. OnceInvariants.All(evidence),
+            new("everything came to rest", 1, left, $"in {took.TotalSeconds:0} s"),
+            Invariant.Each("no limit of Slack is broken", sandbox.Slack.Traffic.Violating, entry => $"{entry.Kind}: {string.Join(", ", entry.Violations)}") with { Checked = record.Calls },
+            .. BoundedInvariants.All(samples.All),
+        ];
+        await TellAsync(evidence, record, saboteur, workers, samples, invariants);
+        return invariants.TrueForAll(invariant => invariant.Holds);
+    }
+
+    private async Task WorkAsync(HttpClient simulator, Saboteur saboteur, Samples samples, CancellationToken stop)
+    {
+        using var day = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        day.CancelAfter(options.Duration);
+        var sampling = samples.TakeAsync(day.Token);
+        var working = _office.Colleagues(simulator, _board, _book, _time).Select(colleague => Task.Run(() => colleague.WorkAsync(day.Token), CancellationToken.None));
+        await Task.WhenAll([sampling, saboteur.RunAsync(day.Token), .. working]);
+    }
+
+    private static IReadOnlyList<Fault> Faults(SandboxHost sandbox, Workers workers) =>
+    [
+        .. new WorkerFaults(workers).All(), .. new DatabaseFaults(sandbox).All(), .. new KafkaFaults(sandbox.Kafka).All(), .. new SlackFaults(sandbox.Slack).All(),
+    ];
+
+    private async Task<Evidence> GatherAsync(StoredState stored, KafkaState kafka, SlackRecord record, Saboteur saboteur) => new()
+    {
+        Book = _book,
+        Posts = record.Posts,
+        Asked = record.AskedForLater,
+        Unheard = record.Unheard,
+        Incidents = saboteur.Incidents,
+        Runs = (await stored.RunsAsync()).ToDictionary(run => run.Id),
+        Orders = await stored.OrdersAsync(),
+        Audit = await stored.AuditAsync(),
+        Ledger = await stored.LedgerAsync(),
+        Outbox = await stored.OutboxAsync(),
+        Processed = await stored.ProcessedAsync(),
+        Preferences = await stored.PreferencesAsync(),
+        OnKafka = SandboxOptions.Topics.ToDictionary(topic => topic.Topic, topic => (IReadOnlyList<string>)kafka.Headers(topic.Topic, "ce_id")),
+        DeadLetters = kafka.Headers("coffee.deadletter", "dl_cause"),
+        WithoutApp = _office.WithoutApp,
+        Now = await stored.NowAsync(),
+    };
+
+    private async Task TellAsync(Evidence evidence, SlackRecord record, Saboteur saboteur, Workers workers, Samples samples, List<Invariant> invariants)
+    {
+        await _report.CountsAsync("What people did", _book.Operations);
+        await _report.CountsAsync("What there is now", new Dictionary<string, int>
+        {
+            ["runs completed"] = evidence.Runs.Values.Count(run => run.Status == "completed"),
+            ["runs cancelled"] = evidence.Runs.Values.Count(run => run.Status == "cancelled"),
+            ["runs active"] = evidence.Runs.Values.Count(run => run.IsActive),
+            ["orders"] = evidence.Orders.Count,
+            ["events"] = evidence.Outbox.Count,
+            ["messages posted"] = evidence.Posts.Count,
+        });
+        await _report.CountsAsync("Faults", saboteur.Incidents.CountBy(incident => incident.Kind).OrderBy(pair => pair.Key, StringComparer.Ordinal));
+        await _report.CountsAsync($"Calls of Slack that met a fault, of {record.Calls}", record.Faults);
+        if (workers.EndedByThemselves.Count > 0)
+            await output.WriteLineAsync($"\nWorkers that ended by themselves or did not start, and were started again: {workers.EndedByThemselves.Count}\n  {string.Join("\n  ", workers.EndedByThemselves)}");
+        await _report.SamplesAsync(samples.All);
+        await _report.InvariantsAsync(invariants);
+        var failed = invariants.Count(invariant => !invariant.Holds);
+        // In the words of the test runners, so that test.sh can add it to theirs.
+        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+            $"\nSeed {options.Seed}\n   CoffeeBuddy.Chaos  Total: {invariants.Count}, Errors: 0, Failed: {failed}, Skipped: 0, Not Run: 0, Time: {options.Duration.TotalSeconds:0}s"));
+    }
+}

@@ -1,0 +1,41 @@
+using SlackSimulator;
+using SlackSimulator.Control;
+using Sim = SlackSimulator.Control.Fault;
+
+namespace CoffeeBuddy.Chaos.Faults;
+
+/// <summary>What happens to Slack's Web API.</summary>
+internal sealed class SlackFaults(SimulatorServer slack)
+{
+    /// <summary>Longer than the app waits for Slack, 10 s: what is answered then is lost as well.</summary>
+    private const int TooLate = 11_000;
+
+    public IEnumerable<Fault> All() =>
+    [
+        Of("Slack 429", 3, dice => new Sim("*", FaultKind.RateLimited, RetryAfter: 1 + dice.Below(2), Probability: 0.5)),
+        Of("Slack 5xx", 3, dice => new Sim("*", FaultKind.Error, Status: dice.Pick([500, 502, 503]), Probability: 0.5)),
+        Of("Slack slow", 3, dice => new Sim("*", FaultKind.Slow, Ms: 300 + dice.Below(2500), Probability: 0.5)),
+        Of("Slack connection reset", 3, _ => new Sim("*", FaultKind.Reset, Probability: 0.3)),
+        // Slack's worst: it has acted, and nobody learns of it. One or two calls at a time.
+        Of("Slack answer lost: post", 3, dice => new Sim("chat.postMessage", FaultKind.LostAnswer, Count: 1 + dice.Below(2))),
+        Of("Slack answer too late", 1, _ => new Sim("chat.postMessage", FaultKind.SlowAnswer, Ms: TooLate, Count: 1)),
+        Of("Slack answer lost: any", 2, dice => new Sim("*", FaultKind.LostAnswer, Count: 1 + dice.Below(2))),
+    ];
+
+    private Fault Of(string kind, int weight, Func<Dice, Sim> fault) => new(
+        kind,
+        Target.Slack,
+        weight,
+        dice =>
+        {
+            slack.Faults.Set([fault(dice)], dice.Below(int.MaxValue));
+            return Task.CompletedTask;
+        },
+        () =>
+        {
+            slack.Faults.Set([]);
+            return Task.CompletedTask;
+        },
+        From: 2,
+        To: 7);
+}

@@ -1,0 +1,147 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using CoffeeBuddy.Chaos.Record;
+using CoffeeBuddy.Sandbox;
+
+namespace CoffeeBuddy.Chaos.People;
+
+/// <summary>One person at work: orders, changes, withdraws, cancels, completes, one thing after another, as the seed says.</summary>
+internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadOnlyList<string> channels, Board board, PromiseBook book, Dice dice, TimeProvider time)
+{
+    private const int SubmitAttempts = 3;
+    private static readonly string[] Sizes = ["Small", "Medium", "Large"];
+    private static readonly string[] Drinks = ["Espresso", "Latte", "Mocha", "Tea"];
+
+    private static readonly (Func<Colleague, Task> Do, int Weight)[] Habits =
+    [
+        (colleague => colleague.OrderByCommandAsync(), 40),
+        (colleague => colleague.OrderByButtonAsync(), 16),
+        (colleague => colleague.OrderInThreadAsync(), 8),
+        (colleague => colleague.WithdrawAsync(), 7),
+        (colleague => colleague.EndOwnRunAsync(), 20),
+        (colleague => colleague.CancelByCommandAsync(), 4),
+        (colleague => colleague.LookBackAsync(), 3),
+        (colleague => colleague.ComeAndGoAsync(), 2),
+    ];
+
+    public async Task WorkAsync(CancellationToken endOfDay)
+    {
+        while (!endOfDay.IsCancellationRequested)
+        {
+            await Pauses.AtMostAsync(dice.Between(0.5, 4.5), endOfDay);
+            if (endOfDay.IsCancellationRequested)
+                return;
+            try
+            {
+                await dice.Pick(Habits, habit => habit.Weight).Do(this);
+            }
+            catch (Exception exception) when (exception is HttpRequestException or InvalidOperationException)
+            {
+                book.Count("simulator", exception.GetType().Name);
+            }
+        }
+    }
+
+    private async Task OrderByCommandAsync()
+    {
+        var channel = dice.Pick(channels);
+        await CloseFormsAsync();
+        var answer = await person.CommandAsync(channel, "/coffee");
+        book.Count("/coffee", Said(answer));
+        if ((bool?)answer["ok"] == true)
+            await SubmitAsync("order");
+    }
+
+    private async Task OrderByButtonAsync()
+    {
+        if (board.AnnouncementIn(dice.Pick(channels)) is not { } announcement)
+            return;
+        await CloseFormsAsync();
+        var answer = await ClickAsync(announcement, "order_open");
+        book.Count("order button", Said(answer));
+        if ((bool?)answer["ok"] == true)
+            await SubmitAsync("order by button");
+    }
+
+    private async Task SubmitAsync(string operation)
+    {
+        if (await person.ViewAsync() is not { } form || (string?)form["callback_id"] != "order")
+            return;
+        var state = JsonNode.Parse((string)form["private_metadata"]!)!;
+        var (run, channel) = (Guid.Parse((string)state["run_id"]!), (string)state["channel_id"]!);
+        var (drink, size) = (book.NextDrink(), dice.Pick(Sizes));
+        for (var attempt = 1; ; attempt++)
+        {
+            var sent = time.GetUtcNow();
+            var answer = await person.SubmitAsync(("drink:0", "something_else"), ("other:0", drink), ("size:0", size));
+            var outcome = (bool?)answer["closed"] == true ? Outcome.Promised : answer["error"] is null ? Outcome.Refused : Outcome.Unknown;
+            book.Add(new PromisedOrder(run, person.Id, channel, drink, outcome, sent, time.GetUtcNow()));
+            book.Count(operation, outcome == Outcome.Unknown ? Said(answer) : outcome.ToString().ToLowerInvariant());
+            // "We had some trouble connecting. Try again?"
+            if (outcome != Outcome.Unknown || attempt == SubmitAttempts || dice.Chance(0.3))
+                return;
+            await Task.Delay(dice.Between(0.2, 2), time);
+        }
+    }
+
+    private async Task OrderInThreadAsync()
+    {
+        if (board.AnnouncementIn(dice.Pick(channels)) is not { } announcement)
+            return;
+        await person.SayAsync(announcement.Channel, $"{dice.Pick(Sizes)} {dice.Pick(Drinks)}".ToLowerInvariant(), announcement.Ts);
+        book.Count("order in thread", "said");
+    }
+
+    private async Task WithdrawAsync()
+    {
+        if (board.AnnouncementIn(dice.Pick(channels)) is { } announcement)
+            book.Count("withdraw", Said(await ClickAsync(announcement, "order_withdraw")));
+    }
+
+    /// <summary>A runner whose message is there completes the run, now and then cancels it, sometimes with two clicks.</summary>
+    private async Task EndOwnRunAsync()
+    {
+        if (board.RunnerMessageOf(person.Id) is not { } message)
+            return;
+        var action = dice.Chance(0.8) ? "run_complete" : "run_cancel";
+        var clicks = Enumerable.Range(0, dice.Chance(0.3) ? 2 : 1).Select(_ => ClickAsync(message, action));
+        foreach (var answer in await Task.WhenAll(clicks))
+            book.Count(action == "run_complete" ? "complete" : "cancel by button", Said(answer));
+    }
+
+    private async Task CancelByCommandAsync()
+    {
+        var channel = dice.Pick(channels);
+        var sent = time.GetUtcNow();
+        var answer = await person.CommandAsync(channel, "/coffee-cancel");
+        var cancelled = answer["response"]?.ToJsonString().Contains("The run is cancelled.", StringComparison.Ordinal) == true;
+        book.Count("/coffee-cancel", cancelled ? "cancelled" : (bool?)answer["ok"] == true ? "refused" : Said(answer));
+        if (cancelled)
+            book.Add(new PromisedCancel(person.Id, channel, sent, time.GetUtcNow()));
+    }
+
+    private async Task LookBackAsync() => book.Count("/coffee-history", Said(await person.CommandAsync(dice.Pick(channels), "/coffee-history")));
+
+    private async Task ComeAndGoAsync()
+    {
+        var text = dice.Chance(0.4) ? "away" : "back";
+        book.Count($"/coffee {text}", Said(await person.CommandAsync(dice.Pick(channels), "/coffee", text)));
+    }
+
+    private async Task<JsonNode> ClickAsync(PlaceOfMessage message, string action)
+    {
+        using var response = await simulator.PostAsJsonAsync($"sim/people/{person.Id}/actions", new { channel = message.Channel, ts = message.Ts, action_id = action, confirm = true });
+        var answer = (await response.Content.ReadFromJsonAsync<JsonNode>())!;
+        if ((string?)answer["error"] == "element_not_found")
+            board.Forget(message);
+        return answer;
+    }
+
+    private async Task CloseFormsAsync()
+    {
+        using var response = await simulator.PostAsJsonAsync($"sim/people/{person.Id}/view/close", new { all = true });
+    }
+
+    private static string Said(JsonNode answer) =>
+        (bool?)answer["ok"] == true ? "ok" : (string?)answer["error"] is { } error ? $"{error}{((int?)answer["status"] is { } status ? $" {status}" : "")}" : "no answer";
+}

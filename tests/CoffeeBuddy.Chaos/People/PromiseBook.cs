@@ -1,0 +1,77 @@
+namespace CoffeeBuddy.Chaos.People;
+
+public enum Outcome
+{
+    /// <summary>Answered with success: it is a promise.</summary>
+    Promised,
+
+    /// <summary>No answer, or one that leaves open what became of it: Slack showed "We had some trouble connecting".</summary>
+    Unknown,
+
+    /// <summary>Answered that it was not done.</summary>
+    Refused,
+}
+
+/// <summary>A submitted order. The name of the drink is nobody else's and never used again, so that the order can be told from every other.</summary>
+public sealed record PromisedOrder(Guid RunId, string Person, string Channel, string Drink, Outcome Outcome, DateTimeOffset Sent, DateTimeOffset Answered);
+
+/// <summary>A cancellation by /coffee-cancel that was answered with success.</summary>
+public sealed record PromisedCancel(string Person, string Channel, DateTimeOffset Sent, DateTimeOffset Answered);
+
+/// <summary>What people were answered, as they would remember it.</summary>
+internal sealed class PromiseBook
+{
+    private readonly Lock _gate = new();
+    private readonly List<PromisedOrder> _orders = [];
+    private readonly List<PromisedCancel> _cancels = [];
+    private readonly SortedDictionary<string, int> _operations = new(StringComparer.Ordinal);
+    private int _drinks;
+
+    public IReadOnlyList<PromisedOrder> Orders
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _orders];
+        }
+    }
+
+    public IReadOnlyList<PromisedCancel> Cancels
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _cancels];
+        }
+    }
+
+    /// <summary>How often people did what, and how it was answered.</summary>
+    public IReadOnlyDictionary<string, int> Operations
+    {
+        get
+        {
+            lock (_gate)
+                return new SortedDictionary<string, int>(_operations, StringComparer.Ordinal);
+        }
+    }
+
+    public string NextDrink() => $"Brew {Interlocked.Increment(ref _drinks):D6}";
+
+    public void Add(PromisedOrder order)
+    {
+        lock (_gate)
+            _orders.Add(order);
+    }
+
+    public void Add(PromisedCancel cancel)
+    {
+        lock (_gate)
+            _cancels.Add(cancel);
+    }
+
+    public void Count(string operation, string outcome)
+    {
+        lock (_gate)
+            _operations[$"{operation}: {outcome}"] = _operations.GetValueOrDefault($"{operation}: {outcome}") + 1;
+    }
+}

@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+
+namespace CoffeeBuddy.Chaos.Record;
+
+public sealed record PlaceOfMessage(string Channel, string Ts);
+
+/// <summary>Where the messages are that people act on: the newest of each.</summary>
+internal sealed class Board
+{
+    private readonly ConcurrentDictionary<string, PlaceOfMessage> _announcements = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, PlaceOfMessage> _runners = new(StringComparer.Ordinal);
+
+    public PlaceOfMessage? AnnouncementIn(string channel) => _announcements.GetValueOrDefault(channel);
+
+    public PlaceOfMessage? RunnerMessageOf(string person) => _runners.GetValueOrDefault(person);
+
+    /// <summary>It has no such button any more: the run is over.</summary>
+    public void Forget(PlaceOfMessage place)
+    {
+        foreach (var places in (ConcurrentDictionary<string, PlaceOfMessage>[])[_announcements, _runners])
+        {
+            foreach (var pair in places.Where(pair => pair.Value == place))
+                places.TryRemove(pair);
+        }
+    }
+
+    public void Pin(Post post)
+    {
+        if (post.Kind == Kinds.Announcement)
+            _announcements[post.Channel] = new(post.Channel, post.Ts);
+        else if (post.Kind is Kinds.RunnerDm or Kinds.Reminder)
+            _runners[post.Recipient] = new(post.Channel, post.Ts);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text;
+using CoffeeBuddy.Sandbox;
+using Confluent.Kafka;
+
+namespace CoffeeBuddy.Chaos.Record;
+
+/// <summary>Looks at what is on Kafka, and at how far its readers are, without joining them.</summary>
+internal sealed class KafkaState(string servers)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Which group reads which topic.</summary>
+    private static readonly (string Group, string Topic)[] Readers =
+    [
+        ("coffeebuddy-orders", "coffee.orders"), ("coffeebuddy-assignments", "coffee.assignments"),
+        ("coffeebuddy-completions", "coffee.completions"), ("coffeebuddy-slack", "slack.events"),
+    ];
+
+    /// <summary>Records that no group has committed yet.</summary>
+    public long Lag() => Readers.Sum(reader =>
+    {
+        using var consumer = Consumer(reader.Group);
+        var ends = Partitions(reader.Topic).Select(partition => (Partition: partition, consumer.QueryWatermarkOffsets(partition, Patience).High));
+        var committed = consumer.Committed(Partitions(reader.Topic), Patience).ToDictionary(offset => offset.TopicPartition, offset => Math.Max(0, offset.Offset.Value));
+        return ends.Sum(end => Math.Max(0, end.High.Value - committed.GetValueOrDefault(end.Partition)));
+    });
+
+    /// <summary>A header of every record of a topic.</summary>
+    public List<string> Headers(string topic, string header)
+    {
+        using var consumer = Consumer($"chaos-{Guid.NewGuid()}");
+        var partitions = Partitions(topic);
+        consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)));
+        var found = new List<string>();
+        for (var ends = 0; ends < partitions.Count;)
+        {
+            var result = consumer.Consume(Patience) ?? throw new InvalidOperationException($"{topic} could not be read to its end.");
+            if (result.IsPartitionEOF)
+                ends++;
+            else
+                found.Add(result.Message.Headers.TryGetLastBytes(header, out var value) ? Encoding.UTF8.GetString(value) : "");
+        }
+
+        return found;
+    }
+
+    private IConsumer<string, byte[]> Consumer(string group) => new ConsumerBuilder<string, byte[]>(new ConsumerConfig
+    {
+        BootstrapServers = servers,
+        GroupId = group,
+        EnableAutoCommit = false,
+        EnablePartitionEof = true,
+    }).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+
+    private static List<TopicPartition> Partitions(string topic) =>
+        [.. Enumerable.Range(0, SandboxOptions.Topics.Single(known => known.Topic == topic).Partitions).Select(partition => new TopicPartition(topic, partition))];
+}
