@@ -5,7 +5,8 @@ using CoffeeBuddy.Sandbox;
 namespace CoffeeBuddy.Reliability;
 
 /// <summary>Every broker is away for longer than anything waits for it.</summary>
-public sealed class KafkaDownTests(WholeOffice office) : IClassFixture<WholeOffice>
+[Collection(typeof(SharesWholeOffice))]
+public sealed class KafkaDownTests(WholeOffice office)
 {
     private const int Runs = 6;
 
@@ -33,7 +34,7 @@ public sealed class KafkaDownTests(WholeOffice office) : IClassFixture<WholeOffi
             Assert.All(during, took => Assert.InRange(took, TimeSpan.Zero, MessageTimeout));
             // Longer than the producer tries and than the sweep's lease: each was given up and taken up at least twice.
             await Eventually.TrueAsync(async () => await office.Rows.CountAsync("outbox WHERE published_at IS NULL AND attempts < 2") == 0, "the sweep has tried each twice");
-            Assert.Equal(Runs * 10, await office.Rows.CountAsync("outbox WHERE published_at IS NULL"));
+            Assert.Equal(Runs * 10, await office.Rows.CountAsync("outbox WHERE published_at IS NULL AND event_type = 'coffee.order.placed'"));
         }
         finally
         {
@@ -71,6 +72,6 @@ public sealed class KafkaDownTests(WholeOffice office) : IClassFixture<WholeOffi
     private static string Figures(List<TimeSpan> took)
     {
         var sorted = took.Order().ToList();
-        return $"median {sorted[sorted.Count / 2].TotalMilliseconds:0} ms, slowest {sorted[^1].TotalMilliseconds:0} ms of {sorted.Count}";
+        return $"median {sorted[sorted.Count / 2].TotalMilliseconds:0} ms, slowest {string.Join(", ", sorted.TakeLast(3).Reverse().Select(one => one.TotalMilliseconds.ToString("0")))} ms of {sorted.Count}";
     }
 }

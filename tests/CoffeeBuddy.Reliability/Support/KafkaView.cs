@@ -40,6 +40,14 @@ internal static class KafkaView
         return offset == Offset.Unset ? 0 : offset.Value;
     }
 
+    /// <summary>How many records of the topic the group has not done yet.</summary>
+    public static long Lag(string servers, string group, string topic)
+    {
+        using var consumer = Consumer(servers, group);
+        return consumer.Committed(PartitionsOf(topic), Patience).Sum(done =>
+            consumer.QueryWatermarkOffsets(done.TopicPartition, Patience).High - (done.Offset == Offset.Unset ? 0 : done.Offset.Value));
+    }
+
     public static StoredRecord Of(ConsumeResult<string, byte[]> result) => new(
         result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key ?? "",
         result.Message.Headers.ToDictionary(header => header.Key, header => Encoding.UTF8.GetString(header.GetValueBytes()), StringComparer.Ordinal),

@@ -18,6 +18,16 @@ internal static class OfficeExtensions
         return id;
     }
 
+    /// <summary>Somebody whom no other test knows, and who has ordered nothing yet.</summary>
+    public static async Task<SlackPerson> HireAsync(this Office office)
+    {
+        var id = Office.NewUser();
+        var client = new HttpClient { BaseAddress = office.Sandbox.Slack.BaseAddress };
+        using var response = await client.PostAsJsonAsync("sim/people", new { name = id, id }, TestContext.Current.CancellationToken);
+        response.EnsureSuccessStatusCode();
+        return new SlackPerson(client, id);
+    }
+
     /// <summary>Opens a run through the API.</summary>
     public static async Task<Guid> OpenRunAsync(this Office office, string channel, SlackPerson initiator) =>
         Guid.Parse(await office.Api.OpenRunAsync(office.Service(), initiator.Id, channel));
