@@ -72,7 +72,7 @@ public sealed class KafkaLossTests(WholeOffice office) : IAsyncLifetime
         }
     }
 
-    private Task SeesAsync(string channel, string text) =>
+    private Task<SeenMessage> SeesAsync(string channel, string text) =>
         _noor.WaitToSeeAsync(channel, message => message is { IsEphemeral: false, ThreadTs: not null } && message.Shown.Contains(text, StringComparison.Ordinal), OfficeExtensions.Patience);
 
     private async Task OrderAsync(ApiClient api, Guid run, string[] people)
