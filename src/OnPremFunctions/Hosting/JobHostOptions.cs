@@ -11,6 +11,9 @@ internal sealed record JobHostOptions
 
     public string RoutePrefix { get; init; } = "api";
 
+    /// <summary>How long a host that drains goes on for clients that keep their connections open. This host's own setting.</summary>
+    public TimeSpan HttpLingerTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The functions to serve; all when empty.</summary>
     public IReadOnlyList<string> Functions { get; init; } = [];
 
@@ -28,6 +31,7 @@ internal sealed record JobHostOptions
                 ? null
                 : reader.Duration("functionTimeout", TimeSpan.FromMinutes(5), TimeSpan.FromDays(1)),
             RoutePrefix = reader.Text("extensions:http:routePrefix", "api").Trim('/'),
+            HttpLingerTimeout = reader.Duration("extensions:http:lingerTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)),
             Functions = [.. configuration.GetSection($"{HostFile.Section}:functions").GetChildren()
                 .Select(static child => child.Value?.Trim() ?? "").Where(static name => name.Length > 0)],
             Kafka = KafkaHostOptions.Read(reader, faults),
