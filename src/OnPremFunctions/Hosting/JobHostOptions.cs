@@ -71,8 +71,10 @@ internal sealed record KafkaHostOptions
     public TimeSpan? MaximumRetryInterval { get; init; }
 
     /// <summary>What holds for a Kafka function: this deployment's settings, and where there are none what the function declares.</summary>
-    public RetryPolicy RetryOf(RetryPolicy? declared, Action<string> fault)
+    public RetryPolicy? RetryOf(RetryPolicy? declared, Action<string> fault)
     {
+        if (MaxRetryCount is null && MinimumRetryInterval is null && MaximumRetryInterval is null)
+            return declared;
         declared ??= RetryPolicy.KafkaDefault;
         var policy = new RetryPolicy(MaxRetryCount ?? declared.MaxRetryCount, MinimumRetryInterval ?? declared.Minimum, MaximumRetryInterval ?? declared.Maximum);
         if (policy.Minimum > policy.Maximum)

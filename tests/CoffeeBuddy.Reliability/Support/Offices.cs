@@ -46,5 +46,14 @@ public sealed class RequestsOffice() : Office(new SandboxOptions
 {
     Roles = [WorkerRoles.Http],
     Slack = WholeOffice.Fast,
-    Settings = new Dictionary<string, string?> { ["CoffeeBuddy__Database__OpenFor"] = "00:00:02" },
-});
+    Settings = new Dictionary<string, string?>
+    {
+        ["CoffeeBuddy__Database__OpenFor"] = "00:00:02",
+        // Long, so that a slow build machine is no outage, and that a request that waited for either would show.
+        ["CoffeeBuddy__Database__ConnectTimeout"] = ConnectTimeout.ToString("c"),
+        ["CoffeeBuddy__Database__CommandTimeout"] = "00:00:30",
+    },
+})
+{
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(20);
+}
