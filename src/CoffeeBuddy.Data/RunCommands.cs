@@ -56,6 +56,9 @@ public enum OrderOutcome
     Superseded,
     Withdrawn,
 
+    /// <summary>A second click before the first one's answer was seen: the order is withdrawn, and its person told so.</summary>
+    AlreadyWithdrawn,
+
     /// <summary>There was no order to withdraw.</summary>
     NoOrder,
     RunClosed,

@@ -6,6 +6,9 @@ namespace CoffeeBuddy.Data;
 
 public sealed partial class RunStore
 {
+    /// <summary>Within this time somebody may click again because no answer has appeared yet.</summary>
+    private static readonly TimeSpan DoubleClick = TimeSpan.FromSeconds(10);
+
     // A preference counts the orders that stand; it goes with the last of them.
     private const string ForgetDrink = """
         DELETE FROM user_preferences
@@ -117,7 +120,7 @@ public sealed partial class RunStore
         if (!RunRules.AcceptsOrders(run))
             return new(OrderOutcome.RunClosed, run, old, [], Replayed: false);
         if (old is null)
-            return new(OrderOutcome.NoOrder, run, null, [], Replayed: false);
+            return new(await IsDoubleClickAsync(connection, runId, userId, asOf ?? now, ct) ? OrderOutcome.AlreadyWithdrawn : OrderOutcome.NoOrder, run, null, [], Replayed: false);
         if (IsNewer(old, asOf))
             return new(OrderOutcome.Superseded, run, old, [], Replayed: false);
 
@@ -152,6 +155,16 @@ public sealed partial class RunStore
         await using var results = await connection.QueryMultipleAsync(Command(Sql, parameters, ct));
         var changed = await results.ReadSingleAsync<RunRow>();
         return new(OrderOutcome.Withdrawn, changed.ToRun(), old, await journal.WrittenAsync(results), Replayed: false);
+    }
+
+    private static Task<bool> IsDoubleClickAsync(NpgsqlConnection connection, Guid runId, string userId, DateTimeOffset clickedAt, CancellationToken ct)
+    {
+        const string Sql = $"""
+            SELECT EXISTS (
+                SELECT FROM audit_log
+                WHERE run_id = @runId AND user_id = @userId AND event_type = '{AuditTypes.OrderWithdrawn}' AND "timestamp" > @since)
+            """;
+        return connection.ExecuteScalarAsync<bool>(Command(Sql, new { runId, userId, since = clickedAt - DoubleClick }, ct));
     }
 
     private static bool IsNewer(Order? order, DateTimeOffset? asOf) => order?.CreatedAt > asOf;

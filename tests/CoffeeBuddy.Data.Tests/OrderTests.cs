@@ -253,6 +253,21 @@ public sealed class OrderTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
+    public async Task Withdrawing_again_is_a_double_click_for_ten_seconds()
+    {
+        var run = await OpenWithOrdersAsync(Channel, "U1");
+        await Runs.WithdrawOrderAsync(run.RunId, "U1", traceParent: null, Cancellation);
+        var withdrawn = Now;
+        Time.Advance(TimeSpan.FromMinutes(1));
+
+        var together = await Runs.WithdrawOrderAsync(run.RunId, "U1", null, Cancellation, asOf: withdrawn.AddSeconds(-1));
+        var soon = await Runs.WithdrawOrderAsync(run.RunId, "U1", null, Cancellation, asOf: withdrawn.AddSeconds(9));
+        var later = await Runs.WithdrawOrderAsync(run.RunId, "U1", null, Cancellation);
+
+        Assert.Equal((OrderOutcome.AlreadyWithdrawn, OrderOutcome.AlreadyWithdrawn, OrderOutcome.NoOrder), (together.Outcome, soon.Outcome, later.Outcome));
+    }
+
+    [Fact]
     public async Task Withdrawing_nothing_changes_nothing()
     {
         var run = await OpenWithOrdersAsync(Channel, "U1");

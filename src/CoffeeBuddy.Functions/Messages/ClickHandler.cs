@@ -75,6 +75,7 @@ public sealed partial class ClickHandler(
             OrderOutcome.Withdrawn => Replies.OrderWithdrawn(),
             // They have ordered again since they clicked, and know it.
             OrderOutcome.Superseded => null,
+            OrderOutcome.AlreadyWithdrawn => null,
             OrderOutcome.NoOrder => Replies.NoOrderToWithdraw(),
             OrderOutcome.RunClosed when result.Run is { Status: RunStatus.Cancelled } run => Replies.AlreadyCancelled(run),
             OrderOutcome.RunClosed => Replies.AlreadyCompleted(result.Run!),

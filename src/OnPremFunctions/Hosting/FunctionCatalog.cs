@@ -49,6 +49,8 @@ internal sealed class FunctionCatalog(
             Fault("it has no name");
         var retry = RetryPolicy.From(method.GetCustomAttribute<RetryAttribute>(), Fault);
         var trigger = BindTrigger(name, method, retry, Fault);
+        if (trigger is KafkaBinding)
+            retry = options.Kafka.RetryOf(retry, Fault);
         FunctionSignature.Check(method, trigger, Fault);
         if (!method.IsStatic)
             FunctionSignature.CheckDependencies(method.DeclaringType!, services, Fault);

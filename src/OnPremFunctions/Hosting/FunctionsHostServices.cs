@@ -22,6 +22,9 @@ internal static class FunctionsHostServices
         services.AddSingleton<HostState>();
         services.AddSingleton<KafkaListenerFactory>();
         services.AddSingleton<TimerListenerFactory>();
+        services.AddSingleton<HttpFarewell>();
+        services.AddOptions<KestrelServerOptions>()
+            .Configure<HttpFarewell>(static (kestrel, farewell) => kestrel.ConfigureEndpointDefaults(listen => listen.Use(next => connection => farewell.CountAsync(connection, next))));
         services.AddHostedService<TriggerService>();
         services.AddOptions<ClientConfig>().ValidateOnStart();
         services.AddProblemDetails();

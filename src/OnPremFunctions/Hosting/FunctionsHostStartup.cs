@@ -18,6 +18,7 @@ internal sealed partial class FunctionsHostStartup(
     IInlineConstraintResolver constraints,
     IOptions<HostOptions> hostOptions,
     HostState state,
+    HttpFarewell farewell,
     FunctionExecutor executor,
     FunctionMetrics metrics,
     ILogger<FunctionsHostStartup> logger)
@@ -39,6 +40,7 @@ internal sealed partial class FunctionsHostStartup(
         state.Functions = functions;
         executor.Configure(plan.Middleware, options.FunctionTimeout);
         hostOptions.Value.ShutdownTimeout = options.FunctionTimeout + _grace ?? Timeout.InfiniteTimeSpan;
+        app.Use(next => http => farewell.AnswerAsync(http, next));
         // An address that no function has, and any other refusal without a body, is explained as problem+json.
         app.UseStatusCodePages();
         HttpFunctions.Map(app, functions, executor);

@@ -30,6 +30,12 @@ internal sealed class HostSettingReader(IConfigurationSection section, ICollecti
         return fallback;
     }
 
+    /// <returns>Null where it is not set.</returns>
+    public int? OptionalNumber(string path, int least, int most) => section[path] is null ? null : Number(path, least, least, most);
+
+    /// <returns>Null where it is not set.</returns>
+    public TimeSpan? OptionalDuration(string path, TimeSpan most) => section[path] is null ? null : Duration(path, most, most);
+
     public T OneOf<T>(string path, T fallback)
         where T : struct, Enum
     {

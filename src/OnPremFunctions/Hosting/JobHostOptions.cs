@@ -11,6 +11,9 @@ internal sealed record JobHostOptions
 
     public string RoutePrefix { get; init; } = "api";
 
+    /// <summary>How long a host that drains goes on for clients that keep their connections open. This host's own setting.</summary>
+    public TimeSpan HttpLingerTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The functions to serve; all when empty.</summary>
     public IReadOnlyList<string> Functions { get; init; } = [];
 
@@ -28,6 +31,7 @@ internal sealed record JobHostOptions
                 ? null
                 : reader.Duration("functionTimeout", TimeSpan.FromMinutes(5), TimeSpan.FromDays(1)),
             RoutePrefix = reader.Text("extensions:http:routePrefix", "api").Trim('/'),
+            HttpLingerTimeout = reader.Duration("extensions:http:lingerTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)),
             Functions = [.. configuration.GetSection($"{HostFile.Section}:functions").GetChildren()
                 .Select(static child => child.Value?.Trim() ?? "").Where(static name => name.Length > 0)],
             Kafka = KafkaHostOptions.Read(reader, faults),
@@ -57,6 +61,27 @@ internal sealed record KafkaHostOptions
     /// <summary>How long a partition that is given away waits for its running invocations. This host's own setting.</summary>
     public TimeSpan RebalanceDrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Takes the place of the retry count that functions declare; -1 is for ever. This host's own setting.</summary>
+    public int? MaxRetryCount { get; init; }
+
+    /// <summary>Takes the place of the shortest wait that functions declare. This host's own setting.</summary>
+    public TimeSpan? MinimumRetryInterval { get; init; }
+
+    /// <summary>Takes the place of the longest wait that functions declare. This host's own setting.</summary>
+    public TimeSpan? MaximumRetryInterval { get; init; }
+
+    /// <summary>What holds for a Kafka function: this deployment's settings, and where there are none what the function declares.</summary>
+    public RetryPolicy? RetryOf(RetryPolicy? declared, Action<string> fault)
+    {
+        if (MaxRetryCount is null && MinimumRetryInterval is null && MaximumRetryInterval is null)
+            return declared;
+        declared ??= RetryPolicy.KafkaDefault;
+        var policy = new RetryPolicy(MaxRetryCount ?? declared.MaxRetryCount, MinimumRetryInterval ?? declared.Minimum, MaximumRetryInterval ?? declared.Maximum);
+        if (policy.Minimum > policy.Maximum)
+            fault($"with the settings of extensions.kafka.retry its shortest retry interval {policy.Minimum:c} is longer than its longest {policy.Maximum:c}");
+        return policy;
+    }
+
     public static KafkaHostOptions Read(HostSettingReader reader, ICollection<string> faults)
     {
         var defaults = new KafkaHostOptions();
@@ -73,6 +98,9 @@ internal sealed record KafkaHostOptions
             MaxConcurrency = reader.Number("extensions:kafka:maxConcurrency", defaults.MaxConcurrency, 1, 1_000),
             MaxInFlightPerPartition = reader.Number("extensions:kafka:maxInFlightPerPartition", defaults.MaxInFlightPerPartition, 2, 100_000),
             RebalanceDrainTimeout = reader.Duration("extensions:kafka:rebalanceDrainTimeout", defaults.RebalanceDrainTimeout, TimeSpan.FromMinutes(5)),
+            MaxRetryCount = reader.OptionalNumber("extensions:kafka:retry:maxRetryCount", -1, 10_000),
+            MinimumRetryInterval = reader.OptionalDuration("extensions:kafka:retry:minimumInterval", TimeSpan.FromDays(1)),
+            MaximumRetryInterval = reader.OptionalDuration("extensions:kafka:retry:maximumInterval", TimeSpan.FromDays(1)),
         };
         if (options.MaxPollIntervalMs < options.SessionTimeoutMs)
             faults.Add("host.json: extensions.kafka.maxPollIntervalMs must not be less than sessionTimeoutMs.");

@@ -24,7 +24,8 @@ internal static class FaultJson
         var probability = double.TryParse(given["probability"].Scalar(), NumberStyles.Float, CultureInfo.InvariantCulture, out var share) ? share : 1;
         return new Fault(
             given["method"].Text() ?? "*", known, Whole(given, "status", 500), given["code"].Text() ?? "internal_error", Whole(given, "ms", 1000),
-            Whole(given, "retry_after", 1), given["count"] is null ? null : Whole(given, "count", 1), probability);
+            Whole(given, "retry_after", 1), given["count"] is null ? null : Whole(given, "count", 1), probability,
+            given["channel"].Text());
     }
 
     public static JsonObject Write(Fault fault) => new()
@@ -37,6 +38,7 @@ internal static class FaultJson
         ["retry_after"] = fault.RetryAfter,
         ["count"] = fault.Count,
         ["probability"] = fault.Probability,
+        ["channel"] = fault.Channel,
     };
 
     private static int Whole(JsonObject given, string name, int otherwise)

@@ -32,8 +32,10 @@ public enum FaultKind
 /// <param name="RetryAfter">Seconds of <see cref="FaultKind.RateLimited"/>.</param>
 /// <param name="Count">How many calls it meets; null means until cleared.</param>
 /// <param name="Probability">0 to 1, the share of calls it meets.</param>
+/// <param name="Channel">The id of the channel that the calls are about; null means any call.</param>
 public sealed record Fault(
-    string Method, FaultKind Kind, int Status = 500, string Code = "internal_error", int Ms = 1000, int RetryAfter = 1, int? Count = null, double Probability = 1);
+    string Method, FaultKind Kind, int Status = 500, string Code = "internal_error", int Ms = 1000, int RetryAfter = 1, int? Count = null, double Probability = 1,
+    string? Channel = null);
 
 /// <summary>The faults in force. The first that fits a call is taken; chance comes from a seed, so that a run can be repeated.</summary>
 public sealed class FaultBook
@@ -62,14 +64,15 @@ public sealed class FaultBook
         }
     }
 
-    internal Fault? Take(string method)
+    /// <param name="channel">What the call names as its channel.</param>
+    internal Fault? Take(string method, string? channel = null)
     {
         lock (_gate)
         {
             for (var index = 0; index < _faults.Count; index++)
             {
                 var fault = _faults[index];
-                if (!Fits(fault, method) || _random.NextDouble() >= fault.Probability)
+                if (!Fits(fault, method, channel) || _random.NextDouble() >= fault.Probability)
                     continue;
                 if (fault.Count is { } count)
                 {
@@ -87,8 +90,9 @@ public sealed class FaultBook
     }
 
     // "*" is the Web API: what is sent to the app has to be named.
-    private static bool Fits(Fault fault, string method) =>
-        string.Equals(fault.Method, method, StringComparison.Ordinal) || (fault.Method is "*" && method is not ("events" or "response_url"));
+    private static bool Fits(Fault fault, string method, string? channel) =>
+        (string.Equals(fault.Method, method, StringComparison.Ordinal) || (fault.Method is "*" && method is not ("events" or "response_url")))
+        && (fault.Channel is null || string.Equals(fault.Channel, channel, StringComparison.Ordinal));
 
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5394", Justification = "A seed makes a run repeatable; nothing secret comes of it.")]
     private static Random SeededRandom(int seed) => new(seed);

@@ -18,8 +18,8 @@ internal sealed class WebApiEndpoint(
     {
         var name = (string)context.Request.RouteValues["method"]!;
         var started = clock.Provider.GetTimestamp();
-        var fault = faults.Take(name);
         var (call, unreadable) = await ArgumentReader.ReadAsync(context.Request, name);
+        var fault = faults.Take(name, call.Arguments["channel"].Text());
         if (fault is { Kind: FaultKind.Slow })
             await Task.Delay(TimeSpan.FromMilliseconds(fault.Ms), clock.Provider, context.RequestAborted);
 

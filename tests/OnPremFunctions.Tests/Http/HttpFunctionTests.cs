@@ -24,6 +24,21 @@ public sealed class HttpFunctionTests
         Assert.Equal("hot", await posted.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task A_host_that_ends_asks_clients_to_close_their_connections_and_answers_until_they_have()
+    {
+        await using var host = await TestHost.StartAsync([typeof(Routes)], new() { ["AzureFunctionsJobHost:extensions:http:lingerTimeout"] = "00:00:50" });
+        using var before = await host.GetAsync("/api/named");
+
+        var stopping = host.StopAsync();
+        using var meanwhile = await host.GetAsync("/api/named");
+        await stopping;
+
+        Assert.Equal((HttpStatusCode.OK, null), (before.StatusCode, before.Headers.ConnectionClose));
+        Assert.Equal((HttpStatusCode.OK, true), (meanwhile.StatusCode, meanwhile.Headers.ConnectionClose));
+        await Assert.ThrowsAsync<HttpRequestException>(() => host.GetAsync("/api/named"));
+    }
+
     [Theory]
     [InlineData("/api/runs/not-a-guid/people/ann", HttpStatusCode.NotFound)]
     [InlineData("/api/counts/many", HttpStatusCode.BadRequest)]

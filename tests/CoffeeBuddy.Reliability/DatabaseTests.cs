@@ -1,0 +1,221 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using CoffeeBuddy.Data;
+using CoffeeBuddy.Reliability.Support;
+using CoffeeBuddy.Sandbox.Parts;
+using Dapper;
+using Npgsql;
+
+namespace CoffeeBuddy.Reliability;
+
+/// <summary>
+/// PostgreSQL ends, misbehaves and comes back under a worker process (AC8). Only requests use the database here, so every
+/// failure is one that a test made.
+/// </summary>
+public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<RequestsOffice>, IAsyncLifetime
+{
+    private const int Closed = 0;
+    private const int HalfOpen = 1;
+    private const int FailuresToOpen = 5;
+
+    private readonly string _noor = Office.NewUser();
+
+    public async ValueTask InitializeAsync() => await ComeBackAsync();
+
+    public async ValueTask DisposeAsync() => await ComeBackAsync();
+
+    [Fact]
+    public async Task Every_request_is_told_at_once_and_the_fifth_failure_opens_the_breaker()
+    {
+        var counted = await UnavailableAsync();
+        await office.Sandbox.Postgres.StopAsync(PostgresStop.Immediate);
+
+        var slowest = TimeSpan.Zero;
+        for (var failure = 1; failure <= FailuresToOpen; failure++)
+        {
+            Assert.Equal(Closed, await BreakerAsync());
+            slowest = Max(slowest, await RefusedAsync());
+        }
+
+        Assert.NotEqual(Closed, await BreakerAsync());
+        Assert.Equal(counted + FailuresToOpen, await UnavailableAsync());
+        await Eventually.TrueAsync(async () => await BreakerAsync() == HalfOpen, "the breaker lets one try");
+        slowest = Max(slowest, await RefusedAsync());
+        Assert.NotEqual(Closed, await BreakerAsync());
+        var crowd = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => RefusedAsync()));
+        Tell($"Slowest 503 of {FailuresToOpen + 1} while PostgreSQL was stopped: {slowest.TotalMilliseconds:0} ms; of 50 at once by the open breaker: {crowd.Max().TotalMilliseconds:0} ms.");
+        // What needs no database goes on.
+        (await office.Slack.PostAsync("slack/commands", "ssl_check=1&token=x")).Is(200);
+        (await office.Slack.EventAsync(Mention())).Is(200);
+
+        await ComeBackAsync();
+        Assert.Equal(Closed, await BreakerAsync());
+    }
+
+    [Fact]
+    public async Task A_trickle_of_failures_does_not_open_the_breaker()
+    {
+        var run = await office.Api.OpenRunAsync(office.Service(), _noor);
+        var unlucky = Office.NewUser();
+        var counted = await UnavailableAsync();
+        await using (await FailingForAsync(unlucky))
+        {
+            for (var round = 0; round < 5; round++)
+            {
+                for (var failure = 1; failure < FailuresToOpen; failure++)
+                    (await office.Api.OrderAsync(office.Service(), run, unlucky)).Is(503);
+                (await PreferencesAsync()).Is(200);
+                Assert.Equal(Closed, await BreakerAsync());
+            }
+
+            Assert.Equal(counted + (5 * (FailuresToOpen - 1)), await UnavailableAsync());
+            // The same failures in a row do.
+            for (var failure = 1; failure <= FailuresToOpen; failure++)
+                (await office.Api.OrderAsync(office.Service(), run, unlucky)).Is(503);
+            Assert.NotEqual(Closed, await BreakerAsync());
+        }
+
+        await ComeBackAsync();
+        (await office.Api.OrderAsync(office.Service(), run, unlucky)).Is(201);
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_while_its_request_tries_leaves_the_next_one_to_try()
+    {
+        await OpenBreakerAsync();
+        await office.Sandbox.Postgres.RestartAsync(cancellation: TestContext.Current.CancellationToken);
+        await using var locked = await LockedPreferencesAsync();
+
+        using var client = new HttpClient { BaseAddress = office.Worker.Address };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", office.Service());
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        Task<HttpResponseMessage>? trial = null;
+        await Eventually.TrueAsync(async () =>
+        {
+            if (trial is not null)
+                return await WaitingAsync(locked) == 1;
+            if (await BreakerAsync() == HalfOpen)
+                trial = client.GetAsync($"api/v1/users/{_noor}/preferences", leaving.Token);
+            return false;
+        }, "the trial is under way");
+        (await PreferencesAsync()).Is(503);
+        Assert.Equal(1, await WaitingAsync(locked));
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trial!);
+
+        await Eventually.TrueAsync(async () => await WaitingAsync(locked) == 0, "the worker has noticed that its client left");
+        await locked.ExecuteAsync("ROLLBACK");
+        await Eventually.TrueAsync(async () => (await PreferencesAsync()).Status == 200, "the next one tries");
+        Assert.Equal(Closed, await BreakerAsync());
+    }
+
+    [Fact]
+    public async Task A_crowd_that_waited_for_the_database_does_not_storm_it()
+    {
+        const int crowd = 60;
+        await OpenBreakerAsync();
+        var calm = new TaskCompletionSource();
+        var seen = new ConcurrentDictionary<int, bool>();
+        var answered = 0;
+        var clients = Enumerable.Range(0, crowd).Select(async _ =>
+        {
+            while (!calm.Task.IsCompleted)
+            {
+                if ((await PreferencesAsync()).Status == 200)
+                    Interlocked.Increment(ref answered);
+            }
+        }).ToList();
+
+        await office.Sandbox.Postgres.RestartAsync(cancellation: TestContext.Current.CancellationToken);
+        await using var observer = await ConnectAsync();
+        await Eventually.TrueAsync(async () =>
+        {
+            foreach (var process in await observer.QueryAsync<int>("SELECT pid FROM pg_stat_activity WHERE application_name = 'coffeebuddy'"))
+                seen[process] = true;
+            return Volatile.Read(ref answered) >= 10 * crowd;
+        }, "everybody is served again");
+        calm.SetResult();
+        await Task.WhenAll(clients);
+
+        Assert.InRange(seen.Count, 1, DataOptions.PoolLimit);
+        Tell($"{crowd} clients at recovery: {seen.Count} connections were opened in all (the pool's limit is {DataOptions.PoolLimit}).");
+    }
+
+    private static TimeSpan Max(TimeSpan some, TimeSpan other) => some > other ? some : other;
+
+    private static void Tell(string figure) => TestContext.Current.SendDiagnosticMessage(figure);
+
+    private string Mention() =>
+        $$$"""{"type":"event_callback","team_id":"T0SIM00001","event_id":"Ev{{{Guid.NewGuid():N}}}","event":{"type":"app_mention","user":"{{{_noor}}}","text":"hello","ts":"1.2","channel":"C1"}}""";
+
+    private Task<Answer> PreferencesAsync() => office.Api.GetAsync($"users/{_noor}/preferences", office.Service());
+
+    /// <summary>Asserts a 503 that says when to come back, and that the request did not wait for a connection.</summary>
+    private async Task<TimeSpan> RefusedAsync()
+    {
+        var started = Stopwatch.GetTimestamp();
+        var answer = await PreferencesAsync().WaitAsync(RequestsOffice.ConnectTimeout);
+        var took = Stopwatch.GetElapsedTime(started);
+        answer.IsProblem(503, "The database cannot be reached.");
+        Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
+        return took;
+    }
+
+    private async Task<double> BreakerAsync() => (await office.MetricsAsync()).Value("coffeebuddy_database_breaker_state");
+
+    private async Task<double> UnavailableAsync() => (await office.MetricsAsync()).Value("coffeebuddy_database_unavailable_total");
+
+    private async Task OpenBreakerAsync()
+    {
+        await office.Sandbox.Postgres.StopAsync(PostgresStop.Immediate);
+        for (var failure = 1; failure <= FailuresToOpen; failure++)
+            await RefusedAsync();
+    }
+
+    private async Task ComeBackAsync()
+    {
+        if (!office.Sandbox.Postgres.IsRunning)
+            await office.Sandbox.Postgres.RestartAsync();
+        await Eventually.TrueAsync(async () => (await PreferencesAsync()).Status == 200, "the API answers again");
+    }
+
+    private async Task<NpgsqlConnection> ConnectAsync()
+    {
+        var connection = new NpgsqlConnection(office.Sandbox.ConnectionString + ";Pooling=false;Application Name=test");
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        return connection;
+    }
+
+    /// <summary>PostgreSQL says that it is out of memory whenever this person orders.</summary>
+    private async Task<IAsyncDisposable> FailingForAsync(string userId)
+    {
+        var connection = await ConnectAsync();
+        await connection.ExecuteAsync(
+            $"""
+            CREATE FUNCTION unlucky() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN IF NEW.user_id = '{userId}' THEN RAISE EXCEPTION 'out of memory' USING ERRCODE = '53200'; END IF; RETURN NEW; END $$;
+            CREATE TRIGGER unlucky BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION unlucky();
+            """);
+        return new Undo(connection, "DROP TRIGGER unlucky ON orders; DROP FUNCTION unlucky()");
+    }
+
+    /// <summary>Holds what every request here reads, until its transaction ends.</summary>
+    private async Task<NpgsqlConnection> LockedPreferencesAsync()
+    {
+        var connection = await ConnectAsync();
+        await connection.ExecuteAsync("BEGIN; LOCK TABLE user_preferences, users IN ACCESS EXCLUSIVE MODE");
+        return connection;
+    }
+
+    private static Task<long> WaitingAsync(NpgsqlConnection observer) =>
+        observer.ExecuteScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'coffeebuddy' AND wait_event_type = 'Lock'");
+
+    private sealed class Undo(NpgsqlConnection connection, string sql) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await connection.ExecuteAsync(sql);
+            await connection.DisposeAsync();
+        }
+    }
+}
