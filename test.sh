@@ -56,7 +56,7 @@ run() {
 run_chaos() {
     local seed=${CHAOS_SEED:-$RANDOM}
     echo "CoffeeBuddy.Chaos runs with seed $seed (CHAOS_SEED=$seed repeats it)."
-    run CoffeeBuddy.Chaos --seconds 60 --seed "$seed" --quiet-minutes 1.5
+    run CoffeeBuddy.Chaos --seconds 60 --seed "$seed" --quiet-minutes 2
 }
 
 wanted() {

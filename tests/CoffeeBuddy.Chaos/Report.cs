@@ -21,7 +21,7 @@ internal sealed class Report(TextWriter output)
         {
             await output.WriteLineAsync($"  {role.Key,-6}"
                 + $" memory {Line(role, sample => sample.MemoryMiB)} MiB, threads {Line(role, sample => sample.Threads)},"
-                + $" connections {Line(role, sample => sample.Connections)} of {BoundedInvariants.PoolLimit}, waiting {Line(role, sample => sample.Queue)}");
+                + $" connections {Line(role, sample => sample.Connections)} of {BoundedInvariants.PoolLimit}, at work {Line(role, sample => sample.Busy)}, waiting {Line(role, sample => sample.Queue)}");
         }
     }
 

@@ -12,8 +12,8 @@ internal static class BoundedInvariants
     public const double MemoryShare = 1.35;
     public const int ThreadMargin = 15;
 
-    // A burst may fill the pool at any time, and Npgsql takes five minutes to let idle connections go.
-    public const int ConnectionMargin = 12;
+    // Of connections at work: a burst may fill the pool at any time, and Npgsql keeps idle ones for five minutes.
+    public const int ConnectionMargin = 6;
 
     // What waits while a broker is down is done afterwards: a queue that grows is one whose ebb rises.
     public const int QueueMargin = 100;
@@ -27,7 +27,7 @@ internal static class BoundedInvariants
         var roles = samples.GroupBy(sample => sample.Role).ToList();
         yield return Flat("memory is flat", roles, sample => sample.MemoryMiB, first => Math.Max(first * MemoryShare, first + MemoryMargin), "MiB");
         yield return Flat("threads are flat", roles, sample => sample.Threads, first => first + ThreadMargin, "threads");
-        yield return Flat("connections are flat", roles, sample => sample.Connections, first => first + ConnectionMargin, "connections");
+        yield return Flat("connections at work are flat", roles, sample => sample.Busy, first => first + ConnectionMargin, "connections");
         yield return Invariant.Each("queues are flat", roles, role =>
         {
             var (first, last) = (Within(role, sample => sample.Queue, 0).DefaultIfEmpty().Min(), Within(role, sample => sample.Queue, 2).DefaultIfEmpty().Min());

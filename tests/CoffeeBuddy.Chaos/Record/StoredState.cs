@@ -44,9 +44,10 @@ internal sealed class StoredState(string connectionString)
 
     public async Task<DateTime> NowAsync() => (await ListAsync("SELECT now()", row => row.GetDateTime(0)))[0];
 
-    /// <summary>The workers' connections by the port they come from.</summary>
-    public Task<List<int>> ClientPortsAsync() =>
-        ListAsync("SELECT client_port FROM pg_stat_activity WHERE application_name = 'coffeebuddy' AND client_port > 0", row => row.GetInt32(0));
+    /// <summary>The workers' connections by the port they come from, and whether they are at work.</summary>
+    public async Task<Dictionary<int, bool>> ConnectionsAsync() => (await ListAsync(
+        "SELECT client_port, state <> 'idle' FROM pg_stat_activity WHERE application_name = 'coffeebuddy' AND client_port > 0 AND state IS NOT NULL",
+        row => (row.GetInt32(0), row.GetBoolean(1)))).ToDictionary();
 
     /// <summary>What is still under way, by name; nothing of it is when everything has come to rest.</summary>
     public async Task<Dictionary<string, long>> UnderWayAsync(TimeSpan grace) => (await ListAsync(
