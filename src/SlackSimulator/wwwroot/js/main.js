@@ -7,7 +7,7 @@ import { mountMessages } from './messages.js';
 import { mountModal } from './modal.js';
 import { readAddress } from './place.js';
 import { mountSidebar } from './sidebar.js';
-import { coalesced, conversation, emit, on, state } from './state.js';
+import { coalesced, conversation, emit, on, state, takeConversations } from './state.js';
 import { listen } from './stream.js';
 import { applyTheme } from './theme.js';
 import { mountThread } from './thread.js';
@@ -20,10 +20,7 @@ const refreshWorkspace = coalesced(async () => {
 });
 
 const refreshConversations = coalesced(async () => {
-  const person = state.me;
-  const found = await api.conversations(person);
-  if (person !== state.me) return;
-  state.conversations = found;
+  await takeConversations(api.conversations(state.me));
   emit('conversations');
 });
 
@@ -87,7 +84,7 @@ const known = initial.last_change;
 takeState(initial);
 state.demo = demo;
 readAddress();
-state.conversations = await api.conversations(state.me);
+await takeConversations(api.conversations(state.me));
 
 const sidebar = mountSidebar(byId('sidebar'), byId('sidebar-shade'));
 const drawer = mountDrawer(byId('drawer'));

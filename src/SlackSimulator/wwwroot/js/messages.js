@@ -6,7 +6,7 @@ import { el, fill, KeyedList } from './dom.js';
 import { guide } from './guide.js';
 import { renderMessage, wordsOf } from './message.js';
 import { go } from './place.js';
-import { coalesced, conversation, nameOf, on, state } from './state.js';
+import { coalesced, conversation, nameOf, on, state, takeConversations } from './state.js';
 import { dayOf, millis, sameDay } from './time.js';
 
 const pageSize = 200;
@@ -31,10 +31,9 @@ export function mountMessages(root) {
     const place = `${state.me} ${state.channel}`;
     if (place !== shownPlace) limit = pageSize;
     const isNewPlace = place !== shownPlace;
-    const [{ messages, has_more: hasMore }, conversations] = await Promise.all([
-      api.messages(state.me, state.channel, limit), isNewPlace ? api.conversations(state.me) : state.conversations]);
+    const [{ messages, has_more: hasMore }] = await Promise.all([
+      api.messages(state.me, state.channel, limit), isNewPlace && takeConversations(api.conversations(state.me))]);
     if (place !== `${state.me} ${state.channel}`) return;
-    state.conversations = conversations;
     shownPlace = place;
     show(messages, hasMore, isNewPlace);
   });

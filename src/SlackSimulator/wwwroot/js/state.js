@@ -51,6 +51,19 @@ export function nameOf(id) {
 export const conversation = () =>
   state.conversations.find((one) => (state.channel === 'dm' ? one.with_app : one.id === state.channel));
 
+let asked = 0;
+let taken = 0;
+
+/** Takes the person's conversations once they are there, unless what was asked for later has come before. */
+export async function takeConversations(asking) {
+  const turn = ++asked;
+  const person = state.me;
+  const found = await asking;
+  if (turn < taken || person !== state.me) return;
+  taken = turn;
+  state.conversations = found;
+}
+
 /** A workspace instant: milliseconds since 1970. */
 export const now = () => Date.now() + state.skew;
 
