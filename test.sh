@@ -4,7 +4,8 @@
 #   ./test.sh Core Data    CoffeeBuddy.Core.Tests and CoffeeBuddy.Data.Tests
 #   ./test.sh Chaos        the minute of faults at the end alone
 # The last line is always "N passed, N failed, N skipped", summed from the runners' own totals. The exit code is 0 only
-# when nothing failed. Needs the .NET SDK and Node.js. Results in JUnit's format: artifacts/test-results.
+# when nothing failed. Needs the .NET SDK and Node.js; installs the browser, as root on Debian. Results in JUnit's
+# format: artifacts/test-results.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
@@ -80,6 +81,24 @@ wanted() {
     return 1
 }
 
+# The browser tests open the page in Chromium, with an emoji font to show it as people see it.
+install_browser() {
+    local package missing=()
+    command -v dpkg >/dev/null || return
+    for package in chromium fonts-noto-color-emoji; do
+        dpkg -s "$package" 2>/dev/null | grep -q '^Status: install ok installed' || missing+=("$package")
+    done
+    [ "${#missing[@]}" -gt 0 ] || return
+    if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+        echo "Not installed here: ${missing[*]}. Tests that need them will say so."
+        return
+    fi
+    echo "Installing ${missing[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    { apt-get update -qq && apt-get install -qq -y --no-install-recommends "${missing[@]}"; } </dev/null >/dev/null ||
+        echo "Could not install: ${missing[*]}. Tests that need them will say so."
+}
+
 rm -rf "$results" && mkdir -p "$results"
 started=$SECONDS
 if ! dotnet build CoffeeBuddy.sln --configuration "$configuration" --nologo --verbosity quiet -tl:off -clp:NoSummary </dev/null; then
@@ -96,6 +115,8 @@ for project in tests/*/*.csproj; do
     [[ $name == *Benchmarks || $name == *Chaos ]] && continue
     wanted "$name" "$@" && chosen+=("$name")
 done
+
+[[ ${chosen[*]-} == *Browser* ]] && install_browser
 
 # Two at a time: they wait for processes, brokers and clocks more than they compute.
 for name in ${chosen[@]+"${chosen[@]}"}; do

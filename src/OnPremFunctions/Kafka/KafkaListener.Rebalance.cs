@@ -14,10 +14,15 @@ internal sealed partial class KafkaListener
         Log.Assigned(logger, functionName, partitions.Count, _owned.Count);
     }
 
-    /// <summary>The group gives partitions to others: what runs gets a while to end, then what is done is committed.</summary>
+    /// <summary>
+    /// The group gives partitions to others: what runs gets a while to end, then what is done is committed. What was fetched from the
+    /// partitions that stay goes on meanwhile; no more is fetched until then.
+    /// </summary>
     internal void OnRevoked(IConsumer<byte[]?, byte[]?> consumer, IReadOnlyCollection<TopicPartition> partitions)
     {
         var running = scheduler.CloseWindows(partitions);
+        if (running.Count > 0)
+            Log.Revoking(logger, functionName, string.Join(", ", partitions.Select(static partition => partition.Partition.Value)), running.Count);
         if (!Task.WaitAll([.. running.Select(static dispatch => dispatch.Ended)], options.RebalanceDrainTimeout))
             Interrupt(running);
 
@@ -109,6 +114,9 @@ internal sealed partial class KafkaListener
 
         [LoggerMessage(Level = LogLevel.Information, Message = "{Function} was given {Count} partitions and has {Owned}")]
         public static partial void Assigned(ILogger logger, string function, int count, int owned);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "{Function} gives partitions {Partitions} away once {Count} invocations have ended")]
+        public static partial void Revoking(ILogger logger, string function, string partitions, int count);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "{Function} gave {Count} partitions away and has {Owned}")]
         public static partial void Revoked(ILogger logger, string function, int count, int owned);

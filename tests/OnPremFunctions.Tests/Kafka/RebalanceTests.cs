@@ -35,6 +35,34 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
     }
 
     [Fact]
+    public async Task The_partition_that_stays_goes_on_while_the_other_waits_to_be_given_away()
+    {
+        var gates = new[] { new TaskCompletionSource(), new TaskCompletionSource() };
+        Inbox.Handle = call => call.Values[0].StartsWith("first", StringComparison.Ordinal) ? gates[call.Records[0].Partition].Task : Task.CompletedTask;
+        await using var first = await StartAsync(KafkaFunctions.One, new() { ["rebalanceDrainTimeout"] = "00:01:00" });
+        await SaysAsync(first, "has 2");
+        // Each partition has a record that runs, and one of the same key behind it.
+        foreach (var partition in (int[])[0, 1])
+        {
+            await ProduceToAsync(partition, $"first of {partition}");
+            await ProduceToAsync(partition, $"second of {partition}");
+        }
+
+        await Eventually.TrueAsync(() => Inbox.Calls.Count == 2, "a record of each partition runs");
+
+        await using var second = await StartAsync(KafkaFunctions.One);
+        await SaysAsync(first, "away once 1 invocations have ended");
+        var going = first.Logs.Lines.Any(static line => line.Text.Contains("gives partitions 1 away", StringComparison.Ordinal)) ? 1 : 0;
+        gates[1 - going].SetResult();
+
+        await DoneAsync($"first of {1 - going}", $"second of {1 - going}");
+        Assert.DoesNotContain(first.Logs.Lines, static line => line.Text.Contains("gave 1 partitions away", StringComparison.Ordinal));
+        gates[going].SetResult();
+        await DoneAsync($"first of {going}", $"second of {going}");
+        Assert.Equal(4, Inbox.Calls.Count);
+    }
+
+    [Fact]
     public async Task A_consumer_that_failed_for_good_is_replaced()
     {
         await using var host = await StartAsync(

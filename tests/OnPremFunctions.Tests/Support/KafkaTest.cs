@@ -45,6 +45,10 @@ public abstract class KafkaTest : IDisposable
     private protected Task ProduceAsync(Message<string?, string?> message)
         => _producer.ProduceAsync(Topic, message, TestContext.Current.CancellationToken);
 
+    /// <summary>All records of a partition have the same key.</summary>
+    private protected Task ProduceToAsync(int partition, string value)
+        => _producer.ProduceAsync(new TopicPartition(Topic, partition), new() { Key = $"{partition}", Value = value }, TestContext.Current.CancellationToken);
+
     /// <summary>Starts a worker with one of <see cref="KafkaFunctions"/>.</summary>
     private protected Task<TestHost> StartAsync(
         string function, Dictionary<string, string>? kafka = null, bool withDeadLetters = true, Action<FunctionsApplicationBuilder>? configure = null, string? timeout = null)
