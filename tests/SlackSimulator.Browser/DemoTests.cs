@@ -59,9 +59,9 @@ public sealed class DemoTests(Chromium chromium)
         {
             var user = office.Slack.State.FindPerson(name)!.Id;
             await office.App.CallAsync("chat.postMessage", new JsonObject { ["channel"] = user, ["text"] = "Your turn", ["blocks"] = new JsonArray(TakeButton()) });
-            await page.GetByRole(AriaRole.Button, new() { Name = "Demo run" }).ClickAsync();
+            await page.GetByRole(AriaRole.Button, new() { Name = "Demo run", Exact = true }).ClickAsync();
             await Expect(page.GetByTestId("demo-caption")).ToHaveTextAsync($"{name} has the button");
-            await Expect(page.Message("Your turn").Button("Take it")).ToBeVisibleAsync();
+            await Expect(page.Locator("#messages").Button("Take it")).ToBeVisibleAsync();
             await Expect(page.GetByTestId("self")).ToContainTextAsync(name);
             await office.App.CallAsync("chat.postMessage", new JsonObject { ["channel"] = user, ["text"] = "Thank you" });
             await page.Button("Close").ClickAsync();

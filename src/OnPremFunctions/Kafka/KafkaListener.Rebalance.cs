@@ -22,7 +22,7 @@ internal sealed partial class KafkaListener
     {
         var running = scheduler.CloseWindows(partitions);
         if (running.Count > 0)
-            Log.Revoking(logger, functionName, string.Join(", ", partitions.Select(static partition => partition.Partition.Value)), running.Count);
+            Log.Revoking(logger, functionName, partitions, running.Count);
         if (!Task.WaitAll([.. running.Select(static dispatch => dispatch.Ended)], options.RebalanceDrainTimeout))
             Interrupt(running);
 
@@ -115,8 +115,8 @@ internal sealed partial class KafkaListener
         [LoggerMessage(Level = LogLevel.Information, Message = "{Function} was given {Count} partitions and has {Owned}")]
         public static partial void Assigned(ILogger logger, string function, int count, int owned);
 
-        [LoggerMessage(Level = LogLevel.Information, Message = "{Function} gives partitions {Partitions} away once {Count} invocations have ended")]
-        public static partial void Revoking(ILogger logger, string function, string partitions, int count);
+        [LoggerMessage(Level = LogLevel.Information, Message = "{Function} gives {Partitions} away once {Count} invocations have ended")]
+        public static partial void Revoking(ILogger logger, string function, IEnumerable<TopicPartition> partitions, int count);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "{Function} gave {Count} partitions away and has {Owned}")]
         public static partial void Revoked(ILogger logger, string function, int count, int owned);

@@ -52,7 +52,7 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
 
         await using var second = await StartAsync(KafkaFunctions.One);
         await SaysAsync(first, "away once 1 invocations have ended");
-        var going = first.Logs.Lines.Any(static line => line.Text.Contains("gives partitions 1 away", StringComparison.Ordinal)) ? 1 : 0;
+        var going = first.Logs.Lines.Any(static line => line.Text.Contains("[[1]] away", StringComparison.Ordinal)) ? 1 : 0;
         gates[1 - going].SetResult();
 
         await DoneAsync($"first of {1 - going}", $"second of {1 - going}");
