@@ -56,11 +56,14 @@ internal sealed partial class KafkaListener(
         }
     }
 
-    public void Dispose()
-    {
-        _stop.Dispose();
-        processor.Dispose();
-    }
+    /// <summary>Of a thread that was given up on, what it uses stays until it ends.</summary>
+    public void Dispose() => _ = _ended.Task.ContinueWith(
+        _ =>
+        {
+            _stop.Dispose();
+            processor.Dispose();
+        },
+        TaskScheduler.Default);
 
     private void Run()
     {

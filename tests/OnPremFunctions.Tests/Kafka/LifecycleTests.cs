@@ -106,6 +106,23 @@ public sealed class LifecycleTests() : KafkaTest(partitions: 6)
         Assert.Contains(host.Logs.Lines, static line => line.Text == "One has left its consumer group");
     }
 
+    [Fact]
+    public async Task A_worker_whose_function_does_not_end_is_given_up_on_and_its_consumer_leaves_later()
+    {
+        var gate = new TaskCompletionSource();
+        Inbox.Handle = _ => gate.Task;
+        var host = await StartAsync(KafkaFunctions.One, new() { ["rebalanceDrainTimeout"] = "00:00:00.1" });
+        await ProduceAsync(("a", "a1"));
+        await Eventually.TrueAsync(() => Inbox.Calls.Count == 1, "the function runs");
+
+        using (var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(50)))
+            await host.Host.StopAsync(impatient.Token);
+        await host.DisposeAsync();
+
+        await Eventually.TrueAsync(() => host.Logs.Lines.Any(static line => line.Text == "One has left its consumer group"), "the consumer leaves");
+        gate.SetResult();
+    }
+
     private async Task ProduceAllAsync((string Key, string Value)[] records)
     {
         // The producer keeps the order of what it is given.
