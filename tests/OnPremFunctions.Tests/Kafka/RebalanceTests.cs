@@ -59,7 +59,6 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
         Assert.DoesNotContain(first.Logs.Lines, static line => line.Text.Contains("gave 1 partitions away", StringComparison.Ordinal));
         gates[going].SetResult();
         await DoneAsync($"first of {going}", $"second of {going}");
-        Assert.Equal(4, Inbox.Calls.Count);
     }
 
     [Fact]
