@@ -68,6 +68,26 @@ public sealed class DemoTests(Chromium chromium)
         }
     }
 
+    [Fact]
+    public async Task What_the_place_one_leaves_still_shows_is_not_taken_for_what_is_waited_for()
+    {
+        await using var office = await Office.OpenAsync(chromium, new DemoScript("Elsewhere", [new WaitFor("Thank you") { As = "kenji", Caption = "Kenji looks", AtMost = TimeSpan.Zero }]) { Pace = 25 });
+        await office.App.CallAsync("chat.postMessage", new JsonObject { ["channel"] = office.Slack.State.FindPerson("freya")!.Id, ["text"] = "Thank you" });
+        var page = await office.WindowAsync("freya", "dm");
+        await Expect(page.Message("Thank you")).ToBeVisibleAsync();
+        var isSlow = new TaskCompletionSource();
+        await page.RouteAsync($"**/{office.Slack.State.FindPerson("kenji")!.Id}/messages**", async route =>
+        {
+            await isSlow.Task;
+            await route.ContinueAsync();
+        });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Demo run", Exact = true }).ClickAsync();
+        await Expect(page.GetByTestId("self")).ToContainTextAsync("Kenji");
+        await Expect(page.Locator("#messages")).ToHaveAttributeAsync("aria-busy", "true");
+        isSlow.SetResult();
+        await Expect(page.GetByTestId("demo-caption")).ToContainTextAsync("The run stopped: “Thank you” did not appear");
+    }
+
     private static JsonObject TakeButton() => new()
     {
         ["type"] = "actions",

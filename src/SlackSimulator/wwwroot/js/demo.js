@@ -51,6 +51,7 @@ const doers = {
     if (!item) throw new Error(`${nameOf(state.me)} is not in ${channel}.`);
     if (isShown(item)) await hands.pointAt(item);
     go({ channel: key, tab: channel === 'home' ? 'home' : 'messages', thread: null });
+    await arrived(hands);
     await hands.rest(400);
   },
   command: async ({ command, text }, hands) => {
@@ -109,8 +110,12 @@ async function become(person, hands) {
   const item = document.querySelector(`#sidebar [data-person="${CSS.escape(person.name)}"]`);
   if (item && isShown(item)) await hands.pointAt(item);
   go({ me: person.id });
+  await arrived(hands);
   await hands.rest(600);
 }
+
+/** Until then the page still shows where one came from: nothing there may be taken for what is waited for. */
+const arrived = (hands) => hands.until(() => !document.querySelector('#messages[aria-busy=true], #home [aria-busy=true]'), 'The conversation');
 
 function personCalled(name) {
   const person = state.people.find((one) => one.id === name || one.name === name.toLowerCase());

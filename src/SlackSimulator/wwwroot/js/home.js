@@ -41,6 +41,7 @@ export function mountHome(root, tabsRoot, conversationRoot) {
     shown = person;
     draft.take(home);
     list.update(home?.blocks ?? []);
+    items.ariaBusy = 'false';
   });
 
   const tellOpened = coalesced(() => api.openHome(state.me, state.tab));
@@ -51,6 +52,7 @@ export function mountHome(root, tabsRoot, conversationRoot) {
     const isApp = state.channel === 'dm';
     tabsRoot.hidden = !isApp;
     name(conversationRoot, isApp);
+    items.ariaBusy = String(isApp && state.tab === 'home' && state.me !== shown);
     const now = isApp ? `${state.me} ${state.tab}` : '';
     if (isApp) tabs.select(state.tab);
     else [root.hidden, conversationRoot.hidden] = [true, false];

@@ -28,14 +28,15 @@ export function mountMessages(root) {
   fill(root, scroller, jump, guide(), composer.node);
 
   const refresh = coalesced(async () => {
-    const place = `${state.me} ${state.channel}`;
+    const place = placeNow();
     if (place !== shownPlace) limit = pageSize;
     const isNewPlace = place !== shownPlace;
     const [{ messages, has_more: hasMore }] = await Promise.all([
       api.messages(state.me, state.channel, limit), isNewPlace && takeConversations(api.conversations(state.me))]);
-    if (place !== `${state.me} ${state.channel}`) return;
+    if (place !== placeNow()) return;
     shownPlace = place;
     show(messages, hasMore, isNewPlace);
+    items.ariaBusy = 'false';
   });
 
   function show(messages, hasMore, isNewPlace) {
@@ -102,6 +103,7 @@ export function mountMessages(root) {
   };
   on('place', () => {
     composer.renew();
+    items.ariaBusy = String(placeNow() !== shownPlace);
     refresh();
   });
   on('person', rerender);
@@ -111,6 +113,8 @@ export function mountMessages(root) {
   document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
   return { refresh };
 }
+
+const placeNow = () => `${state.me} ${state.channel}`;
 
 /** Messages with the lines between days and before what is new; those of one sender in a row are grouped. */
 function arrange(messages, readBefore) {
