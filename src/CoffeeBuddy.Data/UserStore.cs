@@ -18,15 +18,15 @@ public sealed class UserStore(Database database, TimeProvider time)
 {
     private static readonly TimeSpan ProfileLasts = TimeSpan.FromDays(1);
 
+    private const string SelectProfiles = "SELECT user_id, display_name, email, away, created_at, updated_at, profile_refreshed_at FROM users";
+
     // A request of Slack's names a person by their handle: the profile's name, once it is known, is the better one.
     internal const string KeptName =
         "coalesce(CASE WHEN users.profile_refreshed_at IS NOT NULL THEN users.display_name END, excluded.display_name, users.display_name)";
 
     public Task<UserProfile?> GetAsync(string userId, CancellationToken ct) => database.RunAsync(async (connection, token) =>
     {
-        const string Sql = """
-            SELECT user_id, display_name, email, away, created_at, updated_at, profile_refreshed_at FROM users WHERE user_id = @userId
-            """;
+        const string Sql = $"{SelectProfiles} WHERE user_id = @userId";
         var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(Sql, new { userId }, cancellationToken: token));
         return row?.ToProfile();
     }, ct);
@@ -35,9 +35,7 @@ public sealed class UserStore(Database database, TimeProvider time)
     public Task<IReadOnlyDictionary<string, UserProfile>> GetAllAsync(IReadOnlyCollection<string> userIds, CancellationToken ct) =>
         database.RunAsync<IReadOnlyDictionary<string, UserProfile>>(async (connection, token) =>
         {
-            const string Sql = """
-                SELECT user_id, display_name, email, away, created_at, updated_at, profile_refreshed_at FROM users WHERE user_id = ANY(@ids)
-                """;
+            const string Sql = $"{SelectProfiles} WHERE user_id = ANY(@ids)";
             var rows = await connection.QueryAsync<Row>(new CommandDefinition(Sql, new { ids = userIds.ToArray() }, cancellationToken: token));
             return rows.ToDictionary(row => row.UserId, row => row.ToProfile(), StringComparer.Ordinal);
         }, ct);

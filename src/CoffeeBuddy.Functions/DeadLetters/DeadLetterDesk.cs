@@ -1,4 +1,3 @@
-using System.Globalization;
 using CoffeeBuddy.Data;
 
 namespace CoffeeBuddy.Functions.DeadLetters;
@@ -54,8 +53,7 @@ internal sealed class DeadLetterDesk(DeadLetterTopic topic, DeadLetterMarks mark
         if (!await marks.HandleAsync(record.Id, action, Operator, token => replays ? topic.ReplayAsync(record, token) : Task.CompletedTask, CancellationToken.None))
         {
             var mark = (await marks.ListAsync(CancellationToken.None))[record.Id];
-            var when = mark.HandledAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-            return DeadLetterCommand.Fail($"{record.Id.Position} was {mark.Action} by {mark.HandledBy} at {when} already. It was left alone.");
+            return DeadLetterCommand.Fail($"{record.Id.Position} was {mark.Action} by {mark.HandledBy} at {DeadLetterTable.When(mark.HandledAt)} already. It was left alone.");
         }
 
         Console.WriteLine(replays ? $"{record.Id.Position} was replayed to {record.Topic}." : $"{record.Id.Position} was dropped.");

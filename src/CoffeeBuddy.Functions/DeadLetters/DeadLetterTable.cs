@@ -25,9 +25,11 @@ public static class DeadLetterTable
         return lines.Select(line => string.Join("  ", line.Select((cell, column) => column < widths.Length ? cell.PadRight(widths[column]) : cell)));
     }
 
+    public static string When(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
     private static string[] Cells(DeadLetterRow row) =>
     [
-        row.Position, row.Time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture), row.Source, row.Function,
+        row.Position, When(row.Time), row.Source, row.Function,
         row.Attempts?.ToString(CultureInfo.InvariantCulture) ?? "?", row.Cause,
     ];
 }

@@ -8,7 +8,7 @@ public sealed partial class SlackClient
     /// <summary>The most calls that one search makes: whoever holds something meanwhile counts with it.</summary>
     public const int MostPages = 3;
 
-    private const int PerPage = 200;
+    private const string PerPage = "200";
 
     /// <summary>
     /// Looks for a message that we may have posted: the answer was lost, or who posted it died before writing it down. Of
@@ -21,10 +21,15 @@ public sealed partial class SlackClient
     public async Task<FoundMessage?> FindMessageAsync(string channel, string? threadTs, MessageTag tag, DateTimeOffset since, string? teamId = null, CancellationToken cancellationToken = default)
     {
         var method = threadTs is null ? "conversations.history" : "conversations.replies";
+        var oldest = string.Create(CultureInfo.InvariantCulture, $"{since.ToUnixTimeSeconds()}.000000");
         string? cursor = null;
         for (var page = 1; page <= MostPages; page++)
         {
-            var response = await ReadAsync(method, channel, threadTs, since, cursor, teamId, cancellationToken);
+            (string, string?)[] arguments =
+            [
+                ("channel", channel), ("ts", threadTs), ("oldest", oldest), ("limit", PerPage), ("include_all_metadata", "true"), ("cursor", cursor),
+            ];
+            var response = await ReadAsync(method, arguments, SlackMessagesJson.Default.HistoryResponse, teamId, cancellationToken);
             foreach (var message in response.Messages ?? throw SlackTransport.Invalid(method))
             {
                 if (message.Ts is { } ts && TagOf(message) is { } found && tag.IsSameMessage(found))
@@ -35,23 +40,6 @@ public sealed partial class SlackClient
                 break;
         }
         return null;
-    }
-
-    private async Task<HistoryResponse> ReadAsync(string method, string channel, string? threadTs, DateTimeOffset since, string? cursor, string? teamId, CancellationToken cancellationToken)
-    {
-        Dictionary<string, string?> arguments = new()
-        {
-            ["channel"] = channel,
-            ["ts"] = threadTs,
-            ["oldest"] = string.Create(CultureInfo.InvariantCulture, $"{since.ToUnixTimeSeconds()}.000000"),
-            ["limit"] = PerPage.ToString(CultureInfo.InvariantCulture),
-            ["include_all_metadata"] = "true",
-            ["cursor"] = cursor,
-            ["team_id"] = teamId,
-        };
-        // Slack's reading methods take forms, not JSON.
-        var body = new FormUrlEncodedContent(arguments.Where(argument => !string.IsNullOrEmpty(argument.Value)).Select(argument => KeyValuePair.Create(argument.Key, argument.Value!)));
-        return await CallAsync(method, body, SlackMessagesJson.Default.HistoryResponse, channel: null, teamId, cancellationToken);
     }
 
     private static MessageTag? TagOf(HistoryItem message)

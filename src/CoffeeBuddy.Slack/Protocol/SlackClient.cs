@@ -68,9 +68,7 @@ public sealed partial class SlackClient(SlackTransport transport, SlackRateLimit
     public async Task<SlackUser> GetUserAsync(string userId, string? teamId = null, CancellationToken cancellationToken = default)
     {
         const string method = "users.info";
-        // Slack's reading methods take forms, not JSON.
-        using var body = new FormUrlEncodedContent(teamId is null ? [new("user", userId)] : [new("user", userId), new("team_id", teamId)]);
-        var response = await CallAsync(method, body, SlackMessagesJson.Default.UserResponse, channel: null, teamId, cancellationToken);
+        var response = await ReadAsync(method, [("user", userId)], SlackMessagesJson.Default.UserResponse, teamId, cancellationToken);
         var user = response.User ?? throw SlackTransport.Invalid(method);
         return new SlackUser(
             user.Id ?? userId,
@@ -106,6 +104,15 @@ public sealed partial class SlackClient(SlackTransport transport, SlackRateLimit
         var body = SlackTransport.Json(request, SlackMessagesJson.Default.ViewRequest);
         var response = await CallAsync(method, body, SlackMessagesJson.Default.ViewCallResponse, channel: null, request.TeamId, cancellationToken);
         return response.View ?? throw SlackTransport.Invalid(method);
+    }
+
+    /// <summary>Slack's reading methods take forms, not JSON.</summary>
+    private Task<T> ReadAsync<T>(string method, IEnumerable<(string Name, string? Value)> arguments, JsonTypeInfo<T> responseType, string? teamId, CancellationToken cancellationToken)
+        where T : ApiResponse
+    {
+        var given = arguments.Append((Name: "team_id", Value: teamId)).Where(argument => !string.IsNullOrEmpty(argument.Value));
+        var body = new FormUrlEncodedContent(given.Select(argument => KeyValuePair.Create(argument.Name, argument.Value!)));
+        return CallAsync(method, body, responseType, channel: null, teamId, cancellationToken);
     }
 
     private async Task<T> CallAsync<T>(string method, HttpContent body, JsonTypeInfo<T> responseType, string? channel, string? teamId, CancellationToken cancellationToken)

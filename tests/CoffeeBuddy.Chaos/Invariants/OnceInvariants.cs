@@ -1,5 +1,6 @@
 using CoffeeBuddy.Chaos.Faults;
 using CoffeeBuddy.Chaos.Record;
+using CoffeeBuddy.Data;
 
 namespace CoffeeBuddy.Chaos.Invariants;
 
@@ -18,7 +19,7 @@ internal static class OnceInvariants
     public static IEnumerable<Invariant> All(Evidence evidence)
     {
         var groups = evidence.Runs.Keys.SelectMany(run => evidence.PostsOf[run].Select(post => (Run: run, Post: post)))
-            .GroupBy(pair => (pair.Run, pair.Post.Kind, pair.Post.Recipient, Text: pair.Post.Kind == Kinds.Confirmation ? pair.Post.Text : ""), pair => pair.Post)
+            .GroupBy(pair => (pair.Run, pair.Post.Kind, pair.Post.Recipient, Text: pair.Post.Kind == MessageKinds.Confirmation ? pair.Post.Text : ""), pair => pair.Post)
             .Select(group => (group.Key, Posts: group.OrderBy(post => post.Number).ToList(), Allowed: Allowed(evidence, group.Key)))
             .ToList();
         var extra = groups.Where(group => group.Posts.Count > group.Allowed).Select(group => (group.Key, group.Posts, Count: group.Posts.Count - group.Allowed)).ToList();
@@ -44,7 +45,7 @@ internal static class OnceInvariants
     }
 
     // A confirmation is sent again when the same drink was ordered again.
-    private static int Allowed(Evidence evidence, (Guid Run, string Kind, string Recipient, string Text) key) => key.Kind != Kinds.Confirmation ? 1
+    private static int Allowed(Evidence evidence, (Guid Run, string Kind, string Recipient, string Text) key) => key.Kind != MessageKinds.Confirmation ? 1
         : Math.Max(1, evidence.AuditOf[key.Run].Count(row => row.Type == "order_placed" && row.Person == key.Recipient && key.Text.Contains(row.Drink!, StringComparison.Ordinal)));
 
     private static Cause Reason(Evidence evidence, Post post)

@@ -1,4 +1,5 @@
 using CoffeeBuddy.Chaos.Record;
+using CoffeeBuddy.Data;
 
 namespace CoffeeBuddy.Chaos.Invariants;
 
@@ -29,8 +30,8 @@ internal static class RunInvariants
     private static string? Runner(Evidence evidence, Run run)
     {
         var named = evidence.AuditOf[run.Id].Where(row => row.Type == "runner_assigned").Select(row => row.Runner).ToList();
-        var asked = evidence.PostsOf[run.Id].Where(post => post.Kind is Kinds.RunnerDm or Kinds.Reminder).Select(post => post.Recipient)
-            .Concat(evidence.PostsOf[run.Id].Where(post => post.Kind == Kinds.Assignment).SelectMany(post => post.Mentions)).Distinct().ToList();
+        var asked = evidence.PostsOf[run.Id].Where(post => post.Kind is MessageKinds.RunnerDm or MessageKinds.Reminder).Select(post => post.Recipient)
+            .Concat(evidence.PostsOf[run.Id].Where(post => post.Kind == MessageKinds.Assignment).SelectMany(post => post.Mentions)).Distinct().ToList();
         if (named.Count > 1)
             return $"run {run.Id}: assigned {named.Count} times";
         if (named.Count == 1 && named[0] != run.Runner)

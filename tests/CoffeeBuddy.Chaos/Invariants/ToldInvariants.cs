@@ -1,5 +1,6 @@
 using CoffeeBuddy.Chaos.Faults;
 using CoffeeBuddy.Chaos.Record;
+using CoffeeBuddy.Data;
 
 namespace CoffeeBuddy.Chaos.Invariants;
 
@@ -11,16 +12,16 @@ internal static class ToldInvariants
         var inThread = evidence.Runs.Values.Where(run => run.Channel != evidence.WithoutApp).ToList();
         return
         [
-            Invariant.Each("every run is announced, with its orders", inThread, run => Missing(evidence, run, Kinds.Announcement)
-                ?? (run.IsActive && evidence.OrdersOf[run.Id].Any() ? Missing(evidence, run, Kinds.Summary) : null)),
-            Invariant.Each("the thread says who goes", inThread.Where(run => run is { IsActive: true, Runner: not null }), run => Missing(evidence, run, Kinds.Assignment)),
-            Invariant.Each("the thread says that a run is over; all who ordered are named", inThread.Where(run => !run.IsActive), run => Missing(evidence, run, Kinds.Completion) ?? Unnamed(evidence, run)),
-            Invariant.Each("every runner has their message", evidence.Runs.Values.Where(run => run.Runner is not null), run => Missing(evidence, run, Kinds.RunnerDm)),
+            Invariant.Each("every run is announced, with its orders", inThread, run => Missing(evidence, run, MessageKinds.Announcement)
+                ?? (run.IsActive && evidence.OrdersOf[run.Id].Any() ? Missing(evidence, run, MessageKinds.Summary) : null)),
+            Invariant.Each("the thread says who goes", inThread.Where(run => run is { IsActive: true, Runner: not null }), run => Missing(evidence, run, MessageKinds.Assignment)),
+            Invariant.Each("the thread says that a run is over; all who ordered are named", inThread.Where(run => !run.IsActive), run => Missing(evidence, run, MessageKinds.Completion) ?? Unnamed(evidence, run)),
+            Invariant.Each("every runner has their message", evidence.Runs.Values.Where(run => run.Runner is not null), run => Missing(evidence, run, MessageKinds.RunnerDm)),
             Confirmed(evidence, inThread),
             Invariant.Each(
                 "who starts a run where the app cannot post is told",
                 evidence.Runs.Values.Where(run => run.Channel == evidence.WithoutApp && run.IsActive),
-                run => evidence.Posts.Any(post => post.Kind == Kinds.CannotPost && post.Recipient == run.Initiator) ? null : $"run {run.Id}: {run.Initiator} was not told"),
+                run => evidence.Posts.Any(post => post.Kind == MessageKinds.CannotPost && post.Recipient == run.Initiator) ? null : $"run {run.Id}: {run.Initiator} was not told"),
             Invariant.Each("what Slack shows is up to date", evidence.Ledger, row => Behind(evidence, row)),
         ];
     }
@@ -32,7 +33,7 @@ internal static class ToldInvariants
     {
         if (run.Status != "completed")
             return null;
-        var named = evidence.PostsOf[run.Id].Where(post => post.Kind == Kinds.Completion).SelectMany(post => post.Mentions).ToHashSet();
+        var named = evidence.PostsOf[run.Id].Where(post => post.Kind == MessageKinds.Completion).SelectMany(post => post.Mentions).ToHashSet();
         var unnamed = evidence.OrdersOf[run.Id].Select(order => order.Person).Where(person => !named.Contains(person)).ToList();
         return unnamed.Count == 0 ? null : $"run {run.Id}: {string.Join(", ", unnamed)} ordered and were not named";
     }
@@ -51,7 +52,7 @@ internal static class ToldInvariants
         {
             orders++;
             bool Tells(string person, string text) => person == order.Person && text.Contains($"{order.Size} {order.Drink}", StringComparison.Ordinal);
-            if (evidence.PostsOf[run.Id].Any(post => post.Kind == Kinds.Confirmation && Tells(post.Recipient, post.Text)))
+            if (evidence.PostsOf[run.Id].Any(post => post.Kind == MessageKinds.Confirmation && Tells(post.Recipient, post.Text)))
                 continue;
             if (evidence.Unheard.Any(call => Tells(call.Person, call.Text)))
                 unheard++;
@@ -68,12 +69,12 @@ internal static class ToldInvariants
     {
         var run = evidence.Runs[row.RunId];
         if (row.Error is not null)
-            return run.Channel == evidence.WithoutApp && row.Kind == Kinds.Announcement ? null : $"run {run.Id}, {row.Kind}: Slack refused, {row.Error}";
+            return run.Channel == evidence.WithoutApp && row.Kind == MessageKinds.Announcement ? null : $"run {run.Id}, {row.Kind}: Slack refused, {row.Error}";
         // Nobody is reminded of a run that is over, nor is its thread told anything but that.
-        var due = run.IsActive || row.Kind is Kinds.Announcement or Kinds.Completion or Kinds.RunnerDm;
+        var due = run.IsActive || row.Kind is MessageKinds.Announcement or MessageKinds.Completion or MessageKinds.RunnerDm;
         if (due && (row.Ts is null || row.Claimed))
             return $"run {run.Id}, {row.Kind} {row.Recipient}: {(row.Claimed ? "still claimed" : "never posted")}";
-        var follows = row.Kind is Kinds.Announcement or Kinds.Summary or Kinds.RunnerDm || (row.Kind == Kinds.Reminder && !run.IsActive);
+        var follows = row.Kind is MessageKinds.Announcement or MessageKinds.Summary or MessageKinds.RunnerDm || (row.Kind == MessageKinds.Reminder && !run.IsActive);
         return follows && row.Ts is not null && row.ShownVersion < run.Version ? $"run {run.Id}, {row.Kind}: shows version {row.ShownVersion} of {run.Version}" : null;
     }
 }

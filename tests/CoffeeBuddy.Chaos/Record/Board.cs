@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using CoffeeBuddy.Data;
 
 namespace CoffeeBuddy.Chaos.Record;
 
@@ -26,9 +27,9 @@ internal sealed class Board
 
     public void Pin(Post post)
     {
-        if (post.Kind == Kinds.Announcement)
+        if (post.Kind == MessageKinds.Announcement)
             _announcements[post.Channel] = new(post.Channel, post.Ts);
-        else if (post.Kind is Kinds.RunnerDm or Kinds.Reminder)
+        else if (post.Kind is MessageKinds.RunnerDm or MessageKinds.Reminder)
             _runners[post.Recipient] = new(post.Channel, post.Ts);
     }
 }

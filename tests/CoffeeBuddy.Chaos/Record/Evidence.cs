@@ -1,5 +1,6 @@
 using CoffeeBuddy.Chaos.Faults;
 using CoffeeBuddy.Chaos.People;
+using CoffeeBuddy.Data;
 
 namespace CoffeeBuddy.Chaos.Record;
 
@@ -71,8 +72,8 @@ internal sealed record Evidence
 
     private Dictionary<(string, string), Guid> Places()
     {
-        var places = Ledger.Where(row => row is { Channel: not null, Ts: not null } && row.Kind != Kinds.Confirmation).ToDictionary(row => (row.Channel!, row.Ts!), row => row.RunId);
-        foreach (var post in Posts.Where(post => post is { Kind: Kinds.Announcement, RunId: not null }))
+        var places = Ledger.Where(row => row is { Channel: not null, Ts: not null } && row.Kind != MessageKinds.Confirmation).ToDictionary(row => (row.Channel!, row.Ts!), row => row.RunId);
+        foreach (var post in Posts.Where(post => post is { Kind: MessageKinds.Announcement, RunId: not null }))
             places[(post.Channel, post.Ts)] = post.RunId!.Value;
         return places;
     }
@@ -82,11 +83,11 @@ internal sealed record Evidence
         .Where(run => run.CreatedAt <= post.At.UtcDateTime && run.ClosedAt <= post.At.UtcDateTime.AddSeconds(1))
         .Where(run => post.Kind switch
         {
-            Kinds.Announcement => run.Channel == post.Channel && post.Mentions.Contains(run.Initiator),
-            Kinds.RunnerDm => run.Runner == post.Recipient && post.Text.Contains($"<#{run.Channel}>", StringComparison.Ordinal),
+            MessageKinds.Announcement => run.Channel == post.Channel && post.Mentions.Contains(run.Initiator),
+            MessageKinds.RunnerDm => run.Runner == post.Recipient && post.Text.Contains($"<#{run.Channel}>", StringComparison.Ordinal),
             _ => false,
         })
-        .MaxBy(run => run.CreatedAt)?.Id ?? (post.Kind == Kinds.CannotPost
+        .MaxBy(run => run.CreatedAt)?.Id ?? (post.Kind == MessageKinds.CannotPost
             ? Runs.Values.Where(run => run.Initiator == post.Recipient && run.CreatedAt <= post.At.UtcDateTime).MaxBy(run => run.CreatedAt)?.Id
             : null);
 }

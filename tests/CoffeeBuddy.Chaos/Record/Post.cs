@@ -1,3 +1,5 @@
+using CoffeeBuddy.Data;
+
 namespace CoffeeBuddy.Chaos.Record;
 
 /// <summary>A message that Slack has shown, as the simulator recorded it.</summary>
@@ -8,17 +10,9 @@ namespace CoffeeBuddy.Chaos.Record;
 /// <param name="AnswerLost">Slack acted, but the simulator dropped its answer on purpose, or kept it for longer than the app waits.</param>
 public sealed record Post(long Number, DateTimeOffset At, string Kind, string Channel, string Ts, string? ThreadTs, string Recipient, Guid? RunId, string Text, IReadOnlySet<string> Mentions, bool AnswerLost);
 
-/// <summary>The kinds of message; those of the ledger by the ledger's names.</summary>
+/// <summary>Which of the ledger's kinds a message is.</summary>
 internal static class Kinds
 {
-    public const string Announcement = "announcement";
-    public const string Summary = "summary";
-    public const string Assignment = "assignment";
-    public const string RunnerDm = "runner_dm";
-    public const string Reminder = "reminder";
-    public const string Completion = "completion";
-    public const string Confirmation = "confirmation";
-    public const string CannotPost = "cannot_post";
     public const string Unknown = "unknown";
 
     /// <summary>What a message is, by what a person reads in it.</summary>
@@ -26,18 +20,18 @@ internal static class Kinds
     {
         bool Says(string words) => text.Contains(words, StringComparison.Ordinal);
         if (ephemeral)
-            return Says("Your order:") ? Confirmation : Unknown;
+            return Says("Your order:") ? MessageKinds.Confirmation : Unknown;
         if (direct)
         {
-            return Says("A reminder:") ? Reminder
-                : Says("You go for coffee") || Says("The run in ") ? RunnerDm
-                : Says("I cannot post in") ? CannotPost : Unknown;
+            return Says("A reminder:") ? MessageKinds.Reminder
+                : Says("You go for coffee") || Says("The run in ") ? MessageKinds.RunnerDm
+                : Says("I cannot post in") ? MessageKinds.CannotPost : Unknown;
         }
 
         if (!inThread)
-            return Says("is organising a coffee run") ? Announcement : Unknown;
-        return Says("Orders so far") ? Summary
-            : Says("coffee run is complete") || Says("Nobody marked this coffee run") || Says("this coffee run") ? Completion
-            : Says(" goes.") ? Assignment : Unknown;
+            return Says("is organising a coffee run") ? MessageKinds.Announcement : Unknown;
+        return Says("Orders so far") ? MessageKinds.Summary
+            : Says("coffee run is complete") || Says("Nobody marked this coffee run") || Says("this coffee run") ? MessageKinds.Completion
+            : Says(" goes.") ? MessageKinds.Assignment : Unknown;
     }
 }

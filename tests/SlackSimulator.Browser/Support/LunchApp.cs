@@ -1,14 +1,9 @@
-using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
+using SlackSimulator.Tests.Support;
 
 namespace SlackSimulator.Browser.Support;
 
@@ -27,17 +22,13 @@ internal sealed class LunchApp : IAsyncDisposable
 
     public static async Task<LunchApp> StartAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        var app = builder.Build();
+        var app = LoopbackApp.Build();
         var lunch = new LunchApp(app);
         app.MapPost("/commands", lunch.CommandAsync);
         app.MapPost("/interactivity", lunch.InteractAsync);
         app.MapPost("/events", lunch.EventAsync);
         await app.StartAsync();
-        lunch.Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        lunch.Address = app.Address();
         return lunch;
     }
 
