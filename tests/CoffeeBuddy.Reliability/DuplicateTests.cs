@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using CoffeeBuddy.Reliability.Support;
@@ -16,7 +17,7 @@ public sealed partial class DuplicateTests(WholeOffice office)
     private string Servers => office.Sandbox.Kafka.BootstrapServers;
 
     [Fact]
-    public async Task A_run_whose_records_events_clicks_commands_and_requests_are_repeated_is_as_if_all_came_once()
+    public async Task A_run_whose_records_events_clicks_commands_forms_and_requests_are_repeated_is_as_if_all_came_once()
     {
         var once = await PlayAsync(repeated: false);
 
@@ -49,6 +50,8 @@ public sealed partial class DuplicateTests(WholeOffice office)
         await TimesAsync(2, () => ann.CommandAsync(channel, "/coffee"));
         var head = await ann.SeesAnnouncementAsync(channel);
         await ann.SubmitAsync(("drink:0", "Latte"), ("size:0", "Large"));
+        if (repeated)
+            await TimesAsync(2, () => SubmitAgainAsync(ann));
         await ToldAsync(ann, "Latte");
         await TimesAsync(2, () => ben.CommandAsync(channel, "/coffee"));
         await ben.SubmitAsync(("drink:0", "Tea"), ("size:0", "Medium"));
@@ -79,6 +82,18 @@ public sealed partial class DuplicateTests(WholeOffice office)
         return await LeftBehindAsync(run, channel, people);
     }
 
+    /// <summary>Sends a person's last form once more.</summary>
+    private async Task SubmitAgainAsync(SlackPerson person)
+    {
+        var form = office.Sandbox.Slack.Traffic.After(0).Last(entry => entry is { Direction: "to_app", Kind: "interaction", Payload: { } payload }
+            && payload.GetProperty("type").GetString() == "view_submission" && payload.GetProperty("user").GetProperty("id").GetString() == person.Id);
+        var body = Encoding.UTF8.GetBytes($"payload={Uri.EscapeDataString(form.Payload!.Value.GetRawText())}");
+        var timestamp = Timestamp();
+        (await office.Slack.PostAsync("slack/interactions", body, timestamp, RequestSigner.Sign(SlackSender.Secret, timestamp, body))).Is(200);
+    }
+
+    private string Timestamp() => office.Sandbox.Slack.Clock.Now.ToUnixTimeSeconds().ToString();
+
     /// <summary>Sends every event about the channel twice more, as Slack does when it did not hear an answer.</summary>
     private async Task RetryEventsAsync(string channel)
     {
@@ -90,7 +105,7 @@ public sealed partial class DuplicateTests(WholeOffice office)
             for (var retry = 1; retry <= 2; retry++)
             {
                 var body = JsonSerializer.SerializeToUtf8Bytes(entry.Payload);
-                var timestamp = office.Sandbox.Slack.Clock.Now.ToUnixTimeSeconds().ToString();
+                var timestamp = Timestamp();
                 using var request = new HttpRequestMessage(HttpMethod.Post, "slack/events") { Content = new ByteArrayContent(body) };
                 request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
                 request.Headers.Add("X-Slack-Request-Timestamp", timestamp);

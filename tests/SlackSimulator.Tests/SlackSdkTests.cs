@@ -4,7 +4,7 @@ using SlackSimulator.Tests.Support;
 namespace SlackSimulator.Tests;
 
 /// <summary>Slack's own SDKs take the simulator for Slack.</summary>
-public sealed class SlackSdkTests : IClassFixture<NodePackages>
+public sealed class SlackSdkTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -12,7 +12,7 @@ public sealed class SlackSdkTests : IClassFixture<NodePackages>
     public async Task The_Web_API_client_posts_reads_pages_fails_and_retries()
     {
         await using var lab = await Lab.StartAsync();
-        using var node = NodePackages.Script("web-api.mjs", lab.Server);
+        using var node = await RunAsync("web-api.mjs", lab.Server);
         var errors = node.StandardError.ReadToEndAsync(Cancellation);
         var output = await node.StandardOutput.ReadToEndAsync(Cancellation);
         await node.WaitForExitAsync(Cancellation);
@@ -38,7 +38,7 @@ public sealed class SlackSdkTests : IClassFixture<NodePackages>
     public async Task A_Bolt_app_is_used_through_a_command_a_modal_a_button_and_events(bool socketMode)
     {
         await using var lab = await Lab.StartAsync(options => options with { App = new AppOptions { SocketMode = socketMode } });
-        using var node = NodePackages.Script("bolt.mjs", lab.Server, ("SOCKET_MODE", socketMode ? "1" : ""));
+        using var node = await RunAsync("bolt.mjs", lab.Server, ("SOCKET_MODE", socketMode ? "1" : ""));
         try
         {
             var port = await ReadyAsync(node);
@@ -53,6 +53,17 @@ public sealed class SlackSdkTests : IClassFixture<NodePackages>
         }
 
         Assert.Empty(lab.Server.Traffic.Violating);
+    }
+
+    private static async Task<Process> RunAsync(string script, SimulatorServer server, params (string Name, string? Value)[] more)
+    {
+        var folder = await NodeFolder.InstallAsync("tests/SlackSimulator.Tests/node");
+        var app = server.State.Options.App;
+        return folder.Run(script,
+        [
+            ("SLACK_API_URL", server.ApiAddress.ToString()), ("SLACK_BOT_TOKEN", app.BotToken), ("SLACK_APP_TOKEN", app.AppToken),
+            ("SLACK_SIGNING_SECRET", app.SigningSecret), .. more,
+        ]);
     }
 
     private static async Task UseAsync(Lab lab)

@@ -84,6 +84,9 @@ public sealed partial class RunnerMailer(
         SmtpCommandException command => $"the relay answered {(int)command.StatusCode}",
         OperationCanceledException => "the relay did not answer in time",
         SocketException socket => $"the relay cannot be reached: {socket.SocketErrorCode}",
+        SslHandshakeException => "the relay's certificate is not trusted, or Email:Tls is not what it speaks",
+        AuthenticationException => "the relay refuses Email:Username and Email:Password",
+        NotSupportedException => "the relay does not offer what Email:Tls or Email:Username asks for",
         _ => exception.GetType().Name,
     };
 

@@ -10,6 +10,8 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
 {
     private readonly string _logs = Directory.CreateTempSubdirectory("coffeebuddy-functions-tests-").FullName;
 
+    protected SandboxOptions Options { get; set; } = options;
+
     public SandboxHost Sandbox { get; private set; } = null!;
 
     public WorkerProcess Worker => Sandbox.Workers[WorkerRoles.Http];
@@ -58,9 +60,9 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
         ["Oidc__AllowHttp"] = "true",
     };
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
-        Sandbox = await SandboxHost.StartAsync(options with { LogFolder = _logs });
+        Sandbox = await SandboxHost.StartAsync(Options with { LogFolder = _logs });
         Api = new ApiClient(Worker.Address);
         Slack = new SlackSender(Worker.Address);
         Rows = new Rows(Sandbox.ConnectionString);

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json;
+using SlackSimulator.Tests.Support;
 
 namespace SlackSimulator.Browser.Support;
 
@@ -10,20 +10,9 @@ public sealed class Axe : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var folder = NodeFolder();
-        using var npm = Process.Start(new ProcessStartInfo("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-        {
-            WorkingDirectory = folder,
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        }) ?? throw new InvalidOperationException("npm could not be started: install Node 20.");
-        var output = npm.StandardOutput.ReadToEndAsync();
-        var errors = npm.StandardError.ReadToEndAsync();
-        await npm.WaitForExitAsync();
-        if (npm.ExitCode != 0)
-            throw new InvalidOperationException($"npm ci in {folder} failed: {await output}{await errors}");
-        _source = await File.ReadAllTextAsync(Path.Combine(folder, "node_modules", "axe-core", "axe.min.js"));
+        // The tests of other pages use it as well.
+        var folder = await NodeFolder.InstallAsync("tests/SlackSimulator.Browser/node");
+        _source = await File.ReadAllTextAsync(Path.Combine(folder.Path, "node_modules", "axe-core", "axe.min.js"));
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -39,15 +28,5 @@ public sealed class Axe : IAsyncLifetime
               .map(each => `${each.id}: ${each.help} at ${each.nodes.map(node => node.target.join(' ') + ' ' + (node.any[0]?.message ?? '')).join('; ')}`)
             """);
         Assert.True(found.GetArrayLength() == 0, $"{what}:\n{string.Join('\n', found.EnumerateArray())}");
-    }
-
-    private static string NodeFolder()
-    {
-        // Another project's tests may use it as well.
-        const string here = "tests/SlackSimulator.Browser/node";
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !Directory.Exists(Path.Combine(folder.FullName, here)))
-            folder = folder.Parent;
-        return folder is null ? throw new DirectoryNotFoundException("The tests run from below the repository's folder.") : Path.Combine(folder.FullName, here);
     }
 }

@@ -2,43 +2,10 @@ using CoffeeBuddy.Sandbox;
 using MimeKit;
 using SlackSimulator.Control;
 
-namespace CoffeeBuddy.Functions.Tests;
-
-/// <summary>A sandbox with a mail relay.</summary>
-public sealed class MailOffice : Office
-{
-    private MailOffice(SmtpInbox inbox)
-        : base(new SandboxOptions
-        {
-            Slack = new SlackSimulator.SimulatorOptions { RateLimits = false, Channels = [new("mail"), new("no-address")] },
-            Settings = new Dictionary<string, string?>
-            {
-                ["Sweep__Schedule"] = "* * * * * *",
-                ["Email__Host"] = "127.0.0.1",
-                ["Email__Port"] = inbox.Port.ToString(),
-                ["Email__Tls"] = "None",
-                ["Email__From"] = "CoffeeBuddy <coffee@example.com>",
-                ["Email__After"] = "00:05:00",
-            },
-        }) => Inbox = inbox;
-
-    public MailOffice()
-        : this(new SmtpInbox())
-    {
-    }
-
-    public SmtpInbox Inbox { get; }
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await Inbox.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-}
+namespace CoffeeBuddy.Functions.Tests.Mail;
 
 /// <summary>Slack is away for long: the runner learns by e-mail what to bring.</summary>
-public sealed class EmailFallbackTests(MailOffice office) : IClassFixture<MailOffice>, IAsyncLifetime
+public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixture<StartTlsMailOffice>, IAsyncLifetime
 {
     private static readonly Fault Away = new("*", FaultKind.Error, Status: 503);
 
@@ -66,7 +33,7 @@ public sealed class EmailFallbackTests(MailOffice office) : IClassFixture<MailOf
         var person = names.Single(name => office.Act(name).Id == runner);
 
         // The relay is busy at first.
-        office.Inbox.BeBusy(1);
+        office.Relay.BeBusy(1);
         office.Sandbox.Slack.Clock.Advance(TimeSpan.FromMinutes(5));
 
         await Eventually.TrueAsync(() => To(person).Count == 1, "the runner has mail");
@@ -77,6 +44,7 @@ public sealed class EmailFallbackTests(MailOffice office) : IClassFixture<MailOf
         Assert.Contains("3 x Large Flat White, for ", mail.TextBody, StringComparison.Ordinal);
         Assert.Contains("because Slack cannot be reached", mail.TextBody, StringComparison.Ordinal);
         Assert.Contains("marking the run complete works then", mail.TextBody, StringComparison.Ordinal);
+        Assert.All(office.Relay.Taken, taken => Assert.Equal((true, MailRelay.User), (taken.Secure, taken.User)));
 
         office.Sandbox.Slack.Clock.Advance(TimeSpan.FromMinutes(5));
         await Eventually.TrueAsync(() => To(person).Count == 2, "the runner is reminded by mail");
@@ -109,7 +77,7 @@ public sealed class EmailFallbackTests(MailOffice office) : IClassFixture<MailOf
     }
 
     private List<MimeMessage> To(string name) =>
-        [.. office.Inbox.Messages.Where(mail => mail.To.Mailboxes.Single().Address == $"{name.ToLowerInvariant()}@example.com")];
+        [.. office.Relay.Taken.Select(taken => taken.Message).Where(mail => mail.To.Mailboxes.Single().Address == $"{name.ToLowerInvariant()}@example.com")];
 
     /// <summary>People's addresses are asked of Slack when they order.</summary>
     private async Task KnowAddressesAsync(string[] names)

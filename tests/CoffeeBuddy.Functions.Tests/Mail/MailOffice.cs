@@ -1,0 +1,53 @@
+using CoffeeBuddy.Functions.Mail;
+using CoffeeBuddy.Sandbox;
+using SlackSimulator;
+
+namespace CoffeeBuddy.Functions.Tests.Mail;
+
+/// <summary>A sandbox with a mail relay.</summary>
+public abstract class MailOffice(EmailTls tls, bool login) : Office(new SandboxOptions
+{
+    Slack = new SimulatorOptions { RateLimits = false, Channels = [new("mail"), new("no-address")] },
+})
+{
+    private readonly RelayCertificate _certificate = new();
+
+    public MailRelay Relay { get; private set; } = null!;
+
+    public override async ValueTask InitializeAsync()
+    {
+        Relay = await MailRelay.StartAsync(tls, _certificate, login);
+        Options = Options with
+        {
+            Settings = new Dictionary<string, string?>
+            {
+                ["Sweep__Schedule"] = "* * * * * *",
+                ["Email__Host"] = "127.0.0.1",
+                ["Email__Port"] = $"{Relay.Port}",
+                ["Email__Tls"] = $"{tls}",
+                ["Email__Username"] = login ? MailRelay.User : null,
+                ["Email__Password"] = login ? MailRelay.Password : null,
+                ["Email__From"] = "CoffeeBuddy <coffee@example.com>",
+                ["Email__After"] = "00:05:00",
+                // How a worker is told to trust the company's authority.
+                ["SSL_CERT_FILE"] = _certificate.AuthorityFile,
+            },
+        };
+        await base.InitializeAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (Relay is not null)
+            await Relay.DisposeAsync();
+        _certificate.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}
+
+/// <summary>A sandbox with a mail relay that speaks STARTTLS and asks for a login.</summary>
+public sealed class StartTlsMailOffice() : MailOffice(EmailTls.StartTls, login: true);
+
+/// <summary>A sandbox with a mail relay that speaks TLS from the first byte, and takes mail from anybody.</summary>
+public sealed class TlsMailOffice() : MailOffice(EmailTls.Tls, login: false);
