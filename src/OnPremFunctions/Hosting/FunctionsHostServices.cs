@@ -17,6 +17,7 @@ internal static class FunctionsHostServices
         var services = web.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<FunctionMetrics>();
+        services.AddSingleton<Overruns>();
         services.AddSingleton<FunctionExecutor>();
         services.AddSingleton<FunctionsHostStartup>();
         services.AddSingleton<HostState>();
