@@ -127,7 +127,7 @@ internal sealed partial class RecordProcessor(
         else if (work.Current.Count > 1)
         {
             Log.OneByOne(logger, function.Name, work.Current.Count);
-            work.RunOneByOne();
+            work.RunOneByOne(_policy.MaxRetryCount);
             scheduler.Again(work);
         }
         else if (deadLetters is null)
