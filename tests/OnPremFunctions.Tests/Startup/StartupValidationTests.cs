@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -86,6 +87,19 @@ public sealed class StartupValidationTests
         ];
         Assert.All(expected, fault => Assert.Contains(fault, refused.Message, StringComparison.Ordinal));
         Assert.Equal(expected.Length, refused.Faults.Count);
+    }
+
+    [Fact]
+    public async Task In_development_too_a_service_that_lacks_something_is_one_fault_of_several()
+    {
+        var builder = FunctionsApplication.CreateBuilder(["--environment=Development", "--AzureFunctionsJobHost:functionTimeout=soon"]);
+        builder.UseFunctionsFrom(typeof(Fine)).ConfigureFunctionsWebApplication();
+        builder.Services.AddSingleton<Lower>();
+        await using var host = builder.Build();
+
+        var refused = await Assert.ThrowsAsync<FunctionsStartupException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(2, refused.Faults.Count);
     }
 
     [Theory]
