@@ -23,7 +23,8 @@ internal sealed partial class KafkaListener
         var running = scheduler.CloseWindows(partitions);
         if (running.Count > 0)
             Log.Revoking(logger, functionName, partitions, running.Count);
-        if (!Task.WaitAll([.. running.Select(static dispatch => dispatch.Ended)], options.RebalanceDrainTimeout))
+        // What was given up on has had its time, and was told to end.
+        if (!_giveUp.IsCancellationRequested && !Task.WaitAll([.. running.Select(static dispatch => dispatch.Ended)], options.RebalanceDrainTimeout))
             Interrupt(running);
 
         Commit(consumer, scheduler.PositionsOf(partitions));

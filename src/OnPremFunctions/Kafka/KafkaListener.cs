@@ -25,6 +25,7 @@ internal sealed partial class KafkaListener(
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan _rebuildDelay = TimeSpan.FromSeconds(5);
 
+    private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<TopicPartition> _owned = [];
@@ -46,14 +47,15 @@ internal sealed partial class KafkaListener(
     {
         _giveUp = cancellationToken;
         await _stop.CancelAsync();
+        await _settled.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
-            await _ended.Task.WaitAsync(cancellationToken);
+            // Committing and leaving need the brokers; librdkafka may wait for those that are away without end.
+            await _ended.Task.WaitAsync(options.RebalanceDrainTimeout, time, CancellationToken.None);
         }
-        catch (OperationCanceledException)
+        catch (TimeoutException)
         {
-            // The functions were told to end now; a broker that is away must not keep the process for longer than this.
-            await _ended.Task.WaitAsync(options.RebalanceDrainTimeout, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Log.NotLeft(logger, functionName, options.RebalanceDrainTimeout);
         }
     }
 
@@ -76,6 +78,7 @@ internal sealed partial class KafkaListener(
         finally
         {
             processor.Stop();
+            _settled.TrySetResult();
             _ended.SetResult();
         }
     }
@@ -135,14 +138,18 @@ internal sealed partial class KafkaListener(
 
     private void Balance(IConsumer<byte[]?, byte[]?> consumer)
     {
-        foreach (var position in scheduler.TakeMoved())
-            consumer.StoreOffset(position);
-
+        Store(consumer);
         var resumable = scheduler.TakeResumable();
         if (resumable.Count > 0)
             consumer.Resume(resumable);
         if (!_isReady && !string.IsNullOrEmpty(consumer.MemberId))
             _isReady = true;
+    }
+
+    private void Store(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        foreach (var position in scheduler.TakeMoved())
+            consumer.StoreOffset(position);
     }
 
     private void Pause(IConsumer<byte[]?, byte[]?> consumer)
@@ -166,9 +173,14 @@ internal sealed partial class KafkaListener(
         using (_giveUp.Register(() => Interrupt(running)))
         {
             while (!ended.IsCompleted && !_giveUp.IsCancellationRequested)
+            {
                 TakeUp(consumer, _poll);
+                // Committed in the background, so that a kill in the meantime brings back as little as possible.
+                Store(consumer);
+            }
         }
 
+        _settled.SetResult();
         // Leaving revokes all partitions, and that commits.
         consumer.Close();
         Log.Drained(logger, functionName);
@@ -187,6 +199,9 @@ internal sealed partial class KafkaListener(
 
         [LoggerMessage(Level = LogLevel.Information, Message = "{Function} takes no more records; {Count} invocations end")]
         public static partial void Draining(ILogger logger, string function, int count);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} could not leave its consumer group in {Time}; others get its partitions when its session ends")]
+        public static partial void NotLeft(ILogger logger, string function, TimeSpan time);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "{Function} has left its consumer group")]
         public static partial void Drained(ILogger logger, string function);

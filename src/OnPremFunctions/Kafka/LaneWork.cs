@@ -79,7 +79,8 @@ internal sealed class Dispatch(IReadOnlyList<LaneWork> works)
 
     public Task Ended => _ended.Task;
 
-    public void Interrupt() => _interrupt.Cancel();
+    /// <summary>Returns at once: what functions do about it is not done on the consumer's thread.</summary>
+    public void Interrupt() => _ = _interrupt.CancelAsync();
 
     public void End() => _ended.SetResult();
 }

@@ -16,6 +16,9 @@ internal sealed partial class TimerListener(
     /// <summary>Timers cannot wait for longer than some weeks at once.</summary>
     private static readonly TimeSpan _longestWait = TimeSpan.FromDays(1);
 
+    /// <summary>How long a call that was told to end may still take.</summary>
+    private static readonly TimeSpan _lastGrace = TimeSpan.FromSeconds(10);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _interrupt = new();
     private Task _running = Task.CompletedTask;
@@ -31,15 +34,24 @@ internal sealed partial class TimerListener(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stop.CancelAsync();
-        await using var registration = cancellationToken.Register(_interrupt.Cancel);
-        await _running;
+        await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_running.IsCompleted)
+            return;
+
+        await _interrupt.CancelAsync();
+        await _running.WaitAsync(_lastGrace, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_running.IsCompleted)
+            Log.GivenUp(logger, function.Name, _lastGrace);
     }
 
-    public void Dispose()
-    {
-        _stop.Dispose();
-        _interrupt.Dispose();
-    }
+    /// <summary>Of a call that was given up on, what it uses stays until it ends.</summary>
+    public void Dispose() => _ = _running.ContinueWith(
+        _ =>
+        {
+            _stop.Dispose();
+            _interrupt.Dispose();
+        },
+        TaskScheduler.Default);
 
     private async Task RunAsync()
     {
@@ -66,6 +78,11 @@ internal sealed partial class TimerListener(
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The host drains; what ran has ended.
+        }
+        catch (Exception exception)
+        {
+            // Not the function's own failure, which is reported and forgotten: this one ends the loop, and with it the worker's liveness.
+            Log.BrokeDown(logger, function.Name, exception);
         }
     }
 
@@ -122,6 +139,12 @@ internal sealed partial class TimerListener(
 
     private static partial class Log
     {
+        [LoggerMessage(Level = LogLevel.Error, Message = "{Function} does not end although it was told to, {Grace} ago; the host ends without it")]
+        public static partial void GivenUp(ILogger logger, string function, TimeSpan grace);
+
+        [LoggerMessage(Level = LogLevel.Critical, Message = "The timer of {Function} broke down and calls it no more; the worker has to start anew")]
+        public static partial void BrokeDown(ILogger logger, string function, Exception exception);
+
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} has a schedule with no further occurrence")]
         public static partial void NeverAgain(ILogger logger, string function);
     }

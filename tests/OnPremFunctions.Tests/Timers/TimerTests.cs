@@ -57,6 +57,23 @@ public sealed class TimerTests
     }
 
     [Fact]
+    public async Task A_function_that_does_not_end_when_told_is_given_up_on()
+    {
+        var never = new TaskCompletionSource();
+        _clock.OnFire = () => never.Task;
+        await using var host = await StartAsync("EveryFiveSeconds", "*/5 * * * * *");
+        await AdvanceUntilAsync(() => _clock.Fired.Count == 1, TimeSpan.FromSeconds(1));
+
+        using var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
+        var stopping = host.Host.StopAsync(impatient.Token);
+        await AdvanceUntilAsync(() => stopping.IsCompleted, TimeSpan.FromSeconds(1));
+        await stopping;
+
+        Assert.Contains(host.Logs.Lines, static line => line.Text == "EveryFiveSeconds does not end although it was told to, 00:00:10 ago; the host ends without it");
+        never.SetResult();
+    }
+
+    [Fact]
     public async Task A_timer_that_still_runs_is_not_called_again_but_told_that_it_is_past_due()
     {
         var first = new TaskCompletionSource();
