@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -51,6 +52,12 @@ public sealed class FunctionsHost : IHost, IAsyncDisposable
             await Console.Error.WriteLineAsync(exception.Message);
             Environment.ExitCode = 1;
         }
+        catch (SocketException exception)
+        {
+            // An address that is not this machine's, a port that may not be bound. Kestrel names the address only when it is in use.
+            await Console.Error.WriteLineAsync($"The functions host cannot listen on {ConfiguredAddresses()}: {exception.Message}");
+            Environment.ExitCode = 1;
+        }
         finally
         {
             await DisposeAsync();
@@ -63,4 +70,11 @@ public sealed class FunctionsHost : IHost, IAsyncDisposable
     public void Dispose() => ((IDisposable)_app).Dispose();
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private string ConfiguredAddresses()
+    {
+        var configuration = _app.Configuration;
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(static endpoint => endpoint["Url"]).ToList();
+        return endpoints.Count > 0 ? string.Join(", ", endpoints) : configuration["urls"] ?? $"port {configuration["http_ports"]}";
+    }
 }

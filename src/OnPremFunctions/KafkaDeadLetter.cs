@@ -14,5 +14,6 @@ public sealed record KafkaDeadLetter(KafkaRecord Record, string FunctionName, st
 /// </summary>
 public interface IKafkaDeadLetterHandler
 {
+    /// <param name="cancellationToken">Cancelled when <c>functionTimeout</c> has passed (it is then called again), the partition was lost, or the host gives up draining.</param>
     Task HandleAsync(KafkaDeadLetter deadLetter, CancellationToken cancellationToken);
 }

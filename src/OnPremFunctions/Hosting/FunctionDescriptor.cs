@@ -23,6 +23,9 @@ internal sealed class FunctionDescriptor(string name, MethodInfo method, Trigger
     public override IImmutableDictionary<string, BindingMetadata> InputBindings { get; } =
         ImmutableDictionary<string, BindingMetadata>.Empty.Add(trigger.Name, trigger);
 
+    /// <summary>What is created for each invocation; null for a static method.</summary>
+    public Type? Class { get; } = method.IsStatic ? null : method.DeclaringType;
+
     public TriggerBinding Trigger => trigger;
 
     /// <summary>What the method's retry attribute says; null without one.</summary>

@@ -19,11 +19,12 @@ internal static class FunctionSignature
             fault("neither the method nor its class may be generic");
         if (type.IsAbstract && !method.IsStatic)
             fault("its class is abstract, so nothing can create it");
-        if (!IsAllowed(method.ReturnType, http: trigger is HttpBinding))
-            fault($"it returns {method.ReturnType.Name}, but must return nothing, Task or ValueTask, or for HTTP an IResult (or a Task of one)");
+        // What is allowed beyond that depends on the trigger, and what is wrong with that is told already.
         if (trigger is null)
             return;
 
+        if (!IsAllowed(method.ReturnType, http: trigger is HttpBinding))
+            fault($"it returns {method.ReturnType.Name}, but must return nothing, Task or ValueTask, or for HTTP an IResult (or a Task of one)");
         foreach (var parameter in method.GetParameters().Where(parameter => parameter.Name != trigger.Name))
         {
             if (parameter.ParameterType != typeof(FunctionContext) && parameter.ParameterType != typeof(CancellationToken))

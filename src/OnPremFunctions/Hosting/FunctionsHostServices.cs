@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using OnPremFunctions.Http;
 using OnPremFunctions.Invocation;
 using OnPremFunctions.Kafka;
@@ -14,9 +15,12 @@ internal static class FunctionsHostServices
 {
     public static void AddFunctionsHost(this WebApplicationBuilder web)
     {
+        // In development ASP.NET Core checks the services while it builds, and would throw before the other faults are known.
+        web.Host.UseDefaultServiceProvider(static (context, options) => options.ValidateScopes = context.HostingEnvironment.IsDevelopment());
         var services = web.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<FunctionMetrics>();
+        services.AddSingleton<Overruns>();
         services.AddSingleton<FunctionExecutor>();
         services.AddSingleton<FunctionsHostStartup>();
         services.AddSingleton<HostState>();

@@ -32,6 +32,7 @@ internal sealed partial class FunctionsHostStartup(
         var options = JobHostOptions.Read(configuration, faults);
         var functions = new FunctionCatalog(options, configuration, services, constraints, faults).Load(TypesOf(plan));
         HttpFunctions.CheckRoutes(functions, plan.ServesHttp, faults);
+        faults.AddRange(ServiceFaults.Of(plan.Services, functions.Select(static function => function.Class).OfType<Type>().Distinct()));
         CheckOptions(app.Services, faults);
         if (faults.Count > 0)
             throw new FunctionsStartupException(faults);

@@ -104,6 +104,8 @@ internal sealed record KafkaHostOptions
         };
         if (options.MaxPollIntervalMs < options.SessionTimeoutMs)
             faults.Add("host.json: extensions.kafka.maxPollIntervalMs must not be less than sessionTimeoutMs.");
+        if (options.RebalanceDrainTimeout >= TimeSpan.FromMilliseconds(options.MaxPollIntervalMs))
+            faults.Add("host.json: extensions.kafka.rebalanceDrainTimeout must be less than maxPollIntervalMs: the consumer is not polled meanwhile.");
         return options;
     }
 }

@@ -12,6 +12,13 @@ internal sealed class HttpFarewell(HostState state)
 {
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(20);
 
+    private readonly Func<object, Task> _sayFarewell = http =>
+    {
+        if (state.IsDraining)
+            ((HttpContext)http).Response.Headers.Connection = "close";
+        return Task.CompletedTask;
+    };
+
     private int _open;
 
     /// <summary>Kestrel's connection middleware.</summary>
@@ -31,9 +38,10 @@ internal sealed class HttpFarewell(HostState state)
     /// <summary>Middleware around every request.</summary>
     public Task AnswerAsync(HttpContext http, RequestDelegate next)
     {
+        // Said last, so that it is also true of who was asked before the host began to drain, and no error's answer clears it away.
         // HTTP/2 has no such header; there Kestrel says by itself that it goes away.
-        if (state.IsDraining && HttpProtocol.IsHttp11(http.Request.Protocol))
-            http.Response.Headers.Connection = "close";
+        if (HttpProtocol.IsHttp11(http.Request.Protocol))
+            http.Response.OnStarting(_sayFarewell, http);
         return next(http);
     }
 

@@ -29,8 +29,9 @@ internal sealed class HttpFunctionEndpoint(FunctionDescriptor function, Function
     {
         if (http.Response.HasStarted)
         {
-            // Half a response must not look like a whole one.
-            http.Abort();
+            // Half a response must not look like a whole one. Who came to the end, if too late, has written all of it.
+            if (result.Threw)
+                http.Abort();
             return Task.CompletedTask;
         }
 

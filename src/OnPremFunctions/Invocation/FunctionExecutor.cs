@@ -9,7 +9,7 @@ namespace OnPremFunctions.Invocation;
 
 /// <summary>Runs an invocation through the middleware: scope, trace, timeout, measurement. Never throws.</summary>
 internal sealed partial class FunctionExecutor(
-    IServiceScopeFactory scopes, FunctionMetrics metrics, TimeProvider time, ILogger<FunctionExecutor> logger)
+    IServiceScopeFactory scopes, FunctionMetrics metrics, Overruns overruns, TimeProvider time, ILogger<FunctionExecutor> logger)
 {
     private FunctionExecutionDelegate _pipeline = CallFunction;
     private TimeSpan _timeout = Timeout.InfiniteTimeSpan;
@@ -29,7 +29,9 @@ internal sealed partial class FunctionExecutor(
         context.CancelWith(either.Token);
 
         using var activity = InvocationActivity.Start(context);
-        using var scope = logger.BeginScope(new InvocationScope(context));
+        var call = new InvocationScope(context);
+        using var scope = logger.BeginScope(call);
+        using var overrun = overruns.Watch(name, call, timeout.Token);
         metrics.InvocationStarted(name);
         var started = Stopwatch.GetTimestamp();
         var error = await RunAsync(context);
@@ -73,11 +75,11 @@ internal sealed partial class FunctionExecutor(
     private InvocationResult Judge(Exception? error, bool timedOut, bool aborted)
     {
         if (timedOut)
-            return new(Outcome.Timeout, error ?? new TimeoutException($"The function ran longer than functionTimeout, {_timeout:c}."));
+            return new(Outcome.Timeout, error ?? new TimeoutException($"The function ran longer than functionTimeout, {_timeout:c}."), error is not null);
         if (aborted)
-            return new(Outcome.Cancelled, error ?? new OperationCanceledException("The invocation was interrupted."));
+            return new(Outcome.Cancelled, error ?? new OperationCanceledException("The invocation was interrupted."), error is not null);
 
-        return new(error switch { null => Outcome.Success, BadHttpRequestException => Outcome.Rejected, _ => Outcome.Failure }, error);
+        return new(error switch { null => Outcome.Success, BadHttpRequestException => Outcome.Rejected, _ => Outcome.Failure }, error, error is not null);
     }
 
     private void Report(InvocationContext context, InvocationResult result, Activity? activity)

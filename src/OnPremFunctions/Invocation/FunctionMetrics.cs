@@ -22,6 +22,9 @@ internal sealed class FunctionMetrics
     private readonly Counter _deadLettered = Metrics.CreateCounter(
         "functions_dead_lettered_total", "Kafka records given to the dead-letter handler.", "function");
 
+    private readonly Counter _failedCommits = Metrics.CreateCounter(
+        "kafka_commit_failures_total", "Offsets that could not be committed; they are committed with the next, or the records done again.", "function");
+
     private readonly Gauge _lag = Metrics.CreateGauge(
         "kafka_consumer_lag", "Records of a partition this worker owns that are not done.", "topic", "partition", "group");
 
@@ -46,6 +49,8 @@ internal sealed class FunctionMetrics
 
     public void DeadLettered(string function) => _deadLettered.WithLabels(function).Inc();
 
+    public void CommitFailed(string function) => _failedCommits.WithLabels(function).Inc();
+
     public void Lag(string topic, int partition, string group, long records) => _lag.WithLabels(topic, $"{partition}", group).Set(records);
 
     /// <summary>The partition is another worker's now, and so is its lag.</summary>
@@ -58,8 +63,9 @@ internal sealed class FunctionMetrics
         _duration.WithLabels(function);
         _retries.WithLabels(function);
         _deadLettered.WithLabels(function);
-        _invocations.WithLabels(function, Label(Outcome.Success));
-        _invocations.WithLabels(function, Label(Outcome.Failure));
+        _failedCommits.WithLabels(function);
+        foreach (var outcome in Enum.GetValues<Outcome>())
+            _invocations.WithLabels(function, Label(outcome));
     }
 
     private static string Label(Outcome outcome) => outcome switch

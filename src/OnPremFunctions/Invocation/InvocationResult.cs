@@ -17,8 +17,10 @@ internal enum Outcome
     Cancelled,
 }
 
-/// <summary>How an invocation ended. <paramref name="Error"/> is what was thrown, or says what happened; null on success.</summary>
-internal readonly record struct InvocationResult(Outcome Outcome, Exception? Error)
+/// <summary>How an invocation ended.</summary>
+/// <param name="Error">What was thrown, or says what happened; null on success.</param>
+/// <param name="Threw">False also where it came to its end too late.</param>
+internal readonly record struct InvocationResult(Outcome Outcome, Exception? Error, bool Threw)
 {
     public bool Succeeded => Outcome == Outcome.Success;
 }

@@ -5,17 +5,23 @@ using OnPremFunctions.Invocation;
 
 namespace OnPremFunctions.Kafka;
 
-/// <summary>Gives dead letters to the worker's handler.</summary>
-internal sealed partial class DeadLetterOffice(IServiceScopeFactory scopes, FunctionMetrics metrics, ILogger<DeadLetterOffice> logger)
+/// <summary>Gives dead letters to the worker's handler, which has as much time as a function.</summary>
+internal sealed partial class DeadLetterOffice(
+    IServiceScopeFactory scopes, FunctionMetrics metrics, Overruns overruns, TimeSpan? functionTimeout, TimeProvider time, ILogger<DeadLetterOffice> logger)
 {
-    /// <returns>False when the handler threw: the record is not done.</returns>
+    /// <returns>False when the handler threw or took too long, whatever it then did: the record is not done.</returns>
     public async Task<bool> TryHandleAsync(KafkaDeadLetter letter, CancellationToken cancellationToken)
     {
         var record = letter.Record;
+        using var timeout = new CancellationTokenSource(functionTimeout ?? Timeout.InfiniteTimeSpan, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        using var overrun = overruns.Watch(letter.FunctionName, $"dead letter {record.Topic} [{record.Partition}] @{record.Offset}", timeout.Token);
         try
         {
             await using var scope = scopes.CreateAsyncScope();
-            await scope.ServiceProvider.GetRequiredService<IKafkaDeadLetterHandler>().HandleAsync(letter, cancellationToken);
+            await scope.ServiceProvider.GetRequiredService<IKafkaDeadLetterHandler>().HandleAsync(letter, either.Token);
+            if (timeout.IsCancellationRequested)
+                throw new TimeoutException($"The dead-letter handler ran longer than functionTimeout, {functionTimeout:c}.");
             metrics.DeadLettered(letter.FunctionName);
             Log.DeadLettered(logger, letter.FunctionName, record.Topic, record.Partition, record.Offset, letter.Attempts, letter.Exception);
             return true;

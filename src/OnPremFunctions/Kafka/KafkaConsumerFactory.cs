@@ -6,6 +6,9 @@ namespace OnPremFunctions.Kafka;
 
 internal static partial class KafkaConsumerFactory
 {
+    /// <summary>A connection that failed, which the error handler is told as well.</summary>
+    private const string BrokerFailed = "FAIL";
+
     public static IConsumer<byte[]?, byte[]?> Create(
         KafkaBinding binding, ClientConfig connection, KafkaHostOptions options, KafkaListener listener, ILogger logger)
     {
@@ -32,9 +35,17 @@ internal static partial class KafkaConsumerFactory
             .SetPartitionsRevokedHandler((consumer, positions) => listener.OnRevoked(consumer, [.. positions.Select(static position => position.TopicPartition)]))
             .SetPartitionsLostHandler((consumer, positions) => listener.OnLost(consumer, [.. positions.Select(static position => position.TopicPartition)]))
             .SetStatisticsHandler((_, statistics) => listener.OnStatistics(statistics))
+            .SetOffsetsCommittedHandler((_, committed) => listener.OnCommitted(committed))
             .SetErrorHandler((_, error) => Log.ClientError(logger, binding.Topic, binding.Group, error.Reason))
-            .SetLogHandler((_, message) => Log.ClientSays(logger, binding.Topic, binding.Group, message.Message))
+            .SetLogHandler((_, message) => Say(logger, binding, message))
             .Build();
+    }
+
+    /// <summary>What librdkafka calls an error is at most a warning here: it goes on by itself, and what it cannot mend is thrown.</summary>
+    private static void Say(ILogger logger, KafkaBinding binding, LogMessage message)
+    {
+        var level = message.Level <= SyslogLevel.Warning && message.Facility != BrokerFailed ? LogLevel.Warning : LogLevel.Debug;
+        Log.ClientSays(logger, level, binding.Topic, binding.Group, message.Message);
     }
 
     private static partial class Log
@@ -42,7 +53,7 @@ internal static partial class KafkaConsumerFactory
         [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka consumer of {Topic} as {Group}: {Reason}")]
         public static partial void ClientError(ILogger logger, string topic, string group, string reason);
 
-        [LoggerMessage(Level = LogLevel.Debug, Message = "Kafka consumer of {Topic} as {Group}: {Text}")]
-        public static partial void ClientSays(ILogger logger, string topic, string group, string text);
+        [LoggerMessage(Message = "Kafka consumer of {Topic} as {Group}: {Text}")]
+        public static partial void ClientSays(ILogger logger, LogLevel level, string topic, string group, string text);
     }
 }

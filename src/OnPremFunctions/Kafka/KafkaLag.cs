@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace OnPremFunctions.Kafka;
 
-/// <summary>Reads a partition's end and start out of librdkafka's statistics (STATISTICS.md), which ask the brokers for them without blocking.</summary>
+/// <summary>
+/// Reads a partition's end and start out of librdkafka's statistics (STATISTICS.md). They know the end from fetch responses, so that of a
+/// partition that is not fetched is as old as its pause.
+/// </summary>
 internal static class KafkaLag
 {
     /// <param name="End">The offset the next record will have.</param>

@@ -43,16 +43,31 @@ internal sealed partial class KafkaListener
 
     internal void OnStatistics(string statistics)
     {
+        _paused?.Ask(scheduler.Paused());
         foreach (var partition in KafkaLag.Read(statistics))
         {
             var tp = new TopicPartition(partition.Topic, partition.Number);
             if (!_owned.Contains(tp))
                 continue;
 
-            var untouched = partition.Committed ?? (options.AutoOffsetReset == AutoOffsetReset.Earliest ? partition.Start : partition.End);
+            var end = Math.Max(partition.End, _paused?.EndOf(tp) ?? 0);
+            var untouched = partition.Committed ?? (options.AutoOffsetReset == AutoOffsetReset.Earliest ? partition.Start : end);
             var position = scheduler.PositionsOf([tp]) is [var known] ? known.Offset.Value : untouched;
-            metrics.Lag(partition.Topic, partition.Number, binding.Group, Math.Max(0, partition.End - position));
+            metrics.Lag(partition.Topic, partition.Number, binding.Group, Math.Max(0, end - position));
         }
+    }
+
+    /// <summary>The consumer commits in the background, and nothing else would tell that it cannot.</summary>
+    internal void OnCommitted(CommittedOffsets committed)
+    {
+        var reasons = committed.Offsets.Select(static offset => offset.Error).Prepend(committed.Error)
+            .Where(static error => error.IsError && error.Code != ErrorCode.Local_NoOffset)
+            .Select(static error => error.Reason).Distinct(StringComparer.Ordinal).ToList();
+        if (reasons.Count == 0)
+            return;
+
+        metrics.CommitFailed(functionName);
+        Log.CommitFailed(logger, functionName, string.Join("; ", reasons));
     }
 
     private static void Interrupt(IReadOnlyList<Dispatch> running)

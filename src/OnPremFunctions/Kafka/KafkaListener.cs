@@ -29,6 +29,7 @@ internal sealed partial class KafkaListener(
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<TopicPartition> _owned = [];
+    private PausedPartitions? _paused;
     private CancellationToken _giveUp;
     private long _lastPoll = time.GetTimestamp();
     private volatile bool _isReady;
@@ -88,6 +89,7 @@ internal sealed partial class KafkaListener(
         try
         {
             using var consumer = KafkaConsumerFactory.Create(binding, connection, options, this, logger);
+            using var paused = _paused = new PausedPartitions(consumer);
             consumer.Subscribe(binding.Topic);
             while (!_stop.IsCancellationRequested)
             {

@@ -10,6 +10,7 @@ namespace OnPremFunctions.Kafka;
 internal sealed class KafkaListenerFactory(
     FunctionExecutor executor,
     FunctionMetrics metrics,
+    Overruns overruns,
     IServiceScopeFactory scopes,
     IServiceProviderIsService services,
     IOptions<ClientConfig> client,
@@ -29,7 +30,7 @@ internal sealed class KafkaListenerFactory(
     {
         var options = state.Options;
         var scheduler = new RecordScheduler(options.Kafka.MaxInFlightPerPartition, options.Kafka.MaxConcurrency, binding.IsBatched ? options.Kafka.MaxBatchSize : 1);
-        var deadLetters = hasDeadLetters ? new DeadLetterOffice(scopes, metrics, loggers.CreateLogger<DeadLetterOffice>()) : null;
+        var deadLetters = hasDeadLetters ? new DeadLetterOffice(scopes, metrics, overruns, options.FunctionTimeout, time, loggers.CreateLogger<DeadLetterOffice>()) : null;
         var processor = new RecordProcessor(function, binding, scheduler, executor, deadLetters, state, metrics, time, loggers.CreateLogger<RecordProcessor>());
         return new KafkaListener(
             function.Name, binding, binding.ConnectionWith(client.Value), options.Kafka, scheduler, processor, metrics, time, loggers.CreateLogger<KafkaListener>());

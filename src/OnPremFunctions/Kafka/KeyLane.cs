@@ -3,10 +3,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace OnPremFunctions.Kafka;
 
 /// <summary>A record of a window.</summary>
-internal sealed class RecordSlot(PartitionWindow window, KafkaRecord record)
+internal sealed class RecordSlot(KafkaRecord record)
 {
-    public PartitionWindow Window => window;
-
     public KafkaRecord Record => record;
 
     /// <summary>Its function returned, or it was dead-lettered.</summary>

@@ -5,6 +5,9 @@ namespace OnPremFunctions.Kafka;
 /// <summary>The next records of one key, from their first attempt until all are done. Only ever in one place at a time, so not locked.</summary>
 internal sealed class LaneWork(KeyLane lane, List<RecordSlot> records)
 {
+    /// <summary>What a record that is run alone has at least, so that none pays for another's failures with its own.</summary>
+    private const int LeastRetriesAlone = 3;
+
     private int _retriesAtStart;
     private int _attemptsAtStart;
 
@@ -34,12 +37,15 @@ internal sealed class LaneWork(KeyLane lane, List<RecordSlot> records)
     /// <summary>How often the dead-letter handler threw.</summary>
     public int DeadLetterRetries { get; set; }
 
-    /// <summary>From now on one record at a time, each with what is left of the retries.</summary>
-    public void RunOneByOne()
+    /// <summary>From now on one record at a time, each with what is left of the retries, or with a few of its own.</summary>
+    /// <param name="mostRetries">-1 is for ever.</param>
+    public void RunOneByOne(int mostRetries)
     {
         IsOneByOne = true;
-        _retriesAtStart = Retries;
+        _retriesAtStart = mostRetries < 0 ? Retries : Math.Min(Retries, Math.Max(0, mostRetries - LeastRetriesAlone));
         _attemptsAtStart = Attempts;
+        Retries = _retriesAtStart;
+        FreeWaits = 0;
     }
 
     /// <summary>The current records are done with; those left, if any, start over.</summary>

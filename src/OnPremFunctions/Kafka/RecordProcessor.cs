@@ -24,6 +24,8 @@ internal sealed partial class RecordProcessor(
     /// <summary>Starts all that can run now; nothing once the host drains.</summary>
     public void Pump()
     {
+        // The trace of the record that made room is not that of the next.
+        using var isolated = ExecutionContext.SuppressFlow();
         while (!host.IsDraining && scheduler.Take() is { } dispatch)
             _ = Task.Run(() => RunAsync(dispatch));
     }
@@ -35,12 +37,14 @@ internal sealed partial class RecordProcessor(
 
     private async Task RunAsync(Dispatch dispatch)
     {
+        var trace = KafkaTrace.Of(dispatch.Records);
+        using var activity = KafkaTrace.Resume(trace);
         try
         {
             if (dispatch.Works is [{ GivenUp: { } reason } work])
                 await DeadLetterAsync(work, reason, dispatch.Interrupted);
             else
-                await InvokeAsync(dispatch);
+                await InvokeAsync(dispatch, trace);
         }
         catch (Exception exception)
         {
@@ -57,11 +61,11 @@ internal sealed partial class RecordProcessor(
         }
     }
 
-    private async Task InvokeAsync(Dispatch dispatch)
+    private async Task InvokeAsync(Dispatch dispatch, W3CTrace trace)
     {
         foreach (var work in dispatch.Works)
             work.Attempts++;
-        var result = await executor.ExecuteAsync(ContextOf(dispatch), dispatch.Interrupted);
+        var result = await executor.ExecuteAsync(ContextOf(dispatch, trace), dispatch.Interrupted);
         if (result.Succeeded)
         {
             foreach (var work in dispatch.Works)
@@ -83,11 +87,10 @@ internal sealed partial class RecordProcessor(
         }
     }
 
-    private InvocationContext ContextOf(Dispatch dispatch)
+    private InvocationContext ContextOf(Dispatch dispatch, W3CTrace trace)
     {
         KafkaRecord[] records = [.. dispatch.Records.Select(static slot => slot.Record)];
         var retry = new RetryState(dispatch.Works.Max(static work => work.Retries), _policy.MaxRetryCount);
-        var trace = KafkaTrace.Of(records);
         if (binding.IsBatched)
             return new InvocationContext(function, records, trace) { Retry = retry };
 
@@ -127,7 +130,7 @@ internal sealed partial class RecordProcessor(
         else if (work.Current.Count > 1)
         {
             Log.OneByOne(logger, function.Name, work.Current.Count);
-            work.RunOneByOne();
+            work.RunOneByOne(_policy.MaxRetryCount);
             scheduler.Again(work);
         }
         else if (deadLetters is null)

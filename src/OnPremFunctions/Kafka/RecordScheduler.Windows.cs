@@ -52,6 +52,13 @@ internal sealed partial class RecordScheduler
     public IReadOnlyList<TopicPartition> TakeResumable()
         => TakeWindows(static window => window is { IsPaused: true, HasRoom: true }, paused: false);
 
+    /// <summary>The partitions that are paused now.</summary>
+    public IReadOnlyList<TopicPartition> Paused()
+    {
+        lock (_gate)
+            return [.. _windows.Values.Where(static window => window.IsPaused).Select(static window => window.Partition)];
+    }
+
     /// <summary>Begins nothing more of these partitions, and tells what of them still runs.</summary>
     public IReadOnlyList<Dispatch> CloseWindows(IReadOnlyCollection<TopicPartition> partitions)
     {

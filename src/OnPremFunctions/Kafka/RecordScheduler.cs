@@ -27,7 +27,7 @@ internal sealed partial class RecordScheduler(int windowLimit, int maxConcurrenc
             if (!_windows.TryGetValue(new TopicPartition(record.Topic, record.Partition), out var window) || window.IsClosing)
                 return false;
 
-            var slot = new RecordSlot(window, record);
+            var slot = new RecordSlot(record);
             window.Add(slot);
             var lane = LaneOf(window, key);
             lane.Waiting.Enqueue(slot);

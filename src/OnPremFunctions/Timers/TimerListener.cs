@@ -59,7 +59,10 @@ internal sealed partial class TimerListener(
         {
             var last = time.GetUtcNow();
             if (binding.RunOnStartup)
+            {
                 await FireAsync(last, last, isPastDue: false);
+                last = LatestDue(last);
+            }
 
             while (binding.Schedule.After(last) is { } due)
             {

@@ -17,7 +17,7 @@ internal sealed class TimerSchedule
         _interval = interval;
     }
 
-    /// <summary>The first occurrence after <paramref name="time"/>; null when there is none (30 February).</summary>
+    /// <summary>The first occurrence after <paramref name="time"/>; null when there is none.</summary>
     public DateTimeOffset? After(DateTimeOffset time)
     {
         if (_cron is null)
@@ -51,7 +51,14 @@ internal sealed class TimerSchedule
             static schedule => (Schedule: (CrontabSchedule?)schedule, Reason: ""),
             static error => (null, error().Message));
         reason = cron.Reason.TrimEnd('.');
-        return cron.Schedule is null ? null : new TimerSchedule(text, cron.Schedule, default);
+        if (cron.Schedule is null)
+            return null;
+
+        var parsed = new TimerSchedule(text, cron.Schedule, default);
+        if (parsed.After(DateTimeOffset.UnixEpoch) is not null)
+            return parsed;
+        reason = "there is no such day";
+        return null;
     }
 
     public override string ToString() => _text;

@@ -49,7 +49,7 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunc
     }
 
     /// <summary>The host, not started. It is an <see cref="IHost"/> whose own <c>RunAsync</c> reports start-up faults and sets the exit code.</summary>
-    public FunctionsHost Build() => new(_web.Build(), new FunctionsHostPlan(FunctionTypes, [.. _middleware], ServesHttp, HostFile.Faults));
+    public FunctionsHost Build() => new(_web.Build(), new FunctionsHostPlan(FunctionTypes, [.. _middleware], ServesHttp, _web.Services, HostFile.Faults));
 
     void IHostApplicationBuilder.ConfigureContainer<TContainerBuilder>(
         IServiceProviderFactory<TContainerBuilder> factory, Action<TContainerBuilder>? configure)

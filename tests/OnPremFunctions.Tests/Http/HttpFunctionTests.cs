@@ -4,7 +4,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OnPremFunctions.Hosting;
 using OnPremFunctions.Tests.Support;
 
 namespace OnPremFunctions.Tests.Http;
@@ -135,8 +137,82 @@ public sealed class HttpFunctionTests
         Assert.Equal(1, await host.MetricAsync("""functions_invocations_total{function="Endless",outcome="timeout"}"""));
     }
 
+    [Fact]
+    public async Task An_answer_that_was_written_to_its_end_too_late_arrives()
+    {
+        await using var host = await TestHost.StartAsync([typeof(Routes)], new() { ["AzureFunctionsJobHost:functionTimeout"] = "00:00:00.100" });
+
+        Assert.Equal("halfwhole", await host.TextAsync("/api/late"));
+        Assert.Equal(1, await host.MetricAsync("""functions_invocations_total{function="Late",outcome="timeout"}"""));
+    }
+
+    [Fact]
+    public async Task Half_an_answer_does_not_look_like_a_whole_one()
+    {
+        var gate = new TaskCompletionSource();
+        await using var host = await TestHost.StartAsync([typeof(Routes)], configure: builder => builder.Services.AddSingleton(gate));
+
+        using var response = await host.Http.GetAsync("/api/half", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        gate.SetResult();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Who_gets_an_error_from_a_host_that_ends_is_asked_to_close_the_connection_too()
+    {
+        await using var host = await TestHost.StartAsync([typeof(Routes)]);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/brokenEcho") { Content = new Slowly(() => host.Services.GetRequiredService<HostState>().Drain()) };
+
+        using var answer = await host.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.InternalServerError, true), (answer.StatusCode, answer.Headers.ConnectionClose));
+    }
+
+    /// <summary>A body that does something once the request has begun.</summary>
+    private sealed class Slowly(Action meanwhile) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync("some"u8.ToArray());
+            await stream.FlushAsync();
+            meanwhile();
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+
     private static class Routes
     {
+        [Function("Late")]
+        public static async Task Late([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request, CancellationToken cancellationToken)
+        {
+            await request.HttpContext.Response.WriteAsync("half", CancellationToken.None);
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await request.HttpContext.Response.WriteAsync("whole", CancellationToken.None);
+        }
+
+        [Function("Half")]
+        public static async Task Half([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request, CancellationToken cancellationToken)
+        {
+            await request.HttpContext.Response.WriteAsync("half", cancellationToken);
+            await request.HttpContext.Response.Body.FlushAsync(cancellationToken);
+            await request.HttpContext.RequestServices.GetRequiredService<TaskCompletionSource>().Task;
+            throw new InvalidOperationException("no more");
+        }
+
+        [Function("BrokenEcho")]
+        public static async Task BrokenEcho([HttpTrigger(AuthorizationLevel.Anonymous, "post")] HttpRequest request, CancellationToken cancellationToken)
+        {
+            await request.Body.CopyToAsync(Stream.Null, cancellationToken);
+            throw new InvalidOperationException("no echo");
+        }
+
         [Function("Person")]
         public static IResult Person(
             [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "runs/{runId:guid}/people/{userId}")] HttpRequest request, Guid runId, string userId)

@@ -35,9 +35,25 @@ public sealed class BatchTests : KafkaTest
         var split = Inbox.Calls.Skip(2).ToLookup(static call => call.Keys[0], static call => string.Join(',', call.Values));
         Assert.Equal(["a1,a2"], split["a"]);
         Assert.Equal(["c1"], split["c"]);
-        // Three times as a whole, then record by record.
-        Assert.Equal(["b1,poison,b2", "b1,poison,b2", "b1,poison,b2", "b1", "poison", "b2"], split["b"]);
+        // Three times as a whole, then record by record, each with retries of its own.
+        Assert.Equal(["b1,poison,b2", "b1,poison,b2", "b1,poison,b2", "b1", "poison", "poison", "poison", "b2"], split["b"]);
         await Eventually.TrueAsync(() => Committed() == 7, "everything is committed");
+    }
+
+    [Fact]
+    public async Task A_record_that_shared_its_batch_with_a_poison_may_still_fail_once_itself()
+    {
+        var failed = new HashSet<string>(StringComparer.Ordinal);
+        Inbox.Handle = call => call.Values is ["first"] ? _gate.Task
+            : call.Values.Contains("poison") || (call.Values is ["a1" or "a2"] && failed.Add(call.Values[0])) ? throw new InvalidOperationException("not now") : Task.CompletedTask;
+        await using var host = await StartAsync(KafkaFunctions.Many, new() { ["maxInFlightPerPartition"] = "4" });
+        await QueueBehindFirstAsync(host, [("a", "a1"), ("a", "poison"), ("a", "a2")]);
+
+        _gate.SetResult();
+        await DoneAsync("a1", "a2");
+
+        Assert.Equal(["a1", "a2"], failed.Order(StringComparer.Ordinal));
+        Assert.Equal(["poison"], DeadLetters.Values);
     }
 
     [Fact]

@@ -1,8 +1,12 @@
 using System.Net;
+using System.Reflection;
 using Confluent.Kafka;
+using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using OnPremFunctions.Hosting;
+using OnPremFunctions.Kafka;
 using OnPremFunctions.Tests.Support;
 
 namespace OnPremFunctions.Tests.Kafka;
@@ -67,6 +71,47 @@ public sealed class ClientConfigTests : KafkaTest
 
         Assert.Contains("Kafka:Client:SecurityProtocol", Assert.Single(refused.Faults), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_an_attribute_says_of_its_connection_is_what_the_client_does()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Kafka:Password"] = "secret" }).Build();
+        var parameter = typeof(ClientConfigTests).GetMethod(nameof(Secured), BindingFlags.Static | BindingFlags.NonPublic)!.GetParameters().Single();
+
+        var binding = KafkaBinding.Bind(parameter, parameter.GetCustomAttribute<KafkaTriggerAttribute>()!, new SettingResolver(configuration), Assert.Fail);
+        var client = binding.ConnectionWith(new ClientConfig { SaslUsername = "worker" });
+
+        Assert.Equal(
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["bootstrap.servers"] = "kafka:9093",
+                ["security.protocol"] = "sasl_ssl",
+                ["sasl.mechanism"] = "SCRAM-SHA-512",
+                ["sasl.username"] = "worker",
+                ["sasl.password"] = "secret",
+                ["ssl.ca.location"] = "/ca.pem",
+                ["ssl.certificate.location"] = "/client.pem",
+                ["ssl.key.location"] = "/client.key",
+                ["ssl.key.password"] = "hidden",
+            },
+            client.ToDictionary(StringComparer.Ordinal));
+    }
+
+    private static void Secured(
+        [KafkaTrigger(
+            "kafka:9093",
+            "topic",
+            ConsumerGroup = "group",
+            Protocol = BrokerProtocol.SaslSsl,
+            AuthenticationMode = BrokerAuthenticationMode.ScramSha512,
+            Username = "attribute",
+            Password = "%Kafka:Password%",
+            SslCaLocation = "/ca.pem",
+            SslCertificateLocation = "/client.pem",
+            SslKeyLocation = "/client.key",
+            SslKeyPassword = "hidden")]
+        KafkaRecord record)
+        => _ = record;
 
     private static void Use(FunctionsApplicationBuilder builder, Dictionary<string, string?> settings)
     {

@@ -1,6 +1,10 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using CoffeeBuddy.Sandbox.Parts;
 using Confluent.Kafka;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using OnPremFunctions.Tests.Support;
 
 namespace OnPremFunctions.Tests.Kafka;
@@ -24,11 +28,102 @@ public sealed class ObservationTests : KafkaTest
     }
 
     [Fact]
+    public async Task The_lag_of_a_paused_partition_goes_on_rising()
+    {
+        var gate = new TaskCompletionSource();
+        Inbox.Handle = _ => gate.Task;
+        await using var host = await StartAsync(KafkaFunctions.One, new() { ["maxInFlightPerPartition"] = "2" });
+        var lag = $$"""kafka_consumer_lag{topic="{{Topic}}",partition="0",group="{{Group}}"}""";
+        await ProduceAsync(("a", "1"), ("a", "2"), ("a", "3"));
+        await Eventually.TrueAsync(async () => await host.MetricAsync(lag) == 3, "three records wait");
+
+        // Nothing is fetched any more, so nothing but a question can tell of these.
+        await ProduceAsync(("a", "4"), ("a", "5"), ("a", "6"), ("a", "7"));
+        await Eventually.TrueAsync(async () => await host.MetricAsync(lag) == 7, "seven records wait");
+
+        gate.SetResult();
+        await Eventually.TrueAsync(async () => await host.MetricAsync(lag) == 0, "none waits");
+    }
+
+    [Fact]
+    public async Task A_commit_that_fails_in_the_background_is_told_and_counted()
+    {
+        await using var host = await StartAsync(KafkaFunctions.Many);
+        const string Failures = """kafka_commit_failures_total{function="Many"}""";
+        var before = await host.MetricAsync(Failures);
+        Cluster.FailNext(MockKafkaCluster.Request.OffsetCommit, ErrorCode.GroupAuthorizationFailed);
+
+        await ProduceAsync(("a", "1"));
+        await Eventually.TrueAsync(async () => await host.MetricAsync(Failures) > before, "the failure is counted");
+        await Eventually.TrueAsync(
+            () => host.Logs.Lines.Any(static line => line.Level == LogLevel.Warning && line.Text.StartsWith("Many could not commit:", StringComparison.Ordinal)), "it is told");
+
+        await ProduceAsync(("a", "2"));
+        await Eventually.TrueAsync(() => Committed() == 2, "the next commit commits both");
+        Assert.Single(host.Logs.Lines, static line => line.Level >= LogLevel.Warning && line.Text.Contains("commit", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public async Task What_librdkafka_warns_of_is_a_warning_and_a_broker_that_is_away_is_told_of_by_the_client_alone()
+    {
+        await using var host = await StartAsync(
+            KafkaFunctions.One,
+            configure: static builder =>
+            {
+                builder.Logging.AddFilter("OnPremFunctions.Kafka", LogLevel.Debug);
+                builder.Services.Configure<ClientConfig>(static client => client.Set("linger.ms", "5"));
+            });
+        await host.ReadyAsync();
+        Assert.Contains(host.Logs.Lines, static line => line.Level == LogLevel.Warning && line.Text.Contains("queue.buffering.max.ms is a producer property", StringComparison.Ordinal));
+
+        Cluster.AllBrokersDown();
+        await Eventually.TrueAsync(
+            () => host.Logs.Lines.Any(static line => line.Level == LogLevel.Debug && line.Text.Contains("Connect to ipv4", StringComparison.Ordinal)), "librdkafka says so");
+        Cluster.AllBrokersUp();
+        await ProduceAsync(("a", "1"));
+        await DoneAsync("1");
+
+        Assert.DoesNotContain(host.Logs.Lines, static line => line.Level >= LogLevel.Warning && line.Text.Contains("[thrd:", StringComparison.Ordinal) && !line.Text.Contains("producer property", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Every_outcome_is_zero_before_the_first_invocation()
+    {
+        await using var host = await StartAsync(KafkaFunctions.Quiet);
+
+        foreach (var outcome in (string[])["success", "failure", "rejected", "timeout", "cancelled"])
+            Assert.Equal(0, await host.MetricAsync($$"""functions_invocations_total{function="Quiet",outcome="{{outcome}}"}"""));
+        Assert.Equal(0, await host.MetricAsync("""kafka_commit_failures_total{function="Quiet"}"""));
+    }
+
+    [Fact]
+    public async Task What_becomes_of_a_record_is_told_under_its_trace_and_under_no_others()
+    {
+        const string Trace = "0af7651916cd43dd8448eb211c80319c";
+        var traces = new ConcurrentQueue<(string Value, string TraceId)>();
+        Inbox.Handle = call =>
+        {
+            traces.Enqueue((call.Values[0], $"{Activity.Current!.TraceId}"));
+            return call.Values is ["bad"] ? throw new InvalidOperationException("never") : Task.CompletedTask;
+        };
+        await using var host = await StartAsync(KafkaFunctions.One, new() { ["maxConcurrency"] = "1" });
+
+        await ProduceAsync(new Message<string?, string?> { Key = "a", Value = "bad", Headers = new Headers { { "traceparent", Bytes($"00-{Trace}-b7ad6b7169203331-01") } } });
+        await ProduceAsync(("a", "good"));
+        await DoneAsync("good");
+
+        var lines = host.Logs.Lines.ToList();
+        Assert.Equal(Trace, lines.First(static line => line.Text.StartsWith("One is called again", StringComparison.Ordinal)).TraceId);
+        Assert.Equal(Trace, lines.Single(static line => line.Text.EndsWith("it is dead-lettered", StringComparison.Ordinal)).TraceId);
+        Assert.DoesNotContain(Trace, Assert.Single(traces, static pair => pair.Value == "good").TraceId, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_function_may_run_for_longer_than_the_poll_interval_because_its_consumer_goes_on_polling()
     {
         var gate = new TaskCompletionSource();
         Inbox.Handle = _ => gate.Task;
-        await using var host = await StartAsync(KafkaFunctions.One, new() { ["sessionTimeoutMs"] = "4000", ["maxPollIntervalMs"] = "4000" });
+        await using var host = await StartAsync(KafkaFunctions.One, new() { ["sessionTimeoutMs"] = "4000", ["maxPollIntervalMs"] = "4000", ["rebalanceDrainTimeout"] = "00:00:01" });
         await host.ReadyAsync();
 
         await ProduceAsync(("a", "a1"));

@@ -84,7 +84,7 @@ public sealed class OrderPropertyTests() : KafkaTest(partitions: 3)
                         foreach (var work in thrown.Works)
                         {
                             if (number == 0)
-                                work.RunOneByOne();
+                                work.RunOneByOne(mostRetries: 5);
                             scheduler.Again(work);
                         }
 

@@ -62,6 +62,31 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
     }
 
     [Fact]
+    public async Task A_worker_whose_session_expired_interrupts_what_runs_and_begins_again_from_what_was_committed()
+    {
+        var first = new TaskCompletionSource();
+        Inbox.Handle = async call =>
+        {
+            if (Inbox.Calls.Count == 1)
+                await first.Task.WaitAsync(call.Context.CancellationToken);
+        };
+        await using var host = await StartAsync(KafkaFunctions.One, new() { ["sessionTimeoutMs"] = "2000" });
+        await ProduceAsync(("a", "a1"));
+        await Eventually.TrueAsync(() => Inbox.Calls.Count == 1, "the function runs");
+
+        Cluster.AllBrokersDown();
+        await Eventually.TrueAsync(
+            () => host.Logs.Lines.Any(static line => line.Text.Contains("partitions to others", StringComparison.Ordinal)), "the partitions are lost");
+        await Eventually.TrueAsync(() => Inbox.Calls.First().Context.CancellationToken.IsCancellationRequested, "the function is interrupted");
+        Assert.Empty(Inbox.Done);
+        Cluster.AllBrokersUp();
+
+        await DoneAsync("a1");
+        await Eventually.TrueAsync(() => Committed(0) + Committed(1) == 1, "the record is committed");
+        Assert.Equal(["a1"], Inbox.Done);
+    }
+
+    [Fact]
     public async Task A_consumer_that_failed_for_good_is_replaced()
     {
         await using var host = await StartAsync(

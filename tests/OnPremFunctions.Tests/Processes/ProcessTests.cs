@@ -79,6 +79,17 @@ public sealed class ProcessTests : KafkaTest
         Assert.DoesNotContain("   at ", second.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_address_that_is_not_this_machines_is_one_message_too()
+    {
+        // Of the block for documentation, RFC 5737.
+        using var worker = Start(new() { ["ASPNETCORE_URLS"] = "", ["Kestrel__Endpoints__Http__Url"] = "http://192.0.2.1:8080" });
+
+        Assert.Equal(1, await worker.ExitCodeAsync());
+        await Eventually.TrueAsync(() => worker.Errors.Contains("cannot listen", StringComparison.Ordinal), "the message is there");
+        Assert.Equal("The functions host cannot listen on http://192.0.2.1:8080: Cannot assign requested address", worker.Errors.Trim());
+    }
+
     private SampleProcess Start(Dictionary<string, string>? more = null)
     {
         var environment = new Dictionary<string, string>

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using OnPremFunctions.Tests.Support;
 
 namespace OnPremFunctions.Tests.Startup;
@@ -37,6 +40,7 @@ public sealed class StartupValidationTests
         [
             "The function name \"Twice\" is used by Wrong.Once and Wrong.Again",
             "Function Cron (Wrong.Cron): its schedule \"99 * * * * *\" is not valid",
+            "Function Never (Wrong.Never): its schedule \"0 0 0 30 2 *\" is not valid: there is no such day",
             "Function FiveFields (Wrong.FiveFields): its schedule \"* * * * *\" is not valid: a schedule has six fields",
             "Function Setting (Wrong.Setting): the setting %No:Schedule% has no value (environment variable No__Schedule)",
             "Function Topic (Wrong.Topic): the setting %No:Brokers% has no value",
@@ -58,6 +62,66 @@ public sealed class StartupValidationTests
         ];
         Assert.All(expected, fault => Assert.Contains(fault, refused.Message, StringComparison.Ordinal));
         Assert.Equal(expected.Length, refused.Faults.Count);
+    }
+
+    [Fact]
+    public async Task A_service_that_lacks_something_is_reported_however_deep_it_is()
+    {
+        var refused = await TestHost.RefusedAsync(
+            [typeof(Deep), typeof(DeepToo)],
+            new() { ["AzureFunctionsJobHost:functionTimeout"] = "soon" },
+            static builder =>
+            {
+                builder.Services.AddSingleton<Upper>().AddSingleton<Lower>().AddSingleton(typeof(Generic<>)).AddScoped<Scoped>();
+                builder.Services.AddSingleton<IKafkaDeadLetterHandler, Letters>();
+                builder.UseMiddleware<Layer>();
+            });
+
+        string[] expected =
+        [
+            "functionTimeout is \"soon\"",
+            $"'{typeof(Limits)}' while attempting to activate '{typeof(Lower)}'",
+            $"'{typeof(Limits)}' while attempting to activate '{typeof(Generic<int>)}'",
+            $"'{typeof(Limits)}' while attempting to activate '{typeof(Letters)}'",
+            $"Cannot consume scoped service '{typeof(Scoped)}' from singleton '{typeof(Layer)}'",
+        ];
+        Assert.All(expected, fault => Assert.Contains(fault, refused.Message, StringComparison.Ordinal));
+        Assert.Equal(expected.Length, refused.Faults.Count);
+    }
+
+    [Fact]
+    public async Task In_development_too_a_service_that_lacks_something_is_one_fault_of_several()
+    {
+        var builder = FunctionsApplication.CreateBuilder(["--environment=Development", "--AzureFunctionsJobHost:functionTimeout=soon"]);
+        builder.UseFunctionsFrom(typeof(Fine)).ConfigureFunctionsWebApplication();
+        builder.Services.AddSingleton<Lower>();
+        await using var host = builder.Build();
+
+        var refused = await Assert.ThrowsAsync<FunctionsStartupException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal(2, refused.Faults.Count);
+    }
+
+    [Theory]
+    [InlineData("extensions:kafka:rebalanceDrainTimeout", "00:00:30", "rebalanceDrainTimeout must be less than maxPollIntervalMs")]
+    [InlineData("extensions:kafka:sessionTimeoutMs", "40000", "maxPollIntervalMs must not be less than sessionTimeoutMs")]
+    public async Task Settings_that_do_not_go_together_are_reported(string setting, string value, string fault)
+    {
+        var refused = await TestHost.RefusedAsync(
+            [typeof(Fine)],
+            new() { ["AzureFunctionsJobHost:extensions:kafka:maxPollIntervalMs"] = "30000", [$"AzureFunctionsJobHost:{setting}"] = value });
+
+        Assert.Contains(fault, Assert.Single(refused.Faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_log_levels_of_host_json_hold()
+    {
+        const string HostJson = """{ "version": "2.0", "logging": { "logLevel": { "default": "Error", "OnPremFunctions.Hosting": "Information" } } }""";
+        await using var host = await TestHost.StartAsync([typeof(Fine)], hostJson: HostJson);
+
+        Assert.NotEmpty(host.Logs.Lines);
+        Assert.All(host.Logs.Lines, static line => Assert.StartsWith("OnPremFunctions.Hosting", line.Category, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -96,6 +160,49 @@ public sealed class StartupValidationTests
         public int Most { get; set; }
     }
 
+    private sealed class Upper(Lower lower)
+    {
+        public int Most => lower.Most;
+    }
+
+    private sealed class Lower(Limits limits)
+    {
+        public int Most => limits.Most;
+    }
+
+    private sealed class Generic<T>(Limits limits)
+    {
+        public (T?, int) Most => (default, limits.Most);
+    }
+
+    private sealed class Scoped;
+
+    private sealed class Layer(Scoped scoped) : IFunctionsWorkerMiddleware
+    {
+        public Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+        {
+            context.Items[scoped] = scoped;
+            return next(context);
+        }
+    }
+
+    private sealed class Letters(Limits limits) : IKafkaDeadLetterHandler
+    {
+        public Task HandleAsync(KafkaDeadLetter deadLetter, CancellationToken cancellationToken) => Task.Delay(limits.Most, cancellationToken);
+    }
+
+    private sealed class Deep(Upper upper)
+    {
+        [Function("Deep")]
+        public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) => Results.Text($"{upper.Most}");
+    }
+
+    private sealed class DeepToo(Generic<int> generic)
+    {
+        [Function("DeepToo")]
+        public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) => Results.Text($"{generic.Most}");
+    }
+
     private static class Fine
     {
         [Function("Fine")]
@@ -116,6 +223,11 @@ public sealed class StartupValidationTests
 
         [Function("Cron")]
         public static void Cron([TimerTrigger("99 * * * * *")] TimerInfo timer)
+        {
+        }
+
+        [Function("Never")]
+        public static void Never([TimerTrigger("0 0 0 30 2 *")] TimerInfo timer)
         {
         }
 
@@ -169,9 +281,7 @@ public sealed class StartupValidationTests
         public void Needy([TimerTrigger("00:01:00")] TimerInfo timer) => limits.Most++;
 
         [Function("Route")]
-        public static void Route([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "{open")] HttpRequest request)
-        {
-        }
+        public static IResult Route([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "{open")] HttpRequest request) => Results.Ok();
     }
 
     private static class SameRoutes

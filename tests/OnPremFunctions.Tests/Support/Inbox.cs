@@ -64,6 +64,9 @@ internal sealed class KafkaFunctions(Inbox inbox)
     public const string Endless = nameof(Endless);
     public const string Plain = nameof(Plain);
 
+    /// <summary>Nobody calls it.</summary>
+    public const string Quiet = nameof(Quiet);
+
     [Function(One)]
     [FixedDelayRetry(3, "00:00:00.02")]
     public Task RunOne([KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%")] KafkaRecord record, FunctionContext context)
@@ -79,6 +82,10 @@ internal sealed class KafkaFunctions(Inbox inbox)
     [ExponentialBackoffRetry(-1, "00:00:00.01", "00:00:00.05")]
     public Task RunEndless([KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%")] KafkaRecord record, FunctionContext context)
         => inbox.TakeAsync([record], context);
+
+    [Function(Quiet)]
+    public static void RunQuiet([KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%")] KafkaRecord record)
+        => Assert.Fail("Somebody calls it.");
 
     [Function(Plain)]
     public Task RunPlain([KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%")] KafkaRecord record, FunctionContext context)

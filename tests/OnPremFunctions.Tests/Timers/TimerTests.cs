@@ -40,6 +40,23 @@ public sealed class TimerTests
     }
 
     [Fact]
+    public async Task What_came_due_while_a_timer_ran_on_start_is_made_up_for_once()
+    {
+        var start = new TaskCompletionSource();
+        _clock.OnFire = () => _clock.Fired.Count == 1 ? start.Task : Task.CompletedTask;
+        await using var host = await StartAsync("OnStart", "00:00:10");
+        await Eventually.TrueAsync(() => _clock.Running == 1, "the timer runs");
+
+        _time.Advance(TimeSpan.FromSeconds(35));
+        start.SetResult();
+        await Eventually.TrueAsync(() => _clock.Fired.Count == 2, "the missed occurrences are made up for");
+        await AdvanceUntilAsync(() => _clock.Fired.Count == 3, TimeSpan.FromSeconds(1));
+
+        Assert.Equal([0, 35, 40], _clock.Fired.Select(fired => (int)(fired.At - _start).TotalSeconds));
+        Assert.Equal([false, true, false], _clock.Fired.Select(static fired => fired.Info.IsPastDue));
+    }
+
+    [Fact]
     public async Task A_function_that_does_not_end_when_told_is_given_up_on()
     {
         var never = new TaskCompletionSource();
