@@ -38,6 +38,13 @@ public sealed class BlockKitRuleTests
         { """[{"type":"actions","elements":[{"type":"timepicker","initial_time":"25:00"}]}]""", "[ERROR] must be a time in the format HH:mm [json-pointer:/blocks/0/elements/0/initial_time]" },
         { """[{"type":"input","label":{"type":"plain_text","text":"x"},"element":{"type":"plain_text_input"}}]""", "[ERROR] unsupported type: input [json-pointer:/blocks/0/type]" },
         { """[{"type":"image","alt_text":"x"}]""", "[ERROR] must provide either image_url or slack_file [json-pointer:/blocks/0]" },
+        { """[{"type":"rich_text","elements":"x"}]""", "[ERROR] must provide an array [json-pointer:/blocks/0/elements]" },
+        { """[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":{}}]}]""", "[ERROR] must provide an array [json-pointer:/blocks/0/elements/0/elements]" },
+        { """[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text"}]}]}]""", "[ERROR] missing required field: text [json-pointer:/blocks/0/elements/0/elements/0]" },
+        { """[{"type":"rich_text","elements":[{"type":"rich_text_quote","elements":[{"type":"date","timestamp":1}]}]}]""", "[ERROR] missing required field: format [json-pointer:/blocks/0/elements/0/elements/0]" },
+        { """[{"type":"rich_text","elements":[{"type":"rich_text_preformatted","elements":[{"type":"text","text":"x","style":"bold"}]}]}]""", "[ERROR] must provide an object [json-pointer:/blocks/0/elements/0/elements/0/style]" },
+        { """[{"type":"rich_text","elements":[{"type":"rich_text_list","style":"bullet","elements":[{"type":"text","text":"x"}]}]}]""", "[ERROR] unsupported type: text [json-pointer:/blocks/0/elements/0/elements/0/type]" },
+        { """[{"type":"rich_text","elements":[{"type":"rich_text_list","style":"stars","elements":[]}]}]""", "[ERROR] must be a valid enum value: bullet, ordered [json-pointer:/blocks/0/elements/0/style]" },
         { """[{"type":"image","alt_text":"x","image_url":"not an address"}]""", "[ERROR] must be a valid url [json-pointer:/blocks/0/image_url]" },
     };
 
@@ -68,6 +75,18 @@ public sealed class BlockKitRuleTests
 
         Assert.Empty(BlockKitRules.CheckBlocks(blocks));
     }
+
+    [Fact]
+    public void Rich_text_of_every_part_and_leaf_is_taken() => Assert.Empty(BlockKitRules.CheckBlocks(JsonNode.Parse("""
+        [{"type":"rich_text","elements":[
+          {"type":"rich_text_section","elements":[
+            {"type":"text","text":"a","style":{"bold":true,"italic":false}},{"type":"link","url":"https://example.com"},{"type":"user","user_id":"U1"},
+            {"type":"usergroup","usergroup_id":"S1"},{"type":"channel","channel_id":"C1"},{"type":"emoji","name":"wave","unicode":"1f44b","skin_tone":2},
+            {"type":"broadcast","range":"here"},{"type":"color","value":"#fff"},{"type":"date","timestamp":1900000800,"format":"{date}","fallback":"x"}]},
+          {"type":"rich_text_list","style":"ordered","indent":1,"offset":2,"border":0,"elements":[{"type":"rich_text_section","elements":[]}]},
+          {"type":"rich_text_quote","border":1,"elements":[]},
+          {"type":"rich_text_preformatted","language":"json","elements":[{"type":"text","text":"{}"}]}]}]
+        """)));
 
     [Theory]
     [InlineData(Surface.Modal)]

@@ -46,6 +46,10 @@ internal sealed class LunchApp : IAsyncDisposable
         return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
     }
 
+    /// <summary>Posts in the channel everybody is in.</summary>
+    public Task<JsonNode> PostAsync(string text, JsonNode? blocks = null, string? thread = null) => CallAsync(
+        "chat.postMessage", new JsonObject { ["channel"] = "C0GENERAL0", ["text"] = text, ["blocks"] = blocks, ["thread_ts"] = thread });
+
     public async ValueTask DisposeAsync()
     {
         _slack.Dispose();

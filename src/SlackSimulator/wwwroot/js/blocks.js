@@ -1,5 +1,5 @@
 /** Block Kit's layout blocks. */
-import { el, newId } from './dom.js';
+import { el, newId, safely } from './dom.js';
 import { control } from './elements.js';
 import { mrkdwn, plain, textOf } from './mrkdwn.js';
 import { richText } from './richtext.js';
@@ -19,7 +19,7 @@ import { richText } from './richtext.js';
  * @returns {HTMLElement}
  */
 export function renderBlock(block, surface) {
-  const node = kinds[block.type]?.(block, surface) ?? el('div', { class: 'block-unknown' }, `(${block.type})`);
+  const node = safely(() => kinds[block.type]?.(block, surface) ?? el('div', { class: 'block-unknown' }, `(${block.type})`));
   node.classList.add('block');
   node.dataset.blockId = block.block_id;
   return node;

@@ -26,6 +26,20 @@ export function fill(node, ...children) {
   return node;
 }
 
+/**
+ * Makes a node; when that fails, one that says so stands in its place, and what is around it stays.
+ * @param {() => HTMLElement} make
+ * @param {string} [tag] of what stands in its place
+ */
+export function safely(make, tag = 'div') {
+  try {
+    return make();
+  } catch (error) {
+    console.error(error);
+    return el(tag, { class: 'unshowable' }, '(cannot be shown)');
+  }
+}
+
 let lastId = 0;
 
 /** An id no other element has. */
@@ -70,7 +84,7 @@ export class KeyedList {
       const print = JSON.stringify(item);
       const old = before.get(keys[index]);
       const focused = old?.node.contains(document.activeElement) ? document.activeElement : null;
-      const node = old?.print === print ? old.node : this.#render(item, old);
+      const node = old?.print === print ? old.node : safely(() => this.#render(item, old), this.#parent.tagName === 'OL' ? 'li' : 'div');
       if (old && old.node !== node) {
         if (at === old.node) at = at.nextElementSibling;
         replace(old.node, node, focused);

@@ -4,7 +4,7 @@ import { api } from './api.js';
 import { avatar } from './avatar.js';
 import { renderBlock } from './blocks.js';
 import { showDialog } from './dialog.js';
-import { el, newId } from './dom.js';
+import { el, newId, safely } from './dom.js';
 import { icon } from './icons.js';
 import { mrkdwn } from './mrkdwn.js';
 import { go } from './place.js';
@@ -46,7 +46,7 @@ const saysTheSame = (a, b) => contentOf(a) === contentOf(b);
 
 /** What a message says, in words. */
 export function wordsOf(message) {
-  const holder = el('div', {}, mrkdwn(message.text || ''));
+  const holder = safely(() => el('div', {}, mrkdwn(message.text || '')));
   return holder.textContent.trim() || 'a message';
 }
 
@@ -55,7 +55,7 @@ function show(content, message, isDeleted) {
   if (isDeleted) content.append(el('p', { class: 'deleted' }, message.text));
   // What a person typed is read from its text: it has the marks they typed.
   else if (message.blocks && message.bot_id) content.append(...message.blocks.map((block) => renderBlock(block, surfaceOf(message))));
-  else content.append(el('div', { class: 'message-text' }, mrkdwn(message.text)));
+  else content.append(safely(() => el('div', { class: 'message-text' }, mrkdwn(message.text))));
   if (message.edited && !isDeleted) content.append(el('span', { class: 'edited', title: fullOf(millis(message.edited.ts)) }, '(edited)'));
 }
 

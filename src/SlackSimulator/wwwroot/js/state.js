@@ -44,7 +44,8 @@ export function nameOf(id) {
   if (id === state.app.bot_user_id) return state.app.name;
   if (id === 'USLACKBOT') return 'Slackbot';
   const person = state.people.find((one) => one.id === id);
-  return person ? person.profile.display_name || person.real_name : id;
+  // Of a deactivated person Slack tells less.
+  return person ? person.profile.display_name || person.profile.real_name || person.name || id : id;
 }
 
 /** The conversation that is open; undefined for direct messages nobody has written in yet. */
