@@ -1,3 +1,4 @@
+using System.Globalization;
 using SlackSimulator.Browser.Support;
 
 namespace SlackSimulator.Browser;
@@ -60,6 +61,33 @@ public sealed class DeveloperTests(Chromium chromium)
         await Expect(drawer.GetByTestId("faults").GetByRole(AriaRole.Listitem)).ToHaveCountAsync(0);
         await page.TypeAsync("/lunch");
         await Expect(page.Modal()).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task A_fault_that_is_used_up_leaves_the_list_and_does_not_come_back_with_the_next()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        var drawer = await page.DeveloperAsync("Faults");
+        await AddFaultAsync(drawer, "api.test", "code", "internal_error", count: 2);
+        await Expect(drawer.GetByTestId("faults")).ToContainTextAsync("2 more");
+        await office.App.CallAsync("api.test", []);
+        await Expect(drawer.GetByTestId("faults")).ToContainTextAsync("1 more");
+        await office.App.CallAsync("api.test", []);
+        await Expect(drawer.GetByTestId("faults").GetByRole(AriaRole.Listitem)).ToHaveCountAsync(0);
+        await AddFaultAsync(drawer, "auth.test", "code", "fatal_error", count: 1);
+        await Expect(drawer.GetByTestId("faults").GetByRole(AriaRole.Listitem)).ToHaveCountAsync(1);
+        Assert.Equal("auth.test", Assert.Single(office.Slack.Faults.Current).Method);
+    }
+
+    private static async Task AddFaultAsync(ILocator drawer, string method, string kind, string? amount, int? count = null)
+    {
+        await drawer.GetByTestId("fault-method").SelectOptionAsync(method);
+        await drawer.GetByTestId("fault-kind").SelectOptionAsync(kind);
+        if (amount is not null)
+            await drawer.GetByTestId("fault-amount").FillAsync(amount);
+        await drawer.GetByTestId("fault-count").FillAsync(count?.ToString(CultureInfo.InvariantCulture) ?? "");
+        await drawer.Button("Add fault").ClickAsync();
     }
 
     [Fact]

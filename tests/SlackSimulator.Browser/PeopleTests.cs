@@ -49,6 +49,22 @@ public sealed class PeopleTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task What_the_app_writes_in_a_thread_of_direct_messages_leaves_no_mark_that_stays()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        var first = await office.App.CallAsync("chat.postMessage", new JsonObject { ["channel"] = "U0NOOR0000", ["text"] = "First" });
+        var app = page.Locator("[data-channel=dm]");
+        await Expect(app).ToHaveAccessibleNameAsync("Lunch (1 unread)");
+        await app.ClickAsync();
+        await Expect(page.Message("First")).ToBeVisibleAsync();
+        await office.App.CallAsync("chat.postMessage", new JsonObject { ["channel"] = "U0NOOR0000", ["text"] = "Within", ["thread_ts"] = first["ts"]!.DeepClone() });
+        await Expect(page.Message("First")).ToContainTextAsync("1 reply");
+        await page.Locator("[data-channel=general]").ClickAsync();
+        await Expect(app).ToHaveAccessibleNameAsync("Lunch");
+    }
+
+    [Fact]
     public async Task Direct_messages_of_the_app_are_marked_and_its_home_has_a_tab()
     {
         await using var office = await Office.OpenAsync(chromium);

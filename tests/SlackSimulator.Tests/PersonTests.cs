@@ -81,6 +81,33 @@ public sealed class PersonTests
         Assert.Single(events, request => (string?)request.Payload["event"]!["subtype"] == "message_deleted" && (string)request.Payload["event"]!["deleted_ts"]! == ts);
     }
 
+    [Theory]
+    [InlineData("general")]
+    [InlineData("dm")]
+    public async Task Unread_is_what_a_conversation_shows_to_all_and_not_what_is_said_within_its_threads(string channel)
+    {
+        await using var lab = await Lab.StartAsync();
+        var id = channel is "dm" ? (string)(await lab.CallAsync("conversations.open", new JsonObject { ["users"] = Lab.Noor }))["channel"]!["id"]! : "C0GENERAL0";
+        var parent = await lab.PostAsync(id, $"for <@{Lab.Noor}>");
+        await lab.DoAsync("POST", "people/noor/read", new JsonObject { ["channel"] = channel, ["ts"] = parent });
+        await lab.PostAsync(id, $"within, for <@{Lab.Noor}>", parent);
+        await lab.CallAsync("chat.postEphemeral", new JsonObject { ["channel"] = id, ["user"] = Lab.Noor, ["text"] = $"only you, <@{Lab.Noor}>" });
+        await AssertAsync(0, 0);
+
+        await lab.CallAsync("chat.postMessage", new JsonObject { ["channel"] = id, ["text"] = "loud", ["thread_ts"] = parent, ["reply_broadcast"] = true });
+        var gone = await lab.PostAsync(id, $"soon gone, <@{Lab.Noor}>");
+        await AssertAsync(2, 1);
+        await lab.PostAsync(id, "reply", gone);
+        await lab.CallAsync("chat.delete", new JsonObject { ["channel"] = id, ["ts"] = gone });
+        await AssertAsync(1, 0);
+
+        async Task AssertAsync(int unread, int mentions)
+        {
+            var one = (await lab.DoAsync("GET", "people/noor/conversations"))["conversations"]!.AsArray().Single(one => (string)one!["id"]! == id)!;
+            Assert.Equal((unread, mentions), ((int)one["unread"]!, (int)one["mentions"]!));
+        }
+    }
+
     [Fact]
     public async Task An_input_that_dispatches_sends_a_click_and_one_that_does_not_cannot()
     {

@@ -70,7 +70,11 @@ function onConnection(connected, gap) {
 /** After the stream was away, or the simulator was started anew. */
 async function refreshAll() {
   const fresh = await api.state();
-  if (fresh.last_change < known) location.reload();
+  // All that is shown, and the numbers of changes and requests, are of a workspace that is no more.
+  if (fresh.start !== initial.start) {
+    location.reload();
+    return;
+  }
   takeState(fresh);
   emit('workspace');
   await refreshConversations();
@@ -80,7 +84,6 @@ async function refreshAll() {
 
 applyTheme();
 const [initial, demo] = await Promise.all([api.state(), api.demo()]);
-const known = initial.last_change;
 takeState(initial);
 state.demo = demo;
 readAddress();
@@ -95,7 +98,7 @@ const thread = mountThread(byId('thread'));
 const modal = mountModal();
 on('person', refreshConversations);
 
-listen(known, onChange, onConnection);
+listen(initial.last_change, onChange, onConnection);
 emit('workspace');
 emit('conversations');
 home.renew();
