@@ -93,6 +93,72 @@ public sealed class ModalTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task The_focus_stays_on_the_same_control_through_the_apps_updates_else_it_is_the_dialogs()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        await page.TypeAsync("/lunch");
+        await Expect(page.Modal().GetByLabel("Dish")).ToBeFocusedAsync();
+        const string Size = """{"type": "actions", "elements": [{"type": "button", "action_id": "size", "text": {"type": "plain_text", "text": "Grow"}}]}""";
+        const string Input = """{"type": "input", "label": {"type": "plain_text", "text": "Name"}, "element": {"type": "plain_text_input"}}""";
+        await UpdateAsync($"[{Input}, {Size}]");
+        await page.Modal().GetByLabel("Name").FillAsync("Kept");
+        await page.Modal().Button("Grow").FocusAsync();
+
+        // The app gives no ids: what stands where it stood stays what it was.
+        await UpdateAsync($"[{Input}, {Size.Replace("Grow", "Grown", StringComparison.Ordinal)}]");
+        await Expect(page.Modal().Button("Grown")).ToBeFocusedAsync();
+        await Expect(page.Modal().GetByLabel("Name")).ToHaveValueAsync("Kept");
+        await UpdateAsync($$"""[{"type": "divider"}, {{Size}}]""");
+        await Expect(page.Modal().Button("Grow")).ToBeFocusedAsync();
+        await UpdateAsync($$"""[{{Size}}, {"type": "divider"}]""");
+        await Expect(page.Modal().Button("Grow")).ToBeFocusedAsync();
+        await UpdateAsync("""[{"type": "divider"}]""");
+        await Expect(page.Modal()).ToBeFocusedAsync();
+
+        await page.Keyboard.PressAsync("Shift+Tab");
+        await Expect(page.Modal().Button("Send")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Modal()).ToBeHiddenAsync();
+        await Expect(page.Composer()).ToBeFocusedAsync();
+
+        async Task UpdateAsync(string blocks)
+        {
+            var id = (string)(await office.ControlAsync(HttpMethod.Get, "people/noor/view"))["id"]!;
+            var view = new JsonObject
+            {
+                ["type"] = "modal",
+                ["title"] = JsonNode.Parse("""{"type": "plain_text", "text": "Order lunch"}"""),
+                ["submit"] = JsonNode.Parse("""{"type": "plain_text", "text": "Send"}"""),
+                ["blocks"] = JsonNode.Parse(blocks),
+            };
+            var updated = await office.App.CallAsync("views.update", new JsonObject { ["view_id"] = id, ["view"] = view });
+            Assert.True((bool)updated["ok"]!, updated.ToJsonString());
+            await Expect(page.Modal().Locator(".block")).ToHaveCountAsync(view["blocks"]!.AsArray().Count);
+        }
+    }
+
+    [Fact]
+    public async Task Escape_closes_the_dialog_wherever_one_has_clicked_and_Tab_stays_inside()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        await page.TypeAsync("/lunch");
+        await Expect(page.Modal().GetByLabel("Dish")).ToBeFocusedAsync();
+        await page.Mouse.ClickAsync(5, 5);
+        await Expect(page.Modal()).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(page.Modal().Button("Close")).ToBeFocusedAsync();
+
+        await page.EvaluateAsync("() => document.activeElement.blur()");
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(page.Modal().Button("Close")).ToBeFocusedAsync();
+        await page.EvaluateAsync("() => document.activeElement.blur()");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Modal()).ToBeHiddenAsync();
+    }
+
+    [Fact]
     public async Task A_choice_that_updates_the_modal_keeps_what_was_typed()
     {
         await using var office = await Office.OpenAsync(chromium);

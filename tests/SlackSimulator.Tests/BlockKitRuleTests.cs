@@ -31,12 +31,13 @@ public sealed class BlockKitRuleTests
             """[{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"x"},"style":"green"}]}]""",
             "[ERROR] must be a valid enum value: primary, danger [json-pointer:/blocks/0/elements/0/style]"
         },
-        { """[{"type":"actions","elements":[{"type":"external_select"}]}]""", "[ERROR] unsupported type: external_select [json-pointer:/blocks/0/elements/0/type]" },
+        { """[{"type":"actions","elements":[{"type":"external_select"}]}]""", "[ERROR] external_select is not simulated [json-pointer:/blocks/0/elements/0/type]" },
         { """[{"type":"actions","elements":[{"type":"plain_text_input"}]}]""", "[ERROR] unsupported type: plain_text_input [json-pointer:/blocks/0/elements/0/type]" },
         { """[{"type":"actions","elements":[{"type":"static_select"}]}]""", "[ERROR] must provide either options or option_groups [json-pointer:/blocks/0/elements/0]" },
         { """[{"type":"actions","elements":[{"type":"datepicker","initial_date":"tomorrow"}]}]""", "[ERROR] must be a date in the format YYYY-MM-DD [json-pointer:/blocks/0/elements/0/initial_date]" },
         { """[{"type":"actions","elements":[{"type":"timepicker","initial_time":"25:00"}]}]""", "[ERROR] must be a time in the format HH:mm [json-pointer:/blocks/0/elements/0/initial_time]" },
-        { """[{"type":"input","label":{"type":"plain_text","text":"x"},"element":{"type":"plain_text_input"}}]""", "[ERROR] unsupported type: input [json-pointer:/blocks/0/type]" },
+        { """[{"type":"video"}]""", "[ERROR] video is not simulated [json-pointer:/blocks/0/type]" },
+        { """[{"type":"table"}]""", "[ERROR] table is not simulated [json-pointer:/blocks/0/type]" },
         { """[{"type":"image","alt_text":"x"}]""", "[ERROR] must provide either image_url or slack_file [json-pointer:/blocks/0]" },
         { """[{"type":"rich_text","elements":"x"}]""", "[ERROR] must provide an array [json-pointer:/blocks/0/elements]" },
         { """[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":{}}]}]""", "[ERROR] must provide an array [json-pointer:/blocks/0/elements/0/elements]" },
@@ -70,7 +71,9 @@ public sealed class BlockKitRuleTests
                 Button("a"), Select("b", "v").With("initial_option", option), new JsonObject { ["type"] = "users_select", ["action_id"] = "c" },
                 new JsonObject { ["type"] = "conversations_select", ["action_id"] = "d" }, new JsonObject { ["type"] = "datepicker", ["initial_date"] = "2026-02-28" },
                 new JsonObject { ["type"] = "timepicker", ["initial_time"] = "09:30" }, new JsonObject { ["type"] = "checkboxes", ["options"] = Options(2) },
-                new JsonObject { ["type"] = "radio_buttons", ["options"] = Options(2) }, new JsonObject { ["type"] = "overflow", ["options"] = Options(2) }),
+                new JsonObject { ["type"] = "radio_buttons", ["options"] = Options(2) }, new JsonObject { ["type"] = "overflow", ["options"] = Options(2) },
+                new JsonObject { ["type"] = "multi_static_select", ["options"] = Options(2) }, new JsonObject { ["type"] = "multi_users_select" }),
+            Input("asked", TextInput("a")),
         ];
 
         Assert.Empty(BlockKitRules.CheckBlocks(blocks));

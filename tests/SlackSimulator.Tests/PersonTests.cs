@@ -81,6 +81,22 @@ public sealed class PersonTests
         Assert.Single(events, request => (string?)request.Payload["event"]!["subtype"] == "message_deleted" && (string)request.Payload["event"]!["deleted_ts"]! == ts);
     }
 
+    [Fact]
+    public async Task What_is_entered_in_a_messages_inputs_goes_along_with_a_click_there()
+    {
+        await using var lab = await Lab.StartAsync();
+        var posted = await lab.CallAsync("chat.postMessage", new JsonObject
+        {
+            ["channel"] = Lab.Corner,
+            ["text"] = "x",
+            ["blocks"] = new JsonArray(Input("asked", TextInput("what")), ActionsBlock(Button("go"))),
+        });
+        Assert.True((bool)posted["ok"]!, posted.ToJsonString());
+        var click = new JsonObject { ["channel"] = Lab.Corner, ["ts"] = (string)posted["ts"]!, ["action_id"] = "go" };
+        await lab.DoAsync("POST", "people/noor/actions", click.With("values", JsonNode.Parse("""{"asked":{"what":"soup"}}""")));
+        Assert.Equal("soup", (string)lab.App.Requests.Single(request => request.IsInteraction("block_actions")).Payload["state"]!["values"]!["asked"]!["what"]!["value"]!);
+    }
+
     [Theory]
     [InlineData("general")]
     [InlineData("dm")]

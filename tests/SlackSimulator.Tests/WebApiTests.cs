@@ -93,6 +93,15 @@ public sealed class WebApiTests
     }
 
     [Fact]
+    public async Task Attachments_are_said_not_to_be_simulated()
+    {
+        await using var lab = await Lab.StartAsync();
+        var answer = await lab.CallAsync("chat.postMessage", new JsonObject { ["channel"] = Lab.Corner, ["text"] = "x", ["attachments"] = new JsonArray(new JsonObject { ["text"] = "y" }) });
+        Assert.Equal("invalid_attachments", (string)answer["error"]!);
+        Assert.Equal("attachments are not simulated", Assert.Single(lab.Server.Traffic.Violating).Violations[0].Message);
+    }
+
+    [Fact]
     public async Task Updating_with_text_alone_removes_the_blocks()
     {
         await using var lab = await Lab.StartAsync();

@@ -47,13 +47,13 @@ internal static class BlockRules
         ["markdown"] = Block([Required("text", Text(12_000, 1))]),
     };
 
-    private static readonly string[] Everywhere = ["section", "header", "divider", "context", "actions", "image", "rich_text"];
+    private static readonly string[] Everywhere = ["section", "header", "divider", "context", "actions", "input", "image", "rich_text"];
 
     private static readonly Dictionary<Surface, string[]> Allowed = new()
     {
         [Surface.Message] = [.. Everywhere, "markdown"],
-        [Surface.Modal] = [.. Everywhere, "input"],
-        [Surface.Home] = [.. Everywhere, "input"],
+        [Surface.Modal] = Everywhere,
+        [Surface.Home] = Everywhere,
     };
 
     /// <summary>The blocks of a message (at most 50) or a view (at most 100).</summary>

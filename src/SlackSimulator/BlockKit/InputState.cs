@@ -26,6 +26,20 @@ internal sealed class InputState
     public void Set(JsonObject block, JsonObject element, JsonNode? choice) =>
         _values[Key(block, element)] = ElementValues.Choose(element, choice);
 
+    /// <summary>Takes several at once: <c>{block_id: {action_id: value}}</c>.</summary>
+    /// <exception cref="SimError">There is no such input, or it does not offer that.</exception>
+    public void Fill(JsonArray blocks, JsonObject? values)
+    {
+        foreach (var (blockId, actions) in values ?? [])
+        {
+            foreach (var (actionId, choice) in actions as JsonObject ?? throw SimError.Bad("invalid_values", "values is {block_id: {action_id: value}}."))
+            {
+                var (block, element) = Elements.Find(blocks, actionId, blockId) ?? throw SimError.NotFound("input", $"{blockId}/{actionId}");
+                Set(block, element, choice);
+            }
+        }
+    }
+
     public JsonObject Get(JsonObject block, JsonObject element) => _values[Key(block, element)].Clone();
 
     public JsonObject ToJson()

@@ -55,7 +55,7 @@ internal sealed class ViewBoard(Workspace workspace, ChangeLog changes)
         if (hash is not null && !string.Equals(hash, view.Hash, StringComparison.Ordinal))
             throw new SlackError("hash_conflict");
         RequireFreeExternalId(definition, view);
-        Identifiers.Complete(definition["blocks"]!.AsArray());
+        Identifiers.Complete(definition["blocks"]!.AsArray(), view.Blocks);
         view.Definition = definition;
         view.State = InputState.Of(view.Blocks, view.State);
         view.Hash = NewHash();

@@ -22,6 +22,7 @@ internal sealed class Actions(
             if (confirm is not null && body["confirm"] is JsonValue answered && !answered.IsTrue())
                 return new JsonObject { ["ok"] = false, ["error"] = "not_confirmed", ["confirm"] = confirm };
             var state = place.State(person);
+            state.Fill(place.Blocks, body["values"] as JsonObject);
             if (ElementValues.KeepsState(element))
                 state.Set(block, element, Choice(body));
             request = payloads.Interaction(Payload(person, place, state, Action(block, element, state, body)));

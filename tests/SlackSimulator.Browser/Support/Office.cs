@@ -63,10 +63,10 @@ internal sealed class Office : IAsyncDisposable
     }
 
     /// <summary>Uses the simulator's controls.</summary>
-    public async Task<JsonNode> ControlAsync(HttpMethod verb, string path, JsonObject body)
+    public async Task<JsonNode> ControlAsync(HttpMethod verb, string path, JsonObject? body = null)
     {
         using var http = new HttpClient { BaseAddress = Slack.BaseAddress };
-        using var request = new HttpRequestMessage(verb, new Uri("sim/" + path, UriKind.Relative)) { Content = new StringContent(body.ToJsonString()) };
+        using var request = new HttpRequestMessage(verb, new Uri("sim/" + path, UriKind.Relative)) { Content = new StringContent(body?.ToJsonString() ?? "") };
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         return JsonNode.Parse(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
     }

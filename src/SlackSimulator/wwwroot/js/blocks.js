@@ -7,8 +7,9 @@ import { richText } from './richtext.js';
 /**
  * Where blocks stand, and what becomes of what a person does with them.
  * @typedef {object} Surface
- * @property {'message' | 'modal' | 'home'} where
+ * @property {string} place tells it from every other
  * @property {(block: any, element: any) => any} valueOf the state Slack keeps of an input, or undefined
+ * @property {(block: any, element: any) => any} [entered] what was entered in an input and not been told yet, bare, or undefined
  * @property {(block: any, element: any, value: any) => void} keep remembers what was entered
  * @property {(block: any, element: any, value: any, control: HTMLElement) => Promise<boolean>} act tells the app; false when it was not done
  */

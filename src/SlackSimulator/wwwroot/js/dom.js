@@ -104,9 +104,24 @@ function replace(old, node, focused) {
     focused.focus();
     return;
   }
-  const { actionId, value } = focused.dataset;
-  const same = [...node.querySelectorAll('[data-action-id]')].filter((control) => control.dataset.actionId === actionId);
-  (same.find((control) => control.dataset.value === value) ?? same[0] ?? node).focus();
+  (controlLike(node, focused) ?? node.querySelector('article') ?? node).focus();
+}
+
+/** The control of the same action, of several that of the same value. */
+function controlLike(root, { dataset: { actionId, value } }) {
+  if (actionId === undefined) return undefined;
+  const same = [...root.querySelectorAll('[data-action-id]')].filter((control) => control.dataset.actionId === actionId);
+  return same.find((control) => control.dataset.value === value) ?? same[0];
+}
+
+/**
+ * Changes what is inside. When the control that had the focus is gone, the one of the same action gets it, else the whole: never nobody, who hears no key.
+ * @param {HTMLElement} root can be focused
+ */
+export function keepFocus(root, change) {
+  const before = root.contains(document.activeElement) ? document.activeElement : null;
+  change();
+  if (before && !root.contains(document.activeElement)) (controlLike(root, before) ?? root).focus();
 }
 
 function set(node, name, value) {

@@ -59,12 +59,23 @@ function show(content, message, isDeleted) {
   if (message.edited && !isDeleted) content.append(el('span', { class: 'edited', title: fullOf(millis(message.edited.ts)) }, '(edited)'));
 }
 
-const surfaceOf = (message) => ({
-  where: 'message',
-  valueOf: (block, element) => message.state?.values[block.block_id]?.[element.action_id],
-  keep: () => {},
-  act: (block, element, value, control) => act({ channel: state.channel, ts: message.ts }, block, element, value, control),
-});
+/** What was entered in the inputs of messages, by person and message: it goes along with the next click there, as Slack sends it. */
+const entered = new Map();
+
+function surfaceOf(message) {
+  const place = `${state.me} ${state.channel} ${message.ts}`;
+  return {
+    place,
+    valueOf: (block, element) => message.state?.values[block.block_id]?.[element.action_id],
+    entered: (block, element) => entered.get(place)?.[block.block_id]?.[element.action_id],
+    keep: (block, element, value) => {
+      const values = entered.get(place) ?? {};
+      (values[block.block_id] ??= {})[element.action_id] = value;
+      entered.set(place, values);
+    },
+    act: (block, element, value, control) => act({ channel: state.channel, ts: message.ts }, block, element, value, control, entered.get(place)),
+  };
+}
 
 function threadSummary(message) {
   const last = millis(message.latest_reply);
@@ -87,13 +98,21 @@ function hoverActions(message, content, inThread) {
 function edit(message, content) {
   const field = el('textarea', { class: 'text-input', rows: 2, 'aria-label': 'Edit message' });
   field.value = typed(message.text);
-  const done = () => show(content, message, false);
+  const done = () => {
+    show(content, message, false);
+    content.closest('article')?.focus();
+  };
   const save = async () => {
     if (field.value.trim()) await api.edit(state.me, state.channel, message.ts, field.value);
     done();
   };
   field.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') done();
+    if (event.key === 'Escape') {
+      // Of the editing alone: the thread around it stays open.
+      event.preventDefault();
+      event.stopPropagation();
+      done();
+    }
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     save();

@@ -22,7 +22,7 @@ export const state = {
   offset: '00:00:00',
 };
 
-/** @typedef {'workspace' | 'conversations' | 'place' | 'person' | 'messages' | 'thread' | 'view' | 'home' | 'traffic' | 'violations' | 'faults' | 'limits' | 'clock'} Topic */
+/** @typedef {'workspace' | 'conversations' | 'place' | 'person' | 'messages' | 'view' | 'home' | 'traffic' | 'violations' | 'faults' | 'limits' | 'clock'} Topic */
 
 const listeners = new Map();
 
