@@ -87,12 +87,12 @@ public sealed class PersonTests
         await using var lab = await Lab.StartAsync();
         var posted = await lab.CallAsync("chat.postMessage", new JsonObject
         {
-            ["channel"] = Lab.Corner,
+            ["channel"] = Lab.Office,
             ["text"] = "x",
             ["blocks"] = new JsonArray(Input("asked", TextInput("what")), ActionsBlock(Button("go"))),
         });
         Assert.True((bool)posted["ok"]!, posted.ToJsonString());
-        var click = new JsonObject { ["channel"] = Lab.Corner, ["ts"] = (string)posted["ts"]!, ["action_id"] = "go" };
+        var click = new JsonObject { ["channel"] = Lab.Office, ["ts"] = (string)posted["ts"]!, ["action_id"] = "go" };
         await lab.DoAsync("POST", "people/noor/actions", click.With("values", JsonNode.Parse("""{"asked":{"what":"soup"}}""")));
         Assert.Equal("soup", (string)lab.App.Requests.Single(request => request.IsInteraction("block_actions")).Payload["state"]!["values"]!["asked"]!["what"]!["value"]!);
     }
