@@ -130,6 +130,20 @@ public sealed class MessageTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task A_channels_link_in_a_thread_leads_there_without_a_reload()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        var parent = (string)(await office.App.PostAsync("Head"))["ts"]!;
+        await office.App.PostAsync("See <#C0RANDOM00>", thread: parent);
+        await page.Message("Head").GetByRole(AriaRole.Button, new() { Name = "1 reply" }).ClickAsync();
+        await page.EvaluateAsync("() => { window.isSame = true; }");
+        await page.Thread().GetByRole(AriaRole.Link, new() { Name = "#random" }).ClickAsync();
+        await Expect(page.Locator(".channel-title")).ToContainTextAsync("random");
+        Assert.True(await page.EvaluateAsync<bool>("() => window.isSame === true"));
+    }
+
+    [Fact]
     public async Task Of_fast_choices_the_last_reaches_the_app_and_is_what_is_shown()
     {
         await using var office = await Office.OpenAsync(chromium);

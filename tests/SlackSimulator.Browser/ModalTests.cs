@@ -70,12 +70,37 @@ public sealed class ModalTests(Chromium chromium)
 
         await dish.FillAsync("nothing");
         await Expect(page.GetByText("Please complete this required field.")).ToBeHiddenAsync();
+        await Expect(dish).ToHaveAccessibleDescriptionAsync("As it is on the menu");
         await order.ClickAsync();
         await Expect(dish).ToHaveAccessibleDescriptionAsync("Nothing is not on the menu");
 
         await dish.FillAsync("Soup");
         await order.ClickAsync();
         await Expect(page.Message("wants Soup")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task While_a_submission_is_on_its_way_the_button_says_so_and_takes_no_second()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        var (isSlow, count) = (new TaskCompletionSource(), 0);
+        await page.RouteAsync("**/view/submit", async route =>
+        {
+            Interlocked.Increment(ref count);
+            await isSlow.Task;
+            await route.ContinueAsync();
+        });
+        await page.TypeAsync("/lunch");
+        await page.Modal().GetByLabel("Dish").FillAsync("Soup");
+        var order = page.Modal().Locator("[data-testid=modal-submit]");
+        await order.ClickAsync();
+        await Expect(order).ToHaveAttributeAsync("aria-busy", "true");
+        await page.Modal().GetByLabel("Dish").PressAsync("Enter");
+        isSlow.SetResult();
+        await Expect(page.Message("wants Soup")).ToHaveCountAsync(1);
+        await Expect(page.Modal()).ToBeHiddenAsync();
+        Assert.Equal(1, count);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
+using SlackSimulator.Control;
 using SlackSimulator.Tests.Support;
 using static SlackSimulator.Tests.Support.Samples;
 
@@ -59,12 +60,15 @@ public sealed class ControlTests
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/chat.postMessage") { Content = new StringContent($"channel={Lab.Office}&text=x&token={lab.Server.State.Options.App.BotToken}", Encoding.UTF8, "application/x-www-form-urlencoded") };
         var answer = lab.Http.SendAsync(request, impatient.Token);
 
-        await Eventually.TrueAsync(() => lab.Server.Traffic.After(0).Count > 0, "calls");
+        await Eventually.TrueAsync(() => lab.Server.Traffic.After(0).Any(IsPost), "calls");
 
         Assert.Single(await lab.MessagesAsync("noor", "office"));
         Assert.False(answer.IsCompleted);
+        Assert.True(Assert.Single(lab.Server.Traffic.After(0), IsPost).ElapsedMs >= 600_000);
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
+
+        static bool IsPost(TrafficEntry entry) => entry.Kind is "chat.postMessage";
     }
 
     [Fact]

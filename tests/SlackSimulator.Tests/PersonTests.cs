@@ -98,6 +98,19 @@ public sealed class PersonTests
     }
 
     [Theory]
+    [InlineData("<!channel> <@U0PRIYA000> &lt; @priya <https://example.com>", false, "&lt;!channel&gt; &lt;@U0PRIYA000&gt; &amp;lt; <@U0PRIYA000> &lt;https://example.com&gt;")]
+    [InlineData("<!channel> <@U0PRIYA000> &lt; & @priya", true, "<!channel> <@U0PRIYA000> &lt; &amp; <@U0PRIYA000>")]
+    public async Task What_is_typed_is_no_markup_unless_it_is_said_to_be(string typed, bool markup, string stored)
+    {
+        await using var lab = await Lab.StartAsync();
+        var message = new JsonObject { ["channel"] = "general", ["text"] = typed, ["markup"] = markup };
+        var ts = (string)(await lab.DoAsync("POST", "people/noor/messages", message))["ts"]!;
+        Assert.Equal(stored, (string)Assert.Single(await lab.MessagesAsync("noor", "general"))!["text"]!);
+        await lab.DoAsync("PUT", "people/noor/messages", message.With("ts", ts));
+        Assert.Equal(stored, (string)Assert.Single(await lab.MessagesAsync("noor", "general"))!["text"]!);
+    }
+
+    [Theory]
     [InlineData("general")]
     [InlineData("dm")]
     public async Task Unread_is_what_a_conversation_shows_to_all_and_not_what_is_said_within_its_threads(string channel)

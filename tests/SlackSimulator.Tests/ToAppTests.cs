@@ -35,6 +35,29 @@ public sealed class ToAppTests
         Assert.Equal(expected, request.Headers["X-Slack-Signature"]);
     }
 
+    [Theory]
+    [InlineData("commands", """{"channel":"office","command":"/hello"}""")]
+    [InlineData("actions", """{"view":true,"action_id":"go"}""")]
+    [InlineData("view/submit", "{}")]
+    public async Task Whoever_closes_the_window_does_not_take_back_what_was_sent(string path, string body)
+    {
+        await using var lab = await Lab.StartAsync();
+        await lab.CallAsync("views.open", new JsonObject { ["trigger_id"] = await lab.TriggerAsync(), ["view"] = Modal("x", ActionsBlock(Button("go"))) });
+        var (before, answer) = (lab.App.Requests.Count, new TaskCompletionSource<Reply>());
+        lab.App.Answer = _ => answer.Task;
+        using var window = new CancellationTokenSource();
+        using var content = new StringContent(body);
+        var done = lab.Http.PostAsync(new Uri("sim/people/noor/" + path, UriKind.Relative), content, window.Token);
+        await Eventually.TrueAsync(() => lab.App.Requests.Count > before, "requests at the app");
+
+        await window.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => done);
+        answer.SetResult(new Reply());
+
+        await Eventually.TrueAsync(() => lab.Server.Traffic.After(0).Count(entry => entry.Direction is "to_app") == before + 1, "answers in the traffic");
+        Assert.Null(lab.Server.Traffic.After(0).Last(entry => entry.Direction is "to_app").Error);
+    }
+
     [Fact]
     public async Task The_shared_command_has_no_field_ours_lacks()
     {

@@ -8,7 +8,8 @@ internal sealed class InputState
     private readonly Dictionary<(string Block, string Action), JsonObject> _values = [];
 
     /// <summary>The initial values; where an input of the same ids and type stood before, what the person had entered there.</summary>
-    public static InputState Of(JsonArray blocks, InputState? before = null)
+    /// <param name="here">The conversation the person is in, where a select begins with it.</param>
+    public static InputState Of(JsonArray blocks, InputState? before = null, string? here = null)
     {
         var state = new InputState();
         foreach (var (block, element) in Stateful(blocks))
@@ -17,7 +18,7 @@ internal sealed class InputState
             var kept = before?._values.GetValueOrDefault(key);
             state._values[key] = kept is not null && string.Equals(kept["type"].Text(), element["type"].Text(), StringComparison.Ordinal)
                 ? kept.Clone()
-                : ElementValues.Initial(element);
+                : ElementValues.Initial(element, here);
         }
 
         return state;

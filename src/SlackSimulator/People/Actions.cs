@@ -90,7 +90,7 @@ internal sealed class Actions(
         };
         if (message.ThreadTs is not null)
             where["thread_ts"] = message.ThreadTs;
-        var payload = payloads.BlockActions(person, where, action, triggers.Issue(person.Id));
+        var payload = payloads.BlockActions(person, where, action, triggers.Issue(person.Id, channelId: channel.Id));
         payload["channel"] = new JsonObject { ["id"] = channel.Id, ["name"] = channel.PayloadName };
         // An ephemeral message is not stored, so there is none to show.
         if (!message.IsEphemeral)

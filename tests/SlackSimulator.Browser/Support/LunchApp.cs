@@ -67,6 +67,12 @@ internal sealed class LunchApp : IAsyncDisposable
             case "help":
                 await context.Response.WriteAsync("Try `/lunch` to order :pizza:");
                 return;
+            case "refuse":
+                context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+                return;
+            case "loud":
+                await PostAsync("Loud", new JsonArray(new JsonObject { ["type"] = "header", ["text"] = new JsonObject { ["type"] = "plain_text", ["text"] = new string('!', 151) } }));
+                return;
             case "broken":
                 await OpenAsync(form["trigger_id"], LunchViews.TooLong);
                 return;

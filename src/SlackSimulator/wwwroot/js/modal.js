@@ -122,6 +122,7 @@ export function mountModal() {
         block.append(el('p', { class: 'input-error', id: errorId }, icon('warning'), text));
         const controls = block.querySelectorAll('[data-action-id], [role=group], [role=radiogroup]');
         for (const each of controls) {
+          each.dataset.describedBy ??= each.getAttribute('aria-describedby') ?? '';
           each.setAttribute('aria-describedby', errorId);
           if (each.getAttribute('role') !== 'group' && each.type !== 'radio') each.setAttribute('aria-invalid', 'true');
         }
@@ -137,6 +138,11 @@ export function mountModal() {
       block.classList.remove('invalid');
       block.querySelector('.input-error')?.remove();
       for (const each of block.querySelectorAll('[aria-invalid]')) each.removeAttribute('aria-invalid');
+      for (const each of block.querySelectorAll('[data-described-by]')) {
+        if (each.dataset.describedBy) each.setAttribute('aria-describedby', each.dataset.describedBy);
+        else each.removeAttribute('aria-describedby');
+        delete each.dataset.describedBy;
+      }
     }
 
     function clearErrors() {

@@ -52,6 +52,15 @@ export function nameOf(id) {
 export const conversation = () =>
   state.conversations.find((one) => (state.channel === 'dm' ? one.with_app : one.id === state.channel));
 
+/** What a conversation is called: a channel's name, or who one is in a group's direct messages with. */
+export function titleOf(one) {
+  if (!one || one.with_app) return state.app.name;
+  return one.name ? `#${one.name}` : one.members.filter((id) => id !== state.me).map(nameOf).join(', ');
+}
+
+/** The title of what is open. */
+export const titleHere = () => (state.channel === 'dm' ? state.app.name : titleOf(conversation() ?? state.channels.find((one) => one.id === state.channel) ?? { name: '', members: [] }));
+
 let asked = 0;
 let taken = 0;
 

@@ -7,7 +7,7 @@ import { icon } from './icons.js';
 import { isGrouped } from './messages.js';
 import { renderMessage, wordsOf } from './message.js';
 import { go } from './place.js';
-import { coalesced, conversation, nameOf, on, state } from './state.js';
+import { coalesced, nameOf, on, state, titleHere } from './state.js';
 
 export function mountThread(root) {
   let shown = '';
@@ -31,7 +31,7 @@ export function mountThread(root) {
     const wasAtEnd = isNewPlace || scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60;
     if (isNewPlace) list.clear();
     shown = place;
-    where.textContent = conversation()?.name ? `#${conversation().name}` : state.app.name;
+    where.textContent = titleHere();
     list.update(arrange(found.messages));
     if (isNewPlace) newest = found.messages.at(-1)?.ts ?? '';
     else tellOfNew(found.messages);
