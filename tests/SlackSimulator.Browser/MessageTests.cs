@@ -144,6 +144,25 @@ public sealed class MessageTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task What_the_simulator_refuses_is_said_and_what_was_typed_stays()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        var errors = new List<string>();
+        page.PageError += (_, error) => errors.Add(error);
+        await page.TypeAsync("Mine");
+        await page.Message("Mine").HoverAsync();
+        await page.Message("Mine").Button("Edit message").ClickAsync();
+        var field = page.GetByRole(AriaRole.Textbox, new() { Name = "Edit message" });
+        await field.FillAsync("Changed");
+        await page.RouteAsync("**/people/*/messages", route => route.FulfillAsync(new RouteFulfillOptions { Status = 404, Body = """{"ok": false, "error": "message_not_found", "detail": "There is no such message."}""" }));
+        await field.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "There is no such message." })).ToBeVisibleAsync();
+        await Expect(field).ToHaveValueAsync("Changed");
+        Assert.Empty(errors);
+    }
+
+    [Fact]
     public async Task Of_fast_choices_the_last_reaches_the_app_and_is_what_is_shown()
     {
         await using var office = await Office.OpenAsync(chromium);

@@ -5,6 +5,16 @@ namespace SlackSimulator.Tests;
 /// <summary>What an app reads of what was said: <c>conversations.history</c> and <c>conversations.replies</c>.</summary>
 public sealed class HistoryTests
 {
+    [Fact]
+    public async Task A_message_nobody_touched_stays_the_same_as_time_goes_by()
+    {
+        await using var lab = await Lab.StartAsync();
+        await lab.PostAsync(Lab.Office, "x");
+        var before = (await lab.MessagesAsync("noor", "office")).ToJsonString();
+        await lab.DoAsync("POST", "clock", new JsonObject { ["advance"] = "00:10:00" });
+        Assert.Equal(before, (await lab.MessagesAsync("noor", "office")).ToJsonString());
+    }
+
     private static readonly JsonNode Metadata = JsonNode.Parse("""{"event_type":"task_created","event_payload":{"id":"TK-1"}}""")!;
 
     [Fact]

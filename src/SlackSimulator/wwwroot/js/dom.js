@@ -107,9 +107,12 @@ function replace(old, node, focused) {
   (controlLike(node, focused) ?? node.querySelector('article') ?? node).focus();
 }
 
-/** The control of the same action, of several that of the same value. */
-function controlLike(root, { dataset: { actionId, value } }) {
-  if (actionId === undefined) return undefined;
+/** The control of the same action, of several that of the same value; of the page's own controls the one that looks and is called the same. */
+function controlLike(root, focused) {
+  const { actionId, value } = focused.dataset;
+  if (actionId === undefined) {
+    return [...root.querySelectorAll(focused.tagName)].find((one) => one.className === focused.className && one.getAttribute('aria-label') === focused.getAttribute('aria-label'));
+  }
   const same = [...root.querySelectorAll('[data-action-id]')].filter((control) => control.dataset.actionId === actionId);
   return same.find((control) => control.dataset.value === value) ?? same[0];
 }

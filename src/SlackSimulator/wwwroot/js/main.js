@@ -5,6 +5,7 @@ import { mountHeader } from './header.js';
 import { mountHome } from './home.js';
 import { mountMessages } from './messages.js';
 import { mountModal } from './modal.js';
+import { mountNotice } from './notice.js';
 import { readAddress } from './place.js';
 import { mountSidebar } from './sidebar.js';
 import { coalesced, conversation, emit, on, state, takeConversations } from './state.js';
@@ -83,6 +84,7 @@ async function refreshAll() {
 }
 
 applyTheme();
+mountNotice(byId('notice'));
 const [initial, demo] = await Promise.all([api.state(), api.demo()]);
 takeState(initial);
 state.demo = demo;
