@@ -12,7 +12,7 @@ namespace CoffeeBuddy.Sandbox;
 /// </summary>
 public sealed class Demo
 {
-    private const string Channel = "coffee-corner";
+    private const string Channel = PageDemo.Channel;
 
     /// <summary>The durations of the demo: what takes minutes in an office takes seconds here.</summary>
     public static IReadOnlyDictionary<string, string?> Settings { get; } = new Dictionary<string, string?>

@@ -9,7 +9,8 @@ namespace CoffeeBuddy.Sandbox;
 /// </summary>
 public static class PageDemo
 {
-    private const string Channel = "coffee-corner";
+    /// <summary>Where it is played, and where a person who starts the sandbox looks first.</summary>
+    public const string Channel = "coffee-corner";
 
     private static readonly string[] People = ["noor", "priya", "mateo"];
 

@@ -22,7 +22,13 @@ public sealed record SandboxOptions
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>The workspace; its app is told the worker's addresses.</summary>
-    public SimulatorOptions Slack { get; init; } = new() { App = SlackApp.FromManifest(), Demo = PageDemo.Script };
+    public SimulatorOptions Slack { get; init; } = new()
+    {
+        App = SlackApp.FromManifest(),
+        // In the last one the app is not, so that its way in can be tried.
+        Channels = [new("general"), new(PageDemo.Channel), new("random", HasBot: false)],
+        Demo = PageDemo.Script,
+    };
 
     /// <summary>A program that calls the internal REST API.</summary>
     public OidcClient ApiClient { get; init; } = new("reports", "sandbox-reports-secret", "coffee.service", "coffee.admin");

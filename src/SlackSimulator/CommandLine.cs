@@ -16,7 +16,7 @@ internal static class CommandLine
           --enterprise              part of an Enterprise Grid organisation (user ids begin with W)
           --org-install             as --enterprise, with the app installed on the whole organisation
           --person NAME[@TZ]        a person; repeat. TZ as in Europe/London. Default: six people
-          --channel NAME            a channel everybody and the bot are in; repeat. Default: general, coffee-corner, random
+          --channel NAME            a channel everybody and the bot are in; repeat. Default: general, office, random
           --app-name NAME           the app's name
           --commands-url URL        where slash commands go
           --interactivity-url URL   where clicks and submissions go

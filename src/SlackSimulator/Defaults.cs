@@ -14,7 +14,7 @@ public static class Defaults
     ];
 
     public static IReadOnlyList<ChannelOptions> Channels { get; } =
-        [new("general"), new("coffee-corner"), new("random", HasBot: false)];
+        [new("general"), new("office"), new("random", HasBot: false)];
 
     public static IReadOnlyList<string> Scopes { get; } =
     [

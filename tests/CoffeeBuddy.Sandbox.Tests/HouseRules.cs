@@ -72,6 +72,38 @@ public sealed partial class HouseRules
         Assert.Equal(functions.Order(StringComparer.Ordinal), WorkerRoles.Functions.Values.SelectMany(names => names).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void The_simulator_knows_nothing_of_coffee()
+    {
+        // The table has every emoji, and so a cup of it.
+        var files = Sources("SlackSimulator", ".cs", ".js", ".md", ".html", ".css").Where(path => Path.GetFileName(path) is not "emoji-table.js");
+
+        Assert.DoesNotContain(files, path => File.ReadAllText(path).Contains("coffee", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
+    public void Every_emoji_of_the_apps_messages_is_known_to_the_simulators_page()
+    {
+        var table = File.ReadAllText(Path.Combine(TestFiles.Repository, "src", "SlackSimulator", "wwwroot", "js", "emoji-table.js"));
+        var known = table.Split(['|', '\n']).SelectMany(entry => entry.Split(' ')[..^1]).ToHashSet(StringComparer.Ordinal);
+
+        var used = Sources("CoffeeBuddy.Slack", ".cs").SelectMany(path => EmojiName().Matches(File.ReadAllText(path))).Select(match => match.Groups["name"].Value).Distinct().ToList();
+
+        Assert.Contains("palm_tree", used);
+        Assert.Empty(used.Except(known, StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<string> Sources(string project, params string[] endings)
+    {
+        var folder = Path.Combine(TestFiles.Repository, "src", project);
+        return Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => endings.Contains(Path.GetExtension(path), StringComparer.Ordinal)
+            && Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj"));
+    }
+
+    // A time such as HH:mm:ss has no word's end around it.
+    [GeneratedRegex(@"(?<![\w:]):(?<name>[a-z][a-z0-9_+-]*):(?!\w)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex EmojiName();
+
     [GeneratedRegex(@"\[Function\(nameof\((?<name>\w+)\)\)\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex FunctionName();
 

@@ -21,6 +21,29 @@ public sealed class ComposerTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task What_is_typed_in_full_is_offered_first()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        await office.ControlAsync(HttpMethod.Put, "app", JsonNode.Parse("""{"commands": ["/lunch-later", "/lunch"]}""")!.AsObject());
+        var page = await office.WindowAsync();
+        await page.Composer().PressSequentiallyAsync("/lunch");
+        await Expect(page.GetByRole(AriaRole.Option)).ToHaveTextAsync(["/lunch", "/lunch-later"]);
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Modal()).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task What_is_typed_reaches_the_app_escaped()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        await page.TypeAsync("<!channel> &lt; @priya");
+        await Expect(page.Message("<!channel> &lt; @Priya")).ToBeVisibleAsync();
+        var stored = office.Slack.State.MessagesOf(office.Slack.State.FindChannel("general")!)[^1].Text;
+        Assert.Equal("&lt;!channel&gt; &amp;lt; <@U0PRIYA000>", stored);
+    }
+
+    [Fact]
     public async Task A_command_the_app_does_not_answer_is_told_to_its_person()
     {
         await using var office = await Office.OpenAsync(chromium);

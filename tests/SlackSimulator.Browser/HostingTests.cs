@@ -50,6 +50,25 @@ public sealed class HostingTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task The_page_begins_anew_when_the_simulator_does_and_is_live_again()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        await page.TypeAsync("Before");
+        await Expect(page.Message("Before")).ToBeVisibleAsync();
+        var drawer = await page.DeveloperAsync("Traffic");
+        await Expect(drawer.GetByTestId("traffic-entry")).Not.ToHaveCountAsync(0);
+
+        await office.RestartAsync();
+        await Expect(page.Message("Before")).ToHaveCountAsync(0);
+        await Expect(page.Locator("#workspace[data-ready]")).ToBeVisibleAsync();
+        await office.App.PostAsync("After");
+        await Expect(page.Message("After")).ToBeVisibleAsync();
+        await page.DeveloperAsync("Traffic");
+        await Expect(drawer.GetByTestId("traffic-entry").Filter(new() { HasText = "chat.postMessage" })).ToHaveCountAsync(1);
+    }
+
+    [Fact]
     public async Task The_page_comes_back_by_itself_after_the_connection_was_lost()
     {
         await using var office = await Office.OpenAsync(chromium);

@@ -130,6 +130,83 @@ public sealed class MessageTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task A_channels_link_in_a_thread_leads_there_without_a_reload()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        var parent = (string)(await office.App.PostAsync("Head"))["ts"]!;
+        await office.App.PostAsync("See <#C0RANDOM00>", thread: parent);
+        await page.Message("Head").GetByRole(AriaRole.Button, new() { Name = "1 reply" }).ClickAsync();
+        await page.EvaluateAsync("() => { window.isSame = true; }");
+        await page.Thread().GetByRole(AriaRole.Link, new() { Name = "#random" }).ClickAsync();
+        await Expect(page.Locator(".channel-title")).ToContainTextAsync("random");
+        Assert.True(await page.EvaluateAsync<bool>("() => window.isSame === true"));
+    }
+
+    [Fact]
+    public async Task What_the_simulator_refuses_is_said_and_what_was_typed_stays()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        var errors = new List<string>();
+        page.PageError += (_, error) => errors.Add(error);
+        await page.TypeAsync("Mine");
+        await page.Message("Mine").HoverAsync();
+        await page.Message("Mine").Button("Edit message").ClickAsync();
+        var field = page.GetByRole(AriaRole.Textbox, new() { Name = "Edit message" });
+        await field.FillAsync("Changed");
+        await page.RouteAsync("**/people/*/messages", route => route.FulfillAsync(new RouteFulfillOptions { Status = 404, Body = """{"ok": false, "error": "message_not_found", "detail": "There is no such message."}""" }));
+        await field.PressAsync("Enter");
+        await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "There is no such message." })).ToBeVisibleAsync();
+        await Expect(field).ToHaveValueAsync("Changed");
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Of_fast_choices_the_last_reaches_the_app_and_is_what_is_shown()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        await page.OrderAsync("Soup");
+        var when = page.Message("Lunch is on").GetByLabel("When");
+        var isSlow = new TaskCompletionSource();
+        await page.RouteAsync("**/actions", async route =>
+        {
+            await isSlow.Task;
+            await route.ContinueAsync();
+        });
+        await when.SelectOptionAsync("now");
+        await when.SelectOptionAsync("later");
+        await when.SelectOptionAsync("now");
+        await when.SelectOptionAsync("later");
+        isSlow.SetResult();
+        await Expect(page.Message("You chose Later")).ToHaveCountAsync(1);
+        await Expect(page.Message("You chose Now")).ToHaveCountAsync(1);
+        await Expect(when).ToHaveValueAsync("later");
+        await page.ReloadAsync();
+        await Expect(when).ToHaveValueAsync("later");
+    }
+
+    [Fact]
+    public async Task What_is_typed_fast_into_an_input_that_tells_each_letter_reaches_the_app_whole()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        await office.App.PostAsync("Search", JsonNode.Parse("""
+            [{"type": "input", "block_id": "search", "dispatch_action": true, "label": {"type": "plain_text", "text": "Dish"}, "element":
+              {"type": "plain_text_input", "action_id": "letters", "dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}},
+             {"type": "input", "block_id": "quiet", "label": {"type": "plain_text", "text": "Note"}, "element": {"type": "plain_text_input", "action_id": "note"}}]
+            """));
+        await page.GetByLabel("Note").FillAsync("hot");
+        await page.GetByLabel("Dish").PressSequentiallyAsync("dumplings");
+        await Expect(page.GetByLabel("Dish")).Not.ToHaveAttributeAsync("aria-busy", "true");
+        await Expect(page.GetByLabel("Dish")).ToHaveValueAsync("dumplings");
+        var last = office.Slack.Traffic.After(0).Last(entry => entry.Kind is "interaction").Payload!.Value;
+        Assert.Equal("dumplings", last.GetProperty("actions")[0].GetProperty("value").GetString());
+        Assert.Equal("hot", last.GetProperty("state").GetProperty("values").GetProperty("quiet").GetProperty("note").GetProperty("value").GetString());
+    }
+
+    [Fact]
     public async Task A_thread_opens_beside_its_conversation_and_takes_replies()
     {
         await using var office = await Office.OpenAsync(chromium);
@@ -145,6 +222,32 @@ public sealed class MessageTests(Chromium chromium)
 
         await noor.Keyboard.PressAsync("Escape");
         await Expect(noor.Thread()).ToBeHiddenAsync();
+        await Expect(noor.Message("Lunch is on").GetByRole(AriaRole.Button, new() { Name = "2 replies" })).ToBeFocusedAsync();
+    }
+
+    [Fact]
+    public async Task A_reply_in_the_open_thread_is_announced_and_Escape_while_editing_leaves_the_thread_open()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        var parent = (string)(await office.App.PostAsync("Head"))["ts"]!;
+        await page.Message("Head").HoverAsync();
+        await page.Message("Head").Button("Reply in thread").ClickAsync();
+        var reply = page.Thread().GetByLabel("Reply in the thread");
+        await reply.FillAsync("Mine");
+        await reply.PressAsync("Enter");
+        var mine = page.Thread().GetByTestId("message").Filter(new() { HasText = "Mine" });
+        await Expect(mine).ToBeVisibleAsync();
+        await office.App.PostAsync("Theirs", thread: parent);
+        await Expect(page.Locator("#announcer")).ToHaveTextAsync("Lunch in the thread: Theirs");
+
+        await mine.HoverAsync();
+        await mine.Button("Edit message").ClickAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(mine.Locator("article")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Thread()).ToBeHiddenAsync();
+        await Expect(page.Message("Head").GetByRole(AriaRole.Button, new() { Name = "2 replies" })).ToBeFocusedAsync();
     }
 
     [Fact]

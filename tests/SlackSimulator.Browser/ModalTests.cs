@@ -70,12 +70,37 @@ public sealed class ModalTests(Chromium chromium)
 
         await dish.FillAsync("nothing");
         await Expect(page.GetByText("Please complete this required field.")).ToBeHiddenAsync();
+        await Expect(dish).ToHaveAccessibleDescriptionAsync("As it is on the menu");
         await order.ClickAsync();
         await Expect(dish).ToHaveAccessibleDescriptionAsync("Nothing is not on the menu");
 
         await dish.FillAsync("Soup");
         await order.ClickAsync();
         await Expect(page.Message("wants Soup")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task While_a_submission_is_on_its_way_the_button_says_so_and_takes_no_second()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        var (isSlow, count) = (new TaskCompletionSource(), 0);
+        await page.RouteAsync("**/view/submit", async route =>
+        {
+            Interlocked.Increment(ref count);
+            await isSlow.Task;
+            await route.ContinueAsync();
+        });
+        await page.TypeAsync("/lunch");
+        await page.Modal().GetByLabel("Dish").FillAsync("Soup");
+        var order = page.Modal().Locator("[data-testid=modal-submit]");
+        await order.ClickAsync();
+        await Expect(order).ToHaveAttributeAsync("aria-busy", "true");
+        await page.Modal().GetByLabel("Dish").PressAsync("Enter");
+        isSlow.SetResult();
+        await Expect(page.Message("wants Soup")).ToHaveCountAsync(1);
+        await Expect(page.Modal()).ToBeHiddenAsync();
+        Assert.Equal(1, count);
     }
 
     [Fact]
@@ -90,6 +115,72 @@ public sealed class ModalTests(Chromium chromium)
 
         await page.Modal().Button("Back").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Dialog, new() { Name = "Order lunch" }).GetByLabel("Dish")).ToHaveValueAsync("Soup");
+    }
+
+    [Fact]
+    public async Task The_focus_stays_on_the_same_control_through_the_apps_updates_else_it_is_the_dialogs()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        await page.TypeAsync("/lunch");
+        await Expect(page.Modal().GetByLabel("Dish")).ToBeFocusedAsync();
+        const string Size = """{"type": "actions", "elements": [{"type": "button", "action_id": "size", "text": {"type": "plain_text", "text": "Grow"}}]}""";
+        const string Input = """{"type": "input", "label": {"type": "plain_text", "text": "Name"}, "element": {"type": "plain_text_input"}}""";
+        await UpdateAsync($"[{Input}, {Size}]");
+        await page.Modal().GetByLabel("Name").FillAsync("Kept");
+        await page.Modal().Button("Grow").FocusAsync();
+
+        // The app gives no ids: what stands where it stood stays what it was.
+        await UpdateAsync($"[{Input}, {Size.Replace("Grow", "Grown", StringComparison.Ordinal)}]");
+        await Expect(page.Modal().Button("Grown")).ToBeFocusedAsync();
+        await Expect(page.Modal().GetByLabel("Name")).ToHaveValueAsync("Kept");
+        await UpdateAsync($$"""[{"type": "divider"}, {{Size}}]""");
+        await Expect(page.Modal().Button("Grow")).ToBeFocusedAsync();
+        await UpdateAsync($$"""[{{Size}}, {"type": "divider"}]""");
+        await Expect(page.Modal().Button("Grow")).ToBeFocusedAsync();
+        await UpdateAsync("""[{"type": "divider"}]""");
+        await Expect(page.Modal()).ToBeFocusedAsync();
+
+        await page.Keyboard.PressAsync("Shift+Tab");
+        await Expect(page.Modal().Button("Send")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Modal()).ToBeHiddenAsync();
+        await Expect(page.Composer()).ToBeFocusedAsync();
+
+        async Task UpdateAsync(string blocks)
+        {
+            var id = (string)(await office.ControlAsync(HttpMethod.Get, "people/noor/view"))["id"]!;
+            var view = new JsonObject
+            {
+                ["type"] = "modal",
+                ["title"] = JsonNode.Parse("""{"type": "plain_text", "text": "Order lunch"}"""),
+                ["submit"] = JsonNode.Parse("""{"type": "plain_text", "text": "Send"}"""),
+                ["blocks"] = JsonNode.Parse(blocks),
+            };
+            var updated = await office.App.CallAsync("views.update", new JsonObject { ["view_id"] = id, ["view"] = view });
+            Assert.True((bool)updated["ok"]!, updated.ToJsonString());
+            await Expect(page.Modal().Locator(".block")).ToHaveCountAsync(view["blocks"]!.AsArray().Count);
+        }
+    }
+
+    [Fact]
+    public async Task Escape_closes_the_dialog_wherever_one_has_clicked_and_Tab_stays_inside()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        await page.TypeAsync("/lunch");
+        await Expect(page.Modal().GetByLabel("Dish")).ToBeFocusedAsync();
+        await page.Mouse.ClickAsync(5, 5);
+        await Expect(page.Modal()).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(page.Modal().Button("Close")).ToBeFocusedAsync();
+
+        await page.EvaluateAsync("() => document.activeElement.blur()");
+        await page.Keyboard.PressAsync("Tab");
+        await Expect(page.Modal().Button("Close")).ToBeFocusedAsync();
+        await page.EvaluateAsync("() => document.activeElement.blur()");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Modal()).ToBeHiddenAsync();
     }
 
     [Fact]

@@ -49,6 +49,54 @@ public sealed class PeopleTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task What_the_app_writes_in_a_thread_of_direct_messages_leaves_no_mark_that_stays()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        var first = await office.App.CallAsync("chat.postMessage", new JsonObject { ["channel"] = "U0NOOR0000", ["text"] = "First" });
+        var app = page.Locator("[data-channel=dm]");
+        await Expect(app).ToHaveAccessibleNameAsync("Lunch (1 unread)");
+        await app.ClickAsync();
+        await Expect(page.Message("First")).ToBeVisibleAsync();
+        await office.App.CallAsync("chat.postMessage", new JsonObject { ["channel"] = "U0NOOR0000", ["text"] = "Within", ["thread_ts"] = first["ts"]!.DeepClone() });
+        await Expect(page.Message("First")).ToContainTextAsync("1 reply");
+        await page.Locator("[data-channel=general]").ClickAsync();
+        await Expect(app).ToHaveAccessibleNameAsync("Lunch");
+    }
+
+    [Fact]
+    public async Task A_groups_direct_messages_stand_beside_the_apps_with_their_members_names()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        var opened = await office.App.CallAsync("conversations.open", new JsonObject { ["users"] = "U0NOOR0000,U0PRIYA000" });
+        await office.App.CallAsync("chat.postMessage", new JsonObject { ["channel"] = opened["channel"]!["id"]!.DeepClone(), ["text"] = "For the two of you" });
+        var group = page.Locator("#sidebar [data-channel^=G]");
+        await Expect(group).ToContainTextAsync("Priya");
+        await Expect(group).ToContainTextAsync("(1 unread)");
+        await group.ClickAsync();
+        await Expect(page.Message("For the two of you")).ToBeVisibleAsync();
+        await Expect(page.Locator(".channel-title")).ToContainTextAsync("Priya");
+        await page.TypeAsync("Thanks");
+        await Expect(page.Message("Thanks")).ToBeVisibleAsync();
+        var kenji = await office.WindowAsync("kenji");
+        await Expect(kenji.Locator("#sidebar [data-channel^=G]")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task The_sidebar_keeps_its_place_and_the_focus_while_messages_come()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync(channel: "random", height: 320);
+        await page.Button("Switch between light and dark").FocusAsync();
+        await page.EvaluateAsync("() => { document.querySelector('.nav-scroll').scrollTop = 60; }");
+        await office.App.PostAsync("News");
+        await Expect(page.Locator("[data-channel=general]")).ToHaveAccessibleNameAsync("general (1 unread)");
+        await Expect(page.Button("Switch between light and dark")).ToBeFocusedAsync();
+        Assert.Equal(60, await page.EvaluateAsync<int>("() => document.querySelector('.nav-scroll').scrollTop"));
+    }
+
+    [Fact]
     public async Task Direct_messages_of_the_app_are_marked_and_its_home_has_a_tab()
     {
         await using var office = await Office.OpenAsync(chromium);

@@ -31,13 +31,21 @@ public sealed class BlockKitRuleTests
             """[{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"x"},"style":"green"}]}]""",
             "[ERROR] must be a valid enum value: primary, danger [json-pointer:/blocks/0/elements/0/style]"
         },
-        { """[{"type":"actions","elements":[{"type":"external_select"}]}]""", "[ERROR] unsupported type: external_select [json-pointer:/blocks/0/elements/0/type]" },
+        { """[{"type":"actions","elements":[{"type":"external_select"}]}]""", "[ERROR] external_select is not simulated [json-pointer:/blocks/0/elements/0/type]" },
         { """[{"type":"actions","elements":[{"type":"plain_text_input"}]}]""", "[ERROR] unsupported type: plain_text_input [json-pointer:/blocks/0/elements/0/type]" },
         { """[{"type":"actions","elements":[{"type":"static_select"}]}]""", "[ERROR] must provide either options or option_groups [json-pointer:/blocks/0/elements/0]" },
         { """[{"type":"actions","elements":[{"type":"datepicker","initial_date":"tomorrow"}]}]""", "[ERROR] must be a date in the format YYYY-MM-DD [json-pointer:/blocks/0/elements/0/initial_date]" },
         { """[{"type":"actions","elements":[{"type":"timepicker","initial_time":"25:00"}]}]""", "[ERROR] must be a time in the format HH:mm [json-pointer:/blocks/0/elements/0/initial_time]" },
-        { """[{"type":"input","label":{"type":"plain_text","text":"x"},"element":{"type":"plain_text_input"}}]""", "[ERROR] unsupported type: input [json-pointer:/blocks/0/type]" },
+        { """[{"type":"video"}]""", "[ERROR] video is not simulated [json-pointer:/blocks/0/type]" },
+        { """[{"type":"table"}]""", "[ERROR] table is not simulated [json-pointer:/blocks/0/type]" },
         { """[{"type":"image","alt_text":"x"}]""", "[ERROR] must provide either image_url or slack_file [json-pointer:/blocks/0]" },
+        { """[{"type":"rich_text","elements":"x"}]""", "[ERROR] must provide an array [json-pointer:/blocks/0/elements]" },
+        { """[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":{}}]}]""", "[ERROR] must provide an array [json-pointer:/blocks/0/elements/0/elements]" },
+        { """[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text"}]}]}]""", "[ERROR] missing required field: text [json-pointer:/blocks/0/elements/0/elements/0]" },
+        { """[{"type":"rich_text","elements":[{"type":"rich_text_quote","elements":[{"type":"date","timestamp":1}]}]}]""", "[ERROR] missing required field: format [json-pointer:/blocks/0/elements/0/elements/0]" },
+        { """[{"type":"rich_text","elements":[{"type":"rich_text_preformatted","elements":[{"type":"text","text":"x","style":"bold"}]}]}]""", "[ERROR] must provide an object [json-pointer:/blocks/0/elements/0/elements/0/style]" },
+        { """[{"type":"rich_text","elements":[{"type":"rich_text_list","style":"bullet","elements":[{"type":"text","text":"x"}]}]}]""", "[ERROR] unsupported type: text [json-pointer:/blocks/0/elements/0/elements/0/type]" },
+        { """[{"type":"rich_text","elements":[{"type":"rich_text_list","style":"stars","elements":[]}]}]""", "[ERROR] must be a valid enum value: bullet, ordered [json-pointer:/blocks/0/elements/0/style]" },
         { """[{"type":"image","alt_text":"x","image_url":"not an address"}]""", "[ERROR] must be a valid url [json-pointer:/blocks/0/image_url]" },
     };
 
@@ -63,11 +71,25 @@ public sealed class BlockKitRuleTests
                 Button("a"), Select("b", "v").With("initial_option", option), new JsonObject { ["type"] = "users_select", ["action_id"] = "c" },
                 new JsonObject { ["type"] = "conversations_select", ["action_id"] = "d" }, new JsonObject { ["type"] = "datepicker", ["initial_date"] = "2026-02-28" },
                 new JsonObject { ["type"] = "timepicker", ["initial_time"] = "09:30" }, new JsonObject { ["type"] = "checkboxes", ["options"] = Options(2) },
-                new JsonObject { ["type"] = "radio_buttons", ["options"] = Options(2) }, new JsonObject { ["type"] = "overflow", ["options"] = Options(2) }),
+                new JsonObject { ["type"] = "radio_buttons", ["options"] = Options(2) }, new JsonObject { ["type"] = "overflow", ["options"] = Options(2) },
+                new JsonObject { ["type"] = "multi_static_select", ["options"] = Options(2) }, new JsonObject { ["type"] = "multi_users_select" }),
+            Input("asked", TextInput("a")),
         ];
 
         Assert.Empty(BlockKitRules.CheckBlocks(blocks));
     }
+
+    [Fact]
+    public void Rich_text_of_every_part_and_leaf_is_taken() => Assert.Empty(BlockKitRules.CheckBlocks(JsonNode.Parse("""
+        [{"type":"rich_text","elements":[
+          {"type":"rich_text_section","elements":[
+            {"type":"text","text":"a","style":{"bold":true,"italic":false}},{"type":"link","url":"https://example.com"},{"type":"user","user_id":"U1"},
+            {"type":"usergroup","usergroup_id":"S1"},{"type":"channel","channel_id":"C1"},{"type":"emoji","name":"wave","unicode":"1f44b","skin_tone":2},
+            {"type":"broadcast","range":"here"},{"type":"color","value":"#fff"},{"type":"date","timestamp":1900000800,"format":"{date}","fallback":"x"}]},
+          {"type":"rich_text_list","style":"ordered","indent":1,"offset":2,"border":0,"elements":[{"type":"rich_text_section","elements":[]}]},
+          {"type":"rich_text_quote","border":1,"elements":[]},
+          {"type":"rich_text_preformatted","language":"json","elements":[{"type":"text","text":"{}"}]}]}]
+        """)));
 
     [Theory]
     [InlineData(Surface.Modal)]

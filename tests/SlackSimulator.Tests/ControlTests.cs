@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
+using SlackSimulator.Control;
 using SlackSimulator.Tests.Support;
 using static SlackSimulator.Tests.Support.Samples;
 
@@ -30,13 +31,13 @@ public sealed class ControlTests
     {
         await using var lab = await Lab.StartAsync();
         await FaultsAsync(lab, """{"method":"chat.postMessage","kind":"error","status":503},{"method":"chat.update","kind":"code","code":"token_revoked"}""");
-        using (var broken = await lab.SendAsync("chat.postMessage", new JsonObject { ["channel"] = Lab.Corner, ["text"] = "x" }))
+        using (var broken = await lab.SendAsync("chat.postMessage", new JsonObject { ["channel"] = Lab.Office, ["text"] = "x" }))
             Assert.Equal(HttpStatusCode.ServiceUnavailable, broken.StatusCode);
         Assert.Equal("token_revoked", (string)(await lab.CallAsync("chat.update", []))["error"]!);
         Assert.True((bool)(await lab.CallAsync("auth.test", []))["ok"]!);
         await lab.DoAsync("DELETE", "faults");
-        await lab.PostAsync(Lab.Corner, "works");
-        Assert.Single(await lab.MessagesAsync("noor", "coffee-corner"));
+        await lab.PostAsync(Lab.Office, "works");
+        Assert.Single(await lab.MessagesAsync("noor", "office"));
     }
 
     [Theory]
@@ -46,8 +47,8 @@ public sealed class ControlTests
     {
         await using var lab = await Lab.StartAsync();
         await FaultsAsync(lab, $$"""{"method":"*","kind":"{{kind}}","count":1}""");
-        await Assert.ThrowsAsync<HttpRequestException>(() => lab.SendAsync("chat.postMessage", new JsonObject { ["channel"] = Lab.Corner, ["text"] = "x" }));
-        Assert.Equal(posted, (await lab.MessagesAsync("noor", "coffee-corner")).Count);
+        await Assert.ThrowsAsync<HttpRequestException>(() => lab.SendAsync("chat.postMessage", new JsonObject { ["channel"] = Lab.Office, ["text"] = "x" }));
+        Assert.Equal(posted, (await lab.MessagesAsync("noor", "office")).Count);
     }
 
     [Fact]
@@ -56,15 +57,18 @@ public sealed class ControlTests
         await using var lab = await Lab.StartAsync();
         await FaultsAsync(lab, """{"method":"chat.postMessage","kind":"slow_answer","ms":600000,"count":1}""");
         using var impatient = new CancellationTokenSource();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/chat.postMessage") { Content = new StringContent($"channel={Lab.Corner}&text=x&token={lab.Server.State.Options.App.BotToken}", Encoding.UTF8, "application/x-www-form-urlencoded") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/chat.postMessage") { Content = new StringContent($"channel={Lab.Office}&text=x&token={lab.Server.State.Options.App.BotToken}", Encoding.UTF8, "application/x-www-form-urlencoded") };
         var answer = lab.Http.SendAsync(request, impatient.Token);
 
-        await Eventually.TrueAsync(() => lab.Server.Traffic.After(0).Count > 0, "calls");
+        await Eventually.TrueAsync(() => lab.Server.Traffic.After(0).Any(IsPost), "calls");
 
-        Assert.Single(await lab.MessagesAsync("noor", "coffee-corner"));
+        Assert.Single(await lab.MessagesAsync("noor", "office"));
         Assert.False(answer.IsCompleted);
+        Assert.True(Assert.Single(lab.Server.Traffic.After(0), IsPost).ElapsedMs >= 600_000);
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
+
+        static bool IsPost(TrafficEntry entry) => entry.Kind is "chat.postMessage";
     }
 
     [Fact]
@@ -175,7 +179,7 @@ public sealed class ControlTests
         var acknowledged = new JsonObject { ["envelope_id"] = (string)envelope["envelope_id"]!, ["payload"] = new JsonObject { ["text"] = "over the socket" } };
         await socket.SendAsync(Encoding.UTF8.GetBytes(acknowledged.ToJsonString()), WebSocketMessageType.Text, true, Cancellation);
         Assert.True((bool)(await running)["ok"]!);
-        Assert.Contains("over the socket", (await lab.MessagesAsync("noor", "coffee-corner")).Select(message => (string)message!["text"]!));
+        Assert.Contains("over the socket", (await lab.MessagesAsync("noor", "office")).Select(message => (string)message!["text"]!));
 
         using var second = new ClientWebSocket();
         await Assert.ThrowsAsync<WebSocketException>(() => second.ConnectAsync(address, Cancellation));

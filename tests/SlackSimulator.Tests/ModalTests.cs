@@ -109,6 +109,24 @@ public sealed class ModalTests
     }
 
     [Fact]
+    public async Task A_conversation_select_begins_where_the_person_is_and_its_choice_can_be_answered_to()
+    {
+        await using var lab = await Lab.StartAsync();
+        var where = new JsonObject { ["type"] = "conversations_select", ["action_id"] = "to", ["default_to_current_conversation"] = true, ["response_url_enabled"] = true };
+        var opened = await OpenAsync(lab, Modal("x", Input("where", where), Input("what", TextInput("text", "x"))));
+        Assert.Equal("""{"values":{}}""", opened["view"]!["state"]!.ToJsonString());
+        Assert.Equal(Lab.Office, (string)(await lab.DoAsync("GET", "people/noor/view"))["state"]!["values"]!["where"]!["to"]!["selected_conversation"]!);
+        await lab.DoAsync("POST", "people/noor/view/submit");
+
+        var address = Assert.Single(lab.App.Requests.Single(request => request.IsInteraction("view_submission")).Payload["response_urls"]!.AsArray())!;
+        Assert.Equal(("where", "to", Lab.Office), ((string)address["block_id"]!, (string)address["action_id"]!, (string)address["channel_id"]!));
+        using var content = new StringContent("""{"text":"done","response_type":"in_channel"}""");
+        using var response = await lab.Http.PostAsync(new Uri((string)address["response_url"]!), content, TestContext.Current.CancellationToken);
+        response.EnsureSuccessStatusCode();
+        Assert.Equal("done", (string)Assert.Single(await lab.MessagesAsync("priya", "office"))!["text"]!);
+    }
+
+    [Fact]
     public async Task Views_push_needs_a_trigger_from_within_the_modal()
     {
         await using var lab = await Lab.StartAsync();

@@ -82,6 +82,62 @@ public sealed class PersonTests
     }
 
     [Fact]
+    public async Task What_is_entered_in_a_messages_inputs_goes_along_with_a_click_there()
+    {
+        await using var lab = await Lab.StartAsync();
+        var posted = await lab.CallAsync("chat.postMessage", new JsonObject
+        {
+            ["channel"] = Lab.Office,
+            ["text"] = "x",
+            ["blocks"] = new JsonArray(Input("asked", TextInput("what")), ActionsBlock(Button("go"))),
+        });
+        Assert.True((bool)posted["ok"]!, posted.ToJsonString());
+        var click = new JsonObject { ["channel"] = Lab.Office, ["ts"] = (string)posted["ts"]!, ["action_id"] = "go" };
+        await lab.DoAsync("POST", "people/noor/actions", click.With("values", JsonNode.Parse("""{"asked":{"what":"soup"}}""")));
+        Assert.Equal("soup", (string)lab.App.Requests.Single(request => request.IsInteraction("block_actions")).Payload["state"]!["values"]!["asked"]!["what"]!["value"]!);
+    }
+
+    [Theory]
+    [InlineData("<!channel> <@U0PRIYA000> &lt; @priya <https://example.com>", false, "&lt;!channel&gt; &lt;@U0PRIYA000&gt; &amp;lt; <@U0PRIYA000> &lt;https://example.com&gt;")]
+    [InlineData("<!channel> <@U0PRIYA000> &lt; & @priya", true, "<!channel> <@U0PRIYA000> &lt; &amp; <@U0PRIYA000>")]
+    public async Task What_is_typed_is_no_markup_unless_it_is_said_to_be(string typed, bool markup, string stored)
+    {
+        await using var lab = await Lab.StartAsync();
+        var message = new JsonObject { ["channel"] = "general", ["text"] = typed, ["markup"] = markup };
+        var ts = (string)(await lab.DoAsync("POST", "people/noor/messages", message))["ts"]!;
+        Assert.Equal(stored, (string)Assert.Single(await lab.MessagesAsync("noor", "general"))!["text"]!);
+        await lab.DoAsync("PUT", "people/noor/messages", message.With("ts", ts));
+        Assert.Equal(stored, (string)Assert.Single(await lab.MessagesAsync("noor", "general"))!["text"]!);
+    }
+
+    [Theory]
+    [InlineData("general")]
+    [InlineData("dm")]
+    public async Task Unread_is_what_a_conversation_shows_to_all_and_not_what_is_said_within_its_threads(string channel)
+    {
+        await using var lab = await Lab.StartAsync();
+        var id = channel is "dm" ? (string)(await lab.CallAsync("conversations.open", new JsonObject { ["users"] = Lab.Noor }))["channel"]!["id"]! : "C0GENERAL0";
+        var parent = await lab.PostAsync(id, $"for <@{Lab.Noor}>");
+        await lab.DoAsync("POST", "people/noor/read", new JsonObject { ["channel"] = channel, ["ts"] = parent });
+        await lab.PostAsync(id, $"within, for <@{Lab.Noor}>", parent);
+        await lab.CallAsync("chat.postEphemeral", new JsonObject { ["channel"] = id, ["user"] = Lab.Noor, ["text"] = $"only you, <@{Lab.Noor}>" });
+        await AssertAsync(0, 0);
+
+        await lab.CallAsync("chat.postMessage", new JsonObject { ["channel"] = id, ["text"] = "loud", ["thread_ts"] = parent, ["reply_broadcast"] = true });
+        var gone = await lab.PostAsync(id, $"soon gone, <@{Lab.Noor}>");
+        await AssertAsync(2, 1);
+        await lab.PostAsync(id, "reply", gone);
+        await lab.CallAsync("chat.delete", new JsonObject { ["channel"] = id, ["ts"] = gone });
+        await AssertAsync(1, 0);
+
+        async Task AssertAsync(int unread, int mentions)
+        {
+            var one = (await lab.DoAsync("GET", "people/noor/conversations"))["conversations"]!.AsArray().Single(one => (string)one!["id"]! == id)!;
+            Assert.Equal((unread, mentions), ((int)one["unread"]!, (int)one["mentions"]!));
+        }
+    }
+
+    [Fact]
     public async Task An_input_that_dispatches_sends_a_click_and_one_that_does_not_cannot()
     {
         await using var lab = await Lab.StartAsync();

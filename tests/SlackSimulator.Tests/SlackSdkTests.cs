@@ -29,7 +29,7 @@ public sealed class SlackSdkTests
         Assert.Equal("""{"ok":true,"waited":1}""", results["afterRateLimit"]!.ToJsonString());
         Assert.True((bool)results["afterServerError"]! && (bool)results["afterReset"]! && (bool)results["rejected"]!, output);
         Assert.Equal("just you", (string)Assert.Single(await lab.MessagesAsync("noor", "dm"))!["text"]!);
-        Assert.Equal(["changed", "between us"], (await lab.MessagesAsync("noor", "coffee-corner")).Select(message => (string)message!["text"]!));
+        Assert.Equal(["changed", "between us"], (await lab.MessagesAsync("noor", "office")).Select(message => (string)message!["text"]!));
     }
 
     [Theory]
@@ -75,13 +75,13 @@ public sealed class SlackSdkTests
         Assert.Equal("Order something", (string)refused["errors"]!["what"]!);
         Assert.True((bool)(await SubmitAsync(lab, "tea"))["closed"]!);
 
-        var ts = await MessageAsync(lab, "coffee-corner", "tea");
-        var click = await lab.DoAsync("POST", "people/priya/actions", new JsonObject { ["channel"] = Lab.Corner, ["ts"] = ts, ["action_id"] = "done" });
+        var ts = await MessageAsync(lab, "office", "tea");
+        var click = await lab.DoAsync("POST", "people/priya/actions", new JsonObject { ["channel"] = Lab.Office, ["ts"] = ts, ["action_id"] = "done" });
         Assert.True((bool)click["ok"]!, click.ToJsonString());
-        await MessageAsync(lab, "coffee-corner", $"tea done by <@{Lab.Priya}>");
+        await MessageAsync(lab, "office", $"tea done by <@{Lab.Priya}>");
 
         await lab.CommandAsync(command: "/echo", text: "hello");
-        await MessageAsync(lab, "coffee-corner", "echo hello");
+        await MessageAsync(lab, "office", "echo hello");
         var mention = await lab.DoAsync("POST", "people/noor/messages", new JsonObject { ["channel"] = "general", ["text"] = "@buddy hello" });
         await MessageAsync(lab, "general", $"hi <@{Lab.Noor}>", (string)mention["ts"]!);
         await lab.DoAsync("POST", "people/noor/home");

@@ -52,13 +52,13 @@ public sealed class TimeAndRateTests
     public async Task A_channel_takes_one_message_a_second()
     {
         await using var lab = await StartAsync(rates: true);
-        await lab.PostAsync(Lab.Corner, "one");
-        using var second = await lab.SendAsync("chat.postMessage", new JsonObject { ["channel"] = Lab.Corner, ["text"] = "two" });
+        await lab.PostAsync(Lab.Office, "one");
+        using var second = await lab.SendAsync("chat.postMessage", new JsonObject { ["channel"] = Lab.Office, ["text"] = "two" });
         Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(1), second.Headers.RetryAfter!.Delta);
         await lab.PostAsync("C0GENERAL0", "another channel");
         _time.Advance(TimeSpan.FromSeconds(1));
-        await lab.PostAsync(Lab.Corner, "two");
+        await lab.PostAsync(Lab.Office, "two");
     }
 
     [Fact]
@@ -83,8 +83,8 @@ public sealed class TimeAndRateTests
     {
         await using var lab = await StartAsync(rates: true);
         await lab.DoAsync("PUT", "limits", new JsonObject { ["rate_limits"] = false });
-        await lab.PostAsync(Lab.Corner, "one");
-        await lab.PostAsync(Lab.Corner, "two");
+        await lab.PostAsync(Lab.Office, "one");
+        await lab.PostAsync(Lab.Office, "two");
     }
 
     [Fact]
@@ -97,8 +97,8 @@ public sealed class TimeAndRateTests
         var (status, body) = await RespondAsync(lab, address, new JsonObject { ["text"] = "again" });
         Assert.Equal(HttpStatusCode.NotFound, status);
         Assert.Contains("used_url", body, StringComparison.Ordinal);
-        Assert.Equal(5, (await lab.MessagesAsync("noor", "coffee-corner")).Count);
-        Assert.Empty(await lab.MessagesAsync("priya", "coffee-corner"));
+        Assert.Equal(5, (await lab.MessagesAsync("noor", "office")).Count);
+        Assert.Empty(await lab.MessagesAsync("priya", "office"));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class TimeAndRateTests
         _time.Advance(TimeSpan.FromMilliseconds(1));
         var (_, body) = await RespondAsync(lab, address, new JsonObject { ["text"] = "x" });
         Assert.Contains("expired_url", body, StringComparison.Ordinal);
-        Assert.Single(await lab.MessagesAsync("priya", "coffee-corner"));
+        Assert.Single(await lab.MessagesAsync("priya", "office"));
     }
 
     [Fact]
@@ -134,8 +134,8 @@ public sealed class TimeAndRateTests
         release.SetResult();
 
         Assert.Equal("operation_timeout", (string)result["error"]!);
-        Assert.Equal("/slow failed with the error \"operation_timeout\"", (string)Assert.Single(await lab.MessagesAsync("noor", "coffee-corner"))!["text"]!);
-        Assert.Empty(await lab.MessagesAsync("priya", "coffee-corner"));
+        Assert.Equal("/slow failed with the error \"operation_timeout\"", (string)Assert.Single(await lab.MessagesAsync("noor", "office"))!["text"]!);
+        Assert.Empty(await lab.MessagesAsync("priya", "office"));
     }
 
     private Task<Lab> StartAsync(bool rates = false) => Lab.StartAsync(options => options with { TimeProvider = _time, RateLimits = rates });

@@ -27,12 +27,35 @@ public sealed class ToAppTests
 
         var request = Assert.Single(lab.App.Requests);
         var form = request.Form;
-        Assert.Equal(("/hello", "flat white & more", Lab.Corner, "coffee-corner", Lab.Noor, "noor", "T0SIM00001", "false"), (
+        Assert.Equal(("/hello", "flat white & more", Lab.Office, "office", Lab.Noor, "noor", "T0SIM00001", "false"), (
             form["command"], form["text"], form["channel_id"], form["channel_name"], form["user_id"], form["user_name"], form["team_id"], form["is_enterprise_install"]));
         Assert.Equal("application/x-www-form-urlencoded", request.Headers["Content-Type"]);
         Assert.Equal("Slackbot 1.0 (+https://api.slack.com/robots)", request.Headers["User-Agent"]);
         var expected = RequestSigner.Sign("simulated-signing-secret", request.Headers["X-Slack-Request-Timestamp"], request.Body);
         Assert.Equal(expected, request.Headers["X-Slack-Signature"]);
+    }
+
+    [Theory]
+    [InlineData("commands", """{"channel":"office","command":"/hello"}""")]
+    [InlineData("actions", """{"view":true,"action_id":"go"}""")]
+    [InlineData("view/submit", "{}")]
+    public async Task Whoever_closes_the_window_does_not_take_back_what_was_sent(string path, string body)
+    {
+        await using var lab = await Lab.StartAsync();
+        await lab.CallAsync("views.open", new JsonObject { ["trigger_id"] = await lab.TriggerAsync(), ["view"] = Modal("x", ActionsBlock(Button("go"))) });
+        var (before, answer) = (lab.App.Requests.Count, new TaskCompletionSource<Reply>());
+        lab.App.Answer = _ => answer.Task;
+        using var window = new CancellationTokenSource();
+        using var content = new StringContent(body);
+        var done = lab.Http.PostAsync(new Uri("sim/people/noor/" + path, UriKind.Relative), content, window.Token);
+        await Eventually.TrueAsync(() => lab.App.Requests.Count > before, "requests at the app");
+
+        await window.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => done);
+        answer.SetResult(new Reply());
+
+        await Eventually.TrueAsync(() => lab.Server.Traffic.After(0).Count(entry => entry.Direction is "to_app") == before + 1, "answers in the traffic");
+        Assert.Null(lab.Server.Traffic.After(0).Last(entry => entry.Direction is "to_app").Error);
     }
 
     [Fact]
@@ -56,12 +79,12 @@ public sealed class ToAppTests
         await lab.DoAsync("POST", "people/noor/view/close");
         var ephemeral = await lab.CallAsync("chat.postEphemeral", new JsonObject
         {
-            ["channel"] = Lab.Corner,
+            ["channel"] = Lab.Office,
             ["user"] = "W0NOOR0000",
             ["text"] = "x",
             ["blocks"] = new JsonArray(ActionsBlock(Button("a"))),
         });
-        await lab.DoAsync("POST", "people/noor/actions", new JsonObject { ["channel"] = "coffee-corner", ["ts"] = (string)ephemeral["message_ts"]!, ["action_id"] = "a" });
+        await lab.DoAsync("POST", "people/noor/actions", new JsonObject { ["channel"] = "office", ["ts"] = (string)ephemeral["message_ts"]!, ["action_id"] = "a" });
 
         await AssertCoversAsync(lab, "view_submission", "payloads/view_submission.grid.json");
         await AssertCoversAsync(lab, "view_closed", "payloads/view_closed.json");
@@ -76,8 +99,8 @@ public sealed class ToAppTests
         await using var lab = await Lab.StartAsync();
         lab.App.Reply(_ => new Reply(Json: new JsonObject { ["text"] = "hello", ["response_type"] = type }));
         await lab.CommandAsync();
-        Assert.Equal("hello", (string)Assert.Single(await lab.MessagesAsync("noor", "coffee-corner"))!["text"]!);
-        Assert.Equal(onlyOne ? 0 : 1, (await lab.MessagesAsync("priya", "coffee-corner")).Count);
+        Assert.Equal("hello", (string)Assert.Single(await lab.MessagesAsync("noor", "office"))!["text"]!);
+        Assert.Equal(onlyOne ? 0 : 1, (await lab.MessagesAsync("priya", "office")).Count);
     }
 
     [Theory]
@@ -89,7 +112,7 @@ public sealed class ToAppTests
         lab.App.Reply(_ => new Reply(status));
         var result = await lab.CommandAsync();
         Assert.Equal(error, (string)result["error"]!);
-        Assert.Contains(error, (string)Assert.Single(await lab.MessagesAsync("noor", "coffee-corner"))!["text"]!, StringComparison.Ordinal);
+        Assert.Contains(error, (string)Assert.Single(await lab.MessagesAsync("noor", "office"))!["text"]!, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -118,13 +141,13 @@ public sealed class ToAppTests
         await using var lab = await Lab.StartAsync();
         var sent = await lab.CallAsync("chat.postEphemeral", new JsonObject
         {
-            ["channel"] = Lab.Corner,
+            ["channel"] = Lab.Office,
             ["user"] = Lab.Noor,
             ["text"] = "x",
             ["blocks"] = new JsonArray(ActionsBlock(Button("a", "7"))),
         });
         var ts = (string)sent["message_ts"]!;
-        var click = new JsonObject { ["channel"] = Lab.Corner, ["ts"] = ts, ["action_id"] = "a" };
+        var click = new JsonObject { ["channel"] = Lab.Office, ["ts"] = ts, ["action_id"] = "a" };
         Assert.Equal("message_not_found", (string)(await lab.DoAsync("POST", "people/priya/actions", click))["error"]!);
         await lab.DoAsync("POST", "people/noor/actions", click);
 
@@ -133,9 +156,9 @@ public sealed class ToAppTests
         Assert.True((bool)payload["container"]!["is_ephemeral"]!);
         var address = (string)payload["response_url"]!;
         await PostAsync(lab, address, new JsonObject { ["replace_original"] = true, ["text"] = "replaced" });
-        Assert.Equal("replaced", (string)Assert.Single(await lab.MessagesAsync("noor", "coffee-corner"))!["text"]!);
+        Assert.Equal("replaced", (string)Assert.Single(await lab.MessagesAsync("noor", "office"))!["text"]!);
         await PostAsync(lab, address, new JsonObject { ["delete_original"] = true });
-        Assert.Empty(await lab.MessagesAsync("noor", "coffee-corner"));
+        Assert.Empty(await lab.MessagesAsync("noor", "office"));
     }
 
     [Fact]
@@ -145,12 +168,12 @@ public sealed class ToAppTests
         var confirm = new JsonObject { ["title"] = Plain("Sure?"), ["text"] = Plain("Really"), ["confirm"] = Plain("Yes"), ["deny"] = Plain("No") };
         var posted = await lab.CallAsync("chat.postMessage", new JsonObject
         {
-            ["channel"] = Lab.Corner,
+            ["channel"] = Lab.Office,
             ["text"] = "x",
             ["blocks"] = new JsonArray(ActionsBlock(Select("size", "small", "large"), Button("go").With("confirm", confirm))),
         });
         var at = (string)posted["ts"]!;
-        JsonObject Click(string action) => new() { ["channel"] = Lab.Corner, ["ts"] = at, ["action_id"] = action };
+        JsonObject Click(string action) => new() { ["channel"] = Lab.Office, ["ts"] = at, ["action_id"] = action };
 
         await lab.DoAsync("POST", "people/noor/actions", Click("size").With("selected_option", "large"));
         var declined = await lab.DoAsync("POST", "people/noor/actions", Click("go").With("confirm", false));
@@ -169,11 +192,11 @@ public sealed class ToAppTests
     public async Task A_mention_is_an_app_mention_and_a_message_and_an_edit_is_told()
     {
         await using var lab = await Lab.StartAsync();
-        var ts = (string)(await lab.DoAsync("POST", "people/noor/messages", new JsonObject { ["channel"] = "coffee-corner", ["text"] = "@buddy <hello> & bye" }))["ts"]!;
+        var ts = (string)(await lab.DoAsync("POST", "people/noor/messages", new JsonObject { ["channel"] = "office", ["text"] = "@buddy <hello> & bye" }))["ts"]!;
         var mention = (await lab.App.WaitForAsync(1, request => request.IsEvent("app_mention")))[0].Payload;
         Assert.Equal($"<@{Lab.Bot}> &lt;hello&gt; &amp; bye", (string)mention["event"]!["text"]!);
         Assert.Equal(ts, (string)mention["event"]!["ts"]!);
-        await lab.DoAsync("PUT", "people/noor/messages", new JsonObject { ["channel"] = "coffee-corner", ["ts"] = ts, ["text"] = "changed" });
+        await lab.DoAsync("PUT", "people/noor/messages", new JsonObject { ["channel"] = "office", ["ts"] = ts, ["text"] = "changed" });
 
         var events = await lab.App.WaitForAsync(2, request => request.IsEvent("message"));
         var changed = events.Select(request => request.Payload["event"]!).Single(content => (string?)content["subtype"] == "message_changed");

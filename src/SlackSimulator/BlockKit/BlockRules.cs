@@ -43,20 +43,17 @@ internal static class BlockRules
             Optional("hint", PlainText(2000)), Optional("optional", TrueOrFalse), Optional("dispatch_action", TrueOrFalse),
         ]),
         ["image"] = Block([.. Picture, Optional("title", PlainText(2000))], OneSource),
-        ["rich_text"] = Block([Required("elements", ArrayOf(Object([Required("type", Anything), Required("elements", Anything), .. RichText]), 100, 0))]),
+        ["rich_text"] = Block([Required("elements", RichTextRules.Elements)]),
         ["markdown"] = Block([Required("text", Text(12_000, 1))]),
     };
 
-    private static Field[] RichText =>
-        [Optional("style", Anything), Optional("indent", Anything), Optional("offset", Anything), Optional("border", Anything), Optional("language", Anything)];
-
-    private static readonly string[] Everywhere = ["section", "header", "divider", "context", "actions", "image", "rich_text"];
+    private static readonly string[] Everywhere = ["section", "header", "divider", "context", "actions", "input", "image", "rich_text"];
 
     private static readonly Dictionary<Surface, string[]> Allowed = new()
     {
         [Surface.Message] = [.. Everywhere, "markdown"],
-        [Surface.Modal] = [.. Everywhere, "input"],
-        [Surface.Home] = [.. Everywhere, "input"],
+        [Surface.Modal] = Everywhere,
+        [Surface.Home] = Everywhere,
     };
 
     /// <summary>The blocks of a message (at most 50) or a view (at most 100).</summary>

@@ -128,6 +128,8 @@ internal static class Checks
             node.Fail("required", "missing required field: type");
         else if (node["type"].Text is not { } type)
             node["type"].Fail("type", "must provide a string");
+        else if (NotSimulated.Has(type))
+            NotSimulated.Fail(node["type"], type);
         else if (!allowed.Contains(type, StringComparer.Ordinal) || !rules.TryGetValue(type, out var rule))
             node["type"].Fail("unsupported_type", $"unsupported type: {type}");
         else

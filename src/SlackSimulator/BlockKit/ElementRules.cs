@@ -22,7 +22,7 @@ internal static class ElementRules
 
     private static readonly Field MaxSelected = Optional("max_selected_items", Number(1, 100));
 
-    /// <summary>Everything known, by type. <c>external_select</c> is missing on purpose: no options are fetched from the app.</summary>
+    /// <summary>Everything known, by type. What Slack has beyond it is in <see cref="NotSimulated"/>.</summary>
     public static IReadOnlyDictionary<string, Check> ByType { get; } = new Dictionary<string, Check>(StringComparer.Ordinal)
     {
         ["button"] = Element(
@@ -64,7 +64,7 @@ internal static class ElementRules
     public static IReadOnlyList<string> InActions { get; } =
     [
         "button", "static_select", "users_select", "channels_select", "conversations_select", "datepicker", "timepicker", "datetimepicker",
-        "checkboxes", "radio_buttons", "overflow",
+        "checkboxes", "radio_buttons", "overflow", "multi_static_select", "multi_users_select", "multi_channels_select", "multi_conversations_select",
     ];
 
     public static IReadOnlyList<string> InSection { get; } =

@@ -41,10 +41,14 @@ internal static class ElementValues
     /// <summary>Buttons and overflow menus keep nothing.</summary>
     public static bool KeepsState(JsonObject element) => element["type"].Text() is { } type && ByType.ContainsKey(type);
 
-    public static JsonObject Initial(JsonObject element)
+    /// <param name="here">The conversation the person is in, for selects that begin with it.</param>
+    public static JsonObject Initial(JsonObject element, string? here = null)
     {
         var shape = ByType[element["type"].Text()!];
         var start = element[shape.Initial]?.DeepClone();
+        // It is overridden by what the app gives itself.
+        if (start is null && here is not null && element["default_to_current_conversation"].IsTrue())
+            start = shape.Form == Form.Ids ? new JsonArray(here) : here;
         if (start is null && shape.Form is Form.Options or Form.Ids)
             start ??= new JsonArray();
         return new JsonObject { ["type"] = element["type"].Text(), [shape.Property] = start };

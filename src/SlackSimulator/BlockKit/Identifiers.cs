@@ -6,18 +6,36 @@ namespace SlackSimulator.BlockKit;
 /// <summary>Gives blocks and elements the ids their author left out, as Slack does, so that they can be acted on.</summary>
 internal static class Identifiers
 {
-    public static JsonArray Complete(JsonArray blocks)
+    /// <param name="before">What the blocks take the place of: one of the same type at the same position lends its ids, so that what was entered there stays.</param>
+    public static JsonArray Complete(JsonArray blocks, JsonArray? before = null)
     {
-        foreach (var block in blocks.OfType<JsonObject>())
+        var taken = blocks.OfType<JsonObject>().Select(block => block["block_id"].Text()).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        for (var index = 0; index < blocks.Count; index++)
         {
+            var block = blocks[index]!.AsObject();
+            var old = Alike(block, index < before?.Count ? before[index] : null);
             if (block["block_id"].Text() is not { Length: > 0 })
-                block["block_id"] = IdSource.Short();
-            foreach (var element in Elements.Of(block).Where(element => element["action_id"].Text() is not { Length: > 0 }))
-                element["action_id"] = IdSource.Short();
+                block["block_id"] = old?["block_id"].Text() is { } id && taken.Add(id) ? id : IdSource.Short();
+            Complete([.. Elements.Of(block)], old is null ? [] : [.. Elements.Of(old)]);
         }
 
         return blocks;
     }
+
+    private static void Complete(List<JsonObject> elements, List<JsonObject> before)
+    {
+        var taken = elements.Select(element => element["action_id"].Text()).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        for (var index = 0; index < elements.Count; index++)
+        {
+            if (elements[index]["action_id"].Text() is { Length: > 0 })
+                continue;
+            var old = Alike(elements[index], before.ElementAtOrDefault(index));
+            elements[index]["action_id"] = old?["action_id"].Text() is { } id && taken.Add(id) ? id : IdSource.Short();
+        }
+    }
+
+    private static JsonObject? Alike(JsonObject now, JsonNode? before) =>
+        before is JsonObject old && string.Equals(old["type"].Text(), now["type"].Text(), StringComparison.Ordinal) ? old : null;
 }
 
 /// <summary>The interactive elements of blocks.</summary>

@@ -8,7 +8,8 @@ internal sealed class InputState
     private readonly Dictionary<(string Block, string Action), JsonObject> _values = [];
 
     /// <summary>The initial values; where an input of the same ids and type stood before, what the person had entered there.</summary>
-    public static InputState Of(JsonArray blocks, InputState? before = null)
+    /// <param name="here">The conversation the person is in, where a select begins with it.</param>
+    public static InputState Of(JsonArray blocks, InputState? before = null, string? here = null)
     {
         var state = new InputState();
         foreach (var (block, element) in Stateful(blocks))
@@ -17,7 +18,7 @@ internal sealed class InputState
             var kept = before?._values.GetValueOrDefault(key);
             state._values[key] = kept is not null && string.Equals(kept["type"].Text(), element["type"].Text(), StringComparison.Ordinal)
                 ? kept.Clone()
-                : ElementValues.Initial(element);
+                : ElementValues.Initial(element, here);
         }
 
         return state;
@@ -25,6 +26,20 @@ internal sealed class InputState
 
     public void Set(JsonObject block, JsonObject element, JsonNode? choice) =>
         _values[Key(block, element)] = ElementValues.Choose(element, choice);
+
+    /// <summary>Takes several at once: <c>{block_id: {action_id: value}}</c>.</summary>
+    /// <exception cref="SimError">There is no such input, or it does not offer that.</exception>
+    public void Fill(JsonArray blocks, JsonObject? values)
+    {
+        foreach (var (blockId, actions) in values ?? [])
+        {
+            foreach (var (actionId, choice) in actions as JsonObject ?? throw SimError.Bad("invalid_values", "values is {block_id: {action_id: value}}."))
+            {
+                var (block, element) = Elements.Find(blocks, actionId, blockId) ?? throw SimError.NotFound("input", $"{blockId}/{actionId}");
+                Set(block, element, choice);
+            }
+        }
+    }
 
     public JsonObject Get(JsonObject block, JsonObject element) => _values[Key(block, element)].Clone();
 

@@ -1,4 +1,5 @@
 using SlackSimulator.Json;
+using SlackSimulator.Model;
 
 namespace SlackSimulator.Control;
 
@@ -10,6 +11,9 @@ internal sealed class ChangeLog
     private readonly Queue<Change> _changes = new();
     private TaskCompletionSource _signal = NewSignal();
     private long _last;
+
+    /// <summary>Another one with each start: what was numbered before it is of another workspace.</summary>
+    public string Start { get; } = IdSource.Secret(8);
 
     public long Last
     {

@@ -13,6 +13,7 @@ internal sealed class ControlEndpoints(TrafficLog traffic, FaultBook faults, Rat
 
     public void Map(WebApplication app)
     {
+        faults.Changed = () => changes.Publish("faults", Faults());
         app.MapGet("/sim/traffic", context => WriteAsync(context, "traffic", Traffic(context)));
         app.MapGet("/sim/violations", context => WriteAsync(context, "violations", traffic.Violating));
         app.MapGet("/sim/faults", context => context.WriteJsonAsync(Faults()));
@@ -20,7 +21,6 @@ internal sealed class ControlEndpoints(TrafficLog traffic, FaultBook faults, Rat
         app.MapDelete("/sim/faults", context =>
         {
             faults.Set([]);
-            changes.Publish("faults", Faults());
             return context.WriteJsonAsync(Faults());
         });
         app.MapGet("/sim/limits", context => context.WriteJsonAsync(Limits()));
@@ -47,7 +47,6 @@ internal sealed class ControlEndpoints(TrafficLog traffic, FaultBook faults, Rat
         if (body["faults"] is not JsonArray list)
             throw SimError.Bad("invalid_fault", "The body is {\"faults\": [...]}.");
         faults.Set([.. list.Select(FaultJson.Read)], (int)Number(body["seed"].Scalar() ?? "1"));
-        changes.Publish("faults", Faults());
         await context.WriteJsonAsync(Faults());
     }
 

@@ -44,6 +44,9 @@ public sealed class FaultBook
     private readonly List<Fault> _faults = [];
     private Random _random = new(1);
 
+    /// <summary>Called after a change, also when a counted fault was met.</summary>
+    internal Action Changed { get; set; } = static () => { };
+
     public IReadOnlyList<Fault> Current
     {
         get
@@ -62,10 +65,20 @@ public sealed class FaultBook
             _faults.AddRange(faults);
             _random = SeededRandom(seed);
         }
+
+        Changed();
     }
 
     /// <param name="channel">What the call names as its channel.</param>
     internal Fault? Take(string method, string? channel = null)
+    {
+        var met = Find(method, channel);
+        if (met is { Count: not null })
+            Changed();
+        return met;
+    }
+
+    private Fault? Find(string method, string? channel)
     {
         lock (_gate)
         {

@@ -46,6 +46,7 @@ internal sealed class WorkspaceEndpoints(
                 ["app"] = app.Describe(),
                 ["clock"] = Clock(),
                 ["socket_connections"] = socket.Connections,
+                ["start"] = changes.Start,
                 ["last_change"] = changes.Last,
             };
         }

@@ -5,16 +5,21 @@ namespace SlackSimulator.Model;
 /// <summary>What a person types, as Slack stores it: mentions by id, other markup characters escaped, and a rich_text block of it.</summary>
 internal static partial class MessageText
 {
-    public static string Encode(string typed, Workspace workspace)
+    /// <param name="typed">What stands in the composer: no character of it is markup. With <paramref name="isMarkup"/> Slack's tokens and escapes are.</param>
+    public static string Encode(string typed, Workspace workspace, bool isMarkup = false)
     {
-        var escaped = Markup().Replace(typed, match => match.Value switch
+        var escaped = (isMarkup ? Markup() : Special()).Replace(typed, match => match.Value switch
         {
             "&" => "&amp;",
             "<" => "&lt;",
             ">" => "&gt;",
             var token => token,
         });
-        return Handle().Replace(escaped, match => workspace.FindPerson(match.Groups["name"].Value) is { } person ? $"<@{person.Id}>" : match.Value);
+        return Handle().Replace(escaped, match => Named(match.Groups["name"].Value) is { } person ? $"<@{person.Id}>" : match.Value);
+
+        // An id that is typed is not a name.
+        Person? Named(string name) =>
+            workspace.FindPerson(name) is { } person && string.Equals(person.Name, name, StringComparison.OrdinalIgnoreCase) ? person : null;
     }
 
     public static bool Mentions(string text, string userId) => text.Contains($"<@{userId}>", StringComparison.Ordinal);
@@ -54,6 +59,9 @@ internal static partial class MessageText
     // A token of Slack's, an escape already made, or a character to escape.
     [GeneratedRegex(@"<[@#!][^<>\s]+>|<https?://[^<>]+>|&(?:amp|lt|gt);|[&<>]", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Markup();
+
+    [GeneratedRegex("[&<>]", RegexOptions.None, 1000)]
+    private static partial Regex Special();
 
     [GeneratedRegex(@"(?<![\w<])@(?<name>[a-z0-9][a-z0-9._-]*)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Handle();

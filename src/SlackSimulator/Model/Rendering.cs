@@ -35,7 +35,7 @@ internal static class Rendering
             ["profile"] = profile,
             ["is_bot"] = person.IsBot,
             ["is_app_user"] = false,
-            ["updated"] = workspace.Clock.Now.ToUnixTimeSeconds(),
+            ["updated"] = workspace.Created.ToUnixTimeSeconds(),
         };
         if (!person.Deleted)
         {
@@ -178,7 +178,7 @@ internal static class Rendering
         ["user_id"] = workspace.App.BotUserId,
         ["name"] = workspace.App.Name,
         ["deleted"] = false,
-        ["updated"] = workspace.Clock.Now.ToUnixTimeSeconds(),
+        ["updated"] = workspace.Created.ToUnixTimeSeconds(),
         ["team_id"] = workspace.TeamId,
     };
 

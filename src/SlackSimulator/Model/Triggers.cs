@@ -2,8 +2,8 @@ using SlackSimulator.WebApi;
 
 namespace SlackSimulator.Model;
 
-/// <summary>Who a trigger_id was made for, and the view it was made in.</summary>
-internal sealed record Trigger(string UserId, string? ViewId, DateTimeOffset Issued)
+/// <summary>Who a trigger_id was made for, and the view or the conversation it was made in.</summary>
+internal sealed record Trigger(string UserId, string? ViewId, string? ChannelId, DateTimeOffset Issued)
 {
     public bool Exchanged { get; set; }
 }
@@ -17,12 +17,12 @@ internal sealed class Triggers(WorkspaceClock clock)
     private readonly Queue<string> _order = new();
     private long _next = 1_000_000_000_000;
 
-    public string Issue(string userId, string? viewId = null)
+    public string Issue(string userId, string? viewId = null, string? channelId = null)
     {
         while (_order.TryPeek(out var oldest) && clock.Now - _issued[oldest].Issued > Remembered)
             _issued.Remove(_order.Dequeue());
         var id = $"{++_next}.{_next / 7}.{IdSource.Secret(16)}";
-        _issued[id] = new Trigger(userId, viewId, clock.Now);
+        _issued[id] = new Trigger(userId, viewId, channelId, clock.Now);
         _order.Enqueue(id);
         return id;
     }

@@ -14,6 +14,9 @@ internal sealed class View
 
     public string? PreviousId { get; init; }
 
+    /// <summary>The conversation from which it was opened, for <c>default_to_current_conversation</c>; null when it was none.</summary>
+    public string? ChannelId { get; init; }
+
     public required JsonObject Definition { get; set; }
 
     public required string Hash { get; set; }

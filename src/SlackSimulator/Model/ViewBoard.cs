@@ -23,11 +23,11 @@ internal sealed class ViewBoard(Workspace workspace, ChangeLog changes)
     public View? FindExternal(string externalId) => All.FirstOrDefault(view => string.Equals(view.ExternalId, externalId, StringComparison.Ordinal));
 
     /// <summary>Shows a modal in place of whatever the person had open.</summary>
-    public View Open(string userId, JsonObject definition)
+    public View Open(string userId, JsonObject definition, string? channelId = null)
     {
         RequireFreeExternalId(definition, except: null);
         var id = workspace.Ids.Next("V");
-        var view = Create(id, userId, definition, id, null);
+        var view = Create(id, userId, definition, id, null, channelId);
         foreach (var covered in Stack(userId))
             changes.Publish("view.closed", Describe(covered));
         _stacks[userId] = [view];
@@ -42,7 +42,7 @@ internal sealed class ViewBoard(Workspace workspace, ChangeLog changes)
         if (stack.Count >= MaxStack)
             throw new SlackError("push_limit_reached");
         RequireFreeExternalId(definition, except: null);
-        var view = Create(workspace.Ids.Next("V"), userId, definition, stack[0].Id, stack[^1].Id);
+        var view = Create(workspace.Ids.Next("V"), userId, definition, stack[0].Id, stack[^1].Id, stack[0].ChannelId);
         stack.Add(view);
         changes.Publish("view.opened", Describe(view));
         return view;
@@ -55,9 +55,9 @@ internal sealed class ViewBoard(Workspace workspace, ChangeLog changes)
         if (hash is not null && !string.Equals(hash, view.Hash, StringComparison.Ordinal))
             throw new SlackError("hash_conflict");
         RequireFreeExternalId(definition, view);
-        Identifiers.Complete(definition["blocks"]!.AsArray());
+        Identifiers.Complete(definition["blocks"]!.AsArray(), view.Blocks);
         view.Definition = definition;
-        view.State = InputState.Of(view.Blocks, view.State);
+        view.State = InputState.Of(view.Blocks, view.State, view.ChannelId);
         view.Hash = NewHash();
         changes.Publish(view.Type is "home" ? "home.published" : "view.updated", Describe(view));
         return view;
@@ -91,7 +91,7 @@ internal sealed class ViewBoard(Workspace workspace, ChangeLog changes)
 
     private IEnumerable<View> All => _stacks.Values.SelectMany(stack => stack).Concat(_homes.Values);
 
-    private View Create(string id, string userId, JsonObject definition, string rootId, string? previousId)
+    private View Create(string id, string userId, JsonObject definition, string rootId, string? previousId, string? channelId = null)
     {
         var blocks = Identifiers.Complete(definition["blocks"]!.AsArray());
         return new View
@@ -100,9 +100,10 @@ internal sealed class ViewBoard(Workspace workspace, ChangeLog changes)
             UserId = userId,
             RootId = rootId,
             PreviousId = previousId,
+            ChannelId = channelId,
             Definition = definition,
             Hash = NewHash(),
-            State = InputState.Of(blocks),
+            State = InputState.Of(blocks, here: channelId),
         };
     }
 

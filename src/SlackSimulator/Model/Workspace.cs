@@ -14,6 +14,7 @@ public sealed class Workspace
     {
         (Options, Clock, _app, _changes) = (options, clock, app, changes);
         Ids = new IdSource(clock);
+        Created = clock.Now;
         var bot = app.Current;
         AddPerson(new Person { Id = Person.SlackbotId, Name = "slackbot", RealName = "Slackbot" });
         AddPerson(new Person { Id = bot.BotUserId, Name = bot.BotName, RealName = bot.Name, IsBot = true });
@@ -26,6 +27,9 @@ public sealed class Workspace
     public SimulatorOptions Options { get; }
 
     public WorkspaceClock Clock { get; }
+
+    /// <summary>When profiles were last changed, as far as anyone is told: a message that nobody touched must not look changed.</summary>
+    internal DateTimeOffset Created { get; }
 
     /// <summary>The one lock of everything that changes.</summary>
     internal Lock Gate { get; } = new();

@@ -22,6 +22,7 @@ internal sealed class Actions(
             if (confirm is not null && body["confirm"] is JsonValue answered && !answered.IsTrue())
                 return new JsonObject { ["ok"] = false, ["error"] = "not_confirmed", ["confirm"] = confirm };
             var state = place.State(person);
+            state.Fill(place.Blocks, body["values"] as JsonObject);
             if (ElementValues.KeepsState(element))
                 state.Set(block, element, Choice(body));
             request = payloads.Interaction(Payload(person, place, state, Action(block, element, state, body)));
@@ -89,7 +90,7 @@ internal sealed class Actions(
         };
         if (message.ThreadTs is not null)
             where["thread_ts"] = message.ThreadTs;
-        var payload = payloads.BlockActions(person, where, action, triggers.Issue(person.Id));
+        var payload = payloads.BlockActions(person, where, action, triggers.Issue(person.Id, channelId: channel.Id));
         payload["channel"] = new JsonObject { ["id"] = channel.Id, ["name"] = channel.PayloadName };
         // An ephemeral message is not stored, so there is none to show.
         if (!message.IsEphemeral)

@@ -31,7 +31,7 @@ internal sealed class Commands(
             }
 
             request = payloads.Command(
-                person, channel, command, text.Trim(), triggers.Issue(person.Id), responseUrls.Issue("commands", person.Id, channel));
+                person, channel, command, text.Trim(), triggers.Issue(person.Id, channelId: channel.Id), responseUrls.Issue("commands", person.Id, channel));
         }
 
         var answer = await delivery.SendAsync(request, cancellationToken);

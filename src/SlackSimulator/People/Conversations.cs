@@ -15,7 +15,7 @@ internal sealed class Conversations(Workspace workspace, Lookup lookup, MessageB
             var channel = lookup.Channel(person, body["channel"].Text());
             if (channel.IsArchived)
                 throw SimError.Bad("is_archived", "The channel is archived.");
-            var text = MessageText.Encode(Required(body), workspace);
+            var text = Text(body);
             var thread = body["thread_ts"].Text() is { } ts ? Lookup.Message(person, channel, ts) : null;
             var message = messages.Post(channel, new Message
             {
@@ -38,7 +38,7 @@ internal sealed class Conversations(Workspace workspace, Lookup lookup, MessageB
         {
             var person = lookup.Person(user);
             var (channel, message) = Own(person, body["channel"].Text(), body["ts"].Text());
-            var text = MessageText.Encode(Required(body), workspace);
+            var text = Text(body);
             messages.Edit(channel, message, person.Id, changed => (changed.Text, changed.Blocks) = (text, MessageText.RichText(text)));
             return new JsonObject { ["ok"] = true, ["channel"] = channel.Id, ["ts"] = message.Ts };
         }
@@ -118,6 +118,7 @@ internal sealed class Conversations(Workspace workspace, Lookup lookup, MessageB
         return json;
     }
 
-    private static string Required(JsonObject body) =>
-        body["text"].Text() is { Length: > 0 } text ? text : throw SimError.Bad("no_text", "text is needed.");
+    private string Text(JsonObject body) => body["text"].Text() is { Length: > 0 } text
+        ? MessageText.Encode(text, workspace, body["markup"].IsTrue())
+        : throw SimError.Bad("no_text", "text is needed.");
 }

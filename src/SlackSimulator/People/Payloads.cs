@@ -1,5 +1,6 @@
 using System.Net.Mime;
 using System.Text;
+using SlackSimulator.BlockKit;
 using SlackSimulator.Json;
 using SlackSimulator.Model;
 using SlackSimulator.ToApp;
@@ -7,7 +8,7 @@ using SlackSimulator.ToApp;
 namespace SlackSimulator.People;
 
 /// <summary>What Slack sends when a person does something: slash commands, clicks, submissions. Called under the workspace's lock.</summary>
-internal sealed class Payloads(Workspace workspace)
+internal sealed class Payloads(Workspace workspace, ResponseUrls responseUrls)
 {
     public AppRequest Command(Person person, Channel channel, string command, string text, string triggerId, string responseUrl)
     {
@@ -60,9 +61,25 @@ internal sealed class Payloads(Workspace workspace)
         AddTeam(payload);
         payload["trigger_id"] = triggerId;
         payload["view"] = workspace.View(view, withState: true);
-        payload["response_urls"] = new JsonArray();
+        payload["response_urls"] = ResponseAddresses(person, view).ToJsonArray();
         return payload;
     }
+
+    /// <summary>An address for each conversation chosen in an input with <c>response_url_enabled</c>.</summary>
+    private IEnumerable<JsonNode> ResponseAddresses(Person person, View view) =>
+        from block in view.Blocks.OfType<JsonObject>()
+        where block["type"].Text() is "input"
+        let element = block["element"]!.AsObject()
+        where element["response_url_enabled"].IsTrue()
+        let channel = workspace.FindChannel(ElementValues.Chosen(view.State.Get(block, element)).Text() ?? "")
+        where channel is not null
+        select new JsonObject
+        {
+            ["block_id"] = block["block_id"].Text(),
+            ["action_id"] = element["action_id"].Text(),
+            ["channel_id"] = channel.Id,
+            ["response_url"] = responseUrls.Issue("app", person.Id, channel),
+        };
 
     public JsonObject ViewClosed(Person person, View view, bool cleared)
     {

@@ -3,18 +3,22 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using SlackSimulator.Control;
 using SlackSimulator.Json;
+using SlackSimulator.ToApp;
 
 namespace SlackSimulator.People;
 
-/// <summary><c>/sim/people/{user}/…</c>: everything a person can do in Slack.</summary>
-internal sealed class PeopleEndpoints(Commands commands, Actions actions, Views views, Conversations conversations, ReadMarks marks)
+/// <summary>
+/// <c>/sim/people/{user}/…</c>: everything a person can do in Slack. What is sent to the app is sent by Slack: whoever closes their window ends the
+/// waiting for it only.
+/// </summary>
+internal sealed class PeopleEndpoints(Commands commands, Actions actions, Views views, Conversations conversations, ReadMarks marks, BackgroundWork background)
 {
     public void Map(WebApplication app)
     {
         var person = app.MapGroup("/sim/people/{user}");
-        Map(person, "POST", "/commands", (context, user, body) => commands.RunAsync(
-            user, body["channel"].Text(), body["command"].Text(), body["text"].Text() ?? "", context.RequestAborted));
-        Map(person, "POST", "/actions", (context, user, body) => actions.ActAsync(user, body, context.RequestAborted));
+        Map(person, "POST", "/commands", (context, user, body) => background.RunAsync(
+            ended => commands.RunAsync(user, body["channel"].Text(), body["command"].Text(), body["text"].Text() ?? "", ended), context.RequestAborted));
+        Map(person, "POST", "/actions", (context, user, body) => background.RunAsync(ended => actions.ActAsync(user, body, ended), context.RequestAborted));
         Map(person, "POST", "/messages", (_, user, body) => Done(conversations.Post(user, body)));
         Map(person, "PUT", "/messages", (_, user, body) => Done(conversations.Edit(user, body)));
         Map(person, "DELETE", "/messages", (context, user, _) => Done(conversations.Delete(user, context.Query("channel"), context.Query("ts"))));
@@ -25,7 +29,8 @@ internal sealed class PeopleEndpoints(Commands commands, Actions actions, Views 
         Map(person, "POST", "/read", (_, user, body) => Done(marks.Mark(user, body)));
         Map(person, "GET", "/view", (_, user, _) => Done(views.Get(user)));
         Map(person, "POST", "/view/state", (_, user, body) => Done(views.Fill(user, body["values"] as JsonObject)));
-        Map(person, "POST", "/view/submit", (context, user, body) => views.SubmitAsync(user, body["values"] as JsonObject, context.RequestAborted));
+        Map(person, "POST", "/view/submit", (context, user, body) => background.RunAsync(
+            ended => views.SubmitAsync(user, body["values"] as JsonObject, ended), context.RequestAborted));
         Map(person, "POST", "/view/close", (_, user, body) => Done(views.Close(user, body["all"].IsTrue())));
         Map(person, "POST", "/home", (_, user, body) => Done(conversations.OpenHome(user, body["tab"].Text() ?? "home")));
         Map(person, "POST", "/home/state", (_, user, body) => Done(views.FillHome(user, body["values"] as JsonObject)));

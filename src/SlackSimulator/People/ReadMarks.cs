@@ -41,8 +41,7 @@ internal sealed class ReadMarks(Workspace workspace, Lookup lookup, ChangeLog ch
     private JsonObject Describe(Person person, Channel channel)
     {
         var last = Last(person, channel);
-        var unread = channel.Messages.Where(message => string.CompareOrdinal(message.Ts, last) > 0
-            && !string.Equals(message.User, person.Id, StringComparison.Ordinal) && Lookup.Sees(person, message)).ToList();
+        var unread = channel.Messages.Where(message => string.CompareOrdinal(message.Ts, last) > 0 && Counts(person, message)).ToList();
         return new JsonObject
         {
             ["id"] = channel.Id,
@@ -53,10 +52,14 @@ internal sealed class ReadMarks(Workspace workspace, Lookup lookup, ChangeLog ch
             ["with_app"] = channel.Kind == ChannelKind.DirectMessage && channel.HasMember(workspace.App.BotUserId),
             ["members"] = channel.Members.ToJsonArray(),
             ["last_read"] = last,
-            ["unread"] = unread.Count(message => !message.IsReply || message.ReplyBroadcast || channel.Kind == ChannelKind.DirectMessage),
+            ["unread"] = unread.Count,
             ["mentions"] = unread.Count(message => MessageText.Mentions(message.Text, person.Id)),
         };
     }
+
+    // What is said within a thread is marked as read by nobody: the marks go by conversation. What only one person sees, and what is no more, is nothing to catch up on.
+    private static bool Counts(Person person, Message message) => !string.Equals(message.User, person.Id, StringComparison.Ordinal)
+        && (!message.IsReply || message.ReplyBroadcast) && !message.IsEphemeral && message.Subtype is not "tombstone";
 
     private string Last(Person person, Channel channel) => _read.GetValueOrDefault((person.Id, channel.Id), "0");
 }

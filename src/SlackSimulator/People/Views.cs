@@ -46,7 +46,7 @@ internal sealed class Views(
         lock (workspace.Gate)
         {
             var view = Top(lookup.Person(user));
-            Fill(view, values);
+            view.State.Fill(view.Blocks, values);
             return workspace.View(view, withState: true);
         }
     }
@@ -57,7 +57,7 @@ internal sealed class Views(
         lock (workspace.Gate)
         {
             var home = views.Home(lookup.Person(user).Id) ?? throw SimError.NotFound("home", user);
-            Fill(home, values);
+            home.State.Fill(home.Blocks, values);
             return workspace.View(home, withState: true);
         }
     }
@@ -71,7 +71,7 @@ internal sealed class Views(
         {
             person = lookup.Person(user);
             view = Top(person);
-            Fill(view, values);
+            view.State.Fill(view.Blocks, values);
             if (view.Definition["submit"] is null || view.Definition["submit_disabled"].IsTrue())
                 throw SimError.Bad("no_submit", "The view has no submit button that can be pressed.");
             if (InputChecks.Check(view.Blocks, view.State) is { Count: > 0 } faults)
@@ -112,18 +112,6 @@ internal sealed class Views(
     }
 
     private View Top(Person person) => views.Top(person.Id) ?? throw SimError.NotFound("view", person.Id);
-
-    private static void Fill(View view, JsonObject? values)
-    {
-        foreach (var (blockId, actions) in values ?? [])
-        {
-            foreach (var (actionId, choice) in actions as JsonObject ?? throw SimError.Bad("invalid_values", "values is {block_id: {action_id: value}}."))
-            {
-                var (block, element) = Elements.Find(view.Blocks, actionId, blockId) ?? throw SimError.NotFound("input", $"{blockId}/{actionId}");
-                view.State.Set(block, element, choice);
-            }
-        }
-    }
 
     /// <summary>What Slack does with the app's answer to a submission.</summary>
     private JsonObject Take(AppAnswer answer, Person person, View view)

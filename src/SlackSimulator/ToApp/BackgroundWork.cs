@@ -20,6 +20,15 @@ internal sealed partial class BackgroundWork(ILogger<BackgroundWork> logger) : I
         _ = task.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
+    /// <summary>Work whose result somebody waits for; it goes on when they have gone.</summary>
+    /// <param name="waiting">Ends the waiting, not the work.</param>
+    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken waiting)
+    {
+        var task = work(_ended.Token);
+        Start(_ => task);
+        return await task.WaitAsync(waiting);
+    }
+
     /// <summary>Cancels what runs and waits for its end; may be called twice.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -49,6 +58,10 @@ internal sealed partial class BackgroundWork(ILogger<BackgroundWork> logger) : I
         catch (OperationCanceledException)
         {
             // The server ends.
+        }
+        catch (SimError)
+        {
+            // What a person asked for cannot be done: they are told, when they still wait.
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

@@ -31,6 +31,7 @@ internal sealed class ResponseUrls(
     public void Map(WebApplication app)
     {
         app.MapPost("/commands/{team}/{number}/{secret}", HandleAsync);
+        app.MapPost("/app/{team}/{number}/{secret}", HandleAsync);
         app.MapPost("/actions/{team}/{number}/{secret}", HandleAsync);
     }
 

@@ -11,6 +11,8 @@ internal static class MessageDraft
     /// <exception cref="SlackError">Slack would refuse it.</exception>
     public static DraftContent Read(MethodCall call)
     {
+        if (call.Structure("attachments", "invalid_attachments") is JsonArray { Count: > 0 })
+            throw new SlackError("invalid_attachments", new Violation("/attachments", "not_simulated", "attachments are not simulated"));
         var text = call.Text("text") ?? "";
         var blocks = Blocks(call);
         if (text.Length == 0 && blocks is not { Count: > 0 })

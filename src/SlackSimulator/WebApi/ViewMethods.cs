@@ -31,7 +31,7 @@ internal sealed class ViewMethods(Workspace workspace, ViewBoard views, Triggers
     {
         var definition = Checked(View(call), Surface.Modal);
         var trigger = triggers.Find(TriggerId(call));
-        var view = views.Open(trigger.UserId, definition);
+        var view = views.Open(trigger.UserId, definition, trigger.ChannelId);
         trigger.Exchanged = true;
         return Answer(view);
     }

@@ -34,7 +34,8 @@ internal sealed class WebApiEndpoint(
         var dropped = fault is { Kind: FaultKind.Reset or FaultKind.LostAnswer };
         traffic.Add(new TrafficEntry(
             0, clock.Now, "from_app", name, context.Request.Path, dropped ? null : answer?.Status,
-            clock.Provider.GetElapsedTime(started).TotalMilliseconds, TrafficLog.Redact(call.Arguments).ToElement(), answer?.Body.ToElement(),
+            // Told at the deed, which the app may see before its answer: with what the answer will be kept back.
+            clock.Provider.GetElapsedTime(started).TotalMilliseconds + (fault is { Kind: FaultKind.SlowAnswer } ? fault.Ms : 0), TrafficLog.Redact(call.Arguments).ToElement(), answer?.Body.ToElement(),
             answer?.Error, fault?.Kind.ToString())
         {
             Violations = answer?.Violations ?? [],

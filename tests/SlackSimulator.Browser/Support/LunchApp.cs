@@ -46,6 +46,10 @@ internal sealed class LunchApp : IAsyncDisposable
         return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
     }
 
+    /// <summary>Posts in the channel everybody is in.</summary>
+    public Task<JsonNode> PostAsync(string text, JsonNode? blocks = null, string? thread = null) => CallAsync(
+        "chat.postMessage", new JsonObject { ["channel"] = "C0GENERAL0", ["text"] = text, ["blocks"] = blocks, ["thread_ts"] = thread });
+
     public async ValueTask DisposeAsync()
     {
         _slack.Dispose();
@@ -62,6 +66,12 @@ internal sealed class LunchApp : IAsyncDisposable
                 return;
             case "help":
                 await context.Response.WriteAsync("Try `/lunch` to order :pizza:");
+                return;
+            case "refuse":
+                context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+                return;
+            case "loud":
+                await PostAsync("Loud", new JsonArray(new JsonObject { ["type"] = "header", ["text"] = new JsonObject { ["type"] = "plain_text", ["text"] = new string('!', 151) } }));
                 return;
             case "broken":
                 await OpenAsync(form["trigger_id"], LunchViews.TooLong);

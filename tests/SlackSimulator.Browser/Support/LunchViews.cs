@@ -57,7 +57,6 @@ internal static class LunchViews
             new JsonObject
             {
                 ["type"] = "actions",
-                ["block_id"] = "sizes",
                 ["elements"] = new JsonArray(new JsonObject { ["type"] = "static_select", ["action_id"] = "size", ["placeholder"] = Plain("Portion"), ["options"] = Options("small", "large") }),
             }),
     };

@@ -6,18 +6,19 @@ namespace SlackSimulator.Browser.Support;
 internal sealed class Office : IAsyncDisposable
 {
     private readonly IBrowser _browser;
+    private readonly SimulatorOptions _options;
     private readonly List<IBrowserContext> _contexts = [];
 
-    private Office(IBrowser browser, SimulatorServer slack, LunchApp app) => (_browser, Slack, App) = (browser, slack, app);
+    private Office(IBrowser browser, SimulatorOptions options, SimulatorServer slack, LunchApp app) => (_browser, _options, Slack, App) = (browser, options, slack, app);
 
-    public SimulatorServer Slack { get; }
+    public SimulatorServer Slack { get; private set; }
 
     public LunchApp App { get; }
 
     public static async Task<Office> OpenAsync(Chromium chromium, DemoScript? demo = null)
     {
         var app = await LunchApp.StartAsync();
-        var slack = await SimulatorServer.StartAsync(new SimulatorOptions
+        var options = new SimulatorOptions
         {
             RateLimits = false,
             Demo = demo,
@@ -30,9 +31,18 @@ internal sealed class Office : IAsyncDisposable
                 EventsUrl = new Uri(app.Address, "/events"),
                 Commands = [new CommandOptions("/lunch", "Order lunch for the office", "[help]"), new CommandOptions("/dinner", "Not yet")],
             },
-        }, TestContext.Current.CancellationToken);
+        };
+        var slack = await SimulatorServer.StartAsync(options, TestContext.Current.CancellationToken);
         app.Install(slack);
-        return new Office(chromium.Browser, slack, app);
+        return new Office(chromium.Browser, options, slack, app);
+    }
+
+    /// <summary>Ends the workspace and starts a new one at the same address.</summary>
+    public async Task RestartAsync()
+    {
+        var port = Slack.BaseAddress.Port;
+        await Slack.DisposeAsync();
+        Slack = await SimulatorServer.StartAsync(_options with { Port = port }, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Opens the page in a window of its own, as a person, where they look.</summary>
@@ -50,6 +60,15 @@ internal sealed class Office : IAsyncDisposable
         await page.GotoAsync($"{Slack.BaseAddress}?as={person}&channel={channel}");
         await Expect(page.Locator("#workspace[data-ready]")).ToBeVisibleAsync();
         return page;
+    }
+
+    /// <summary>Uses the simulator's controls.</summary>
+    public async Task<JsonNode> ControlAsync(HttpMethod verb, string path, JsonObject? body = null)
+    {
+        using var http = new HttpClient { BaseAddress = Slack.BaseAddress };
+        using var request = new HttpRequestMessage(verb, new Uri("sim/" + path, UriKind.Relative)) { Content = new StringContent(body?.ToJsonString() ?? "") };
+        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        return JsonNode.Parse(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
     }
 
     public async ValueTask DisposeAsync()

@@ -9,7 +9,7 @@ internal sealed class Lab : IAsyncDisposable
 {
     public const string Noor = "U0NOOR0000";
     public const string Priya = "U0PRIYA000";
-    public const string Corner = "C0COFFEECORNER";
+    public const string Office = "C0OFFICE00";
     public const string Random = "C0RANDOM00";
     public const string Bot = "U0BOT00001";
 
@@ -75,7 +75,7 @@ internal sealed class Lab : IAsyncDisposable
         return await ReadAsync(await Http.SendAsync(request, Cancellation));
     }
 
-    public Task<JsonNode> CommandAsync(string person = "noor", string channel = "coffee-corner", string command = "/hello", string text = "") =>
+    public Task<JsonNode> CommandAsync(string person = "noor", string channel = "office", string command = "/hello", string text = "") =>
         DoAsync("POST", $"people/{person}/commands", new JsonObject { ["channel"] = channel, ["command"] = command, ["text"] = text });
 
     public async Task<JsonArray> MessagesAsync(string person, string channel, string? thread = null) =>

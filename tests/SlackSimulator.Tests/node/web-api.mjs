@@ -18,17 +18,17 @@ const identity = await client.auth.test();
 results.identity = { user: identity.user_id, team: identity.team_id };
 
 const channels = await client.conversations.list({ types: 'public_channel,private_channel' });
-const corner = channels.channels.find((channel) => channel.name === 'coffee-corner').id;
+const office = channels.channels.find((channel) => channel.name === 'office').id;
 
 const posted = await client.chat.postMessage({
-  channel: corner,
+  channel: office,
   text: 'hello',
   blocks: [{ type: 'section', text: { type: 'mrkdwn', text: '*hello*' } }],
   metadata: { event_type: 'greeting', event_payload: { id: 1 } },
 });
-await client.chat.postMessage({ channel: corner, text: 'reply', thread_ts: posted.ts });
-await client.chat.update({ channel: corner, ts: posted.ts, text: 'changed' });
-const history = await client.conversations.history({ channel: corner, include_all_metadata: true });
+await client.chat.postMessage({ channel: office, text: 'reply', thread_ts: posted.ts });
+await client.chat.update({ channel: office, ts: posted.ts, text: 'changed' });
+const history = await client.conversations.history({ channel: office, include_all_metadata: true });
 results.history = history.messages.map((message) => ({ text: message.text, replies: message.reply_count, blocks: message.blocks ?? null }));
 
 const people = [];
@@ -40,12 +40,12 @@ results.info = (await client.users.info({ user: person.id })).user.tz;
 
 const direct = await client.conversations.open({ users: person.id });
 await client.chat.postMessage({ channel: direct.channel.id, text: 'just you' });
-await client.chat.postEphemeral({ channel: corner, user: person.id, text: 'between us' });
+await client.chat.postEphemeral({ channel: office, user: person.id, text: 'between us' });
 await client.views.publish({ user_id: person.id, view: { type: 'home', blocks: [{ type: 'divider' }] } });
 
 results.errors = {
   channel: await failure(() => client.chat.postMessage({ channel: 'C0NOWHERE', text: 'x' })),
-  blocks: await failure(() => client.chat.postMessage({ channel: corner, text: 'x', blocks: [{ type: 'sparkles' }] })),
+  blocks: await failure(() => client.chat.postMessage({ channel: office, text: 'x', blocks: [{ type: 'sparkles' }] })),
   trigger: await failure(() => client.views.open({ trigger_id: '1.2.3', view: { type: 'modal', title: { type: 'plain_text', text: 'x' }, blocks: [{ type: 'divider' }] } })),
   token: await failure(() => new WebClient('xoxb-wrong', { slackApiUrl }).auth.test()),
 };

@@ -10,7 +10,6 @@ const explanations = {
   operation_timeout: 'The app did not answer within 3 seconds.',
   connection_failed: 'The app could not be reached.',
   app_missing_url: 'The app has no address for this. Set it in the simulator, or use Socket Mode.',
-  no_socket: 'The app has no Socket Mode connection.',
 };
 
 /** What went wrong, for a person. */
@@ -20,15 +19,15 @@ export const explain = (error, status) => explanations[error] ?? (error === 'htt
  * Sends a block_actions request.
  * @param {object} where `{channel, ts}`, `{view: true}` or `{home: true}`
  * @param {HTMLElement} control shows that it is being sent
+ * @param {any} [values] what was entered around it in a message: `{block_id: {action_id: value}}`
  * @returns {Promise<boolean>} whether it was sent; a declined confirmation is false
  */
-export async function act(where, block, element, value, control) {
-  if (control.classList.contains('busy')) return false;
+export async function act(where, block, element, value, control, values) {
   if (element.confirm && !(await confirm(element.confirm))) return false;
   clearError(control);
   setBusy(control, true);
   try {
-    const body = { ...where, action_id: element.action_id, block_id: block.block_id };
+    const body = { ...where, action_id: element.action_id, block_id: block.block_id, values };
     if (value !== undefined) body[propertyOf(element)] = value;
     const result = await api.act(state.me, body);
     if (!result.ok) showError(control, explain(result.error, result.status));
@@ -42,10 +41,10 @@ export async function act(where, block, element, value, control) {
   }
 }
 
-/** A control that is sending keeps the focus, so it is not disabled but said to be. */
+/** A button that is sending keeps the focus, so it is not disabled but said to be; where one chooses or types, one may go on. */
 function setBusy(control, busy) {
   control.classList.toggle('busy', busy);
-  for (const name of ['aria-busy', 'aria-disabled']) {
+  for (const name of control.tagName === 'BUTTON' ? ['aria-busy', 'aria-disabled'] : ['aria-busy']) {
     if (busy) control.setAttribute(name, 'true');
     else control.removeAttribute(name);
   }

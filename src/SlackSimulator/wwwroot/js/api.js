@@ -35,7 +35,6 @@ const query = (values) => new URLSearchParams(values).toString();
 
 export const api = {
   state: () => call('GET', 'state'),
-  clock: () => call('GET', 'clock'),
   advance: (span) => call('POST', 'clock', { advance: span }),
   demo: () => call('GET', 'demo'),
   traffic: async (after, last) => (await call('GET', `traffic?${query({ after, last })}`)).traffic,

@@ -1,5 +1,5 @@
 /** Block Kit's layout blocks. */
-import { el, newId } from './dom.js';
+import { el, newId, safely } from './dom.js';
 import { control } from './elements.js';
 import { mrkdwn, plain, textOf } from './mrkdwn.js';
 import { richText } from './richtext.js';
@@ -7,8 +7,9 @@ import { richText } from './richtext.js';
 /**
  * Where blocks stand, and what becomes of what a person does with them.
  * @typedef {object} Surface
- * @property {'message' | 'modal' | 'home'} where
+ * @property {string} place tells it from every other
  * @property {(block: any, element: any) => any} valueOf the state Slack keeps of an input, or undefined
+ * @property {(block: any, element: any) => any} [entered] what was entered in an input and not been told yet, bare, or undefined
  * @property {(block: any, element: any, value: any) => void} keep remembers what was entered
  * @property {(block: any, element: any, value: any, control: HTMLElement) => Promise<boolean>} act tells the app; false when it was not done
  */
@@ -19,7 +20,7 @@ import { richText } from './richtext.js';
  * @returns {HTMLElement}
  */
 export function renderBlock(block, surface) {
-  const node = kinds[block.type]?.(block, surface) ?? el('div', { class: 'block-unknown' }, `(${block.type})`);
+  const node = safely(() => kinds[block.type]?.(block, surface) ?? el('div', { class: 'block-unknown' }, `(${block.type})`));
   node.classList.add('block');
   node.dataset.blockId = block.block_id;
   return node;

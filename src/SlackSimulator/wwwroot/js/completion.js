@@ -85,11 +85,14 @@ function suggestionsFor(field, commands) {
 
 const commandsLike = (typed) => state.app.commands.filter((each) => each.command.startsWith(typed)).map((each) => ({
   label: each.command, hint: each.usage_hint, description: each.description, from: 0, text: `${each.command} `, isWhole: each.command === typed,
-}));
+})).sort(wholeFirst);
+
+/** What is typed in full is meant before what it is only the beginning of. */
+const wholeFirst = (a, b) => Number(b.isWhole) - Number(a.isWhole);
 
 function peopleLike(typed, from) {
   const everyone = [...state.people.filter((person) => !person.deleted).map(({ id, name }) => ({ id, name })), { id: state.app.bot_user_id, name: state.app.bot_name }];
-  return everyone.filter((person) => person.name.startsWith(typed.toLowerCase())).slice(0, 8).map((person) => ({
+  return everyone.filter((person) => person.name.startsWith(typed.toLowerCase())).map((person) => ({
     picture: avatar(person.id, 'avatar-small'), label: nameOf(person.id), hint: `@${person.name}`, from, text: `@${person.name} `, isWhole: person.name === typed.toLowerCase(),
-  }));
+  })).sort(wholeFirst).slice(0, 8);
 }

@@ -4,7 +4,7 @@ import { api, ApiError } from './api.js';
 import { attachCompletion } from './completion.js';
 import { el, newId } from './dom.js';
 import { icon } from './icons.js';
-import { conversation, state } from './state.js';
+import { conversation, state, titleHere } from './state.js';
 
 /** @param {{ id: string, inThread: boolean }} options */
 export function createComposer({ id, inThread }) {
@@ -85,7 +85,7 @@ export function createComposer({ id, inThread }) {
   /** After the person or the place changed: each place keeps its draft. */
   function renew() {
     const channel = conversation() ?? state.channels.find((one) => one.id === state.channel);
-    const name = state.channel === 'dm' ? state.app.name : `#${channel?.name ?? ''}`;
+    const name = titleHere();
     const label = inThread ? 'Reply in the thread' : `Message ${name}`;
     field.placeholder = channel?.is_archived ? `${name} is archived` : label;
     field.setAttribute('aria-label', label);

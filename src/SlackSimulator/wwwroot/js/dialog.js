@@ -14,14 +14,21 @@ const open = [];
  */
 export function showDialog(dialog, onEscape) {
   const layer = el('div', { class: 'layer' }, dialog);
+  dialog.tabIndex = -1;
   const before = document.activeElement;
-  const entry = { layer, before, onEscape };
+  const entry = { layer, dialog, onEscape };
   dialog.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') {
       event.stopPropagation();
       onEscape();
     }
     if (event.key === 'Tab') keepInside(event, dialog);
+  });
+  // Beside the dialog there is nothing to click on; the focus would go to the page, and keys with it.
+  layer.addEventListener('pointerdown', (event) => {
+    if (dialog.contains(event.target)) return;
+    event.preventDefault();
+    dialog.focus();
   });
   open.push(entry);
   document.getElementById('layers').append(layer);
@@ -67,15 +74,27 @@ export function confirm(question) {
   });
 }
 
+/** Keys that nothing on the page has the focus for are the top dialog's. */
+document.addEventListener('keydown', (event) => {
+  const top = open.at(-1);
+  if (!top || event.target !== document.body) return;
+  if (event.key === 'Escape') top.onEscape();
+  if (event.key !== 'Tab') return;
+  event.preventDefault();
+  reachable(top.dialog)[0]?.focus();
+});
+
 function renew() {
   document.getElementById('workspace').inert = open.length > 0;
   open.forEach((entry, index) => { entry.layer.inert = index < open.length - 1; });
 }
 
+const reachable = (dialog) => [...dialog.querySelectorAll(focusable)].filter((node) => node.offsetParent !== null);
+
 function keepInside(event, dialog) {
-  const all = [...dialog.querySelectorAll(focusable)].filter((node) => node.offsetParent !== null);
+  const all = reachable(dialog);
   const [first, last] = [all[0], all.at(-1)];
-  const leaves = event.shiftKey ? document.activeElement === first : document.activeElement === last;
+  const leaves = event.shiftKey ? [first, dialog].includes(document.activeElement) : document.activeElement === last;
   if (!leaves) return;
   event.preventDefault();
   (event.shiftKey ? last : first)?.focus();

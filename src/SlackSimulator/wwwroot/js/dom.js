@@ -26,6 +26,20 @@ export function fill(node, ...children) {
   return node;
 }
 
+/**
+ * Makes a node; when that fails, one that says so stands in its place, and what is around it stays.
+ * @param {() => HTMLElement} make
+ * @param {string} [tag] of what stands in its place
+ */
+export function safely(make, tag = 'div') {
+  try {
+    return make();
+  } catch (error) {
+    console.error(error);
+    return el(tag, { class: 'unshowable' }, '(cannot be shown)');
+  }
+}
+
 let lastId = 0;
 
 /** An id no other element has. */
@@ -70,7 +84,7 @@ export class KeyedList {
       const print = JSON.stringify(item);
       const old = before.get(keys[index]);
       const focused = old?.node.contains(document.activeElement) ? document.activeElement : null;
-      const node = old?.print === print ? old.node : this.#render(item, old);
+      const node = old?.print === print ? old.node : safely(() => this.#render(item, old), this.#parent.tagName === 'OL' ? 'li' : 'div');
       if (old && old.node !== node) {
         if (at === old.node) at = at.nextElementSibling;
         replace(old.node, node, focused);
@@ -90,9 +104,27 @@ function replace(old, node, focused) {
     focused.focus();
     return;
   }
+  (controlLike(node, focused) ?? node.querySelector('article') ?? node).focus();
+}
+
+/** The control of the same action, of several that of the same value; of the page's own controls the one that looks and is called the same. */
+function controlLike(root, focused) {
   const { actionId, value } = focused.dataset;
-  const same = [...node.querySelectorAll('[data-action-id]')].filter((control) => control.dataset.actionId === actionId);
-  (same.find((control) => control.dataset.value === value) ?? same[0] ?? node).focus();
+  if (actionId === undefined) {
+    return [...root.querySelectorAll(focused.tagName)].find((one) => one.className === focused.className && one.getAttribute('aria-label') === focused.getAttribute('aria-label'));
+  }
+  const same = [...root.querySelectorAll('[data-action-id]')].filter((control) => control.dataset.actionId === actionId);
+  return same.find((control) => control.dataset.value === value) ?? same[0];
+}
+
+/**
+ * Changes what is inside. When the control that had the focus is gone, the one of the same action gets it, else the whole: never nobody, who hears no key.
+ * @param {HTMLElement} root can be focused
+ */
+export function keepFocus(root, change) {
+  const before = root.contains(document.activeElement) ? document.activeElement : null;
+  change();
+  if (before && !root.contains(document.activeElement)) (controlLike(root, before) ?? root).focus();
 }
 
 function set(node, name, value) {

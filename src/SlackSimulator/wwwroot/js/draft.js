@@ -1,6 +1,7 @@
 /** What a person has entered in a view and not yet submitted. The simulator is told of it soon, so that an update by the app keeps it. */
 
 const pause = 250;
+const keyOf = (block, element) => JSON.stringify([block.block_id, element.action_id]);
 
 export class Draft {
   #send;
@@ -26,8 +27,13 @@ export class Draft {
     return this.#state[block.block_id]?.[element.action_id];
   }
 
+  /** What is not sent yet of an input; undefined when there is nothing. */
+  entered(block, element) {
+    return this.#dirty.get(keyOf(block, element));
+  }
+
   keep(block, element, value) {
-    this.#dirty.set(JSON.stringify([block.block_id, element.action_id]), value);
+    this.#dirty.set(keyOf(block, element), value);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.flush(), pause);
   }

@@ -26,7 +26,7 @@ const shapes = {
 export const propertyOf = (element) => shapes[element.type]?.property ?? 'value';
 
 /** What an element holds, bare: a text, an option's value, an id, or a list of those. */
-export function bareValue(element, kept) {
+function bareValue(element, kept) {
   const shape = shapes[element.type];
   return shape.bare(kept ? kept[shape.property] : element[shape.initial]);
 }
@@ -44,13 +44,20 @@ export function control(element, block, surface, ids = {}) {
   return make(element, new Use(element, block, surface), ids);
 }
 
+/** Choices on their way to the app, by where they are made, each with what was chosen last and what waits to be sent. */
+const underway = new Map();
+
+/** What is pressed, not chosen: a second press while the first is on its way is no second one. */
+const isPressed = (element) => element.type === 'button' || element.type === 'overflow';
+
 /** One element in use: what it holds, and what a choice leads to. */
 class Use {
   constructor(element, block, surface) {
     this.element = element;
     this.block = block;
     this.surface = surface;
-    this.value = element.type === 'button' ? element.value : bareValue(element, surface.valueOf(block, element));
+    this.value = element.type === 'button' ? element.value
+      : underway.get(this.#place())?.chosen ?? surface.entered?.(block, element) ?? bareValue(element, surface.valueOf(block, element));
   }
 
   /** Finds the control again: for the app's ids, not for looks. */
@@ -66,8 +73,31 @@ class Use {
       this.value = value;
       return;
     }
-    if (await this.surface.act(this.block, this.element, value, node)) this.value = value;
-    else undo();
+    const choice = { use: this, value, node, undo };
+    const sending = underway.get(this.#place());
+    if (!sending) await this.#send(choice);
+    else if (!isPressed(this.element)) Object.assign(sending, { chosen: value, next: choice });
+  }
+
+  /** One request after the other; of what was chosen meanwhile the last. */
+  async #send(choice) {
+    const place = this.#place();
+    const sending = { chosen: isPressed(this.element) ? null : choice.value, next: choice };
+    underway.set(place, sending);
+    try {
+      while (sending.next) {
+        const { use, value, node, undo } = sending.next;
+        sending.next = null;
+        if (await use.surface.act(use.block, use.element, value, node)) use.value = value;
+        else if (!sending.next) undo();
+      }
+    } finally {
+      underway.delete(place);
+    }
+  }
+
+  #place() {
+    return JSON.stringify([this.surface.place, this.block.block_id, this.element.action_id]);
   }
 }
 

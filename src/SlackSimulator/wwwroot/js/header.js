@@ -2,7 +2,7 @@
 import { api } from './api.js';
 import { el, fill } from './dom.js';
 import { icon } from './icons.js';
-import { conversation, on, state } from './state.js';
+import { conversation, on, state, titleOf } from './state.js';
 
 export function mountHeader(root, { openSidebar, toggleDrawer }) {
   const badge = el('span', { class: 'count', hidden: true });
@@ -16,7 +16,7 @@ export function mountHeader(root, { openSidebar, toggleDrawer }) {
   function renew() {
     const one = conversation() ?? state.channels.find((channel) => channel.id === state.channel);
     const isChannel = state.channel !== 'dm';
-    title.replaceChildren(...(isChannel ? [one?.is_private ? icon('lock') : '# ', one?.name ?? ''] : [state.app.name, el('span', { class: 'badge' }, 'APP')]));
+    title.replaceChildren(...(isChannel ? one && !one.name ? [icon('people'), titleOf(one)] : [one?.is_private ? icon('lock') : '# ', one?.name ?? ''] : [state.app.name, el('span', { class: 'badge' }, 'APP')]));
     about.replaceChildren();
     if (!isChannel || !one) return;
     about.append(el('span', { class: 'members', title: 'Members' }, icon('people'), String(one.members.length), el('span', { class: 'visually-hidden' }, ' members')));

@@ -2,7 +2,7 @@
 import { act } from './actions.js';
 import { api } from './api.js';
 import { renderBlock } from './blocks.js';
-import { el, fill, KeyedList } from './dom.js';
+import { el, fill, keepFocus, KeyedList } from './dom.js';
 import { Draft } from './draft.js';
 import { go } from './place.js';
 import { coalesced, on, state } from './state.js';
@@ -17,12 +17,14 @@ export function mountHome(root, tabsRoot, conversationRoot) {
     if (tab !== state.tab) go({ tab });
   });
   fill(tabsRoot, tabs.node);
+  root.tabIndex = -1;
   fill(root, empty, items);
   let shown = '';
 
   const surface = {
-    where: 'home',
+    get place() { return `home ${state.me}`; },
     valueOf: (block, element) => draft.valueOf(block, element),
+    entered: (block, element) => draft.entered(block, element),
     keep: (block, element, value) => draft.keep(block, element, value),
     act: async (block, element, value, control) => {
       await draft.flush();
@@ -40,7 +42,7 @@ export function mountHome(root, tabsRoot, conversationRoot) {
     if (person !== shown) list.clear();
     shown = person;
     draft.take(home);
-    list.update(home?.blocks ?? []);
+    keepFocus(root, () => list.update(home?.blocks ?? []));
     items.ariaBusy = 'false';
   });
 

@@ -15,7 +15,6 @@ const paths = {
   pause: 'M7 4v12M13 4v12',
   stop: 'M5 5h10v10H5z',
   theme: 'M10 3a7 7 0 1 0 7 7 5 5 0 0 1-7-7z',
-  down: 'M5 8l5 5 5-5',
   more: 'M10 4v.5M10 10v.5M10 16v.5',
   warning: 'M10 3l8 14H2zM10 8v4M10 14.5v.5',
   check: 'M4 10l4 4 8-8',

@@ -5,6 +5,7 @@ import { mountHeader } from './header.js';
 import { mountHome } from './home.js';
 import { mountMessages } from './messages.js';
 import { mountModal } from './modal.js';
+import { mountNotice } from './notice.js';
 import { readAddress } from './place.js';
 import { mountSidebar } from './sidebar.js';
 import { coalesced, conversation, emit, on, state, takeConversations } from './state.js';
@@ -70,7 +71,11 @@ function onConnection(connected, gap) {
 /** After the stream was away, or the simulator was started anew. */
 async function refreshAll() {
   const fresh = await api.state();
-  if (fresh.last_change < known) location.reload();
+  // All that is shown, and the numbers of changes and requests, are of a workspace that is no more.
+  if (fresh.start !== initial.start) {
+    location.reload();
+    return;
+  }
   takeState(fresh);
   emit('workspace');
   await refreshConversations();
@@ -79,8 +84,8 @@ async function refreshAll() {
 }
 
 applyTheme();
+mountNotice(byId('notice'));
 const [initial, demo] = await Promise.all([api.state(), api.demo()]);
-const known = initial.last_change;
 takeState(initial);
 state.demo = demo;
 readAddress();
@@ -95,7 +100,7 @@ const thread = mountThread(byId('thread'));
 const modal = mountModal();
 on('person', refreshConversations);
 
-listen(known, onChange, onConnection);
+listen(initial.last_change, onChange, onConnection);
 emit('workspace');
 emit('conversations');
 home.renew();

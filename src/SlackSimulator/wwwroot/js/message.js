@@ -4,7 +4,7 @@ import { api } from './api.js';
 import { avatar } from './avatar.js';
 import { renderBlock } from './blocks.js';
 import { showDialog } from './dialog.js';
-import { el, newId } from './dom.js';
+import { el, newId, safely } from './dom.js';
 import { icon } from './icons.js';
 import { mrkdwn } from './mrkdwn.js';
 import { go } from './place.js';
@@ -46,7 +46,7 @@ const saysTheSame = (a, b) => contentOf(a) === contentOf(b);
 
 /** What a message says, in words. */
 export function wordsOf(message) {
-  const holder = el('div', {}, mrkdwn(message.text || ''));
+  const holder = safely(() => el('div', {}, mrkdwn(message.text || '')));
   return holder.textContent.trim() || 'a message';
 }
 
@@ -55,16 +55,27 @@ function show(content, message, isDeleted) {
   if (isDeleted) content.append(el('p', { class: 'deleted' }, message.text));
   // What a person typed is read from its text: it has the marks they typed.
   else if (message.blocks && message.bot_id) content.append(...message.blocks.map((block) => renderBlock(block, surfaceOf(message))));
-  else content.append(el('div', { class: 'message-text' }, mrkdwn(message.text)));
+  else content.append(safely(() => el('div', { class: 'message-text' }, mrkdwn(message.text))));
   if (message.edited && !isDeleted) content.append(el('span', { class: 'edited', title: fullOf(millis(message.edited.ts)) }, '(edited)'));
 }
 
-const surfaceOf = (message) => ({
-  where: 'message',
-  valueOf: (block, element) => message.state?.values[block.block_id]?.[element.action_id],
-  keep: () => {},
-  act: (block, element, value, control) => act({ channel: state.channel, ts: message.ts }, block, element, value, control),
-});
+/** What was entered in the inputs of messages, by person and message: it goes along with the next click there, as Slack sends it. */
+const entered = new Map();
+
+function surfaceOf(message) {
+  const place = `${state.me} ${state.channel} ${message.ts}`;
+  return {
+    place,
+    valueOf: (block, element) => message.state?.values[block.block_id]?.[element.action_id],
+    entered: (block, element) => entered.get(place)?.[block.block_id]?.[element.action_id],
+    keep: (block, element, value) => {
+      const values = entered.get(place) ?? {};
+      (values[block.block_id] ??= {})[element.action_id] = value;
+      entered.set(place, values);
+    },
+    act: (block, element, value, control) => act({ channel: state.channel, ts: message.ts }, block, element, value, control, entered.get(place)),
+  };
+}
 
 function threadSummary(message) {
   const last = millis(message.latest_reply);
@@ -87,13 +98,21 @@ function hoverActions(message, content, inThread) {
 function edit(message, content) {
   const field = el('textarea', { class: 'text-input', rows: 2, 'aria-label': 'Edit message' });
   field.value = typed(message.text);
-  const done = () => show(content, message, false);
+  const done = () => {
+    show(content, message, false);
+    content.closest('article')?.focus();
+  };
   const save = async () => {
     if (field.value.trim()) await api.edit(state.me, state.channel, message.ts, field.value);
     done();
   };
   field.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') done();
+    if (event.key === 'Escape') {
+      // Of the editing alone: the thread around it stays open.
+      event.preventDefault();
+      event.stopPropagation();
+      done();
+    }
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     save();

@@ -5,7 +5,6 @@ import { createComposer } from './composer.js';
 import { el, fill, KeyedList } from './dom.js';
 import { guide } from './guide.js';
 import { renderMessage, wordsOf } from './message.js';
-import { go } from './place.js';
 import { coalesced, conversation, nameOf, on, state, takeConversations } from './state.js';
 import { dayOf, millis, sameDay } from './time.js';
 
@@ -91,12 +90,6 @@ export function mountMessages(root) {
   const keepAtEnd = new ResizeObserver(() => { if (follows) toEnd(); });
   keepAtEnd.observe(items);
   keepAtEnd.observe(scroller);
-  items.addEventListener('click', (event) => {
-    const to = event.target.closest('a[data-channel-link]');
-    if (!to || event.metaKey || event.ctrlKey) return;
-    event.preventDefault();
-    go({ channel: to.dataset.channelLink });
-  });
   const rerender = () => {
     shownPlace = '';
     refresh();

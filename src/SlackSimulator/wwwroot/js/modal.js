@@ -3,7 +3,7 @@ import { act, explain } from './actions.js';
 import { api, ApiError } from './api.js';
 import { renderBlock } from './blocks.js';
 import { focusFirst, showDialog } from './dialog.js';
-import { el, fill, KeyedList, newId } from './dom.js';
+import { el, fill, keepFocus, KeyedList, newId } from './dom.js';
 import { Draft } from './draft.js';
 import { icon } from './icons.js';
 import { plain } from './mrkdwn.js';
@@ -14,8 +14,9 @@ export function mountModal() {
   const draft = new Draft((values) => api.fillView(state.me, values));
 
   const surface = {
-    where: 'modal',
+    get place() { return shown?.id ?? ''; },
     valueOf: (block, element) => draft.valueOf(block, element),
+    entered: (block, element) => draft.entered(block, element),
     keep: (block, element, value) => {
       draft.keep(block, element, value);
       shown?.clearError(block.block_id);
@@ -74,7 +75,7 @@ export function mountModal() {
       submit.disabled = view.submit_disabled === true;
       if (view.submit) fill(submit, el('span', { class: 'button-text' }, plain(view.submit)));
       dialog.dataset.callbackId = view.callback_id;
-      list.update(view.blocks);
+      keepFocus(dialog, () => list.update(view.blocks));
       if (!isNew) return;
       isNew = false;
       const wanted = view.blocks.flatMap((block) => [block.element, block.accessory, ...(block.elements ?? [])]).find((element) => element?.focus_on_load);
@@ -121,6 +122,7 @@ export function mountModal() {
         block.append(el('p', { class: 'input-error', id: errorId }, icon('warning'), text));
         const controls = block.querySelectorAll('[data-action-id], [role=group], [role=radiogroup]');
         for (const each of controls) {
+          each.dataset.describedBy ??= each.getAttribute('aria-describedby') ?? '';
           each.setAttribute('aria-describedby', errorId);
           if (each.getAttribute('role') !== 'group' && each.type !== 'radio') each.setAttribute('aria-invalid', 'true');
         }
@@ -136,6 +138,11 @@ export function mountModal() {
       block.classList.remove('invalid');
       block.querySelector('.input-error')?.remove();
       for (const each of block.querySelectorAll('[aria-invalid]')) each.removeAttribute('aria-invalid');
+      for (const each of block.querySelectorAll('[data-described-by]')) {
+        if (each.dataset.describedBy) each.setAttribute('aria-describedby', each.dataset.describedBy);
+        else each.removeAttribute('aria-describedby');
+        delete each.dataset.describedBy;
+      }
     }
 
     function clearErrors() {

@@ -2,10 +2,9 @@
 import { el } from './dom.js';
 import { withEmoji } from './emoji.js';
 import { state, nameOf } from './state.js';
-import { formatDate, fullOf } from './time.js';
+import { formatDate, fullOf, isInstant } from './time.js';
 
 const codeBlock = /```\n?([\s\S]+?)\n?```/;
-const token = /<([^<>\n]+)>/;
 const inlineCode = /`([^`\n]+)`/;
 
 /**
@@ -65,20 +64,27 @@ const styles = [
   ['s', /(?<![\p{L}\p{N}~])~(?=\S)([^~\n]*[^~\s])~(?![\p{L}\p{N}~])/u],
 ];
 
+/** What is put aside stands in the text as a number between these two; where they are themselves in the text, they are put aside as well. */
+const aside = /<[^<>\n]+>|[\uE000\uE001]/g;
+const putAside = /\uE000(\d+)\uE001/;
+
 /** Styles may hold links and links may hold none; the tokens are put aside first, so that their underscores are not taken for styles. */
 function styled(text) {
   const tokens = [];
-  const aside = text.replace(new RegExp(token, 'g'), (_, inside) => `\uE000${tokens.push(inside) - 1}\uE001`);
-  return style(aside, 0, tokens);
+  return style(text.replace(aside, (whole) => `\uE000${tokens.push(whole) - 1}\uE001`), tokens, styles);
 }
 
-function style(text, from, tokens) {
-  if (from === styles.length) return leaves(text, tokens);
-  const [tag, pattern] = styles[from];
-  return split(text, pattern, (match) => el(tag, {}, style(match[1], from + 1, tokens)), (rest) => style(rest, from + 1, tokens));
+/** The style that begins first holds those within it, whichever they are. */
+function style(text, tokens, left) {
+  const [first] = left.map(([tag, pattern]) => ({ tag, match: pattern.exec(text) })).filter((found) => found.match).sort((a, b) => a.match.index - b.match.index);
+  if (!first) return leaves(text, tokens);
+  const { tag, match: { index, 0: whole, 1: inside } } = first;
+  return [...leaves(text.slice(0, index), tokens), el(tag, {}, style(inside, tokens, left.filter(([other]) => other !== tag))), ...style(text.slice(index + whole.length), tokens, left)];
 }
 
-const leaves = (text, tokens) => split(text, /\uE000(\d+)\uE001/, (match) => bracketed(tokens[Number(match[1])]), bareLinks);
+const leaves = (text, tokens) => split(text, putAside, (match) => token(tokens[Number(match[1])]), bareLinks);
+
+const token = (whole) => (whole.length > 1 ? bracketed(whole.slice(1, -1)) : whole);
 
 const bareLinks = (text) => split(text, /https?:\/\/[^\s<>|]+[^\s<>|.,;:!?)'"]/, (match) => link(unescape(match[0]), unescape(match[0])), (rest) => [withEmoji(unescape(rest))]);
 
@@ -87,7 +93,7 @@ function bracketed(inside) {
   const [target, label] = cut(inside, '|');
   if (/^@[UW]/.test(target)) return mention(target.slice(1));
   if (/^#C/.test(target)) return channelLink(target.slice(1), label);
-  if (target.startsWith('!date^')) return date(target, label);
+  if (target.startsWith('!date^')) return date(target, label, inside);
   if (target.startsWith('!')) return el('span', { class: 'mention' }, unescape(label || `@${target.slice(1).split('^')[0]}`));
   if (safe.test(target)) return link(unescape(target), withEmoji(unescape(label || target)));
   return `<${unescape(inside)}>`;
@@ -114,11 +120,14 @@ export function openAddress(address) {
   if (safe.test(address)) window.open(address, '_blank', 'noopener,noreferrer');
 }
 
-function date(target, fallback) {
+/** In the person's zone; where it tells no instant it is its fallback, and without one it stays as it is written. */
+function date(target, fallback, inside) {
   const [, seconds, format, address] = target.split('^');
-  const text = /^\d+$/.test(seconds) && format ? formatDate(Number(seconds), format) : unescape(fallback ?? '');
-  const time = el('time', { title: fullOf(Number(seconds) * 1000), datetime: new Date(Number(seconds) * 1000).toISOString() }, text);
-  return address ? link(unescape(address), time) : time;
+  const at = /^-?\d+$/.test(seconds) ? Number(seconds) : NaN;
+  const shown = isInstant(at) && format
+    ? el('time', { title: fullOf(at * 1000), datetime: new Date(at * 1000).toISOString() }, formatDate(at, format))
+    : unescape(fallback || `<${inside}>`);
+  return address ? link(unescape(address), shown) : shown;
 }
 
 const unescape = (text) => text.replace(/&(lt|gt|amp);/g, (_, name) => ({ lt: '<', gt: '>', amp: '&' })[name]);

@@ -46,6 +46,15 @@ addEventListener('popstate', () => {
   emit('place');
 });
 
+/** A channel's link stays in this window, wherever it stands; in a modal it would lead behind it, and opens another. */
+document.addEventListener('click', (event) => {
+  const to = event.target.closest('a[data-channel-link]');
+  if (!to || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  if (to.closest('.layer')) window.open(to.href, '_blank', 'noopener');
+  else go({ channel: to.dataset.channelLink });
+});
+
 const isOpen = (channel) => channel?.members.includes(state.me) ?? false;
 
 /** A channel the app is in, where there is something to try. */

@@ -2,7 +2,7 @@
 import { el } from './dom.js';
 import { emojiOf } from './emoji.js';
 import { breaks, channelLink, link, mention } from './mrkdwn.js';
-import { formatDate } from './time.js';
+import { formatDate, isInstant } from './time.js';
 
 export const richText = (block) => el('div', { class: 'rich-text' }, block.elements.map(part));
 
@@ -36,11 +36,16 @@ function content(element) {
     case 'channel': return [channelLink(element.channel_id, '')];
     case 'emoji': return [emojiOf(element.name) ?? `:${element.name}:`];
     case 'broadcast': return [el('span', { class: 'mention' }, `@${element.range}`)];
-    case 'date': return [formatDate(element.timestamp, element.format)];
+    case 'date': return [date(element)];
     case 'usergroup': return [el('span', { class: 'mention' }, `@${element.usergroup_id}`)];
     case 'color': return [element.value];
     default: return [];
   }
+}
+
+function date({ timestamp, format, url, fallback }) {
+  const text = isInstant(timestamp) && format ? formatDate(timestamp, format) : fallback ?? '';
+  return url ? link(url, text) : text;
 }
 
 function wrapped(nodes, style) {

@@ -4,7 +4,7 @@ import { playDemo } from './demo.js';
 import { el, fill } from './dom.js';
 import { icon } from './icons.js';
 import { addressOf, go } from './place.js';
-import { me, nameOf, on, state } from './state.js';
+import { me, nameOf, on, state, titleHere, titleOf } from './state.js';
 import { switchTheme } from './theme.js';
 import { timeIn } from './time.js';
 
@@ -40,10 +40,10 @@ export function mountSidebar(root, shade) {
     const isHere = one.id === state.channel;
     const unread = !isHere && one.unread > 0;
     return place({ channel: one.id, tab: 'messages', thread: null }, {
-      class: `nav-item ${unread ? 'unread' : ''}`, 'aria-current': isHere ? 'page' : null, data: { channel: one.name },
+      class: `nav-item ${unread ? 'unread' : ''}`, 'aria-current': isHere ? 'page' : null, data: { channel: one.name || one.id },
     },
-    el('span', { class: 'nav-mark', 'aria-hidden': 'true' }, one.is_private ? icon('lock') : '#'), el('span', { class: 'nav-name' }, one.name, unread && el('span', { class: 'visually-hidden' }, ` (${one.unread} unread)`)),
-    unread && one.mentions > 0 && el('span', { class: 'count', 'aria-hidden': 'true' }, String(one.mentions)));
+    el('span', { class: 'nav-mark', 'aria-hidden': 'true' }, markOf(one)), el('span', { class: 'nav-name' }, one.name || titleOf(one), unread && el('span', { class: 'visually-hidden' }, ` (${one.unread} unread)`)),
+    unread && toMe(one) > 0 && el('span', { class: 'count', 'aria-hidden': 'true' }, String(toMe(one))));
   }
 
   function app() {
@@ -70,28 +70,36 @@ export function mountSidebar(root, shade) {
   const section = (title, items) => el('section', { class: 'nav-section' }, el('h2', {}, title), el('ul', {}, items));
 
   function renew() {
-    const focused = document.activeElement?.closest?.('#sidebar a')?.dataset;
+    const focused = document.activeElement?.closest?.('#sidebar :is(a, button)');
+    const at = root.querySelector('.nav-scroll')?.scrollTop ?? 0;
     const self = me();
-    document.title = titleOf();
+    document.title = pageTitle();
     fill(root,
       el('div', { class: 'workspace-name' }, el('h1', { title: state.team.name }, state.team.name),
         el('button', { type: 'button', class: 'icon-button', 'aria-label': 'Switch between light and dark', title: 'Light or dark', onclick: switchTheme }, icon('theme'))),
       el('div', { class: 'nav-scroll' },
         section('Channels', state.conversations.filter((one) => one.name).map(channel)),
-        section('App', [app()]),
+        section('Direct messages', [app(), ...state.conversations.filter((one) => one.kind === 'mpim').map(channel)]),
         section('Be someone', state.people.filter((one) => !one.deleted).map(person))),
       el('div', { class: 'sidebar-foot' },
         state.demo && el('button', { type: 'button', class: 'button button-quiet', title: state.demo.title, onclick: playDemo }, icon('play'), 'Demo run'),
         self && el('p', { class: 'self', data: { testid: 'self' } }, avatar(self.id), el('span', {}, el('strong', {}, nameOf(self.id)), el('small', {}, self.tz)))));
-    if (focused) root.querySelector(focused.person ? `[data-person="${CSS.escape(focused.person)}"]` : `[data-channel="${CSS.escape(focused.channel ?? '')}"]`)?.focus();
+    root.querySelector('.nav-scroll').scrollTop = at;
+    if (focused) [...root.querySelectorAll('a, button')].find((one) => sameControl(one, focused))?.focus();
   }
 
   for (const topic of ['workspace', 'conversations', 'place', 'person', 'clock']) on(topic, renew);
   return { open: () => { setOpen(true); root.querySelector('[aria-current]')?.focus(); } };
 }
 
-function titleOf() {
-  const unread = state.conversations.reduce((sum, one) => sum + (one.with_app ? one.unread : one.mentions), 0);
-  const place = state.channel === 'dm' ? state.app.name : `#${state.conversations.find((one) => one.id === state.channel)?.name ?? ''}`;
-  return `${unread > 0 ? `(${unread}) ` : ''}${place} · ${nameOf(state.me)} · ${state.team.name}`;
+const markOf = (one) => (one.kind === 'mpim' ? icon('people') : one.is_private ? icon('lock') : '#');
+
+/** What is unread and meant for this person: everything in direct messages, mentions elsewhere. */
+const toMe = (one) => (one.name ? one.mentions : one.unread);
+
+function pageTitle() {
+  const unread = state.conversations.reduce((sum, one) => sum + toMe(one), 0);
+  return `${unread > 0 ? `(${unread}) ` : ''}${titleHere()} · ${nameOf(state.me)} · ${state.team.name}`;
 }
+
+const sameControl = (a, b) => a.tagName === b.tagName && (a.tagName === 'A' || a.title === b.title) && a.dataset.person === b.dataset.person && a.dataset.channel === b.dataset.channel;

@@ -22,7 +22,7 @@ export const state = {
   offset: '00:00:00',
 };
 
-/** @typedef {'workspace' | 'conversations' | 'place' | 'person' | 'messages' | 'thread' | 'view' | 'home' | 'traffic' | 'violations' | 'faults' | 'limits' | 'clock'} Topic */
+/** @typedef {'workspace' | 'conversations' | 'place' | 'person' | 'messages' | 'view' | 'home' | 'traffic' | 'violations' | 'faults' | 'limits' | 'clock'} Topic */
 
 const listeners = new Map();
 
@@ -44,12 +44,22 @@ export function nameOf(id) {
   if (id === state.app.bot_user_id) return state.app.name;
   if (id === 'USLACKBOT') return 'Slackbot';
   const person = state.people.find((one) => one.id === id);
-  return person ? person.profile.display_name || person.real_name : id;
+  // Of a deactivated person Slack tells less.
+  return person ? person.profile.display_name || person.profile.real_name || person.name || id : id;
 }
 
 /** The conversation that is open; undefined for direct messages nobody has written in yet. */
 export const conversation = () =>
   state.conversations.find((one) => (state.channel === 'dm' ? one.with_app : one.id === state.channel));
+
+/** What a conversation is called: a channel's name, or who one is in a group's direct messages with. */
+export function titleOf(one) {
+  if (!one || one.with_app) return state.app.name;
+  return one.name ? `#${one.name}` : one.members.filter((id) => id !== state.me).map(nameOf).join(', ');
+}
+
+/** The title of what is open. */
+export const titleHere = () => (state.channel === 'dm' ? state.app.name : titleOf(conversation() ?? state.channels.find((one) => one.id === state.channel) ?? { name: '', members: [] }));
 
 let asked = 0;
 let taken = 0;

@@ -1,15 +1,17 @@
 /** The thread that is open, in the panel beside the conversation. */
+import { announce } from './announce.js';
 import { api, ApiError } from './api.js';
 import { createComposer } from './composer.js';
 import { el, fill, KeyedList } from './dom.js';
 import { icon } from './icons.js';
 import { isGrouped } from './messages.js';
-import { renderMessage } from './message.js';
+import { renderMessage, wordsOf } from './message.js';
 import { go } from './place.js';
-import { coalesced, conversation, on, state } from './state.js';
+import { coalesced, nameOf, on, state, titleHere } from './state.js';
 
 export function mountThread(root) {
   let shown = '';
+  let newest = '';
   const where = el('span', { class: 'thread-where' });
   const close = el('button', { type: 'button', class: 'icon-button', 'aria-label': 'Close the thread', onclick: () => go({ thread: null }) }, icon('close'));
   const items = el('ol', { class: 'message-list', 'aria-label': 'Thread messages' });
@@ -29,10 +31,20 @@ export function mountThread(root) {
     const wasAtEnd = isNewPlace || scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 60;
     if (isNewPlace) list.clear();
     shown = place;
-    where.textContent = conversation()?.name ? `#${conversation().name}` : state.app.name;
+    where.textContent = titleHere();
     list.update(arrange(found.messages));
+    if (isNewPlace) newest = found.messages.at(-1)?.ts ?? '';
+    else tellOfNew(found.messages);
     if (wasAtEnd) scroller.scrollTop = scroller.scrollHeight;
   });
+
+  function tellOfNew(messages) {
+    const fresh = messages.filter((message) => message.ts > newest);
+    newest = messages.at(-1)?.ts ?? newest;
+    // One that is in the conversation as well is told of there.
+    const others = fresh.filter((message) => message.user !== state.me && message.subtype !== 'thread_broadcast');
+    if (others.length > 0) announce(others.map((message) => `${nameOf(message.user)} in the thread: ${wordsOf(message)}`).join('. '));
+  }
 
   async function read() {
     try {
@@ -46,12 +58,16 @@ export function mountThread(root) {
 
   let opened = state.thread;
   on('place', async () => {
-    const isOpening = state.thread && state.thread !== opened;
+    const before = opened;
     opened = state.thread;
+    // Hidden with the thread, the focus would be nobody's.
+    const hadFocus = root.contains(document.activeElement);
     composer.renew();
     await refresh();
-    if (isOpening) composer.focus();
-    if (!state.thread) shown = '';
+    if (opened && opened !== before) composer.focus();
+    if (state.thread) return;
+    shown = '';
+    if (before && hadFocus) giveBackFocus(before);
   });
   on('clock', () => {
     shown = '';
@@ -59,6 +75,12 @@ export function mountThread(root) {
   });
   on('messages', refresh);
   return { refresh };
+}
+
+/** To where the thread was opened, when that is still on the screen. */
+function giveBackFocus(ts) {
+  const message = document.querySelector(`#messages [data-ts="${CSS.escape(ts)}"]`);
+  (message?.querySelector('.thread-summary') ?? message?.querySelector('article') ?? document.getElementById('composer')).focus();
 }
 
 function arrange(messages) {

@@ -80,6 +80,9 @@ const dateTokens = {
   ago,
 };
 
+/** Whether seconds since 1970 are an instant that JavaScript can tell: 100,000,000 days either way. */
+export const isInstant = (seconds) => Number.isFinite(seconds) && Math.abs(seconds) <= 8.64e12;
+
 /**
  * A `<!date^…>` in the person's zone. At the beginning "today" is "Today".
  * @param {string} format such as `{date_short_pretty} {time}`

@@ -2,7 +2,7 @@
 import { api } from './api.js';
 import { el, KeyedList } from './dom.js';
 import { icon } from './icons.js';
-import { coalesced, emit } from './state.js';
+import { coalesced, emit, state } from './state.js';
 import { secondsOf } from './time.js';
 
 /** How long an app has to answer, in milliseconds. */
@@ -104,8 +104,15 @@ function inside(entry, toApp) {
       el('thead', {}, el('tr', {}, ['Where', 'Rule', 'What Slack says'].map((head) => el('th', { scope: 'col' }, head)))),
       el('tbody', {}, entry.violations.map((each) => el('tr', {}, el('td', {}, el('code', {}, each.path || '/')), el('td', {}, each.rule), el('td', {}, each.message))))),
     entry.url && el('p', { class: 'entry-fact' }, 'To ', el('code', {}, entry.url)),
-    entry.signature && el('p', { class: 'entry-fact' }, entry.status === 401 ? 'Validly signed, and yet refused with 401: does the app have the same signing secret? ' : 'Signature valid: ', el('code', {}, entry.signature)),
+    entry.signature && el('p', { class: 'entry-fact' }, entry.status === 401 ? refused() : 'Signature valid: ', el('code', {}, entry.signature)),
     pretty(toApp ? 'Payload' : 'Arguments', entry.payload), pretty('Answer', entry.answer));
+}
+
+/** Why an app may refuse what is validly signed. */
+function refused() {
+  const secret = 'Validly signed, and yet refused with 401: does the app have the same signing secret? ';
+  if (state.offset === '00:00:00') return secret;
+  return `${secret}The workspace’s clock is ahead of real time by ${state.offset.replace(/\.\d+$/, '')}, and so are the timestamps it signs: an app refuses those of more than 5 minutes unless it goes by the same clock (GET /sim/clock). `;
 }
 
 function pretty(title, value) {

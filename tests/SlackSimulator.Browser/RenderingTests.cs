@@ -1,0 +1,72 @@
+using SlackSimulator.Browser.Support;
+
+namespace SlackSimulator.Browser;
+
+/// <summary>One odd message never takes the others along.</summary>
+public sealed class RenderingTests(Chromium chromium)
+{
+    [Theory]
+    [InlineData("<!date^99999999999999^{date}|at some time>", "at some time")]
+    [InlineData("<!date^x^{date}|some day>", "some day")]
+    [InlineData("<!date^x^y>", "<!date^x^y>")]
+    [InlineData("*bold* \uE0007\uE001 <https://example.com|link>", "bold \uE0007\uE001 link")]
+    [InlineData("<!date^-86400^{date_num}|before>", "1969-12-31")]
+    public async Task A_date_that_is_none_and_strange_characters_leave_a_channel_readable(string text, string shown)
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        await office.App.PostAsync("first");
+        await office.App.PostAsync(text);
+        await office.App.PostAsync("last");
+        await Expect(page.Locator("#messages .message-text")).ToHaveTextAsync(["first", shown, "last"]);
+    }
+
+    [Theory]
+    [InlineData("_*both*_", "<em><strong>both</strong></em>")]
+    [InlineData("*_both_*", "<strong><em>both</em></strong>")]
+    [InlineData("~_*all*_~ and _one_", "<s><em><strong>all</strong></em></s> and <em>one</em>")]
+    [InlineData("snake_case_name *not", "snake_case_name *not")]
+    public async Task Styles_stand_within_each_other_in_any_order(string text, string markup)
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        await office.App.PostAsync(text);
+        await Expect(page.Locator("#messages .message-text")).ToHaveCountAsync(1);
+        Assert.Equal(markup, await page.Locator("#messages .message-text").InnerHTMLAsync());
+    }
+
+    [Fact]
+    public async Task A_block_and_a_message_that_cannot_be_shown_say_so_and_the_others_stay()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        await office.App.PostAsync("first", JsonNode.Parse("""[{"type": "divider"}, {"type": "header", "text": {"type": "plain_text", "text": "Still here"}}]"""));
+        await office.App.PostAsync("second");
+        await office.App.PostAsync("third");
+        var page = await office.WindowAsync();
+        // Slack's rules let nothing like it through, so it is made on the way.
+        await page.RouteAsync("**/messages?**", async route =>
+        {
+            var answer = await route.FetchAsync();
+            var body = JsonNode.Parse(await answer.TextAsync())!;
+            body["messages"]![0]!["blocks"]![0] = new JsonObject { ["type"] = "section", ["block_id"] = "odd", ["text"] = 7 };
+            body["messages"]![1]!["reply_count"] = 1;
+            await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Body = body.ToJsonString() });
+        });
+        await page.ReloadAsync();
+        await Expect(page.GetByText("(cannot be shown)")).ToHaveCountAsync(2);
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Still here" })).ToBeVisibleAsync();
+        await Expect(page.Message("third")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task What_someone_wrote_who_is_deactivated_stays_with_their_name()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var priya = await office.WindowAsync("priya");
+        await priya.TypeAsync("Farewell");
+        await Expect(priya.Message("Farewell")).ToBeVisibleAsync();
+        await office.ControlAsync(HttpMethod.Put, "people/priya", new JsonObject { ["deleted"] = true });
+        var noor = await office.WindowAsync();
+        await Expect(noor.Message("Farewell")).ToContainTextAsync("Priya");
+    }
+}
