@@ -10,7 +10,8 @@ set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
 configuration=${CONFIGURATION:-Release}
-minutes_per_project=${MINUTES_PER_PROJECT:-8}
+# A guard against what hangs, with room for a slow machine; no check of how long tests take.
+minutes_per_project=${MINUTES_PER_PROJECT:-10}
 at_once=${TESTS_AT_ONCE:-2}
 results=artifacts/test-results
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
@@ -18,6 +19,19 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 export MSBUILDDISABLENODEREUSE=1
 
 passed=0 failed=0 skipped=0
+
+# Ctrl-C: the jobs pass it on to their programs, which end their tests in order.
+stop() {
+    trap '' INT TERM
+    echo "Stopping." >&2
+    local running
+    running=$(jobs -rp)
+    # shellcheck disable=SC2086 # One process id a word.
+    [ -z "$running" ] || kill $running
+    wait
+    exit 130
+}
+trap stop INT TERM
 
 finish() {
     echo "$passed passed, $failed failed, $skipped skipped"
@@ -39,13 +53,17 @@ count() {
 }
 
 # Runs one test program, with xUnit's options or those given; what it says goes to its log, how it ended into a file
-# beside it.
+# beside it. A job: it sets a trap of its own.
 start() {
     local name=$1 dll=tests/$1/bin/$configuration/net10.0/$1.dll
     shift
     [ "$#" -gt 0 ] || set -- -noColor -noLogo -result-junit "$results/$name.xml"
     echo "Running $name"
-    timeout --kill-after=10 "${minutes_per_project}m" dotnet "$dll" "$@" </dev/null >"$results/$name.log" 2>&1
+    # Only a wait can be interrupted, so the program is a job too. Timeout passes a signal on to all that it started.
+    trap '' INT
+    trap 'kill -INT $!; wait $!' TERM
+    timeout --kill-after=10 "${minutes_per_project}m" dotnet "$dll" "$@" </dev/null >"$results/$name.log" 2>&1 &
+    wait $!
     echo $? >"$results/$name.code"
 }
 
@@ -69,7 +87,8 @@ tell() {
 run_chaos() {
     local seed=${CHAOS_SEED:-4}
     echo "CoffeeBuddy.Chaos runs with seed $seed (CHAOS_SEED takes another)."
-    start CoffeeBuddy.Chaos --seconds 60 --seed "$seed" --quiet-minutes 2
+    start CoffeeBuddy.Chaos --seconds 60 --seed "$seed" --quiet-minutes 2 &
+    wait $!
     tell CoffeeBuddy.Chaos
 }
 

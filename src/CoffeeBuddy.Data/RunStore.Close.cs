@@ -28,17 +28,15 @@ public sealed partial class RunStore
     {
         var now = time.Now();
         var run = await LockAsync(connection, find, userId, now, ct);
-        switch (run)
+        CloseOutcome? refusal = run switch
         {
-            case null:
-                return new(CloseOutcome.NotFound, null, []);
-            case { Status: RunStatus.Completed }:
-                return new(CloseOutcome.AlreadyCompleted, run, []);
-            case { Status: RunStatus.Cancelled }:
-                return new(CloseOutcome.AlreadyCancelled, run, []);
-        }
-        if (!MayClose(run, status, userId, isAdmin))
-            return new(CloseOutcome.NotAllowed, run, []);
+            null => CloseOutcome.NotFound,
+            { Status: RunStatus.Completed } => CloseOutcome.AlreadyCompleted,
+            { Status: RunStatus.Cancelled } => CloseOutcome.AlreadyCancelled,
+            _ => MayClose(run, status, userId, isAdmin) ? null : CloseOutcome.NotAllowed,
+        };
+        if (run is null || refusal is not null)
+            return await UnseenAsync(connection, new CloseResult(refusal!.Value, run, []), ct);
 
         const string Sql = $"""
             UPDATE coffee_runs r
@@ -76,7 +74,7 @@ public sealed partial class RunStore
         var condition = find.RunId is null
             ? "r.workspace_id = @WorkspaceId AND r.channel_id = @ChannelId AND r.status = 'active'"
             : "r.run_id = @RunId";
-        var sql = $"{see} SELECT {RunRow.Columns} FROM coffee_runs r WHERE {condition} FOR NO KEY UPDATE;";
+        var sql = $"{Unseen} {see} SELECT {RunRow.Columns} FROM coffee_runs r WHERE {condition} FOR NO KEY UPDATE;";
         var parameters = new { find.RunId, find.WorkspaceId, find.ChannelId, userId, displayName = (string?)null, now };
         var row = await connection.QuerySingleOrDefaultAsync<RunRow>(Command(sql, parameters, ct));
         return row?.ToRun();

@@ -53,9 +53,9 @@ public sealed partial class RunStore
         var note = string.IsNullOrWhiteSpace(command.Note) ? null : command.Note.Trim();
         var (run, old) = await LockForOrderAsync(connection, command.RunId, command.UserId, command.DisplayName, now, ct);
         if (run is null)
-            return new(OrderOutcome.RunNotFound, null, null, [], Replayed: false);
+            return await UnseenAsync(connection, new OrderResult(OrderOutcome.RunNotFound, null, null, [], Replayed: false), ct);
         if (!RunRules.AcceptsOrders(run))
-            return new(OrderOutcome.RunClosed, run, old, [], Replayed: false);
+            return await UnseenAsync(connection, new OrderResult(OrderOutcome.RunClosed, run, old, [], Replayed: false), ct);
         if (old is not null && old.Drink.Equals(command.Drink) && old.Note == note)
             return new(OrderOutcome.Unchanged, run, old, [], Replayed: false);
         if (IsNewer(old, command.AsOf))
@@ -116,9 +116,9 @@ public sealed partial class RunStore
         var now = time.Now();
         var (run, old) = await LockForOrderAsync(connection, runId, userId, displayName: null, now, ct);
         if (run is null)
-            return new(OrderOutcome.RunNotFound, null, null, [], Replayed: false);
+            return await UnseenAsync(connection, new OrderResult(OrderOutcome.RunNotFound, null, null, [], Replayed: false), ct);
         if (!RunRules.AcceptsOrders(run))
-            return new(OrderOutcome.RunClosed, run, old, [], Replayed: false);
+            return await UnseenAsync(connection, new OrderResult(OrderOutcome.RunClosed, run, old, [], Replayed: false), ct);
         if (old is null)
             return new(await IsDoubleClickAsync(connection, runId, userId, asOf ?? now, ct) ? OrderOutcome.AlreadyWithdrawn : OrderOutcome.NoOrder, run, null, [], Replayed: false);
         if (IsNewer(old, asOf))
@@ -173,6 +173,7 @@ public sealed partial class RunStore
         NpgsqlConnection connection, Guid runId, string userId, string? displayName, DateTimeOffset now, CancellationToken ct)
     {
         const string Sql = $"""
+            {Unseen}
             {SeeUser}
             {LockRun}
             SELECT {OrderRow.Columns} FROM orders o WHERE o.run_id = @runId AND o.user_id = @userId;

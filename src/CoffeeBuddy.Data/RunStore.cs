@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core;
 using Dapper;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace CoffeeBuddy.Data;
 
@@ -12,7 +13,7 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
 {
     private readonly CoffeeOptions _options = options.Value;
 
-    // A person is known from the first thing they do. Comes first in every command that names one: the lock order.
+    // A person is known from the first thing they do, unless it is refused (see UnseenAsync). Comes first in every command that names one: the lock order.
     private const string SeeUser = $"""
         INSERT INTO users (user_id, display_name, created_at, updated_at)
         VALUES (@userId, nullif(left(@displayName, 255), ''), @now, @now)
@@ -22,6 +23,16 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
 
     // Not FOR UPDATE: nobody changes a run's id, and whoever writes a row that refers to the run need not wait.
     private const string LockRun = $"SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @runId FOR NO KEY UPDATE;";
+
+    // Before SeeUser, in a transaction.
+    private const string Unseen = "SAVEPOINT unseen;";
+
+    /// <summary>What was refused leaves nothing behind, not even that somebody was there.</summary>
+    private static async Task<T> UnseenAsync<T>(NpgsqlConnection connection, T refusal, CancellationToken ct)
+    {
+        await connection.ExecuteAsync(Command("ROLLBACK TO SAVEPOINT unseen", new { }, ct));
+        return refusal;
+    }
 
     /// <summary>The run with its orders and messages, in one round trip; null when there is no such run.</summary>
     public Task<RunDetails?> GetAsync(Guid runId, CancellationToken ct) => database.RunAsync(async (connection, token) =>

@@ -190,7 +190,16 @@ public sealed class SandboxHost : IAsyncDisposable
     private async Task<T> TimedAsync<T>(string part, Func<Task<T>> start, Func<T, string> address, Func<T, string>? remark = null)
     {
         var began = TimeProvider.System.GetTimestamp();
-        var started = await start();
+        T started;
+        try
+        {
+            started = await start();
+        }
+        catch (Exception exception) when (exception is not (PartFailedException or OperationCanceledException))
+        {
+            throw new PartFailedException(part, $"did not start: {exception.Message}", [], exception);
+        }
+
         _options.OnReady?.Invoke(new PartReady(part, address(started), TimeProvider.System.GetElapsedTime(began), remark?.Invoke(started) ?? ""));
         return started;
     }

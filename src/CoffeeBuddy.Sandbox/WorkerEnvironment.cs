@@ -23,6 +23,8 @@ internal sealed class WorkerEnvironment(SandboxHost sandbox, SandboxOptions opti
         // The mock cluster lets a member that left block its group for a session.
         ["AzureFunctionsJobHost__extensions__kafka__sessionTimeoutMs"] = "6000",
         ["Sweep__Schedule"] = "*/2 * * * * *",
+        // A worker that is killed would leave its debugger's pipes in the temporary folder.
+        ["DOTNET_EnableDiagnostics"] = "0",
     }, options.Settings);
 
     public IReadOnlyDictionary<string, string?> For(string role) => Merge(

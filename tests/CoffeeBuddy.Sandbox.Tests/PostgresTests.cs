@@ -51,6 +51,24 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_killed_server_starts_again_although_a_session_of_the_old_one_goes_on()
+    {
+        // Busy, so that it does not notice that its server is gone; for longer than the kill is waited for.
+        var busy = ScalarAsync(_postgres.ConnectionString,
+            "do $$ declare until timestamptz := clock_timestamp() + interval '4 s'; begin while clock_timestamp() < until loop end loop; end $$");
+        await using var source = NpgsqlDataSource.Create(_postgres.ConnectionString);
+        await using var count = source.CreateCommand("select count(*) from pg_stat_activity where state = 'active' and query like 'do %'");
+        await Eventually.TrueAsync(() => (long)count.ExecuteScalar()! == 1, "the session is busy");
+
+        await _postgres.KillAsync();
+        await _postgres.RestartAsync(cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, await ScalarAsync(_postgres.ConnectionString, "select 1"));
+        // Whether the old session could still answer does not matter.
+        await Task.WhenAny(busy);
+    }
+
+    [Fact]
     public async Task Each_database_of_one_server_has_its_own_tables()
     {
         var one = await _postgres.CreateDatabaseAsync("one", TestContext.Current.CancellationToken);

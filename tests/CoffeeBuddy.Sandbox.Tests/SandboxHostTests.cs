@@ -59,6 +59,17 @@ public sealed class SandboxHostTests
     }
 
     [Fact]
+    public async Task A_step_of_the_demo_that_does_not_go_as_it_should_is_named()
+    {
+        await using var output = new StringWriter();
+        await using var sandbox = await SandboxHost.StartAsync(Options() with { Roles = ["http"] }, Cancellation);
+
+        var failure = await Assert.ThrowsAsync<PartFailedException>(() => Demo.PlayAsync(sandbox, output, Cancellation));
+
+        Assert.Equal("Demo step 1, \"Noor types /coffee: the order form opens\",", failure.Part);
+    }
+
+    [Fact]
     public async Task An_argument_it_does_not_know_is_answered_with_the_usage()
     {
         await using var output = new StringWriter();

@@ -50,6 +50,8 @@ internal sealed class DeadLetterDesk(DeadLetterTopic topic, DeadLetterMarks mark
         var replays = action == DeadLetterMarks.Replayed;
         if (replays && record.Topic is null)
             return DeadLetterCommand.Fail($"{record.Id.Position} does not say which topic it came from: it can only be dropped.");
+        if (replays && record.IsCut)
+            return DeadLetterCommand.Fail($"{record.Id.Position} was too large to be kept whole: it is at {record.Source}, and can only be dropped here.");
         if (!await marks.HandleAsync(record.Id, action, Operator, token => replays ? topic.ReplayAsync(record, token) : Task.CompletedTask, CancellationToken.None))
         {
             var mark = (await marks.ListAsync(CancellationToken.None))[record.Id];

@@ -19,6 +19,9 @@ public sealed class DeadLetterRecord(ConsumeResult<byte[]?, byte[]?> result)
     /// <summary>Where it was: "coffee.orders/3@17".</summary>
     public string Source => $"{Topic ?? "?"}/{Header("dl_partition") ?? "?"}@{Header("dl_offset") ?? "?"}";
 
+    /// <summary>Its value and its own headers are not here, see <see cref="Events.DeadLetterPublisher"/>.</summary>
+    public bool IsCut => Header("dl_cut") is not null;
+
     public string Function => Header("dl_function") ?? "?";
 
     public int? Attempts => int.TryParse(Header("dl_attempts"), NumberStyles.None, CultureInfo.InvariantCulture, out var attempts) ? attempts : null;

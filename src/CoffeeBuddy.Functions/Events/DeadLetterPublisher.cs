@@ -15,21 +15,40 @@ public sealed partial class DeadLetterPublisher(IProducer<string, byte[]> produc
     public async Task HandleAsync(KafkaDeadLetter deadLetter, CancellationToken cancellationToken)
     {
         var record = deadLetter.Record;
+        var key = record.Key is null ? "" : Encoding.UTF8.GetString(record.Key);
         var headers = new Headers();
         foreach (var header in record.Headers)
             headers.Add(header.Key, header.Value);
-        void Add(string name, string value) => headers.Add(name, Encoding.UTF8.GetBytes(value));
-        Add("dl_topic", record.Topic);
-        Add("dl_partition", record.Partition.ToString(CultureInfo.InvariantCulture));
-        Add("dl_offset", record.Offset.ToString(CultureInfo.InvariantCulture));
-        Add("dl_function", deadLetter.FunctionName);
-        Add("dl_attempts", deadLetter.Attempts.ToString(CultureInfo.InvariantCulture));
-        Add("dl_cause", Cause(deadLetter.Exception));
-        var key = record.Key is null ? "" : Encoding.UTF8.GetString(record.Key);
-        await producer.ProduceAsync(Topics.DeadLetter, new() { Key = key, Value = record.Value, Headers = headers }, cancellationToken);
+        Explain(headers, deadLetter);
+        try
+        {
+            await producer.ProduceAsync(Topics.DeadLetter, new() { Key = key, Value = record.Value, Headers = headers }, cancellationToken);
+        }
+        catch (ProduceException<string, byte[]> refused) when (refused.Error.Code == ErrorCode.MsgSizeTooLarge)
+        {
+            // With the cause beside it, it is larger than Kafka takes. It must not hold up those behind it for that: the
+            // cause alone is put aside, and says where the record is.
+            headers = [];
+            Explain(headers, deadLetter);
+            Add(headers, "dl_cut", $"a value of {record.Value.Length} bytes and {record.Headers.Length} headers");
+            await producer.ProduceAsync(Topics.DeadLetter, new() { Key = "", Value = [], Headers = headers }, cancellationToken);
+        }
+
         metrics.DeadLettered(deadLetter.FunctionName);
         Log.DeadLettered(logger, deadLetter.FunctionName, record.Topic, record.Partition, record.Offset, deadLetter.Attempts, Cause(deadLetter.Exception));
     }
+
+    private static void Explain(Headers headers, KafkaDeadLetter deadLetter)
+    {
+        Add(headers, "dl_topic", deadLetter.Record.Topic);
+        Add(headers, "dl_partition", deadLetter.Record.Partition.ToString(CultureInfo.InvariantCulture));
+        Add(headers, "dl_offset", deadLetter.Record.Offset.ToString(CultureInfo.InvariantCulture));
+        Add(headers, "dl_function", deadLetter.FunctionName);
+        Add(headers, "dl_attempts", deadLetter.Attempts.ToString(CultureInfo.InvariantCulture));
+        Add(headers, "dl_cause", Cause(deadLetter.Exception));
+    }
+
+    private static void Add(Headers headers, string name, string value) => headers.Add(name, Encoding.UTF8.GetBytes(value));
 
     private static string Cause(Exception exception)
     {

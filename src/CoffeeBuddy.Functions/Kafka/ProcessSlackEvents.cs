@@ -25,8 +25,9 @@ public sealed class ProcessSlackEvents(ClickHandler clicks, SlackEventProcessor 
         string? fault;
         switch (CloudEvent.TypeOf(record))
         {
-            case SlackIntake.EventType when SlackEventEnvelope.TryParse(record.Value, out var envelope, out fault):
-                return OnceAsync(envelope.EventId!, () => events.HandleAsync(envelope, cancellationToken), cancellationToken);
+            // Slack's url_verification is an envelope too, but nothing that happened: it has no id.
+            case SlackIntake.EventType when SlackEventEnvelope.TryParse(record.Value, out var envelope, out fault) && envelope is { EventId: { } id, Event: not null }:
+                return OnceAsync(id, () => events.HandleAsync(envelope, cancellationToken), cancellationToken);
             case SlackIntake.InteractionType when Interaction.TryParse(Encoding.UTF8.GetString(record.Value), out var interaction, out fault):
                 return OnceAsync(KeyOf(interaction), () => clicks.HandleAsync(interaction, cancellationToken), cancellationToken);
             case var type:

@@ -74,7 +74,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     public static async Task<EmbeddedPostgres> StartAsync(EmbeddedPostgresOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new EmbeddedPostgresOptions();
-        var binaries = options.Binaries ?? await PostgresBinaries.FindAsync(options.Log, cancellation);
+        var binaries = options.Binaries ?? await PostgresBinaries.FindAsync(log: options.Log, cancellation: cancellation);
         var postgres = new EmbeddedPostgres(options, binaries);
         try
         {
@@ -164,7 +164,8 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     private async Task StartServerAsync(CancellationToken cancellation)
     {
-        for (var attempt = 1; ; attempt++)
+        var began = TimeProvider.System.GetTimestamp();
+        for (var portsTaken = 0; ;)
         {
             if (_server is not null)
                 await _server.DisposeAsync();
@@ -174,15 +175,23 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                 await ReadyAsync(_server, cancellation);
                 return;
             }
-            catch (PartFailedException failure) when (_options.Port == 0 && attempt < PortAttempts && PortWasTaken(failure))
+            catch (PartFailedException failure) when (_options.Port == 0 && PortWasTaken(failure) && ++portsTaken < PortAttempts)
             {
                 Port = FreePort.Next();
+            }
+            catch (PartFailedException failure) when (PredecessorGoesOn(failure) && TimeProvider.System.GetElapsedTime(began) < ReadyWithin)
+            {
+                await Task.Delay(Pause, cancellation);
             }
         }
     }
 
     private static bool PortWasTaken(PartFailedException failure) =>
         failure.LastLines.Any(line => line.Contains("Address already in use", StringComparison.OrdinalIgnoreCase));
+
+    // The sessions of a server that was killed notice its death only when they next wait for something.
+    private static bool PredecessorGoesOn(PartFailedException failure) =>
+        failure.LastLines.Any(line => line.Contains("pre-existing shared memory block", StringComparison.Ordinal));
 
     private Dictionary<string, string> Settings()
     {

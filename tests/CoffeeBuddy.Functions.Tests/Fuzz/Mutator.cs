@@ -65,9 +65,37 @@ internal sealed class Mutator(int seed)
         return Uri.EscapeDataString(text.Length > 200 ? text[..200] : text);
     }
 
+    /// <summary>The value of a header, as far as HTTP can carry it.</summary>
+    public string Header(string value)
+    {
+        var text = string.Concat(Splice(value).Where(character => !char.IsControl(character)));
+        return text.Length > 1000 ? text[..1000] : text;
+    }
+
+    /// <summary>The value of a query's parameter.</summary>
+    public string Parameter(string value) => Sometimes(2) ? Uri.EscapeDataString(value) : Sometimes(10) ? "%00" : Segment();
+
+    /// <summary>A Kafka header's value, or what Kafka lets it be.</summary>
+    public byte[]? Raw(string value) => _random.Next(6) switch
+    {
+        0 => null,
+        1 => [],
+        2 => Bytes(Encoding.UTF8.GetBytes(value)),
+        3 => Noise(_random.Next(1, 300)),
+        4 => Noise(_random.Next(1_000, 20_000)),
+        _ => Encoding.UTF8.GetBytes(value),
+    };
+
     public T One<T>(IReadOnlyList<T> of) => of[_random.Next(of.Count)];
 
     public bool Sometimes(int oneIn) => _random.Next(oneIn) == 0;
+
+    private byte[] Noise(int length)
+    {
+        var noise = new byte[length];
+        _random.NextBytes(noise);
+        return noise;
+    }
 
     private byte[] Bytes(byte[] seedBytes)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace CoffeeBuddy.Functions.Tests;
 
 /// <summary>Good payloads, to be spoiled: those of a coffee run, and where they are present those that Slack documents.</summary>
@@ -8,6 +10,7 @@ internal static class Samples
     public static IReadOnlyList<IReadOnlyList<(string Name, string Value)>> Commands { get; } =
     [
         Command("/coffee", ""), Command("/coffee", "help"), Command("/coffee", "away"), Command("/coffee-history", ""), Command("/coffee-cancel", ""),
+        .. Shared("slash_command.*.form").Select(Fields), .. Envelopes("slash_commands").Select(Members),
     ];
 
     public static IReadOnlyList<string> Interactions { get; } =
@@ -15,6 +18,7 @@ internal static class Samples
         SlackPayloads.Submission("01890000-0000-7000-8000-000000000001", "C0FUZZ0001", "U0FUZZ0001", "fuzz"),
         Click("order_open"), Click("order_withdraw"), Click("run_complete"), Click("run_cancel"), Click("away_toggle", "away"), Click("usual:0"),
         .. Shared("block_actions.*.json"), .. Shared("view_*.json"),
+        .. Envelopes("interactive").Select(payload => payload.ToJsonString()),
     ];
 
     public static IReadOnlyList<string> Events { get; } =
@@ -24,6 +28,7 @@ internal static class Samples
         Event("""{"type":"message","subtype":"message_changed","message":{"user":"U0FUZZ0001","text":"large latte","ts":"1795480001.000100","thread_ts":"1795480000.000100"},"channel":"C0FUZZ0001","event_ts":"1795480002.000100"}"""),
         Event("""{"type":"app_home_opened","user":"U0FUZZ0001","tab":"home","channel":"D0FUZZ0001","event_ts":"1795480003.000100"}"""),
         """{"type":"url_verification","challenge":"a-challenge","token":"t"}""",
+        .. Shared("url_verification.json"), .. Envelopes("events_api").Select(payload => payload.ToJsonString()),
     ];
 
     /// <summary>Data of a run's events, as it is in Kafka.</summary>
@@ -41,6 +46,17 @@ internal static class Samples
         ("PATCH", "runs/{run}/cancel", """{"user_id":"U0FUZZ0001"}"""),
     ];
 
+    /// <summary>What is asked for in paths and parameters, these between backquotes; and what has an Idempotency-Key.</summary>
+    public static IReadOnlyList<(string Method, string Path, string? Body)> Asked { get; } =
+    [
+        ("GET", "runs?channel=`C0FUZZ0001`&status=`active`&limit=`10`", null),
+        ("GET", "runs?workspace=`T0SIM00001`", null),
+        ("GET", "runs/{run}", null),
+        ("GET", "users/`U0FUZZ0001`/preferences", null),
+        ("POST", "runs", """{"workspace_id":"T0SIM00001","channel_id":"C0FUZZ0002","user_id":"U0FUZZ0001"}"""),
+        ("POST", "runs/{run}/orders", """{"drink_type":"Latte","size":"Large","user_id":"U0FUZZ0001"}"""),
+    ];
+
     private static (string, string)[] Command(string command, string text) =>
     [
         ("team_id", Team), ("team_domain", "fuzz"), ("channel_id", "C0FUZZ0001"), ("channel_name", "fuzz"), ("user_id", "U0FUZZ0001"), ("user_name", "fuzz"),
@@ -55,6 +71,15 @@ internal static class Samples
 
     private static string Event(string slackEvent) =>
         $$"""{"type":"event_callback","team_id":"{{Team}}","event_id":"Ev0FUZZ0001","event_time":1795480000,"event":{{slackEvent}}}""";
+
+    private static IReadOnlyList<(string, string)> Fields(string form) =>
+        [.. form.Trim().Split('&').Select(field => field.Split('=', 2)).Select(field => (field[0], Uri.UnescapeDataString(field[1].Replace('+', ' '))))];
+
+    private static IReadOnlyList<(string, string)> Members(JsonNode payload) => [.. payload.AsObject().Select(member => (member.Key, (string)member.Value!))];
+
+    /// <summary>What is inside the envelopes of Slack's other transport, which is the same.</summary>
+    private static IEnumerable<JsonNode> Envelopes(string type) =>
+        Shared("socket_envelope.*.json").Select(text => JsonNode.Parse(text)!).Where(envelope => (string?)envelope["type"] == type).Select(envelope => envelope["payload"]!);
 
     private static IEnumerable<string> Shared(string pattern)
     {

@@ -140,6 +140,19 @@ public sealed class BadSlackRequestTests(ApiOffice office)
         (await office.Slack.CommandAsync("/coffee-history", _noor, _channel, more)).Is(200);
     }
 
+    [Fact]
+    public async Task Ten_thousand_fields_around_an_interaction_and_inputs_in_it_are_read()
+    {
+        var run = await office.Api.OpenRunAsync(office.Service(), _noor);
+        var around = string.Concat(Enumerable.Range(0, 10_000).Select(number => $"&field{number}=x"));
+        var within = Enumerable.Range(0, 10_000).Select(number => ($"input{number}", new JsonObject { ["value"] = "x" })).ToArray();
+
+        (await office.Slack.PostAsync("slack/interactions", $"payload={Uri.EscapeDataString(Submission(run, "noor"))}{around}")).Is(200);
+        (await office.Slack.InteractionAsync(Submission(run, "noor", within))).Is(200);
+
+        Assert.Equal(1, await office.Rows.CountAsync("orders WHERE run_id = @run::uuid", new { run }));
+    }
+
     [Theory]
     [InlineData("/coffee", "%00%01%FF")]
     [InlineData("/coffee", "<!channel>")]
@@ -147,13 +160,13 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     [InlineData("/coffee-history", "%00")]
     public async Task A_command_that_nobody_knows_is_answered_and_never_stored(string command, string text)
     {
-        var rows = await office.Rows.CountsAsync();
+        var rows = await office.Rows.ContentAsync();
 
         var answer = (await office.Slack.CommandAsync(command, _noor, _channel, ("text", text))).Is(200);
 
         Assert.Equal("ephemeral", (string?)answer.Json["response_type"]);
         Assert.DoesNotContain("<!channel>", answer.Json["text"]!.ToString(), StringComparison.Ordinal);
-        Assert.Equal(rows, await office.Rows.CountsAsync());
+        Assert.Equal(rows, await office.Rows.ContentAsync());
     }
 
     [Theory]
@@ -163,13 +176,13 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     public async Task Control_characters_in_the_form_are_refused_beneath_their_field(string input, string text, string block)
     {
         var run = await office.Api.OpenRunAsync(office.Service(), _noor);
-        var rows = await office.Rows.CountsAsync();
+        var rows = await office.Rows.ContentAsync();
 
         var answer = (await office.Slack.InteractionAsync(Submission(run, "noor", (input, new JsonObject { ["value"] = text })))).Is(200);
 
         Assert.Equal("errors", (string?)answer.Json["response_action"]);
         Assert.Equal([block], answer.Json["errors"]!.AsObject().Select(error => error.Key));
-        Assert.Equal(rows, await office.Rows.CountsAsync());
+        Assert.Equal(rows, await office.Rows.ContentAsync());
     }
 
     [Fact]

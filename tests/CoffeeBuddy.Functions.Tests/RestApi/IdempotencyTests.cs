@@ -26,12 +26,12 @@ public sealed class IdempotencyTests(ApiOffice office)
     {
         var run = await office.Api.OpenRunAsync(office.Service(), _noor);
         var first = (await OrderAsync(run, _key)).Is(201);
-        var rows = await office.Rows.CountsAsync();
+        var rows = await office.Rows.ContentAsync();
 
         var second = (await OrderAsync(run, _key)).Is(201);
 
         Assert.Equal((first.Text, first.Location), (second.Text, second.Location));
-        Assert.Equal(rows, await office.Rows.CountsAsync());
+        Assert.Equal(rows, await office.Rows.ContentAsync());
         Assert.Equal(["coffee.run.created", "coffee.order.placed"], office.Topics.Read("coffee.orders", run).Select(record => record.Headers["ce_type"]));
         Assert.Equal(1, await office.Rows.CountAsync("user_preferences WHERE user_id = @_noor AND order_count = 1", new { _noor }));
     }

@@ -62,7 +62,17 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
 
     public virtual async ValueTask InitializeAsync()
     {
-        Sandbox = await SandboxHost.StartAsync(Options with { LogFolder = _logs });
+        try
+        {
+            Sandbox = await SandboxHost.StartAsync(Options with { LogFolder = _logs });
+        }
+        catch
+        {
+            // A fixture that did not start is not disposed of.
+            Directory.Delete(_logs, recursive: true);
+            throw;
+        }
+
         Api = new ApiClient(Worker.Address);
         Slack = new SlackSender(Worker.Address);
         Rows = new Rows(Sandbox.ConnectionString);

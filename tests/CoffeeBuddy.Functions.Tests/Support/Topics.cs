@@ -10,7 +10,10 @@ public sealed class Topics(string bootstrapServers)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>Everything that a topic holds now, as far as its key is this one.</summary>
-    public IReadOnlyList<Record> Read(string topic, string key)
+    public IReadOnlyList<Record> Read(string topic, string key) => [.. Read(topic).Where(record => record.Key == key)];
+
+    /// <summary>Everything that a topic holds now.</summary>
+    public IReadOnlyList<Record> Read(string topic)
     {
         using var consumer = new ConsumerBuilder<string, byte[]>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = "the-test", EnableAutoCommit = false }).Build();
         var partitions = Enumerable.Range(0, Partitions).Select(partition => new TopicPartition(topic, partition)).ToList();
@@ -21,8 +24,10 @@ public sealed class Topics(string bootstrapServers)
         {
             var result = consumer.Consume(Patience) ?? throw new TimeoutException($"{missing} records of {topic} did not come.");
             missing--;
-            if (result.Message.Key == key)
-                found.Add(new(result.Message.Value, result.Message.Headers.ToDictionary(header => header.Key, header => Encoding.UTF8.GetString(header.GetValueBytes()), StringComparer.Ordinal)));
+            var headers = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var header in result.Message.Headers)
+                headers[header.Key] = Encoding.UTF8.GetString(header.GetValueBytes() ?? []);
+            found.Add(new(result.Message.Key ?? "", result.Message.Value ?? [], headers));
         }
 
         consumer.Close();
@@ -38,10 +43,18 @@ public sealed class Topics(string bootstrapServers)
         await producer.ProduceAsync(topic, message, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>How many records of the topic the group has not done yet.</summary>
+    public long Lag(string group, string topic)
+    {
+        using var consumer = new ConsumerBuilder<string, byte[]>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = group, EnableAutoCommit = false }).Build();
+        return consumer.Committed(Enumerable.Range(0, Partitions).Select(partition => new TopicPartition(topic, partition)), Patience)
+            .Sum(done => consumer.QueryWatermarkOffsets(done.TopicPartition, Patience).High - (done.Offset == Offset.Unset ? 0 : done.Offset.Value));
+    }
+
     private static long Extent(WatermarkOffsets offsets) => offsets.High - offsets.Low;
 
     /// <param name="Headers">The last of each name.</param>
-    public sealed record Record(byte[] Value, IReadOnlyDictionary<string, string> Headers)
+    public sealed record Record(string Key, byte[] Value, IReadOnlyDictionary<string, string> Headers)
     {
         public string Text => Encoding.UTF8.GetString(Value);
     }

@@ -13,6 +13,10 @@ public sealed class WorkerLog(string file)
         return [.. reader.ReadToEnd().Split('\n').Where(line => line.Contains(traceId, StringComparison.Ordinal) && line.EndsWith('}')).Select(line => JsonNode.Parse(line)!)];
     }
 
+    /// <summary>What nobody caught, or nobody expected: lines with an exception that are worse than a warning.</summary>
+    public IReadOnlyList<string> Exceptions() =>
+        [.. LinesOf("\"Exception\":").Where(line => (string?)line["LogLevel"] is "Error" or "Critical").Select(line => line.ToJsonString())];
+
     /// <summary>Waits until the request has left a line of this level.</summary>
     public async Task<JsonNode> WaitAsync(string traceId, string level)
     {

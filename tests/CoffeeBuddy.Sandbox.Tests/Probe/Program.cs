@@ -14,6 +14,10 @@ switch (asked is not null && asked == Environment.GetEnvironmentVariable("PROBE_
         return 0;
     case "migrate":
         return 0;
+    case "runs-postgres":
+        await using (var server = await EmbeddedPostgres.StartAsync())
+            Console.WriteLine($"ran as {Environment.UserName}");
+        return 0;
     case "owns-postgres":
         var postgres = await EmbeddedPostgres.StartAsync();
         Console.WriteLine(postgres.ConnectionString);
