@@ -9,8 +9,14 @@ internal sealed class KafkaFaults(MockKafkaCluster kafka)
 {
     private static readonly string[] Groups = ["coffeebuddy-orders", "coffeebuddy-assignments", "coffeebuddy-completions", "coffeebuddy-slack"];
 
-    // What a broker answers that will answer again; none that ends an idempotent producer.
-    private static readonly ErrorCode[] WritingFails = [ErrorCode.RequestTimedOut, ErrorCode.NotLeaderForPartition, ErrorCode.NotEnoughReplicas, ErrorCode.LeaderNotAvailable, ErrorCode.Local_Transport];
+    // A record is refused by cutting its connection, never by an answer. After a refusal a real broker takes nothing more of
+    // that producer on the partition until the refused record is there: it checks sequence numbers. The mock does not: it
+    // would take a request that was already on its way behind the refused one, and the producer would conclude, as it may
+    // of a real broker, that the earlier one was written. With the connection, whatever is on its way goes unanswered too,
+    // and all of it is sent again. "Not the leader" still comes, from every request at once, when leaders move.
+    private static readonly ErrorCode[] WritingFails = [ErrorCode.Local_Transport];
+
+    // What a broker answers that will answer again.
     private static readonly ErrorCode[] ReadingFails = [ErrorCode.NotLeaderForPartition, ErrorCode.LeaderNotAvailable, ErrorCode.Local_Transport];
     private static readonly ErrorCode[] GroupFails = [ErrorCode.GroupCoordinatorNotAvailable, ErrorCode.NotCoordinatorForGroup, ErrorCode.GroupLoadInProgress, ErrorCode.Local_Transport];
 
