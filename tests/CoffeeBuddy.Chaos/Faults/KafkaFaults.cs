@@ -32,15 +32,26 @@ internal sealed class KafkaFaults(MockKafkaCluster kafka)
 
     public IEnumerable<Fault> All() =>
     [
-        new("Kafka broker down", Target.Brokers, 4, dice => Do(() => kafka.BrokerDown(dice.Below(kafka.Brokers) + 1)), UpAsync, 1, 6),
-        new("Kafka down", Target.Brokers, 3, _ => Do(kafka.AllBrokersDown), UpAsync, 1, 6),
-        new("Kafka request errors", Target.Brokers, 4, dice => Do(() => Fail(dice)), () => Do(Clear)),
-        new("Kafka leaders move", Target.Brokers, 3, dice => Do(() => MoveLeaders(dice)), () => Task.CompletedTask, 0, 0),
-        new("Kafka coordinator moves", Target.Brokers, 2, dice => Do(() => kafka.SetCoordinator(dice.Pick(Groups), dice.Below(kafka.Brokers) + 1)), () => Task.CompletedTask, 0, 0),
-        new("Kafka slow", Target.Brokers, 3, dice => Do(() => Slow(dice.Between(0.1, 0.9))), () => Do(() => Slow(TimeSpan.Zero))),
+        Of("Kafka broker down", dice => kafka.BrokerDown(dice.Below(kafka.Brokers) + 1), kafka.AllBrokersUp, 1, 5),
+        Of("Kafka down", _ => kafka.AllBrokersDown(), kafka.AllBrokersUp, 1, 4),
+        Of("Kafka request errors", Fail, Clear),
+        Of("Kafka leaders move", MoveLeaders, () => { }, 0, 0),
+        Of("Kafka coordinator moves", dice => kafka.SetCoordinator(dice.Pick(Groups), dice.Below(kafka.Brokers) + 1), () => { }, 0, 0),
+        Of("Kafka slow", dice => Slow(dice.Between(0.1, 0.9)), () => Slow(TimeSpan.Zero)),
     ];
 
-    private Task UpAsync() => Do(kafka.AllBrokersUp);
+    // The calls wait for the cluster's own thread.
+    private static Fault Of(string kind, Action<Dice> strike, Action heal, double from = 1, double to = 5) => new(
+        kind,
+        Target.Brokers,
+        dice => Task.Run(() =>
+        {
+            strike(dice);
+            return true;
+        }),
+        () => Task.Run(heal),
+        from,
+        to);
 
     private void Fail(Dice dice)
     {
@@ -68,6 +79,4 @@ internal sealed class KafkaFaults(MockKafkaCluster kafka)
         for (var broker = 1; broker <= kafka.Brokers; broker++)
             kafka.SetRoundTrip(roundTrip, broker);
     }
-
-    private static Task Do(Action action) => Task.Run(action);
 }

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using CoffeeBuddy.Chaos.Record;
 using CoffeeBuddy.Sandbox;
@@ -18,7 +19,6 @@ internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadO
         (colleague => colleague.OrderByButtonAsync(), 16),
         (colleague => colleague.OrderInThreadAsync(), 8),
         (colleague => colleague.WithdrawAsync(), 7),
-        (colleague => colleague.EndOwnRunAsync(), 20),
         (colleague => colleague.CancelByCommandAsync(), 4),
         (colleague => colleague.LookBackAsync(), 3),
         (colleague => colleague.ComeAndGoAsync(), 2),
@@ -33,9 +33,13 @@ internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadO
                 return;
             try
             {
-                await dice.Pick(Habits, habit => habit.Weight).Do(this);
+                // Who goes for coffee is back soon, so that many runs come to their end.
+                if (board.RunnerMessageOf(person.Id) is { } message && dice.Chance(0.4))
+                    await EndOwnRunAsync(message);
+                else
+                    await dice.Pick(Habits, habit => habit.Weight).Do(this);
             }
-            catch (Exception exception) when (exception is HttpRequestException or InvalidOperationException)
+            catch (Exception exception) when (exception is HttpRequestException or InvalidOperationException or OperationCanceledException or JsonException)
             {
                 book.Count("simulator", exception.GetType().Name);
             }
@@ -98,12 +102,16 @@ internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadO
             book.Count("withdraw", Said(await ClickAsync(announcement, "order_withdraw")));
     }
 
-    /// <summary>A runner whose message is there completes the run, now and then cancels it, sometimes with two clicks.</summary>
-    private async Task EndOwnRunAsync()
+    /// <summary>A runner whose message is there completes the run, now and then cancels it, sometimes with two clicks or by command.</summary>
+    private async Task EndOwnRunAsync(PlaceOfMessage message)
     {
-        if (board.RunnerMessageOf(person.Id) is not { } message)
+        if (dice.Chance(0.2))
+        {
+            await CancelByCommandAsync();
             return;
-        var action = dice.Chance(0.8) ? "run_complete" : "run_cancel";
+        }
+
+        var action = dice.Chance(0.9) ? "run_complete" : "run_cancel";
         var clicks = Enumerable.Range(0, dice.Chance(0.3) ? 2 : 1).Select(_ => ClickAsync(message, action));
         foreach (var answer in await Task.WhenAll(clicks))
             book.Count(action == "run_complete" ? "complete" : "cancel by button", Said(answer));

@@ -26,9 +26,12 @@ internal sealed record Evidence
     public required IReadOnlyList<Post> Posts { get; init; }
     public required IReadOnlyList<Asked> Asked { get; init; }
 
-    /// <summary>Ephemeral messages whose connection Slack dropped before it had acted.</summary>
+    /// <summary>Ephemeral messages that Slack did not show, in a way that leaves it open to the app.</summary>
     public required IReadOnlySet<(string Person, string Text)> Unheard { get; init; }
     public required IReadOnlyCollection<Incident> Incidents { get; init; }
+
+    /// <summary>Workers that ended as nobody wanted them to.</summary>
+    public required IReadOnlyList<WorkerEnd> Ends { get; init; }
     public required IReadOnlyDictionary<Guid, Run> Runs { get; init; }
     public required IReadOnlyList<StoredOrder> Orders { get; init; }
     public required IReadOnlyList<AuditRow> Audit { get; init; }
