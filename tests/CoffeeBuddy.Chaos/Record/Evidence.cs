@@ -13,7 +13,11 @@ public sealed record Run(
 
 public sealed record StoredOrder(Guid RunId, string Person, string Drink, string Size, DateTime CreatedAt);
 
-public sealed record AuditRow(string Type, string? Person, Guid? RunId, string? Drink, string? Runner, DateTime At);
+/// <param name="Position">
+/// That of its event in the outbox, which has the order in which changes were made: its numbers are given under the run's
+/// lock, while <paramref name="At"/> is from before it. Null where there is none.
+/// </param>
+public sealed record AuditRow(string Type, string? Person, Guid? RunId, string? Drink, string? Size, string? Runner, DateTime At, long? Position);
 
 public sealed record LedgerRow(Guid RunId, string Kind, string Recipient, string? Channel, string? Ts, long ShownVersion, string? Error, bool Claimed);
 
