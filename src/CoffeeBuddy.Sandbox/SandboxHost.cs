@@ -14,7 +14,7 @@ public sealed class SandboxHost : IAsyncDisposable
     private const string EndedByItself = "ended by itself with exit code";
 
     private readonly SandboxOptions _options;
-    private readonly Dictionary<string, WorkerProcess> _workers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, WorkerProcess> _workers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _ports = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource<PartFailedException> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WorkerEnvironment _environment = null!;
@@ -68,8 +68,7 @@ public sealed class SandboxHost : IAsyncDisposable
             Environment = _environment.For(role),
             Port = _ports.GetValueOrDefault(role),
         }, cancellation), started => started.Address.AbsoluteUri);
-        lock (_workers)
-            _workers[role] = worker;
+        _workers[role] = worker;
         _ports[role] = worker.Address.Port;
         _ = ReportEndAsync(role, worker);
         if (role == WorkerRoles.Http)
@@ -82,18 +81,20 @@ public sealed class SandboxHost : IAsyncDisposable
         WorkerProcess.StartAsync(Options($"Another worker {role}", $"{role}-{Guid.NewGuid():N}") with { Environment = _environment.For(role) }, cancellation);
 
     /// <summary>Stops the role's worker as a deployment would; <see cref="StartWorkerAsync"/> brings it back.</summary>
-    public async Task StopWorkerAsync(string role)
+    /// <returns>Its exit code, 137 when it had to be killed; null where none ran.</returns>
+    public async Task<int?> StopWorkerAsync(string role)
     {
-        if (TakeWorker(role) is not { } worker)
-            return;
-        await worker.StopAsync();
+        if (!_workers.TryRemove(role, out var worker))
+            return null;
+        var code = await worker.StopAsync();
         await worker.DisposeAsync();
+        return code;
     }
 
     /// <summary>Ends the role's worker at whatever instruction it is; <see cref="StartWorkerAsync"/> brings it back.</summary>
     public async Task KillWorkerAsync(string role)
     {
-        if (TakeWorker(role) is not { } worker)
+        if (!_workers.TryRemove(role, out var worker))
             return;
         await worker.KillAsync();
         await worker.DisposeAsync();
@@ -166,18 +167,9 @@ public sealed class SandboxHost : IAsyncDisposable
     private async Task ReportEndAsync(string role, WorkerProcess worker)
     {
         var code = await worker.Exited;
-        lock (_workers)
-        {
-            // Who stops a worker on purpose takes it out first.
-            if (_workers.GetValueOrDefault(role) == worker)
-                _ended.TrySetResult(worker.Failure($"{EndedByItself} {code}"));
-        }
-    }
-
-    private WorkerProcess? TakeWorker(string role)
-    {
-        lock (_workers)
-            return _workers.Remove(role, out var worker) ? worker : null;
+        // Who stops a worker on purpose takes it out first.
+        if (_workers.GetValueOrDefault(role) == worker)
+            _ended.TrySetResult(worker.Failure($"{EndedByItself} {code}"));
     }
 
     private void TellSlack(Uri worker) => Slack.Configure(app => app with

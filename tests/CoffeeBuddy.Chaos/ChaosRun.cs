@@ -19,6 +19,8 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         ["Sweep__Schedule"] = "* * * * * *",
         ["Sweep__ReconcileAfter"] = "00:00:10",
         ["Slack__RateShare"] = "100",
+        // Open for half a minute, as it is by default, the office would see nothing but 503, and the other faults nobody at work.
+        ["CoffeeBuddy__Database__OpenFor"] = "00:00:02",
     };
 
     private readonly TimeProvider _time = TimeProvider.System;
@@ -28,42 +30,49 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
     private readonly Report _report = new(output);
 
     /// <returns>Whether every invariant holds.</returns>
-    public static Task<bool> PlayAsync(ChaosOptions options, TextWriter output, CancellationToken stop) => new ChaosRun(options, output).PlayAsync(stop);
+    public static Task<bool> PlayAsync(ChaosOptions options, TextWriter output, CancellationToken stop) => new ChaosRun(options, TextWriter.Synchronized(output)).PlayAsync(stop);
 
     private async Task<bool> PlayAsync(CancellationToken stop)
     {
         await output.WriteLineAsync($"Seed {options.Seed}: {options.People} people, {options.Channels} channels, faults for {options.Duration.TotalSeconds:0} s.");
         await using var sandbox = await SandboxHost.StartAsync(
             new SandboxOptions { Slack = _office.Workspace, Settings = Settings, Brokers = 3, LogFolder = options.LogFolder, Postgres = new() { MaxConnections = 200 } }, stop);
-        await using var workers = new Workers(sandbox);
+        await using var workers = new Workers(sandbox, _time, stop);
         using var simulator = new HttpClient { BaseAddress = sandbox.Slack.BaseAddress };
         var stored = new StoredState(sandbox.ConnectionString);
         var kafka = new KafkaState(sandbox.Kafka.BootstrapServers);
         var record = new SlackRecord(sandbox.Slack, _board);
         var samples = new Samples(workers, stored, () => sandbox.Postgres.Port, _time);
-        var saboteur = new Saboteur(Schedule.Make(Faults(sandbox, workers), options.Duration, options.Seed), options.Seed, TextWriter.Synchronized(output), _time);
+        var faults = Faults(sandbox, workers);
+        var saboteur = new Saboteur(Schedule.Make(faults, options.Duration, options.Seed), options.Seed, output, _time);
 
-        using var recording = new CancellationTokenSource();
-        using var watching = new CancellationTokenSource();
-        var following = record.FollowAsync(recording.Token);
-        var looking = workers.WatchAsync(watching.Token);
-        await WorkAsync(simulator, saboteur, samples, stop);
+        using var watching = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task[] watches = [record.FollowAsync(watching.Token), workers.WatchAsync(watching.Token)];
+        var (took, left) = (TimeSpan.Zero, (IReadOnlyList<string>)[]);
+        try
+        {
+            await WorkAsync(simulator, saboteur, samples, stop);
+            stop.ThrowIfCancellationRequested();
+            await output.WriteLineAsync("\nThe faults have ended; waiting for quiet.");
+            (took, left) = await new Quiet(stored, kafka, _time).WaitAsync(options.Quiet, stop);
+            await samples.RestAsync(stop);
+        }
+        finally
+        {
+            await watching.CancelAsync();
+            await Task.WhenAll(watches);
+        }
 
-        await output.WriteLineAsync("\nThe faults have ended; waiting for quiet.");
-        var (took, left) = await new Quiet(stored, kafka, _time).WaitAsync(options.Quiet, stop);
-        await recording.CancelAsync();
-        await watching.CancelAsync();
-        await Task.WhenAll(following, looking);
-
-        var evidence = await GatherAsync(stored, kafka, record, saboteur);
+        stop.ThrowIfCancellationRequested();
+        var evidence = await GatherAsync(stored, kafka, record, saboteur, workers);
         List<Invariant> invariants =
         [
             .. OrderInvariants.All(evidence), .. RunInvariants.All(evidence), .. EventInvariants.All(evidence), .. ToldInvariants.All(evidence), .. OnceInvariants.All(evidence),
             new("everything came to rest", 1, left, $"in {took.TotalSeconds:0} s"),
             Invariant.Each("no limit of Slack is broken", sandbox.Slack.Traffic.Violating, entry => $"{entry.Kind}: {string.Join(", ", entry.Violations)}") with { Checked = record.Calls },
-            .. BoundedInvariants.All(samples.All),
+            .. BoundedInvariants.All(samples), .. WorkInvariants.All(evidence, samples.All, saboteur.Failures, options.Duration),
         ];
-        await TellAsync(evidence, record, saboteur, workers, samples, invariants);
+        await TellAsync(evidence, record, faults, samples, invariants);
         return invariants.TrueForAll(invariant => invariant.Holds);
     }
 
@@ -81,13 +90,14 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         .. new WorkerFaults(workers).All(), .. new DatabaseFaults(sandbox).All(), .. new KafkaFaults(sandbox.Kafka).All(), .. new SlackFaults(sandbox.Slack).All(),
     ];
 
-    private async Task<Evidence> GatherAsync(StoredState stored, KafkaState kafka, SlackRecord record, Saboteur saboteur) => new()
+    private async Task<Evidence> GatherAsync(StoredState stored, KafkaState kafka, SlackRecord record, Saboteur saboteur, Workers workers) => new()
     {
         Book = _book,
         Posts = record.Posts,
         Asked = record.AskedForLater,
         Unheard = record.Unheard,
         Incidents = saboteur.Incidents,
+        Ends = workers.Ends,
         Runs = (await stored.RunsAsync()).ToDictionary(run => run.Id),
         Orders = await stored.OrdersAsync(),
         Audit = await stored.AuditAsync(),
@@ -101,7 +111,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         Now = await stored.NowAsync(),
     };
 
-    private async Task TellAsync(Evidence evidence, SlackRecord record, Saboteur saboteur, Workers workers, Samples samples, List<Invariant> invariants)
+    private async Task TellAsync(Evidence evidence, SlackRecord record, IReadOnlyList<Fault> faults, Samples samples, List<Invariant> invariants)
     {
         await _report.CountsAsync("What people did", _book.Operations);
         await _report.CountsAsync("What there is now", new Dictionary<string, int>
@@ -113,10 +123,11 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             ["events"] = evidence.Outbox.Count,
             ["messages posted"] = evidence.Posts.Count,
         });
-        await _report.CountsAsync("Faults", saboteur.Incidents.CountBy(incident => incident.Kind).OrderBy(pair => pair.Key, StringComparer.Ordinal));
+        var struck = evidence.Incidents.CountBy(incident => incident.Kind).ToDictionary();
+        await _report.CountsAsync($"Faults, {struck.Count} of {faults.Count} kinds", faults.Select(fault => KeyValuePair.Create(fault.Kind, struck.GetValueOrDefault(fault.Kind))));
         await _report.CountsAsync($"Calls of Slack that met a fault, of {record.Calls}", record.Faults);
-        if (workers.EndedByThemselves.Count > 0)
-            await output.WriteLineAsync($"\nWorkers that ended by themselves or did not start, and were started again: {workers.EndedByThemselves.Count}\n  {string.Join("\n  ", workers.EndedByThemselves)}");
+        if (evidence.Ends.Count > 0)
+            await output.WriteLineAsync($"\nWorkers that ended by themselves or did not start, and were started again: {evidence.Ends.Count}\n  {string.Join("\n  ", evidence.Ends)}");
         await _report.SamplesAsync(samples.All);
         await _report.InvariantsAsync(invariants);
         var failed = invariants.Count(invariant => !invariant.Holds);

@@ -16,12 +16,12 @@ internal sealed class Report(TextWriter output)
 
     public async Task SamplesAsync(IReadOnlyList<Sample> samples)
     {
-        await output.WriteLineAsync($"\nUse of one process, average of the first / last third of the time, and the most ever ({samples.Count} samples)");
+        await output.WriteLineAsync($"\nUse of the process of each role that lived longest, average of the first / last third of its life, and the most ever of any ({samples.Count} samples)");
         foreach (var role in samples.GroupBy(sample => sample.Role).OrderBy(role => role.Key, StringComparer.Ordinal))
         {
             await output.WriteLineAsync($"  {role.Key,-6}"
                 + $" memory {Line(role, sample => sample.MemoryMiB)} MiB, threads {Line(role, sample => sample.Threads)},"
-                + $" connections {Line(role, sample => sample.Connections)} of {BoundedInvariants.PoolLimit}, at work {Line(role, sample => sample.Busy)}, waiting {Line(role, sample => sample.Queue)}");
+                + $" connections {Line(role, sample => sample.Connections)} of {BoundedInvariants.PoolLimit}, at work {Line(role, sample => sample.Busy)}");
         }
     }
 
@@ -38,6 +38,9 @@ internal sealed class Report(TextWriter output)
         }
     }
 
-    private static string Line(IEnumerable<Sample> samples, Func<Sample, double?> value) =>
-        $"{BoundedInvariants.Third(samples, value, 0):0} / {BoundedInvariants.Third(samples, value, 2):0}, {samples.Max(value) ?? 0:0}";
+    private static string Line(IEnumerable<Sample> role, Func<Sample, double?> value)
+    {
+        var longest = BoundedInvariants.Steady(role, TimeSpan.MaxValue).First();
+        return $"{BoundedInvariants.Third(longest, value, 0):0} / {BoundedInvariants.Third(longest, value, 2):0}, {role.Max(value) ?? 0:0}";
+    }
 }

@@ -3,25 +3,38 @@ using CoffeeBuddy.Sandbox.Parts;
 
 namespace CoffeeBuddy.Chaos;
 
-/// <summary>The worker processes: what an orchestrator does with them, and what is done to them.</summary>
-internal sealed class Workers(SandboxHost sandbox) : IAsyncDisposable
+/// <summary>A worker that ended as nobody wanted it to, or that did not start.</summary>
+/// <param name="Starting">It did not come up, as happens while a part that it needs is away.</param>
+/// <param name="From">When it was last known to be well, or when it was started.</param>
+public sealed record WorkerEnd(string Role, bool Starting, DateTimeOffset From, DateTimeOffset To, string What)
 {
-    private const int MostExtra = 3;
+    public override string ToString() => $"{Role} at {To:HH:mm:ss}: {What}";
+}
+
+/// <summary>The worker processes: what an orchestrator does with them, and what is done to them.</summary>
+/// <param name="stop">Ends every attempt to start one.</param>
+internal sealed class Workers(SandboxHost sandbox, TimeProvider time, CancellationToken stop) : IAsyncDisposable
+{
+    public const int MostExtra = 3;
+
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
-    private static readonly string[] Roles = [WorkerRoles.Http, WorkerRoles.Kafka, WorkerRoles.Timer];
+
+    /// <summary>A worker that has not come up by then, however often it was tried, never will.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    public static IReadOnlyList<string> Roles { get; } = [WorkerRoles.Http, WorkerRoles.Kafka, WorkerRoles.Timer];
 
     private readonly Lock _gate = new();
     private readonly List<WorkerProcess> _extra = [];
     private readonly HashSet<string> _away = new(StringComparer.Ordinal);
-    private readonly List<string> _ended = [];
+    private readonly List<WorkerEnd> _ends = [];
 
-    /// <summary>Workers that ended without being told to, or did not start, with their last line; each was started again.</summary>
-    public IReadOnlyList<string> EndedByThemselves
+    public IReadOnlyList<WorkerEnd> Ends
     {
         get
         {
             lock (_gate)
-                return [.. _ended];
+                return [.. _ends];
         }
     }
 
@@ -41,80 +54,91 @@ internal sealed class Workers(SandboxHost sandbox) : IAsyncDisposable
         }
     }
 
-    public async Task KillAsync(string role)
+    /// <returns>Whether there was one to kill; the same of what follows.</returns>
+    public async Task<bool> KillAsync(string role)
     {
-        Leave(role);
+        if (!Leave(role))
+            return false;
         await sandbox.KillWorkerAsync(role);
+        return true;
     }
 
-    public async Task StopAsync(string role)
+    public async Task<bool> StopAsync(string role)
     {
-        Leave(role);
-        await sandbox.StopWorkerAsync(role);
+        if (!Leave(role))
+            return false;
+        var asked = time.GetUtcNow();
+        Note(role, asked, await sandbox.StopWorkerAsync(role));
+        return true;
     }
 
-    public Task SignalAsync(string role, string signal)
+    public bool Signal(string role, string signal)
     {
-        sandbox.Workers.GetValueOrDefault(role)?.Signal(signal);
-        return Task.CompletedTask;
+        if (IsAway(role) || sandbox.Workers.GetValueOrDefault(role) is not { HasExited: false } worker)
+            return false;
+        worker.Signal(signal);
+        return true;
     }
 
     /// <summary>Starts the role's worker, again and again until it runs, as an orchestrator would.</summary>
+    /// <exception cref="PartFailedException">It never did.</exception>
     public async Task StartAsync(string role)
     {
-        while (true)
+        for (var began = time.GetTimestamp(); ;)
         {
+            var from = time.GetUtcNow();
             try
             {
-                await sandbox.StartWorkerAsync(role);
+                await sandbox.StartWorkerAsync(role, stop);
                 lock (_gate)
                     _away.Remove(role);
                 return;
             }
             catch (PartFailedException failure)
             {
-                Note(role, failure);
-                await Task.Delay(Interval);
+                Note(role, starting: true, from, failure);
+                if (time.GetElapsedTime(began) > Patience)
+                    throw;
+                await Task.Delay(Interval, stop);
             }
         }
     }
 
-    public async Task ScaleOutAsync()
+    public async Task<bool> ScaleOutAsync()
     {
-        lock (_gate)
-        {
-            if (_extra.Count >= MostExtra)
-                return;
-        }
-
+        var from = time.GetUtcNow();
         try
         {
-            var worker = await sandbox.StartReplicaAsync(WorkerRoles.Kafka);
+            var worker = await sandbox.StartReplicaAsync(WorkerRoles.Kafka, stop);
             lock (_gate)
                 _extra.Add(worker);
+            return true;
         }
         catch (PartFailedException failure)
         {
-            Note("extra kafka", failure);
+            Note("extra kafka", starting: true, from, failure);
+            return false;
         }
     }
 
-    public async Task ScaleInAsync(bool kill)
+    public async Task<bool> ScaleInAsync(bool kill)
     {
         WorkerProcess worker;
         lock (_gate)
         {
-            if (_extra.Count == 0)
-                return;
-            worker = _extra[0];
+            if (_extra is not [var first, ..])
+                return false;
+            worker = first;
             _extra.RemoveAt(0);
         }
 
+        var asked = time.GetUtcNow();
         if (kill)
             await worker.KillAsync();
         else
-            await worker.StopAsync();
+            Note("extra kafka", asked, await worker.StopAsync());
         await worker.DisposeAsync();
+        return true;
     }
 
     /// <summary>Starts again what ended by itself.</summary>
@@ -124,14 +148,14 @@ internal sealed class Workers(SandboxHost sandbox) : IAsyncDisposable
         {
             foreach (var role in Roles)
             {
-                if (!IsAway(role) && sandbox.Workers.GetValueOrDefault(role) is { HasExited: true } dead)
+                if (sandbox.Workers.GetValueOrDefault(role) is { HasExited: true } dead && Leave(role))
                 {
-                    Note(role, dead.Failure($"ended by itself with exit code {dead.ExitCode}"));
-                    Leave(role);
-                    await StartAsync(role);
+                    NoteOwnEnd(role, dead);
+                    await BringBackAsync(role);
                 }
             }
 
+            await WatchExtraAsync();
             await Pauses.AtMostAsync(Interval, cancellation);
         }
     }
@@ -142,21 +166,63 @@ internal sealed class Workers(SandboxHost sandbox) : IAsyncDisposable
             await worker.DisposeAsync();
     }
 
+    private async Task WatchExtraAsync()
+    {
+        List<WorkerProcess> dead;
+        lock (_gate)
+        {
+            dead = _extra.FindAll(worker => worker.HasExited);
+            _extra.RemoveAll(dead.Contains);
+        }
+
+        foreach (var worker in dead)
+        {
+            NoteOwnEnd("extra kafka", worker);
+            await worker.DisposeAsync();
+        }
+    }
+
+    private async Task BringBackAsync(string role)
+    {
+        try
+        {
+            await StartAsync(role);
+        }
+        catch (Exception exception) when (exception is PartFailedException or OperationCanceledException)
+        {
+            // It was written down, unless all is to end; the others are still to be watched.
+        }
+    }
+
     private bool IsAway(string role)
     {
         lock (_gate)
             return _away.Contains(role);
     }
 
-    private void Leave(string role)
+    /// <returns>Whether it was there: only one at a time ends it and brings it back.</returns>
+    private bool Leave(string role)
     {
         lock (_gate)
-            _away.Add(role);
+            return _away.Add(role);
     }
 
-    private void Note(string role, PartFailedException failure)
+    /// <summary>Asked to end, a worker ends in order, within the grace time.</summary>
+    private void Note(string role, DateTimeOffset asked, int? code)
+    {
+        if (code is not (0 or null))
+            Note(new(role, Starting: false, asked, time.GetUtcNow(), $"asked to end, it ended with exit code {code}"));
+    }
+
+    private void NoteOwnEnd(string role, WorkerProcess worker) =>
+        Note(role, starting: false, time.GetUtcNow() - Interval, worker.Failure($"ended by itself with exit code {worker.ExitCode}"));
+
+    private void Note(string role, bool starting, DateTimeOffset from, PartFailedException failure) =>
+        Note(new(role, starting, from, time.GetUtcNow(), $"{failure.Message.Split('\n')[0]} {(failure.LastLines is [.., var last] ? last : "")}"));
+
+    private void Note(WorkerEnd end)
     {
         lock (_gate)
-            _ended.Add($"{role}: {failure.Message.Split('\n')[0]} {(failure.LastLines is [.., var last] ? last : "")}");
+            _ends.Add(end);
     }
 }

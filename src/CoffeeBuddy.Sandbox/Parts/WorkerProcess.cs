@@ -101,27 +101,29 @@ public sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Returns once the ready path answers 200.</summary>
     public async Task ReadyAsync(CancellationToken cancellation = default)
     {
-        var clock = TimeProvider.System;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(_options.ReadyWithin);
         var answer = "no answer";
-        for (var start = clock.GetTimestamp(); clock.GetElapsedTime(start) < _options.ReadyWithin;)
+        while (!patience.IsCancellationRequested)
         {
             if (HasExited)
                 throw _process.Failure($"ended with exit code {ExitCode} while starting");
             try
             {
-                using var response = await Http.GetAsync(_options.ReadyPath, cancellation);
+                using var response = await Http.GetAsync(_options.ReadyPath, patience.Token);
                 if (response.StatusCode == HttpStatusCode.OK)
                     return;
-                answer = $"{(int)response.StatusCode} {(await response.Content.ReadAsStringAsync(cancellation)).Trim()}";
+                answer = $"{(int)response.StatusCode} {(await response.Content.ReadAsStringAsync(patience.Token)).Trim()}";
             }
-            catch (HttpRequestException)
+            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
             {
-                // It does not listen yet.
+                // It does not listen yet, or it listens and does not answer.
             }
 
-            await Task.WhenAny(Task.Delay(Pause, cancellation), Exited);
+            await Task.WhenAny(Task.Delay(Pause, patience.Token), Exited);
         }
 
+        cancellation.ThrowIfCancellationRequested();
         throw _process.Failure($"was not ready within {_options.ReadyWithin.TotalSeconds:0} s; {_options.ReadyPath} says: {answer}");
     }
 

@@ -11,29 +11,43 @@ internal sealed class DatabaseFaults(SandboxHost sandbox)
 
     public IEnumerable<Fault> All() =>
     [
-        new("PostgreSQL stopped, fast", Target.Database, 3, _ => sandbox.Postgres.StopAsync(PostgresStop.Fast), StartAsync),
-        new("PostgreSQL stopped, immediate", Target.Database, 3, _ => sandbox.Postgres.StopAsync(PostgresStop.Immediate), StartAsync),
-        new("PostgreSQL killed", Target.Database, 1, _ => sandbox.Postgres.KillAsync(), StartAsync),
-        new("PostgreSQL restarted", Target.Database, 2, _ => sandbox.Postgres.RestartAsync(PostgresStop.Fast), StartAsync, 0, 0),
-        new("PostgreSQL's connections cut", Target.Database, 4, _ => CutAsync(), () => Task.CompletedTask, 0, 0),
-        new("PostgreSQL slow", Target.Database, 3, _ => BlockAsync(), UnblockAsync, 0.5, 4),
+        Stopped("PostgreSQL stopped, fast", () => sandbox.Postgres.StopAsync(PostgresStop.Fast)),
+        Stopped("PostgreSQL stopped, immediate", () => sandbox.Postgres.StopAsync(PostgresStop.Immediate)),
+        Stopped("PostgreSQL killed", sandbox.Postgres.KillAsync),
+        Stopped("PostgreSQL restarted", () => sandbox.Postgres.RestartAsync(PostgresStop.Fast), 0, 0),
+        new("PostgreSQL's connections cut", Target.Database, _ => CutAsync(), () => Task.CompletedTask, 0, 0),
+        new("PostgreSQL slow", Target.Database, _ => BlockAsync(), UnblockAsync, 0.5, 3),
     ];
+
+    private Fault Stopped(string kind, Func<Task> stop, double from = 0.5, double to = 2.5) => new(
+        kind,
+        Target.Database,
+        async _ =>
+        {
+            var ran = sandbox.Postgres.IsRunning;
+            await stop();
+            return ran;
+        },
+        StartAsync,
+        from,
+        to);
 
     private Task StartAsync() => sandbox.Postgres.IsRunning ? Task.CompletedTask : sandbox.Postgres.RestartAsync();
 
-    private async Task CutAsync()
+    private async Task<bool> CutAsync()
     {
         await using var connection = await OpenAsync();
-        await using var command = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'coffeebuddy'", connection);
-        await command.ExecuteNonQueryAsync();
+        await using var command = new NpgsqlCommand("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'coffeebuddy'", connection);
+        return await command.ExecuteScalarAsync() is > 0L;
     }
 
     /// <summary>Whatever touches a run waits for a lock, as for a disk that does not answer.</summary>
-    private async Task BlockAsync()
+    private async Task<bool> BlockAsync()
     {
         _blocker = await OpenAsync();
         await using var command = new NpgsqlCommand("BEGIN; LOCK TABLE coffee_runs IN ACCESS EXCLUSIVE MODE", _blocker);
         await command.ExecuteNonQueryAsync();
+        return true;
     }
 
     private async Task UnblockAsync()

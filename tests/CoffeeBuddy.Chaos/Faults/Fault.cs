@@ -14,12 +14,12 @@ public enum Target
 
 /// <summary>Something that goes wrong, and how it ends.</summary>
 /// <param name="Kind">How the report counts it.</param>
-/// <param name="Weight">How often it strikes, against the others.</param>
-/// <param name="Strike">Begins it. The dice decide what the seed leaves open.</param>
+/// <param name="Strike">Begins it, and says whether there was anything to strike. The dice decide what the seed leaves open.</param>
 /// <param name="Heal">Ends it; must leave everything as before.</param>
 /// <param name="From">Shortest time it lasts, in seconds; 0 for what is over at once.</param>
 /// <param name="To">Longest time it lasts, in seconds.</param>
-internal sealed record Fault(string Kind, Target Target, int Weight, Func<Dice, Task> Strike, Func<Task> Heal, double From = 1, double To = 5);
+/// <param name="Adds">How many extra workers there are more afterwards. None can be ended that was not started.</param>
+internal sealed record Fault(string Kind, Target Target, Func<Dice, Task<bool>> Strike, Func<Task> Heal, double From = 1, double To = 5, int Adds = 0);
 
 /// <summary>A fault at its time.</summary>
 /// <param name="At">Since the beginning of the run.</param>

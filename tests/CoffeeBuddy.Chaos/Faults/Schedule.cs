@@ -3,38 +3,47 @@ namespace CoffeeBuddy.Chaos.Faults;
 /// <summary>Which faults strike when: all decided by the seed before the run begins.</summary>
 internal static class Schedule
 {
-    private const int Lanes = 2;
-
     /// <summary>
-    /// How long a target is left alone after a fault. The database's breaker stays open for up to 30 s: with less rest the
-    /// office would see nothing but 503, and the other faults nobody at work. A worker takes seconds to be back.
+    /// About how many seconds a target is left alone after a fault: few enough that a minute has room for every kind. The database's
+    /// breaker must have closed again, and a worker be back, for the next fault to find anybody at work.
     /// </summary>
-    private static TimeSpan Rest(Target target) => TimeSpan.FromSeconds(target switch
+    private static double Rest(Target target) => target switch
     {
-        Target.Database => 18,
-        Target.Http or Target.Kafka or Target.Timer => 8,
-        _ => 2,
-    });
+        Target.Http or Target.Kafka or Target.Timer => 15,
+        Target.Scale => 13,
+        Target.Database => 7,
+        Target.Brokers => 5,
+        _ => 3,
+    };
 
-    /// <summary>Two lanes of faults, one after another with pauses; those of the one never strike what the other has struck at that moment.</summary>
+    /// <summary>Each target has faults of its own, one after another; those of different targets come together as chance has it.</summary>
     public static IReadOnlyList<Appointment> Make(IReadOnlyList<Fault> faults, TimeSpan duration, int seed)
     {
         var dice = new Dice(seed, owner: 0);
-        var made = new List<Appointment>();
-        var next = new TimeSpan[Lanes];
-        for (var lane = 0; lane < Lanes; lane++)
-            next[lane] = TimeSpan.FromSeconds(2) + dice.Between(0, 3);
-        while (true)
+        return [.. faults.GroupBy(fault => fault.Target).SelectMany(kinds => Of([.. kinds], Rest(kinds.Key), duration, dice))
+            .OrderBy(made => made.At).Select((made, index) => made with { Number = index + 1 })];
+    }
+
+    /// <summary>Kinds are drawn from a bag, so that each strikes before any strikes again.</summary>
+    private static IEnumerable<Appointment> Of(List<Fault> kinds, double rest, TimeSpan duration, Dice dice)
+    {
+        var (bag, extra) = (new List<Fault>(), 0);
+        for (var at = dice.Between(2, 2 + (rest / 2)); ;)
         {
-            var lane = Array.IndexOf(next, next.Min());
-            var at = next[lane];
-            var free = faults.Where(fault => !made.Any(other => other.Fault.Target == fault.Target && other.At + other.Lasts + Rest(other.Fault.Target) > at)).ToList();
-            var fault = dice.Pick(free, one => one.Weight);
+            if (bag.Count == 0)
+                bag.AddRange(kinds);
+            var possible = bag.FindAll(Possible);
+            // Should the bag hold nothing but the ends of workers that are gone, one is started first.
+            var fault = dice.Pick(possible.Count > 0 ? possible : kinds.FindAll(Possible));
             var lasts = dice.Between(fault.From, fault.To);
             if (at + lasts > duration)
-                return made;
-            made.Add(new(at, lasts, fault, made.Count + 1));
-            next[lane] = at + lasts + dice.Between(0.3, 2.5);
+                yield break;
+            bag.Remove(fault);
+            extra += fault.Adds;
+            yield return new(at, lasts, fault, Number: 0);
+            at += lasts + dice.Between(0.8 * rest, 1.2 * rest);
         }
+
+        bool Possible(Fault fault) => extra + fault.Adds is >= 0 and <= Workers.MostExtra;
     }
 }

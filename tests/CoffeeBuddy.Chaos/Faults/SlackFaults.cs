@@ -12,24 +12,23 @@ internal sealed class SlackFaults(SimulatorServer slack)
 
     public IEnumerable<Fault> All() =>
     [
-        Of("Slack 429", 3, dice => new Sim("*", FaultKind.RateLimited, RetryAfter: 1 + dice.Below(2), Probability: 0.5)),
-        Of("Slack 5xx", 3, dice => new Sim("*", FaultKind.Error, Status: dice.Pick([500, 502, 503]), Probability: 0.5)),
-        Of("Slack slow", 3, dice => new Sim("*", FaultKind.Slow, Ms: 300 + dice.Below(2500), Probability: 0.5)),
-        Of("Slack connection reset", 3, _ => new Sim("*", FaultKind.Reset, Probability: 0.3)),
+        Of("Slack 429", dice => new Sim("*", FaultKind.RateLimited, RetryAfter: 1 + dice.Below(2), Probability: 0.5)),
+        Of("Slack 5xx", dice => new Sim("*", FaultKind.Error, Status: dice.Pick([500, 502, 503]), Probability: 0.5)),
+        Of("Slack slow", dice => new Sim("*", FaultKind.Slow, Ms: 300 + dice.Below(2500), Probability: 0.5)),
+        Of("Slack connection reset", _ => new Sim("*", FaultKind.Reset, Probability: 0.3)),
         // Slack's worst: it has acted, and nobody learns of it. One or two calls at a time.
-        Of("Slack answer lost: post", 3, dice => new Sim("chat.postMessage", FaultKind.LostAnswer, Count: 1 + dice.Below(2))),
-        Of("Slack answer too late", 1, _ => new Sim("chat.postMessage", FaultKind.SlowAnswer, Ms: TooLate, Count: 1)),
-        Of("Slack answer lost: any", 2, dice => new Sim("*", FaultKind.LostAnswer, Count: 1 + dice.Below(2))),
+        Of("Slack answer lost: post", dice => new Sim("chat.postMessage", FaultKind.LostAnswer, Count: 1 + dice.Below(2))),
+        Of("Slack answer too late", _ => new Sim("chat.postMessage", FaultKind.SlowAnswer, Ms: TooLate, Count: 1)),
+        Of("Slack answer lost: any", dice => new Sim("*", FaultKind.LostAnswer, Count: 1 + dice.Below(2))),
     ];
 
-    private Fault Of(string kind, int weight, Func<Dice, Sim> fault) => new(
+    private Fault Of(string kind, Func<Dice, Sim> fault) => new(
         kind,
         Target.Slack,
-        weight,
         dice =>
         {
             slack.Faults.Set([fault(dice)], dice.Below(int.MaxValue));
-            return Task.CompletedTask;
+            return Task.FromResult(true);
         },
         () =>
         {
@@ -37,5 +36,5 @@ internal sealed class SlackFaults(SimulatorServer slack)
             return Task.CompletedTask;
         },
         From: 2,
-        To: 7);
+        To: 5);
 }

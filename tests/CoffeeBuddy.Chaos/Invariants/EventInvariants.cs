@@ -37,16 +37,21 @@ internal static class EventInvariants
     /// <summary>The outbox has the order in which changes were made: its numbers are given under the run's lock.</summary>
     private static Invariant Orders(Evidence evidence)
     {
-        var standing = evidence.Orders.Select(order => (order.RunId, order.Person)).ToHashSet();
+        var standing = evidence.Orders.ToDictionary(order => (order.RunId, order.Person));
         var audited = evidence.Audit.Where(row => row.Type is "order_placed" or "order_withdrawn").ToLookup(row => (row.RunId!.Value, row.Person!));
         var changes = evidence.Outbox.Where(row => row is { Type: "coffee.order.placed" or "coffee.order.withdrawn", RunId: not null, Person: not null }).ToLookup(row => (row.RunId!.Value, row.Person!));
-        return Invariant.Each("the audit of each order matches its state", audited.Select(group => group.Key).Union(standing), key =>
+        return Invariant.Each("the audit of each order matches its state", audited.Select(group => group.Key).Union(standing.Keys), key =>
         {
             var (rows, events) = (audited[key].ToList(), changes[key].ToList());
             if (rows.Count != events.Count)
                 return $"run {key.Item1}, {key.Item2}: {rows.Count} audit rows, {events.Count} events";
-            var stands = events[^1].Type == "coffee.order.placed";
-            return stands == standing.Contains(key) ? null : $"run {key.Item1}, {key.Item2}: the last change is {events[^1].Type}, the order {(stands ? "is gone" : "stands")}";
+            if (rows.Find(row => row.Position is null) is { } alone)
+                return $"run {key.Item1}, {key.Item2}: {alone.Type} of {alone.At:HH:mm:ss.fff} has no event";
+            var (last, order) = (rows[^1], standing.GetValueOrDefault(key));
+            if ((last.Type == "order_placed") != (order is not null))
+                return $"run {key.Item1}, {key.Item2}: the last change is {last.Type}, the order {(order is null ? "is gone" : "stands")}";
+            return order is null || (order.Drink == last.Drink && order.Size == last.Size) ? null
+                : $"run {key.Item1}, {key.Item2}: {order.Size} {order.Drink} stands, placed last was {last.Size} {last.Drink}";
         });
     }
 

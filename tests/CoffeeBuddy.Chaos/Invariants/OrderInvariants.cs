@@ -6,9 +6,6 @@ namespace CoffeeBuddy.Chaos.Invariants;
 /// <summary>No order is ever lost, none is taken twice.</summary>
 internal static class OrderInvariants
 {
-    // Two changes of one order that were under way at once, as a form and a thread are, get their times in either order.
-    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(12);
-
     public static IEnumerable<Invariant> All(Evidence evidence) => [Kept(evidence), Once(evidence), Standing(evidence)];
 
     /// <summary>Every order answered with success was stored in its run.</summary>
@@ -32,7 +29,10 @@ internal static class OrderInvariants
             drink => placed[drink].Count() > 1 || standing[drink].Count() > 1 ? $"{drink}: taken {placed[drink].Count()} times, stands in {standing[drink].Count()} runs" : null);
     }
 
-    /// <summary>A person's last answered order of a run stands, unless they have changed or withdrawn it since.</summary>
+    /// <summary>
+    /// A person's last answered order of a run stands, unless they have changed or withdrawn it since, by the order in
+    /// which the changes were made: a form waits for its answer, and what a thread asks for may be done at any time.
+    /// </summary>
     private static Invariant Standing(Evidence evidence)
     {
         var standing = evidence.Orders.ToDictionary(order => (order.RunId, order.Person));
@@ -48,11 +48,11 @@ internal static class OrderInvariants
                 var taken = rows.FindLast(row => row.Drink == last.Drink && row.Type == "order_placed");
                 if (standing.GetValueOrDefault(group.Key) is { } order)
                 {
-                    var follows = order.Drink == last.Drink || rows.Exists(row => row.Type == "order_placed" && row.Drink == order.Drink && row.At >= taken?.At - AtOnce);
+                    var follows = order.Drink == last.Drink || rows.Exists(row => row.Type == "order_placed" && row.Drink == order.Drink && row.Position > taken?.Position);
                     return follows ? null : $"run {group.Key.RunId}, {group.Key.Person}: {order.Drink} stands, answered last was {last.Drink}";
                 }
 
-                var withdrawn = rows.Exists(row => row.Type == "order_withdrawn" && row.At >= taken?.At - AtOnce) && asked[group.Key].Any();
+                var withdrawn = rows.Exists(row => row.Type == "order_withdrawn" && row.Position > taken?.Position) && asked[group.Key].Any();
                 return withdrawn ? null : $"run {group.Key.RunId}, {group.Key.Person}: {last.Drink} is gone and nobody withdrew it";
             });
     }

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using CoffeeBuddy.Chaos.Record;
 using CoffeeBuddy.Sandbox;
@@ -18,11 +19,12 @@ internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadO
         (colleague => colleague.OrderByButtonAsync(), 16),
         (colleague => colleague.OrderInThreadAsync(), 8),
         (colleague => colleague.WithdrawAsync(), 7),
-        (colleague => colleague.EndOwnRunAsync(), 20),
-        (colleague => colleague.CancelByCommandAsync(), 4),
+        (colleague => colleague.CancelByCommandAsync(colleague.AnyChannel), 4),
         (colleague => colleague.LookBackAsync(), 3),
         (colleague => colleague.ComeAndGoAsync(), 2),
     ];
+
+    private string AnyChannel => dice.Pick(channels);
 
     public async Task WorkAsync(CancellationToken endOfDay)
     {
@@ -33,9 +35,13 @@ internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadO
                 return;
             try
             {
-                await dice.Pick(Habits, habit => habit.Weight).Do(this);
+                // Who goes for coffee is back soon, so that many runs come to their end.
+                if (board.RunnerMessageOf(person.Id) is { } message && dice.Chance(0.4))
+                    await EndOwnRunAsync(message);
+                else
+                    await dice.Pick(Habits, habit => habit.Weight).Do(this);
             }
-            catch (Exception exception) when (exception is HttpRequestException or InvalidOperationException)
+            catch (Exception exception) when (exception is HttpRequestException or InvalidOperationException or OperationCanceledException or JsonException)
             {
                 book.Count("simulator", exception.GetType().Name);
             }
@@ -44,7 +50,7 @@ internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadO
 
     private async Task OrderByCommandAsync()
     {
-        var channel = dice.Pick(channels);
+        var channel = AnyChannel;
         await CloseFormsAsync();
         var answer = await person.CommandAsync(channel, "/coffee");
         book.Count("/coffee", Said(answer));
@@ -54,7 +60,7 @@ internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadO
 
     private async Task OrderByButtonAsync()
     {
-        if (board.AnnouncementIn(dice.Pick(channels)) is not { } announcement)
+        if (board.AnnouncementIn(AnyChannel) is not { } announcement)
             return;
         await CloseFormsAsync();
         var answer = await ClickAsync(announcement, "order_open");
@@ -86,7 +92,7 @@ internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadO
 
     private async Task OrderInThreadAsync()
     {
-        if (board.AnnouncementIn(dice.Pick(channels)) is not { } announcement)
+        if (board.AnnouncementIn(AnyChannel) is not { } announcement)
             return;
         await person.SayAsync(announcement.Channel, $"{dice.Pick(Sizes)} {dice.Pick(Drinks)}".ToLowerInvariant(), announcement.Ts);
         book.Count("order in thread", "said");
@@ -94,24 +100,29 @@ internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadO
 
     private async Task WithdrawAsync()
     {
-        if (board.AnnouncementIn(dice.Pick(channels)) is { } announcement)
+        if (board.AnnouncementIn(AnyChannel) is { } announcement)
             book.Count("withdraw", Said(await ClickAsync(announcement, "order_withdraw")));
     }
 
-    /// <summary>A runner whose message is there completes the run, now and then cancels it, sometimes with two clicks.</summary>
-    private async Task EndOwnRunAsync()
+    /// <summary>A runner whose message is there completes the run, now and then cancels it, sometimes with two clicks or by command.</summary>
+    private async Task EndOwnRunAsync(PlaceOfMessage message)
     {
-        if (board.RunnerMessageOf(person.Id) is not { } message)
+        if (dice.Chance(0.15))
+        {
+            // In either channel: it is one of the two, and a person would know which.
+            foreach (var channel in channels.Distinct())
+                await CancelByCommandAsync(channel);
             return;
-        var action = dice.Chance(0.8) ? "run_complete" : "run_cancel";
+        }
+
+        var action = dice.Chance(0.9) ? "run_complete" : "run_cancel";
         var clicks = Enumerable.Range(0, dice.Chance(0.3) ? 2 : 1).Select(_ => ClickAsync(message, action));
         foreach (var answer in await Task.WhenAll(clicks))
             book.Count(action == "run_complete" ? "complete" : "cancel by button", Said(answer));
     }
 
-    private async Task CancelByCommandAsync()
+    private async Task CancelByCommandAsync(string channel)
     {
-        var channel = dice.Pick(channels);
         var sent = time.GetUtcNow();
         var answer = await person.CommandAsync(channel, "/coffee-cancel");
         var cancelled = answer["response"]?.ToJsonString().Contains("The run is cancelled.", StringComparison.Ordinal) == true;
@@ -120,12 +131,12 @@ internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadO
             book.Add(new PromisedCancel(person.Id, channel, sent, time.GetUtcNow()));
     }
 
-    private async Task LookBackAsync() => book.Count("/coffee-history", Said(await person.CommandAsync(dice.Pick(channels), "/coffee-history")));
+    private async Task LookBackAsync() => book.Count("/coffee-history", Said(await person.CommandAsync(AnyChannel, "/coffee-history")));
 
     private async Task ComeAndGoAsync()
     {
         var text = dice.Chance(0.4) ? "away" : "back";
-        book.Count($"/coffee {text}", Said(await person.CommandAsync(dice.Pick(channels), "/coffee", text)));
+        book.Count($"/coffee {text}", Said(await person.CommandAsync(AnyChannel, "/coffee", text)));
     }
 
     private async Task<JsonNode> ClickAsync(PlaceOfMessage message, string action)

@@ -13,7 +13,11 @@ public sealed record Run(
 
 public sealed record StoredOrder(Guid RunId, string Person, string Drink, string Size, DateTime CreatedAt);
 
-public sealed record AuditRow(string Type, string? Person, Guid? RunId, string? Drink, string? Runner, DateTime At);
+/// <param name="Position">
+/// That of its event in the outbox, which has the order in which changes were made: its numbers are given under the run's
+/// lock, while <paramref name="At"/> is from before it. Null where there is none.
+/// </param>
+public sealed record AuditRow(string Type, string? Person, Guid? RunId, string? Drink, string? Size, string? Runner, DateTime At, long? Position);
 
 public sealed record LedgerRow(Guid RunId, string Kind, string Recipient, string? Channel, string? Ts, long ShownVersion, string? Error, bool Claimed);
 
@@ -26,9 +30,12 @@ internal sealed record Evidence
     public required IReadOnlyList<Post> Posts { get; init; }
     public required IReadOnlyList<Asked> Asked { get; init; }
 
-    /// <summary>Ephemeral messages whose connection Slack dropped before it had acted.</summary>
+    /// <summary>Ephemeral messages that Slack did not show, in a way that leaves it open to the app.</summary>
     public required IReadOnlySet<(string Person, string Text)> Unheard { get; init; }
     public required IReadOnlyCollection<Incident> Incidents { get; init; }
+
+    /// <summary>Workers that ended as nobody wanted them to.</summary>
+    public required IReadOnlyList<WorkerEnd> Ends { get; init; }
     public required IReadOnlyDictionary<Guid, Run> Runs { get; init; }
     public required IReadOnlyList<StoredOrder> Orders { get; init; }
     public required IReadOnlyList<AuditRow> Audit { get; init; }

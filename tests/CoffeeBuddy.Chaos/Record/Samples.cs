@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using CoffeeBuddy.Sandbox;
 using CoffeeBuddy.Sandbox.Parts;
 using Npgsql;
 
@@ -8,19 +9,32 @@ namespace CoffeeBuddy.Chaos.Record;
 /// <summary>One look at one worker process.</summary>
 /// <param name="Connections">To PostgreSQL, by pg_stat_activity; null while it could not be asked.</param>
 /// <param name="Busy">Those of them that are at work, or in a transaction.</param>
-/// <param name="Queue">Records and events that wait, by the worker's own metrics.</param>
-public sealed record Sample(TimeSpan At, string Role, int ProcessId, double MemoryMiB, int Threads, int? Connections, int? Busy, double Queue);
+public sealed record Sample(TimeSpan At, string Role, int ProcessId, double MemoryMiB, int Threads, int? Connections, int? Busy);
+
+/// <summary>Records and events that waited at one time, by the metrics of all workers that handle them.</summary>
+public sealed record Backlog(TimeSpan At, double Waiting);
 
 /// <summary>Watches what the workers use while faults strike. Linux only: it reads /proc.</summary>
 internal sealed class Samples(Workers workers, StoredState stored, Func<int> databasePort, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long metrics may take to show that nothing waits any more; the gauges are set now and then.</summary>
+    private static readonly TimeSpan Settles = TimeSpan.FromSeconds(15);
+
     private static readonly string[] Queues = ["kafka_consumer_lag", "coffeebuddy_outbox_pending"];
 
     private readonly List<Sample> _all = [];
+    private readonly List<Backlog> _backlogs = [];
     private readonly long _started = time.GetTimestamp();
 
     public IReadOnlyList<Sample> All => _all;
+
+    /// <summary>One for each round in which all answered whose records and events they are: who is away cannot say what waits.</summary>
+    public IReadOnlyList<Backlog> Backlogs => _backlogs;
+
+    /// <summary>What waits now that everything has come to rest; null where nobody could say.</summary>
+    public double? AtRest { get; private set; }
 
     public async Task TakeAsync(CancellationToken cancellation)
     {
@@ -34,7 +48,21 @@ internal sealed class Samples(Workers workers, StoredState stored, Func<int> dat
                     _all.Add(sample);
             }
 
+            if (await WaitingAsync() is { } waiting)
+                _backlogs.Add(new(at, waiting));
             await Pauses.AtMostAsync(Interval, cancellation);
+        }
+    }
+
+    /// <summary>Looks once more when all is done, until nothing waits or the metrics had their time.</summary>
+    public async Task RestAsync(CancellationToken cancellation)
+    {
+        for (var started = time.GetTimestamp(); ;)
+        {
+            AtRest = await WaitingAsync();
+            if (AtRest == 0 || time.GetElapsedTime(started) > Settles || cancellation.IsCancellationRequested)
+                return;
+            await Pauses.AtMostAsync(Interval / 2, cancellation);
         }
     }
 
@@ -46,7 +74,7 @@ internal sealed class Samples(Workers workers, StoredState stored, Func<int> dat
             var status = (await File.ReadAllLinesAsync($"/proc/{id}/status")).Select(line => line.Split(':', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1].Trim());
             var memory = double.Parse(status["VmRSS"].Split(' ')[0]) / 1024;
             var open = connections is null ? null : new DirectoryInfo($"/proc/{id}/fd").GetFiles().Select(file => file.LinkTarget).OfType<string>().Where(connections.ContainsKey).ToList();
-            return new(at, role, id, memory, int.Parse(status["Threads"]), open?.Count, open?.Count(link => connections![link]), await QueueAsync(worker));
+            return new(at, role, id, memory, int.Parse(status["Threads"]), open?.Count, open?.Count(link => connections![link]));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or OperationCanceledException or KeyNotFoundException)
         {
@@ -66,25 +94,34 @@ internal sealed class Samples(Workers workers, StoredState stored, Func<int> dat
                 .Where(fields => fields[3] == "01" && PortOf(fields[2]) == databasePort() && ports.ContainsKey(PortOf(fields[1])))
                 .ToDictionary(fields => $"socket:[{fields[9]}]", fields => ports[PortOf(fields[1])]);
         }
-        catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException)
+        catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException or ArgumentException)
         {
-            return null;
+            return null; // The last: a port that was given up and taken again meanwhile is there twice.
         }
     }
 
     private static int PortOf(string address) => int.Parse(address.Split(':')[1], NumberStyles.HexNumber);
 
-    private static async Task<double> QueueAsync(WorkerProcess worker)
+    private async Task<double?> WaitingAsync()
+    {
+        var running = workers.Running.Where(worker => worker.Role is WorkerRoles.Kafka or WorkerRoles.Timer).ToList();
+        if (running.DistinctBy(worker => worker.Role).Count() < 2)
+            return null;
+        var waiting = await Task.WhenAll(running.Select(worker => WaitingAsync(worker.Worker)));
+        return waiting.Contains(null) ? null : waiting.Sum();
+    }
+
+    private static async Task<double?> WaitingAsync(WorkerProcess worker)
     {
         try
         {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
             var metrics = await worker.Http.GetStringAsync("metrics", patience.Token);
             return metrics.Split('\n').Where(line => Queues.Any(queue => line.StartsWith(queue, StringComparison.Ordinal))).Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..]));
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or ObjectDisposedException)
         {
-            return 0;
+            return null; // It is frozen, or was ended meanwhile.
         }
     }
 }

@@ -31,7 +31,10 @@ internal sealed partial class SlackRecord(SimulatorServer slack, Board board)
 
     public IReadOnlyList<Asked> AskedForLater => _asked;
 
-    /// <summary>What was to be said to one person alone when Slack dropped the connection: the app cannot know whether it was said.</summary>
+    /// <summary>
+    /// What was to be said to one person alone when Slack dropped the connection, or answered 5xx, which may come from
+    /// before it acted or after: the app cannot know whether it was said.
+    /// </summary>
     public IReadOnlySet<(string Person, string Text)> Unheard => _unheard;
 
     /// <summary>Calls of the Web API, and those of them that a fault met, by kind.</summary>
@@ -67,7 +70,7 @@ internal sealed partial class SlackRecord(SimulatorServer slack, Board board)
         Calls++;
         if (entry.Fault is { } fault)
             _faults[fault] = _faults.GetValueOrDefault(fault) + 1;
-        if (entry is { Kind: "chat.postEphemeral", Fault: nameof(FaultKind.Reset), Payload: { } refused })
+        if (entry is { Kind: "chat.postEphemeral", Fault: nameof(FaultKind.Reset) or nameof(FaultKind.Error), Payload: { } refused })
             _unheard.Add((refused.Text("user"), refused.Text("text")));
         if (entry is not { Payload: { } payload, Answer: { ValueKind: JsonValueKind.Object } answer } || !(answer.TryGetProperty("ok", out var ok) && ok.ValueKind == JsonValueKind.True))
             return;

@@ -23,10 +23,13 @@ internal sealed class StoredState(string connectionString)
 
     public Task<List<AuditRow>> AuditAsync() => ListAsync(
         """
-        SELECT event_type, user_id, run_id, payload->'drink'->>'drink_type', payload->>'runner_user_id', "timestamp"
-        FROM audit_log ORDER BY "timestamp", log_id
+        SELECT a.event_type, a.user_id, a.run_id, a.payload->'drink'->>'drink_type', a.payload->'drink'->>'size', a.payload->>'runner_user_id', a."timestamp", o.outbox_id
+        FROM audit_log a
+        LEFT JOIN outbox o ON o.created_at = a."timestamp" AND o.event_type = 'coffee.' || replace(a.event_type, '_', '.')
+            AND o.data::jsonb->>'run_id' = a.run_id::text AND o.data::jsonb->>'user_id' = a.user_id
+        ORDER BY o.outbox_id, a."timestamp", a.log_id
         """,
-        row => new AuditRow(row.GetString(0), Text(row, 1), row.IsDBNull(2) ? null : row.GetGuid(2), Text(row, 3), Text(row, 4), row.GetDateTime(5)));
+        row => new AuditRow(row.GetString(0), Text(row, 1), row.IsDBNull(2) ? null : row.GetGuid(2), Text(row, 3), Text(row, 4), Text(row, 5), row.GetDateTime(6), row.IsDBNull(7) ? null : row.GetInt64(7)));
 
     public Task<List<LedgerRow>> LedgerAsync() => ListAsync(
         "SELECT run_id, kind, recipient, channel_id, ts, shown_version, error, claimed_until IS NOT NULL FROM slack_messages",
