@@ -24,7 +24,13 @@ public static class MigrateCommand
             Console.WriteLine($"{Migrator.Migrate(connectionString, logger)} migrations applied.");
             return 0;
         }
-        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException or ArgumentException)
+        catch (ArgumentException)
+        {
+            // Its words may repeat a piece of the password.
+            Console.Error.WriteLine("ConnectionStrings__CoffeeBuddy cannot be read: it is not a connection string in Npgsql's words.");
+            return 1;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {
             Console.Error.WriteLine($"The database was not migrated: {exception.Message}");
             return 1;

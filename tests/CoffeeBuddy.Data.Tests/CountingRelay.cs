@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace CoffeeBuddy.Data.Tests;
 
-/// <summary>Stands between a client and a server and counts how often the client spoke after the server had: the round trips.</summary>
+/// <summary>Stands between a client and a server: counts how often the client spoke after the server had, which is the round trips, and loses an answer when told to.</summary>
 internal sealed class CountingRelay : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -12,6 +12,7 @@ internal sealed class CountingRelay : IAsyncDisposable
     private readonly Task _accepting;
     private readonly Lock _lock = new();
     private bool _clientSpokeLast;
+    private volatile bool _loseNext;
 
     public CountingRelay(int serverPort)
     {
@@ -29,6 +30,9 @@ internal sealed class CountingRelay : IAsyncDisposable
         lock (_lock)
             RoundTrips = 0;
     }
+
+    /// <summary>What the server says next is not told: the connection ends instead.</summary>
+    public void LoseNextAnswer() => _loseNext = true;
 
     public async ValueTask DisposeAsync()
     {
@@ -69,6 +73,12 @@ internal sealed class CountingRelay : IAsyncDisposable
             while (await from.ReadAsync(buffer, _end.Token) is var read and > 0)
             {
                 Count(fromClient);
+                if (!fromClient && _loseNext)
+                {
+                    _loseNext = false;
+                    return;
+                }
+
                 await to.WriteAsync(buffer.AsMemory(0, read), _end.Token);
             }
         }

@@ -1,4 +1,5 @@
 using CoffeeBuddy.Core;
+using Npgsql;
 
 namespace CoffeeBuddy.Data.Tests;
 
@@ -16,6 +17,32 @@ public sealed class UncertainMessageTests(PostgresServer server) : DatabaseTest(
 
         Assert.Equal((ClaimState.Post, null), (first.State, first.AttemptedSince));
         Assert.Equal((ClaimState.Post, null), (second.State, second.AttemptedSince));
+    }
+
+    [Fact]
+    public async Task Who_completes_again_because_the_answer_was_lost_has_completed()
+    {
+        var run = (await OpenAsync()).Run;
+        var claim = await ClaimAsync(run);
+
+        Assert.True(await Ledger.CompleteAsync(claim, Channel, "1.1", Cancellation));
+        Assert.True(await Ledger.CompleteAsync(claim, Channel, "1.1", Cancellation));
+
+        Assert.Equal(ClaimState.UpToDate, (await ClaimAsync(run)).State);
+    }
+
+    [Fact]
+    public async Task Who_claims_again_because_the_answer_was_lost_has_their_claim_and_need_not_look()
+    {
+        await using var relay = new CountingRelay(new NpgsqlConnectionStringBuilder(ConnectionString).Port);
+        var ledger = new MessageLedger(Connect(new NpgsqlConnectionStringBuilder(ConnectionString) { Port = relay.Port }.ConnectionString), Time);
+        var run = (await OpenAsync()).Run;
+        await ledger.ClaimAsync(run.RunId, MessageKinds.Summary, "", 1, Cancellation);
+
+        relay.LoseNextAnswer();
+        var claim = await ledger.ClaimAsync(run.RunId, MessageKinds.Announcement, "", 1, Cancellation);
+
+        Assert.Equal((ClaimState.Post, null), (claim.State, claim.AttemptedSince));
     }
 
     [Fact]

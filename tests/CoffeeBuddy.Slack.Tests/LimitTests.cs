@@ -25,6 +25,16 @@ public sealed class LimitTests
         iter: Iterations);
 
     [Fact]
+    public void However_many_order_the_same_and_add_notes_the_summary_is_within_Slacks_limits() => Gen.Select(Any.Runs, Gen.Int[1, 100], Gen.Int[9, 64], Any.Drinks, Gen.Int[1, 200]).Sample(
+        (run, people, idLength, drink, noteLength) =>
+        {
+            Order[] orders = [.. Enumerable.Range(0, people).Select(number => Any.Order($"U{number}".PadRight(idLength, 'X'), drink, new string('&', noteLength)))];
+            BlockKitLimits.AssertWithin(RunMessages.Summary(run, orders));
+            BlockKitLimits.AssertWithin(RunnerMessages.Assigned(run, orders));
+        },
+        iter: Iterations);
+
+    [Fact]
     public void Every_reply_is_within_Slacks_limits() => Gen.Select(Any.Runs, Any.Drinks, Any.Notes, MrkdwnTests.Typed).Sample(
         (run, drink, note, typed) => Assert.All(
             [

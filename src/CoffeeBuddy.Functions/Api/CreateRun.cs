@@ -19,7 +19,7 @@ public sealed class CreateRun(RunStore runs, EventPublisher publisher, WorkerMet
         var errors = new Dictionary<string, string[]>();
         if (!SlackIds.IsId(body.WorkspaceId))
             errors["workspace_id"] = ["A Slack workspace id is needed."];
-        if (!SlackIds.IsId(body.ChannelId))
+        if (!SlackIds.IsChannelId(body.ChannelId))
             errors["channel_id"] = ["A Slack channel id is needed."];
         if (errors.Count > 0)
             throw ApiRequest.Invalid("Some fields are missing or wrong.", errors);

@@ -13,7 +13,8 @@ public sealed class RunCloser(EventPublisher publisher, WorkerMetrics metrics)
     {
         var body = await request.ReadOptionalJsonAsync(ApiJson.Default.CloseRunRequest, context.CancellationToken);
         var caller = context.Caller();
-        return (caller.ActingUser(body?.UserId), caller.IsAdmin(options));
+        var userId = caller.ActingUser(body?.UserId);
+        return (userId, caller.IsAdmin || options.IsAdmin(userId));
     }
 
     /// <param name="alreadyDone">The outcome that is what the caller wanted, only earlier.</param>

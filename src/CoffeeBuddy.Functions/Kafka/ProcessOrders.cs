@@ -11,6 +11,8 @@ namespace CoffeeBuddy.Functions.Kafka;
 /// </summary>
 public sealed class ProcessOrders(RunStore runs, RunAssigner assigner, RunMessenger messenger, UserProfiles profiles)
 {
+    private const int ConfirmedAtOnce = 8;
+
     [Function(nameof(ProcessOrders))]
     [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
     public Task RunAsync(
@@ -30,10 +32,13 @@ public sealed class ProcessOrders(RunStore runs, RunAssigner assigner, RunMessen
         // Somebody has done something here: perhaps they have also invited the app, which could not post before.
         if (await messenger.AnnounceAsync(details, cancellationToken, retryRefused: true) is { } head)
         {
-            await messenger.SummarizeAsync(details, head, cancellationToken);
+            await messenger.SummarizeAsync(details, head, cancellationToken, retryRefused: true);
             var authors = events.Where(@event => @event.Type == EventTypes.OrderPlaced).Select(@event => @event.Data.UserId).ToHashSet();
-            foreach (var order in details.Orders.Where(order => authors.Contains(order.UserId)))
-                await messenger.ConfirmAsync(details.Run, order, head, cancellationToken);
+            // Side by side: of a burst nobody waits for all the others. Not by the loop's token, which one failure would end for calls under way.
+            await Parallel.ForEachAsync(
+                details.Orders.Where(order => authors.Contains(order.UserId)),
+                new ParallelOptions { MaxDegreeOfParallelism = ConfirmedAtOnce },
+                async (order, _) => await messenger.ConfirmAsync(details.Run, order, head, cancellationToken));
         }
 
         if (details.Message(MessageKinds.RunnerDm, details.Run.RunnerUserId ?? "") is not null)

@@ -52,12 +52,29 @@ public sealed partial class RunnerMailer(
             {
                 await relay.SendAsync(mail, cancellationToken);
             }
-            catch (SmtpCommandException refused) when (refused is { ErrorCode: SmtpErrorCode.RecipientNotAccepted, StatusCode: >= (SmtpStatusCode)500 })
+            catch (SmtpCommandException refused) when (refused is { ErrorCode: SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted, StatusCode: >= (SmtpStatusCode)500 })
             {
                 await ledger.FailAsync(claim, $"smtp_{(int)refused.StatusCode}", CancellationToken.None);
                 metrics.Emailed("refused");
                 Log.Refused(logger, claim.Kind, claim.RunId, claim.Recipient, (int)refused.StatusCode);
                 return true;
+            }
+            catch (SmtpCommandException busy) when (busy.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted)
+            {
+                // A full mailbox, or greylisting: others' mail is not concerned.
+                await ledger.ReleaseAsync(claim, CancellationToken.None);
+                metrics.Emailed("failed");
+                Log.NotSent(logger, claim.Kind, claim.RunId, Reason(busy));
+                return true;
+            }
+            catch (RelaySilentException silent) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Tried once more when the claim ends, and then no more: nobody's mailbox is filled by a relay that takes mail slowly.
+                if (claim.AttemptedSince is not null)
+                    await ledger.FailAsync(claim, "relay_silent", CancellationToken.None);
+                metrics.Emailed("unknown");
+                Log.PerhapsSent(logger, claim.Kind, claim.RunId, Reason(silent.InnerException!));
+                return false;
             }
             catch (Exception exception) when (IsRelays(exception) && !cancellationToken.IsCancellationRequested)
             {
@@ -97,6 +114,9 @@ public sealed partial class RunnerMailer(
 
         [LoggerMessage(LogLevel.Error, "The {Kind} of run {RunId} was not sent and is tried again: {Reason}")]
         public static partial void NotSent(ILogger logger, string kind, Guid runId, string reason);
+
+        [LoggerMessage(LogLevel.Error, "The {Kind} of run {RunId} was sent, or was not: {Reason}. It is sent twice at most")]
+        public static partial void PerhapsSent(ILogger logger, string kind, Guid runId, string reason);
 
         [LoggerMessage(LogLevel.Error, "The {Kind} of run {RunId} cannot be sent: the relay refuses the address of {UserId} with {Status}")]
         public static partial void Refused(ILogger logger, string kind, Guid runId, string userId, int status);

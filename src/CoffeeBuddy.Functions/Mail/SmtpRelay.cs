@@ -1,3 +1,4 @@
+using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
 using Microsoft.Extensions.Options;
@@ -9,6 +10,7 @@ namespace CoffeeBuddy.Functions.Mail;
 public sealed class SmtpRelay(IOptions<EmailOptions> options)
 {
     /// <summary>Returns once the relay has taken the message on (250).</summary>
+    /// <exception cref="RelaySilentException">It has heard of the message, and did not say what came of it.</exception>
     /// <exception cref="OperationCanceledException">Also when the relay did not answer within <see cref="EmailOptions.Timeout"/>.</exception>
     public async Task SendAsync(MimeMessage message, CancellationToken cancellationToken)
     {
@@ -20,7 +22,15 @@ public sealed class SmtpRelay(IOptions<EmailOptions> options)
         await client.ConnectAsync(settings.Host!, settings.Port, SocketOptions(settings.Tls), deadline.Token);
         if (settings.Username is { } username)
             await client.AuthenticateAsync(username, settings.Password!, deadline.Token);
-        await client.SendAsync(message, deadline.Token);
+        try
+        {
+            await client.SendAsync(message, deadline.Token);
+        }
+        catch (Exception exception) when (exception is not CommandException)
+        {
+            throw new RelaySilentException(exception);
+        }
+
         // The message is the relay's now, and no more words are needed: Dispose hangs up.
     }
 
@@ -31,3 +41,6 @@ public sealed class SmtpRelay(IOptions<EmailOptions> options)
         _ => SecureSocketOptions.StartTls,
     };
 }
+
+/// <summary>Whether the relay has taken the message on is not known: its answer did not come.</summary>
+public sealed class RelaySilentException(Exception inner) : Exception(inner.Message, inner);

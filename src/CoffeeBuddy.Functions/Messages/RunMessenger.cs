@@ -29,8 +29,9 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
     }
 
     /// <summary>All orders, in the thread, updated in place.</summary>
-    public Task SummarizeAsync(RunDetails details, PostedMessage head, CancellationToken cancellationToken) =>
-        InThreadAsync(details.Run, MessageKinds.Summary, details.Run.Version, head, RunMessages.Summary(details.Run, details.Orders), cancellationToken);
+    /// <inheritdoc cref="AnnounceAsync" path="/param"/>
+    public Task SummarizeAsync(RunDetails details, PostedMessage head, CancellationToken cancellationToken, bool retryRefused = false) =>
+        InThreadAsync(details.Run, MessageKinds.Summary, details.Run.Version, head, RunMessages.Summary(details.Run, details.Orders), cancellationToken, retryRefused);
 
     /// <summary>Who goes and why, in the thread and to the runner; the runner's message follows later orders.</summary>
     public async Task TellAssignmentAsync(RunDetails details, PostedMessage? head, CancellationToken cancellationToken)
@@ -77,8 +78,8 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
             details.Run.Status == RunStatus.Completed ? RunMessages.Completed(details.Run, details.Orders) : RunMessages.Cancelled(details.Run),
             cancellationToken);
 
-    private Task<PostedMessage?> InThreadAsync(CoffeeRun run, string kind, long version, PostedMessage head, SlackMessage message, CancellationToken cancellationToken) =>
-        delivery.ShowAsync(new(run, kind, "", version, _ => Task.FromResult(head.Channel), head.Ts, message), cancellationToken);
+    private Task<PostedMessage?> InThreadAsync(CoffeeRun run, string kind, long version, PostedMessage head, SlackMessage message, CancellationToken cancellationToken, bool retryRefused = false) =>
+        delivery.ShowAsync(new(run, kind, "", version, _ => Task.FromResult(head.Channel), head.Ts, message, retryRefused), cancellationToken);
 
     private Task<PostedMessage?> TellDirectlyAsync(CoffeeRun run, string kind, string userId, long version, SlackMessage message, CancellationToken cancellationToken) =>
         delivery.ShowAsync(new(run, kind, userId, version, token => directMessages.ChannelOfAsync(userId, SlackAnswers.TeamOf(run.WorkspaceId), token), null, message), cancellationToken);

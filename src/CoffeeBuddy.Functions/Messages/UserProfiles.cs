@@ -18,6 +18,12 @@ public sealed partial class UserProfiles(UserStore users, SlackClient slack, ILo
                 var profile = await slack.GetUserAsync(userId, SlackAnswers.TeamOf(details.Run.WorkspaceId), cancellationToken);
                 await users.SaveProfileAsync(userId, SlackAnswers.PlainName(profile.DisplayName), profile.Email is null ? null : SlackAnswers.PlainName(profile.Email), cancellationToken);
             }
+            catch (SlackApiException exception) when (exception.Kind == SlackErrorKind.Permanent)
+            {
+                // Slack does not know this one, and will not tomorrow: the others have their turn.
+                Log.NotRefreshed(logger, userId, exception.Error);
+                await users.SaveProfileAsync(userId, displayName: null, email: null, cancellationToken);
+            }
             catch (SlackApiException exception)
             {
                 Log.NotRefreshed(logger, userId, exception.Error);

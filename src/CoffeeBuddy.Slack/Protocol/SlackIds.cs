@@ -15,6 +15,9 @@ public static class SlackIds
     /// <summary>Whether the text can be a person's id: "U…", or "W…" on Enterprise Grid.</summary>
     public static bool IsUserId([NotNullWhen(true)] string? text) => IsId(text) && text[0] is 'U' or 'W';
 
+    /// <summary>Whether the text can be a channel's id: "C…", or "G…" for older private ones. Slack would take a person's as a direct message.</summary>
+    public static bool IsChannelId([NotNullWhen(true)] string? text) => IsId(text) && text[0] is 'C' or 'G';
+
     /// <summary>
     /// The workspace that a request belongs to. An app that is installed for a whole organisation is told no team where
     /// something happened outside of any: then it is the organisation.

@@ -10,6 +10,10 @@ internal static class OrderSummary
     private static readonly (int Drink, int Note)[] Lengths = [(1000, 1000), (300, 250), (120, 80), (70, 40)];
 
     private const int MentionsLength = 1500;
+    private const int NotesLength = 1200;
+
+    // A line stands in one section, however many order the same: what the drink and the people leave is for the notes.
+    private const int LineLength = LinePacker.SectionLength - 100;
 
     public static IReadOnlyList<Block> Blocks(IReadOnlyCollection<Order> orders)
     {
@@ -31,12 +35,13 @@ internal static class OrderSummary
 
     private static string Line(IGrouping<Drink, Order> group, int drinkLength, int noteLength)
     {
+        var drink = $"*{group.Count()} ×* {Mrkdwn.Escape(group.Key.ToString(), drinkLength)} — ";
         var people = LinePacker.Join([.. group.Select(order => Mrkdwn.User(order.UserId))], " ", MentionsLength);
         var notes = group
             .Where(order => !string.IsNullOrWhiteSpace(order.Note))
             .Select(order => $"\n      :memo: {Mrkdwn.User(order.UserId)}: {Mrkdwn.Escape(order.Note, noteLength)}")
             .ToList();
-        return $"*{group.Count()} ×* {Mrkdwn.Escape(group.Key.ToString(), drinkLength)} — {people}{LinePacker.Join(notes, "", 1200)}";
+        return $"{drink}{people}{LinePacker.Join(notes, "", Math.Min(NotesLength, LineLength - drink.Length - people.Length))}";
     }
 
     private static IEnumerable<IGrouping<Drink, Order>> Groups(IEnumerable<Order> orders) => orders

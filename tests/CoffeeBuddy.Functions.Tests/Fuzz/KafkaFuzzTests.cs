@@ -141,7 +141,7 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
             using var made = await simulator.PostAsJsonAsync("sim/channels", new { name = channel.ToLowerInvariant(), id = channel, has_bot = true }, TestContext.Current.CancellationToken);
             made.EnsureSuccessStatusCode();
             await office.Api.OpenRunAsync(office.Service(), noor.Id, channel);
-            await noor.SayAsync(channel, $"<@{SlackSender.Bot}> help");
+            await noor.SayAsync(channel, $"@{SlackSender.Bot} help");
         }
 
         foreach (var channel in channels)

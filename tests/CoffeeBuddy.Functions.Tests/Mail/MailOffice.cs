@@ -5,7 +5,7 @@ using SlackSimulator;
 namespace CoffeeBuddy.Functions.Tests.Mail;
 
 /// <summary>A sandbox with a mail relay.</summary>
-public abstract class MailOffice(EmailTls tls, bool login) : Office(new SandboxOptions
+public abstract class MailOffice(EmailTls tls, bool login, TimeSpan? timeout = null) : Office(new SandboxOptions
 {
     Slack = new SimulatorOptions { RateLimits = false, Channels = [new("mail"), new("no-address")] },
 })
@@ -29,6 +29,7 @@ public abstract class MailOffice(EmailTls tls, bool login) : Office(new SandboxO
                 ["Email__Password"] = login ? MailRelay.Password : null,
                 ["Email__From"] = "CoffeeBuddy <coffee@example.com>",
                 ["Email__After"] = "00:05:00",
+                ["Email__Timeout"] = $"{timeout ?? TimeSpan.FromSeconds(15):c}",
                 // How a worker is told to trust the company's authority.
                 ["SSL_CERT_FILE"] = _certificate.AuthorityFile,
             },
@@ -50,4 +51,4 @@ public abstract class MailOffice(EmailTls tls, bool login) : Office(new SandboxO
 public sealed class StartTlsMailOffice() : MailOffice(EmailTls.StartTls, login: true);
 
 /// <summary>A sandbox with a mail relay that speaks TLS from the first byte, and takes mail from anybody.</summary>
-public sealed class TlsMailOffice() : MailOffice(EmailTls.Tls, login: false);
+public sealed class TlsMailOffice() : MailOffice(EmailTls.Tls, login: false, TimeSpan.FromSeconds(4));

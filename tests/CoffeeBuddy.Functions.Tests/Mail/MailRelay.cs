@@ -46,11 +46,10 @@ public sealed class MailRelay : IAsyncDisposable
     }
 
     /// <summary>Has the next ones be told to come again (451).</summary>
-    public void BeBusy(int times)
-    {
-        _node.StandardInput.WriteLine(times);
-        _node.StandardInput.Flush();
-    }
+    public void BeBusy(int times) => Tell($"busy {times}");
+
+    /// <summary>Takes on what goes to this address, and does not say so.</summary>
+    public void BeSilent(string address) => Tell($"silent {address}");
 
     public async ValueTask DisposeAsync()
     {
@@ -58,6 +57,12 @@ public sealed class MailRelay : IAsyncDisposable
         await _node.WaitForExitAsync(CancellationToken.None);
         await _reading;
         _node.Dispose();
+    }
+
+    private void Tell(string what)
+    {
+        _node.StandardInput.WriteLine(what);
+        _node.StandardInput.Flush();
     }
 
     private async Task ReadAsync()

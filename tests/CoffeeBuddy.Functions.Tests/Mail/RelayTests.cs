@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using CoffeeBuddy.Functions.Mail;
+using CoffeeBuddy.Sandbox;
 using MailKit.Security;
 using Microsoft.Extensions.Options;
 using MimeKit;
@@ -11,19 +13,45 @@ public sealed class RelayTests(TlsMailOffice office) : IClassFixture<TlsMailOffi
     [Fact]
     public async Task A_relay_with_TLS_from_the_first_byte_and_without_a_login_takes_the_mail()
     {
-        var noor = office.Act("Noor");
-        var run = await office.Api.OpenRunAsync(office.Service(), noor.Id, office.Channel("mail"));
-        (await office.Api.OrderAsync(office.Service(), run, noor.Id)).Is(201);
-        await Eventually.TrueAsync(async () => await office.Rows.CountAsync("users WHERE user_id = @id AND email IS NOT NULL", new { id = noor.Id }) == 1, "the address is known");
+        await UntoldAsync("Noor", "mail");
+
+        await Eventually.TrueAsync(() => !To("Noor").IsEmpty, "the runner has mail");
+        Assert.Equal((true, null), (To("Noor")[0].Secure, To("Noor")[0].User));
+    }
+
+    [Fact]
+    public async Task A_relay_that_takes_mail_without_saying_so_gets_it_twice_at_most()
+    {
+        office.Relay.BeSilent("priya@example.com");
+        var run = await UntoldAsync("Priya", "no-address");
+        await Eventually.TrueAsync(() => To("Priya").Length == 1, "the runner has mail");
+        await Eventually.TrueAsync(async () => (await office.MetricsAsync(WorkerRoles.Timer)).Has("coffeebuddy_emails_total", "outcome=\"unknown\""), "nobody waits for the relay any more");
+
+        // The claim ends, and it is tried once more.
+        office.Sandbox.Slack.Clock.Advance(TimeSpan.FromSeconds(30));
+        await Eventually.TrueAsync(() => To("Priya").Length == 2, "it is sent once more");
+
+        await Eventually.TrueAsync(
+            async () => await office.Rows.CountAsync("slack_messages WHERE run_id = @run::uuid AND kind = 'runner_email' AND error = 'relay_silent'", new { run }) == 1, "it is given up");
+        Assert.Equal(To("Priya")[0].Message.MessageId, To("Priya")[1].Message.MessageId);
+    }
+
+    private ImmutableArray<TakenMail> To(string name) =>
+        [.. office.Relay.Taken.Where(taken => taken.Message.To.Mailboxes.Single().Address == $"{name.ToLowerInvariant()}@example.com" && taken.Message.Subject?.StartsWith("You go", StringComparison.Ordinal) == true)];
+
+    /// <summary>Someone orders alone and is sent, while Slack is away for so long that they are to be told by mail.</summary>
+    private async Task<string> UntoldAsync(string name, string channel)
+    {
+        var person = office.Act(name);
+        office.Sandbox.Slack.Faults.Set([]);
+        var run = await office.Api.OpenRunAsync(office.Service(), person.Id, office.Channel(channel));
+        (await office.Api.OrderAsync(office.Service(), run, person.Id)).Is(201);
+        await Eventually.TrueAsync(async () => await office.Rows.CountAsync("users WHERE user_id = @id AND email IS NOT NULL", new { id = person.Id }) == 1, "the address is known");
         office.Sandbox.Slack.Faults.Set([new("*", FaultKind.Error, Status: 503)]);
         office.Sandbox.Slack.Clock.Advance(TimeSpan.FromMinutes(5));
         await Eventually.TrueAsync(async () => await office.Rows.CountAsync("coffee_runs WHERE run_id = @run::uuid AND runner_user_id IS NOT NULL", new { run }) == 1, "the runner is assigned");
-
         office.Sandbox.Slack.Clock.Advance(TimeSpan.FromMinutes(5));
-
-        await Eventually.TrueAsync(() => !office.Relay.Taken.IsEmpty, "the runner has mail");
-        var taken = office.Relay.Taken.First();
-        Assert.Equal(("noor@example.com", true, null), (taken.Message.To.Mailboxes.Single().Address, taken.Secure, taken.User));
+        return run;
     }
 
     [Fact]

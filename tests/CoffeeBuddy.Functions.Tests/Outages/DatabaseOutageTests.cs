@@ -58,7 +58,7 @@ public sealed class DatabaseOutageTests(WholeOffice office) : IAsyncLifetime
         (await office.Api.GetAsync("openapi.json", token: null)).Is(200);
 
         var freya = office.Act("Freya");
-        await freya.SayAsync("database", $"<@{SlackSender.Bot}> help");
+        await freya.SayAsync("database", $"@{SlackSender.Bot} help");
         await Eventually.TrueAsync(() => office.Topics.Read("slack.events", $"T0SIM00001:{office.Channel("database")}").Count > 0, "the mention is in Kafka");
 
         await ComeBackAsync();

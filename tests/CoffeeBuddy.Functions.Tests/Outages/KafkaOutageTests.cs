@@ -26,7 +26,7 @@ public sealed class KafkaOutageTests(WholeOffice office) : IAsyncLifetime
         var (noor, freya) = (office.Act("Noor"), office.Act("Freya"));
         var run = await office.Api.OpenRunAsync(office.Service(), noor.Id, Channel);
         (await office.Api.OrderAsync(office.Service(), run, noor.Id)).Is(201);
-        await freya.SayAsync("kafka", $"<@{SlackSender.Bot}> help");
+        await freya.SayAsync("kafka", $"@{SlackSender.Bot} help");
 
         Assert.Equal(["coffee.run.created", "coffee.order.placed"], await office.Rows.ListAsync<string>(
             "SELECT event_type FROM outbox WHERE message_key = @run AND published_at IS NULL ORDER BY outbox_id", new { run }));

@@ -86,6 +86,12 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
     [Theory]
     [InlineData("complete")]
     [InlineData("cancel")]
+    public async Task A_service_acts_for_a_configured_admin_too(string end) =>
+        (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Service(), new { user_id = ApiOffice.Admin })).Is(200);
+
+    [Theory]
+    [InlineData("complete")]
+    [InlineData("cancel")]
     public async Task A_service_that_names_nobody_is_told_so(string end) =>
         (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Service("coffee.admin"))).IsProblem(400, "The request is not valid.", "user_id is missing: say on whose behalf the service acts.");
 

@@ -11,7 +11,11 @@ namespace CoffeeBuddy.Functions.Tests;
 /// <summary>
 /// A sandbox with the http worker alone: nothing changes in it but by the test's own requests. Events stay in Kafka.
 /// </summary>
-public sealed class ApiOffice() : Office(new SandboxOptions { Roles = [WorkerRoles.Http] });
+public sealed class ApiOffice() : Office(new SandboxOptions { Roles = [WorkerRoles.Http], Settings = new Dictionary<string, string?> { ["CoffeeBuddy__Admins__0"] = Admin } })
+{
+    /// <summary>An admin by configuration.</summary>
+    public const string Admin = "U0CONFIGURED";
+}
 
 /// <summary>A sandbox with every role. Its breaker stays open for a short time, and its sweeps run every second.</summary>
 public sealed class WholeOffice() : Office(new SandboxOptions

@@ -10,8 +10,8 @@ public sealed class SlackSender(Uri worker) : IDisposable
 {
     public const string Form = "application/x-www-form-urlencoded";
     public const string Json = "application/json";
+    public static readonly string Bot = new AppOptions().BotName;
     public static readonly string Secret = new AppOptions().SigningSecret;
-    public static readonly string Bot = new AppOptions().BotUserId;
 
     private readonly HttpClient _client = new() { BaseAddress = worker };
 

@@ -1,5 +1,6 @@
 // A mail relay that delivers nothing: each message it takes on becomes a line of JSON. First it prints its port.
-// A number on stdin: so many messages are told to come again. It ends when stdin does.
+// "busy N" on stdin: the next N messages are told to come again; "silent ADDRESS": what goes there is taken on without a word.
+// It ends when stdin does.
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { SMTPServer } from 'smtp-server';
@@ -8,6 +9,7 @@ const { RELAY_TLS, RELAY_CERTIFICATE, RELAY_KEY, RELAY_USER, RELAY_PASSWORD } = 
 const tell = (line, done) => process.stdout.write(`${JSON.stringify(line)}\n`, done);
 const read = (file) => file && readFileSync(file);
 let busy = 0;
+let silent;
 
 function logIn({ username, password }, session, done) {
   if (username !== RELAY_USER || password !== RELAY_PASSWORD) return done(new Error('Unknown user or wrong password'));
@@ -20,9 +22,11 @@ function takeSender(address, session, done) {
   return done(Object.assign(new Error('Come again'), { responseCode: 451 }));
 }
 
-async function takeMessage(stream, { secure, user }, done) {
+async function takeMessage(stream, { secure, user, envelope }, done) {
   const chunks = await stream.toArray();
-  tell({ secure, user, message: Buffer.concat(chunks).toString('base64') }, () => done());
+  tell({ secure, user, message: Buffer.concat(chunks).toString('base64') }, () => {
+    if (envelope.rcptTo.every(({ address }) => address !== silent)) done();
+  });
 }
 
 const server = new SMTPServer({
@@ -36,4 +40,8 @@ const server = new SMTPServer({
 });
 server.on('error', () => {});
 server.listen(0, '127.0.0.1', () => tell({ port: server.server.address().port }));
-createInterface({ input: process.stdin }).on('line', (line) => { busy = Number(line); }).on('close', () => process.exit());
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const [what, value] = line.split(' ');
+  if (what === 'busy') busy = Number(value);
+  else silent = value;
+}).on('close', () => process.exit());
