@@ -15,7 +15,7 @@ internal static class WorkInvariants
         [
             ("orders promised", evidence.Book.Orders.Count(order => order.Outcome == Outcome.Promised), Floor(40)),
             ("orders withdrawn", evidence.Audit.Count(row => row.Type == "order_withdrawn"), Floor(3)),
-            ("runs completed", evidence.Runs.Values.Count(run => run.Status == "completed"), Floor(2)),
+            ("runs completed", evidence.Runs.Values.Count(run => run.Status == "completed"), Floor(1)),
             ("cancellations answered", evidence.Book.Cancels.Count, Floor(1)),
             ("messages posted", evidence.Posts.Count, Floor(60)),
             .. Enum.GetValues<Target>().Select(target => ($"faults of {target}", evidence.Incidents.Count(incident => incident.Target == target), Floor(1))),

@@ -36,7 +36,7 @@ internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadO
             try
             {
                 // Who goes for coffee is back soon, so that many runs come to their end.
-                if (board.RunnerMessageOf(person.Id) is { } message && dice.Chance(0.4))
+                if (board.RunnerMessageOf(person.Id) is { } message && dice.Chance(0.6))
                     await EndOwnRunAsync(message);
                 else
                     await dice.Pick(Habits, habit => habit.Weight).Do(this);
