@@ -77,8 +77,11 @@ public sealed class SandboxHost : IAsyncDisposable
     }
 
     /// <summary>Starts one more worker of the role, on a port of its own. Whoever asked for it disposes of it; Slack talks to the first.</summary>
-    public Task<WorkerProcess> StartReplicaAsync(string role, CancellationToken cancellation = default) =>
-        WorkerProcess.StartAsync(Options($"Another worker {role}", $"{role}-{Guid.NewGuid():N}") with { Environment = _environment.For(role) }, cancellation);
+    public Task<WorkerProcess> StartReplicaAsync(string role, CancellationToken cancellation = default) => StartReplicaAsync(role, "/healthz/ready", cancellation);
+
+    /// <summary>The same, for who waits until another path answers 200.</summary>
+    public Task<WorkerProcess> StartReplicaAsync(string role, string readyPath, CancellationToken cancellation) =>
+        WorkerProcess.StartAsync(Options($"Another worker {role}", $"{role}-{Guid.NewGuid():N}") with { Environment = _environment.For(role), ReadyPath = readyPath }, cancellation);
 
     /// <summary>Stops the role's worker as a deployment would; <see cref="StartWorkerAsync"/> brings it back.</summary>
     /// <returns>Its exit code, 137 when it had to be killed; null where none ran.</returns>

@@ -109,7 +109,8 @@ internal sealed class Workers(SandboxHost sandbox, TimeProvider time, Cancellati
         var from = time.GetUtcNow();
         try
         {
-            var worker = await sandbox.StartReplicaAsync(WorkerRoles.Kafka, stop);
+            // It is there once it lives. It is ready once it is in its consumer groups, which other faults can put off for long.
+            var worker = await sandbox.StartReplicaAsync(WorkerRoles.Kafka, "/healthz/live", stop);
             lock (_gate)
                 _extra.Add(worker);
             return true;
