@@ -90,8 +90,7 @@ internal sealed partial class KafkaListener
         }
         catch (KafkaException exception)
         {
-            // What was done is done again by whoever gets the partition.
-            Log.CommitFailed(logger, functionName, exception.Error.Reason);
+            Log.LastCommitFailed(logger, functionName, exception.Error.Reason);
         }
     }
 
@@ -142,5 +141,8 @@ internal sealed partial class KafkaListener
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} could not commit: {Reason}")]
         public static partial void CommitFailed(ILogger logger, string function, string reason);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} could not commit what it gives away; what was done is done again by whoever gets it: {Reason}")]
+        public static partial void LastCommitFailed(ILogger logger, string function, string reason);
     }
 }

@@ -25,7 +25,7 @@ public sealed class AddOrderTests(ApiOffice office) : IAsyncLifetime
             "orders WHERE order_id = @id::uuid AND run_id = @_run::uuid AND user_id = @_priya AND drink_type = 'Latte' AND note = 'hot, please'",
             new { id = (string?)answer.Json["order_id"], _run, _priya }));
         Assert.Equal(1, await office.Rows.CountAsync("user_preferences WHERE user_id = @_priya AND drink_type = 'Latte' AND order_count = 1", new { _priya }));
-        Assert.Equal(["coffee.run.created", "coffee.order.placed"], office.Topics.Read("coffee.orders", _run).Select(record => record.Headers["ce_type"]));
+        Assert.Equal(["coffee.run.created", "coffee.order.placed"], (await office.Topics.ReadAsync("coffee.orders", _run, 2)).Select(record => record.Headers["ce_type"]));
     }
 
     [Fact]

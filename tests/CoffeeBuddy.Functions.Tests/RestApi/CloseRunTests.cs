@@ -26,7 +26,7 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
         Assert.Equal(("completed", _runner), ((string?)first.Json["status"], (string?)first.Json["runner_user_id"]));
         Assert.NotNull(first.Json["completed_at"]);
         Assert.Equal(first.Json.ToJsonString(), second.Json.ToJsonString());
-        Assert.Equal("coffee.run.completed", Assert.Single(office.Topics.Read("coffee.completions", _run)).Headers["ce_type"]);
+        Assert.Equal("coffee.run.completed", Assert.Single(await office.Topics.ReadAsync("coffee.completions", _run, 1)).Headers["ce_type"]);
         Assert.Equal(1, await office.Rows.CountAsync("coffee_runs WHERE run_id = @_run::uuid AND status = 'completed' AND completed_at IS NOT NULL", new { _run }));
         Assert.Equal(1, await office.Rows.CountAsync("audit_log WHERE run_id = @_run::uuid AND event_type = 'run_completed'", new { _run }));
     }
@@ -39,7 +39,7 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
 
         Assert.Equal("cancelled", (string?)first.Json["status"]);
         Assert.Equal(first.Json.ToJsonString(), second.Json.ToJsonString());
-        Assert.Equal("coffee.run.cancelled", Assert.Single(office.Topics.Read("coffee.completions", _run)).Headers["ce_type"]);
+        Assert.Equal("coffee.run.cancelled", Assert.Single(await office.Topics.ReadAsync("coffee.completions", _run, 1)).Headers["ce_type"]);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class CreateRunTests(ApiOffice office)
         Assert.Equal($"/api/v1/runs/{runId}", answer.Location);
         Assert.Equal(("active", _channel, _noor), ((string?)answer.Json["status"], (string?)answer.Json["channel_id"], (string?)answer.Json["initiator_user_id"]));
         Assert.Equal(1, await office.Rows.CountAsync("coffee_runs WHERE run_id = @runId::uuid AND channel_id = @_channel AND status = 'active'", new { runId, _channel }));
-        var record = Assert.Single(office.Topics.Read("coffee.orders", runId));
+        var record = Assert.Single(await office.Topics.ReadAsync("coffee.orders", runId, 1));
         Assert.Equal(("coffee.run.created", "1.0", "/coffeebuddy"), (record.Headers["ce_type"], record.Headers["ce_specversion"], record.Headers["ce_source"]));
         Assert.Contains(answer.TraceId, record.Headers["ce_traceparent"], StringComparison.Ordinal);
         Assert.Equal(runId, (string?)JsonNode.Parse(record.Value)!["run_id"]);

@@ -32,7 +32,7 @@ public sealed class IdempotencyTests(ApiOffice office)
 
         Assert.Equal((first.Text, first.Location), (second.Text, second.Location));
         Assert.Equal(rows, await office.Rows.ContentAsync());
-        Assert.Equal(["coffee.run.created", "coffee.order.placed"], office.Topics.Read("coffee.orders", run).Select(record => record.Headers["ce_type"]));
+        Assert.Equal(["coffee.run.created", "coffee.order.placed"], (await office.Topics.ReadAsync("coffee.orders", run, 2)).Select(record => record.Headers["ce_type"]));
         Assert.Equal(1, await office.Rows.CountAsync("user_preferences WHERE user_id = @_noor AND order_count = 1", new { _noor }));
     }
 

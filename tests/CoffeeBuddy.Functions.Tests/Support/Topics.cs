@@ -12,6 +12,14 @@ public sealed class Topics(string bootstrapServers)
     /// <summary>Everything that a topic holds now, as far as its key is this one.</summary>
     public IReadOnlyList<Record> Read(string topic, string key) => [.. Read(topic).Where(record => record.Key == key)];
 
+    /// <summary>The same, once there is as much of it as expected, or more: a request does not wait long for Kafka.</summary>
+    public async Task<IReadOnlyList<Record>> ReadAsync(string topic, string key, int expected)
+    {
+        IReadOnlyList<Record> records = [];
+        await Eventually.TrueAsync(() => (records = Read(topic, key)).Count >= expected, $"{expected} records of {key} are in {topic}");
+        return records;
+    }
+
     /// <summary>Everything that a topic holds now.</summary>
     public IReadOnlyList<Record> Read(string topic)
     {
