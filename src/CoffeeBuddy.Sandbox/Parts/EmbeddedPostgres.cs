@@ -222,14 +222,12 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                 await ExecuteAsync("select 1", cancellation);
                 return;
             }
-            catch (NpgsqlException) when (!server.HasExited && clock.GetElapsedTime(start) < ReadyWithin)
-            {
-                await Task.WhenAny(Task.Delay(Pause, cancellation), server.Exited);
-            }
             catch (NpgsqlException e)
             {
+                // One that ends just now says more by its exit code.
                 await Task.WhenAny(Task.Delay(Pause, cancellation), server.Exited);
-                throw new PartFailedException("PostgreSQL", $"took no connection: {e.Message}", server.Log.Lines, e);
+                if (!server.HasExited && clock.GetElapsedTime(start) >= ReadyWithin)
+                    throw new PartFailedException("PostgreSQL", $"took no connection: {e.Message}", server.Log.Lines, e);
             }
         }
     }
