@@ -18,7 +18,7 @@ public static class MessageKinds
     /// <summary>To the runner, once; replaced when the run is over.</summary>
     public const string Reminder = "reminder";
 
-    /// <summary>In the thread, once: the run was completed or cancelled.</summary>
+    /// <summary>Once: the run was completed or cancelled. In the thread; where there is none, to each who ordered.</summary>
     public const string Completion = "completion";
 
     /// <summary>To one who ordered; its version is the order's time in ticks.</summary>

@@ -2,7 +2,7 @@ using Dapper;
 
 namespace CoffeeBuddy.Data;
 
-public enum EventClaim
+public enum EventClaimState
 {
     /// <summary>It is the caller's to handle.</summary>
     Claimed,
@@ -14,6 +14,9 @@ public enum EventClaim
     Busy,
 }
 
+/// <param name="Token">Tells this claim from every other claim of the same event.</param>
+public sealed record EventClaim(EventClaimState State, string EventId, Guid Token);
+
 /// <summary>Remembers for a day what was handled, so that a delivery repeated by Slack or Kafka is handled once.</summary>
 public sealed class ProcessedEvents(Database database, TimeProvider time)
 {
@@ -23,9 +26,9 @@ public sealed class ProcessedEvents(Database database, TimeProvider time)
     {
         const string Sql = """
             WITH claimed AS (
-                INSERT INTO processed_events (event_id, claimed_until) VALUES (@eventId, @until)
-                ON CONFLICT (event_id) DO UPDATE SET claimed_until = excluded.claimed_until
-                WHERE processed_events.done_at IS NULL AND processed_events.claimed_until <= @now
+                INSERT INTO processed_events AS e (event_id, claimed_until, claim_token) VALUES (@eventId, @until, @claimToken)
+                ON CONFLICT (event_id) DO UPDATE SET claimed_until = excluded.claimed_until, claim_token = excluded.claim_token
+                WHERE e.done_at IS NULL AND (e.claimed_until <= @now OR e.claim_token = excluded.claim_token)
                 RETURNING 0 AS claim
             )
             SELECT claim FROM claimed
@@ -34,20 +37,25 @@ public sealed class ProcessedEvents(Database database, TimeProvider time)
             WHERE event_id = @eventId AND NOT EXISTS (SELECT FROM claimed)
             """;
         var now = time.Now();
-        return database.RunAsync(
-            async (connection, token) =>
-                // No row: another claim was committed while this statement ran.
-                (EventClaim)(await connection.QuerySingleOrDefaultAsync<int?>(new CommandDefinition(Sql, new { eventId, now, until = now + lease }, cancellationToken: token)) ?? (int)EventClaim.Busy),
-            ct);
+        // One token however often the statement runs: where only its answer was lost, it finds its own claim again.
+        var claimToken = Guid.NewGuid();
+        return database.RunAsync(async (connection, token) =>
+        {
+            var parameters = new { eventId, now, until = now + lease, claimToken };
+            // No row: another claim was committed while this statement ran.
+            var state = (EventClaimState)(await connection.QuerySingleOrDefaultAsync<int?>(new CommandDefinition(Sql, parameters, cancellationToken: token)) ?? (int)EventClaimState.Busy);
+            return new EventClaim(state, eventId, claimToken);
+        }, ct);
     }
 
-    public Task DoneAsync(string eventId, CancellationToken ct) =>
-        ChangedAsync("UPDATE processed_events SET done_at = @now WHERE event_id = @eventId", new { eventId, now = time.Now() }, ct);
+    /// <summary>It was handled, whoever has taken it on since.</summary>
+    public Task DoneAsync(EventClaim claim, CancellationToken ct) =>
+        ChangeAsync("UPDATE processed_events SET done_at = @now WHERE event_id = @EventId", new { claim.EventId, now = time.Now() }, ct);
 
-    /// <summary>Handling it failed: whoever gets it next may take it on at once.</summary>
-    public Task ReleaseAsync(string eventId, CancellationToken ct) =>
-        ChangedAsync("DELETE FROM processed_events WHERE event_id = @eventId AND done_at IS NULL", new { eventId }, ct);
+    /// <summary>Handling it failed: whoever gets it next may take it on at once. What somebody else has taken on since stays theirs.</summary>
+    public Task ReleaseAsync(EventClaim claim, CancellationToken ct) =>
+        ChangeAsync("DELETE FROM processed_events WHERE event_id = @EventId AND claim_token = @Token AND done_at IS NULL", new { claim.EventId, claim.Token }, ct);
 
-    private Task<bool> ChangedAsync(string sql, object parameters, CancellationToken ct) => database.RunAsync(
-        async (connection, token) => await connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: token)) > 0, ct);
+    private Task<int> ChangeAsync(string sql, object parameters, CancellationToken ct) =>
+        database.RunAsync((connection, token) => connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: token)), ct);
 }

@@ -143,8 +143,7 @@ public sealed class SweepTests(PostgresServer server) : DatabaseTest(server)
         var published = await Outbox.AddAsync("t", "k", "type", "{}", null, Cancellation);
         await Outbox.MarkPublishedAsync([published.OutboxId], Cancellation);
         var pending = await Outbox.AddAsync("t", "k", "type", "{}", null, Cancellation);
-        await Processed.ClaimAsync("Ev1", TimeSpan.FromSeconds(30), Cancellation);
-        await Processed.DoneAsync("Ev1", Cancellation);
+        await Processed.DoneAsync(await Processed.ClaimAsync("Ev1", TimeSpan.FromSeconds(30), Cancellation), Cancellation);
         await Runs.OpenOrJoinAsync(new(Workspace, Channel, "U1", null, null, new("k", "api", "h")), Cancellation);
         await ExecuteAsync("DELETE FROM outbox WHERE outbox_id > @OutboxId", new { pending.OutboxId });
         Assert.Equal(0, await Sweeps.DeleteExpiredAsync(Cancellation));

@@ -41,11 +41,12 @@ public sealed class ProcessSlackEvents(ClickHandler clicks, SlackEventProcessor 
 
     private async Task OnceAsync(string id, Func<Task> handle, CancellationToken cancellationToken)
     {
-        switch (await processed.ClaimAsync(id, Lease, cancellationToken))
+        var claim = await processed.ClaimAsync(id, Lease, cancellationToken);
+        switch (claim.State)
         {
-            case EventClaim.Done:
+            case EventClaimState.Done:
                 return;
-            case EventClaim.Busy:
+            case EventClaimState.Busy:
                 throw new RetryAfterException(TimeSpan.FromSeconds(1), $"Another worker is handling {id}.");
         }
 
@@ -55,10 +56,10 @@ public sealed class ProcessSlackEvents(ClickHandler clicks, SlackEventProcessor 
         }
         catch
         {
-            await processed.ReleaseAsync(id, CancellationToken.None);
+            await processed.ReleaseAsync(claim, CancellationToken.None);
             throw;
         }
 
-        await processed.DoneAsync(id, CancellationToken.None);
+        await processed.DoneAsync(claim, CancellationToken.None);
     }
 }
