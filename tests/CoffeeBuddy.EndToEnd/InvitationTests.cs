@@ -13,6 +13,7 @@ public sealed class InvitationTests(Office office) : EndToEndTest(office)
         var corner = await Office.CornerAsync(2, hasBot: false);
         await corner.OrderAsync(corner.People[0], "Latte");
         await Corner.SeesDirectlyAsync(corner.People[0], IsInvitation(corner));
+        await Corner.SeesDirectlyAsync(corner.People[0], Says($"Your order in <#{corner.Channel}>:* Medium Latte"));
         Assert.Empty(await corner.People[1].SeesAsync(corner.Channel));
 
         await corner.InviteAsync("bot");
@@ -22,7 +23,9 @@ public sealed class InvitationTests(Office office) : EndToEndTest(office)
         var summary = await corner.SummaryAsync("*2 orders so far*");
         Assert.Contains("Medium Latte", summary.Shown, StringComparison.Ordinal);
         await ToldAsync(corner, corner.People[1], "Medium Tea");
-        Assert.Single(await corner.People[0].SeesAsync("dm"));
+        Assert.Single(await corner.People[0].SeesAsync("dm"), message => IsInvitation(corner)(message));
+        Assert.Equal(2, (await corner.People[0].SeesAsync("dm")).Count);
+        Assert.Empty(await corner.People[1].SeesAsync("dm"));
     }
 
     [Fact]
@@ -53,6 +56,27 @@ public sealed class InvitationTests(Office office) : EndToEndTest(office)
         await Corner.RunnersMessageAsync(runner, "3 orders");
     }
 
-    private static Func<SeenMessage, bool> IsInvitation(Corner corner) =>
-        message => message.Shown.Contains($"I cannot post in <#{corner.Channel}> yet. Please invite me there", StringComparison.Ordinal);
+    [Fact]
+    public async Task Where_the_app_may_not_post_everyone_hears_of_their_order_and_of_the_end_directly()
+    {
+        var corner = await Office.CornerAsync(2, hasBot: false);
+        foreach (var person in corner.People)
+        {
+            await corner.OrderAsync(person, "Latte");
+            await Corner.SeesDirectlyAsync(person, Says($"Your order in <#{corner.Channel}>:* Medium Latte"));
+        }
+
+        await corner.OrderAsync(corner.People[1], "Tea");
+        await Corner.SeesDirectlyAsync(corner.People[1], Says($"Your order in <#{corner.Channel}>:* Medium Tea"));
+        await corner.People[0].CommandAsync(corner.Channel, "/coffee-cancel");
+
+        foreach (var person in corner.People)
+            await Corner.SeesDirectlyAsync(person, Says($"The coffee run in <#{corner.Channel}> was cancelled by <@{corner.People[0].Id}>."));
+        // The order that took the other's place is shown where that one was.
+        Assert.Equal(2, (await corner.People[1].SeesAsync("dm")).Count);
+    }
+
+    private static Func<SeenMessage, bool> Says(string text) => message => message.Shown.Contains(text, StringComparison.Ordinal);
+
+    private static Func<SeenMessage, bool> IsInvitation(Corner corner) => Says($"I cannot post in <#{corner.Channel}> yet. Please invite me there");
 }

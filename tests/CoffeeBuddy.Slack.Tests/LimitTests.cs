@@ -38,7 +38,7 @@ public sealed class LimitTests
     public void Every_reply_is_within_Slacks_limits() => Gen.Select(Any.Runs, Any.Drinks, Any.Notes, MrkdwnTests.Typed).Sample(
         (run, drink, note, typed) => Assert.All(
             [
-                Replies.OrderConfirmation(Any.Order("U1", drink, note)), Replies.OrderWithdrawn(), Replies.NoOrderToWithdraw(), Replies.Help(),
+                Replies.OrderConfirmation(Any.Order("U1", drink, note)), Replies.OrderConfirmation(Any.Order("U1", drink, note), run.ChannelId), RunMessages.ClosedDirectly(run), Replies.OrderWithdrawn(), Replies.NoOrderToWithdraw(), Replies.Help(),
                 Replies.CannotPost(run.ChannelId), Replies.FormDidNotOpen(run.RunId), Replies.RunCancelled(), Replies.NoActiveRun(),
                 Replies.NotAllowedToCancel(run), Replies.NotAllowedToComplete(run), Replies.AlreadyCompleted(run), Replies.AlreadyCancelled(run),
                 Replies.UnknownRun(), Replies.UnknownCommand(typed), Replies.OnlyInChannels(), Replies.AwayChanged(true), Replies.AwayChanged(false),

@@ -133,6 +133,18 @@ public sealed class RunMessagesTests
     }
 
     [Fact]
+    public void Without_a_thread_people_are_told_which_channel_it_is_about()
+    {
+        var closed = Any.Assigned with { Status = RunStatus.Completed, ClosedByUserId = "URUNNER" };
+
+        Assert.Equal("Your order in <#C1>: Small Tea", Replies.OrderConfirmation(Orders[1], directlyFrom: "C1").Text);
+        Assert.DoesNotContain("thread", Text(Replies.OrderConfirmation(Orders[1], directlyFrom: "C1")));
+        Assert.Equal($":white_check_mark: The coffee run in <#{closed.ChannelId}> is complete, thanks to <@{closed.RunnerUserId}>!", RunMessages.ClosedDirectly(closed).Text);
+        Assert.EndsWith("as complete, so I did.", RunMessages.ClosedDirectly(closed with { ClosedByUserId = null }).Text);
+        Assert.EndsWith("was cancelled by <@UINIT>.", RunMessages.ClosedDirectly(closed with { Status = RunStatus.Cancelled, ClosedByUserId = "UINIT" }).Text);
+    }
+
+    [Fact]
     public void The_history_shows_time_runner_people_count_and_state_of_ten_runs()
     {
         var entries = Enumerable.Range(0, 12).Select(number => new HistoryEntry(Any.Now.AddDays(-number), RunStatus.Completed, "URUNNER", ["UA", "UB"], 2)).ToList();

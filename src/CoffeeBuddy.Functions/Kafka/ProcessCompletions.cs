@@ -23,10 +23,10 @@ public sealed class ProcessCompletions(RunStore runs, RunMessenger messenger)
         // The head may never have been posted: a run can end before Slack could be reached.
         var known = details.Message(MessageKinds.Announcement);
         var head = known is { ChannelId: { } channel, Ts: { } ts } ? new CoffeeBuddy.Slack.PostedMessage(channel, ts) : await messenger.AnnounceAsync(details, cancellationToken);
+        // What people wait for first, then the tidying up.
+        await messenger.TellClosedAsync(details, head, cancellationToken);
         if (head is not null)
         {
-            // What people wait for first, then the tidying up.
-            await messenger.TellClosedAsync(details, head, cancellationToken);
             await messenger.AnnounceAsync(details, cancellationToken);
             await messenger.SummarizeAsync(details, head, cancellationToken);
         }

@@ -11,8 +11,6 @@ namespace CoffeeBuddy.Functions.Kafka;
 /// </summary>
 public sealed class ProcessOrders(RunStore runs, RunAssigner assigner, RunMessenger messenger, UserProfiles profiles)
 {
-    private const int ConfirmedAtOnce = 8;
-
     [Function(nameof(ProcessOrders))]
     [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
     public Task RunAsync(
@@ -30,17 +28,11 @@ public sealed class ProcessOrders(RunStore runs, RunAssigner assigner, RunMessen
             return; // Its completion or cancellation tells everything that is left to tell.
 
         // Somebody has done something here: perhaps they have also invited the app, which could not post before.
-        if (await messenger.AnnounceAsync(details, cancellationToken, retryRefused: true) is { } head)
-        {
+        var head = await messenger.AnnounceAsync(details, cancellationToken, retryRefused: true);
+        if (head is not null)
             await messenger.SummarizeAsync(details, head, cancellationToken, retryRefused: true);
-            var authors = events.Where(@event => @event.Type == EventTypes.OrderPlaced).Select(@event => @event.Data.UserId).ToHashSet();
-            // Side by side: of a burst nobody waits for all the others. Not by the loop's token, which one failure would end for calls under way.
-            await Parallel.ForEachAsync(
-                details.Orders.Where(order => authors.Contains(order.UserId)),
-                new ParallelOptions { MaxDegreeOfParallelism = ConfirmedAtOnce },
-                async (order, _) => await messenger.ConfirmAsync(details.Run, order, head, cancellationToken));
-        }
-
+        var authors = events.Where(@event => @event.Type == EventTypes.OrderPlaced).Select(@event => @event.Data.UserId).ToHashSet();
+        await messenger.ConfirmAsync(details.Run, details.Orders.Where(order => authors.Contains(order.UserId)), head, cancellationToken);
         if (details.Message(MessageKinds.RunnerDm, details.Run.RunnerUserId ?? "") is not null)
             await messenger.TellRunnerAsync(details, cancellationToken);
         await profiles.RefreshAsync(details, cancellationToken);

@@ -15,6 +15,8 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
     // Messages that are posted once and never change.
     private const long Once = 1;
 
+    private const int PeopleAtOnce = 8;
+
     /// <summary>The message in the channel that says there is a run; the head of the run's thread.</summary>
     /// <param name="retryRefused">Whether to try again where Slack has refused it: the app may have been invited since.</param>
     /// <returns>Where it is, or null where the channel cannot be posted in; the initiator is told then.</returns>
@@ -64,19 +66,26 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
             ? TellDirectlyAsync(details.Run, MessageKinds.Reminder, runner, details.Run.Version, RunnerMessages.Closed(details.Run, details.Orders.Count), cancellationToken)
             : Task.CompletedTask;
 
-    /// <summary>Confirms an order to the one who placed it, again when it was replaced.</summary>
-    public Task ConfirmAsync(CoffeeRun run, Order order, PostedMessage head, CancellationToken cancellationToken) =>
-        delivery.ConfirmAsync(run, order, head, cancellationToken);
+    /// <summary>Confirms orders to those who placed them, again when they were replaced.</summary>
+    /// <param name="head">Null where the channel cannot be posted in: it is said directly then.</param>
+    public Task ConfirmAsync(CoffeeRun run, IEnumerable<Order> orders, PostedMessage? head, CancellationToken cancellationToken) => SideBySideAsync(orders, order => head is not null
+        ? delivery.ConfirmAsync(run, order, head, cancellationToken)
+        : TellDirectlyAsync(run, MessageKinds.Confirmation, order.UserId, order.CreatedAt.UtcTicks, Replies.OrderConfirmation(order, directlyFrom: run.ChannelId), cancellationToken));
 
     /// <summary>That the run is completed or cancelled, in the thread; everyone who ordered is mentioned.</summary>
-    public Task TellClosedAsync(RunDetails details, PostedMessage head, CancellationToken cancellationToken) =>
-        InThreadAsync(
-            details.Run,
-            MessageKinds.Completion,
-            Once,
-            head,
-            details.Run.Status == RunStatus.Completed ? RunMessages.Completed(details.Run, details.Orders) : RunMessages.Cancelled(details.Run),
-            cancellationToken);
+    /// <param name="head">Null where the channel cannot be posted in: everyone who ordered is told directly then.</param>
+    public Task TellClosedAsync(RunDetails details, PostedMessage? head, CancellationToken cancellationToken)
+    {
+        var run = details.Run;
+        if (head is not null)
+            return InThreadAsync(run, MessageKinds.Completion, Once, head, run.Status == RunStatus.Completed ? RunMessages.Completed(run, details.Orders) : RunMessages.Cancelled(run), cancellationToken);
+        var people = details.Orders.Select(order => order.UserId).Distinct();
+        return SideBySideAsync(people, person => TellDirectlyAsync(run, MessageKinds.Completion, person, Once, RunMessages.ClosedDirectly(run), cancellationToken));
+    }
+
+    // Of a burst nobody waits for all the others. Not by the loop's token, which one failure would end for calls under way.
+    private static Task SideBySideAsync<T>(IEnumerable<T> recipients, Func<T, Task> tell) =>
+        Parallel.ForEachAsync(recipients, new ParallelOptions { MaxDegreeOfParallelism = PeopleAtOnce }, async (recipient, _) => await tell(recipient));
 
     private Task<PostedMessage?> InThreadAsync(CoffeeRun run, string kind, long version, PostedMessage head, SlackMessage message, CancellationToken cancellationToken, bool retryRefused = false) =>
         delivery.ShowAsync(new(run, kind, "", version, _ => Task.FromResult(head.Channel), head.Ts, message, retryRefused), cancellationToken);

@@ -7,15 +7,18 @@ namespace CoffeeBuddy.Slack;
 public static class Replies
 {
     /// <summary>The order was taken: what it is, and how to change it.</summary>
-    public static SlackMessage OrderConfirmation(Order order)
+    /// <param name="directlyFrom">The run's channel, where the app is not in it and there is no thread: it is said in a direct message then.</param>
+    public static SlackMessage OrderConfirmation(Order order, string? directlyFrom = null)
     {
+        var where = directlyFrom is null ? "" : $" in {Mrkdwn.Channel(directlyFrom)}";
+        var how = directlyFrom is null ? ", here or by writing your order in the run's thread" : "";
         var note = string.IsNullOrWhiteSpace(order.Note) ? "" : $"\n:memo: {Mrkdwn.Escape(order.Note, 1000)}";
-        var text = $"Your order: {Mrkdwn.Escape(order.Drink.ToString(), 1000)}";
+        var text = $"Your order{where}: {Mrkdwn.Escape(order.Drink.ToString(), 1000)}";
         return new SlackMessage(
             text,
             [
-                new SectionBlock(TextObject.Mrkdwn($":coffee: *Your order:* {Mrkdwn.Escape(order.Drink.ToString(), 1000)}{note}"), Accessory: RunMessages.OrderButton(order.RunId)),
-                new ContextBlock(TextObject.Mrkdwn("You can change it until the run is complete, here or by writing your order in the run's thread.")),
+                new SectionBlock(TextObject.Mrkdwn($":coffee: *Your order{where}:* {Mrkdwn.Escape(order.Drink.ToString(), 1000)}{note}"), Accessory: RunMessages.OrderButton(order.RunId)),
+                new ContextBlock(TextObject.Mrkdwn($"You can change it until the run is complete{how}.")),
             ]);
     }
 

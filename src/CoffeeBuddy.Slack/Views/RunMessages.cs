@@ -65,6 +65,19 @@ public static class RunMessages
         return new SlackMessage(text, [new SectionBlock(TextObject.Mrkdwn($":x: {text} `{Commands.Coffee}` starts another."))]);
     }
 
+    /// <summary>The run is over: tells one who ordered, directly, where the app is not in the channel and there is no thread.</summary>
+    public static SlackMessage ClosedDirectly(CoffeeRun run)
+    {
+        var channel = Mrkdwn.Channel(run.ChannelId);
+        var text = run switch
+        {
+            { Status: RunStatus.Cancelled } => $":x: The coffee run in {channel} was cancelled{By(run)}.",
+            { ClosedByUserId: null } => $":white_check_mark: Nobody marked the coffee run in {channel} as complete, so I did.",
+            _ => $":white_check_mark: The coffee run in {channel} is complete{Runner(run, ", thanks to {0}")}!",
+        };
+        return new SlackMessage(text, [new SectionBlock(TextObject.Mrkdwn(text))]);
+    }
+
     internal static Button OrderButton(Guid runId) =>
         new(Actions.OpenOrder, TextObject.Plain("Add or change my order", 75), runId.ToString(), Button.Primary);
 

@@ -27,12 +27,19 @@ internal static class ToldInvariants
                 "who starts a run where the app cannot post is told",
                 evidence.Runs.Values.Where(run => run.Channel == evidence.WithoutApp && run.IsActive),
                 run => evidence.Posts.Any(post => post.Kind == MessageKinds.CannotPost && post.Recipient == run.Initiator) ? null : $"run {run.Id}: {run.Initiator} was not told"),
+            Invariant.Each(
+                "who orders where the app cannot post is told directly, of the order or of the run's end",
+                evidence.Runs.Values.Where(run => run.Channel == evidence.WithoutApp).SelectMany(run => evidence.OrdersOf[run.Id].Select(order => (Run: run, order.Person))).Distinct(),
+                pair => Directly(evidence, pair.Run, pair.Person, pair.Run.IsActive ? MessageKinds.Confirmation : MessageKinds.Completion)),
             Invariant.Each("what Slack shows is up to date", evidence.Ledger, row => Behind(evidence, row)),
         ];
     }
 
     private static string? Missing(Evidence evidence, Run run, string kind) =>
         evidence.PostsOf[run.Id].Any(post => post.Kind == kind) ? null : $"run {run.Id} ({run.Status}) in {run.Channel}: no {kind}";
+
+    private static string? Directly(Evidence evidence, Run run, string person, string kind) =>
+        evidence.PostsOf[run.Id].Any(post => post.Kind == kind && post.Recipient == person) ? null : $"run {run.Id} ({run.Status}): no {kind} to {person}";
 
     private static string? Unnamed(Evidence evidence, Run run)
     {

@@ -91,6 +91,7 @@ internal sealed record Evidence
         .Where(run => post.Kind switch
         {
             MessageKinds.Announcement => run.Channel == post.Channel && post.Mentions.Contains(run.Initiator),
+            MessageKinds.Completion => post.Text.Contains($"<#{run.Channel}>", StringComparison.Ordinal) && OrdersOf[run.Id].Any(order => order.Person == post.Recipient),
             MessageKinds.RunnerDm => run.Runner == post.Recipient && post.Text.Contains($"<#{run.Channel}>", StringComparison.Ordinal),
             _ => false,
         })

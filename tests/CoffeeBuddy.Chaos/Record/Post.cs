@@ -25,6 +25,8 @@ internal static class Kinds
         {
             return Says("A reminder:") ? MessageKinds.Reminder
                 : Says("You go for coffee") || Says("The run in ") ? MessageKinds.RunnerDm
+                : Says("Your order in ") ? MessageKinds.Confirmation
+                : Says("he coffee run in ") ? MessageKinds.Completion
                 : Says("I cannot post in") ? MessageKinds.CannotPost : Unknown;
         }
 
