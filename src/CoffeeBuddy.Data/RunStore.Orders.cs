@@ -49,9 +49,10 @@ public sealed partial class RunStore
 
     private async Task<OrderResult> PlaceAsync(NpgsqlConnection connection, PlaceOrder command, CancellationToken ct)
     {
-        var now = time.Now();
         var note = string.IsNullOrWhiteSpace(command.Note) ? null : command.Note.Trim();
-        var (run, old) = await LockForOrderAsync(connection, command.RunId, command.UserId, command.DisplayName, now, ct);
+        var (run, old) = await LockForOrderAsync(connection, command.RunId, command.UserId, command.DisplayName, time.Now(), ct);
+        // Not before the run is locked: of two orders at once the one that stands is the later one.
+        var now = time.Now();
         if (run is null)
             return await UnseenAsync(connection, new OrderResult(OrderOutcome.RunNotFound, null, null, [], Replayed: false), ct);
         if (!RunRules.AcceptsOrders(run))
@@ -78,6 +79,9 @@ public sealed partial class RunStore
         var drink = command.Drink;
         // The run's clock starts when the order is known, so that whoever is late does not end it for the others.
         var orderedAt = command.AsOf is { } asOf && asOf < now ? asOf.Cut() : now;
+        // Each is confirmed by its time. Workers' clocks may differ, and two clicks may share a moment.
+        if (orderedAt <= old?.CreatedAt)
+            orderedAt = old.CreatedAt + TimeSpan.FromMicroseconds(1);
         var orderId = old?.OrderId ?? Guid.CreateVersion7(now);
         var otherDrink = old is null || !old.Drink.Equals(drink);
         var journal = new Journal(now, command.TraceParent)
@@ -113,8 +117,8 @@ public sealed partial class RunStore
 
     private async Task<OrderResult> WithdrawAsync(NpgsqlConnection connection, Guid runId, string userId, string? traceParent, DateTimeOffset? asOf, CancellationToken ct)
     {
+        var (run, old) = await LockForOrderAsync(connection, runId, userId, displayName: null, time.Now(), ct);
         var now = time.Now();
-        var (run, old) = await LockForOrderAsync(connection, runId, userId, displayName: null, now, ct);
         if (run is null)
             return await UnseenAsync(connection, new OrderResult(OrderOutcome.RunNotFound, null, null, [], Replayed: false), ct);
         if (!RunRules.AcceptsOrders(run))

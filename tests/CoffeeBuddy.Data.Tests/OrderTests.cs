@@ -1,4 +1,6 @@
 using CoffeeBuddy.Core;
+using Dapper;
+using Npgsql;
 
 namespace CoffeeBuddy.Data.Tests;
 
@@ -46,6 +48,36 @@ public sealed class OrderTests(PostgresServer server) : DatabaseTest(server)
         var order = Assert.Single((await Runs.GetAsync(run.RunId, Cancellation))!.Orders);
         Assert.Equal((result.Order!.OrderId, Espresso, Now), (order.OrderId, order.Drink, order.CreatedAt));
         Assert.Single(result.Events);
+    }
+
+    [Fact]
+    public async Task Of_two_orders_at_one_moment_the_one_that_stands_is_the_later_one()
+    {
+        var run = (await OpenAsync()).Run;
+
+        var first = await OrderAsync(run, "U1", Latte);
+        var second = await OrderAsync(run, "U1", Tea);
+
+        Assert.True(second.Order!.CreatedAt > first.Order!.CreatedAt);
+        Assert.Equal(second.Order, Assert.Single((await Runs.GetAsync(run.RunId, Cancellation))!.Orders));
+    }
+
+    [Fact]
+    public async Task An_order_that_waited_for_others_of_its_run_was_placed_when_its_turn_came()
+    {
+        var run = (await OpenAsync()).Run;
+        await using var other = new NpgsqlConnection(ConnectionString);
+        await other.OpenAsync(Cancellation);
+        var transaction = await other.BeginTransactionAsync(Cancellation);
+        await other.ExecuteAsync("SELECT FROM coffee_runs FOR UPDATE");
+
+        var waiting = OrderAsync(run, "U1");
+        while (await CountAsync("pg_locks WHERE NOT granted") == 0)
+            await Task.Yield();
+        Time.Advance(TimeSpan.FromSeconds(2));
+        await transaction.CommitAsync(Cancellation);
+
+        Assert.Equal(Now, (await waiting).Order!.CreatedAt);
     }
 
     [Fact]
