@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Confluent.Kafka;
 using CoffeeBuddy.Sandbox.Parts;
 using Xunit;
@@ -50,6 +52,39 @@ public sealed class KafkaTests : IDisposable
         Message<string, string> Again() => new() { Key = "k", Value = "after" };
         await producer.ProduceAsync("coffee.orders", Again(), TestContext.Current.CancellationToken);
         Assert.Equal(["before", "after"], Values("coffee.orders", count: 2));
+    }
+
+    [Fact]
+    public void A_broker_that_is_down_refuses_connections_and_takes_them_at_its_old_port_again()
+    {
+        var address = IPEndPoint.Parse(_kafka.BootstrapServers);
+        _kafka.BrokerDown();
+        _kafka.BrokerDown();
+
+        using (var client = new Socket(SocketType.Stream, ProtocolType.Tcp))
+            Assert.Equal(SocketError.ConnectionRefused, Assert.Throws<SocketException>(() => client.Connect(address)).SocketErrorCode);
+
+        _kafka.BrokerUp();
+        using var again = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        again.Connect(address);
+    }
+
+    [Fact]
+    public void While_a_broker_is_down_no_outgoing_connection_takes_its_port()
+    {
+        // From linux/in.h, since Linux 6.3; the lowest and the highest port, 16 bits each.
+        const int ipLocalPortRange = 51;
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.OSVersion.Version >= new Version(6, 3), "Who connects cannot be told which port to take.");
+        var port = (ushort)IPEndPoint.Parse(_kafka.BootstrapServers).Port;
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        _kafka.BrokerDown();
+
+        using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        client.SetRawSocketOption(0, ipLocalPortRange, BitConverter.GetBytes((uint)((port << 16) | port)));
+        Assert.Equal(SocketError.AddressNotAvailable, Assert.Throws<SocketException>(() => client.Connect(listener.LocalEndpoint)).SocketErrorCode);
+
+        _kafka.BrokerUp();
     }
 
     [Fact]
