@@ -51,7 +51,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         var (took, left) = (TimeSpan.Zero, (IReadOnlyList<string>)[]);
         try
         {
-            await WorkAsync(simulator, saboteur, samples, stop);
+            await WorkAsync(simulator, saboteur, samples, stored, stop);
             stop.ThrowIfCancellationRequested();
             await output.WriteLineAsync("\nThe faults have ended; waiting for quiet.");
             (took, left) = await new Quiet(stored, kafka, _time).WaitAsync(options.Quiet, stop);
@@ -76,13 +76,21 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         return invariants.TrueForAll(invariant => invariant.Holds);
     }
 
-    private async Task WorkAsync(HttpClient simulator, Saboteur saboteur, Samples samples, CancellationToken stop)
+    private async Task WorkAsync(HttpClient simulator, Saboteur saboteur, Samples samples, StoredState stored, CancellationToken stop)
     {
+        using var faults = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var day = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        day.CancelAfter(options.Duration);
+        faults.CancelAfter(options.Duration);
         var sampling = samples.TakeAsync(day.Token);
-        var working = _office.Colleagues(simulator, _board, _book, _time).Select(colleague => Task.Run(() => colleague.WorkAsync(day.Token), CancellationToken.None));
-        await Task.WhenAll([sampling, saboteur.RunAsync(day.Token), .. working]);
+        var working = _office.Colleagues(simulator, _board, _book, _time).Select(colleague => Task.Run(() => colleague.WorkAsync(day.Token), CancellationToken.None)).ToList();
+        await Task.WhenAll(saboteur.RunAsync(faults.Token), Pauses.AtMostAsync(options.Duration, stop));
+
+        // On a slow machine the faults are over before people have done everything there is to do: as long again, at most.
+        day.CancelAfter(options.Duration);
+        while (!day.IsCancellationRequested && !WorkInvariants.Work(_book, await stored.AuditedAsync(), options.Duration).All(done => done.IsEnough))
+            await Pauses.AtMostAsync(TimeSpan.FromSeconds(1), day.Token);
+        await day.CancelAsync();
+        await Task.WhenAll([sampling, .. working]);
     }
 
     private static IReadOnlyList<Fault> Faults(SandboxHost sandbox, Workers workers) =>
@@ -106,6 +114,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         Processed = await stored.ProcessedAsync(),
         Preferences = await stored.PreferencesAsync(),
         OnKafka = SandboxOptions.Topics.ToDictionary(topic => topic.Topic, topic => (IReadOnlyList<string>)kafka.Headers(topic.Topic, "ce_id")),
+        SlackEvents = kafka.SlackEvents(),
         DeadLetters = kafka.Headers("coffee.deadletter", "dl_cause"),
         WithoutApp = _office.WithoutApp,
         Now = await stored.NowAsync(),

@@ -72,7 +72,7 @@ internal static class ToldInvariants
             else if (evidence.Incidents.Any(incident => incident.Target is Target.Kafka or Target.Scale or Target.Database && incident.To.UtcDateTime >= order.CreatedAt && incident.From.UtcDateTime <= order.CreatedAt.AddMinutes(1)))
                 struck++;
             else
-                breaches.Add($"run {run.Id}: {order.Size} {order.Drink} of {order.Person} at {order.CreatedAt:HH:mm:ss} was not confirmed");
+                breaches.Add($"run {run.Id}: {order.Size} {order.Drink} of {order.Person} at {order.CreatedAt:HH:mm:ss.fff} was not confirmed");
         }
 
         if (struck > FewStruck + (MostStruck * orders))

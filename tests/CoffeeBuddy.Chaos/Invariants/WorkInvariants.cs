@@ -7,21 +7,26 @@ namespace CoffeeBuddy.Chaos.Invariants;
 /// <summary>That the run shows anything: an office that stands still, or that nothing strikes, keeps every promise.</summary>
 internal static class WorkInvariants
 {
+    /// <summary>What people have done, and what a run owes.</summary>
+    /// <param name="audited">How often the audit has each type.</param>
+    public static IEnumerable<Done> Work(PromiseBook book, IReadOnlyDictionary<string, long> audited, TimeSpan duration) =>
+    [
+        new("orders promised", book.Orders.Count(order => order.Outcome == Outcome.Promised), Floor(40, duration)),
+        new("orders withdrawn", audited.GetValueOrDefault("order_withdrawn"), Floor(3, duration)),
+        new("runs completed", audited.GetValueOrDefault("run_completed"), Floor(1, duration)),
+        new("cancellations answered", book.Cancels.Count, Floor(1, duration)),
+    ];
+
     public static IEnumerable<Invariant> All(Evidence evidence, IReadOnlyList<Sample> samples, IReadOnlyCollection<string> failures, TimeSpan duration)
     {
-        // Of a minute, and far below what a slow machine gives. A shorter run owes its share, and always something.
-        int Floor(int inAMinute) => Math.Max(1, (int)(inAMinute * Math.Min(1, duration.TotalMinutes)));
-        (string What, int Count, int Floor)[] work =
+        Done[] work =
         [
-            ("orders promised", evidence.Book.Orders.Count(order => order.Outcome == Outcome.Promised), Floor(40)),
-            ("orders withdrawn", evidence.Audit.Count(row => row.Type == "order_withdrawn"), Floor(3)),
-            ("runs completed", evidence.Runs.Values.Count(run => run.Status == "completed"), Floor(1)),
-            ("cancellations answered", evidence.Book.Cancels.Count, Floor(1)),
-            ("messages posted", evidence.Posts.Count, Floor(60)),
-            .. Enum.GetValues<Target>().Select(target => ($"faults of {target}", evidence.Incidents.Count(incident => incident.Target == target), Floor(1))),
-            .. Workers.Roles.Select(role => ($"samples of {role} with connections", samples.Count(sample => sample.Role == role && sample.Connections > 0), Floor(3))),
+            .. Work(evidence.Book, evidence.Audit.GroupBy(row => row.Type).ToDictionary(type => type.Key, type => type.LongCount()), duration),
+            new("messages posted", evidence.Posts.Count, Floor(60, duration)),
+            .. Enum.GetValues<Target>().Select(target => new Done($"faults of {target}", evidence.Incidents.Count(incident => incident.Target == target), Floor(1, duration))),
+            .. Workers.Roles.Select(role => new Done($"samples of {role} with connections", samples.Count(sample => sample.Role == role && sample.Connections > 0), Floor(3, duration))),
         ];
-        yield return Invariant.Each("the office worked, and everything was struck", work, done => done.Count >= done.Floor ? null : $"{done.Count} {done.What}, at least {done.Floor} were expected");
+        yield return Invariant.Each("the office worked, and everything was struck", work, done => done.IsEnough ? null : $"{done.Count} {done.What}, at least {done.AtLeast} were expected");
         yield return new("every fault struck and ended", evidence.Incidents.Count, [.. failures]);
         yield return new(
             "no worker ended but in order, or as it was struck",
@@ -31,5 +36,13 @@ internal static class WorkInvariants
 
         bool Excused(WorkerEnd end) => end.Starting
             && evidence.Incidents.Any(incident => incident.Target is Target.Database or Target.Brokers && incident.From <= end.To && incident.To >= end.From);
+    }
+
+    // Of a minute. A shorter run owes its share, and always something.
+    private static int Floor(int inAMinute, TimeSpan duration) => Math.Max(1, (int)(inAMinute * Math.Min(1, duration.TotalMinutes)));
+
+    internal sealed record Done(string What, long Count, int AtLeast)
+    {
+        public bool IsEnough => Count >= AtLeast;
     }
 }

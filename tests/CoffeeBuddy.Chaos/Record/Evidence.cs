@@ -51,6 +51,9 @@ internal sealed record Evidence
     /// <summary>The ce_id of every record on each topic.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> OnKafka { get; init; }
 
+    /// <summary>The ids of Slack's events that are on Kafka.</summary>
+    public required IReadOnlySet<string> SlackEvents { get; init; }
+
     /// <summary>The cause of each dead letter.</summary>
     public required IReadOnlyList<string> DeadLetters { get; init; }
 

@@ -1,11 +1,12 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using CoffeeBuddy.Sandbox;
 using Confluent.Kafka;
 
 namespace CoffeeBuddy.Chaos.Record;
 
 /// <summary>Looks at what is on Kafka, and at how far its readers are, without joining them.</summary>
-internal sealed class KafkaState(string servers)
+internal sealed partial class KafkaState(string servers)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -26,7 +27,16 @@ internal sealed class KafkaState(string servers)
     });
 
     /// <summary>A header of every record of a topic.</summary>
-    public List<string> Headers(string topic, string header)
+    public List<string> Headers(string topic, string header) =>
+        Read(topic, message => message.Headers.TryGetLastBytes(header, out var value) ? Encoding.UTF8.GetString(value) : "");
+
+    /// <summary>The ids of the events of Slack that were written for later.</summary>
+    public HashSet<string> SlackEvents() => [.. Read("slack.events", message => EventId().Match(Encoding.UTF8.GetString(message.Value)).Groups["id"].Value)];
+
+    [GeneratedRegex("\"event_id\":\"(?<id>[A-Za-z0-9]+)\"", RegexOptions.None, 1000)]
+    private static partial Regex EventId();
+
+    private List<string> Read(string topic, Func<Message<string, byte[]>, string> select)
     {
         using var consumer = Consumer($"chaos-{Guid.NewGuid()}");
         var partitions = Partitions(topic);
@@ -38,7 +48,7 @@ internal sealed class KafkaState(string servers)
             if (result.IsPartitionEOF)
                 ends++;
             else
-                found.Add(result.Message.Headers.TryGetLastBytes(header, out var value) ? Encoding.UTF8.GetString(value) : "");
+                found.Add(select(result.Message));
         }
 
         return found;

@@ -31,6 +31,10 @@ internal sealed class StoredState(string connectionString)
         """,
         row => new AuditRow(row.GetString(0), Text(row, 1), row.IsDBNull(2) ? null : row.GetGuid(2), Text(row, 3), Text(row, 4), Text(row, 5), row.GetDateTime(6), row.IsDBNull(7) ? null : row.GetInt64(7)));
 
+    /// <summary>How often the audit has each type.</summary>
+    public async Task<Dictionary<string, long>> AuditedAsync() =>
+        (await ListAsync("SELECT event_type, count(*) FROM audit_log GROUP BY event_type", row => (row.GetString(0), row.GetInt64(1)))).ToDictionary();
+
     public Task<List<LedgerRow>> LedgerAsync() => ListAsync(
         "SELECT run_id, kind, recipient, channel_id, ts, shown_version, error, claimed_until IS NOT NULL FROM slack_messages",
         row => new LedgerRow(row.GetGuid(0), row.GetString(1), row.GetString(2), Text(row, 3), Text(row, 4), row.GetInt64(5), Text(row, 6), row.GetBoolean(7)));
