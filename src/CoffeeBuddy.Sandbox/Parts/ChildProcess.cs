@@ -73,7 +73,8 @@ public sealed class ChildProcess : IAsyncDisposable
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _process.EnableRaisingEvents = true;
         _process.Exited += (_, _) => ended.SetResult();
-        _process.Start();
+        lock (ForkGate.Gate)
+            _process.Start();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         Exited = ExitedAsync(ended.Task);

@@ -1,7 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -23,7 +20,6 @@ namespace CoffeeBuddy.Sandbox.Parts;
 public sealed class MockKafkaCluster : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, Socket> _held = [];
     private nint _client;
     private nint _cluster;
 
@@ -87,25 +83,15 @@ public sealed class MockKafkaCluster : IDisposable
     public void CreateTopic(string topic, int partitions) =>
         Check(cluster => Native.rd_kafka_mock_topic_create(cluster, topic, partitions, Math.Min(Brokers, 3)));
 
-    /// <summary>
-    /// The broker closes its connections and refuses new ones until <see cref="BrokerUp"/>. What it holds is kept, and so is its
-    /// port: librdkafka ends the whole process when somebody's outgoing connection has taken it meanwhile.
-    /// </summary>
-    public void BrokerDown(int broker = 1) => Check(cluster =>
+    /// <summary>The broker closes its connections and refuses new ones until <see cref="BrokerUp"/>. What it holds is kept, its port too.</summary>
+    public void BrokerDown(int broker = 1)
     {
-        var code = Native.rd_kafka_mock_broker_set_down(cluster, broker);
-        if (code == 0 && !_held.ContainsKey(broker))
-            _held[broker] = Hold(int.Parse(BootstrapServers.Split(',')[broker - 1].Split(':')[1], CultureInfo.InvariantCulture));
-        return code;
-    });
+        // The port is bound anew at once, and librdkafka ends the whole process when a fork has the old socket still.
+        lock (ForkGate.Gate)
+            Check(cluster => Native.rd_kafka_mock_broker_set_down(cluster, broker));
+    }
 
-    public void BrokerUp(int broker = 1) => Check(cluster =>
-    {
-        var code = Native.rd_kafka_mock_broker_set_up(cluster, broker);
-        if (code == 0 && _held.Remove(broker, out var socket))
-            socket.Dispose();
-        return code;
-    });
+    public void BrokerUp(int broker = 1) => Check(cluster => Native.rd_kafka_mock_broker_set_up(cluster, broker));
 
     public void AllBrokersDown()
     {
@@ -163,18 +149,7 @@ public sealed class MockKafkaCluster : IDisposable
             Native.rd_kafka_mock_cluster_destroy(_cluster);
             Native.rd_kafka_destroy(_client);
             _cluster = _client = 0;
-            foreach (var socket in _held.Values)
-                socket.Dispose();
         }
-    }
-
-    // Bound and not listening, it keeps others from the port but not the broker, which reuses addresses as well.
-    private static Socket Hold(int port)
-    {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-        return socket;
     }
 
     private static nint NewClient()

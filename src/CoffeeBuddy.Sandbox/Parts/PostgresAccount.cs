@@ -38,7 +38,9 @@ public sealed record PostgresAccount(IReadOnlyList<string> Prefix, string? Owner
     {
         if (Executable.Find(command[0]) is not { } program)
             return false;
-        using var process = Process.Start(new ProcessStartInfo(program, command.Skip(1)) { UseShellExecute = false, RedirectStandardError = true })!;
+        using var process = new Process { StartInfo = new ProcessStartInfo(program, command.Skip(1)) { UseShellExecute = false, RedirectStandardError = true } };
+        lock (ForkGate.Gate)
+            process.Start();
         process.StandardError.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using CoffeeBuddy.Sandbox.Parts;
 
 namespace OnPremFunctions.Tests.Support;
 
@@ -36,7 +37,7 @@ internal sealed class SampleProcess : IDisposable
         };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
-        return new SampleProcess(Process.Start(start)!);
+        return new SampleProcess(Started(start));
     }
 
     public async Task ListeningAsync()
@@ -50,7 +51,7 @@ internal sealed class SampleProcess : IDisposable
     /// <summary>Sends SIGTERM, as Kubernetes does.</summary>
     public void Terminate()
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        using var kill = Started(new("kill", ["-TERM", $"{_process.Id}"]));
         kill.WaitForExit();
     }
 
@@ -69,6 +70,12 @@ internal sealed class SampleProcess : IDisposable
         if (!_process.HasExited)
             _process.Kill();
         _process.Dispose();
+    }
+
+    private static Process Started(ProcessStartInfo start)
+    {
+        lock (ForkGate.Gate)
+            return Process.Start(start)!;
     }
 
     private static void Keep(StringBuilder text, string? line)
