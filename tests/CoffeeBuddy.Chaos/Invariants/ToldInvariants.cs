@@ -11,6 +11,9 @@ internal static class ToldInvariants
     private const double MostStruck = 0.05;
     private const int FewStruck = 2;
 
+    /// <summary>A worker that was frozen, or without its brokers, learns up to a session (6 s) and a rebalance (5 s) later that it lost its partitions; what it is at then is interrupted.</summary>
+    private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(15);
+
     public static IEnumerable<Invariant> All(Evidence evidence)
     {
         var inThread = evidence.Runs.Values.Where(run => run.Channel != evidence.WithoutApp).ToList();
@@ -53,8 +56,8 @@ internal static class ToldInvariants
     /// <summary>
     /// Every order of a run that goes on is confirmed to its person. What only one person sees is in no history: when nobody
     /// knows whether it was said it is not said again, so that nobody is told twice, and the thread's summary tells of the
-    /// order. Such a case needs a cause: the record has the call that Slack dropped, or a worker or the database was struck in
-    /// that minute. That second cause is nearly always at hand where faults strike all the time, so it must stay rare.
+    /// order. Such a case needs a cause: the record has the call that Slack dropped, or a worker, the database or a broker was
+    /// struck in that minute or just before. That second cause is nearly always at hand where faults strike all the time, so it must stay rare.
     /// An order of a run's last moments is told of by its end instead, which has invariants of its own.
     /// </summary>
     private static Invariant Confirmed(Evidence evidence, IEnumerable<Run> runs)
@@ -69,7 +72,8 @@ internal static class ToldInvariants
                 continue;
             if (evidence.Unheard.Any(call => Tells(call.Person, call.Text)))
                 unheard++;
-            else if (evidence.Incidents.Any(incident => incident.Target is Target.Kafka or Target.Scale or Target.Database && incident.To.UtcDateTime >= order.CreatedAt && incident.From.UtcDateTime <= order.CreatedAt.AddMinutes(1)))
+            else if (evidence.Incidents.Any(incident => incident.Target is Target.Kafka or Target.Scale or Target.Database or Target.Brokers
+                && incident.To.UtcDateTime + Aftermath >= order.CreatedAt && incident.From.UtcDateTime <= order.CreatedAt.AddMinutes(1)))
                 struck++;
             else
                 breaches.Add($"run {run.Id}: {order.Size} {order.Drink} of {order.Person} at {order.CreatedAt:HH:mm:ss.fff} was not confirmed");
