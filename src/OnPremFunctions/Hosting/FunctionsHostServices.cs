@@ -28,7 +28,7 @@ internal static class FunctionsHostServices
         services.AddSingleton<TimerListenerFactory>();
         services.AddSingleton<HttpFarewell>();
         services.AddOptions<KestrelServerOptions>()
-            .Configure<HttpFarewell>(static (kestrel, farewell) => kestrel.ConfigureEndpointDefaults(listen => listen.Use(next => connection => farewell.CountAsync(connection, next))));
+            .Configure<HttpFarewell>(static (kestrel, farewell) => kestrel.ConfigureEndpointDefaults(listen => listen.Use(next => connection => farewell.LingerAsync(connection, next))));
         services.AddHostedService<TriggerService>();
         services.AddOptions<ClientConfig>().ValidateOnStart();
         services.AddProblemDetails();

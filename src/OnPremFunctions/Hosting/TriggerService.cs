@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Hosting;
-using OnPremFunctions.Http;
 using OnPremFunctions.Kafka;
 using OnPremFunctions.Timers;
 
@@ -9,7 +8,7 @@ namespace OnPremFunctions.Hosting;
 /// Starts Kafka and timers when everything else has started, and drains them before anything else stops: while they drain, Kestrel still
 /// answers probes (not ready) and scrapes, and the services functions depend on still run.
 /// </summary>
-internal sealed class TriggerService(HostState state, KafkaListenerFactory kafka, TimerListenerFactory timers, HttpFarewell farewell, IHostApplicationLifetime lifetime)
+internal sealed class TriggerService(HostState state, KafkaListenerFactory kafka, TimerListenerFactory timers, IHostApplicationLifetime lifetime)
     : IHostedLifecycleService, IAsyncDisposable
 {
     private bool _isStopped;
@@ -27,7 +26,7 @@ internal sealed class TriggerService(HostState state, KafkaListenerFactory kafka
     {
         _isStopped = true;
         state.Drain();
-        return Task.WhenAll([farewell.WaitAsync(cancellationToken), .. state.Listeners?.Select(listener => listener.StopAsync(cancellationToken)) ?? []]);
+        return Task.WhenAll(state.Listeners?.Select(listener => listener.StopAsync(cancellationToken)) ?? []);
     }
 
     /// <summary>A host that is disposed of without being stopped interrupts what runs.</summary>

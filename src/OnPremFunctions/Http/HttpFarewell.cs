@@ -1,17 +1,18 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using OnPremFunctions.Hosting;
 
 namespace OnPremFunctions.Http;
 
 /// <summary>
-/// Lets clients that keep their connections open go elsewhere before Kestrel closes them, perhaps just when a request is on its way: while
-/// the host drains, every answer says <c>Connection: close</c>, and Kestrel goes on for a while (RFC 9112, section 9.6).
+/// Lets clients that have a connection go elsewhere before Kestrel closes it, perhaps just when a request is on its way: while the host
+/// drains, every answer says <c>Connection: close</c>, and once Kestrel accepts no more, a connection is kept for a while for one more
+/// request (RFC 9112, section 9.6).
 /// </summary>
 internal sealed class HttpFarewell(HostState state)
 {
-    private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(20);
-
     private readonly Func<object, Task> _sayFarewell = http =>
     {
         if (state.IsDraining)
@@ -19,20 +20,14 @@ internal sealed class HttpFarewell(HostState state)
         return Task.CompletedTask;
     };
 
-    private int _open;
-
-    /// <summary>Kestrel's connection middleware.</summary>
-    public async Task CountAsync(ConnectionContext connection, ConnectionDelegate next)
+    /// <summary>Kestrel's connection middleware: what Kestrel asks a connection that waits for a request is heard only <c>lingerTimeout</c> later.</summary>
+    public async Task LingerAsync(ConnectionContext connection, ConnectionDelegate next)
     {
-        Interlocked.Increment(ref _open);
-        try
-        {
-            await next(connection);
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _open);
-        }
+        var lifetime = connection.Features.GetRequiredFeature<IConnectionLifetimeNotificationFeature>();
+        using var closing = new CancellationTokenSource();
+        await using var asked = lifetime.ConnectionClosedRequested.Register(() => closing.CancelAfter(LingerTimeout));
+        lifetime.ConnectionClosedRequested = closing.Token;
+        await next(connection);
     }
 
     /// <summary>Middleware around every request.</summary>
@@ -45,23 +40,6 @@ internal sealed class HttpFarewell(HostState state)
         return next(http);
     }
 
-    /// <summary>Returns when every client has gone, at the latest after <c>lingerTimeout</c>; at once where no function is an HTTP function.</summary>
-    public async Task WaitAsync(CancellationToken cancellationToken)
-    {
-        if (!state.Functions.Any(static function => function.Trigger is HttpBinding))
-            return;
-
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(state.Options.HttpLingerTimeout);
-        using var timer = new PeriodicTimer(_interval);
-        try
-        {
-            while (Volatile.Read(ref _open) > 0)
-                await timer.WaitForNextTickAsync(patience.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // Whoever has not asked for anything meanwhile finds the connection closed.
-        }
-    }
+    // Where no function is an HTTP function, only probes and scrapes are cut off.
+    private TimeSpan LingerTimeout => state.Functions.Any(static function => function.Trigger is HttpBinding) ? state.Options.HttpLingerTimeout : TimeSpan.Zero;
 }
