@@ -68,7 +68,7 @@ public sealed partial class RunStore
             WHERE o.run_id = @runId;
 
             SELECT before.runner_user_id
-            FROM coffee_runs this JOIN coffee_runs before ON before.workspace_id = this.workspace_id AND before.channel_id = this.channel_id
+            FROM coffee_runs this JOIN coffee_runs before ON before.channel_id = this.channel_id
             WHERE this.run_id = @runId AND before.run_id <> @runId AND before.runner_user_id IS NOT NULL AND before.status <> 'cancelled'
             ORDER BY before.created_at DESC
             LIMIT 1;

@@ -19,9 +19,9 @@ public sealed partial class RunStore
 
     /// <summary>Cancels the channel's active run.</summary>
     /// <returns><see cref="CloseOutcome.NotFound"/> when none is active.</returns>
-    public Task<CloseResult> CancelInChannelAsync(string workspaceId, string channelId, string userId, string? traceParent, CancellationToken ct, bool isAdmin = false) =>
+    public Task<CloseResult> CancelInChannelAsync(string channelId, string userId, string? traceParent, CancellationToken ct, bool isAdmin = false) =>
         database.TransactAsync(
-            (connection, _, token) => CloseAsync(connection, RunStatus.Cancelled, Find.Active(workspaceId, channelId), userId, isAdmin, traceParent, token), ct);
+            (connection, _, token) => CloseAsync(connection, RunStatus.Cancelled, Find.Active(channelId), userId, isAdmin, traceParent, token), ct);
 
     private async Task<CloseResult> CloseAsync(
         NpgsqlConnection connection, RunStatus status, Find find, string? userId, bool isAdmin, string? traceParent, CancellationToken ct)
@@ -72,18 +72,18 @@ public sealed partial class RunStore
     {
         var see = userId is null ? "" : SeeUser;
         var condition = find.RunId is null
-            ? "r.workspace_id = @WorkspaceId AND r.channel_id = @ChannelId AND r.status = 'active'"
+            ? "r.channel_id = @ChannelId AND r.status = 'active' ORDER BY r.created_at LIMIT 1"
             : "r.run_id = @RunId";
         var sql = $"{Unseen} {see} SELECT {RunRow.Columns} FROM coffee_runs r WHERE {condition} FOR NO KEY UPDATE;";
-        var parameters = new { find.RunId, find.WorkspaceId, find.ChannelId, userId, displayName = (string?)null, now };
+        var parameters = new { find.RunId, find.ChannelId, userId, displayName = (string?)null, now };
         var row = await connection.QuerySingleOrDefaultAsync<RunRow>(Command(sql, parameters, ct));
         return row?.ToRun();
     }
 
-    private readonly record struct Find(Guid? RunId, string? WorkspaceId, string? ChannelId)
+    private readonly record struct Find(Guid? RunId, string? ChannelId)
     {
-        public static Find ById(Guid runId) => new(runId, null, null);
+        public static Find ById(Guid runId) => new(runId, null);
 
-        public static Find Active(string workspaceId, string channelId) => new(null, workspaceId, channelId);
+        public static Find Active(string channelId) => new(null, channelId);
     }
 }

@@ -31,8 +31,11 @@ public sealed partial class RunStore
         const string Sql = $"""
             {SeeUser}
 
+            {LockChannel}
+
             INSERT INTO coffee_runs (run_id, workspace_id, channel_id, channel_name, initiator_user_id, created_at, changed_at, empty_since)
-            VALUES (@runId, @workspaceId, @channelId, left(@channelName, 80), @userId, @now, @now, @now)
+            SELECT @runId, @workspaceId, @channelId, left(@channelName, 80), @userId, @now, @now, @now
+            WHERE NOT EXISTS ({ActiveInChannel})
             ON CONFLICT (workspace_id, channel_id) WHERE status = 'active' DO NOTHING;
 
             SELECT {RunRow.Columns},
@@ -40,11 +43,9 @@ public sealed partial class RunStore
                     SELECT FROM slack_messages m
                     WHERE m.run_id = r.run_id AND m.kind = '{MessageKinds.Announcement}' AND m.error IS NOT NULL
                 ) AS refused
-            FROM coffee_runs r
-            WHERE r.workspace_id = @workspaceId AND r.channel_id = @channelId AND r.status = 'active';
+            FROM coffee_runs r WHERE r.run_id = ({ActiveInChannel});
 
-            SELECT {OrderRow.Columns} FROM orders o JOIN coffee_runs r ON r.run_id = o.run_id
-            WHERE r.workspace_id = @workspaceId AND r.channel_id = @channelId AND r.status = 'active' AND o.user_id = @userId;
+            SELECT {OrderRow.Columns} FROM orders o WHERE o.run_id = ({ActiveInChannel}) AND o.user_id = @userId;
 
             {PreferenceStore.LastSql}
 
@@ -59,6 +60,7 @@ public sealed partial class RunStore
                 .Event(EventTypes.RunCreated, new(runId, command.WorkspaceId, command.ChannelId, command.UserId));
             var parameters = journal.With(new { runId, command.WorkspaceId, command.ChannelId, command.UserId, command.DisplayName, command.ChannelName, now, limit = 3 });
             await using var results = await connection.QueryMultipleAsync(Command(Sql, parameters, ct));
+            await results.ReadAsync(); // The channel's lock.
             var run = await results.ReadSingleOrDefaultAsync<OpenedRow>();
             var order = await results.ReadSingleOrDefaultAsync<OrderRow>();
             var drinks = await results.ReadAsync<PreferenceRow>();

@@ -7,7 +7,7 @@ namespace CoffeeBuddy.Data;
 
 /// <summary>
 /// The runs and their orders. Every change is one transaction that also writes its audit row and its event. Locks are
-/// taken in one order everywhere, so that no two changes wait for each other: idempotency key, user, run, the rest.
+/// taken in one order everywhere, so that no two changes wait for each other: idempotency key, user, channel, run, the rest.
 /// </summary>
 public sealed partial class RunStore(Database database, TimeProvider time, IOptions<CoffeeOptions> options)
 {
@@ -23,6 +23,13 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
 
     // Not FOR UPDATE: nobody changes a run's id, and whoever writes a row that refers to the run need not wait.
     private const string LockRun = $"SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @runId FOR NO KEY UPDATE;";
+
+    // On Enterprise Grid several workspaces can share a channel, under one id. It has one run, whichever of them that was
+    // opened from; an index knows only of those of one workspace, so that whoever opens one waits for whoever does already.
+    private const string LockChannel = "SELECT pg_advisory_xact_lock(1, hashtext(@channelId));";
+
+    private const string ActiveInChannel =
+        "SELECT active.run_id FROM coffee_runs active WHERE active.channel_id = @channelId AND active.status = 'active' ORDER BY active.created_at LIMIT 1";
 
     // Before SeeUser, in a transaction.
     private const string Unseen = "SAVEPOINT unseen;";
@@ -63,8 +70,8 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
 
     /// <summary>The channel's runs, the latest first, whatever became of them.</summary>
     /// <param name="limit">Most runs returned.</param>
-    public Task<IReadOnlyList<RunHistoryEntry>> HistoryAsync(string workspaceId, string channelId, int limit, CancellationToken ct) =>
-        ListAsync(workspaceId, channelId, status: null, limit, ct);
+    public Task<IReadOnlyList<RunHistoryEntry>> HistoryAsync(string channelId, int limit, CancellationToken ct) =>
+        ListAsync(workspaceId: null, channelId, status: null, limit, ct);
 
     /// <summary>Runs, the latest first; null does not restrict.</summary>
     /// <param name="limit">Most runs returned.</param>

@@ -50,7 +50,7 @@ public sealed class CloseTests(PostgresServer server) : DatabaseTest(server)
         var run = await AssignedAsync(Channel, "U1");
 
         Assert.Equal(CloseOutcome.NotAllowed, (await Runs.CompleteAsync(run.RunId, "U-boss", null, Cancellation)).Outcome);
-        Assert.Equal(CloseOutcome.NotAllowed, (await Runs.CancelInChannelAsync(Workspace, Channel, "U-boss", null, Cancellation)).Outcome);
+        Assert.Equal(CloseOutcome.NotAllowed, (await Runs.CancelInChannelAsync(Channel, "U-boss", null, Cancellation)).Outcome);
         Assert.Equal(run, await ReadAsync(run));
     }
 
@@ -115,8 +115,8 @@ public sealed class CloseTests(PostgresServer server) : DatabaseTest(server)
         var run = (await OpenAsync("U1")).Run;
         var elsewhere = (await OpenAsync("U1", "C2")).Run;
 
-        var result = await Runs.CancelInChannelAsync(Workspace, Channel, "U1", null, Cancellation);
-        var again = await Runs.CancelInChannelAsync(Workspace, Channel, "U1", null, Cancellation);
+        var result = await Runs.CancelInChannelAsync(Channel, "U1", null, Cancellation);
+        var again = await Runs.CancelInChannelAsync(Channel, "U1", null, Cancellation);
 
         Assert.Equal((CloseOutcome.Closed, run.RunId), (result.Outcome, result.Run!.RunId));
         Assert.Equal((CloseOutcome.NotFound, null), (again.Outcome, again.Run));

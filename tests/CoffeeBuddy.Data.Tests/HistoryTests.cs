@@ -19,7 +19,7 @@ public sealed class HistoryTests(PostgresServer server) : DatabaseTest(server)
         await AssignedAsync("C2", "U1");
         var latest = (await OpenAsync("U7")).Run;
 
-        var history = await Runs.HistoryAsync(Workspace, Channel, 10, Cancellation);
+        var history = await Runs.HistoryAsync(Channel, 10, Cancellation);
 
         Assert.Equal(10, history.Count);
         Assert.Equal((latest.RunId, 0), (history[0].Run.RunId, history[0].OrderCount));

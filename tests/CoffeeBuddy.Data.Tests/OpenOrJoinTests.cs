@@ -60,6 +60,36 @@ public sealed class OpenOrJoinTests(PostgresServer server) : DatabaseTest(server
     }
 
     [Fact]
+    public async Task Fifty_at_once_get_one_run_in_a_channel_that_ten_workspaces_share()
+    {
+        var opened = await AtOnceAsync(50, index => Runs.OpenOrJoinAsync(new($"T{index % 10}", Channel, $"U{index}", null, TraceParent: null), Cancellation));
+
+        var run = Assert.Single(opened, one => one.Created).Run;
+        Assert.All(opened, one => Assert.Equal(run, one.Run));
+        Assert.Equal(1, await CountAsync("coffee_runs"));
+        Assert.Equal(1, await CountAsync("outbox"));
+    }
+
+    [Fact]
+    public async Task Of_two_runs_that_an_older_version_left_in_one_channel_the_first_is_joined_and_cancelled_first()
+    {
+        var first = (await OpenAsync()).Run;
+        var second = Guid.NewGuid();
+        await ExecuteAsync(
+            """
+            INSERT INTO coffee_runs (run_id, workspace_id, channel_id, initiator_user_id, created_at, changed_at)
+            VALUES (@second, 'T2', @Channel, 'U1', @later, @later)
+            """,
+            new { second, Channel, later = Now.AddSeconds(1) });
+
+        Assert.Equal(first.RunId, (await Runs.OpenOrJoinAsync(new("T2", Channel, "U1", null, TraceParent: null), Cancellation)).Run.RunId);
+        Assert.Equal(first.RunId, (await Runs.CancelInChannelAsync(Channel, "U1", null, Cancellation)).Run!.RunId);
+        Assert.Equal(second, (await OpenAsync()).Run.RunId);
+        Assert.Equal(second, (await Runs.CancelInChannelAsync(Channel, "U1", null, Cancellation)).Run!.RunId);
+        Assert.True((await OpenAsync()).Created);
+    }
+
+    [Fact]
     public async Task Runs_that_are_closed_while_others_join_leave_everybody_with_a_run()
     {
         var opened = await AtOnceAsync(60, async index =>

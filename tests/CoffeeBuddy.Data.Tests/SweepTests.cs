@@ -83,7 +83,7 @@ public sealed class SweepTests(PostgresServer server) : DatabaseTest(server)
         Time.Advance(Options.ReminderDelay);
         Assert.Single(await Sweeps.QueueDueRemindersAsync(10, Cancellation));
         Assert.NotEmpty(await Sweeps.RequeueLaggingAsync(10, TimeSpan.FromSeconds(30), Cancellation));
-        var changed = await Runs.CancelInChannelAsync(Workspace, Channel, "U1", null, Cancellation);
+        var changed = await Runs.CancelInChannelAsync(Channel, "U1", null, Cancellation);
 
         Assert.Equal(CloseOutcome.Closed, changed.Outcome);
     }

@@ -48,6 +48,27 @@ public sealed class EnterpriseGridTests(GridOffice office) : EndToEndTest(office
     }
 
     [Fact]
+    public async Task In_a_channel_that_workspaces_share_a_run_is_seen_and_cancelled_from_any_of_them()
+    {
+        var corner = await Office.CornerAsync(1);
+        var person = corner.People[0];
+        await corner.OrderAsync(person);
+
+        Assert.Contains("1 order", await CommandAsync("/coffee-history"), StringComparison.Ordinal);
+        Assert.Contains("cancelled", await CommandAsync("/coffee-cancel"), StringComparison.Ordinal);
+
+        Assert.Equal("cancelled", await corner.StatusAsync());
+        Assert.Equal(1, await Database.CountAsync("coffee_runs", "channel_id = $1", corner.Channel));
+
+        async Task<string> CommandAsync(string command)
+        {
+            var form = $"team_id=T0SIM00002&enterprise_id=E0SIM00001&channel_id={corner.Channel}&user_id={person.Id}&command={command}&text=&trigger_id=1";
+            using var response = await Office.PostSignedAsync("slack/commands", form, SignedRequests.Form);
+            return await response.Content.ReadAsStringAsync(Cancellation);
+        }
+    }
+
+    [Fact]
     public async Task Fifty_people_order_at_once_and_all_is_shown_within_slacks_rates()
     {
         var corner = await Office.CornerAsync(50);

@@ -14,7 +14,7 @@ public sealed class AppHome(RunStore runs, PreferenceStore preferences, UserStor
     {
         var usual = await preferences.LastAsync(userId, OrderForm.MaxLastDrinks, cancellationToken);
         // Only one's own runs: others may be in channels that the person cannot see.
-        var own = await runs.ListAsync(workspaceId, null, RunStatus.Active, MostRuns, cancellationToken, userId);
+        var own = await runs.ListAsync(null, null, RunStatus.Active, MostRuns, cancellationToken, userId);
         var user = await users.GetAsync(userId, cancellationToken);
         var view = HomeView.Build(
             [.. usual.Select(preference => preference.Drink)],

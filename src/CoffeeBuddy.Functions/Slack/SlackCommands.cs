@@ -96,7 +96,7 @@ public sealed partial class SlackCommands(
 
     private async Task<(string, IResult)> ShowHistoryAsync(SlashCommand command, CancellationToken cancellationToken)
     {
-        var entries = await runs.HistoryAsync(command.WorkspaceId, command.ChannelId, HistoryMessage.MaxEntries, cancellationToken);
+        var entries = await runs.HistoryAsync(command.ChannelId, HistoryMessage.MaxEntries, cancellationToken);
         return ("shown", SlackAnswers.Ephemeral(HistoryMessage.Build([.. entries.Select(ToEntry)])));
     }
 
@@ -106,7 +106,7 @@ public sealed partial class SlackCommands(
     private async Task<(string, IResult)> CancelAsync(SlashCommand command, CancellationToken cancellationToken)
     {
         var isAdmin = options.Value.IsAdmin(command.UserId);
-        var result = await runs.CancelInChannelAsync(command.WorkspaceId, command.ChannelId, command.UserId, SlackAnswers.TraceParent, cancellationToken, isAdmin);
+        var result = await runs.CancelInChannelAsync(command.ChannelId, command.UserId, SlackAnswers.TraceParent, cancellationToken, isAdmin);
         await publisher.PublishAsync(result.Events, cancellationToken);
         if (result.Outcome == CloseOutcome.Closed)
             metrics.RunChanged("cancelled");
