@@ -89,8 +89,13 @@ internal static class ToldInvariants
         var run = evidence.Runs[row.RunId];
         if (row.Error is not null)
             return run.Channel == evidence.WithoutApp && row.Kind == MessageKinds.Announcement ? null : $"run {run.Id}, {row.Kind}: Slack refused, {row.Error}";
-        // Nobody is reminded of a run that is over, nor is its thread told anything but that.
-        var due = run.IsActive || row.Kind is MessageKinds.Announcement or MessageKinds.Completion or MessageKinds.RunnerDm;
+        // Nobody is reminded of a run that is over, nor is its thread told anything but that; and what was withdrawn is not confirmed.
+        var due = row.Kind switch
+        {
+            MessageKinds.Announcement or MessageKinds.Completion or MessageKinds.RunnerDm => true,
+            MessageKinds.Confirmation => run.IsActive && evidence.OrdersOf[run.Id].Any(order => order.Person == row.Recipient),
+            _ => run.IsActive,
+        };
         if (due && (row.Ts is null || row.Claimed))
             return $"run {run.Id}, {row.Kind} {row.Recipient}: {(row.Claimed ? "still claimed" : "never posted")}";
         var follows = row.Kind is MessageKinds.Announcement or MessageKinds.Summary or MessageKinds.RunnerDm || (row.Kind == MessageKinds.Reminder && !run.IsActive);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -25,52 +24,6 @@ public sealed class HttpFunctionTests
 
         using var posted = await host.Http.PostAsync("/api/echo", new StringContent("hot", Encoding.UTF8), TestContext.Current.CancellationToken);
         Assert.Equal("hot", await posted.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-    }
-
-    [Fact]
-    public async Task A_host_that_ends_asks_clients_to_close_their_connections_and_answers_until_they_have()
-    {
-        await using var host = await TestHost.StartAsync([typeof(Routes)], new() { ["AzureFunctionsJobHost:extensions:http:lingerTimeout"] = "00:00:50" });
-        using var before = await host.GetAsync("/api/named");
-
-        var stopping = host.StopAsync();
-        using var meanwhile = await host.GetAsync("/api/named");
-        await stopping;
-
-        Assert.Equal((HttpStatusCode.OK, null), (before.StatusCode, before.Headers.ConnectionClose));
-        Assert.Equal((HttpStatusCode.OK, true), (meanwhile.StatusCode, meanwhile.Headers.ConnectionClose));
-        await Assert.ThrowsAsync<HttpRequestException>(() => host.GetAsync("/api/named"));
-    }
-
-    [Fact]
-    public async Task A_host_that_ends_answers_who_had_connected_and_not_asked_yet()
-    {
-        await using var host = await TestHost.StartAsync([typeof(Routes)], new() { ["AzureFunctionsJobHost:extensions:http:lingerTimeout"] = "00:00:50" });
-        using var early = new TcpClient();
-        await early.ConnectAsync(host.Http.BaseAddress!.Host, host.Http.BaseAddress.Port, TestContext.Current.CancellationToken);
-        using var accepted = await host.GetAsync("/api/named"); // Connections are accepted in turn.
-
-        var stopping = host.StopAsync();
-        await Eventually.TrueAsync(async () => await IsRefusedAsync(host.Http.BaseAddress), "the host accepts no more connections");
-        await early.GetStream().WriteAsync("GET /api/named HTTP/1.1\r\nHost: worker\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
-        using var reader = new StreamReader(early.GetStream());
-        var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await stopping;
-
-        Assert.StartsWith("HTTP/1.1 200 OK", answer, StringComparison.Ordinal);
-        Assert.Contains("Connection: close", answer, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_host_that_ends_does_not_wait_for_who_never_asks()
-    {
-        await using var host = await TestHost.StartAsync([typeof(Routes)], new() { ["AzureFunctionsJobHost:extensions:http:lingerTimeout"] = "00:00:00.05" });
-        using var silent = new TcpClient();
-        await silent.ConnectAsync(host.Http.BaseAddress!.Host, host.Http.BaseAddress.Port, TestContext.Current.CancellationToken);
-
-        await host.StopAsync();
-
-        Assert.Equal(0, await silent.GetStream().ReadAsync(new byte[1], TestContext.Current.CancellationToken));
     }
 
     [Theory]
@@ -216,20 +169,6 @@ public sealed class HttpFunctionTests
         {
             length = 0;
             return false;
-        }
-    }
-
-    private static async Task<bool> IsRefusedAsync(Uri host)
-    {
-        using var client = new TcpClient();
-        try
-        {
-            await client.ConnectAsync(host.Host, host.Port, TestContext.Current.CancellationToken);
-            return false;
-        }
-        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
-        {
-            return true;
         }
     }
 
