@@ -20,6 +20,16 @@ public sealed class ThreadOrderTests(Office office) : EndToEndTest(office)
     }
 
     [Fact]
+    public async Task An_order_written_in_the_thread_and_sent_to_the_channel_too_counts()
+    {
+        var (corner, thread) = await StartAsync();
+
+        await corner.BroadcastAsync(corner.People[1], "large latte", thread);
+
+        await corner.SummaryAsync($"Large Latte — <@{corner.People[1].Id}>");
+    }
+
+    [Fact]
     public async Task Nothing_for_me_withdraws_the_order()
     {
         var (corner, thread) = await StartAsync();

@@ -23,7 +23,7 @@ public sealed partial class SlackEventProcessor(
         { Type: SlackEvent.AppMention, Channel: { } channel, Ts: { } ts } mention =>
             slack.PostMessageAsync(channel, Replies.Help(), mention.ThreadTs ?? ts, SlackAnswers.TeamOf(envelope.WorkspaceId), tag: null, cancellationToken),
         { Type: SlackEvent.AppHomeOpened, User: { } userId } => home.PublishAsync(envelope.WorkspaceId, userId, cancellationToken),
-        { Type: SlackEvent.Message, Subtype: null, Channel: { } channel, ThreadTs: { } thread, User: { } userId, Text: { } text } written =>
+        { Type: SlackEvent.Message, Subtype: null or SlackEvent.ThreadBroadcast, Channel: { } channel, ThreadTs: { } thread, User: { } userId, Text: { } text } written =>
             TakeOrderAsync(channel, thread, userId, text, SlackTimestamp.Read(written.Ts), cancellationToken),
         { Type: SlackEvent.Message, Subtype: SlackEvent.MessageChanged, Channel: { } channel, ChangedMessage: { ThreadTs: { } thread, User: { } userId, Text: { } text } } changed =>
             TakeOrderAsync(channel, thread, userId, text, SlackTimestamp.Read(changed.EventTs), cancellationToken),

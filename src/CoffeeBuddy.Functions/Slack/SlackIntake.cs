@@ -30,7 +30,7 @@ public sealed class SlackIntake(EventPublisher publisher, Outbox outbox, IOption
         { BotId: not null } => false,
         { Type: SlackEvent.AppMention } => true,
         { Type: SlackEvent.AppHomeOpened, Tab: "home" } => true,
-        { Type: SlackEvent.Message, Subtype: null, ThreadTs: not null, Text: { } text } => IsOrder(text),
+        { Type: SlackEvent.Message, Subtype: null or SlackEvent.ThreadBroadcast, ThreadTs: not null, Text: { } text } => IsOrder(text),
         { Type: SlackEvent.Message, Subtype: SlackEvent.MessageChanged, ChangedMessage: { ThreadTs: not null, BotId: null, Text: { } text } } => IsOrder(text),
         _ => false,
     };

@@ -61,10 +61,13 @@ public sealed record SlackEvent
     public const string AppHomeOpened = "app_home_opened";
     public const string MessageChanged = "message_changed";
 
+    /// <summary>A message in a thread that its writer also sent to the channel.</summary>
+    public const string ThreadBroadcast = "thread_broadcast";
+
     /// <summary><see cref="AppMention"/>, <see cref="Message"/>, <see cref="AppHomeOpened"/>, or another.</summary>
     public string Type { get => field ?? ""; init; }
 
-    /// <summary>Null for a plain message; <see cref="MessageChanged"/> and others.</summary>
+    /// <summary>Null for a plain message; <see cref="MessageChanged"/>, <see cref="ThreadBroadcast"/> and others.</summary>
     public string? Subtype { get; init; }
 
     [JsonConverter(typeof(IdConverter))]
