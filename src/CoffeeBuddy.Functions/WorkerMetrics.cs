@@ -34,7 +34,7 @@ public sealed class WorkerMetrics : IHostedService
         _orderToAssignment = metrics.CreateHistogram("coffeebuddy_order_to_assignment_seconds", "From a run's first order to its assignment.", new HistogramConfiguration { Buckets = Waits });
         _slackCalls = metrics.CreateCounter("coffeebuddy_slack_calls_total", "Calls of Slack's Web API.", ["method", "outcome"]);
         _slackDuration = metrics.CreateHistogram("coffeebuddy_slack_call_duration_seconds", "Time of a call of Slack's Web API.", ["method"], new HistogramConfiguration { Buckets = Seconds });
-        _outboxPending = metrics.CreateGauge("coffeebuddy_outbox_pending", "Events that wait in the outbox for Kafka.");
+        _outboxPending = metrics.CreateGauge("coffeebuddy_outbox_pending", "Events that wait in the outbox for Kafka, as this worker's last sweep counted them; 0 in a worker that does not sweep.");
         _deadLetters = metrics.CreateCounter("coffeebuddy_deadletters_total", "Records put on the dead-letter topic.", ["function"]);
         _refusals = metrics.CreateCounter("coffeebuddy_requests_refused_total", "Requests refused for a fault of the caller.", ["function", "status"]);
         _databaseErrors = metrics.CreateCounter("coffeebuddy_database_unavailable_total", "Requests answered 503 because the database could not be reached.", ["function"]);
@@ -57,7 +57,7 @@ public sealed class WorkerMetrics : IHostedService
             _runs.WithLabels(change);
         foreach (var function in (string[])[nameof(ProcessOrders), nameof(ProcessAssignments), nameof(ProcessCompletions), nameof(ProcessSlackEvents)])
             _deadLetters.WithLabels(function);
-        foreach (var outcome in (string[])["sent", "failed", "refused", "no_address"])
+        foreach (var outcome in (string[])["sent", "failed", "refused", "unknown", "no_address"])
             _emails.WithLabels(outcome);
         return Task.CompletedTask;
     }

@@ -19,6 +19,8 @@ public sealed class MetricsTests(WholeOffice office)
             Assert.True(metrics.Has("coffeebuddy_orders_total", $"outcome=\"{outcome}\""), outcome);
         foreach (var change in (string[])["created", "completed", "cancelled"])
             Assert.True(metrics.Has("coffeebuddy_runs_total", $"change=\"{change}\""), change);
+        foreach (var outcome in (string[])["sent", "failed", "refused", "unknown", "no_address"])
+            Assert.True(metrics.Has("coffeebuddy_emails_total", $"outcome=\"{outcome}\""), outcome);
         foreach (var function in WorkerRoles.Functions[WorkerRoles.Kafka])
             Assert.True(metrics.Has("coffeebuddy_deadletters_total", $"function=\"{function}\""), function);
         foreach (var name in (string[])["coffeebuddy_assignments_total", "coffeebuddy_order_to_assignment_seconds_count", "coffeebuddy_outbox_pending", "coffeebuddy_database_breaker_state"])
