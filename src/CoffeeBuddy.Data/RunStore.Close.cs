@@ -71,9 +71,7 @@ public sealed partial class RunStore
     private static async Task<CoffeeRun?> LockAsync(NpgsqlConnection connection, Find find, string? userId, DateTimeOffset now, CancellationToken ct)
     {
         var see = userId is null ? "" : SeeUser;
-        var condition = find.RunId is null
-            ? "r.channel_id = @ChannelId AND r.status = 'active' ORDER BY r.created_at LIMIT 1"
-            : "r.run_id = @RunId";
+        var condition = find.RunId is null ? ActiveInChannel : "r.run_id = @RunId";
         var sql = $"{Unseen} {see} SELECT {RunRow.Columns} FROM coffee_runs r WHERE {condition} FOR NO KEY UPDATE;";
         var parameters = new { find.RunId, find.ChannelId, userId, displayName = (string?)null, now };
         var row = await connection.QuerySingleOrDefaultAsync<RunRow>(Command(sql, parameters, ct));

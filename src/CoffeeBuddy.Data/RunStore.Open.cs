@@ -35,7 +35,7 @@ public sealed partial class RunStore
 
             INSERT INTO coffee_runs (run_id, workspace_id, channel_id, channel_name, initiator_user_id, created_at, changed_at, empty_since)
             SELECT @runId, @workspaceId, @channelId, left(@channelName, 80), @userId, @now, @now, @now
-            WHERE NOT EXISTS ({ActiveInChannel})
+            WHERE NOT EXISTS (SELECT FROM coffee_runs r WHERE {ActiveInChannel})
             ON CONFLICT (workspace_id, channel_id) WHERE status = 'active' DO NOTHING;
 
             SELECT {RunRow.Columns},
@@ -43,9 +43,9 @@ public sealed partial class RunStore
                     SELECT FROM slack_messages m
                     WHERE m.run_id = r.run_id AND m.kind = '{MessageKinds.Announcement}' AND m.error IS NOT NULL
                 ) AS refused
-            FROM coffee_runs r WHERE r.run_id = ({ActiveInChannel});
+            FROM coffee_runs r WHERE {ActiveInChannel};
 
-            SELECT {OrderRow.Columns} FROM orders o WHERE o.run_id = ({ActiveInChannel}) AND o.user_id = @userId;
+            SELECT {OrderRow.Columns} FROM orders o WHERE o.run_id = (SELECT r.run_id FROM coffee_runs r WHERE {ActiveInChannel}) AND o.user_id = @userId;
 
             {PreferenceStore.LastSql}
 

@@ -28,8 +28,8 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
     // opened from; an index knows only of those of one workspace, so that whoever opens one waits for whoever does already.
     private const string LockChannel = "SELECT pg_advisory_xact_lock(1, hashtext(@channelId));";
 
-    private const string ActiveInChannel =
-        "SELECT active.run_id FROM coffee_runs active WHERE active.channel_id = @channelId AND active.status = 'active' ORDER BY active.created_at LIMIT 1";
+    // Of the runs r. An older version may have left several: the first of them.
+    private const string ActiveInChannel = "r.channel_id = @channelId AND r.status = 'active' ORDER BY r.created_at LIMIT 1";
 
     // Before SeeUser, in a transaction.
     private const string Unseen = "SAVEPOINT unseen;";

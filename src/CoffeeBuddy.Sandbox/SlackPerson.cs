@@ -39,8 +39,9 @@ public sealed class SlackPerson(HttpClient simulator, string id)
         PostAsync("commands", new { channel, command, text });
 
     /// <summary>Writes in a channel or a thread.</summary>
-    public Task<JsonNode> SayAsync(string channel, string text, string? threadTs = null) =>
-        PostAsync("messages", new { channel, text, thread_ts = threadTs });
+    /// <param name="broadcast">Whether what is written in a thread is sent to the channel too.</param>
+    public Task<JsonNode> SayAsync(string channel, string text, string? threadTs = null, bool broadcast = false) =>
+        PostAsync("messages", new { channel, text, thread_ts = threadTs, reply_broadcast = broadcast });
 
     /// <summary>The open form, or null.</summary>
     public async Task<JsonNode?> ViewAsync()

@@ -24,7 +24,7 @@ public sealed class ThreadOrderTests(Office office) : EndToEndTest(office)
     {
         var (corner, thread) = await StartAsync();
 
-        await corner.BroadcastAsync(corner.People[1], "large latte", thread);
+        await corner.People[1].SayAsync(corner.Channel, "large latte", thread, broadcast: true);
 
         await corner.SummaryAsync($"Large Latte — <@{corner.People[1].Id}>");
     }

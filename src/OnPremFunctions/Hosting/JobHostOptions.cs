@@ -11,7 +11,7 @@ internal sealed record JobHostOptions
 
     public string RoutePrefix { get; init; } = "api";
 
-    /// <summary>How long a host that drains goes on for clients that keep their connections open. This host's own setting.</summary>
+    /// <summary>How long a host that ends keeps a connection that waits for its next request. This host's own setting.</summary>
     public TimeSpan HttpLingerTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The functions to serve; all when empty.</summary>

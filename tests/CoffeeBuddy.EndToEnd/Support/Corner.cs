@@ -128,14 +128,6 @@ public sealed class Corner(Office office, string channel, IReadOnlyList<SlackPer
         response.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Says something in a thread and sends it to the channel too.</summary>
-    public async Task BroadcastAsync(SlackPerson person, string text, string threadTs)
-    {
-        using var response = await office.Simulator.PostAsJsonAsync(
-            $"sim/people/{person.Id}/messages", new { channel, text, thread_ts = threadTs, reply_broadcast = true }, TestContext.Current.CancellationToken);
-        response.EnsureSuccessStatusCode();
-    }
-
     public async Task InviteAsync(string member)
     {
         using var response = await office.Simulator.PutAsJsonAsync($"sim/channels/{channel}/members", new { add = new[] { member } }, TestContext.Current.CancellationToken);
