@@ -26,11 +26,12 @@ public static class EventTypes
 
     /// <summary>The topic on which an event of this type travels.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The type is not one of CoffeeBuddy's.</exception>
-    public static string TopicOf(string eventType) => eventType switch
-    {
-        RunCreated or OrderPlaced or OrderWithdrawn => Topics.Orders,
-        RunnerAssigned or ReminderDue => Topics.Assignments,
-        RunCompleted or RunCancelled => Topics.Completions,
-        _ => throw new ArgumentOutOfRangeException(nameof(eventType), eventType, "Not an event of CoffeeBuddy."),
-    };
+    public static string TopicOf(string eventType) =>
+        eventType switch
+        {
+            RunCreated or OrderPlaced or OrderWithdrawn => Topics.Orders,
+            RunnerAssigned or ReminderDue => Topics.Assignments,
+            RunCompleted or RunCancelled => Topics.Completions,
+            _ => throw new ArgumentOutOfRangeException(nameof(eventType), eventType, "Not an event of CoffeeBuddy."),
+        };
 }

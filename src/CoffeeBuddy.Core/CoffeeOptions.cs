@@ -79,12 +79,18 @@ public sealed class CoffeeOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Drinks.Count > Menu.MaxDrinks)
-            yield return new($"Drinks holds {Drinks.Count} entries; a Slack menu holds {Menu.MaxDrinks} beside \"Something else\".");
+            yield return new(
+                $"Drinks holds {Drinks.Count} entries; a Slack menu holds {Menu.MaxDrinks} beside \"Something else\"."
+            );
         if (Sizes.Count > Menu.MaxSizes)
             yield return new($"Sizes holds {Sizes.Count} entries; Slack's radio buttons hold {Menu.MaxSizes}.");
         if (Customizations.Count > Drink.MaxCustomizations)
-            yield return new($"Customizations holds {Customizations.Count} entries; Slack's checkboxes hold {Drink.MaxCustomizations}.");
-        foreach (var entry in Drinks.Concat(Customizations).Where(entry => !IsText(entry, Drink.MaxCustomizationLength)))
+            yield return new(
+                $"Customizations holds {Customizations.Count} entries; Slack's checkboxes hold {Drink.MaxCustomizations}."
+            );
+        foreach (
+            var entry in Drinks.Concat(Customizations).Where(entry => !IsText(entry, Drink.MaxCustomizationLength))
+        )
             yield return new($"Menu entry \"{entry}\" must have 1 to {Drink.MaxCustomizationLength} characters.");
         foreach (var size in Sizes.Where(size => !IsText(size, Drink.MaxSizeLength)))
             yield return new($"Size \"{size}\" must have 1 to {Drink.MaxSizeLength} characters.");

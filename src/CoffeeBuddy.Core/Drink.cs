@@ -24,11 +24,14 @@ public sealed class Drink : IEquatable<Drink>
     {
         DrinkType = drinkType.Trim();
         Size = size.Trim();
-        Customizations = [.. (customizations ?? [])
-            .Select(customization => customization.Trim())
-            .Where(customization => customization.Length > 0)
-            .Distinct(StringComparer.OrdinalIgnoreCase)
-            .Order(StringComparer.OrdinalIgnoreCase)];
+        Customizations =
+        [
+            .. (customizations ?? [])
+                .Select(customization => customization.Trim())
+                .Where(customization => customization.Length > 0)
+                .Distinct(StringComparer.OrdinalIgnoreCase)
+                .Order(StringComparer.OrdinalIgnoreCase),
+        ];
     }
 
     /// <summary>For example "Latte".</summary>

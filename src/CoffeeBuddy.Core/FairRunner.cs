@@ -9,7 +9,13 @@ namespace CoffeeBuddy.Core;
 /// <param name="RunsTakenPart">Runs within the window in which the person ordered or was the runner; cancelled runs do not count.</param>
 /// <param name="LastRunAt">When the person was last assigned a run that was not cancelled, however long ago; null: never.</param>
 /// <param name="FirstSeenAt">When the person was first seen: where a newcomer's waiting begins.</param>
-public sealed record Candidate(string UserId, int RunsMade, int RunsTakenPart, DateTimeOffset? LastRunAt, DateTimeOffset FirstSeenAt)
+public sealed record Candidate(
+    string UserId,
+    int RunsMade,
+    int RunsTakenPart,
+    DateTimeOffset? LastRunAt,
+    DateTimeOffset FirstSeenAt
+)
 {
     internal DateTimeOffset WaitingSince => LastRunAt ?? FirstSeenAt;
 
@@ -33,7 +39,8 @@ public static class FairRunner
         IReadOnlyCollection<Candidate> candidates,
         string? lastRunnerUserId,
         Guid runId,
-        int windowDays = 30)
+        int windowDays = 30
+    )
     {
         if (candidates.Count == 0)
             throw new ArgumentException("There must be at least one candidate.", nameof(candidates));
@@ -43,7 +50,8 @@ public static class FairRunner
             return new(only.UserId, $"the only one who can go, {Measure(strategy, only, windowDays)}");
         }
 
-        double Score(Candidate candidate) => strategy == FairnessStrategy.Weighted ? candidate.Share : candidate.RunsMade;
+        double Score(Candidate candidate) =>
+            strategy == FairnessStrategy.Weighted ? candidate.Share : candidate.RunsMade;
         var least = candidates.Min(Score);
         var fewest = candidates.Where(candidate => Score(candidate) == least).ToList();
         var rank = strategy == FairnessStrategy.Weighted ? "the lowest share" : "the fewest";
@@ -61,7 +69,10 @@ public static class FairRunner
             return new(other.UserId, $"{Measure(strategy, other, windowDays)}, {tie}, and not the last runner");
 
         var drawn = fresh.MinBy(candidate => (Draw(runId, candidate.UserId), candidate.UserId))!;
-        return new(drawn.UserId, $"{Measure(strategy, drawn, windowDays)}, {tie}, and drawn by lot among {fresh.Count}");
+        return new(
+            drawn.UserId,
+            $"{Measure(strategy, drawn, windowDays)}, {tie}, and drawn by lot among {fresh.Count}"
+        );
     }
 
     private static string Measure(FairnessStrategy strategy, Candidate candidate, int windowDays) =>
@@ -80,5 +91,7 @@ public static class FairRunner
 
     // A hash rather than a Random: the draw must not depend on the order of the candidates nor on the runtime's version.
     private static ulong Draw(Guid runId, string userId) =>
-        BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData([.. runId.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(userId)]));
+        BinaryPrimitives.ReadUInt64BigEndian(
+            SHA256.HashData([.. runId.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(userId)])
+        );
 }

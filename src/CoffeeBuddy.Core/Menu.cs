@@ -11,11 +11,38 @@ public sealed class Menu
 
     public Menu(ICollection<string> drinks, ICollection<string> sizes, ICollection<string> customizations)
     {
-        Drinks = drinks.Count > 0 ? [.. drinks] : ["Espresso", "Americano", "Cappuccino", "Flat White", "Latte", "Mocha", "Filter Coffee", "Hot Chocolate", "Tea"];
+        Drinks =
+            drinks.Count > 0
+                ? [.. drinks]
+                :
+                [
+                    "Espresso",
+                    "Americano",
+                    "Cappuccino",
+                    "Flat White",
+                    "Latte",
+                    "Mocha",
+                    "Filter Coffee",
+                    "Hot Chocolate",
+                    "Tea",
+                ];
         Sizes = sizes.Count > 0 ? [.. sizes] : ["Small", "Medium", "Large"];
-        Customizations = customizations.Count > 0
-            ? [.. customizations]
-            : ["Oat milk", "Soy milk", "Lactose-free milk", "Extra shot", "Decaf", "Iced", "Sugar", "Vanilla syrup", "Caramel syrup", "To go lid"];
+        Customizations =
+            customizations.Count > 0
+                ? [.. customizations]
+                :
+                [
+                    "Oat milk",
+                    "Soy milk",
+                    "Lactose-free milk",
+                    "Extra shot",
+                    "Decaf",
+                    "Iced",
+                    "Sugar",
+                    "Vanilla syrup",
+                    "Caramel syrup",
+                    "To go lid",
+                ];
     }
 
     public static Menu Default { get; } = new([], [], []);

@@ -16,7 +16,12 @@ public sealed record OrderError(OrderField Field, string Message);
 public static class OrderRules
 {
     /// <summary>All faults at once; empty when the order can be stored.</summary>
-    public static IReadOnlyList<OrderError> Validate(string? drinkType, string? size, IReadOnlyList<string>? customizations, string? note)
+    public static IReadOnlyList<OrderError> Validate(
+        string? drinkType,
+        string? size,
+        IReadOnlyList<string>? customizations,
+        string? note
+    )
     {
         var errors = new List<OrderError>();
         if (string.IsNullOrWhiteSpace(drinkType))
@@ -34,13 +39,30 @@ public static class OrderRules
             errors.Add(new(OrderField.Size, "A size is one line of text."));
 
         if (customizations is { Count: > Drink.MaxCustomizations })
-            errors.Add(new(OrderField.Customizations, $"A drink has at most {Drink.MaxCustomizations} customizations."));
-        else if (customizations is not null && customizations.Any(customization => string.IsNullOrWhiteSpace(customization) || customization.Trim().Length > Drink.MaxCustomizationLength || HasControlCharacters(customization)))
-            errors.Add(new(OrderField.Customizations, $"A customization has 1 to {Drink.MaxCustomizationLength} characters, on one line."));
+            errors.Add(
+                new(OrderField.Customizations, $"A drink has at most {Drink.MaxCustomizations} customizations.")
+            );
+        else if (
+            customizations is not null
+            && customizations.Any(customization =>
+                string.IsNullOrWhiteSpace(customization)
+                || customization.Trim().Length > Drink.MaxCustomizationLength
+                || HasControlCharacters(customization)
+            )
+        )
+            errors.Add(
+                new(
+                    OrderField.Customizations,
+                    $"A customization has 1 to {Drink.MaxCustomizationLength} characters, on one line."
+                )
+            );
 
         if (note is not null && note.Trim().Length > Order.MaxNoteLength)
             errors.Add(new(OrderField.Note, $"A note has at most {Order.MaxNoteLength} characters."));
-        else if (note is not null && note.Any(character => char.IsControl(character) && character is not ('\n' or '\r' or '\t')))
+        else if (
+            note is not null
+            && note.Any(character => char.IsControl(character) && character is not ('\n' or '\r' or '\t'))
+        )
             errors.Add(new(OrderField.Note, "A note is plain text."));
         return errors;
     }

@@ -8,7 +8,15 @@ namespace CoffeeBuddy.Core;
 /// </summary>
 public static class OrderText
 {
-    private static readonly string[] Withdrawals = ["nothing", "none", "nothing for me", "no coffee", "withdraw", "cancel my order"];
+    private static readonly string[] Withdrawals =
+    [
+        "nothing",
+        "none",
+        "nothing for me",
+        "no coffee",
+        "withdraw",
+        "cancel my order",
+    ];
     private static readonly string[] Separators = [",", ";", " with ", " and ", "+"];
 
     /// <summary>Whether the text takes back the writer's order.</summary>
@@ -19,13 +27,17 @@ public static class OrderText
     {
         drink = null;
         // Lower case, so that "WITH" separates as well; the menu has the spelling.
-        var parts = Clean(text).ToLowerInvariant().Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var parts = Clean(text)
+            .ToLowerInvariant()
+            .Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (parts.Length == 0)
             return false;
 
         var head = parts[0];
         // The longest that fits: "Extra Large" rather than "Extra".
-        var size = menu.Sizes.OrderByDescending(size => size.Length).FirstOrDefault(size => head.StartsWith(size + " ", StringComparison.OrdinalIgnoreCase));
+        var size = menu
+            .Sizes.OrderByDescending(size => size.Length)
+            .FirstOrDefault(size => head.StartsWith(size + " ", StringComparison.OrdinalIgnoreCase));
         if (size is not null)
             head = head[(size.Length + 1)..].TrimStart();
         var drinkType = Find(menu.Drinks, head);

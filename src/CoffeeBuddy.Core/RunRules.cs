@@ -7,8 +7,7 @@ public static class RunRules
     public static bool AcceptsOrders(CoffeeRun run) => run.Status == RunStatus.Active;
 
     /// <summary>The runner or an admin.</summary>
-    public static bool MayComplete(CoffeeRun run, string userId, bool isAdmin) =>
-        isAdmin || run.RunnerUserId == userId;
+    public static bool MayComplete(CoffeeRun run, string userId, bool isAdmin) => isAdmin || run.RunnerUserId == userId;
 
     /// <summary>The initiator, the runner, or an admin.</summary>
     public static bool MayCancel(CoffeeRun run, string userId, bool isAdmin) =>

@@ -34,7 +34,9 @@ internal sealed class CircuitBreaker(int failuresToOpen, TimeSpan openFor, TimeP
         get
         {
             lock (_lock)
-                return !_open ? BreakerState.Closed : Remaining > TimeSpan.Zero ? BreakerState.Open : BreakerState.HalfOpen;
+                return !_open ? BreakerState.Closed
+                    : Remaining > TimeSpan.Zero ? BreakerState.Open
+                    : BreakerState.HalfOpen;
         }
     }
 

@@ -14,11 +14,13 @@ internal static class DapperTypes
 
     private sealed class UtcHandler : SqlMapper.TypeHandler<DateTimeOffset>
     {
-        public override DateTimeOffset Parse(object value) => value is DateTimeOffset time
-            ? time
-            : new DateTimeOffset(DateTime.SpecifyKind((DateTime)value, DateTimeKind.Utc));
+        public override DateTimeOffset Parse(object value) =>
+            value is DateTimeOffset time
+                ? time
+                : new DateTimeOffset(DateTime.SpecifyKind((DateTime)value, DateTimeKind.Utc));
 
-        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) => parameter.Value = value.ToUniversalTime();
+        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) =>
+            parameter.Value = value.ToUniversalTime();
     }
 }
 
@@ -28,5 +30,6 @@ internal static class Clock
     public static DateTimeOffset Now(this TimeProvider time) => time.GetUtcNow().Cut();
 
     /// <inheritdoc cref="Now"/>
-    public static DateTimeOffset Cut(this DateTimeOffset at) => at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMicrosecond)).ToUniversalTime();
+    public static DateTimeOffset Cut(this DateTimeOffset at) =>
+        at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMicrosecond)).ToUniversalTime();
 }

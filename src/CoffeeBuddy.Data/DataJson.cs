@@ -9,7 +9,8 @@ namespace CoffeeBuddy.Data;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true,
-    Converters = [typeof(DrinkJsonConverter)])]
+    Converters = [typeof(DrinkJsonConverter)]
+)]
 [JsonSerializable(typeof(EventData))]
 [JsonSerializable(typeof(AuditPayload))]
 [JsonSerializable(typeof(StoredDrink))]
@@ -21,9 +22,12 @@ internal sealed partial class DataJson : JsonSerializerContext;
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class CustomizationsJson : JsonSerializerContext
 {
-    private static readonly CustomizationsJson Readable = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly CustomizationsJson Readable = new(
+        new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+    );
 
-    public static string Write(IEnumerable<string> customizations) => JsonSerializer.Serialize([.. customizations], Readable.StringArray);
+    public static string Write(IEnumerable<string> customizations) =>
+        JsonSerializer.Serialize([.. customizations], Readable.StringArray);
 
     public static string[] Read(string json) => JsonSerializer.Deserialize(json, Readable.StringArray) ?? [];
 }

@@ -55,7 +55,8 @@ public sealed class DataOptions : IValidatableObject
         var settings = new NpgsqlConnectionStringBuilder(ConnectionString);
 
         // The server gives up a little later by itself: a worker lost with its node must not hold a run's lock.
-        settings.Options = $"-c statement_timeout={Later.TotalMilliseconds:0} -c idle_in_transaction_session_timeout={Later.TotalMilliseconds:0} {settings.Options}".TrimEnd();
+        settings.Options =
+            $"-c statement_timeout={Later.TotalMilliseconds:0} -c idle_in_transaction_session_timeout={Later.TotalMilliseconds:0} {settings.Options}".TrimEnd();
         settings.MaxPoolSize = MaxPoolSize;
         settings.MinPoolSize = 0;
         settings.Timeout = WholeSeconds(ConnectTimeout);

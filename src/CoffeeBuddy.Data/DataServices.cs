@@ -12,7 +12,8 @@ public static class DataServices
     /// </summary>
     public static IServiceCollection AddCoffeeBuddyData(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<DataOptions>()
+        services
+            .AddOptions<DataOptions>()
             .Bind(configuration.GetSection("CoffeeBuddy:Database"))
             .Configure(options => options.ConnectionString = configuration.GetConnectionString("CoffeeBuddy") ?? "")
             .ValidateDataAnnotations()

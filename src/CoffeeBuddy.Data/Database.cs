@@ -40,7 +40,10 @@ public sealed partial class Database : IAsyncDisposable
 
     /// <summary>One transaction, read committed; an exception from the work rolls it back.</summary>
     /// <exception cref="DatabaseUnavailableException">The database cannot be used right now; whether the work was committed may be unknown.</exception>
-    public Task<T> TransactAsync<T>(Func<NpgsqlConnection, NpgsqlTransaction, CancellationToken, Task<T>> work, CancellationToken ct)
+    public Task<T> TransactAsync<T>(
+        Func<NpgsqlConnection, NpgsqlTransaction, CancellationToken, Task<T>> work,
+        CancellationToken ct
+    )
     {
         var committing = false;
         return GuardAsync(
@@ -53,12 +56,17 @@ public sealed partial class Database : IAsyncDisposable
                 return result;
             },
             repeatable: () => !committing,
-            ct);
+            ct
+        );
     }
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
-    private async Task<T> GuardAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, Func<bool> repeatable, CancellationToken ct)
+    private async Task<T> GuardAsync<T>(
+        Func<NpgsqlConnection, CancellationToken, Task<T>> work,
+        Func<bool> repeatable,
+        CancellationToken ct
+    )
     {
         ct.ThrowIfCancellationRequested();
         if (!_breaker.TryEnter(out var permit))
@@ -77,9 +85,17 @@ public sealed partial class Database : IAsyncDisposable
             _breaker.Abandoned(permit);
             throw;
         }
-        catch (Exception exception) when (DatabaseErrors.IsUnavailable(exception) || (exception is OperationCanceledException && timeout.IsCancellationRequested))
+        catch (Exception exception)
+            when (DatabaseErrors.IsUnavailable(exception)
+                || (exception is OperationCanceledException && timeout.IsCancellationRequested)
+            )
         {
-            Log.Unavailable(_logger, exception.GetType().Name, (exception as PostgresException)?.SqlState, exception.Message);
+            Log.Unavailable(
+                _logger,
+                exception.GetType().Name,
+                (exception as PostgresException)?.SqlState,
+                exception.Message
+            );
             if (_breaker.Failed(permit))
                 Log.BreakerOpened(_logger, _breaker.RetryAfter.TotalSeconds);
             throw new DatabaseUnavailableException(_breaker.RetryAfter, exception);
@@ -96,7 +112,11 @@ public sealed partial class Database : IAsyncDisposable
         }
     }
 
-    private async Task<T> AttemptAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, Func<bool> repeatable, CancellationToken ct)
+    private async Task<T> AttemptAsync<T>(
+        Func<NpgsqlConnection, CancellationToken, Task<T>> work,
+        Func<bool> repeatable,
+        CancellationToken ct
+    )
     {
         for (var first = true; ; first = false)
         {
@@ -105,7 +125,8 @@ public sealed partial class Database : IAsyncDisposable
             {
                 return await work(connection, ct);
             }
-            catch (NpgsqlException exception) when (first && repeatable() && DatabaseErrors.IsBrokenConnection(exception))
+            catch (NpgsqlException exception)
+                when (first && repeatable() && DatabaseErrors.IsBrokenConnection(exception))
             {
                 _source.Clear(); // The other idle connections are as old as this one.
             }

@@ -9,13 +9,18 @@ internal sealed class DrinkJsonConverter : JsonConverter<Drink>
 {
     public override Drink Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        var stored = JsonSerializer.Deserialize(ref reader, DataJson.Default.StoredDrink)
+        var stored =
+            JsonSerializer.Deserialize(ref reader, DataJson.Default.StoredDrink)
             ?? throw new JsonException("A drink is missing.");
         return new Drink(stored.DrinkType, stored.Size, stored.Customizations);
     }
 
     public override void Write(Utf8JsonWriter writer, Drink value, JsonSerializerOptions options) =>
-        JsonSerializer.Serialize(writer, new StoredDrink(value.DrinkType, value.Size, [.. value.Customizations]), DataJson.Default.StoredDrink);
+        JsonSerializer.Serialize(
+            writer,
+            new StoredDrink(value.DrinkType, value.Size, [.. value.Customizations]),
+            DataJson.Default.StoredDrink
+        );
 }
 
 internal sealed record StoredDrink(string DrinkType, string Size, string[] Customizations);

@@ -11,7 +11,8 @@ public sealed record EventData(
     string ChannelId,
     string? UserId = null,
     Guid? OrderId = null,
-    string? RunnerUserId = null)
+    string? RunnerUserId = null
+)
 {
     internal static EventData Of(CoffeeRun run, string? userId = null, Guid? orderId = null) =>
         new(run.RunId, run.WorkspaceId, run.ChannelId, userId, orderId, run.RunnerUserId);
@@ -20,5 +21,6 @@ public sealed record EventData(
 
     /// <exception cref="JsonException">The text is not the data of a run's event.</exception>
     public static EventData Parse(string json) =>
-        JsonSerializer.Deserialize(json, DataJson.Default.EventData) ?? throw new JsonException("The event has no data.");
+        JsonSerializer.Deserialize(json, DataJson.Default.EventData)
+        ?? throw new JsonException("The event has no data.");
 }

@@ -20,7 +20,8 @@ internal static class Idempotency
         JsonTypeInfo<T> json,
         Func<Task<T>> change,
         Func<T, T> replay,
-        CancellationToken ct)
+        CancellationToken ct
+    )
         where T : class
     {
         if (key is null)
@@ -33,7 +34,18 @@ internal static class Idempotency
             SELECT request_hash, result::text FROM idempotency_keys WHERE caller = @Caller AND key = @Key;
             """;
         var (requestHash, result) = await connection.QuerySingleAsync<(string, string?)>(
-            new CommandDefinition(Take, new { key.Caller, key.Key, key.RequestHash, now }, cancellationToken: ct));
+            new CommandDefinition(
+                Take,
+                new
+                {
+                    key.Caller,
+                    key.Key,
+                    key.RequestHash,
+                    now,
+                },
+                cancellationToken: ct
+            )
+        );
         if (requestHash != key.RequestHash)
             throw new IdempotencyConflictException(key.Key);
         if (result is not null)
@@ -41,7 +53,12 @@ internal static class Idempotency
 
         var first = await change();
         const string Keep = "UPDATE idempotency_keys SET result = @result::jsonb WHERE caller = @Caller AND key = @Key";
-        var answer = new { key.Caller, key.Key, result = JsonSerializer.Serialize(replay(first), json) };
+        var answer = new
+        {
+            key.Caller,
+            key.Key,
+            result = JsonSerializer.Serialize(replay(first), json),
+        };
         await connection.ExecuteAsync(new CommandDefinition(Keep, answer, cancellationToken: ct));
         return first;
     }

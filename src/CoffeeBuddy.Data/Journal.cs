@@ -40,7 +40,21 @@ internal sealed class Journal(DateTimeOffset now, string? traceParent = null)
 
     public Journal Event(string type, EventData data)
     {
-        _events.Add((data.RunId, new(0, Guid.CreateVersion7(now), EventTypes.TopicOf(type), data.RunId.ToString(), type, data.ToJson(), traceParent, now)));
+        _events.Add(
+            (
+                data.RunId,
+                new(
+                    0,
+                    Guid.CreateVersion7(now),
+                    EventTypes.TopicOf(type),
+                    data.RunId.ToString(),
+                    type,
+                    data.ToJson(),
+                    traceParent,
+                    now
+                )
+            )
+        );
         return this;
     }
 
@@ -67,9 +81,15 @@ internal sealed class Journal(DateTimeOffset now, string? traceParent = null)
     /// <summary>The events as they were stored; fewer when the change was not made.</summary>
     public async Task<IReadOnlyList<OutboxEvent>> WrittenAsync(SqlMapper.GridReader results)
     {
-        var ids = (await results.ReadAsync<(long OutboxId, Guid EventId)>()).ToDictionary(row => row.EventId, row => row.OutboxId);
-        return [.. _events
-            .Where(row => ids.ContainsKey(row.Event.EventId))
-            .Select(row => row.Event with { OutboxId = ids[row.Event.EventId] })];
+        var ids = (await results.ReadAsync<(long OutboxId, Guid EventId)>()).ToDictionary(
+            row => row.EventId,
+            row => row.OutboxId
+        );
+        return
+        [
+            .. _events
+                .Where(row => ids.ContainsKey(row.Event.EventId))
+                .Select(row => row.Event with { OutboxId = ids[row.Event.EventId] }),
+        ];
     }
 }

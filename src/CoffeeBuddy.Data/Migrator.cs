@@ -25,13 +25,18 @@ public static partial class Migrator
     public static int Migrate(string connectionString, ILogger logger)
     {
         // A connection of its own, so that the lock goes when the process does.
-        var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 0, KeepAlive = 30 };
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Pooling = false,
+            CommandTimeout = 0,
+            KeepAlive = 30,
+        };
         using var holder = new NpgsqlConnection(settings.ConnectionString);
         holder.Open();
         holder.Execute("SELECT pg_advisory_lock(@LockKey)", new { LockKey });
 
-        var result = DeployChanges.To
-            .PostgresqlDatabase(settings.ConnectionString)
+        var result = DeployChanges
+            .To.PostgresqlDatabase(settings.ConnectionString)
             .WithScripts(Scripts())
             .WithVariablesDisabled()
             .WithTransactionPerScript()
@@ -41,7 +46,10 @@ public static partial class Migrator
             .Build()
             .PerformUpgrade();
         if (!result.Successful)
-            throw new InvalidOperationException($"Migration {result.ErrorScript?.Name ?? "(none)"} failed: {result.Error.Message}", result.Error);
+            throw new InvalidOperationException(
+                $"Migration {result.ErrorScript?.Name ?? "(none)"} failed: {result.Error.Message}",
+                result.Error
+            );
 
         var applied = result.Scripts.Count();
         Log.Migrated(logger, applied);
@@ -50,15 +58,26 @@ public static partial class Migrator
 
     /// <summary>Whether the schema has all that this version needs; a newer schema has.</summary>
     /// <exception cref="DatabaseUnavailableException">The database cannot be used right now.</exception>
-    public static Task<bool> IsUpToDateAsync(Database database, CancellationToken ct) => database.RunAsync(async (connection, token) =>
-    {
-        var exists = await connection.ExecuteScalarAsync<bool>(
-            new CommandDefinition("SELECT to_regclass(@table) IS NOT NULL", new { table = $"public.{JournalTable}" }, cancellationToken: token));
-        if (!exists)
-            return false;
-        var applied = await connection.QueryAsync<string>(new CommandDefinition($"SELECT scriptname FROM public.{JournalTable}", cancellationToken: token));
-        return !Names().Except(applied, StringComparer.Ordinal).Any();
-    }, ct);
+    public static Task<bool> IsUpToDateAsync(Database database, CancellationToken ct) =>
+        database.RunAsync(
+            async (connection, token) =>
+            {
+                var exists = await connection.ExecuteScalarAsync<bool>(
+                    new CommandDefinition(
+                        "SELECT to_regclass(@table) IS NOT NULL",
+                        new { table = $"public.{JournalTable}" },
+                        cancellationToken: token
+                    )
+                );
+                if (!exists)
+                    return false;
+                var applied = await connection.QueryAsync<string>(
+                    new CommandDefinition($"SELECT scriptname FROM public.{JournalTable}", cancellationToken: token)
+                );
+                return !Names().Except(applied, StringComparer.Ordinal).Any();
+            },
+            ct
+        );
 
     private static IEnumerable<string> Names() => Scripts().Select(script => script.Name);
 
@@ -66,7 +85,8 @@ public static partial class Migrator
     {
         const string Folder = "CoffeeBuddy.Data.Migrations.";
         var assembly = typeof(Migrator).Assembly;
-        return assembly.GetManifestResourceNames()
+        return assembly
+            .GetManifestResourceNames()
             .Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
             .Select(name => new SqlScript(name[Folder.Length..], Read(assembly, name)));
@@ -84,13 +104,17 @@ public static partial class Migrator
 
         public void LogDebug(string format, params object[] args) => Log.Detail(logger, string.Format(format, args));
 
-        public void LogInformation(string format, params object[] args) => Log.Detail(logger, string.Format(format, args));
+        public void LogInformation(string format, params object[] args) =>
+            Log.Detail(logger, string.Format(format, args));
 
-        public void LogWarning(string format, params object[] args) => Log.Trouble(logger, string.Format(format, args), null);
+        public void LogWarning(string format, params object[] args) =>
+            Log.Trouble(logger, string.Format(format, args), null);
 
-        public void LogError(string format, params object[] args) => Log.Trouble(logger, string.Format(format, args), null);
+        public void LogError(string format, params object[] args) =>
+            Log.Trouble(logger, string.Format(format, args), null);
 
-        public void LogError(Exception ex, string format, params object[] args) => Log.Trouble(logger, string.Format(format, args), ex);
+        public void LogError(Exception ex, string format, params object[] args) =>
+            Log.Trouble(logger, string.Format(format, args), ex);
     }
 
     private static partial class Log

@@ -13,4 +13,5 @@ public sealed record OutboxEvent(
     string EventType,
     string Data,
     string? TraceParent,
-    DateTimeOffset CreatedAt);
+    DateTimeOffset CreatedAt
+);

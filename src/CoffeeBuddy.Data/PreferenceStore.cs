@@ -16,9 +16,14 @@ public sealed class PreferenceStore(Database database)
 
     /// <summary>The last different drinks, the latest first.</summary>
     public Task<IReadOnlyList<Preference>> LastAsync(string userId, int limit, CancellationToken ct) =>
-        database.RunAsync<IReadOnlyList<Preference>>(async (connection, token) =>
-        {
-            var rows = await connection.QueryAsync<PreferenceRow>(new CommandDefinition(LastSql, new { userId, limit }, cancellationToken: token));
-            return [.. rows.Select(row => row.ToPreference())];
-        }, ct);
+        database.RunAsync<IReadOnlyList<Preference>>(
+            async (connection, token) =>
+            {
+                var rows = await connection.QueryAsync<PreferenceRow>(
+                    new CommandDefinition(LastSql, new { userId, limit }, cancellationToken: token)
+                );
+                return [.. rows.Select(row => row.ToPreference())];
+            },
+            ct
+        );
 }

@@ -39,23 +39,48 @@ public sealed class ProcessedEvents(Database database, TimeProvider time)
         var now = time.Now();
         // One token however often the statement runs: where only its answer was lost, it finds its own claim again.
         var claimToken = Guid.NewGuid();
-        return database.RunAsync(async (connection, token) =>
-        {
-            var parameters = new { eventId, now, until = now + lease, claimToken };
-            // No row: another claim was committed while this statement ran.
-            var state = (EventClaimState)(await connection.QuerySingleOrDefaultAsync<int?>(new CommandDefinition(Sql, parameters, cancellationToken: token)) ?? (int)EventClaimState.Busy);
-            return new EventClaim(state, eventId, claimToken);
-        }, ct);
+        return database.RunAsync(
+            async (connection, token) =>
+            {
+                var parameters = new
+                {
+                    eventId,
+                    now,
+                    until = now + lease,
+                    claimToken,
+                };
+                // No row: another claim was committed while this statement ran.
+                var state = (EventClaimState)(
+                    await connection.QuerySingleOrDefaultAsync<int?>(
+                        new CommandDefinition(Sql, parameters, cancellationToken: token)
+                    ) ?? (int)EventClaimState.Busy
+                );
+                return new EventClaim(state, eventId, claimToken);
+            },
+            ct
+        );
     }
 
     /// <summary>It was handled, whoever has taken it on since.</summary>
     public Task DoneAsync(EventClaim claim, CancellationToken ct) =>
-        ChangeAsync("UPDATE processed_events SET done_at = @now WHERE event_id = @EventId", new { claim.EventId, now = time.Now() }, ct);
+        ChangeAsync(
+            "UPDATE processed_events SET done_at = @now WHERE event_id = @EventId",
+            new { claim.EventId, now = time.Now() },
+            ct
+        );
 
     /// <summary>Handling it failed: whoever gets it next may take it on at once. What somebody else has taken on since stays theirs.</summary>
     public Task ReleaseAsync(EventClaim claim, CancellationToken ct) =>
-        ChangeAsync("DELETE FROM processed_events WHERE event_id = @EventId AND claim_token = @Token AND done_at IS NULL", new { claim.EventId, claim.Token }, ct);
+        ChangeAsync(
+            "DELETE FROM processed_events WHERE event_id = @EventId AND claim_token = @Token AND done_at IS NULL",
+            new { claim.EventId, claim.Token },
+            ct
+        );
 
     private Task<int> ChangeAsync(string sql, object parameters, CancellationToken ct) =>
-        database.RunAsync((connection, token) => connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: token)), ct);
+        database.RunAsync(
+            (connection, token) =>
+                connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: token)),
+            ct
+        );
 }

@@ -28,31 +28,33 @@ internal class RunRow
     public string? ClosedByUserId { get; set; }
     public int Version { get; set; }
 
-    public CoffeeRun ToRun() => new()
-    {
-        RunId = RunId,
-        WorkspaceId = WorkspaceId,
-        ChannelId = ChannelId,
-        InitiatorUserId = InitiatorUserId,
-        RunnerUserId = RunnerUserId,
-        Status = Status,
-        CreatedAt = CreatedAt,
-        FirstOrderAt = FirstOrderAt,
-        DeadlineAt = DeadlineAt,
-        AssignedAt = AssignedAt,
-        AssignmentReason = AssignmentReason,
-        ReminderSentAt = ReminderSentAt,
-        CompletedAt = CompletedAt,
-        CancelledAt = CancelledAt,
-        ClosedByUserId = ClosedByUserId,
-        Version = Version,
-    };
+    public CoffeeRun ToRun() =>
+        new()
+        {
+            RunId = RunId,
+            WorkspaceId = WorkspaceId,
+            ChannelId = ChannelId,
+            InitiatorUserId = InitiatorUserId,
+            RunnerUserId = RunnerUserId,
+            Status = Status,
+            CreatedAt = CreatedAt,
+            FirstOrderAt = FirstOrderAt,
+            DeadlineAt = DeadlineAt,
+            AssignedAt = AssignedAt,
+            AssignmentReason = AssignmentReason,
+            ReminderSentAt = ReminderSentAt,
+            CompletedAt = CompletedAt,
+            CancelledAt = CancelledAt,
+            ClosedByUserId = ClosedByUserId,
+            Version = Version,
+        };
 }
 
 /// <summary>A row of orders (o).</summary>
 internal sealed class OrderRow
 {
-    public const string Columns = "o.order_id, o.run_id, o.user_id, o.drink_type, o.size, o.customizations, o.note, o.created_at";
+    public const string Columns =
+        "o.order_id, o.run_id, o.user_id, o.drink_type, o.size, o.customizations, o.note, o.created_at";
 
     public Guid OrderId { get; set; }
     public Guid RunId { get; set; }
@@ -63,7 +65,15 @@ internal sealed class OrderRow
     public string? Note { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
 
-    public Order ToOrder() => new(OrderId, RunId, UserId, new Drink(DrinkType, Size, CustomizationsJson.Read(Customizations)), Note, CreatedAt);
+    public Order ToOrder() =>
+        new(
+            OrderId,
+            RunId,
+            UserId,
+            new Drink(DrinkType, Size, CustomizationsJson.Read(Customizations)),
+            Note,
+            CreatedAt
+        );
 }
 
 /// <summary>A row of user_preferences (p).</summary>
@@ -77,5 +87,6 @@ internal sealed class PreferenceRow
     public int OrderCount { get; set; }
     public DateTimeOffset LastOrderedAt { get; set; }
 
-    public Preference ToPreference() => new(new Drink(DrinkType, Size, CustomizationsJson.Read(Customizations)), OrderCount, LastOrderedAt);
+    public Preference ToPreference() =>
+        new(new Drink(DrinkType, Size, CustomizationsJson.Read(Customizations)), OrderCount, LastOrderedAt);
 }

@@ -12,7 +12,8 @@ public sealed record OpenRun(
     string? DisplayName,
     string? TraceParent,
     IdempotencyKey? IdempotencyKey = null,
-    string? ChannelName = null);
+    string? ChannelName = null
+);
 
 /// <param name="Created">False when the run was there already.</param>
 /// <param name="OwnOrder">What the person has ordered in this run.</param>
@@ -27,7 +28,8 @@ public sealed record OpenedRun(
     IReadOnlyList<Drink> LastDrinks,
     IReadOnlyList<OutboxEvent> Events,
     bool Replayed,
-    bool Refused = false);
+    bool Refused = false
+);
 
 /// <summary>Order in a run, or replace one's order there.</summary>
 /// <param name="AsOf">
@@ -42,7 +44,8 @@ public sealed record PlaceOrder(
     string? Note,
     string? TraceParent,
     IdempotencyKey? IdempotencyKey = null,
-    DateTimeOffset? AsOf = null);
+    DateTimeOffset? AsOf = null
+);
 
 public enum OrderOutcome
 {
@@ -73,7 +76,8 @@ public sealed record OrderResult(
     CoffeeRun? Run,
     Order? Order,
     IReadOnlyList<OutboxEvent> Events,
-    bool Replayed);
+    bool Replayed
+);
 
 /// <param name="Assigned">True for the one call that assigned the runner.</param>
 /// <param name="Run">The run as it is now; null when it does not exist.</param>

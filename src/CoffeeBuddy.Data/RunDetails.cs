@@ -13,7 +13,14 @@ public sealed record RunDetails(CoffeeRun Run, IReadOnlyList<Order> Orders, IRea
 
 /// <param name="Ts">Slack's id of the message; null while it is not known to be posted.</param>
 /// <param name="Error">Slack's error when it cannot be posted at all.</param>
-public sealed record ShownMessage(string Kind, string Recipient, string? ChannelId, string? Ts, long ShownVersion, string? Error);
+public sealed record ShownMessage(
+    string Kind,
+    string Recipient,
+    string? ChannelId,
+    string? Ts,
+    long ShownVersion,
+    string? Error
+);
 
 /// <param name="ParticipantUserIds">Who ordered, the earliest first.</param>
 public sealed record RunHistoryEntry(CoffeeRun Run, IReadOnlyList<string> ParticipantUserIds, int OrderCount);

@@ -10,7 +10,12 @@ public sealed partial class RunStore
     public Task<AssignResult> AssignIfDueAsync(Guid runId, string? traceParent, CancellationToken ct) =>
         database.TransactAsync((connection, _, token) => AssignAsync(connection, runId, traceParent, token), ct);
 
-    private async Task<AssignResult> AssignAsync(NpgsqlConnection connection, Guid runId, string? traceParent, CancellationToken ct)
+    private async Task<AssignResult> AssignAsync(
+        NpgsqlConnection connection,
+        Guid runId,
+        string? traceParent,
+        CancellationToken ct
+    )
     {
         var now = time.Now();
         var (run, people, lastRunner) = await LockForAssignmentAsync(connection, runId, now, ct);
@@ -33,20 +38,43 @@ public sealed partial class RunStore
             {Journal.Sql}
             """;
         var journal = new Journal(now, traceParent)
-            .Audit(AuditTypes.RunnerAssigned, runId, choice.UserId, AuditPayload.Of(run) with
-            {
-                RunnerUserId = choice.UserId,
-                Reason = reason,
-                Candidates = candidates.ConvertAll(candidate => candidate.UserId),
-            })
+            .Audit(
+                AuditTypes.RunnerAssigned,
+                runId,
+                choice.UserId,
+                AuditPayload.Of(run) with
+                {
+                    RunnerUserId = choice.UserId,
+                    Reason = reason,
+                    Candidates = candidates.ConvertAll(candidate => candidate.UserId),
+                }
+            )
             .Event(EventTypes.RunnerAssigned, EventData.Of(run) with { RunnerUserId = choice.UserId });
-        await using var results = await connection.QueryMultipleAsync(Command(Sql, journal.With(new { choice.UserId, reason, runId, now }), ct));
+        await using var results = await connection.QueryMultipleAsync(
+            Command(
+                Sql,
+                journal.With(
+                    new
+                    {
+                        choice.UserId,
+                        reason,
+                        runId,
+                        now,
+                    }
+                ),
+                ct
+            )
+        );
         var assigned = await results.ReadSingleAsync<RunRow>();
         return new(Assigned: true, assigned.ToRun(), await journal.WrittenAsync(results));
     }
 
     private async Task<(CoffeeRun? Run, List<Person> People, string? LastRunner)> LockForAssignmentAsync(
-        NpgsqlConnection connection, Guid runId, DateTimeOffset now, CancellationToken ct)
+        NpgsqlConnection connection,
+        Guid runId,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
         // Each statement sees what was committed before it began: the history is read after the lock is held.
         const string Sql = $"""

@@ -8,23 +8,67 @@ public sealed partial class RunStore
 {
     /// <summary>Completes a run, once: for its runner or an admin.</summary>
     /// <param name="isAdmin">Whether the caller has established that whoever asks is an admin.</param>
-    public Task<CloseResult> CompleteAsync(Guid runId, string userId, string? traceParent, CancellationToken ct, bool isAdmin = false) =>
-        database.TransactAsync((connection, _, token) => CloseAsync(connection, RunStatus.Completed, Find.ById(runId), userId, isAdmin, traceParent, token), ct);
+    public Task<CloseResult> CompleteAsync(
+        Guid runId,
+        string userId,
+        string? traceParent,
+        CancellationToken ct,
+        bool isAdmin = false
+    ) =>
+        database.TransactAsync(
+            (connection, _, token) =>
+                CloseAsync(connection, RunStatus.Completed, Find.ById(runId), userId, isAdmin, traceParent, token),
+            ct
+        );
 
     /// <summary>Cancels a run, once: for its initiator, its runner or an admin.</summary>
     /// <param name="userId">Null is the system, which may.</param>
     /// <param name="isAdmin">Whether the caller has established that whoever asks is an admin.</param>
-    public Task<CloseResult> CancelAsync(Guid runId, string? userId, string? traceParent, CancellationToken ct, bool isAdmin = false) =>
-        database.TransactAsync((connection, _, token) => CloseAsync(connection, RunStatus.Cancelled, Find.ById(runId), userId, isAdmin, traceParent, token), ct);
+    public Task<CloseResult> CancelAsync(
+        Guid runId,
+        string? userId,
+        string? traceParent,
+        CancellationToken ct,
+        bool isAdmin = false
+    ) =>
+        database.TransactAsync(
+            (connection, _, token) =>
+                CloseAsync(connection, RunStatus.Cancelled, Find.ById(runId), userId, isAdmin, traceParent, token),
+            ct
+        );
 
     /// <summary>Cancels the channel's active run.</summary>
     /// <returns><see cref="CloseOutcome.NotFound"/> when none is active.</returns>
-    public Task<CloseResult> CancelInChannelAsync(string channelId, string userId, string? traceParent, CancellationToken ct, bool isAdmin = false) =>
+    public Task<CloseResult> CancelInChannelAsync(
+        string channelId,
+        string userId,
+        string? traceParent,
+        CancellationToken ct,
+        bool isAdmin = false
+    ) =>
         database.TransactAsync(
-            (connection, _, token) => CloseAsync(connection, RunStatus.Cancelled, Find.Active(channelId), userId, isAdmin, traceParent, token), ct);
+            (connection, _, token) =>
+                CloseAsync(
+                    connection,
+                    RunStatus.Cancelled,
+                    Find.Active(channelId),
+                    userId,
+                    isAdmin,
+                    traceParent,
+                    token
+                ),
+            ct
+        );
 
     private async Task<CloseResult> CloseAsync(
-        NpgsqlConnection connection, RunStatus status, Find find, string? userId, bool isAdmin, string? traceParent, CancellationToken ct)
+        NpgsqlConnection connection,
+        RunStatus status,
+        Find find,
+        string? userId,
+        bool isAdmin,
+        string? traceParent,
+        CancellationToken ct
+    )
     {
         var now = time.Now();
         var run = await LockAsync(connection, find, userId, now, ct);
@@ -49,13 +93,31 @@ public sealed partial class RunStore
             {Journal.Sql}
             """;
         var byRightOfAdmin = userId is not null && !MayClose(run, status, userId, admin: false);
-        var (auditType, eventType) = status == RunStatus.Completed
-            ? (AuditTypes.RunCompleted, EventTypes.RunCompleted)
-            : (AuditTypes.RunCancelled, EventTypes.RunCancelled);
+        var (auditType, eventType) =
+            status == RunStatus.Completed
+                ? (AuditTypes.RunCompleted, EventTypes.RunCompleted)
+                : (AuditTypes.RunCancelled, EventTypes.RunCancelled);
         var journal = new Journal(now, traceParent)
-            .Audit(auditType, run.RunId, userId, AuditPayload.Of(run) with { RunnerUserId = run.RunnerUserId, AsAdmin = byRightOfAdmin ? true : null })
+            .Audit(
+                auditType,
+                run.RunId,
+                userId,
+                AuditPayload.Of(run) with
+                {
+                    RunnerUserId = run.RunnerUserId,
+                    AsAdmin = byRightOfAdmin ? true : null,
+                }
+            )
             .Event(eventType, EventData.Of(run, userId));
-        var parameters = journal.With(new { status = StatusName(status), userId, now, run.RunId });
+        var parameters = journal.With(
+            new
+            {
+                status = StatusName(status),
+                userId,
+                now,
+                run.RunId,
+            }
+        );
         await using var results = await connection.QueryMultipleAsync(Command(Sql, parameters, ct));
         var closed = await results.ReadSingleAsync<RunRow>();
         return new(CloseOutcome.Closed, closed.ToRun(), await journal.WrittenAsync(results));
@@ -65,15 +127,30 @@ public sealed partial class RunStore
     {
         if (userId is null)
             return status == RunStatus.Cancelled;
-        return status == RunStatus.Completed ? RunRules.MayComplete(run, userId, admin) : RunRules.MayCancel(run, userId, admin);
+        return status == RunStatus.Completed
+            ? RunRules.MayComplete(run, userId, admin)
+            : RunRules.MayCancel(run, userId, admin);
     }
 
-    private static async Task<CoffeeRun?> LockAsync(NpgsqlConnection connection, Find find, string? userId, DateTimeOffset now, CancellationToken ct)
+    private static async Task<CoffeeRun?> LockAsync(
+        NpgsqlConnection connection,
+        Find find,
+        string? userId,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
     {
         var see = userId is null ? "" : SeeUser;
         var condition = find.RunId is null ? ActiveInChannel : "r.run_id = @RunId";
         var sql = $"{Unseen} {see} SELECT {RunRow.Columns} FROM coffee_runs r WHERE {condition} FOR NO KEY UPDATE;";
-        var parameters = new { find.RunId, find.ChannelId, userId, displayName = (string?)null, now };
+        var parameters = new
+        {
+            find.RunId,
+            find.ChannelId,
+            userId,
+            displayName = (string?)null,
+            now,
+        };
         var row = await connection.QuerySingleOrDefaultAsync<RunRow>(Command(sql, parameters, ct));
         return row?.ToRun();
     }

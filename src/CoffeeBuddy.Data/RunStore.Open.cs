@@ -13,18 +13,22 @@ public sealed partial class RunStore
     /// are one transaction. (With an idempotency key a few more.)
     /// </summary>
     /// <exception cref="IdempotencyConflictException">The key was used for a different request.</exception>
-    public Task<OpenedRun> OpenOrJoinAsync(OpenRun command, CancellationToken ct) => command.IdempotencyKey is { } key
-        ? database.TransactAsync(
-            (connection, _, token) => Idempotency.OnceAsync(
-                connection,
-                key,
-                time.Now(),
-                DataJson.Default.OpenedRun,
-                () => OpenAsync(connection, command, token),
-                first => first with { Events = [], Replayed = true },
-                token),
-            ct)
-        : database.RunAsync((connection, token) => OpenAsync(connection, command, token), ct);
+    public Task<OpenedRun> OpenOrJoinAsync(OpenRun command, CancellationToken ct) =>
+        command.IdempotencyKey is { } key
+            ? database.TransactAsync(
+                (connection, _, token) =>
+                    Idempotency.OnceAsync(
+                        connection,
+                        key,
+                        time.Now(),
+                        DataJson.Default.OpenedRun,
+                        () => OpenAsync(connection, command, token),
+                        first => first with { Events = [], Replayed = true },
+                        token
+                    ),
+                ct
+            )
+            : database.RunAsync((connection, token) => OpenAsync(connection, command, token), ct);
 
     private async Task<OpenedRun> OpenAsync(NpgsqlConnection connection, OpenRun command, CancellationToken ct)
     {
@@ -56,9 +60,26 @@ public sealed partial class RunStore
             var now = time.Now();
             var runId = Guid.CreateVersion7(now);
             var journal = new Journal(now, command.TraceParent)
-                .Audit(AuditTypes.RunCreated, runId, command.UserId, new() { WorkspaceId = command.WorkspaceId, ChannelId = command.ChannelId })
+                .Audit(
+                    AuditTypes.RunCreated,
+                    runId,
+                    command.UserId,
+                    new() { WorkspaceId = command.WorkspaceId, ChannelId = command.ChannelId }
+                )
                 .Event(EventTypes.RunCreated, new(runId, command.WorkspaceId, command.ChannelId, command.UserId));
-            var parameters = journal.With(new { runId, command.WorkspaceId, command.ChannelId, command.UserId, command.DisplayName, command.ChannelName, now, limit = 3 });
+            var parameters = journal.With(
+                new
+                {
+                    runId,
+                    command.WorkspaceId,
+                    command.ChannelId,
+                    command.UserId,
+                    command.DisplayName,
+                    command.ChannelName,
+                    now,
+                    limit = 3,
+                }
+            );
             await using var results = await connection.QueryMultipleAsync(Command(Sql, parameters, ct));
             await results.ReadAsync(); // The channel's lock.
             var run = await results.ReadSingleOrDefaultAsync<OpenedRow>();
@@ -66,11 +87,21 @@ public sealed partial class RunStore
             var drinks = await results.ReadAsync<PreferenceRow>();
             var events = await journal.WrittenAsync(results);
             if (run is not null)
-                return new(run.ToRun(), run.RunId == runId, order?.ToOrder(), [.. drinks.Select(row => row.ToPreference().Drink)], events, Replayed: false, run.Refused);
+                return new(
+                    run.ToRun(),
+                    run.RunId == runId,
+                    order?.ToOrder(),
+                    [.. drinks.Select(row => row.ToPreference().Drink)],
+                    events,
+                    Replayed: false,
+                    run.Refused
+                );
 
             // The run that stood in the way was closed between the two statements: open one now.
         }
-        throw new InvalidOperationException($"The run in channel {command.ChannelId} was closed {OpenAttempts} times while it was being joined.");
+        throw new InvalidOperationException(
+            $"The run in channel {command.ChannelId} was closed {OpenAttempts} times while it was being joined."
+        );
     }
 
     private sealed class OpenedRow : RunRow

@@ -22,14 +22,16 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
         """;
 
     // Not FOR UPDATE: nobody changes a run's id, and whoever writes a row that refers to the run need not wait.
-    private const string LockRun = $"SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @runId FOR NO KEY UPDATE;";
+    private const string LockRun =
+        $"SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @runId FOR NO KEY UPDATE;";
 
     // On Enterprise Grid several workspaces can share a channel, under one id. It has one run, whichever of them that was
     // opened from; an index knows only of those of one workspace, so that whoever opens one waits for whoever does already.
     private const string LockChannel = "SELECT pg_advisory_xact_lock(1, hashtext(@channelId));";
 
     // Of the runs r. An older version may have left several: the first of them.
-    private const string ActiveInChannel = "r.channel_id = @channelId AND r.status = 'active' ORDER BY r.created_at LIMIT 1";
+    private const string ActiveInChannel =
+        "r.channel_id = @channelId AND r.status = 'active' ORDER BY r.created_at LIMIT 1";
 
     // Before SeeUser, in a transaction.
     private const string Unseen = "SAVEPOINT unseen;";
@@ -42,31 +44,43 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
     }
 
     /// <summary>The run with its orders and messages, in one round trip; null when there is no such run.</summary>
-    public Task<RunDetails?> GetAsync(Guid runId, CancellationToken ct) => database.RunAsync(async (connection, token) =>
-    {
-        const string Sql = $"""
-            SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @runId;
-            SELECT {OrderRow.Columns} FROM orders o WHERE o.run_id = @runId ORDER BY o.created_at, o.order_id;
-            SELECT m.kind, m.recipient, m.channel_id, m.ts, m.shown_version, m.error FROM slack_messages m WHERE m.run_id = @runId;
-            """;
-        await using var results = await connection.QueryMultipleAsync(Command(Sql, new { runId }, token));
-        var run = await results.ReadSingleOrDefaultAsync<RunRow>();
-        var orders = await results.ReadAsync<OrderRow>();
-        var messages = await results.ReadAsync<ShownMessage>();
-        return run is null ? null : new RunDetails(run.ToRun(), [.. orders.Select(order => order.ToOrder())], [.. messages]);
-    }, ct);
+    public Task<RunDetails?> GetAsync(Guid runId, CancellationToken ct) =>
+        database.RunAsync(
+            async (connection, token) =>
+            {
+                const string Sql = $"""
+                    SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @runId;
+                    SELECT {OrderRow.Columns} FROM orders o WHERE o.run_id = @runId ORDER BY o.created_at, o.order_id;
+                    SELECT m.kind, m.recipient, m.channel_id, m.ts, m.shown_version, m.error FROM slack_messages m WHERE m.run_id = @runId;
+                    """;
+                await using var results = await connection.QueryMultipleAsync(Command(Sql, new { runId }, token));
+                var run = await results.ReadSingleOrDefaultAsync<RunRow>();
+                var orders = await results.ReadAsync<OrderRow>();
+                var messages = await results.ReadAsync<ShownMessage>();
+                return run is null
+                    ? null
+                    : new RunDetails(run.ToRun(), [.. orders.Select(order => order.ToOrder())], [.. messages]);
+            },
+            ct
+        );
 
     /// <summary>The run whose announcement is the head of this thread.</summary>
-    public Task<CoffeeRun?> FindByThreadAsync(string channelId, string threadTs, CancellationToken ct) => database.RunAsync(async (connection, token) =>
-    {
-        const string Sql = $"""
-            SELECT {RunRow.Columns}
-            FROM slack_messages m JOIN coffee_runs r ON r.run_id = m.run_id
-            WHERE m.kind = '{MessageKinds.Announcement}' AND m.channel_id = @channelId AND m.ts = @threadTs
-            """;
-        var run = await connection.QuerySingleOrDefaultAsync<RunRow>(Command(Sql, new { channelId, threadTs }, token));
-        return run?.ToRun();
-    }, ct);
+    public Task<CoffeeRun?> FindByThreadAsync(string channelId, string threadTs, CancellationToken ct) =>
+        database.RunAsync(
+            async (connection, token) =>
+            {
+                const string Sql = $"""
+                    SELECT {RunRow.Columns}
+                    FROM slack_messages m JOIN coffee_runs r ON r.run_id = m.run_id
+                    WHERE m.kind = '{MessageKinds.Announcement}' AND m.channel_id = @channelId AND m.ts = @threadTs
+                    """;
+                var run = await connection.QuerySingleOrDefaultAsync<RunRow>(
+                    Command(Sql, new { channelId, threadTs }, token)
+                );
+                return run?.ToRun();
+            },
+            ct
+        );
 
     /// <summary>The channel's runs, the latest first, whatever became of them.</summary>
     /// <param name="limit">Most runs returned.</param>
@@ -77,13 +91,37 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
     /// <param name="limit">Most runs returned.</param>
     /// <param name="userId">Only runs that this person started, makes or ordered in.</param>
     public Task<IReadOnlyList<RunHistoryEntry>> ListAsync(
-        string? workspaceId, string? channelId, RunStatus? status, int limit, CancellationToken ct, string? userId = null) =>
-        database.RunAsync<IReadOnlyList<RunHistoryEntry>>(async (connection, token) =>
-        {
-            var parameters = new { workspaceId, channelId, limit, userId };
-            var rows = await connection.QueryAsync<HistoryRow>(Command(ListSql(workspaceId, channelId, status, userId), parameters, token));
-            return [.. rows.Select(row => new RunHistoryEntry(row.ToRun(), row.ParticipantUserIds, row.ParticipantUserIds.Length))];
-        }, ct);
+        string? workspaceId,
+        string? channelId,
+        RunStatus? status,
+        int limit,
+        CancellationToken ct,
+        string? userId = null
+    ) =>
+        database.RunAsync<IReadOnlyList<RunHistoryEntry>>(
+            async (connection, token) =>
+            {
+                var parameters = new
+                {
+                    workspaceId,
+                    channelId,
+                    limit,
+                    userId,
+                };
+                var rows = await connection.QueryAsync<HistoryRow>(
+                    Command(ListSql(workspaceId, channelId, status, userId), parameters, token)
+                );
+                return
+                [
+                    .. rows.Select(row => new RunHistoryEntry(
+                        row.ToRun(),
+                        row.ParticipantUserIds,
+                        row.ParticipantUserIds.Length
+                    )),
+                ];
+            },
+            ct
+        );
 
     /// <summary>
     /// Only the conditions that restrict are in it, and the state as a literal, so that each list finds its index: the
@@ -96,12 +134,14 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
             workspaceId is null ? null : "workspace_id = @workspaceId",
             channelId is null ? null : "channel_id = @channelId",
             status is { } wanted ? $"status = '{StatusName(wanted)}'" : null,
-            userId is null ? null : """
-                run_id IN (
-                    SELECT run_id FROM coffee_runs WHERE initiator_user_id = @userId
-                    UNION SELECT run_id FROM coffee_runs WHERE runner_user_id = @userId
-                    UNION SELECT run_id FROM orders WHERE user_id = @userId)
-                """,
+            userId is null
+                ? null
+                : """
+                    run_id IN (
+                        SELECT run_id FROM coffee_runs WHERE initiator_user_id = @userId
+                        UNION SELECT run_id FROM coffee_runs WHERE runner_user_id = @userId
+                        UNION SELECT run_id FROM orders WHERE user_id = @userId)
+                    """,
         ];
         return $"""
             SELECT {RunRow.Columns},
@@ -118,34 +158,45 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
 
     /// <summary>Notes that the runner was reminded.</summary>
     /// <returns>True for the one call that noted it first.</returns>
-    public Task<bool> MarkReminderSentAsync(Guid runId, CancellationToken ct) => database.TransactAsync(async (connection, _, token) =>
-    {
-        var now = time.Now();
-        const string Mark = $"""
-            UPDATE coffee_runs r SET reminder_sent_at = @now
-            WHERE r.run_id = @runId AND r.reminder_sent_at IS NULL AND r.runner_user_id IS NOT NULL
-            RETURNING {RunRow.Columns};
-            """;
-        var row = await connection.QuerySingleOrDefaultAsync<RunRow>(Command(Mark, new { runId, now }, token));
-        if (row is null)
-            return false;
+    public Task<bool> MarkReminderSentAsync(Guid runId, CancellationToken ct) =>
+        database.TransactAsync(
+            async (connection, _, token) =>
+            {
+                var now = time.Now();
+                const string Mark = $"""
+                    UPDATE coffee_runs r SET reminder_sent_at = @now
+                    WHERE r.run_id = @runId AND r.reminder_sent_at IS NULL AND r.runner_user_id IS NOT NULL
+                    RETURNING {RunRow.Columns};
+                    """;
+                var row = await connection.QuerySingleOrDefaultAsync<RunRow>(Command(Mark, new { runId, now }, token));
+                if (row is null)
+                    return false;
 
-        var run = row.ToRun();
-        var journal = new Journal(now).Audit(AuditTypes.ReminderSent, runId, run.RunnerUserId, AuditPayload.Of(run));
-        await connection.ExecuteAsync(Command(Journal.Sql, journal.With(new { }), token));
-        return true;
-    }, ct);
+                var run = row.ToRun();
+                var journal = new Journal(now).Audit(
+                    AuditTypes.ReminderSent,
+                    runId,
+                    run.RunnerUserId,
+                    AuditPayload.Of(run)
+                );
+                await connection.ExecuteAsync(Command(Journal.Sql, journal.With(new { }), token));
+                return true;
+            },
+            ct
+        );
 
-    private static string StatusName(RunStatus status) => status switch
-    {
-        RunStatus.Active => "active",
-        RunStatus.Completed => "completed",
-        RunStatus.Cancelled => "cancelled",
-        _ => throw new ArgumentOutOfRangeException(nameof(status)),
-    };
+    private static string StatusName(RunStatus status) =>
+        status switch
+        {
+            RunStatus.Active => "active",
+            RunStatus.Completed => "completed",
+            RunStatus.Cancelled => "cancelled",
+            _ => throw new ArgumentOutOfRangeException(nameof(status)),
+        };
 
     // A transaction of Npgsql belongs to its connection: a command needs not be told.
-    private static CommandDefinition Command(string sql, object parameters, CancellationToken ct) => new(sql, parameters, cancellationToken: ct);
+    private static CommandDefinition Command(string sql, object parameters, CancellationToken ct) =>
+        new(sql, parameters, cancellationToken: ct);
 
     private sealed class HistoryRow : RunRow
     {

@@ -10,13 +10,15 @@ public sealed partial class SweepStore
 
     /// <summary>Deletes audit rows older than the retention (90 days), in batches.</summary>
     /// <returns>How many were deleted.</returns>
-    public Task<int> DeleteOldAuditAsync(CancellationToken ct) => DeleteAsync(
-        """
-        DELETE FROM audit_log WHERE log_id IN (
-            SELECT log_id FROM audit_log WHERE "timestamp" < @before ORDER BY "timestamp" LIMIT @rows FOR UPDATE SKIP LOCKED)
-        """,
-        TimeSpan.FromDays(_options.AuditRetentionDays),
-        ct);
+    public Task<int> DeleteOldAuditAsync(CancellationToken ct) =>
+        DeleteAsync(
+            """
+            DELETE FROM audit_log WHERE log_id IN (
+                SELECT log_id FROM audit_log WHERE "timestamp" < @before ORDER BY "timestamp" LIMIT @rows FOR UPDATE SKIP LOCKED)
+            """,
+            TimeSpan.FromDays(_options.AuditRetentionDays),
+            ct
+        );
 
     /// <summary>Deletes what was needed to deliver once and is more than a day old: handled and published events, idempotency keys.</summary>
     /// <returns>How many rows were deleted.</returns>
@@ -28,21 +30,24 @@ public sealed partial class SweepStore
                 SELECT event_id FROM processed_events WHERE claimed_until < @before ORDER BY claimed_until LIMIT @rows FOR UPDATE SKIP LOCKED)
             """,
             DeliveryLasts,
-            ct);
+            ct
+        );
         var published = await DeleteAsync(
             """
             DELETE FROM outbox WHERE outbox_id IN (
                 SELECT outbox_id FROM outbox WHERE published_at < @before ORDER BY published_at LIMIT @rows FOR UPDATE SKIP LOCKED)
             """,
             DeliveryLasts,
-            ct);
+            ct
+        );
         var keys = await DeleteAsync(
             """
             DELETE FROM idempotency_keys WHERE (caller, key) IN (
                 SELECT caller, key FROM idempotency_keys WHERE created_at < @before ORDER BY created_at LIMIT @rows FOR UPDATE SKIP LOCKED)
             """,
             DeliveryLasts,
-            ct);
+            ct
+        );
         return events + published + keys;
     }
 
@@ -53,7 +58,10 @@ public sealed partial class SweepStore
         var deleted = 0;
         for (var batch = 0; batch < BatchesPerSweep; batch++)
         {
-            var rows = await database.RunAsync((connection, token) => connection.ExecuteAsync(Command(sql, parameters, token)), ct);
+            var rows = await database.RunAsync(
+                (connection, token) => connection.ExecuteAsync(Command(sql, parameters, token)),
+                ct
+            );
             deleted += rows;
             if (rows < RowsPerBatch)
                 break;

@@ -21,7 +21,8 @@ public sealed class FollowedClock : TimeProvider, IDisposable
         _ = FollowAsync();
     }
 
-    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + TimeSpan.FromTicks(Volatile.Read(ref _offsetTicks));
+    public override DateTimeOffset GetUtcNow() =>
+        base.GetUtcNow() + TimeSpan.FromTicks(Volatile.Read(ref _offsetTicks));
 
     public void Dispose()
     {
@@ -39,13 +40,22 @@ public sealed class FollowedClock : TimeProvider, IDisposable
             try
             {
                 using var answer = JsonDocument.Parse(await _client.GetStringAsync(_url, stopping));
-                Volatile.Write(ref _offsetTicks, TimeSpan.Parse(answer.RootElement.GetProperty("offset").GetString()!).Ticks);
+                Volatile.Write(
+                    ref _offsetTicks,
+                    TimeSpan.Parse(answer.RootElement.GetProperty("offset").GetString()!).Ticks
+                );
             }
-            catch (Exception exception) when (exception is HttpRequestException or JsonException or FormatException or KeyNotFoundException or OperationCanceledException)
+            catch (Exception exception)
+                when (exception
+                        is HttpRequestException
+                            or JsonException
+                            or FormatException
+                            or KeyNotFoundException
+                            or OperationCanceledException
+                )
             {
                 // The other process restarts or stops: the last offset goes on.
             }
-        }
-        while (!stopping.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None));
+        } while (!stopping.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None));
     }
 }

@@ -12,7 +12,10 @@ public static class MigrateCommand
     {
         using var logging = LoggerFactory.Create(logging => logging.AddJsonConsole());
         var logger = logging.CreateLogger("CoffeeBuddy.Migrate");
-        var connectionString = new ConfigurationBuilder().AddEnvironmentVariables().Build().GetConnectionString("CoffeeBuddy");
+        var connectionString = new ConfigurationBuilder()
+            .AddEnvironmentVariables()
+            .Build()
+            .GetConnectionString("CoffeeBuddy");
         if (string.IsNullOrWhiteSpace(connectionString))
         {
             Console.Error.WriteLine("ConnectionStrings__CoffeeBuddy is not set: it says which database to migrate.");
@@ -27,7 +30,9 @@ public static class MigrateCommand
         catch (ArgumentException)
         {
             // Its words may repeat a piece of the password.
-            Console.Error.WriteLine("ConnectionStrings__CoffeeBuddy cannot be read: it is not a connection string in Npgsql's words.");
+            Console.Error.WriteLine(
+                "ConnectionStrings__CoffeeBuddy cannot be read: it is not a connection string in Npgsql's words."
+            );
             return 1;
         }
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)

@@ -6,8 +6,11 @@ namespace CoffeeBuddy.Functions;
 /// Makes a value that is none of its kind ("soon" for a duration) a fault like any other: told at start together with all
 /// the others, instead of by the stack trace of the first.
 /// </summary>
-internal sealed class ReadableOptionsFactory<T>(IEnumerable<IConfigureOptions<T>> setups, IEnumerable<IPostConfigureOptions<T>> postConfigures, IEnumerable<IValidateOptions<T>> validations)
-    : IOptionsFactory<T>
+internal sealed class ReadableOptionsFactory<T>(
+    IEnumerable<IConfigureOptions<T>> setups,
+    IEnumerable<IPostConfigureOptions<T>> postConfigures,
+    IEnumerable<IValidateOptions<T>> validations
+) : IOptionsFactory<T>
     where T : class
 {
     private readonly OptionsFactory<T> _inner = new(setups, postConfigures, validations);

@@ -11,7 +11,10 @@ public sealed class SchemaHealth(Database database) : IHealthCheck
 {
     private bool _upToDate;
 
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
     {
         if (_upToDate)
             return HealthCheckResult.Healthy();
@@ -24,6 +27,8 @@ public sealed class SchemaHealth(Database database) : IHealthCheck
             return HealthCheckResult.Healthy();
         }
 
-        return _upToDate ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The database's schema is older than this worker: run its migrate command.");
+        return _upToDate
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Unhealthy("The database's schema is older than this worker: run its migrate command.");
     }
 }

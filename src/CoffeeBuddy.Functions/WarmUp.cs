@@ -13,7 +13,8 @@ namespace CoffeeBuddy.Functions;
 /// Does the slow first things before the worker says it is ready: connects to PostgreSQL and Kafka, and builds a form.
 /// Without it the first person after a deployment would wait for them, and their trigger lives for 3 s.
 /// </summary>
-public sealed class WarmUp(Database database, IProducer<string, byte[]> producer, IOptions<CoffeeOptions> options) : IHostedService
+public sealed class WarmUp(Database database, IProducer<string, byte[]> producer, IOptions<CoffeeOptions> options)
+    : IHostedService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
@@ -23,7 +24,11 @@ public sealed class WarmUp(Database database, IProducer<string, byte[]> producer
         BuildForm();
         try
         {
-            await database.RunAsync((connection, token) => connection.ExecuteScalarAsync<int>(new CommandDefinition("SELECT 1", cancellationToken: token)), cancellationToken);
+            await database.RunAsync(
+                (connection, token) =>
+                    connection.ExecuteScalarAsync<int>(new CommandDefinition("SELECT 1", cancellationToken: token)),
+                cancellationToken
+            );
         }
         catch (DatabaseUnavailableException)
         {
@@ -48,11 +53,16 @@ public sealed class WarmUp(Database database, IProducer<string, byte[]> producer
         }
     }
 
-    private void BuildForm() => BlockKitJson.Serialize(OrderModal.Build(new OrderForm
-    {
-        RunId = Guid.Empty,
-        ChannelId = "C0",
-        InitiatorUserId = "U0",
-        Menu = options.Value.Menu,
-    }));
+    private void BuildForm() =>
+        BlockKitJson.Serialize(
+            OrderModal.Build(
+                new OrderForm
+                {
+                    RunId = Guid.Empty,
+                    ChannelId = "C0",
+                    InitiatorUserId = "U0",
+                    Menu = options.Value.Menu,
+                }
+            )
+        );
 }

@@ -33,14 +33,30 @@ public static partial class WorkerServices
         ["Sweep:RetentionSchedule"] = "0 17 3 * * *",
     };
 
-    private static readonly string[] SlackFunctions = [nameof(SlackCommands), nameof(SlackInteractions), nameof(SlackEvents)];
-    private static readonly string[] ApiFunctions = [nameof(CreateRun), nameof(ListRuns), nameof(GetRun), nameof(AddOrder), nameof(CompleteRun), nameof(CancelRun), nameof(GetPreferences)];
+    private static readonly string[] SlackFunctions =
+    [
+        nameof(SlackCommands),
+        nameof(SlackInteractions),
+        nameof(SlackEvents),
+    ];
+    private static readonly string[] ApiFunctions =
+    [
+        nameof(CreateRun),
+        nameof(ListRuns),
+        nameof(GetRun),
+        nameof(AddOrder),
+        nameof(CompleteRun),
+        nameof(CancelRun),
+        nameof(GetPreferences),
+    ];
 
     public static FunctionsApplicationBuilder AddCoffeeBuddy(this FunctionsApplicationBuilder builder)
     {
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
         builder.Logging.ClearProviders();
-        builder.Logging.AddJsonConsole(console => (console.IncludeScopes, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "O"));
+        builder.Logging.AddJsonConsole(console =>
+            (console.IncludeScopes, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "O")
+        );
 
         builder.UseWhen<RetryMiddleware>(context => context.GetHttpContext() is null);
         builder.UseWhen<RefusalMiddleware>(context => context.GetHttpContext() is not null);
@@ -68,7 +84,9 @@ public static partial class WorkerServices
         services.AddSingleton<WorkerMetrics>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkerMetrics>());
         services.AddSingleton<TokenValidator>();
-        services.AddOptions<ClientConfig>().Configure<IOptions<KafkaOptions>>((client, kafka) => kafka.Value.Configure(client));
+        services
+            .AddOptions<ClientConfig>()
+            .Configure<IOptions<KafkaOptions>>((client, kafka) => kafka.Value.Configure(client));
         services.AddSingleton(CreateProducer);
         services.AddSingleton<EventPublisher>();
         services.AddSingleton<IKafkaDeadLetterHandler, DeadLetterPublisher>();
@@ -111,13 +129,15 @@ public static partial class WorkerServices
         services.GetRequiredService<IOptions<KafkaOptions>>().Value.Configure(config);
         return new ProducerBuilder<string, byte[]>(config)
             .SetLogHandler((_, _) => { })
-            .SetErrorHandler((_, error) =>
-            {
-                Log.Producer(logger, error.Code, error.Reason);
-                // An idempotent producer does not recover from these: the worker starts anew.
-                if (error.IsFatal)
-                    lifetime.StopApplication();
-            })
+            .SetErrorHandler(
+                (_, error) =>
+                {
+                    Log.Producer(logger, error.Code, error.Reason);
+                    // An idempotent producer does not recover from these: the worker starts anew.
+                    if (error.IsFatal)
+                        lifetime.StopApplication();
+                }
+            )
             .Build();
     }
 

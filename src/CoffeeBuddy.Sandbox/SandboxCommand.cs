@@ -12,7 +12,10 @@ public static class SandboxCommand
     private const int HttpPort = 7071;
 
     /// <summary>What can be asked for by name; without a name the sandbox stays up until it is stopped.</summary>
-    private static readonly Dictionary<string, SandboxMode> Modes = new(StringComparer.Ordinal) { ["demo"] = Demo.PlayAsync };
+    private static readonly Dictionary<string, SandboxMode> Modes = new(StringComparer.Ordinal)
+    {
+        ["demo"] = Demo.PlayAsync,
+    };
 
     /// <returns>0 when stopped or done, 1 when a part failed, 2 for arguments it does not know.</returns>
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, CancellationToken stop)
@@ -21,7 +24,9 @@ public static class SandboxCommand
         SandboxMode? mode = null;
         if (arguments.Length > 1 || (arguments is [var name] && !Modes.TryGetValue(name, out mode)))
         {
-            await output.WriteLineAsync($"Usage: dotnet run --project src/CoffeeBuddy.Sandbox{string.Concat(Modes.Keys.Select(known => $" [-- {known}]"))}");
+            await output.WriteLineAsync(
+                $"Usage: dotnet run --project src/CoffeeBuddy.Sandbox{string.Concat(Modes.Keys.Select(known => $" [-- {known}]"))}"
+            );
             return 2;
         }
 
@@ -32,7 +37,11 @@ public static class SandboxCommand
         {
             await using var sandbox = await SandboxHost.StartAsync(options, stop);
             screen.WhereToLook(sandbox, options);
-            await Task.WhenAny(sandbox.WatchAsync(stop), mode?.Invoke(sandbox, output, stop) ?? Task.Delay(Timeout.Infinite, stop)).Unwrap();
+            await Task.WhenAny(
+                    sandbox.WatchAsync(stop),
+                    mode?.Invoke(sandbox, output, stop) ?? Task.Delay(Timeout.Infinite, stop)
+                )
+                .Unwrap();
             screen.Stopping();
             return 0;
         }
@@ -48,15 +57,16 @@ public static class SandboxCommand
         }
     }
 
-    private static SandboxOptions ForAPerson(SandboxScreen screen, bool demo) => new()
-    {
-        Slack = new SandboxOptions().Slack with { Port = FreePort.Prefer(SlackPort) },
-        HttpPort = FreePort.Prefer(HttpPort),
-        Postgres = new EmbeddedPostgresOptions { Log = screen.Remark },
-        LogFolder = FreshFolder(Path.Combine(WorkFolder.Path, "sandbox")),
-        Settings = demo ? Demo.Settings : new Dictionary<string, string?>(),
-        OnReady = screen.Ready,
-    };
+    private static SandboxOptions ForAPerson(SandboxScreen screen, bool demo) =>
+        new()
+        {
+            Slack = new SandboxOptions().Slack with { Port = FreePort.Prefer(SlackPort) },
+            HttpPort = FreePort.Prefer(HttpPort),
+            Postgres = new EmbeddedPostgresOptions { Log = screen.Remark },
+            LogFolder = FreshFolder(Path.Combine(WorkFolder.Path, "sandbox")),
+            Settings = demo ? Demo.Settings : new Dictionary<string, string?>(),
+            OnReady = screen.Ready,
+        };
 
     private static string FreshFolder(string path)
     {

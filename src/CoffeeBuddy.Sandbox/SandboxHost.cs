@@ -16,7 +16,9 @@ public sealed class SandboxHost : IAsyncDisposable
     private readonly SandboxOptions _options;
     private readonly ConcurrentDictionary<string, WorkerProcess> _workers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _ports = new(StringComparer.Ordinal);
-    private readonly TaskCompletionSource<PartFailedException> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<PartFailedException> _ended = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
     private WorkerEnvironment _environment = null!;
 
     private SandboxHost(SandboxOptions options)
@@ -41,7 +43,10 @@ public sealed class SandboxHost : IAsyncDisposable
 
     /// <summary>Starts every part, those at the same time that can be, and returns once the workers are ready.</summary>
     /// <exception cref="PartFailedException">Names the part that did not start; all others were stopped again.</exception>
-    public static async Task<SandboxHost> StartAsync(SandboxOptions? options = null, CancellationToken cancellation = default)
+    public static async Task<SandboxHost> StartAsync(
+        SandboxOptions? options = null,
+        CancellationToken cancellation = default
+    )
     {
         var sandbox = new SandboxHost(options ?? new SandboxOptions());
         try
@@ -63,11 +68,19 @@ public sealed class SandboxHost : IAsyncDisposable
     {
         await StopWorkerAsync(role);
         var part = $"Worker {role}";
-        var worker = await TimedAsync(part, () => WorkerProcess.StartAsync(Options(part, role) with
-        {
-            Environment = _environment.For(role),
-            Port = _ports.GetValueOrDefault(role),
-        }, cancellation), started => started.Address.AbsoluteUri);
+        var worker = await TimedAsync(
+            part,
+            () =>
+                WorkerProcess.StartAsync(
+                    Options(part, role) with
+                    {
+                        Environment = _environment.For(role),
+                        Port = _ports.GetValueOrDefault(role),
+                    },
+                    cancellation
+                ),
+            started => started.Address.AbsoluteUri
+        );
         _workers[role] = worker;
         _ports[role] = worker.Address.Port;
         _ = ReportEndAsync(role, worker);
@@ -77,11 +90,19 @@ public sealed class SandboxHost : IAsyncDisposable
     }
 
     /// <summary>Starts one more worker of the role, on a port of its own. Whoever asked for it disposes of it; Slack talks to the first.</summary>
-    public Task<WorkerProcess> StartReplicaAsync(string role, CancellationToken cancellation = default) => StartReplicaAsync(role, "/healthz/ready", cancellation);
+    public Task<WorkerProcess> StartReplicaAsync(string role, CancellationToken cancellation = default) =>
+        StartReplicaAsync(role, "/healthz/ready", cancellation);
 
     /// <summary>The same, for who waits until another path answers 200.</summary>
     public Task<WorkerProcess> StartReplicaAsync(string role, string readyPath, CancellationToken cancellation) =>
-        WorkerProcess.StartAsync(Options($"Another worker {role}", $"{role}-{Guid.NewGuid():N}") with { Environment = _environment.For(role), ReadyPath = readyPath }, cancellation);
+        WorkerProcess.StartAsync(
+            Options($"Another worker {role}", $"{role}-{Guid.NewGuid():N}") with
+            {
+                Environment = _environment.For(role),
+                ReadyPath = readyPath,
+            },
+            cancellation
+        );
 
     /// <summary>Stops the role's worker as a deployment would; <see cref="StartWorkerAsync"/> brings it back.</summary>
     /// <returns>Its exit code, 137 when it had to be killed; null where none ran.</returns>
@@ -107,7 +128,10 @@ public sealed class SandboxHost : IAsyncDisposable
     /// <exception cref="PartFailedException">Names the part, with its last lines. It never returns otherwise.</exception>
     public async Task WatchAsync(CancellationToken cancellation)
     {
-        var postgres = Postgres.Exited.ContinueWith(exited => Postgres.Failure($"{EndedByItself} {exited.Result}"), TaskScheduler.Default);
+        var postgres = Postgres.Exited.ContinueWith(
+            exited => Postgres.Failure($"{EndedByItself} {exited.Result}"),
+            TaskScheduler.Default
+        );
         throw await await Task.WhenAny(_ended.Task, postgres).WaitAsync(cancellation);
     }
 
@@ -129,14 +153,49 @@ public sealed class SandboxHost : IAsyncDisposable
         var introspection = new OidcClient("coffeebuddy", "sandbox-introspection-secret");
         // All are waited for even when one fails, so that each is known, and stopped with the others.
         await Task.WhenAll(
-            Task.Run(async () => Postgres = await TimedAsync("PostgreSQL", () => StartPostgresAsync(cancellation),
-                postgres => $"127.0.0.1:{postgres.Port}", postgres => postgres.Origin), cancellation),
-            Task.Run(async () => Kafka = await TimedAsync("Kafka", () => Task.FromResult(MockKafkaCluster.Start(_options.Brokers, SandboxOptions.Topics)),
-                kafka => kafka.BootstrapServers, _ => $"{SandboxOptions.Topics.Count} topics, in memory"), cancellation),
-            Task.Run(async () => Slack = await TimedAsync("Slack simulator", () => SimulatorServer.StartAsync(_options.Slack, cancellation),
-                slack => slack.BaseAddress.AbsoluteUri), cancellation),
-            Task.Run(async () => Oidc = await TimedAsync("OIDC issuer", () => OidcIssuer.StartAsync(new OidcIssuerOptions { Clients = [_options.ApiClient, introspection] }, cancellation),
-                oidc => oidc.Authority.AbsoluteUri), cancellation));
+            Task.Run(
+                async () =>
+                    Postgres = await TimedAsync(
+                        "PostgreSQL",
+                        () => StartPostgresAsync(cancellation),
+                        postgres => $"127.0.0.1:{postgres.Port}",
+                        postgres => postgres.Origin
+                    ),
+                cancellation
+            ),
+            Task.Run(
+                async () =>
+                    Kafka = await TimedAsync(
+                        "Kafka",
+                        () => Task.FromResult(MockKafkaCluster.Start(_options.Brokers, SandboxOptions.Topics)),
+                        kafka => kafka.BootstrapServers,
+                        _ => $"{SandboxOptions.Topics.Count} topics, in memory"
+                    ),
+                cancellation
+            ),
+            Task.Run(
+                async () =>
+                    Slack = await TimedAsync(
+                        "Slack simulator",
+                        () => SimulatorServer.StartAsync(_options.Slack, cancellation),
+                        slack => slack.BaseAddress.AbsoluteUri
+                    ),
+                cancellation
+            ),
+            Task.Run(
+                async () =>
+                    Oidc = await TimedAsync(
+                        "OIDC issuer",
+                        () =>
+                            OidcIssuer.StartAsync(
+                                new OidcIssuerOptions { Clients = [_options.ApiClient, introspection] },
+                                cancellation
+                            ),
+                        oidc => oidc.Authority.AbsoluteUri
+                    ),
+                cancellation
+            )
+        );
 
         ConnectionString = Postgres.ConnectionStringFor(Database);
         _environment = new WorkerEnvironment(this, _options, introspection);
@@ -144,7 +203,13 @@ public sealed class SandboxHost : IAsyncDisposable
 
     private async Task<EmbeddedPostgres> StartPostgresAsync(CancellationToken cancellation)
     {
-        var postgres = await EmbeddedPostgres.StartAsync(_options.Postgres with { LogFile = LogFile("postgresql") }, cancellation);
+        var postgres = await EmbeddedPostgres.StartAsync(
+            _options.Postgres with
+            {
+                LogFile = LogFile("postgresql"),
+            },
+            cancellation
+        );
         try
         {
             await postgres.CreateDatabaseAsync(Database, cancellation);
@@ -157,15 +222,25 @@ public sealed class SandboxHost : IAsyncDisposable
         }
     }
 
-    private Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation) => TimedAsync("Schema", () => WorkerProcess.RunAsync(Options("Migration", "migrate") with
-    {
-        Arguments = ["migrate"],
-        Environment = _environment.Shared,
-    }, cancellation), _ => Database);
+    private Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation) =>
+        TimedAsync(
+            "Schema",
+            () =>
+                WorkerProcess.RunAsync(
+                    Options("Migration", "migrate") with
+                    {
+                        Arguments = ["migrate"],
+                        Environment = _environment.Shared,
+                    },
+                    cancellation
+                ),
+            _ => Database
+        );
 
     private WorkerOptions Options(string name, string log) => new(name, _options.Worker) { LogFile = LogFile(log) };
 
-    private string? LogFile(string name) => _options.LogFolder is null ? null : Path.Combine(_options.LogFolder, $"{name}.log");
+    private string? LogFile(string name) =>
+        _options.LogFolder is null ? null : Path.Combine(_options.LogFolder, $"{name}.log");
 
     private async Task ReportEndAsync(string role, WorkerProcess worker)
     {
@@ -175,14 +250,22 @@ public sealed class SandboxHost : IAsyncDisposable
             _ended.TrySetResult(worker.Failure($"{EndedByItself} {code}"));
     }
 
-    private void TellSlack(Uri worker) => Slack.Configure(app => app with
-    {
-        CommandsUrl = new Uri(worker, "slack/commands"),
-        InteractivityUrl = new Uri(worker, "slack/interactions"),
-        EventsUrl = new Uri(worker, "slack/events"),
-    });
+    private void TellSlack(Uri worker) =>
+        Slack.Configure(app =>
+            app with
+            {
+                CommandsUrl = new Uri(worker, "slack/commands"),
+                InteractivityUrl = new Uri(worker, "slack/interactions"),
+                EventsUrl = new Uri(worker, "slack/events"),
+            }
+        );
 
-    private async Task<T> TimedAsync<T>(string part, Func<Task<T>> start, Func<T, string> address, Func<T, string>? remark = null)
+    private async Task<T> TimedAsync<T>(
+        string part,
+        Func<Task<T>> start,
+        Func<T, string> address,
+        Func<T, string>? remark = null
+    )
     {
         var began = TimeProvider.System.GetTimestamp();
         T started;
@@ -195,7 +278,14 @@ public sealed class SandboxHost : IAsyncDisposable
             throw new PartFailedException(part, $"did not start: {exception.Message}", [], exception);
         }
 
-        _options.OnReady?.Invoke(new PartReady(part, address(started), TimeProvider.System.GetElapsedTime(began), remark?.Invoke(started) ?? ""));
+        _options.OnReady?.Invoke(
+            new PartReady(
+                part,
+                address(started),
+                TimeProvider.System.GetElapsedTime(began),
+                remark?.Invoke(started) ?? ""
+            )
+        );
         return started;
     }
 }

@@ -9,11 +9,23 @@ public sealed record SandboxOptions
 {
     /// <summary>The topics and their partitions; 12, because each keeps 5 MiB only.</summary>
     public static IReadOnlyList<(string Topic, int Partitions)> Topics { get; } =
-        [.. new[] { "slack.events", "coffee.orders", "coffee.assignments", "coffee.completions", "coffee.deadletter" }.Select(topic => (topic, 12))];
+    [
+        .. new[]
+        {
+            "slack.events",
+            "coffee.orders",
+            "coffee.assignments",
+            "coffee.completions",
+            "coffee.deadletter",
+        }.Select(topic => (topic, 12)),
+    ];
 
     /// <summary>The worker's assembly, built together with this one.</summary>
-    public string Worker { get; init; } = typeof(SandboxOptions).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "WorkerPath").Value!;
+    public string Worker { get; init; } =
+        typeof(SandboxOptions)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(attribute => attribute.Key == "WorkerPath")
+            .Value!;
 
     /// <summary>The roles to start a worker for.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [WorkerRoles.Http, WorkerRoles.Kafka, WorkerRoles.Timer];
@@ -22,16 +34,18 @@ public sealed record SandboxOptions
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>The workspace; its app is told the worker's addresses.</summary>
-    public SimulatorOptions Slack { get; init; } = new()
-    {
-        App = SlackApp.FromManifest(),
-        // In the last one the app is not, so that its way in can be tried.
-        Channels = [new("general"), new(PageDemo.Channel), new("random", HasBot: false)],
-        Demo = PageDemo.Script,
-    };
+    public SimulatorOptions Slack { get; init; } =
+        new()
+        {
+            App = SlackApp.FromManifest(),
+            // In the last one the app is not, so that its way in can be tried.
+            Channels = [new("general"), new(PageDemo.Channel), new("random", HasBot: false)],
+            Demo = PageDemo.Script,
+        };
 
     /// <summary>A program that calls the internal REST API.</summary>
-    public OidcClient ApiClient { get; init; } = new("reports", "sandbox-reports-secret", "coffee.service", "coffee.admin");
+    public OidcClient ApiClient { get; init; } =
+        new("reports", "sandbox-reports-secret", "coffee.service", "coffee.admin");
 
     public EmbeddedPostgresOptions Postgres { get; init; } = new();
 

@@ -8,7 +8,9 @@ internal sealed class SandboxScreen(TextWriter output)
     public void Welcome() => Write($"Starting everything CoffeeBuddy needs on this machine.{Environment.NewLine}");
 
     public void Ready(PartReady part) =>
-        Write($"  {part.Part,-16} {part.Address,-32} {part.Took.TotalMilliseconds,6:0} ms   {part.Remark}".TrimEnd());
+        Write(
+            $"  {part.Part, -16} {part.Address, -32} {part.Took.TotalMilliseconds, 6:0} ms   {part.Remark}".TrimEnd()
+        );
 
     public void Remark(string remark) => Write($"  {remark}");
 
@@ -21,7 +23,10 @@ internal sealed class SandboxScreen(TextWriter output)
         {
             var client = options.ApiClient;
             Place("REST API", new Uri(http.Address, "api/v1/"));
-            Place("a token for it", $"curl -s -u {client.Id}:{client.Secret} -d grant_type=client_credentials -d 'scope={string.Join(' ', client.Scopes)}' {sandbox.Oidc.TokenEndpoint}");
+            Place(
+                "a token for it",
+                $"curl -s -u {client.Id}:{client.Secret} -d grant_type=client_credentials -d 'scope={string.Join(' ', client.Scopes)}' {sandbox.Oidc.TokenEndpoint}"
+            );
         }
 
         foreach (var (role, worker) in sandbox.Workers.OrderBy(worker => worker.Key, StringComparer.Ordinal))
@@ -35,9 +40,10 @@ internal sealed class SandboxScreen(TextWriter output)
 
     public void Stopping() => Write($"{Environment.NewLine}Stopping.");
 
-    public void Failed(string message) => Write($"{Environment.NewLine}{message}{Environment.NewLine}{Environment.NewLine}Everything else was stopped.");
+    public void Failed(string message) =>
+        Write($"{Environment.NewLine}{message}{Environment.NewLine}{Environment.NewLine}Everything else was stopped.");
 
-    private void Place(string what, object? where) => Write($"  {what,-16} {where}");
+    private void Place(string what, object? where) => Write($"  {what, -16} {where}");
 
     private void Write(string text)
     {

@@ -14,8 +14,16 @@ public static class SlackApp
         {
             Name = (string)manifest["display_information"]!["name"]!,
             BotName = (string)features["bot_user"]!["display_name"]!,
-            Commands = [.. features["slash_commands"]!.AsArray().Select(command => new CommandOptions(
-                (string)command!["command"]!, (string)command["description"]!, (string?)command["usage_hint"] ?? ""))],
+            Commands =
+            [
+                .. features["slash_commands"]!
+                    .AsArray()
+                    .Select(command => new CommandOptions(
+                        (string)command!["command"]!,
+                        (string)command["description"]!,
+                        (string?)command["usage_hint"] ?? ""
+                    )),
+            ],
             BotEvents = Texts(manifest["settings"]!["event_subscriptions"]!["bot_events"]!),
             BotScopes = Texts(manifest["oauth_config"]!["scopes"]!["bot"]!),
         };

@@ -6,32 +6,46 @@ namespace CoffeeBuddy.Sandbox;
 internal sealed class WorkerEnvironment(SandboxHost sandbox, SandboxOptions options, OidcClient introspection)
 {
     /// <summary>What every worker gets, and the migration.</summary>
-    public IReadOnlyDictionary<string, string?> Shared { get; } = Merge(new Dictionary<string, string?>(StringComparer.Ordinal)
-    {
-        ["ConnectionStrings__CoffeeBuddy"] = sandbox.ConnectionString,
-        ["Kafka__BootstrapServers"] = sandbox.Kafka.BootstrapServers,
-        ["Slack__SigningSecret"] = options.Slack.App.SigningSecret,
-        ["Slack__BotToken"] = options.Slack.App.BotToken,
-        ["Slack__ApiUrl"] = sandbox.Slack.ApiAddress.AbsoluteUri,
-        ["Oidc__Authority"] = sandbox.Oidc.Authority.AbsoluteUri,
-        ["Oidc__Audience"] = sandbox.Oidc.Audience,
-        ["Oidc__AllowHttp"] = "true",
-        ["Oidc__IntrospectionClientId"] = introspection.Id,
-        ["Oidc__IntrospectionClientSecret"] = introspection.Secret,
-        // The workers' time of day jumps with the workspace's.
-        ["Clock__Url"] = new Uri(sandbox.Slack.BaseAddress, "sim/clock").AbsoluteUri,
-        // The mock cluster lets a member that left block its group for a session.
-        ["AzureFunctionsJobHost__extensions__kafka__sessionTimeoutMs"] = "6000",
-        ["Sweep__Schedule"] = "*/2 * * * * *",
-        // A worker that is killed would leave its debugger's pipes in the temporary folder.
-        ["DOTNET_EnableDiagnostics"] = "0",
-    }, options.Settings);
+    public IReadOnlyDictionary<string, string?> Shared { get; } =
+        Merge(
+            new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["ConnectionStrings__CoffeeBuddy"] = sandbox.ConnectionString,
+                ["Kafka__BootstrapServers"] = sandbox.Kafka.BootstrapServers,
+                ["Slack__SigningSecret"] = options.Slack.App.SigningSecret,
+                ["Slack__BotToken"] = options.Slack.App.BotToken,
+                ["Slack__ApiUrl"] = sandbox.Slack.ApiAddress.AbsoluteUri,
+                ["Oidc__Authority"] = sandbox.Oidc.Authority.AbsoluteUri,
+                ["Oidc__Audience"] = sandbox.Oidc.Audience,
+                ["Oidc__AllowHttp"] = "true",
+                ["Oidc__IntrospectionClientId"] = introspection.Id,
+                ["Oidc__IntrospectionClientSecret"] = introspection.Secret,
+                // The workers' time of day jumps with the workspace's.
+                ["Clock__Url"] = new Uri(sandbox.Slack.BaseAddress, "sim/clock").AbsoluteUri,
+                // The mock cluster lets a member that left block its group for a session.
+                ["AzureFunctionsJobHost__extensions__kafka__sessionTimeoutMs"] = "6000",
+                ["Sweep__Schedule"] = "*/2 * * * * *",
+                // A worker that is killed would leave its debugger's pipes in the temporary folder.
+                ["DOTNET_EnableDiagnostics"] = "0",
+            },
+            options.Settings
+        );
 
-    public IReadOnlyDictionary<string, string?> For(string role) => Merge(
-        WorkerRoles.Functions[role].Select((function, index) => KeyValuePair.Create($"AzureFunctionsJobHost__functions__{index}", (string?)function)),
-        Shared);
+    public IReadOnlyDictionary<string, string?> For(string role) =>
+        Merge(
+            WorkerRoles
+                .Functions[role]
+                .Select(
+                    (function, index) =>
+                        KeyValuePair.Create($"AzureFunctionsJobHost__functions__{index}", (string?)function)
+                ),
+            Shared
+        );
 
-    private static Dictionary<string, string?> Merge(IEnumerable<KeyValuePair<string, string?>> settings, IEnumerable<KeyValuePair<string, string?>> over)
+    private static Dictionary<string, string?> Merge(
+        IEnumerable<KeyValuePair<string, string?>> settings,
+        IEnumerable<KeyValuePair<string, string?>> over
+    )
     {
         var merged = new Dictionary<string, string?>(settings, StringComparer.Ordinal);
         foreach (var (key, value) in over)

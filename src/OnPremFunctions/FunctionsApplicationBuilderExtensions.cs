@@ -7,7 +7,10 @@ namespace OnPremFunctions;
 public static class FunctionsApplicationBuilderExtensions
 {
     /// <summary>Serves the functions of these assemblies instead of the entry assembly's.</summary>
-    public static FunctionsApplicationBuilder UseFunctionsFrom(this FunctionsApplicationBuilder builder, params Assembly[] assemblies)
+    public static FunctionsApplicationBuilder UseFunctionsFrom(
+        this FunctionsApplicationBuilder builder,
+        params Assembly[] assemblies
+    )
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.FunctionTypes = [.. assemblies.SelectMany(static assembly => assembly.GetTypes())];
@@ -15,7 +18,10 @@ public static class FunctionsApplicationBuilderExtensions
     }
 
     /// <summary>Serves the functions of these classes instead of the entry assembly's.</summary>
-    public static FunctionsApplicationBuilder UseFunctionsFrom(this FunctionsApplicationBuilder builder, params Type[] types)
+    public static FunctionsApplicationBuilder UseFunctionsFrom(
+        this FunctionsApplicationBuilder builder,
+        params Type[] types
+    )
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.FunctionTypes = types;

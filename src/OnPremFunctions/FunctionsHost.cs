@@ -46,7 +46,8 @@ public sealed class FunctionsHost : IHost, IAsyncDisposable
             await StartAsync(cancellationToken);
             await this.WaitForShutdownAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is FunctionsStartupException or OptionsValidationException or IOException)
+        catch (Exception exception)
+            when (exception is FunctionsStartupException or OptionsValidationException or IOException)
         {
             // IOException: Kestrel could not bind, and its message says which address.
             await Console.Error.WriteLineAsync(exception.Message);
@@ -55,7 +56,9 @@ public sealed class FunctionsHost : IHost, IAsyncDisposable
         catch (SocketException exception)
         {
             // An address that is not this machine's, a port that may not be bound. Kestrel names the address only when it is in use.
-            await Console.Error.WriteLineAsync($"The functions host cannot listen on {ConfiguredAddresses()}: {exception.Message}");
+            await Console.Error.WriteLineAsync(
+                $"The functions host cannot listen on {ConfiguredAddresses()}: {exception.Message}"
+            );
             Environment.ExitCode = 1;
         }
         finally
@@ -74,7 +77,13 @@ public sealed class FunctionsHost : IHost, IAsyncDisposable
     private string ConfiguredAddresses()
     {
         var configuration = _app.Configuration;
-        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(static endpoint => endpoint["Url"]).ToList();
-        return endpoints.Count > 0 ? string.Join(", ", endpoints) : configuration["urls"] ?? $"port {configuration["http_ports"]}";
+        var endpoints = configuration
+            .GetSection("Kestrel:Endpoints")
+            .GetChildren()
+            .Select(static endpoint => endpoint["Url"])
+            .ToList();
+        return endpoints.Count > 0
+            ? string.Join(", ", endpoints)
+            : configuration["urls"] ?? $"port {configuration["http_ports"]}";
     }
 }

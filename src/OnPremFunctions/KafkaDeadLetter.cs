@@ -5,7 +5,13 @@ namespace OnPremFunctions;
 /// <summary>A record its function could not process.</summary>
 /// <param name="Attempts">How often a function was called with it.</param>
 /// <param name="Exception">What the last attempt threw.</param>
-public sealed record KafkaDeadLetter(KafkaRecord Record, string FunctionName, string ConsumerGroup, int Attempts, Exception Exception);
+public sealed record KafkaDeadLetter(
+    KafkaRecord Record,
+    string FunctionName,
+    string ConsumerGroup,
+    int Attempts,
+    Exception Exception
+);
 
 /// <summary>
 /// Puts dead letters where they are not lost. Resolved from a scope of its own. The record counts as done when this returns; when it throws

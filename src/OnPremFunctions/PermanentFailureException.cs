@@ -4,17 +4,11 @@ namespace OnPremFunctions;
 public class PermanentFailureException : Exception
 {
     public PermanentFailureException()
-        : this("The record can never be processed.")
-    {
-    }
+        : this("The record can never be processed.") { }
 
     public PermanentFailureException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     public PermanentFailureException(string message, Exception? innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 }

@@ -13,23 +13,17 @@ public class RetryAfterException : Exception
     public const int FreeWaits = 20;
 
     public RetryAfterException()
-        : this(TimeSpan.Zero)
-    {
-    }
+        : this(TimeSpan.Zero) { }
 
     public RetryAfterException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     public RetryAfterException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 
     public RetryAfterException(TimeSpan delay, string? message = null, Exception? innerException = null)
-        : base(message ?? $"Asked to be called again in {delay.TotalSeconds:0.###} s.", innerException)
-        => Delay = delay;
+        : base(message ?? $"Asked to be called again in {delay.TotalSeconds:0.###} s.", innerException) =>
+        Delay = delay;
 
     public static TimeSpan LongestDelay { get; } = TimeSpan.FromMinutes(15);
 

@@ -63,7 +63,11 @@ internal static class CommandLine
             switch (name)
             {
                 case "--person":
-                    people.Add(value.Split('@', 2) is [var person, var zone] ? new PersonOptions(person, zone) : new PersonOptions(value));
+                    people.Add(
+                        value.Split('@', 2) is [var person, var zone]
+                            ? new PersonOptions(person, zone)
+                            : new PersonOptions(value)
+                    );
                     break;
                 case "--channel":
                     channels.Add(new ChannelOptions(value.TrimStart('#')));
@@ -92,29 +96,48 @@ internal static class CommandLine
         return true;
     }
 
-    private static SimulatorOptions? Flag(string name, SimulatorOptions options) => name switch
-    {
-        "--enterprise" => options with { Enterprise = options.Enterprise ?? new EnterpriseOptions() },
-        "--org-install" => options with { Enterprise = new EnterpriseOptions(OrgInstall: true) },
-        "--no-rate-limits" => options with { RateLimits = false },
-        "--socket-mode" => options with { App = options.App with { SocketMode = true } },
-        _ => null,
-    };
+    private static SimulatorOptions? Flag(string name, SimulatorOptions options) =>
+        name switch
+        {
+            "--enterprise" => options with { Enterprise = options.Enterprise ?? new EnterpriseOptions() },
+            "--org-install" => options with { Enterprise = new EnterpriseOptions(OrgInstall: true) },
+            "--no-rate-limits" => options with { RateLimits = false },
+            "--socket-mode" => options with { App = options.App with { SocketMode = true } },
+            _ => null,
+        };
 
-    private static SimulatorOptions? Valued(string name, string value, SimulatorOptions options) => name switch
-    {
-        "--port" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port < 65536 => options with { Port = port },
-        "--demo" when Demo(value) is { } demo => options with { Demo = demo },
-        "--team" => options with { TeamName = value },
-        "--app-name" => options with { App = options.App with { Name = value, BotName = value.ToLowerInvariant() } },
-        "--bot-token" => options with { App = options.App with { BotToken = value } },
-        "--app-token" => options with { App = options.App with { AppToken = value } },
-        "--signing-secret" => options with { App = options.App with { SigningSecret = value } },
-        "--commands-url" when Address(value) is { } url => options with { App = options.App with { CommandsUrl = url } },
-        "--interactivity-url" when Address(value) is { } url => options with { App = options.App with { InteractivityUrl = url } },
-        "--events-url" when Address(value) is { } url => options with { App = options.App with { EventsUrl = url } },
-        _ => null,
-    };
+    private static SimulatorOptions? Valued(string name, string value, SimulatorOptions options) =>
+        name switch
+        {
+            "--port"
+                when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+                    && port < 65536 => options with
+            {
+                Port = port,
+            },
+            "--demo" when Demo(value) is { } demo => options with { Demo = demo },
+            "--team" => options with { TeamName = value },
+            "--app-name" => options with
+            {
+                App = options.App with { Name = value, BotName = value.ToLowerInvariant() },
+            },
+            "--bot-token" => options with { App = options.App with { BotToken = value } },
+            "--app-token" => options with { App = options.App with { AppToken = value } },
+            "--signing-secret" => options with { App = options.App with { SigningSecret = value } },
+            "--commands-url" when Address(value) is { } url => options with
+            {
+                App = options.App with { CommandsUrl = url },
+            },
+            "--interactivity-url" when Address(value) is { } url => options with
+            {
+                App = options.App with { InteractivityUrl = url },
+            },
+            "--events-url" when Address(value) is { } url => options with
+            {
+                App = options.App with { EventsUrl = url },
+            },
+            _ => null,
+        };
 
     private static DemoScript? Demo(string file)
     {
@@ -128,5 +151,6 @@ internal static class CommandLine
         }
     }
 
-    private static Uri? Address(string text) => Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null;
+    private static Uri? Address(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address : null;
 }

@@ -14,12 +14,28 @@ public static class Defaults
     ];
 
     public static IReadOnlyList<ChannelOptions> Channels { get; } =
-        [new("general"), new("office"), new("random", HasBot: false)];
+    [new("general"), new("office"), new("random", HasBot: false)];
 
     public static IReadOnlyList<string> Scopes { get; } =
     [
-        "app_mentions:read", "channels:history", "channels:join", "channels:manage", "channels:read", "chat:write", "commands",
-        "groups:history", "groups:read", "groups:write", "im:history", "im:read", "im:write", "mpim:history", "mpim:read",
-        "mpim:write", "team:read", "users:read", "users:read.email",
+        "app_mentions:read",
+        "channels:history",
+        "channels:join",
+        "channels:manage",
+        "channels:read",
+        "chat:write",
+        "commands",
+        "groups:history",
+        "groups:read",
+        "groups:write",
+        "im:history",
+        "im:read",
+        "im:write",
+        "mpim:history",
+        "mpim:read",
+        "mpim:write",
+        "team:read",
+        "users:read",
+        "users:read.email",
     ];
 }

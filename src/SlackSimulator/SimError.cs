@@ -7,7 +7,8 @@ internal sealed class SimError(int status, string error, string detail) : Except
 
     public string Error { get; } = error;
 
-    public static SimError NotFound(string what, string id) => new(404, what + "_not_found", $"There is no {what} {id}.");
+    public static SimError NotFound(string what, string id) =>
+        new(404, what + "_not_found", $"There is no {what} {id}.");
 
     public static SimError Bad(string error, string detail) => new(400, error, detail);
 }

@@ -43,19 +43,35 @@ public sealed record SimulatorOptions
 
 /// <param name="Id">Organisation id, begins with E.</param>
 /// <param name="OrgInstall">True when the app is installed on the whole organisation: its token has no team.</param>
-public sealed record EnterpriseOptions(string Id = "E0SIM00001", string Name = "Simulated Organisation", bool OrgInstall = false);
+public sealed record EnterpriseOptions(
+    string Id = "E0SIM00001",
+    string Name = "Simulated Organisation",
+    bool OrgInstall = false
+);
 
 /// <param name="Name">The first name; the handle is its lower case.</param>
 /// <param name="TimeZone">IANA name.</param>
 /// <param name="Id">Null makes one that can be read, such as <c>U0NOOR0000</c>.</param>
 /// <param name="Email">Null makes <c>name@example.com</c>.</param>
 public sealed record PersonOptions(
-    string Name, string TimeZone = "Etc/UTC", string? Id = null, string? Email = null, bool IsAdmin = false, string? DisplayName = null);
+    string Name,
+    string TimeZone = "Etc/UTC",
+    string? Id = null,
+    string? Email = null,
+    bool IsAdmin = false,
+    string? DisplayName = null
+);
 
 /// <param name="Members">Names or ids; null means everybody.</param>
 /// <param name="HasBot">Whether the app's bot is a member.</param>
 public sealed record ChannelOptions(
-    string Name, bool IsPrivate = false, bool HasBot = true, IReadOnlyList<string>? Members = null, string? Id = null, bool IsArchived = false);
+    string Name,
+    bool IsPrivate = false,
+    bool HasBot = true,
+    IReadOnlyList<string>? Members = null,
+    string? Id = null,
+    bool IsArchived = false
+);
 
 /// <param name="UsageHint">Shown to the person behind the command.</param>
 public sealed record CommandOptions(string Name, string Description = "", string UsageHint = "");
@@ -97,7 +113,7 @@ public sealed record AppOptions
     public IReadOnlyList<CommandOptions> Commands { get; init; } = [];
 
     public IReadOnlyList<string> BotEvents { get; init; } =
-        ["app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "message.mpim"];
+    ["app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "message.mpim"];
 
     public IReadOnlyList<string> BotScopes { get; init; } = Defaults.Scopes;
 }

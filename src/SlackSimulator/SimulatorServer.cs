@@ -44,7 +44,10 @@ public sealed class SimulatorServer : IAsyncDisposable
 
     /// <summary>Starts listening; the workspace is ready when this returns.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<SimulatorServer> StartAsync(SimulatorOptions options, CancellationToken cancellationToken = default)
+    public static async Task<SimulatorServer> StartAsync(
+        SimulatorOptions options,
+        CancellationToken cancellationToken = default
+    )
     {
         // Nothing from the surroundings: neither the settings file nor the environment of the process it runs in.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -59,7 +62,10 @@ public sealed class SimulatorServer : IAsyncDisposable
         app.UseWebSockets();
         Map(app);
         await app.StartAsync(cancellationToken);
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        var address = app
+            .Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!
+            .Addresses.First();
         var baseAddress = new Uri(address.TrimEnd('/') + "/");
         app.Services.GetRequiredService<ServerAddress>().Value = baseAddress;
         return new SimulatorServer(app, baseAddress);
@@ -82,26 +88,54 @@ public sealed class SimulatorServer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static void AddServices(IServiceCollection services, SimulatorOptions options) => services
-        .AddRouting()
-        .AddSingleton<IHostLifetime, NoSignals>()
-        .AddSingleton(options)
-        .AddSingleton(new ServerAddress())
-        .AddSingleton(new WorkspaceClock(options.TimeProvider))
-        .AddSingleton(new AppSettings(options.App))
-        .AddSingleton<ChangeLog>()
-        .AddSingleton(provider => new TrafficLog(options.TrafficCapacity, provider.GetRequiredService<ChangeLog>()))
-        .AddSingleton<FaultBook>()
-        .AddSingleton(provider => new Workspace(
-            options, provider.GetRequiredService<WorkspaceClock>(), provider.GetRequiredService<AppSettings>(), provider.GetRequiredService<ChangeLog>()))
-        .AddSingleton<Triggers>().AddSingleton<ViewBoard>().AddSingleton<MessageBoard>().AddSingleton<Membership>()
-        .AddSingleton<HttpTransport>().AddSingleton<SocketMode>().AddSingleton<AppDelivery>().AddSingleton<BackgroundWork>()
-        .AddSingleton<EventDelivery>().AddSingleton<ResponseUrls>()
-        .AddSingleton<RateLimiter>().AddSingleton<ChannelAccess>().AddSingleton<MethodTable>().AddSingleton<WebApiEndpoint>()
-        .AddSingleton<TeamMethods>().AddSingleton<ChatMethods>().AddSingleton<ConversationMethods>().AddSingleton<UserMethods>().AddSingleton<ViewMethods>()
-        .AddSingleton<Lookup>().AddSingleton<Payloads>().AddSingleton<Commands>().AddSingleton<Actions>().AddSingleton<Views>().AddSingleton<Conversations>().AddSingleton<ReadMarks>()
-        .AddSingleton<PeopleEndpoints>().AddSingleton<WorkspaceEndpoints>().AddSingleton<ControlEndpoints>()
-        .AddSingleton<PageFiles>().AddSingleton<PageEndpoints>();
+    private static void AddServices(IServiceCollection services, SimulatorOptions options) =>
+        services
+            .AddRouting()
+            .AddSingleton<IHostLifetime, NoSignals>()
+            .AddSingleton(options)
+            .AddSingleton(new ServerAddress())
+            .AddSingleton(new WorkspaceClock(options.TimeProvider))
+            .AddSingleton(new AppSettings(options.App))
+            .AddSingleton<ChangeLog>()
+            .AddSingleton(provider => new TrafficLog(options.TrafficCapacity, provider.GetRequiredService<ChangeLog>()))
+            .AddSingleton<FaultBook>()
+            .AddSingleton(provider => new Workspace(
+                options,
+                provider.GetRequiredService<WorkspaceClock>(),
+                provider.GetRequiredService<AppSettings>(),
+                provider.GetRequiredService<ChangeLog>()
+            ))
+            .AddSingleton<Triggers>()
+            .AddSingleton<ViewBoard>()
+            .AddSingleton<MessageBoard>()
+            .AddSingleton<Membership>()
+            .AddSingleton<HttpTransport>()
+            .AddSingleton<SocketMode>()
+            .AddSingleton<AppDelivery>()
+            .AddSingleton<BackgroundWork>()
+            .AddSingleton<EventDelivery>()
+            .AddSingleton<ResponseUrls>()
+            .AddSingleton<RateLimiter>()
+            .AddSingleton<ChannelAccess>()
+            .AddSingleton<MethodTable>()
+            .AddSingleton<WebApiEndpoint>()
+            .AddSingleton<TeamMethods>()
+            .AddSingleton<ChatMethods>()
+            .AddSingleton<ConversationMethods>()
+            .AddSingleton<UserMethods>()
+            .AddSingleton<ViewMethods>()
+            .AddSingleton<Lookup>()
+            .AddSingleton<Payloads>()
+            .AddSingleton<Commands>()
+            .AddSingleton<Actions>()
+            .AddSingleton<Views>()
+            .AddSingleton<Conversations>()
+            .AddSingleton<ReadMarks>()
+            .AddSingleton<PeopleEndpoints>()
+            .AddSingleton<WorkspaceEndpoints>()
+            .AddSingleton<ControlEndpoints>()
+            .AddSingleton<PageFiles>()
+            .AddSingleton<PageEndpoints>();
 
     private static void Map(WebApplication app)
     {
@@ -122,7 +156,15 @@ public sealed class SimulatorServer : IAsyncDisposable
         }
         catch (SimError error)
         {
-            await context.WriteJsonAsync(new JsonObject { ["ok"] = false, ["error"] = error.Error, ["detail"] = error.Message }, error.Status);
+            await context.WriteJsonAsync(
+                new JsonObject
+                {
+                    ["ok"] = false,
+                    ["error"] = error.Error,
+                    ["detail"] = error.Message,
+                },
+                error.Status
+            );
         }
     }
 

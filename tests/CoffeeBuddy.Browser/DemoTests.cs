@@ -8,13 +8,18 @@ public sealed class DemoTests(CoffeeOffice office) : PageTest(office)
 {
     private static readonly string[] People = ["Noor", "Priya", "Mateo"];
 
-    private static readonly Regex Ended = new("^(?:That was the run|The run stopped)", RegexOptions.None, TimeSpan.FromSeconds(1));
+    private static readonly Regex Ended = new(
+        "^(?:That was the run|The run stopped)",
+        RegexOptions.None,
+        TimeSpan.FromSeconds(1)
+    );
 
     [Fact]
     public async Task The_demo_plays_to_its_end_and_again_with_another_runner()
     {
         var page = await Office.WindowAsync("freya", "coffee-corner");
-        await Expect(page.GetByRole(AriaRole.Complementary, new() { Name = "First steps" })).ToContainTextAsync("Type /coffee below to begin");
+        await Expect(page.GetByRole(AriaRole.Complementary, new() { Name = "First steps" }))
+            .ToContainTextAsync("Type /coffee below to begin");
 
         await page.GetByTestId("play-demo").ClickAsync();
         var first = await RunnerAsync(page, runs: 1);

@@ -13,7 +13,8 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
         var (noor, priya, mateo) = (windows[0], windows[1], windows[2]);
 
         await noor.Composer().PressSequentiallyAsync("/coffee");
-        await Expect(noor.GetByRole(AriaRole.Option, new() { Name = "/coffee " }).First).ToContainTextAsync("[help | away | back]");
+        await Expect(noor.GetByRole(AriaRole.Option, new() { Name = "/coffee " }).First)
+            .ToContainTextAsync("[help | away | back]");
         await noor.Composer().PressAsync("Enter");
         await Expect(noor.Modal()).ToContainTextAsync($"@{Corner.People[0]} started this run in #{Corner.Channel}");
         await noor.Field("Drink").SelectOptionAsync("Latte");
@@ -98,7 +99,11 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
     [Theory]
     [InlineData("ratelimited", "1", "ratelimited")]
     [InlineData("error", "503", "internal_error")]
-    public async Task A_message_that_Slack_refuses_arrives_once_Slack_is_well_again(string kind, string amount, string shown)
+    public async Task A_message_that_Slack_refuses_arrives_once_Slack_is_well_again(
+        string kind,
+        string amount,
+        string shown
+    )
     {
         var noor = await Corner.WindowAsync(Corner.People[0]);
         var drawer = await noor.DeveloperAsync("Faults");
@@ -110,7 +115,10 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
 
         await noor.SendOrderAsync("Latte");
         await drawer.GetByRole(AriaRole.Tab, new() { Name = "Traffic" }).ClickAsync();
-        var refused = drawer.GetByTestId("traffic-entry").Filter(new() { HasText = "chat.postMessage" }).Filter(new() { HasText = "fault: " });
+        var refused = drawer
+            .GetByTestId("traffic-entry")
+            .Filter(new() { HasText = "chat.postMessage" })
+            .Filter(new() { HasText = "fault: " });
         await Expect(refused.First).ToContainTextAsync(shown);
         await Expect(noor.Announcement()).ToHaveCountAsync(0);
 

@@ -29,7 +29,11 @@ public sealed record ChaosOptions
 
     public string? LogFolder { get; init; }
 
-    public static bool TryParse(IReadOnlyList<string> arguments, [NotNullWhen(true)] out ChaosOptions? options, out string fault)
+    public static bool TryParse(
+        IReadOnlyList<string> arguments,
+        [NotNullWhen(true)] out ChaosOptions? options,
+        out string fault
+    )
     {
         (options, fault) = (null, "");
         var read = new ChaosOptions();
@@ -50,12 +54,24 @@ public sealed record ChaosOptions
 
             switch (name)
             {
-                case "--minutes": read = read with { Duration = TimeSpan.FromMinutes(number) }; break;
-                case "--seconds": read = read with { Duration = TimeSpan.FromSeconds(number) }; break;
-                case "--seed": read = read with { Seed = (int)number }; break;
-                case "--people": read = read with { People = Math.Max(3, (int)number) }; break;
-                case "--channels": read = read with { Channels = Math.Max(2, (int)number) }; break;
-                case "--quiet-minutes": read = read with { Quiet = TimeSpan.FromMinutes(number) }; break;
+                case "--minutes":
+                    read = read with { Duration = TimeSpan.FromMinutes(number) };
+                    break;
+                case "--seconds":
+                    read = read with { Duration = TimeSpan.FromSeconds(number) };
+                    break;
+                case "--seed":
+                    read = read with { Seed = (int)number };
+                    break;
+                case "--people":
+                    read = read with { People = Math.Max(3, (int)number) };
+                    break;
+                case "--channels":
+                    read = read with { Channels = Math.Max(2, (int)number) };
+                    break;
+                case "--quiet-minutes":
+                    read = read with { Quiet = TimeSpan.FromMinutes(number) };
+                    break;
                 default:
                     fault = $"{name} is unknown.";
                     return false;

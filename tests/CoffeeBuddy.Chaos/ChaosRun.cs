@@ -30,13 +30,25 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
     private readonly Report _report = new(output);
 
     /// <returns>Whether every invariant holds.</returns>
-    public static Task<bool> PlayAsync(ChaosOptions options, TextWriter output, CancellationToken stop) => new ChaosRun(options, TextWriter.Synchronized(output)).PlayAsync(stop);
+    public static Task<bool> PlayAsync(ChaosOptions options, TextWriter output, CancellationToken stop) =>
+        new ChaosRun(options, TextWriter.Synchronized(output)).PlayAsync(stop);
 
     private async Task<bool> PlayAsync(CancellationToken stop)
     {
-        await output.WriteLineAsync($"Seed {options.Seed}: {options.People} people, {options.Channels} channels, faults for {options.Duration.TotalSeconds:0} s.");
+        await output.WriteLineAsync(
+            $"Seed {options.Seed}: {options.People} people, {options.Channels} channels, faults for {options.Duration.TotalSeconds:0} s."
+        );
         await using var sandbox = await SandboxHost.StartAsync(
-            new SandboxOptions { Slack = _office.Workspace, Settings = Settings, Brokers = 3, LogFolder = options.LogFolder, Postgres = new() { MaxConnections = 200 } }, stop);
+            new SandboxOptions
+            {
+                Slack = _office.Workspace,
+                Settings = Settings,
+                Brokers = 3,
+                LogFolder = options.LogFolder,
+                Postgres = new() { MaxConnections = 200 },
+            },
+            stop
+        );
         await using var workers = new Workers(sandbox, _time, stop);
         using var simulator = new HttpClient { BaseAddress = sandbox.Slack.BaseAddress };
         var stored = new StoredState(sandbox.ConnectionString);
@@ -67,81 +79,136 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         var evidence = await GatherAsync(stored, kafka, record, saboteur, workers);
         List<Invariant> invariants =
         [
-            .. OrderInvariants.All(evidence), .. RunInvariants.All(evidence), .. EventInvariants.All(evidence), .. ToldInvariants.All(evidence), .. OnceInvariants.All(evidence),
+            .. OrderInvariants.All(evidence),
+            .. RunInvariants.All(evidence),
+            .. EventInvariants.All(evidence),
+            .. ToldInvariants.All(evidence),
+            .. OnceInvariants.All(evidence),
             new("everything came to rest", 1, left, $"in {took.TotalSeconds:0} s"),
-            Invariant.Each("no limit of Slack is broken", sandbox.Slack.Traffic.Violating, entry => $"{entry.Kind}: {string.Join(", ", entry.Violations)}") with { Checked = record.Calls },
-            .. BoundedInvariants.All(samples), .. WorkInvariants.All(evidence, samples.All, saboteur.Failures, options.Duration),
+            Invariant.Each(
+                "no limit of Slack is broken",
+                sandbox.Slack.Traffic.Violating,
+                entry => $"{entry.Kind}: {string.Join(", ", entry.Violations)}"
+            ) with
+            {
+                Checked = record.Calls,
+            },
+            .. BoundedInvariants.All(samples),
+            .. WorkInvariants.All(evidence, samples.All, saboteur.Failures, options.Duration),
         ];
         await TellAsync(evidence, record, faults, samples, invariants);
         return invariants.TrueForAll(invariant => invariant.Holds);
     }
 
-    private async Task WorkAsync(HttpClient simulator, Saboteur saboteur, Samples samples, StoredState stored, CancellationToken stop)
+    private async Task WorkAsync(
+        HttpClient simulator,
+        Saboteur saboteur,
+        Samples samples,
+        StoredState stored,
+        CancellationToken stop
+    )
     {
         using var faults = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var day = CancellationTokenSource.CreateLinkedTokenSource(stop);
         faults.CancelAfter(options.Duration);
         var sampling = samples.TakeAsync(day.Token);
-        var working = _office.Colleagues(simulator, _board, _book, _time).Select(colleague => Task.Run(() => colleague.WorkAsync(day.Token), CancellationToken.None)).ToList();
+        var working = _office
+            .Colleagues(simulator, _board, _book, _time)
+            .Select(colleague => Task.Run(() => colleague.WorkAsync(day.Token), CancellationToken.None))
+            .ToList();
         await Task.WhenAll(saboteur.RunAsync(faults.Token), Pauses.AtMostAsync(options.Duration, stop));
 
         // On a slow machine the faults are over before people have done everything there is to do: as long again, at most.
         day.CancelAfter(options.Duration);
-        while (!day.IsCancellationRequested && !WorkInvariants.Work(_book, await stored.AuditedAsync(), options.Duration).All(done => done.IsEnough))
+        while (
+            !day.IsCancellationRequested
+            && !WorkInvariants.Work(_book, await stored.AuditedAsync(), options.Duration).All(done => done.IsEnough)
+        )
             await Pauses.AtMostAsync(TimeSpan.FromSeconds(1), day.Token);
         await day.CancelAsync();
         await Task.WhenAll([sampling, .. working]);
     }
 
     private static IReadOnlyList<Fault> Faults(SandboxHost sandbox, Workers workers) =>
-    [
-        .. new WorkerFaults(workers).All(), .. new DatabaseFaults(sandbox).All(), .. new KafkaFaults(sandbox.Kafka).All(), .. new SlackFaults(sandbox.Slack).All(),
-    ];
+        [
+            .. new WorkerFaults(workers).All(),
+            .. new DatabaseFaults(sandbox).All(),
+            .. new KafkaFaults(sandbox.Kafka).All(),
+            .. new SlackFaults(sandbox.Slack).All(),
+        ];
 
-    private async Task<Evidence> GatherAsync(StoredState stored, KafkaState kafka, SlackRecord record, Saboteur saboteur, Workers workers) => new()
-    {
-        Book = _book,
-        Posts = record.Posts,
-        Asked = record.AskedForLater,
-        Unheard = record.Unheard,
-        Incidents = saboteur.Incidents,
-        Ends = workers.Ends,
-        Runs = (await stored.RunsAsync()).ToDictionary(run => run.Id),
-        Orders = await stored.OrdersAsync(),
-        Audit = await stored.AuditAsync(),
-        Ledger = await stored.LedgerAsync(),
-        Outbox = await stored.OutboxAsync(),
-        Processed = await stored.ProcessedAsync(),
-        Preferences = await stored.PreferencesAsync(),
-        OnKafka = SandboxOptions.Topics.ToDictionary(topic => topic.Topic, topic => (IReadOnlyList<string>)kafka.Headers(topic.Topic, "ce_id")),
-        SlackEvents = kafka.SlackEvents(),
-        DeadLetters = kafka.Headers("coffee.deadletter", "dl_cause"),
-        WithoutApp = _office.WithoutApp,
-        Now = await stored.NowAsync(),
-    };
+    private async Task<Evidence> GatherAsync(
+        StoredState stored,
+        KafkaState kafka,
+        SlackRecord record,
+        Saboteur saboteur,
+        Workers workers
+    ) =>
+        new()
+        {
+            Book = _book,
+            Posts = record.Posts,
+            Asked = record.AskedForLater,
+            Unheard = record.Unheard,
+            Incidents = saboteur.Incidents,
+            Ends = workers.Ends,
+            Runs = (await stored.RunsAsync()).ToDictionary(run => run.Id),
+            Orders = await stored.OrdersAsync(),
+            Audit = await stored.AuditAsync(),
+            Ledger = await stored.LedgerAsync(),
+            Outbox = await stored.OutboxAsync(),
+            Processed = await stored.ProcessedAsync(),
+            Preferences = await stored.PreferencesAsync(),
+            OnKafka = SandboxOptions.Topics.ToDictionary(
+                topic => topic.Topic,
+                topic => (IReadOnlyList<string>)kafka.Headers(topic.Topic, "ce_id")
+            ),
+            SlackEvents = kafka.SlackEvents(),
+            DeadLetters = kafka.Headers("coffee.deadletter", "dl_cause"),
+            WithoutApp = _office.WithoutApp,
+            Now = await stored.NowAsync(),
+        };
 
-    private async Task TellAsync(Evidence evidence, SlackRecord record, IReadOnlyList<Fault> faults, Samples samples, List<Invariant> invariants)
+    private async Task TellAsync(
+        Evidence evidence,
+        SlackRecord record,
+        IReadOnlyList<Fault> faults,
+        Samples samples,
+        List<Invariant> invariants
+    )
     {
         await _report.CountsAsync("What people did", _book.Operations);
-        await _report.CountsAsync("What there is now", new Dictionary<string, int>
-        {
-            ["runs completed"] = evidence.Runs.Values.Count(run => run.Status == "completed"),
-            ["runs cancelled"] = evidence.Runs.Values.Count(run => run.Status == "cancelled"),
-            ["runs active"] = evidence.Runs.Values.Count(run => run.IsActive),
-            ["orders"] = evidence.Orders.Count,
-            ["events"] = evidence.Outbox.Count,
-            ["messages posted"] = evidence.Posts.Count,
-        });
+        await _report.CountsAsync(
+            "What there is now",
+            new Dictionary<string, int>
+            {
+                ["runs completed"] = evidence.Runs.Values.Count(run => run.Status == "completed"),
+                ["runs cancelled"] = evidence.Runs.Values.Count(run => run.Status == "cancelled"),
+                ["runs active"] = evidence.Runs.Values.Count(run => run.IsActive),
+                ["orders"] = evidence.Orders.Count,
+                ["events"] = evidence.Outbox.Count,
+                ["messages posted"] = evidence.Posts.Count,
+            }
+        );
         var struck = evidence.Incidents.CountBy(incident => incident.Kind).ToDictionary();
-        await _report.CountsAsync($"Faults, {struck.Count} of {faults.Count} kinds", faults.Select(fault => KeyValuePair.Create(fault.Kind, struck.GetValueOrDefault(fault.Kind))));
+        await _report.CountsAsync(
+            $"Faults, {struck.Count} of {faults.Count} kinds",
+            faults.Select(fault => KeyValuePair.Create(fault.Kind, struck.GetValueOrDefault(fault.Kind)))
+        );
         await _report.CountsAsync($"Calls of Slack that met a fault, of {record.Calls}", record.Faults);
         if (evidence.Ends.Count > 0)
-            await output.WriteLineAsync($"\nWorkers that ended by themselves or did not start, and were started again: {evidence.Ends.Count}\n  {string.Join("\n  ", evidence.Ends)}");
+            await output.WriteLineAsync(
+                $"\nWorkers that ended by themselves or did not start, and were started again: {evidence.Ends.Count}\n  {string.Join("\n  ", evidence.Ends)}"
+            );
         await _report.SamplesAsync(samples.All);
         await _report.InvariantsAsync(invariants);
         var failed = invariants.Count(invariant => !invariant.Holds);
         // In the words of the test runners, so that test.sh can add it to theirs.
-        await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"\nSeed {options.Seed}\n   CoffeeBuddy.Chaos  Total: {invariants.Count}, Errors: 0, Failed: {failed}, Skipped: 0, Not Run: 0, Time: {options.Duration.TotalSeconds:0}s"));
+        await output.WriteLineAsync(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"\nSeed {options.Seed}\n   CoffeeBuddy.Chaos  Total: {invariants.Count}, Errors: 0, Failed: {failed}, Skipped: 0, Not Run: 0, Time: {options.Duration.TotalSeconds:0}s"
+            )
+        );
     }
 }

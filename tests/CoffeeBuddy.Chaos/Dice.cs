@@ -22,5 +22,6 @@ internal sealed class Dice(int seed, int owner)
         return items.First(item => (left -= weight(item)) < 0);
     }
 
-    public TimeSpan Between(double fromSeconds, double toSeconds) => TimeSpan.FromSeconds(fromSeconds + (_random.NextDouble() * (toSeconds - fromSeconds)));
+    public TimeSpan Between(double fromSeconds, double toSeconds) =>
+        TimeSpan.FromSeconds(fromSeconds + (_random.NextDouble() * (toSeconds - fromSeconds)));
 }

@@ -13,7 +13,10 @@ internal sealed class Quiet(StoredState stored, KafkaState kafka, TimeProvider t
     private static readonly TimeSpan Stillness = TimeSpan.FromSeconds(3);
 
     /// <returns>How long it took, and what was still under way when patience ended.</returns>
-    public async Task<(TimeSpan Took, IReadOnlyList<string> Left)> WaitAsync(TimeSpan patience, CancellationToken cancellation)
+    public async Task<(TimeSpan Took, IReadOnlyList<string> Left)> WaitAsync(
+        TimeSpan patience,
+        CancellationToken cancellation
+    )
     {
         var started = time.GetTimestamp();
         while (true)
@@ -30,7 +33,10 @@ internal sealed class Quiet(StoredState stored, KafkaState kafka, TimeProvider t
     {
         try
         {
-            var left = (await stored.UnderWayAsync(Stillness)).Where(pair => pair.Value > 0).Select(pair => $"{pair.Value} {pair.Key}").ToList();
+            var left = (await stored.UnderWayAsync(Stillness))
+                .Where(pair => pair.Value > 0)
+                .Select(pair => $"{pair.Value} {pair.Key}")
+                .ToList();
             if (left.Count == 0 && await Task.Run(kafka.Lag) is > 0 and var lag)
                 left.Add($"{lag} records not done");
             return left;

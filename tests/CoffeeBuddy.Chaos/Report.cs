@@ -11,17 +11,23 @@ internal sealed class Report(TextWriter output)
     public Task CountsAsync(string title, IEnumerable<KeyValuePair<string, int>> counts)
     {
         var list = counts.ToList();
-        return output.WriteLineAsync($"\n{title}: {list.Sum(pair => pair.Value)}\n{string.Join('\n', list.Select(pair => $"  {pair.Value,6}  {pair.Key}"))}");
+        return output.WriteLineAsync(
+            $"\n{title}: {list.Sum(pair => pair.Value)}\n{string.Join('\n', list.Select(pair => $"  {pair.Value, 6}  {pair.Key}"))}"
+        );
     }
 
     public async Task SamplesAsync(IReadOnlyList<Sample> samples)
     {
-        await output.WriteLineAsync($"\nUse of the process of each role that lived longest, average of the first / last third of its life, and the most ever of any ({samples.Count} samples)");
+        await output.WriteLineAsync(
+            $"\nUse of the process of each role that lived longest, average of the first / last third of its life, and the most ever of any ({samples.Count} samples)"
+        );
         foreach (var role in samples.GroupBy(sample => sample.Role).OrderBy(role => role.Key, StringComparer.Ordinal))
         {
-            await output.WriteLineAsync($"  {role.Key,-6}"
-                + $" memory {Line(role, sample => sample.MemoryMiB)} MiB, threads {Line(role, sample => sample.Threads)},"
-                + $" connections {Line(role, sample => sample.Connections)} of {BoundedInvariants.PoolLimit}, at work {Line(role, sample => sample.Busy)}");
+            await output.WriteLineAsync(
+                $"  {role.Key, -6}"
+                    + $" memory {Line(role, sample => sample.MemoryMiB)} MiB, threads {Line(role, sample => sample.Threads)},"
+                    + $" connections {Line(role, sample => sample.Connections)} of {BoundedInvariants.PoolLimit}, at work {Line(role, sample => sample.Busy)}"
+            );
         }
     }
 
@@ -30,7 +36,9 @@ internal sealed class Report(TextWriter output)
         await output.WriteLineAsync("\nInvariants");
         foreach (var invariant in invariants)
         {
-            await output.WriteLineAsync($"  {(invariant.Holds ? "holds " : "BREACH")}  {invariant.Checked,6}  {invariant.Name}{(invariant.Remark.Length > 0 ? $" ({invariant.Remark})" : "")}");
+            await output.WriteLineAsync(
+                $"  {(invariant.Holds ? "holds " : "BREACH")}  {invariant.Checked, 6}  {invariant.Name}{(invariant.Remark.Length > 0 ? $" ({invariant.Remark})" : "")}"
+            );
             foreach (var breach in invariant.Breaches.Take(MostBreaches))
                 await output.WriteLineAsync($"                  {breach}");
             if (invariant.Breaches.Count > MostBreaches)

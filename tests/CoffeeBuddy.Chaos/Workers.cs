@@ -47,7 +47,10 @@ internal sealed class Workers(SandboxHost sandbox, TimeProvider time, Cancellati
             {
                 return
                 [
-                    .. Roles.Where(role => !_away.Contains(role)).Select(role => (role, sandbox.Workers.GetValueOrDefault(role)!)).Where(worker => worker.Item2 is { HasExited: false }),
+                    .. Roles
+                        .Where(role => !_away.Contains(role))
+                        .Select(role => (role, sandbox.Workers.GetValueOrDefault(role)!))
+                        .Where(worker => worker.Item2 is { HasExited: false }),
                     .. _extra.Where(worker => !worker.HasExited).Select(worker => (WorkerRoles.Kafka, worker)),
                 ];
             }
@@ -84,7 +87,7 @@ internal sealed class Workers(SandboxHost sandbox, TimeProvider time, Cancellati
     /// <exception cref="PartFailedException">It never did.</exception>
     public async Task StartAsync(string role)
     {
-        for (var began = time.GetTimestamp(); ;)
+        for (var began = time.GetTimestamp(); ; )
         {
             var from = time.GetUtcNow();
             try
@@ -216,10 +219,23 @@ internal sealed class Workers(SandboxHost sandbox, TimeProvider time, Cancellati
     }
 
     private void NoteOwnEnd(string role, WorkerProcess worker) =>
-        Note(role, starting: false, time.GetUtcNow() - Interval, worker.Failure($"ended by itself with exit code {worker.ExitCode}"));
+        Note(
+            role,
+            starting: false,
+            time.GetUtcNow() - Interval,
+            worker.Failure($"ended by itself with exit code {worker.ExitCode}")
+        );
 
     private void Note(string role, bool starting, DateTimeOffset from, PartFailedException failure) =>
-        Note(new(role, starting, from, time.GetUtcNow(), $"{failure.Message.Split('\n')[0]} {(failure.LastLines is [.., var last] ? last : "")}"));
+        Note(
+            new(
+                role,
+                starting,
+                from,
+                time.GetUtcNow(),
+                $"{failure.Message.Split('\n')[0]} {(failure.LastLines is [.., var last] ? last : "")}"
+            )
+        );
 
     private void Note(WorkerEnd end)
     {

@@ -53,7 +53,12 @@ public sealed class CoffeeOptionsTests
     [Fact]
     public void Durations_and_counts_out_of_range_are_refused()
     {
-        var options = new CoffeeOptions { AssignAfterOrders = 0, OrderWindow = TimeSpan.Zero, FairnessWindowDays = 367 };
+        var options = new CoffeeOptions
+        {
+            AssignAfterOrders = 0,
+            OrderWindow = TimeSpan.Zero,
+            FairnessWindowDays = 367,
+        };
 
         Assert.Equal(3, Faults(options).Count);
     }
@@ -75,10 +80,12 @@ public sealed class CoffeeOptionsTests
     [InlineData(EventTypes.ReminderDue, Topics.Assignments)]
     [InlineData(EventTypes.RunCompleted, Topics.Completions)]
     [InlineData(EventTypes.RunCancelled, Topics.Completions)]
-    public void Every_event_has_its_topic(string eventType, string topic) => Assert.Equal(topic, EventTypes.TopicOf(eventType));
+    public void Every_event_has_its_topic(string eventType, string topic) =>
+        Assert.Equal(topic, EventTypes.TopicOf(eventType));
 
     [Fact]
-    public void An_unknown_event_has_none() => Assert.Throws<ArgumentOutOfRangeException>(() => EventTypes.TopicOf("coffee.spilled"));
+    public void An_unknown_event_has_none() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => EventTypes.TopicOf("coffee.spilled"));
 
     private static void Fill(IList<string> list, int count)
     {

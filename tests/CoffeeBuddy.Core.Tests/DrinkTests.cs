@@ -19,8 +19,15 @@ public sealed class DrinkTests
     [InlineData("Latte", "Small", "Oat milk")]
     [InlineData("Latte", "Large", "Soy milk")]
     [InlineData("Latte", "Large", null)]
-    public void Another_type_size_or_customization_makes_another_drink(string drinkType, string size, string? customization) =>
-        Assert.NotEqual(new Drink("Latte", "Large", ["Oat milk"]), new Drink(drinkType, size, customization is null ? null : [customization]));
+    public void Another_type_size_or_customization_makes_another_drink(
+        string drinkType,
+        string size,
+        string? customization
+    ) =>
+        Assert.NotEqual(
+            new Drink("Latte", "Large", ["Oat milk"]),
+            new Drink(drinkType, size, customization is null ? null : [customization])
+        );
 
     [Fact]
     public void Blanks_and_what_is_said_twice_are_dropped()

@@ -11,7 +11,10 @@ public sealed class FairRunnerTests
     [Fact]
     public void Whoever_made_the_fewest_runs_goes()
     {
-        var choice = Choose(FairnessStrategy.FewestRuns, [Person("A", made: 3), Person("B", made: 2), Person("C", made: 4)]);
+        var choice = Choose(
+            FairnessStrategy.FewestRuns,
+            [Person("A", made: 3), Person("B", made: 2), Person("C", made: 4)]
+        );
 
         Assert.Equal(new RunnerChoice("B", "2 runs in 30 days, the fewest of 3"), choice);
     }
@@ -19,7 +22,10 @@ public sealed class FairRunnerTests
     [Fact]
     public void Fewest_runs_does_not_look_at_how_often_one_took_part()
     {
-        var choice = Choose(FairnessStrategy.FewestRuns, [Person("A", made: 2, takenPart: 20), Person("B", made: 1, takenPart: 1)]);
+        var choice = Choose(
+            FairnessStrategy.FewestRuns,
+            [Person("A", made: 2, takenPart: 20), Person("B", made: 1, takenPart: 1)]
+        );
 
         Assert.Equal(new RunnerChoice("B", "1 run in 30 days, the fewest of 2"), choice);
     }
@@ -27,9 +33,15 @@ public sealed class FairRunnerTests
     [Fact]
     public void Whoever_made_the_smallest_share_of_the_runs_taken_part_in_goes_when_weighted()
     {
-        var choice = Choose(FairnessStrategy.Weighted, [Person("A", made: 2, takenPart: 20), Person("B", made: 1, takenPart: 2)]);
+        var choice = Choose(
+            FairnessStrategy.Weighted,
+            [Person("A", made: 2, takenPart: 20), Person("B", made: 1, takenPart: 2)]
+        );
 
-        Assert.Equal(new RunnerChoice("A", "2 runs made of 20 taken part in over 30 days, the lowest share of 2"), choice);
+        Assert.Equal(
+            new RunnerChoice("A", "2 runs made of 20 taken part in over 30 days, the lowest share of 2"),
+            choice
+        );
     }
 
     [Fact]
@@ -37,9 +49,19 @@ public sealed class FairRunnerTests
     {
         var choice = Choose(
             FairnessStrategy.Weighted,
-            [Person("A", made: 1, takenPart: 3, last: Monday.AddDays(-1)), Person("B", made: 2, takenPart: 6, last: Monday.AddDays(-2))]);
+            [
+                Person("A", made: 1, takenPart: 3, last: Monday.AddDays(-1)),
+                Person("B", made: 2, takenPart: 6, last: Monday.AddDays(-2)),
+            ]
+        );
 
-        Assert.Equal(new RunnerChoice("B", "2 runs made of 6 taken part in over 30 days, the lowest share of 2 together with 1 other, and longest since the last run"), choice);
+        Assert.Equal(
+            new RunnerChoice(
+                "B",
+                "2 runs made of 6 taken part in over 30 days, the lowest share of 2 together with 1 other, and longest since the last run"
+            ),
+            choice
+        );
     }
 
     [Theory]
@@ -49,7 +71,13 @@ public sealed class FairRunnerTests
     {
         var choice = Choose(
             strategy,
-            [Person("A", 1, 5, Monday.AddDays(-1)), Person("B", 1, 5, Monday.AddDays(-9)), Person("C", 1, 5, Monday.AddDays(-2)), Person("D", 5, 5)]);
+            [
+                Person("A", 1, 5, Monday.AddDays(-1)),
+                Person("B", 1, 5, Monday.AddDays(-9)),
+                Person("C", 1, 5, Monday.AddDays(-2)),
+                Person("D", 5, 5),
+            ]
+        );
 
         Assert.Equal("B", choice.UserId);
         Assert.EndsWith("of 4 together with 2 others, and longest since the last run", choice.Reason);
@@ -58,7 +86,11 @@ public sealed class FairRunnerTests
     [Fact]
     public void A_newcomer_waits_since_first_seen_and_is_not_sent_before_those_who_waited_longer()
     {
-        Candidate[] candidates = [Person("OLD", made: 0, last: Monday.AddDays(-40)), Person("NEW", made: 0, seen: Monday.AddDays(-1))];
+        Candidate[] candidates =
+        [
+            Person("OLD", made: 0, last: Monday.AddDays(-40)),
+            Person("NEW", made: 0, seen: Monday.AddDays(-1)),
+        ];
 
         Assert.Equal("OLD", Choose(FairnessStrategy.FewestRuns, candidates).UserId);
     }
@@ -66,9 +98,18 @@ public sealed class FairRunnerTests
     [Fact]
     public void Whoever_never_went_and_was_seen_first_waited_longest()
     {
-        var choice = Choose(FairnessStrategy.FewestRuns, [Person("A", seen: Monday.AddDays(-3)), Person("B", seen: Monday.AddDays(-5))]);
+        var choice = Choose(
+            FairnessStrategy.FewestRuns,
+            [Person("A", seen: Monday.AddDays(-3)), Person("B", seen: Monday.AddDays(-5))]
+        );
 
-        Assert.Equal(new RunnerChoice("B", "0 runs in 30 days, the fewest of 2 together with 1 other, and waiting longest without a run"), choice);
+        Assert.Equal(
+            new RunnerChoice(
+                "B",
+                "0 runs in 30 days, the fewest of 2 together with 1 other, and waiting longest without a run"
+            ),
+            choice
+        );
     }
 
     [Theory]
@@ -84,7 +125,10 @@ public sealed class FairRunnerTests
 
     [Fact]
     public void The_last_runner_goes_again_when_the_measure_says_so() =>
-        Assert.Equal("A", Choose(FairnessStrategy.FewestRuns, [Person("A", made: 1), Person("B", made: 2)], lastRunner: "A").UserId);
+        Assert.Equal(
+            "A",
+            Choose(FairnessStrategy.FewestRuns, [Person("A", made: 1), Person("B", made: 2)], lastRunner: "A").UserId
+        );
 
     [Fact]
     public void The_only_candidate_goes_whatever_was_before()
@@ -98,17 +142,32 @@ public sealed class FairRunnerTests
     public void Complete_equals_draw_lots_and_in_the_long_run_each_is_drawn()
     {
         Candidate[] candidates = [Person("A"), Person("B"), Person("C"), Person("LAST")];
-        var drawn = Enumerable.Range(1, 200)
-            .Select(number => FairRunner.Choose(FairnessStrategy.FewestRuns, candidates, "LAST", new Guid(number, 0, 0, new byte[8])))
+        var drawn = Enumerable
+            .Range(1, 200)
+            .Select(number =>
+                FairRunner.Choose(FairnessStrategy.FewestRuns, candidates, "LAST", new Guid(number, 0, 0, new byte[8]))
+            )
             .ToList();
 
-        Assert.All(drawn, choice => Assert.Equal("0 runs in 30 days, the fewest of 4 together with 3 others, and drawn by lot among 3", choice.Reason));
+        Assert.All(
+            drawn,
+            choice =>
+                Assert.Equal(
+                    "0 runs in 30 days, the fewest of 4 together with 3 others, and drawn by lot among 3",
+                    choice.Reason
+                )
+        );
         Assert.Equal(["A", "B", "C"], drawn.Select(choice => choice.UserId).Distinct().Order());
     }
 
     [Fact]
     public void The_window_is_named_as_it_is_configured() =>
-        Assert.Equal("2 runs in 1 day, the fewest of 2", FairRunner.Choose(FairnessStrategy.FewestRuns, [Person("A", 2), Person("B", 3)], null, RunId, windowDays: 1).Reason);
+        Assert.Equal(
+            "2 runs in 1 day, the fewest of 2",
+            FairRunner
+                .Choose(FairnessStrategy.FewestRuns, [Person("A", 2), Person("B", 3)], null, RunId, windowDays: 1)
+                .Reason
+        );
 
     [Fact]
     public void Without_candidates_there_is_no_choice() =>
@@ -117,6 +176,11 @@ public sealed class FairRunnerTests
     private static RunnerChoice Choose(FairnessStrategy strategy, Candidate[] candidates, string? lastRunner = null) =>
         FairRunner.Choose(strategy, candidates, lastRunner, RunId);
 
-    private static Candidate Person(string userId, int made = 0, int takenPart = 10, DateTimeOffset? last = null, DateTimeOffset? seen = null) =>
-        new(userId, made, takenPart, last, seen ?? Monday.AddDays(-100));
+    private static Candidate Person(
+        string userId,
+        int made = 0,
+        int takenPart = 10,
+        DateTimeOffset? last = null,
+        DateTimeOffset? seen = null
+    ) => new(userId, made, takenPart, last, seen ?? Monday.AddDays(-100));
 }

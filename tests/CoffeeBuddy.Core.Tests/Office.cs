@@ -20,14 +20,21 @@ internal sealed class Office
         _random = new Random(seed);
         // One in ten joins later, one in ten leaves, one in five is away for some days or takes part more or less often
         // than the others.
-        People = [.. Enumerable.Range(0, people).Select(number => (number % 10) switch
-        {
-            1 => new Employee($"U{number}", Joins: _random.Next(5, 25)),
-            2 => new Employee($"U{number}", Leaves: _random.Next(5, 25)),
-            3 => new Employee($"U{number}", AwayFrom: _random.Next(0, 20), AwayDays: _random.Next(2, 10)),
-            4 => new Employee($"U{number}", Appetite: 0.1 + (0.9 * _random.NextDouble())),
-            _ => new Employee($"U{number}"),
-        })];
+        People =
+        [
+            .. Enumerable
+                .Range(0, people)
+                .Select(number =>
+                    (number % 10) switch
+                    {
+                        1 => new Employee($"U{number}", Joins: _random.Next(5, 25)),
+                        2 => new Employee($"U{number}", Leaves: _random.Next(5, 25)),
+                        3 => new Employee($"U{number}", AwayFrom: _random.Next(0, 20), AwayDays: _random.Next(2, 10)),
+                        4 => new Employee($"U{number}", Appetite: 0.1 + (0.9 * _random.NextDouble())),
+                        _ => new Employee($"U{number}"),
+                    }
+                ),
+        ];
     }
 
     public IReadOnlyList<Employee> People { get; }
@@ -55,13 +62,21 @@ internal sealed class Office
 
     private void Simulate(int day, DateTimeOffset now, Action<Candidate, IReadOnlyCollection<Candidate>>? chosen)
     {
-        var participants = People.Where(person => person.IsThere(day) && _random.NextDouble() < person.Appetite).ToList();
+        var participants = People
+            .Where(person => person.IsThere(day) && _random.NextDouble() < person.Appetite)
+            .ToList();
         var runId = new Guid(_random.Next(), 0, 0, new byte[8]);
         // A run needs three orders to be settled before its deadline; with fewer there is hardly a choice.
         if (participants.Count < 3)
             return;
         var candidates = participants.Select(person => Candidate(person, now)).ToList();
-        var choice = FairRunner.Choose(_strategy, candidates, _runs.Count > 0 ? _runs[^1].Runner : null, runId, WindowDays);
+        var choice = FairRunner.Choose(
+            _strategy,
+            candidates,
+            _runs.Count > 0 ? _runs[^1].Runner : null,
+            runId,
+            WindowDays
+        );
         chosen?.Invoke(candidates.Single(candidate => candidate.UserId == choice.UserId), candidates);
         _runs.Add((now, choice.UserId, [.. participants.Select(person => person.UserId)]));
     }
@@ -75,12 +90,20 @@ internal sealed class Office
             window.Count(run => run.Runner == person.UserId),
             window.Count(run => run.Participants.Contains(person.UserId)),
             own.Count > 0 ? own[^1].At : null,
-            Start.AddDays(person.Joins));
+            Start.AddDays(person.Joins)
+        );
     }
 }
 
 /// <param name="Appetite">How likely the person takes part in a run while there.</param>
-internal sealed record Employee(string UserId, int Joins = 0, int Leaves = int.MaxValue, int AwayFrom = 0, int AwayDays = 0, double Appetite = 0.5)
+internal sealed record Employee(
+    string UserId,
+    int Joins = 0,
+    int Leaves = int.MaxValue,
+    int AwayFrom = 0,
+    int AwayDays = 0,
+    double Appetite = 0.5
+)
 {
     public bool IsThere(int day) => day >= Joins && day < Leaves && !(day >= AwayFrom && day < AwayFrom + AwayDays);
 }

@@ -49,14 +49,28 @@ public sealed class RunRulesTests
     [InlineData(RunStatus.Active, true, 3, 0, AssignWhen.Orders, false)]
     [InlineData(RunStatus.Completed, false, 3, 0, AssignWhen.Orders, false)]
     [InlineData(RunStatus.Cancelled, false, 3, 0, AssignWhen.Orders, false)]
-    public void When_a_runner_is_due(RunStatus status, bool assigned, int orders, int secondsToDeadline, AssignWhen policy, bool due)
+    public void When_a_runner_is_due(
+        RunStatus status,
+        bool assigned,
+        int orders,
+        int secondsToDeadline,
+        AssignWhen policy,
+        bool due
+    )
     {
-        var run = Run with { Status = status, RunnerUserId = assigned ? "URUNNER" : null, DeadlineAt = Now.AddSeconds(secondsToDeadline) };
+        var run = Run with
+        {
+            Status = status,
+            RunnerUserId = assigned ? "URUNNER" : null,
+            DeadlineAt = Now.AddSeconds(secondsToDeadline),
+        };
 
         Assert.Equal(due, RunRules.IsAssignmentDue(run, orders, new CoffeeOptions { AssignWhen = policy }, Now));
     }
 
     [Fact]
     public void A_run_without_a_first_order_has_no_deadline_to_reach() =>
-        Assert.False(RunRules.IsAssignmentDue(Run with { RunnerUserId = null, DeadlineAt = null }, 1, new CoffeeOptions(), Now));
+        Assert.False(
+            RunRules.IsAssignmentDue(Run with { RunnerUserId = null, DeadlineAt = null }, 1, new CoffeeOptions(), Now)
+        );
 }

@@ -61,11 +61,14 @@ public sealed class AssignmentTests(PostgresServer server) : DatabaseTest(server
     {
         var run = (await OpenAsync()).Run;
 
-        var results = await AtOnceAsync(100, async index =>
-        {
-            await OrderAsync(run, $"U{index}");
-            return await AssignAsync(run);
-        });
+        var results = await AtOnceAsync(
+            100,
+            async index =>
+            {
+                await OrderAsync(run, $"U{index}");
+                return await AssignAsync(run);
+            }
+        );
 
         Assert.Single(results, result => result.Assigned);
         Assert.Single(results.SelectMany(result => result.Events));
@@ -74,7 +77,10 @@ public sealed class AssignmentTests(PostgresServer server) : DatabaseTest(server
         Assert.Equal(100, await CountAsync("orders"));
         var stored = await ReadAsync(run);
         Assert.Equal(1 + 100 + 1, stored.Version);
-        Assert.All(results.Where(result => result.Run?.RunnerUserId is not null), result => Assert.Equal(stored.RunnerUserId, result.Run!.RunnerUserId));
+        Assert.All(
+            results.Where(result => result.Run?.RunnerUserId is not null),
+            result => Assert.Equal(stored.RunnerUserId, result.Run!.RunnerUserId)
+        );
     }
 
     [Fact]
@@ -83,7 +89,10 @@ public sealed class AssignmentTests(PostgresServer server) : DatabaseTest(server
         var run = await OpenWithOrdersAsync(Channel, "U1", "U2", "U3");
         var other = OtherRuns();
 
-        var results = await AtOnceAsync(20, index => (index % 2 == 0 ? Runs : other).AssignIfDueAsync(run.RunId, null, Cancellation));
+        var results = await AtOnceAsync(
+            20,
+            index => (index % 2 == 0 ? Runs : other).AssignIfDueAsync(run.RunId, null, Cancellation)
+        );
 
         Assert.Single(results, result => result.Assigned);
         Assert.All(results, result => Assert.Equal(results[0].Run!.RunnerUserId, result.Run!.RunnerUserId));
@@ -174,10 +183,20 @@ public sealed class AssignmentTests(PostgresServer server) : DatabaseTest(server
     {
         Options.Fairness = FairnessStrategy.Weighted;
         var drinkers = await MadeAsync("U1", daysAgo: 9);
-        await TookPartAsync("U1", await MadeAsync("U9", daysAgo: 8), await MadeAsync("U9", daysAgo: 7), await MadeAsync("U9", daysAgo: 6));
+        await TookPartAsync(
+            "U1",
+            await MadeAsync("U9", daysAgo: 8),
+            await MadeAsync("U9", daysAgo: 7),
+            await MadeAsync("U9", daysAgo: 6)
+        );
         await TookPartAsync("U1", drinkers);
         await MadeAsync("U2", daysAgo: 5);
-        await TookPartAsync("U2", await MadeAsync("U9", daysAgo: 4), await MadeAsync("U9", daysAgo: 3, RunStatus.Cancelled), await MadeAsync("U9", daysAgo: 50));
+        await TookPartAsync(
+            "U2",
+            await MadeAsync("U9", daysAgo: 4),
+            await MadeAsync("U9", daysAgo: 3, RunStatus.Cancelled),
+            await MadeAsync("U9", daysAgo: 50)
+        );
 
         var run = await AssignedAsync(Channel, "U1", "U2");
 
@@ -186,7 +205,12 @@ public sealed class AssignmentTests(PostgresServer server) : DatabaseTest(server
     }
 
     /// <summary>A run of the past, as it would be stored.</summary>
-    private async Task<Guid> MadeAsync(string runner, int daysAgo, RunStatus status = RunStatus.Completed, string channel = Channel)
+    private async Task<Guid> MadeAsync(
+        string runner,
+        int daysAgo,
+        RunStatus status = RunStatus.Completed,
+        string channel = Channel
+    )
     {
         var at = Now.AddDays(-daysAgo);
         await SeenAsync(runner, daysAgo: 300);
@@ -198,7 +222,16 @@ public sealed class AssignmentTests(PostgresServer server) : DatabaseTest(server
             VALUES (@runId, @Workspace, @channel, @runner, @runner, @state::run_status, @at, @at, @at, @at, @at,
                 CASE WHEN @state = 'completed' THEN @at END, CASE WHEN @state = 'cancelled' THEN @at END)
             """,
-            new { runId, Workspace, channel = status == RunStatus.Active ? "C-still-active" : channel, runner, state, at });
+            new
+            {
+                runId,
+                Workspace,
+                channel = status == RunStatus.Active ? "C-still-active" : channel,
+                runner,
+                state,
+                at,
+            }
+        );
         return runId;
     }
 
@@ -212,10 +245,14 @@ public sealed class AssignmentTests(PostgresServer server) : DatabaseTest(server
                 INSERT INTO orders (order_id, run_id, user_id, drink_type, size, customizations, created_at)
                 SELECT gen_random_uuid(), run_id, @user, 'Tea', 'Small', '[]', created_at FROM coffee_runs WHERE run_id = @runId
                 """,
-                new { user, runId });
+                new { user, runId }
+            );
         }
     }
 
-    private Task SeenAsync(string user, int daysAgo) => ExecuteAsync(
-        "INSERT INTO users (user_id, created_at, updated_at) VALUES (@user, @at, @at) ON CONFLICT DO NOTHING", new { user, at = Now.AddDays(-daysAgo) });
+    private Task SeenAsync(string user, int daysAgo) =>
+        ExecuteAsync(
+            "INSERT INTO users (user_id, created_at, updated_at) VALUES (@user, @at, @at) ON CONFLICT DO NOTHING",
+            new { user, at = Now.AddDays(-daysAgo) }
+        );
 }

@@ -17,14 +17,23 @@ public sealed class AuditTests(PostgresServer server) : DatabaseTest(server)
         var cancelled = (await OpenAsync("U3")).Run;
         await Runs.CancelAsync(cancelled.RunId, "U3", null, Cancellation);
 
-        var rows = await QueryAsync<(string Type, string User, Guid Run)>("SELECT event_type, user_id, run_id FROM audit_log ORDER BY \"timestamp\", log_id");
+        var rows = await QueryAsync<(string Type, string User, Guid Run)>(
+            "SELECT event_type, user_id, run_id FROM audit_log ORDER BY \"timestamp\", log_id"
+        );
         Assert.Equal(
             [
-                ("order_placed", "U1", run.RunId), ("order_placed", "U2", run.RunId), ("order_withdrawn", "U2", run.RunId),
-                ("reminder_sent", "U1", run.RunId), ("run_cancelled", "U3", cancelled.RunId), ("run_completed", "U1", run.RunId),
-                ("run_created", "U1", run.RunId), ("run_created", "U3", cancelled.RunId), ("runner_assigned", "U1", run.RunId),
+                ("order_placed", "U1", run.RunId),
+                ("order_placed", "U2", run.RunId),
+                ("order_withdrawn", "U2", run.RunId),
+                ("reminder_sent", "U1", run.RunId),
+                ("run_cancelled", "U3", cancelled.RunId),
+                ("run_completed", "U1", run.RunId),
+                ("run_created", "U1", run.RunId),
+                ("run_created", "U3", cancelled.RunId),
+                ("runner_assigned", "U1", run.RunId),
             ],
-            rows.OrderBy(row => row.Type, StringComparer.Ordinal).ThenBy(row => row.User, StringComparer.Ordinal));
+            rows.OrderBy(row => row.Type, StringComparer.Ordinal).ThenBy(row => row.User, StringComparer.Ordinal)
+        );
         Assert.Equal(Now, (await QueryAsync<DateTimeOffset>("SELECT max(\"timestamp\") FROM audit_log"))[0]);
     }
 
@@ -34,7 +43,11 @@ public sealed class AuditTests(PostgresServer server) : DatabaseTest(server)
         var run = await OpenWithOrdersAsync(Channel, "U1");
         await OrderAsync(run, "U1", Espresso, "private wish");
 
-        var payload = Assert.Single(await QueryAsync<string>("SELECT payload::text FROM audit_log WHERE event_type = 'order_placed' AND payload ? 'replaced'"));
+        var payload = Assert.Single(
+            await QueryAsync<string>(
+                "SELECT payload::text FROM audit_log WHERE event_type = 'order_placed' AND payload ? 'replaced'"
+            )
+        );
 
         Assert.Contains("Espresso", payload, StringComparison.Ordinal);
         Assert.Contains("Oat milk", payload, StringComparison.Ordinal);
@@ -68,7 +81,12 @@ public sealed class AuditTests(PostgresServer server) : DatabaseTest(server)
 
         Assert.Equal(run, await ReadAsync(run));
         Assert.Equal(3, await CountAsync("orders"));
-        Assert.Equal([(Latte, 1)], (await Preferences.LastAsync("U1", 3, Cancellation)).Select(preference => (preference.Drink, preference.OrderCount)));
+        Assert.Equal(
+            [(Latte, 1)],
+            (await Preferences.LastAsync("U1", 3, Cancellation)).Select(preference =>
+                (preference.Drink, preference.OrderCount)
+            )
+        );
         Assert.Equal((audited, told), (await CountAsync("audit_log"), await CountAsync("outbox")));
         Assert.Equal(BreakerState.Closed, Database.State);
     }

@@ -7,7 +7,9 @@ using Npgsql;
 namespace CoffeeBuddy.Data.Tests;
 
 /// <summary>On a server of their own, because they stop it.</summary>
-public sealed class AvailabilityTests(AvailabilityTests.Server server) : IClassFixture<AvailabilityTests.Server>, IAsyncLifetime
+public sealed class AvailabilityTests(AvailabilityTests.Server server)
+    : IClassFixture<AvailabilityTests.Server>,
+        IAsyncLifetime
 {
     private static readonly TimeSpan OpenFor = TimeSpan.FromSeconds(30);
 
@@ -58,11 +60,16 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server) : IClassF
         using var client = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         var asking = new TaskCompletionSource();
 
-        var trial = _database.RunAsync(async (connection, token) =>
-        {
-            asking.SetResult();
-            return await connection.ExecuteAsync(new CommandDefinition("SELECT pg_sleep(60)", cancellationToken: token));
-        }, client.Token);
+        var trial = _database.RunAsync(
+            async (connection, token) =>
+            {
+                asking.SetResult();
+                return await connection.ExecuteAsync(
+                    new CommandDefinition("SELECT pg_sleep(60)", cancellationToken: token)
+                );
+            },
+            client.Token
+        );
         await asking.Task;
         await Assert.ThrowsAsync<DatabaseUnavailableException>(AskAsync);
         await client.CancelAsync();
@@ -80,7 +87,13 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server) : IClassF
         await _postgres.RestartAsync(cancellation: Cancellation);
 
         Assert.Equal(1, await AskAsync());
-        Assert.Equal(1, await _database.TransactAsync((connection, _, _) => connection.ExecuteScalarAsync<int>("SELECT 1"), Cancellation));
+        Assert.Equal(
+            1,
+            await _database.TransactAsync(
+                (connection, _, _) => connection.ExecuteScalarAsync<int>("SELECT 1"),
+                Cancellation
+            )
+        );
     }
 
     [Fact]
@@ -88,12 +101,15 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server) : IClassF
     {
         var attempts = 0;
 
-        var result = await _database.TransactAsync(async (connection, _, _) =>
-        {
-            if (++attempts == 1)
-                await connection.ExecuteAsync("SELECT pg_terminate_backend(pg_backend_pid())");
-            return await connection.ExecuteScalarAsync<int>("SELECT 1");
-        }, Cancellation);
+        var result = await _database.TransactAsync(
+            async (connection, _, _) =>
+            {
+                if (++attempts == 1)
+                    await connection.ExecuteAsync("SELECT pg_terminate_backend(pg_backend_pid())");
+                return await connection.ExecuteScalarAsync<int>("SELECT 1");
+            },
+            Cancellation
+        );
 
         Assert.Equal((1, 2), (result, attempts));
     }
@@ -101,19 +117,29 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server) : IClassF
     [Fact]
     public async Task A_transaction_that_broke_while_it_was_being_committed_is_not_run_again()
     {
-        await _database.RunAsync((connection, _) => connection.ExecuteAsync(
-            """
-            CREATE TABLE fragile (id INT);
-            CREATE FUNCTION break_at_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
-            CREATE CONSTRAINT TRIGGER break_at_commit AFTER INSERT ON fragile DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION break_at_commit();
-            """), Cancellation);
+        await _database.RunAsync(
+            (connection, _) =>
+                connection.ExecuteAsync(
+                    """
+                    CREATE TABLE fragile (id INT);
+                    CREATE FUNCTION break_at_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+                    CREATE CONSTRAINT TRIGGER break_at_commit AFTER INSERT ON fragile DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION break_at_commit();
+                    """
+                ),
+            Cancellation
+        );
         var attempts = 0;
 
-        await Assert.ThrowsAsync<DatabaseUnavailableException>(() => _database.TransactAsync((connection, _, _) =>
-        {
-            attempts++;
-            return connection.ExecuteAsync("INSERT INTO fragile VALUES (1)");
-        }, Cancellation));
+        await Assert.ThrowsAsync<DatabaseUnavailableException>(() =>
+            _database.TransactAsync(
+                (connection, _, _) =>
+                {
+                    attempts++;
+                    return connection.ExecuteAsync("INSERT INTO fragile VALUES (1)");
+                },
+                Cancellation
+            )
+        );
 
         Assert.Equal(1, attempts);
     }
@@ -121,14 +147,22 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server) : IClassF
     [Fact]
     public async Task A_database_that_keeps_breaking_is_unavailable()
     {
-        await Assert.ThrowsAsync<DatabaseUnavailableException>(() => _database.RunAsync(
-            (connection, _) => connection.ExecuteAsync("SELECT pg_terminate_backend(pg_backend_pid())"), Cancellation));
+        await Assert.ThrowsAsync<DatabaseUnavailableException>(() =>
+            _database.RunAsync(
+                (connection, _) => connection.ExecuteAsync("SELECT pg_terminate_backend(pg_backend_pid())"),
+                Cancellation
+            )
+        );
     }
 
     [Fact]
     public async Task A_statement_that_takes_too_long_counts_as_unavailable()
     {
-        var sleeping = _database.RunAsync((connection, token) => connection.ExecuteAsync(new CommandDefinition("SELECT pg_sleep(60)", cancellationToken: token)), Cancellation);
+        var sleeping = _database.RunAsync(
+            (connection, token) =>
+                connection.ExecuteAsync(new CommandDefinition("SELECT pg_sleep(60)", cancellationToken: token)),
+            Cancellation
+        );
         await Until(async () => await OthersAsync("query LIKE '%pg_sleep(60)%'") == 1);
         _time.Advance(TimeSpan.FromSeconds(5));
 
@@ -140,7 +174,10 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server) : IClassF
     [InlineData("idle_in_transaction_session_timeout")]
     public async Task The_server_gives_up_by_itself_on_a_worker_that_is_lost(string setting)
     {
-        var limit = await _database.RunAsync((connection, _) => connection.ExecuteScalarAsync<string>($"SHOW {setting}"), Cancellation);
+        var limit = await _database.RunAsync(
+            (connection, _) => connection.ExecuteScalarAsync<string>($"SHOW {setting}"),
+            Cancellation
+        );
 
         Assert.Equal("10s", limit);
     }
@@ -149,7 +186,9 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server) : IClassF
     public async Task What_the_database_refuses_is_not_an_outage()
     {
         for (var refusal = 0; refusal < 6; refusal++)
-            await Assert.ThrowsAsync<PostgresException>(() => _database.RunAsync((connection, _) => connection.ExecuteAsync("SELECT 1 / 0"), Cancellation));
+            await Assert.ThrowsAsync<PostgresException>(() =>
+                _database.RunAsync((connection, _) => connection.ExecuteAsync("SELECT 1 / 0"), Cancellation)
+            );
 
         Assert.Equal(BreakerState.Closed, _database.State);
     }
@@ -187,11 +226,19 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server) : IClassF
         const string InIt = "datname = 'crowd'";
         await using var database = Connect(await _postgres.CreateDatabaseAsync("crowd", Cancellation));
         using var release = new SemaphoreSlim(0);
-        var working = Enumerable.Range(0, 60).Select(_ => database.RunAsync(async (connection, token) =>
-        {
-            await release.WaitAsync(token);
-            return await connection.ExecuteScalarAsync<int>("SELECT 1");
-        }, Cancellation)).ToList();
+        var working = Enumerable
+            .Range(0, 60)
+            .Select(_ =>
+                database.RunAsync(
+                    async (connection, token) =>
+                    {
+                        await release.WaitAsync(token);
+                        return await connection.ExecuteScalarAsync<int>("SELECT 1");
+                    },
+                    Cancellation
+                )
+            )
+            .ToList();
         await Until(async () => await OthersAsync(InIt) == DataOptions.PoolLimit);
 
         release.Release(60);
@@ -200,10 +247,18 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server) : IClassF
         Assert.Equal(DataOptions.PoolLimit, await OthersAsync(InIt));
     }
 
-    private Database Connect(string? connectionString = null) => new(
-        Microsoft.Extensions.Options.Options.Create(new DataOptions { ConnectionString = connectionString ?? _postgres.ConnectionString, ConnectTimeout = TimeSpan.FromSeconds(30) }),
-        _time,
-        NullLogger<Database>.Instance);
+    private Database Connect(string? connectionString = null) =>
+        new(
+            Microsoft.Extensions.Options.Options.Create(
+                new DataOptions
+                {
+                    ConnectionString = connectionString ?? _postgres.ConnectionString,
+                    ConnectTimeout = TimeSpan.FromSeconds(30),
+                }
+            ),
+            _time,
+            NullLogger<Database>.Instance
+        );
 
     private async Task OpenBreakerAsync()
     {
@@ -215,13 +270,19 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server) : IClassF
     private Task<int> AskAsync() => AskAsync(_database);
 
     private static Task<int> AskAsync(Database database) =>
-        database.RunAsync((connection, token) => connection.ExecuteScalarAsync<int>(new CommandDefinition("SELECT 1", cancellationToken: token)), Cancellation);
+        database.RunAsync(
+            (connection, token) =>
+                connection.ExecuteScalarAsync<int>(new CommandDefinition("SELECT 1", cancellationToken: token)),
+            Cancellation
+        );
 
     /// <summary>How many sessions there are of a kind, as another client sees it.</summary>
     private async Task<long> OthersAsync(string condition)
     {
         await using var observer = new NpgsqlConnection(_postgres.ConnectionString + ";Pooling=false");
-        return await observer.ExecuteScalarAsync<long>($"SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND {condition}");
+        return await observer.ExecuteScalarAsync<long>(
+            $"SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND {condition}"
+        );
     }
 
     private static async Task Until(Func<Task<bool>> condition)
@@ -236,9 +297,11 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server) : IClassF
     {
         private EmbeddedPostgres? _postgres;
 
-        public EmbeddedPostgres Postgres => _postgres ?? throw new InvalidOperationException("The server is not started.");
+        public EmbeddedPostgres Postgres =>
+            _postgres ?? throw new InvalidOperationException("The server is not started.");
 
-        public async ValueTask InitializeAsync() => _postgres = await EmbeddedPostgres.StartAsync(cancellation: Cancellation);
+        public async ValueTask InitializeAsync() =>
+            _postgres = await EmbeddedPostgres.StartAsync(cancellation: Cancellation);
 
         public async ValueTask DisposeAsync()
         {

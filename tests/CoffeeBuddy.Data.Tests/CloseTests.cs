@@ -13,10 +13,16 @@ public sealed class CloseTests(PostgresServer server) : DatabaseTest(server)
         var result = await Runs.CompleteAsync(run.RunId, "U1", "00-trace", Cancellation);
 
         Assert.Equal(CloseOutcome.Closed, result.Outcome);
-        Assert.Equal((RunStatus.Completed, Now, "U1", run.Version + 1), (result.Run!.Status, result.Run.CompletedAt, result.Run.ClosedByUserId, result.Run.Version));
+        Assert.Equal(
+            (RunStatus.Completed, Now, "U1", run.Version + 1),
+            (result.Run!.Status, result.Run.CompletedAt, result.Run.ClosedByUserId, result.Run.Version)
+        );
         Assert.Equal(await ReadAsync(run), result.Run);
         var completed = Assert.Single(result.Events);
-        Assert.Equal((Topics.Completions, EventTypes.RunCompleted, "00-trace"), (completed.Topic, completed.EventType, completed.TraceParent));
+        Assert.Equal(
+            (Topics.Completions, EventTypes.RunCompleted, "00-trace"),
+            (completed.Topic, completed.EventType, completed.TraceParent)
+        );
         Assert.Equal(new EventData(run.RunId, Workspace, Channel, "U1", null, "U1"), EventData.Parse(completed.Data));
     }
 
@@ -40,7 +46,12 @@ public sealed class CloseTests(PostgresServer server) : DatabaseTest(server)
         var result = await Runs.CompleteAsync(run.RunId, "U-boss", null, Cancellation, isAdmin: true);
 
         Assert.Equal((CloseOutcome.Closed, "U-boss"), (result.Outcome, result.Run!.ClosedByUserId));
-        Assert.Equal(["U-boss"], await QueryAsync<string>("SELECT user_id FROM audit_log WHERE event_type = 'run_completed' AND (payload ->> 'as_admin')::bool"));
+        Assert.Equal(
+            ["U-boss"],
+            await QueryAsync<string>(
+                "SELECT user_id FROM audit_log WHERE event_type = 'run_completed' AND (payload ->> 'as_admin')::bool"
+            )
+        );
     }
 
     [Fact]
@@ -49,8 +60,14 @@ public sealed class CloseTests(PostgresServer server) : DatabaseTest(server)
         Options.Admins.Add("U-boss");
         var run = await AssignedAsync(Channel, "U1");
 
-        Assert.Equal(CloseOutcome.NotAllowed, (await Runs.CompleteAsync(run.RunId, "U-boss", null, Cancellation)).Outcome);
-        Assert.Equal(CloseOutcome.NotAllowed, (await Runs.CancelInChannelAsync(Channel, "U-boss", null, Cancellation)).Outcome);
+        Assert.Equal(
+            CloseOutcome.NotAllowed,
+            (await Runs.CompleteAsync(run.RunId, "U-boss", null, Cancellation)).Outcome
+        );
+        Assert.Equal(
+            CloseOutcome.NotAllowed,
+            (await Runs.CancelInChannelAsync(Channel, "U-boss", null, Cancellation)).Outcome
+        );
         Assert.Equal(run, await ReadAsync(run));
     }
 
@@ -72,13 +89,18 @@ public sealed class CloseTests(PostgresServer server) : DatabaseTest(server)
     {
         var run = await AssignedAsync(Channel, "U1");
 
-        var results = await AtOnceAsync(20, index => index % 2 == 0
-            ? Runs.CompleteAsync(run.RunId, "U1", null, Cancellation)
-            : Runs.CancelAsync(run.RunId, "U1", null, Cancellation));
+        var results = await AtOnceAsync(
+            20,
+            index =>
+                index % 2 == 0
+                    ? Runs.CompleteAsync(run.RunId, "U1", null, Cancellation)
+                    : Runs.CancelAsync(run.RunId, "U1", null, Cancellation)
+        );
 
         var closed = Assert.Single(results, result => result.Outcome == CloseOutcome.Closed).Run!;
         Assert.Equal(closed, await ReadAsync(run));
-        var expected = closed.Status == RunStatus.Completed ? CloseOutcome.AlreadyCompleted : CloseOutcome.AlreadyCancelled;
+        var expected =
+            closed.Status == RunStatus.Completed ? CloseOutcome.AlreadyCompleted : CloseOutcome.AlreadyCancelled;
         Assert.Equal(19, results.Count(result => result.Outcome == expected));
     }
 
@@ -95,7 +117,10 @@ public sealed class CloseTests(PostgresServer server) : DatabaseTest(server)
         var result = await Runs.CancelAsync(run.RunId, user, null, Cancellation, isAdmin: user == "U-boss");
 
         Assert.Equal(expected, result.Outcome);
-        Assert.Equal(expected == CloseOutcome.Closed ? RunStatus.Cancelled : RunStatus.Active, (await ReadAsync(run)).Status);
+        Assert.Equal(
+            expected == CloseOutcome.Closed ? RunStatus.Cancelled : RunStatus.Active,
+            (await ReadAsync(run)).Status
+        );
     }
 
     [Fact]
@@ -105,7 +130,10 @@ public sealed class CloseTests(PostgresServer server) : DatabaseTest(server)
 
         var result = await Runs.CancelAsync(run.RunId, userId: null, null, Cancellation);
 
-        Assert.Equal((CloseOutcome.Closed, null, Now), (result.Outcome, result.Run!.ClosedByUserId, result.Run.CancelledAt));
+        Assert.Equal(
+            (CloseOutcome.Closed, null, Now),
+            (result.Outcome, result.Run!.ClosedByUserId, result.Run.CancelledAt)
+        );
         Assert.Equal(EventTypes.RunCancelled, Assert.Single(result.Events).EventType);
     }
 
@@ -126,7 +154,10 @@ public sealed class CloseTests(PostgresServer server) : DatabaseTest(server)
     [Fact]
     public async Task A_run_that_is_not_there_cannot_be_closed()
     {
-        Assert.Equal(CloseOutcome.NotFound, (await Runs.CompleteAsync(Guid.NewGuid(), "U1", null, Cancellation)).Outcome);
+        Assert.Equal(
+            CloseOutcome.NotFound,
+            (await Runs.CompleteAsync(Guid.NewGuid(), "U1", null, Cancellation)).Outcome
+        );
         Assert.Equal(CloseOutcome.NotFound, (await Runs.CancelAsync(Guid.NewGuid(), "U1", null, Cancellation)).Outcome);
     }
 }

@@ -50,7 +50,8 @@ internal sealed class CountingRelay : IAsyncDisposable
             while (true)
                 relays.Add(RelayAsync(await _listener.AcceptTcpClientAsync(_end.Token)));
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             await Task.WhenAll(relays);
         }
@@ -62,7 +63,10 @@ internal sealed class CountingRelay : IAsyncDisposable
         using var far = new TcpClient { NoDelay = true };
         near.NoDelay = true;
         await far.ConnectAsync(IPAddress.Loopback, _serverPort, _end.Token);
-        await Task.WhenAny(PumpAsync(near.GetStream(), far.GetStream(), fromClient: true), PumpAsync(far.GetStream(), near.GetStream(), fromClient: false));
+        await Task.WhenAny(
+            PumpAsync(near.GetStream(), far.GetStream(), fromClient: true),
+            PumpAsync(far.GetStream(), near.GetStream(), fromClient: false)
+        );
     }
 
     private async Task PumpAsync(NetworkStream from, NetworkStream to, bool fromClient)
@@ -82,9 +86,8 @@ internal sealed class CountingRelay : IAsyncDisposable
                 await to.WriteAsync(buffer.AsMemory(0, read), _end.Token);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or ObjectDisposedException)
-        {
-        }
+        catch (Exception exception)
+            when (exception is OperationCanceledException or IOException or ObjectDisposedException) { }
     }
 
     private void Count(bool fromClient)

@@ -10,15 +10,31 @@ public sealed class DataServicesTests(PostgresServer server)
     [Fact]
     public async Task The_stores_work_from_configuration_alone()
     {
-        await using var services = Build(new() { ["ConnectionStrings:CoffeeBuddy"] = await server.CreateMigratedAsync(), ["CoffeeBuddy:Database:MaxPoolSize"] = "3" });
+        await using var services = Build(
+            new()
+            {
+                ["ConnectionStrings:CoffeeBuddy"] = await server.CreateMigratedAsync(),
+                ["CoffeeBuddy:Database:MaxPoolSize"] = "3",
+            }
+        );
 
-        var opened = await services.GetRequiredService<RunStore>().OpenOrJoinAsync(new("T1", "C1", "U1", null, null), TestContext.Current.CancellationToken);
+        var opened = await services
+            .GetRequiredService<RunStore>()
+            .OpenOrJoinAsync(new("T1", "C1", "U1", null, null), TestContext.Current.CancellationToken);
 
         Assert.True(opened.Created);
         Assert.Equal(3, services.GetRequiredService<IOptions<DataOptions>>().Value.MaxPoolSize);
         Assert.All(
-            [typeof(PreferenceStore), typeof(UserStore), typeof(Outbox), typeof(MessageLedger), typeof(ProcessedEvents), typeof(SweepStore)],
-            store => Assert.NotNull(services.GetRequiredService(store)));
+            [
+                typeof(PreferenceStore),
+                typeof(UserStore),
+                typeof(Outbox),
+                typeof(MessageLedger),
+                typeof(ProcessedEvents),
+                typeof(SweepStore),
+            ],
+            store => Assert.NotNull(services.GetRequiredService(store))
+        );
     }
 
     [Theory]
@@ -36,9 +52,10 @@ public sealed class DataServicesTests(PostgresServer server)
         Assert.DoesNotContain("secret", fault.Message, StringComparison.Ordinal);
     }
 
-    private static ServiceProvider Build(Dictionary<string, string?> settings) => new ServiceCollection()
-        .AddLogging()
-        .Configure<CoffeeOptions>(_ => { })
-        .AddCoffeeBuddyData(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
-        .BuildServiceProvider();
+    private static ServiceProvider Build(Dictionary<string, string?> settings) =>
+        new ServiceCollection()
+            .AddLogging()
+            .Configure<CoffeeOptions>(_ => { })
+            .AddCoffeeBuddyData(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
+            .BuildServiceProvider();
 }

@@ -58,20 +58,33 @@ public abstract class DatabaseTest(PostgresServer server) : IAsyncLifetime
 
     protected Database Connect(string connectionString)
     {
-        var options = new DataOptions { ConnectionString = connectionString, CommandTimeout = TimeSpan.FromSeconds(30), ConnectTimeout = TimeSpan.FromSeconds(30) };
-        var database = new Database(Microsoft.Extensions.Options.Options.Create(options), Time, NullLogger<Database>.Instance);
+        var options = new DataOptions
+        {
+            ConnectionString = connectionString,
+            CommandTimeout = TimeSpan.FromSeconds(30),
+            ConnectTimeout = TimeSpan.FromSeconds(30),
+        };
+        var database = new Database(
+            Microsoft.Extensions.Options.Options.Create(options),
+            Time,
+            NullLogger<Database>.Instance
+        );
         _databases.Add(database);
         return database;
     }
 
     /// <summary>Another process: the same database over connections of its own.</summary>
-    protected RunStore OtherRuns() => new(Connect(ConnectionString), Time, Microsoft.Extensions.Options.Options.Create(Options));
+    protected RunStore OtherRuns() =>
+        new(Connect(ConnectionString), Time, Microsoft.Extensions.Options.Options.Create(Options));
 
     protected Task<OpenedRun> OpenAsync(string user = "U1", string channel = Channel, string? name = null) =>
         Runs.OpenOrJoinAsync(new(Workspace, channel, user, name, TraceParent: null), Cancellation);
 
     protected Task<OrderResult> OrderAsync(CoffeeRun run, string user, Drink? drink = null, string? note = null) =>
-        Runs.PlaceOrderAsync(new(run.RunId, user, DisplayName: null, drink ?? Latte, note, TraceParent: null), Cancellation);
+        Runs.PlaceOrderAsync(
+            new(run.RunId, user, DisplayName: null, drink ?? Latte, note, TraceParent: null),
+            Cancellation
+        );
 
     protected async Task<CoffeeRun> OpenWithOrdersAsync(string channel, params string[] users)
     {
@@ -81,7 +94,8 @@ public abstract class DatabaseTest(PostgresServer server) : IAsyncLifetime
         return run;
     }
 
-    protected Task<AssignResult> AssignAsync(CoffeeRun run) => Runs.AssignIfDueAsync(run.RunId, traceParent: null, Cancellation);
+    protected Task<AssignResult> AssignAsync(CoffeeRun run) =>
+        Runs.AssignIfDueAsync(run.RunId, traceParent: null, Cancellation);
 
     /// <summary>A run as it is after its assignment: everybody ordered and the window is over.</summary>
     protected async Task<CoffeeRun> AssignedAsync(string channel, params string[] users)
@@ -95,20 +109,39 @@ public abstract class DatabaseTest(PostgresServer server) : IAsyncLifetime
 
     protected async Task<CoffeeRun> ReadAsync(CoffeeRun run) => (await Runs.GetAsync(run.RunId, Cancellation))!.Run;
 
-    protected Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters = null) => Database.RunAsync<IReadOnlyList<T>>(
-        async (connection, token) => (await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: token))).AsList(), Cancellation);
+    protected Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters = null) =>
+        Database.RunAsync<IReadOnlyList<T>>(
+            async (connection, token) =>
+                (
+                    await connection.QueryAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: token))
+                ).AsList(),
+            Cancellation
+        );
 
-    protected Task<long> CountAsync(string from) => Database.RunAsync(
-        (connection, token) => connection.ExecuteScalarAsync<long>(new CommandDefinition($"SELECT count(*) FROM {from}", cancellationToken: token)), Cancellation);
+    protected Task<long> CountAsync(string from) =>
+        Database.RunAsync(
+            (connection, token) =>
+                connection.ExecuteScalarAsync<long>(
+                    new CommandDefinition($"SELECT count(*) FROM {from}", cancellationToken: token)
+                ),
+            Cancellation
+        );
 
-    protected Task ExecuteAsync(string sql, object? parameters = null) => Database.RunAsync(
-        (connection, token) => connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: token)), Cancellation);
+    protected Task ExecuteAsync(string sql, object? parameters = null) =>
+        Database.RunAsync(
+            (connection, token) =>
+                connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: token)),
+            Cancellation
+        );
 
     /// <summary>From now on writing to a table fails.</summary>
-    protected Task BreakAsync(string table) => ExecuteAsync($"""
-        CREATE FUNCTION break_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$;
-        CREATE TRIGGER break_it BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION break_it();
-        """);
+    protected Task BreakAsync(string table) =>
+        ExecuteAsync(
+            $"""
+            CREATE FUNCTION break_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken'; END $$;
+            CREATE TRIGGER break_it BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION break_it();
+            """
+        );
 
     /// <summary>Runs it as often at once.</summary>
     protected static async Task<IReadOnlyList<T>> AtOnceAsync<T>(int times, Func<int, Task<T>> work) =>

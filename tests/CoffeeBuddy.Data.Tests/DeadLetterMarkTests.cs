@@ -12,17 +12,26 @@ public sealed class DeadLetterMarkTests(PostgresServer server) : DatabaseTest(se
         var letter = Letter;
         var done = 0;
 
-        Assert.True(await Marks.HandleAsync(letter, DeadLetterMarks.Replayed, "ops@pod", _ => Count(ref done), Cancellation));
-        Assert.False(await Marks.HandleAsync(letter, DeadLetterMarks.Dropped, "dev@pod", _ => Count(ref done), Cancellation));
+        Assert.True(
+            await Marks.HandleAsync(letter, DeadLetterMarks.Replayed, "ops@pod", _ => Count(ref done), Cancellation)
+        );
+        Assert.False(
+            await Marks.HandleAsync(letter, DeadLetterMarks.Dropped, "dev@pod", _ => Count(ref done), Cancellation)
+        );
 
         Assert.Equal(1, done);
-        Assert.Equal(new DeadLetterMark(DeadLetterMarks.Replayed, Now, "ops@pod"), (await Marks.ListAsync(Cancellation))[letter]);
+        Assert.Equal(
+            new DeadLetterMark(DeadLetterMarks.Replayed, Now, "ops@pod"),
+            (await Marks.ListAsync(Cancellation))[letter]
+        );
     }
 
     [Fact]
     public async Task What_failed_is_not_marked()
     {
-        await Assert.ThrowsAsync<IOException>(() => Marks.HandleAsync(Letter, DeadLetterMarks.Replayed, "ops@pod", _ => throw new IOException(), Cancellation));
+        await Assert.ThrowsAsync<IOException>(() =>
+            Marks.HandleAsync(Letter, DeadLetterMarks.Replayed, "ops@pod", _ => throw new IOException(), Cancellation)
+        );
 
         Assert.Empty(await Marks.ListAsync(Cancellation));
     }
@@ -32,7 +41,10 @@ public sealed class DeadLetterMarkTests(PostgresServer server) : DatabaseTest(se
     {
         var (letter, done) = (Letter, 0);
 
-        var outcomes = await AtOnceAsync(6, _ => Marks.HandleAsync(letter, DeadLetterMarks.Replayed, "ops@pod", _ => Count(ref done), Cancellation));
+        var outcomes = await AtOnceAsync(
+            6,
+            _ => Marks.HandleAsync(letter, DeadLetterMarks.Replayed, "ops@pod", _ => Count(ref done), Cancellation)
+        );
 
         Assert.Equal((1, 1), (outcomes.Count(first => first), done));
     }
@@ -42,7 +54,18 @@ public sealed class DeadLetterMarkTests(PostgresServer server) : DatabaseTest(se
     {
         await Marks.HandleAsync(Letter, DeadLetterMarks.Dropped, "ops@pod", _ => Task.CompletedTask, Cancellation);
 
-        Assert.True(await Marks.HandleAsync(Letter with { RecordedAt = Now }, DeadLetterMarks.Dropped, "ops@pod", _ => Task.CompletedTask, Cancellation));
+        Assert.True(
+            await Marks.HandleAsync(
+                Letter with
+                {
+                    RecordedAt = Now,
+                },
+                DeadLetterMarks.Dropped,
+                "ops@pod",
+                _ => Task.CompletedTask,
+                Cancellation
+            )
+        );
     }
 
     private static Task Count(ref int done)

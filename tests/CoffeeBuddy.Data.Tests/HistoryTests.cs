@@ -25,7 +25,10 @@ public sealed class HistoryTests(PostgresServer server) : DatabaseTest(server)
         Assert.Equal((latest.RunId, 0), (history[0].Run.RunId, history[0].OrderCount));
         Assert.Equal(["U1", "U13"], history[1].ParticipantUserIds);
         Assert.Equal((RunStatus.Completed, 2), (history[1].Run.Status, history[1].OrderCount));
-        Assert.Equal(history.Select(entry => entry.Run.CreatedAt).OrderDescending(), history.Select(entry => entry.Run.CreatedAt));
+        Assert.Equal(
+            history.Select(entry => entry.Run.CreatedAt).OrderDescending(),
+            history.Select(entry => entry.Run.CreatedAt)
+        );
     }
 
     [Fact]
@@ -53,20 +56,30 @@ public sealed class HistoryTests(PostgresServer server) : DatabaseTest(server)
         await OrderAsync(ordered, "U1");
         Time.Advance(TimeSpan.FromSeconds(1));
         var made = (await AssignedAsync("C3", "U1")).RunId;
-        await ExecuteAsync("UPDATE coffee_runs SET initiator_user_id = 'U2' WHERE run_id = @made; DELETE FROM orders WHERE run_id = @made", new { made });
+        await ExecuteAsync(
+            "UPDATE coffee_runs SET initiator_user_id = 'U2' WHERE run_id = @made; DELETE FROM orders WHERE run_id = @made",
+            new { made }
+        );
         await OpenWithOrdersAsync("C4", "U2");
 
         var own = await Runs.ListAsync(Workspace, null, null, 10, Cancellation, "U1");
 
         Assert.Equal([made, ordered.RunId, started.RunId], own.Select(entry => entry.Run.RunId));
-        Assert.Equal(made, Assert.Single(await Runs.ListAsync(Workspace, null, RunStatus.Active, 1, Cancellation, "U1")).Run.RunId);
+        Assert.Equal(
+            made,
+            Assert.Single(await Runs.ListAsync(Workspace, null, RunStatus.Active, 1, Cancellation, "U1")).Run.RunId
+        );
         Assert.Empty(await Runs.ListAsync(Workspace, null, null, 10, Cancellation, "U3"));
     }
 
     [Theory]
     [InlineData(RunStatus.Active, null, "coffee_runs_active")]
     [InlineData(null, "U7", "coffee_runs_initiator", "coffee_runs_runner", "orders_user")]
-    public async Task A_list_of_few_runs_among_many_reads_indexes(RunStatus? status, string? user, params string[] indexes)
+    public async Task A_list_of_few_runs_among_many_reads_indexes(
+        RunStatus? status,
+        string? user,
+        params string[] indexes
+    )
     {
         await ExecuteAsync(
             """
@@ -79,10 +92,17 @@ public sealed class HistoryTests(PostgresServer server) : DatabaseTest(server)
             SELECT gen_random_uuid(), run_id, 'U' || ordinality % 1000, 'Latte', 'Small', '[]', created_at
             FROM ROWS FROM (unnest(ARRAY(SELECT run_id FROM coffee_runs))) WITH ORDINALITY listed (run_id, ordinality) JOIN coffee_runs USING (run_id);
             """,
-            new { Now });
+            new { Now }
+        );
         await ExecuteAsync("ANALYZE coffee_runs, orders");
 
-        var plan = string.Join('\n', await QueryAsync<string>($"EXPLAIN {RunStore.ListSql(null, null, status, user)}", new { userId = user, limit = 100 }));
+        var plan = string.Join(
+            '\n',
+            await QueryAsync<string>(
+                $"EXPLAIN {RunStore.ListSql(null, null, status, user)}",
+                new { userId = user, limit = 100 }
+            )
+        );
 
         Assert.All(indexes, index => Assert.Contains(index, plan));
         Assert.DoesNotContain("Seq Scan", plan);
@@ -105,6 +125,10 @@ public sealed class HistoryTests(PostgresServer server) : DatabaseTest(server)
         Assert.Null(await Runs.GetAsync(Guid.NewGuid(), Cancellation));
     }
 
-    private async Task<IEnumerable<Guid>> ListAsync(string? workspace, string? channel, RunStatus? status, int limit = 10) =>
-        (await Runs.ListAsync(workspace, channel, status, limit, Cancellation)).Select(entry => entry.Run.RunId);
+    private async Task<IEnumerable<Guid>> ListAsync(
+        string? workspace,
+        string? channel,
+        RunStatus? status,
+        int limit = 10
+    ) => (await Runs.ListAsync(workspace, channel, status, limit, Cancellation)).Select(entry => entry.Run.RunId);
 }

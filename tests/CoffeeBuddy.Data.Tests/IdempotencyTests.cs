@@ -34,7 +34,10 @@ public sealed class IdempotencyTests(PostgresServer server) : DatabaseTest(serve
 
         var second = await PlaceAsync(run, Key, Latte);
 
-        Assert.Equal((first.Outcome, first.Run, first.Order, true), (second.Outcome, second.Run, second.Order, second.Replayed));
+        Assert.Equal(
+            (first.Outcome, first.Run, first.Order, true),
+            (second.Outcome, second.Run, second.Order, second.Replayed)
+        );
         Assert.Empty(second.Events);
         Assert.Equal(Espresso, Assert.Single((await Runs.GetAsync(run.RunId, Cancellation))!.Orders).Drink);
     }
@@ -44,7 +47,9 @@ public sealed class IdempotencyTests(PostgresServer server) : DatabaseTest(serve
     {
         await OpenAsync(Key);
 
-        await Assert.ThrowsAsync<IdempotencyConflictException>(() => OpenAsync(Key with { RequestHash = "hash-2" }, "C2"));
+        await Assert.ThrowsAsync<IdempotencyConflictException>(() =>
+            OpenAsync(Key with { RequestHash = "hash-2" }, "C2")
+        );
 
         Assert.Equal(1, await CountAsync("coffee_runs"));
         Assert.Equal(BreakerState.Closed, Database.State);
@@ -66,7 +71,11 @@ public sealed class IdempotencyTests(PostgresServer server) : DatabaseTest(serve
         var results = await AtOnceAsync(20, _ => PlaceAsync(run, Key, Latte));
 
         var first = Assert.Single(results, result => !result.Replayed);
-        Assert.All(results, result => Assert.Equal((OrderOutcome.Placed, first.Order, first.Run), (result.Outcome, result.Order, result.Run)));
+        Assert.All(
+            results,
+            result =>
+                Assert.Equal((OrderOutcome.Placed, first.Order, first.Run), (result.Outcome, result.Order, result.Run))
+        );
         Assert.Equal(1, await CountAsync("audit_log WHERE event_type = 'order_placed'"));
     }
 

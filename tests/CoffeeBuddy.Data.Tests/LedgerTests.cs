@@ -167,16 +167,21 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
     {
         var run = (await OpenAsync()).Run;
         await CompleteAsync(await ClaimAsync(run, 1), "1700000000.000100");
-        await CompleteAsync(await Ledger.ClaimAsync(run.RunId, MessageKinds.Summary, "", 1, Cancellation), "1700000000.000200");
+        await CompleteAsync(
+            await Ledger.ClaimAsync(run.RunId, MessageKinds.Summary, "", 1, Cancellation),
+            "1700000000.000200"
+        );
 
         Assert.Equal(run, await Runs.FindByThreadAsync(Channel, "1700000000.000100", Cancellation));
         Assert.Null(await Runs.FindByThreadAsync(Channel, "1700000000.000200", Cancellation));
         Assert.Null(await Runs.FindByThreadAsync("C2", "1700000000.000100", Cancellation));
     }
 
-    private Task<Claim> ClaimAsync(CoffeeRun run, long version) => Ledger.ClaimAsync(run.RunId, Kind, "", version, Cancellation);
+    private Task<Claim> ClaimAsync(CoffeeRun run, long version) =>
+        Ledger.ClaimAsync(run.RunId, Kind, "", version, Cancellation);
 
     private Task<bool> CompleteAsync(Claim claim, string ts) => Ledger.CompleteAsync(claim, Channel, ts, Cancellation);
 
-    private async Task<ShownMessage> ShownAsync(CoffeeRun run) => (await Runs.GetAsync(run.RunId, Cancellation))!.Message(Kind)!;
+    private async Task<ShownMessage> ShownAsync(CoffeeRun run) =>
+        (await Runs.GetAsync(run.RunId, Cancellation))!.Message(Kind)!;
 }

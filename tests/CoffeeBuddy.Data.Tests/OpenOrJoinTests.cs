@@ -9,19 +9,35 @@ public sealed class OpenOrJoinTests(PostgresServer server) : DatabaseTest(server
     [Fact]
     public async Task The_first_in_a_channel_opens_a_run_and_becomes_its_initiator()
     {
-        var opened = await Runs.OpenOrJoinAsync(new(Workspace, Channel, "U1", "Ada", TraceParent: "00-trace"), Cancellation);
+        var opened = await Runs.OpenOrJoinAsync(
+            new(Workspace, Channel, "U1", "Ada", TraceParent: "00-trace"),
+            Cancellation
+        );
 
         Assert.True(opened.Created);
         Assert.False(opened.Replayed);
         Assert.Equal(await ReadAsync(opened.Run), opened.Run);
         Assert.Equal(
-            new CoffeeRun { RunId = opened.Run.RunId, WorkspaceId = Workspace, ChannelId = Channel, InitiatorUserId = "U1", Status = RunStatus.Active, CreatedAt = Now, Version = 1 },
-            opened.Run);
+            new CoffeeRun
+            {
+                RunId = opened.Run.RunId,
+                WorkspaceId = Workspace,
+                ChannelId = Channel,
+                InitiatorUserId = "U1",
+                Status = RunStatus.Active,
+                CreatedAt = Now,
+                Version = 1,
+            },
+            opened.Run
+        );
         Assert.Null(opened.OwnOrder);
         Assert.Empty(opened.LastDrinks);
         Assert.Equal("Ada", (await Users.GetAsync("U1", Cancellation))!.DisplayName);
         var created = Assert.Single(opened.Events);
-        Assert.Equal((Topics.Orders, EventTypes.RunCreated, opened.Run.RunId.ToString(), "00-trace"), (created.Topic, created.EventType, created.Key, created.TraceParent));
+        Assert.Equal(
+            (Topics.Orders, EventTypes.RunCreated, opened.Run.RunId.ToString(), "00-trace"),
+            (created.Topic, created.EventType, created.Key, created.TraceParent)
+        );
         Assert.Equal(new EventData(opened.Run.RunId, Workspace, Channel, "U1"), EventData.Parse(created.Data));
         Assert.True(created.OutboxId > 0);
     }
@@ -62,7 +78,11 @@ public sealed class OpenOrJoinTests(PostgresServer server) : DatabaseTest(server
     [Fact]
     public async Task Fifty_at_once_get_one_run_in_a_channel_that_ten_workspaces_share()
     {
-        var opened = await AtOnceAsync(50, index => Runs.OpenOrJoinAsync(new($"T{index % 10}", Channel, $"U{index}", null, TraceParent: null), Cancellation));
+        var opened = await AtOnceAsync(
+            50,
+            index =>
+                Runs.OpenOrJoinAsync(new($"T{index % 10}", Channel, $"U{index}", null, TraceParent: null), Cancellation)
+        );
 
         var run = Assert.Single(opened, one => one.Created).Run;
         Assert.All(opened, one => Assert.Equal(run, one.Run));
@@ -80,9 +100,18 @@ public sealed class OpenOrJoinTests(PostgresServer server) : DatabaseTest(server
             INSERT INTO coffee_runs (run_id, workspace_id, channel_id, initiator_user_id, created_at, changed_at)
             VALUES (@second, 'T2', @Channel, 'U1', @later, @later)
             """,
-            new { second, Channel, later = Now.AddSeconds(1) });
+            new
+            {
+                second,
+                Channel,
+                later = Now.AddSeconds(1),
+            }
+        );
 
-        Assert.Equal(first.RunId, (await Runs.OpenOrJoinAsync(new("T2", Channel, "U1", null, TraceParent: null), Cancellation)).Run.RunId);
+        Assert.Equal(
+            first.RunId,
+            (await Runs.OpenOrJoinAsync(new("T2", Channel, "U1", null, TraceParent: null), Cancellation)).Run.RunId
+        );
         Assert.Equal(first.RunId, (await Runs.CancelInChannelAsync(Channel, "U1", null, Cancellation)).Run!.RunId);
         Assert.Equal(second, (await OpenAsync()).Run.RunId);
         Assert.Equal(second, (await Runs.CancelInChannelAsync(Channel, "U1", null, Cancellation)).Run!.RunId);
@@ -92,15 +121,21 @@ public sealed class OpenOrJoinTests(PostgresServer server) : DatabaseTest(server
     [Fact]
     public async Task Runs_that_are_closed_while_others_join_leave_everybody_with_a_run()
     {
-        var opened = await AtOnceAsync(60, async index =>
-        {
-            var one = await OpenAsync($"U{index % 7}");
-            await Runs.CancelAsync(one.Run.RunId, userId: null, traceParent: null, Cancellation);
-            return one;
-        });
+        var opened = await AtOnceAsync(
+            60,
+            async index =>
+            {
+                var one = await OpenAsync($"U{index % 7}");
+                await Runs.CancelAsync(one.Run.RunId, userId: null, traceParent: null, Cancellation);
+                return one;
+            }
+        );
 
         Assert.Equal(opened.Count(one => one.Created), await CountAsync("coffee_runs"));
-        Assert.Equal(await CountAsync("coffee_runs"), await CountAsync("outbox WHERE event_type = 'coffee.run.created'"));
+        Assert.Equal(
+            await CountAsync("coffee_runs"),
+            await CountAsync("outbox WHERE event_type = 'coffee.run.created'")
+        );
     }
 
     [Fact]

@@ -15,14 +15,20 @@ public sealed class OrderTests(PostgresServer server) : DatabaseTest(server)
         var result = await OrderAsync(run, "U2", Latte, "  extra hot ");
 
         Assert.Equal(OrderOutcome.Placed, result.Outcome);
-        Assert.Equal((Now, Now + Options.OrderWindow, 2), (result.Run!.FirstOrderAt, result.Run.DeadlineAt, result.Run.Version));
+        Assert.Equal(
+            (Now, Now + Options.OrderWindow, 2),
+            (result.Run!.FirstOrderAt, result.Run.DeadlineAt, result.Run.Version)
+        );
         var details = await Runs.GetAsync(run.RunId, Cancellation);
         Assert.Equal(result.Run, details!.Run);
         Assert.Equal(result.Order, Assert.Single(details.Orders));
         Assert.Equal((Latte, "extra hot", Now), (result.Order!.Drink, result.Order.Note, result.Order.CreatedAt));
         var placed = Assert.Single(result.Events);
         Assert.Equal((Topics.Orders, EventTypes.OrderPlaced), (placed.Topic, placed.EventType));
-        Assert.Equal(new EventData(run.RunId, Workspace, Channel, "U2", result.Order.OrderId), EventData.Parse(placed.Data));
+        Assert.Equal(
+            new EventData(run.RunId, Workspace, Channel, "U2", result.Order.OrderId),
+            EventData.Parse(placed.Data)
+        );
     }
 
     [Fact]
@@ -101,7 +107,10 @@ public sealed class OrderTests(PostgresServer server) : DatabaseTest(server)
         Time.Advance(TimeSpan.FromSeconds(30));
         run = (await OrderAsync(run, "U1", Tea)).Run!;
 
-        var late = await Runs.PlaceOrderAsync(new(run.RunId, "U1", null, Latte, null, null, AsOf: earlier), Cancellation);
+        var late = await Runs.PlaceOrderAsync(
+            new(run.RunId, "U1", null, Latte, null, null, AsOf: earlier),
+            Cancellation
+        );
 
         Assert.Equal((OrderOutcome.Superseded, Tea), (late.Outcome, late.Order!.Drink));
         Assert.Empty(late.Events);
@@ -129,7 +138,10 @@ public sealed class OrderTests(PostgresServer server) : DatabaseTest(server)
     {
         var run = (await OpenAsync()).Run;
 
-        var placed = await Runs.PlaceOrderAsync(new(run.RunId, "U1", null, Latte, null, null, AsOf: Now.AddMinutes(1)), Cancellation);
+        var placed = await Runs.PlaceOrderAsync(
+            new(run.RunId, "U1", null, Latte, null, null, AsOf: Now.AddMinutes(1)),
+            Cancellation
+        );
 
         Assert.Equal(Now, placed.Order!.CreatedAt);
     }
@@ -147,7 +159,10 @@ public sealed class OrderTests(PostgresServer server) : DatabaseTest(server)
         Assert.Equal((OrderOutcome.Superseded, run), (late.Outcome, await ReadAsync(run)));
         Assert.Empty(late.Events);
 
-        Assert.Equal(OrderOutcome.Withdrawn, (await Runs.WithdrawOrderAsync(run.RunId, "U1", null, Cancellation, asOf: Now)).Outcome);
+        Assert.Equal(
+            OrderOutcome.Withdrawn,
+            (await Runs.WithdrawOrderAsync(run.RunId, "U1", null, Cancellation, asOf: Now)).Outcome
+        );
     }
 
     [Fact]
@@ -196,7 +211,16 @@ public sealed class OrderTests(PostgresServer server) : DatabaseTest(server)
     [Fact]
     public async Task The_last_three_drinks_are_remembered_the_latest_first()
     {
-        foreach (var (channel, drink) in new[] { ("C1", Latte), ("C2", Espresso), ("C3", Latte), ("C4", Tea), ("C5", new Drink("Mocha", "Small")) })
+        foreach (
+            var (channel, drink) in new[]
+            {
+                ("C1", Latte),
+                ("C2", Espresso),
+                ("C3", Latte),
+                ("C4", Tea),
+                ("C5", new Drink("Mocha", "Small")),
+            }
+        )
         {
             await OrderAsync((await OpenAsync("U1", channel)).Run, "U1", drink);
             Time.Advance(TimeSpan.FromDays(1));
@@ -226,7 +250,9 @@ public sealed class OrderTests(PostgresServer server) : DatabaseTest(server)
     [Fact]
     public async Task A_drink_with_ten_long_customizations_is_remembered()
     {
-        var words = Enumerable.Range(0, 10).Select(index => $"{index}" + new string('ü', Drink.MaxCustomizationLength - 1));
+        var words = Enumerable
+            .Range(0, 10)
+            .Select(index => $"{index}" + new string('ü', Drink.MaxCustomizationLength - 1));
         var drink = new Drink(new string('é', Drink.MaxDrinkTypeLength), new string('ß', Drink.MaxSizeLength), words);
 
         var result = await OrderAsync((await OpenAsync()).Run, "U1", drink, new string('ñ', Order.MaxNoteLength));
@@ -238,9 +264,16 @@ public sealed class OrderTests(PostgresServer server) : DatabaseTest(server)
     [Fact]
     public async Task Customizations_are_stored_as_a_readable_json_array()
     {
-        await OrderAsync((await OpenAsync()).Run, "U1", new Drink("Café crème", "Small", ["Süßstoff", "Extra \"hot\""]));
+        await OrderAsync(
+            (await OpenAsync()).Run,
+            "U1",
+            new Drink("Café crème", "Small", ["Süßstoff", "Extra \"hot\""])
+        );
 
-        Assert.Equal(["""["Extra \"hot\"","Süßstoff"]"""], await QueryAsync<string>("SELECT customizations FROM orders"));
+        Assert.Equal(
+            ["""["Extra \"hot\"","Süßstoff"]"""],
+            await QueryAsync<string>("SELECT customizations FROM orders")
+        );
     }
 
     [Fact]
@@ -279,7 +312,10 @@ public sealed class OrderTests(PostgresServer server) : DatabaseTest(server)
 
         var result = await Runs.WithdrawOrderAsync(run.RunId, "U1", traceParent: null, Cancellation);
 
-        Assert.Equal((OrderOutcome.Withdrawn, "U1", run.FirstOrderAt), (result.Outcome, result.Run!.RunnerUserId, result.Run.FirstOrderAt));
+        Assert.Equal(
+            (OrderOutcome.Withdrawn, "U1", run.FirstOrderAt),
+            (result.Outcome, result.Run!.RunnerUserId, result.Run.FirstOrderAt)
+        );
         Time.Advance(Options.EmptyRunTimeout * 2);
         Assert.Empty(await Sweeps.CancelEmptyRunsAsync(10, Cancellation));
     }
@@ -292,11 +328,20 @@ public sealed class OrderTests(PostgresServer server) : DatabaseTest(server)
         var withdrawn = Now;
         Time.Advance(TimeSpan.FromMinutes(1));
 
-        var together = await Runs.WithdrawOrderAsync(run.RunId, "U1", null, Cancellation, asOf: withdrawn.AddSeconds(-1));
+        var together = await Runs.WithdrawOrderAsync(
+            run.RunId,
+            "U1",
+            null,
+            Cancellation,
+            asOf: withdrawn.AddSeconds(-1)
+        );
         var soon = await Runs.WithdrawOrderAsync(run.RunId, "U1", null, Cancellation, asOf: withdrawn.AddSeconds(9));
         var later = await Runs.WithdrawOrderAsync(run.RunId, "U1", null, Cancellation);
 
-        Assert.Equal((OrderOutcome.AlreadyWithdrawn, OrderOutcome.AlreadyWithdrawn, OrderOutcome.NoOrder), (together.Outcome, soon.Outcome, later.Outcome));
+        Assert.Equal(
+            (OrderOutcome.AlreadyWithdrawn, OrderOutcome.AlreadyWithdrawn, OrderOutcome.NoOrder),
+            (together.Outcome, soon.Outcome, later.Outcome)
+        );
     }
 
     [Fact]
@@ -336,5 +381,7 @@ public sealed class OrderTests(PostgresServer server) : DatabaseTest(server)
     }
 
     private async Task<IEnumerable<(Drink, int)>> LastAsync(string user) =>
-        (await Preferences.LastAsync(user, 3, Cancellation)).Select(preference => (preference.Drink, preference.OrderCount));
+        (await Preferences.LastAsync(user, 3, Cancellation)).Select(preference =>
+            (preference.Drink, preference.OrderCount)
+        );
 }

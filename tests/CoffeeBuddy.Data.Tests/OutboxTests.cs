@@ -7,7 +7,14 @@ public sealed class OutboxTests(PostgresServer server) : DatabaseTest(server)
     [Fact]
     public async Task An_event_is_taken_as_it_was_added()
     {
-        var added = await Outbox.AddAsync("slack.events", "T1:Ev1", "slack.event", """{ "raw" : "ü" }""", "00-trace", Cancellation);
+        var added = await Outbox.AddAsync(
+            "slack.events",
+            "T1:Ev1",
+            "slack.event",
+            """{ "raw" : "ü" }""",
+            "00-trace",
+            Cancellation
+        );
 
         Assert.Equal([added], await TakeAsync());
         Assert.Equal(1, await Outbox.CountPendingAsync(Cancellation));
@@ -87,20 +94,26 @@ public sealed class OutboxTests(PostgresServer server) : DatabaseTest(server)
         var published = new List<(string Key, long Id)>();
         var publishing = new Lock();
 
-        await AtOnceAsync(6, async _ =>
-        {
-            while (await Outbox.CountPendingAsync(Cancellation) > 0)
+        await AtOnceAsync(
+            6,
+            async _ =>
             {
-                var taken = await Outbox.TakePendingAsync(7, Lease, Cancellation);
-                lock (publishing)
-                    published.AddRange(taken.Select(one => (one.Key, one.OutboxId)));
-                await Outbox.MarkPublishedAsync([.. taken.Select(one => one.OutboxId)], Cancellation);
+                while (await Outbox.CountPendingAsync(Cancellation) > 0)
+                {
+                    var taken = await Outbox.TakePendingAsync(7, Lease, Cancellation);
+                    lock (publishing)
+                        published.AddRange(taken.Select(one => (one.Key, one.OutboxId)));
+                    await Outbox.MarkPublishedAsync([.. taken.Select(one => one.OutboxId)], Cancellation);
+                }
+                return true;
             }
-            return true;
-        });
+        );
 
         Assert.Equal(200, published.Count);
-        Assert.All(published.GroupBy(one => one.Key), key => Assert.Equal(key.Select(one => one.Id).Order(), key.Select(one => one.Id)));
+        Assert.All(
+            published.GroupBy(one => one.Key),
+            key => Assert.Equal(key.Select(one => one.Id).Order(), key.Select(one => one.Id))
+        );
     }
 
     [Fact]
@@ -109,16 +122,23 @@ public sealed class OutboxTests(PostgresServer server) : DatabaseTest(server)
         await AddAsync("k1");
         var free = await AddAsync("k2");
 
-        var taken = await Database.TransactAsync(async (connection, _, token) =>
-        {
-            await Dapper.SqlMapper.ExecuteAsync(connection, "SELECT FROM outbox WHERE message_key = 'k1' FOR UPDATE");
-            return await Outbox.TakePendingAsync(10, Lease, token);
-        }, Cancellation);
+        var taken = await Database.TransactAsync(
+            async (connection, _, token) =>
+            {
+                await Dapper.SqlMapper.ExecuteAsync(
+                    connection,
+                    "SELECT FROM outbox WHERE message_key = 'k1' FOR UPDATE"
+                );
+                return await Outbox.TakePendingAsync(10, Lease, token);
+            },
+            Cancellation
+        );
 
         Assert.Equal([free], taken);
     }
 
     private Task<OutboxEvent> AddAsync(string key) => Outbox.AddAsync("topic", key, "type", "{}", null, Cancellation);
 
-    private Task<IReadOnlyList<OutboxEvent>> TakeAsync(int limit = 100) => Outbox.TakePendingAsync(limit, Lease, Cancellation);
+    private Task<IReadOnlyList<OutboxEvent>> TakeAsync(int limit = 100) =>
+        Outbox.TakePendingAsync(limit, Lease, Cancellation);
 }

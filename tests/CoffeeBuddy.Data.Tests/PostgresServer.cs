@@ -20,7 +20,10 @@ public sealed class PostgresServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _postgres = await EmbeddedPostgres.StartAsync(new() { MaxConnections = 200 }, TestContext.Current.CancellationToken);
+        _postgres = await EmbeddedPostgres.StartAsync(
+            new() { MaxConnections = 200 },
+            TestContext.Current.CancellationToken
+        );
         Migrator.Migrate(await _postgres.CreateDatabaseAsync(Template), NullLogger.Instance);
     }
 

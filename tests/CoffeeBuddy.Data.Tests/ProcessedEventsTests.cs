@@ -47,7 +47,10 @@ public sealed class ProcessedEventsTests(PostgresServer server) : DatabaseTest(s
     public async Task Who_claims_again_because_the_answer_was_lost_has_their_claim()
     {
         await using var relay = new CountingRelay(new NpgsqlConnectionStringBuilder(ConnectionString).Port);
-        var processed = new ProcessedEvents(Connect(new NpgsqlConnectionStringBuilder(ConnectionString) { Port = relay.Port }.ConnectionString), Time);
+        var processed = new ProcessedEvents(
+            Connect(new NpgsqlConnectionStringBuilder(ConnectionString) { Port = relay.Port }.ConnectionString),
+            Time
+        );
         await processed.ClaimAsync("Ev0", Lease, Cancellation);
 
         relay.LoseNextAnswer();

@@ -15,7 +15,10 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
 
         var requeued = Assert.Single(await RequeueAsync());
 
-        Assert.Equal((EventTypes.RunCreated, Topics.Orders, run.RunId.ToString()), (requeued.EventType, requeued.Topic, requeued.Key));
+        Assert.Equal(
+            (EventTypes.RunCreated, Topics.Orders, run.RunId.ToString()),
+            (requeued.EventType, requeued.Topic, requeued.Key)
+        );
     }
 
     [Fact]
@@ -36,7 +39,10 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
     {
         var run = await AssignedAsync(Channel, "U1");
         await ShowAllAsync(run);
-        await ExecuteAsync("UPDATE slack_messages SET shown_version = 1 WHERE kind = @kind AND recipient = @recipient", new { kind, recipient });
+        await ExecuteAsync(
+            "UPDATE slack_messages SET shown_version = 1 WHERE kind = @kind AND recipient = @recipient",
+            new { kind, recipient }
+        );
         Time.Advance(Lag);
 
         Assert.Equal([EventTypes.OrderPlaced], await RequeuedTypesAsync());
@@ -82,7 +88,10 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
     [Theory]
     [InlineData(true, EventTypes.RunCompleted)]
     [InlineData(false, EventTypes.RunCancelled)]
-    public async Task A_closed_run_whose_thread_does_not_say_so_gets_its_closing_message(bool completed, string expected)
+    public async Task A_closed_run_whose_thread_does_not_say_so_gets_its_closing_message(
+        bool completed,
+        string expected
+    )
     {
         var run = await AssignedAsync(Channel, "U1");
         await ShowAllAsync(run);
@@ -138,7 +147,11 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
         if (closed)
             await Runs.CompleteAsync(run.RunId, "U1", null, Cancellation);
         run = await ReadAsync(run);
-        await Ledger.FailAsync(await Ledger.ClaimAsync(run.RunId, MessageKinds.Announcement, "", run.Version, Cancellation), "message_not_found", Cancellation);
+        await Ledger.FailAsync(
+            await Ledger.ClaimAsync(run.RunId, MessageKinds.Announcement, "", run.Version, Cancellation),
+            "message_not_found",
+            Cancellation
+        );
         Time.Advance(Lag);
         Assert.Single(await RequeueAsync()); // The runner's message is behind as well.
 
@@ -150,7 +163,9 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
     [Theory]
     [InlineData(MessageKinds.RunnerDm)]
     [InlineData(MessageKinds.Reminder)]
-    public async Task The_runners_message_of_a_closed_run_loses_its_buttons_though_nobody_could_be_told_in_the_channel(string kind)
+    public async Task The_runners_message_of_a_closed_run_loses_its_buttons_though_nobody_could_be_told_in_the_channel(
+        string kind
+    )
     {
         var run = await AssignedAsync(Channel, "U1");
         await ShowAsync(run, kind, "U1");
@@ -168,7 +183,11 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
     {
         var run = await AssignedAsync(Channel, "U1");
         foreach (var (kind, recipient) in new[] { (MessageKinds.Announcement, ""), (MessageKinds.RunnerDm, "U1") })
-            await Ledger.FailAsync(await Ledger.ClaimAsync(run.RunId, kind, recipient, 1, Cancellation), "not_in_channel", Cancellation);
+            await Ledger.FailAsync(
+                await Ledger.ClaimAsync(run.RunId, kind, recipient, 1, Cancellation),
+                "not_in_channel",
+                Cancellation
+            );
         Time.Advance(Lag);
 
         Assert.Empty(await RequeueAsync());
@@ -202,7 +221,8 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
 
     private Task<IReadOnlyList<OutboxEvent>> RequeueAsync() => Sweeps.RequeueLaggingAsync(100, Lag, Cancellation);
 
-    private async Task<IEnumerable<string>> RequeuedTypesAsync() => (await RequeueAsync()).Select(requeued => requeued.EventType);
+    private async Task<IEnumerable<string>> RequeuedTypesAsync() =>
+        (await RequeueAsync()).Select(requeued => requeued.EventType);
 
     private async Task ShowAllAsync(CoffeeRun run)
     {

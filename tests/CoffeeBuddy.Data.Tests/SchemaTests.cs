@@ -9,11 +9,26 @@ public sealed class SchemaTests(PostgresServer server) : DatabaseTest(server)
     private readonly PostgresServer _server = server;
 
     [Theory]
-    [InlineData("users", "user_id varchar(64), display_name varchar(255), email varchar(255), created_at timestamptz, updated_at timestamptz")]
-    [InlineData("coffee_runs", "run_id uuid, workspace_id varchar(64), channel_id varchar(64), initiator_user_id varchar(64), runner_user_id varchar(64), status run_status, created_at timestamptz, completed_at timestamptz, reminder_sent_at timestamptz")]
-    [InlineData("orders", "order_id uuid, run_id uuid, user_id varchar(64), drink_type varchar(100), size varchar(20), customizations text, created_at timestamptz")]
-    [InlineData("user_preferences", "preference_id uuid, user_id varchar(64), drink_type varchar(100), size varchar(20), customizations text, order_count int4, last_ordered_at timestamptz")]
-    [InlineData("audit_log", "log_id uuid, event_type varchar(50), user_id varchar(64), run_id uuid, payload jsonb, timestamp timestamptz")]
+    [InlineData(
+        "users",
+        "user_id varchar(64), display_name varchar(255), email varchar(255), created_at timestamptz, updated_at timestamptz"
+    )]
+    [InlineData(
+        "coffee_runs",
+        "run_id uuid, workspace_id varchar(64), channel_id varchar(64), initiator_user_id varchar(64), runner_user_id varchar(64), status run_status, created_at timestamptz, completed_at timestamptz, reminder_sent_at timestamptz"
+    )]
+    [InlineData(
+        "orders",
+        "order_id uuid, run_id uuid, user_id varchar(64), drink_type varchar(100), size varchar(20), customizations text, created_at timestamptz"
+    )]
+    [InlineData(
+        "user_preferences",
+        "preference_id uuid, user_id varchar(64), drink_type varchar(100), size varchar(20), customizations text, order_count int4, last_ordered_at timestamptz"
+    )]
+    [InlineData(
+        "audit_log",
+        "log_id uuid, event_type varchar(50), user_id varchar(64), run_id uuid, payload jsonb, timestamp timestamptz"
+    )]
     public async Task A_table_begins_with_the_columns_of_the_specification(string table, string specified)
     {
         var columns = await QueryAsync<string>(
@@ -21,7 +36,8 @@ public sealed class SchemaTests(PostgresServer server) : DatabaseTest(server)
             SELECT column_name || ' ' || udt_name || coalesce('(' || character_maximum_length || ')', '')
             FROM information_schema.columns WHERE table_schema = 'public' AND table_name = @table ORDER BY ordinal_position
             """,
-            new { table });
+            new { table }
+        );
 
         var expected = specified.Split(", ");
         Assert.Equal(expected, columns.Take(expected.Length));
@@ -30,7 +46,10 @@ public sealed class SchemaTests(PostgresServer server) : DatabaseTest(server)
     [Fact]
     public async Task A_run_is_active_completed_or_cancelled()
     {
-        Assert.Equal(["active", "completed", "cancelled"], await QueryAsync<string>("SELECT unnest(enum_range(NULL::run_status))::text"));
+        Assert.Equal(
+            ["active", "completed", "cancelled"],
+            await QueryAsync<string>("SELECT unnest(enum_range(NULL::run_status))::text")
+        );
     }
 
     [Theory]
@@ -49,7 +68,8 @@ public sealed class SchemaTests(PostgresServer server) : DatabaseTest(server)
             WHERE contype = 'f' AND conrelid = @table::regclass
               AND conkey = ARRAY[(SELECT attnum FROM pg_attribute WHERE attrelid = @table::regclass AND attname = @column)]
             """,
-            new { table, column });
+            new { table, column }
+        );
 
         Assert.Equal([target], targets);
     }
@@ -92,7 +112,9 @@ public sealed class SchemaTests(PostgresServer server) : DatabaseTest(server)
     [Fact]
     public async Task A_schema_that_lacks_the_last_migration_is_not_ready()
     {
-        await ExecuteAsync("DELETE FROM schema_migrations WHERE scriptname = (SELECT max(scriptname) FROM schema_migrations)");
+        await ExecuteAsync(
+            "DELETE FROM schema_migrations WHERE scriptname = (SELECT max(scriptname) FROM schema_migrations)"
+        );
 
         Assert.False(await Migrator.IsUpToDateAsync(Database, Cancellation));
     }
@@ -100,7 +122,9 @@ public sealed class SchemaTests(PostgresServer server) : DatabaseTest(server)
     [Fact]
     public async Task A_schema_newer_than_the_code_is_ready()
     {
-        await ExecuteAsync("INSERT INTO schema_migrations (scriptname, applied) VALUES ('9999_of_a_later_version.sql', '2026-01-01')");
+        await ExecuteAsync(
+            "INSERT INTO schema_migrations (scriptname, applied) VALUES ('9999_of_a_later_version.sql', '2026-01-01')"
+        );
 
         Assert.True(await Migrator.IsUpToDateAsync(Database, Cancellation));
         Assert.Equal(0, Migrator.Migrate(ConnectionString, NullLogger.Instance));
@@ -111,11 +135,14 @@ public sealed class SchemaTests(PostgresServer server) : DatabaseTest(server)
     {
         await OpenAsync();
 
-        var second = await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(
-            """
-            INSERT INTO coffee_runs (run_id, workspace_id, channel_id, initiator_user_id, created_at, changed_at)
-            VALUES (gen_random_uuid(), 'T1', 'C1', 'U1', now(), now())
-            """));
+        var second = await Assert.ThrowsAsync<PostgresException>(() =>
+            ExecuteAsync(
+                """
+                INSERT INTO coffee_runs (run_id, workspace_id, channel_id, initiator_user_id, created_at, changed_at)
+                VALUES (gen_random_uuid(), 'T1', 'C1', 'U1', now(), now())
+                """
+            )
+        );
 
         Assert.Equal("coffee_runs_one_active", second.ConstraintName);
     }

@@ -61,7 +61,11 @@ public sealed class SweepTests(PostgresServer server) : DatabaseTest(server)
         if (because == "completed")
             await Runs.CompleteAsync(run.RunId, "U1", null, Cancellation);
         if (because == "refused")
-            await Ledger.FailAsync(await Ledger.ClaimAsync(run.RunId, MessageKinds.Reminder, "U1", 1, Cancellation), "user_disabled", Cancellation);
+            await Ledger.FailAsync(
+                await Ledger.ClaimAsync(run.RunId, MessageKinds.Reminder, "U1", 1, Cancellation),
+                "user_disabled",
+                Cancellation
+            );
         Time.Advance(Options.ReminderDelay);
 
         Assert.Empty(await Sweeps.QueueDueRemindersAsync(10, Cancellation));
@@ -114,9 +118,17 @@ public sealed class SweepTests(PostgresServer server) : DatabaseTest(server)
         var cancelled = Assert.Single(swept.SelectMany(events => events));
         Assert.Equal((EventTypes.RunCancelled, empty.RunId.ToString()), (cancelled.EventType, cancelled.Key));
         var run = await ReadAsync(empty);
-        Assert.Equal((RunStatus.Cancelled, Now, null, empty.Version + 1), (run.Status, run.CancelledAt, run.ClosedByUserId, run.Version));
+        Assert.Equal(
+            (RunStatus.Cancelled, Now, null, empty.Version + 1),
+            (run.Status, run.CancelledAt, run.ClosedByUserId, run.Version)
+        );
         Assert.Equal(ordered, await ReadAsync(ordered));
-        Assert.Equal(["nobody ordered"], await QueryAsync<string>("SELECT payload ->> 'reason' FROM audit_log WHERE event_type = 'run_cancelled' AND user_id IS NULL"));
+        Assert.Equal(
+            ["nobody ordered"],
+            await QueryAsync<string>(
+                "SELECT payload ->> 'reason' FROM audit_log WHERE event_type = 'run_cancelled' AND user_id IS NULL"
+            )
+        );
     }
 
     [Fact]
@@ -128,7 +140,8 @@ public sealed class SweepTests(PostgresServer server) : DatabaseTest(server)
             SELECT gen_random_uuid(), CASE WHEN days > 90 THEN 'old' ELSE 'young' END, '{}', @Now - make_interval(days => days)
             FROM generate_series(88, 93) days, generate_series(1, 700)
             """,
-            new { Now });
+            new { Now }
+        );
 
         var deleted = await Sweeps.DeleteOldAuditAsync(Cancellation);
 
@@ -143,7 +156,10 @@ public sealed class SweepTests(PostgresServer server) : DatabaseTest(server)
         var published = await Outbox.AddAsync("t", "k", "type", "{}", null, Cancellation);
         await Outbox.MarkPublishedAsync([published.OutboxId], Cancellation);
         var pending = await Outbox.AddAsync("t", "k", "type", "{}", null, Cancellation);
-        await Processed.DoneAsync(await Processed.ClaimAsync("Ev1", TimeSpan.FromSeconds(30), Cancellation), Cancellation);
+        await Processed.DoneAsync(
+            await Processed.ClaimAsync("Ev1", TimeSpan.FromSeconds(30), Cancellation),
+            Cancellation
+        );
         await Runs.OpenOrJoinAsync(new(Workspace, Channel, "U1", null, null, new("k", "api", "h")), Cancellation);
         await ExecuteAsync("DELETE FROM outbox WHERE outbox_id > @OutboxId", new { pending.OutboxId });
         Assert.Equal(0, await Sweeps.DeleteExpiredAsync(Cancellation));
@@ -167,8 +183,16 @@ public sealed class SweepTests(PostgresServer server) : DatabaseTest(server)
 
         var completed = Assert.Single(swept.SelectMany(events => events));
         Assert.Equal((EventTypes.RunCompleted, forgotten.RunId.ToString()), (completed.EventType, completed.Key));
-        Assert.Equal((RunStatus.Completed, null), ((await ReadAsync(forgotten)).Status, (await ReadAsync(forgotten)).ClosedByUserId));
+        Assert.Equal(
+            (RunStatus.Completed, null),
+            ((await ReadAsync(forgotten)).Status, (await ReadAsync(forgotten)).ClosedByUserId)
+        );
         Assert.True((await OpenAsync("U2", "C1")).Created);
-        Assert.Equal(["forgotten"], await QueryAsync<string>("SELECT payload ->> 'reason' FROM audit_log WHERE event_type = 'run_completed' AND user_id IS NULL"));
+        Assert.Equal(
+            ["forgotten"],
+            await QueryAsync<string>(
+                "SELECT payload ->> 'reason' FROM audit_log WHERE event_type = 'run_completed' AND user_id IS NULL"
+            )
+        );
     }
 }

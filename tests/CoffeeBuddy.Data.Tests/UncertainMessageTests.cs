@@ -35,7 +35,10 @@ public sealed class UncertainMessageTests(PostgresServer server) : DatabaseTest(
     public async Task Who_claims_again_because_the_answer_was_lost_has_their_claim_and_need_not_look()
     {
         await using var relay = new CountingRelay(new NpgsqlConnectionStringBuilder(ConnectionString).Port);
-        var ledger = new MessageLedger(Connect(new NpgsqlConnectionStringBuilder(ConnectionString) { Port = relay.Port }.ConnectionString), Time);
+        var ledger = new MessageLedger(
+            Connect(new NpgsqlConnectionStringBuilder(ConnectionString) { Port = relay.Port }.ConnectionString),
+            Time
+        );
         var run = (await OpenAsync()).Run;
         await ledger.ClaimAsync(run.RunId, MessageKinds.Summary, "", 1, Cancellation);
 
@@ -102,5 +105,6 @@ public sealed class UncertainMessageTests(PostgresServer server) : DatabaseTest(
         Assert.Equal((ClaimState.Update, null), (update.State, update.AttemptedSince));
     }
 
-    private Task<Claim> ClaimAsync(CoffeeRun run, long version = 1) => Ledger.ClaimAsync(run.RunId, MessageKinds.Announcement, "", version, Cancellation);
+    private Task<Claim> ClaimAsync(CoffeeRun run, long version = 1) =>
+        Ledger.ClaimAsync(run.RunId, MessageKinds.Announcement, "", version, Cancellation);
 }

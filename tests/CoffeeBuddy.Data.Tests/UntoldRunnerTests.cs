@@ -26,7 +26,10 @@ public sealed class UntoldRunnerTests(PostgresServer server) : DatabaseTest(serv
         Assert.Equal([MessageKinds.RunnerEmail], (await UntoldAsync()).Select(untold => untold.Kind));
         Time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Equal([MessageKinds.RunnerEmail, MessageKinds.ReminderEmail], (await UntoldAsync()).Select(untold => untold.Kind));
+        Assert.Equal(
+            [MessageKinds.RunnerEmail, MessageKinds.ReminderEmail],
+            (await UntoldAsync()).Select(untold => untold.Kind)
+        );
     }
 
     [Theory]
@@ -35,7 +38,12 @@ public sealed class UntoldRunnerTests(PostgresServer server) : DatabaseTest(serv
     public async Task Who_was_told_in_slack_or_by_mail_is_not_told_again(string kind)
     {
         var run = await AssignedAsync(Channel, "U1");
-        await Ledger.CompleteAsync(await Ledger.ClaimAsync(run.RunId, kind, "U1", 1, Cancellation), "D1", "1.1", Cancellation);
+        await Ledger.CompleteAsync(
+            await Ledger.ClaimAsync(run.RunId, kind, "U1", 1, Cancellation),
+            "D1",
+            "1.1",
+            Cancellation
+        );
         Time.Advance(Patience);
 
         Assert.Empty(await UntoldAsync());
@@ -45,7 +53,10 @@ public sealed class UntoldRunnerTests(PostgresServer server) : DatabaseTest(serv
     public async Task A_message_that_slack_was_asked_for_in_vain_leaves_the_runner_untold()
     {
         var run = await AssignedAsync(Channel, "U1");
-        await Ledger.LeaveAsync(await Ledger.ClaimAsync(run.RunId, MessageKinds.RunnerDm, "U1", 1, Cancellation), Cancellation);
+        await Ledger.LeaveAsync(
+            await Ledger.ClaimAsync(run.RunId, MessageKinds.RunnerDm, "U1", 1, Cancellation),
+            Cancellation
+        );
         Time.Advance(Patience);
 
         Assert.Single(await UntoldAsync());
@@ -55,7 +66,11 @@ public sealed class UntoldRunnerTests(PostgresServer server) : DatabaseTest(serv
     public async Task Whom_slack_refused_to_tell_and_whose_mail_is_being_sent_are_left_alone()
     {
         var refused = await AssignedAsync("C1", "U1");
-        await Ledger.FailAsync(await Ledger.ClaimAsync(refused.RunId, MessageKinds.RunnerDm, "U1", 1, Cancellation), "user_disabled", Cancellation);
+        await Ledger.FailAsync(
+            await Ledger.ClaimAsync(refused.RunId, MessageKinds.RunnerDm, "U1", 1, Cancellation),
+            "user_disabled",
+            Cancellation
+        );
         var sending = await AssignedAsync("C2", "U2");
         Time.Advance(Patience);
         await Ledger.ClaimAsync(sending.RunId, MessageKinds.RunnerEmail, "U2", 1, Cancellation);
@@ -66,7 +81,12 @@ public sealed class UntoldRunnerTests(PostgresServer server) : DatabaseTest(serv
     [Fact]
     public async Task A_run_that_is_over_has_no_untold_runner_and_the_channel_is_named_where_it_is_known()
     {
-        var run = (await Runs.OpenOrJoinAsync(new(Workspace, Channel, "U1", null, null, ChannelName: "coffee-corner"), Cancellation)).Run;
+        var run = (
+            await Runs.OpenOrJoinAsync(
+                new(Workspace, Channel, "U1", null, null, ChannelName: "coffee-corner"),
+                Cancellation
+            )
+        ).Run;
         await OrderAsync(run, "U1");
         Time.Advance(Options.OrderWindow);
         await AssignAsync(run);

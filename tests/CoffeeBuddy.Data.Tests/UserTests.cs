@@ -27,7 +27,10 @@ public sealed class UserTests(PostgresServer server) : DatabaseTest(server)
         await Users.SaveProfileAsync("U1", "Ada", "ada@example.com", Cancellation);
         await Users.SaveProfileAsync("U1", "Ada L.", null, Cancellation);
 
-        Assert.Equal(new UserProfile("U1", "Ada L.", "ada@example.com", false, Now, Now, Now), await Users.GetAsync("U1", Cancellation));
+        Assert.Equal(
+            new UserProfile("U1", "Ada L.", "ada@example.com", false, Now, Now, Now),
+            await Users.GetAsync("U1", Cancellation)
+        );
     }
 
     [Fact]

@@ -22,15 +22,33 @@ public sealed class AssignmentTests(Office office) : EndToEndTest(office)
             await corner.OrderAsync(person);
 
         var assignment = await corner.AssignmentAsync();
-        Assert.Contains($"<@{eli.Id}> goes.* Why: 0 runs in 30 days, the fewest of 3.", assignment.Shown, StringComparison.Ordinal);
+        Assert.Contains(
+            $"<@{eli.Id}> goes.* Why: 0 runs in 30 days, the fewest of 3.",
+            assignment.Shown,
+            StringComparison.Ordinal
+        );
         var told = await Corner.RunnersMessageAsync(eli, "3 orders");
         Assert.Contains("Why you: 0 runs in 30 days, the fewest of 3.", told.Shown, StringComparison.Ordinal);
         Assert.Contains("*3 ×* Medium Latte", told.Shown, StringComparison.Ordinal);
         await corner.AnnouncementAsync($"<@{eli.Id}> goes; orders are still taken.");
         var run = await corner.RunIdAsync();
-        Assert.Equal(eli.Id, await Database.OneAsync<string>("SELECT runner_user_id FROM coffee_runs WHERE run_id = $1", run));
-        Assert.Equal(1, await Database.CountAsync("audit_log", "run_id = $1 AND event_type = 'runner_assigned' AND user_id = $2", run, eli.Id));
-        Assert.Single(await Topic.ReadAsync(Office, "coffee.assignments", run), @event => @event.Type == "coffee.runner.assigned");
+        Assert.Equal(
+            eli.Id,
+            await Database.OneAsync<string>("SELECT runner_user_id FROM coffee_runs WHERE run_id = $1", run)
+        );
+        Assert.Equal(
+            1,
+            await Database.CountAsync(
+                "audit_log",
+                "run_id = $1 AND event_type = 'runner_assigned' AND user_id = $2",
+                run,
+                eli.Id
+            )
+        );
+        Assert.Single(
+            await Topic.ReadAsync(Office, "coffee.assignments", run),
+            @event => @event.Type == "coffee.runner.assigned"
+        );
         Assert.Single(await ana.SeesAsync(corner.Channel), Corner.IsAssignment);
     }
 
@@ -43,7 +61,12 @@ public sealed class AssignmentTests(Office office) : EndToEndTest(office)
         await corner.SummaryAsync("*2 orders so far*");
         await corner.AgeAsync(TimeSpan.FromMinutes(4));
         await Office.SweepAsync("AssignDueRuns");
-        Assert.Null(await Database.OneAsync<string?>("SELECT runner_user_id FROM coffee_runs WHERE run_id = $1", await corner.RunIdAsync()));
+        Assert.Null(
+            await Database.OneAsync<string?>(
+                "SELECT runner_user_id FROM coffee_runs WHERE run_id = $1",
+                await corner.RunIdAsync()
+            )
+        );
 
         await corner.AgeAsync(TimeSpan.FromMinutes(1));
 
@@ -60,7 +83,11 @@ public sealed class AssignmentTests(Office office) : EndToEndTest(office)
 
         await corner.AgeAsync(TimeSpan.FromMinutes(5));
 
-        Assert.Contains("Why: the only one who can go", (await corner.AssignmentAsync()).Shown, StringComparison.Ordinal);
+        Assert.Contains(
+            "Why: the only one who can go",
+            (await corner.AssignmentAsync()).Shown,
+            StringComparison.Ordinal
+        );
         Assert.Equal(corner.People[0].Id, (await corner.RunnerAsync()).Id);
     }
 
@@ -103,7 +130,14 @@ public sealed class AssignmentTests(Office office) : EndToEndTest(office)
         foreach (var person in corner.People)
             await corner.OrderAsync(person);
         await Eventually.TrueAsync(
-            async () => await Database.CountAsync("coffee_runs", "run_id = $1 AND runner_user_id = $2", await corner.RunIdAsync(), away.Id) == 1,
-            "the one who is back was sent");
+            async () =>
+                await Database.CountAsync(
+                    "coffee_runs",
+                    "run_id = $1 AND runner_user_id = $2",
+                    await corner.RunIdAsync(),
+                    away.Id
+                ) == 1,
+            "the one who is back was sent"
+        );
     }
 }

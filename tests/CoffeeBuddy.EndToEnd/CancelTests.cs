@@ -20,8 +20,19 @@ public sealed class CancelTests(Office office) : EndToEndTest(office)
         await CancelledBy(corner, corner.People[0]);
         Assert.Empty((await corner.AnnouncementAsync($"Cancelled by <@{corner.People[0].Id}>")).Buttons);
         var run = await corner.RunIdAsync();
-        Assert.Equal(1, await Database.CountAsync("audit_log", "run_id = $1 AND event_type = 'run_cancelled' AND user_id = $2", run, corner.People[0].Id));
-        Assert.Equal("coffee.run.cancelled", Assert.Single(await Topic.ReadAsync(Office, "coffee.completions", run)).Type);
+        Assert.Equal(
+            1,
+            await Database.CountAsync(
+                "audit_log",
+                "run_id = $1 AND event_type = 'run_cancelled' AND user_id = $2",
+                run,
+                corner.People[0].Id
+            )
+        );
+        Assert.Equal(
+            "coffee.run.cancelled",
+            Assert.Single(await Topic.ReadAsync(Office, "coffee.completions", run)).Type
+        );
     }
 
     [Fact]
@@ -33,11 +44,20 @@ public sealed class CancelTests(Office office) : EndToEndTest(office)
             var runner = await SendSomeoneElseAsync(corner);
             var told = await Corner.RunnersMessageAsync(runner);
 
-            await (byButton ? runner.ClickAsync(told, "run_cancel") : runner.CommandAsync(corner.Channel, "/coffee-cancel"));
+            await (
+                byButton ? runner.ClickAsync(told, "run_cancel") : runner.CommandAsync(corner.Channel, "/coffee-cancel")
+            );
 
             await CancelledBy(corner, runner);
-            await Eventually.TrueAsync(async () => (await runner.SeesAsync("dm")).All(message => message.Buttons.Count == 0), "the runner's buttons are gone");
-            Assert.Contains("No need to go.", Assert.Single(await runner.SeesAsync("dm")).Shown, StringComparison.Ordinal);
+            await Eventually.TrueAsync(
+                async () => (await runner.SeesAsync("dm")).All(message => message.Buttons.Count == 0),
+                "the runner's buttons are gone"
+            );
+            Assert.Contains(
+                "No need to go.",
+                Assert.Single(await runner.SeesAsync("dm")).Shown,
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -49,7 +69,11 @@ public sealed class CancelTests(Office office) : EndToEndTest(office)
 
         await corner.People[1].CommandAsync(corner.Channel, "/coffee-cancel");
 
-        await ToldAsync(corner, corner.People[1], $"This run can be cancelled by <@{corner.People[0].Id}>, who started it, or an admin.");
+        await ToldAsync(
+            corner,
+            corner.People[1],
+            $"This run can be cancelled by <@{corner.People[0].Id}>, who started it, or an admin."
+        );
         Assert.Equal("active", await corner.StatusAsync());
     }
 
@@ -87,8 +111,20 @@ public sealed class CancelTests(Office office) : EndToEndTest(office)
 
         await corner.AgeAsync(TimeSpan.FromMinutes(2));
 
-        await corner.SeesAsync(corner.People[0], message => message.ThreadTs is not null && message.Shown.Contains("Nobody ordered, so this coffee run was cancelled.", StringComparison.Ordinal));
-        Assert.Equal(1, await Database.CountAsync("coffee_runs", "run_id = $1 AND status = 'cancelled' AND closed_by_user_id IS NULL", await corner.RunIdAsync()));
+        await corner.SeesAsync(
+            corner.People[0],
+            message =>
+                message.ThreadTs is not null
+                && message.Shown.Contains("Nobody ordered, so this coffee run was cancelled.", StringComparison.Ordinal)
+        );
+        Assert.Equal(
+            1,
+            await Database.CountAsync(
+                "coffee_runs",
+                "run_id = $1 AND status = 'cancelled' AND closed_by_user_id IS NULL",
+                await corner.RunIdAsync()
+            )
+        );
     }
 
     [Fact]
@@ -107,8 +143,21 @@ public sealed class CancelTests(Office office) : EndToEndTest(office)
 
     private async Task CancelledBy(Corner corner, SlackPerson person)
     {
-        await corner.SeesAsync(corner.People[0], message => message.ThreadTs is not null && message.Shown.Contains($"<@{person.Id}> cancelled this coffee run.", StringComparison.Ordinal));
-        Assert.Equal(1, await Database.CountAsync("coffee_runs", "run_id = $1 AND status = 'cancelled' AND cancelled_at IS NOT NULL AND closed_by_user_id = $2", await corner.RunIdAsync(), person.Id));
+        await corner.SeesAsync(
+            corner.People[0],
+            message =>
+                message.ThreadTs is not null
+                && message.Shown.Contains($"<@{person.Id}> cancelled this coffee run.", StringComparison.Ordinal)
+        );
+        Assert.Equal(
+            1,
+            await Database.CountAsync(
+                "coffee_runs",
+                "run_id = $1 AND status = 'cancelled' AND cancelled_at IS NOT NULL AND closed_by_user_id = $2",
+                await corner.RunIdAsync(),
+                person.Id
+            )
+        );
     }
 
     // The initiator and another have made runs, so the third is due.

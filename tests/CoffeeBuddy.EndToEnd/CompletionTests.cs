@@ -20,16 +20,39 @@ public sealed class CompletionTests(Office office) : EndToEndTest(office)
         Assert.Equal((await corner.AnnouncementAsync()).Ts, done.ThreadTs);
         Assert.All(corner.People, person => Assert.Contains($"<@{person.Id}>", done.Shown, StringComparison.Ordinal));
         await corner.AnnouncementAsync($"Complete, 3 orders brought by <@{runner.Id}>");
-        await Eventually.TrueAsync(async () => (await runner.SeesAsync("dm")).All(message => message.Buttons.Count == 0), "the runner's buttons are gone");
+        await Eventually.TrueAsync(
+            async () => (await runner.SeesAsync("dm")).All(message => message.Buttons.Count == 0),
+            "the runner's buttons are gone"
+        );
         Assert.Empty((await corner.AnnouncementAsync()).Buttons);
         var run = await corner.RunIdAsync();
-        Assert.Equal(1, await Database.CountAsync("coffee_runs", "run_id = $1 AND status = 'completed' AND completed_at IS NOT NULL AND closed_by_user_id = $2", run, runner.Id));
+        Assert.Equal(
+            1,
+            await Database.CountAsync(
+                "coffee_runs",
+                "run_id = $1 AND status = 'completed' AND completed_at IS NOT NULL AND closed_by_user_id = $2",
+                run,
+                runner.Id
+            )
+        );
         await AllClicksAreHandledAsync(runner);
         Assert.Single(await corner.People[0].SeesAsync(corner.Channel), IsCompletion);
-        Assert.Equal(1, await Database.CountAsync("audit_log", "run_id = $1 AND event_type = 'run_completed' AND user_id = $2", run, runner.Id));
+        Assert.Equal(
+            1,
+            await Database.CountAsync(
+                "audit_log",
+                "run_id = $1 AND event_type = 'run_completed' AND user_id = $2",
+                run,
+                runner.Id
+            )
+        );
         Assert.Equal(
             ["order_placed", "order_placed", "order_placed", "run_completed", "run_created", "runner_assigned"],
-            await Database.ListAsync<string>("SELECT event_type FROM audit_log WHERE run_id = $1 ORDER BY event_type", run));
+            await Database.ListAsync<string>(
+                "SELECT event_type FROM audit_log WHERE run_id = $1 ORDER BY event_type",
+                run
+            )
+        );
     }
 
     [Fact]
@@ -42,11 +65,29 @@ public sealed class CompletionTests(Office office) : EndToEndTest(office)
         await corner.SeesAsync(corner.People[0], IsCompletion);
         var run = await corner.RunIdAsync();
         var published = Assert.Single(await Topic.ReadAsync(Office, "coffee.completions", run));
-        Assert.Equal(("coffee.run.completed", "1.0", "/coffeebuddy", "application/json"), (published.Type, published.Headers["ce_specversion"], published.Headers["ce_source"], published.Headers["content-type"]));
-        Assert.Equal(1, await Database.CountAsync("outbox", "event_id = $1 AND published_at IS NOT NULL", Guid.Parse(published.Headers["ce_id"])));
+        Assert.Equal(
+            ("coffee.run.completed", "1.0", "/coffeebuddy", "application/json"),
+            (
+                published.Type,
+                published.Headers["ce_specversion"],
+                published.Headers["ce_source"],
+                published.Headers["content-type"]
+            )
+        );
+        Assert.Equal(
+            1,
+            await Database.CountAsync(
+                "outbox",
+                "event_id = $1 AND published_at IS NOT NULL",
+                Guid.Parse(published.Headers["ce_id"])
+            )
+        );
         Assert.True(DateTimeOffset.TryParse(published.Headers["ce_time"], out _));
         var data = JsonNode.Parse(published.Data)!;
-        Assert.Equal((run.ToString(), corner.Channel, runner.Id), ((string)data["run_id"]!, (string)data["channel_id"]!, (string)data["user_id"]!));
+        Assert.Equal(
+            (run.ToString(), corner.Channel, runner.Id),
+            ((string)data["run_id"]!, (string)data["channel_id"]!, (string)data["user_id"]!)
+        );
     }
 
     [Fact]
@@ -71,7 +112,15 @@ public sealed class CompletionTests(Office office) : EndToEndTest(office)
         await ForgeCompletionAsync(corner, Office.PersonOf(Office.Admin));
 
         await corner.SeesAsync(corner.People[0], IsCompletion);
-        Assert.Equal(1, await Database.CountAsync("audit_log", "run_id = $1 AND event_type = 'run_completed' AND user_id = $2 AND payload->>'as_admin' = 'true'", await corner.RunIdAsync(), Office.Admin));
+        Assert.Equal(
+            1,
+            await Database.CountAsync(
+                "audit_log",
+                "run_id = $1 AND event_type = 'run_completed' AND user_id = $2 AND payload->>'as_admin' = 'true'",
+                await corner.RunIdAsync(),
+                Office.Admin
+            )
+        );
     }
 
     [Fact]
@@ -85,11 +134,19 @@ public sealed class CompletionTests(Office office) : EndToEndTest(office)
 
         var answer = await late.SubmitAsync(("drink:0", "Tea"));
 
-        Assert.Contains("This run is complete, so your order came too late.", answer["view"]!.ToJsonString(), StringComparison.Ordinal);
-        Assert.Equal(0, await Database.CountAsync("orders", "run_id = $1 AND drink_type = 'Tea'", await corner.RunIdAsync()));
+        Assert.Contains(
+            "This run is complete, so your order came too late.",
+            answer["view"]!.ToJsonString(),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            0,
+            await Database.CountAsync("orders", "run_id = $1 AND drink_type = 'Tea'", await corner.RunIdAsync())
+        );
     }
 
-    private static bool IsCompletion(SeenMessage message) => message.ThreadTs is not null && message.Shown.Contains("The coffee run is complete", StringComparison.Ordinal);
+    private static bool IsCompletion(SeenMessage message) =>
+        message.ThreadTs is not null && message.Shown.Contains("The coffee run is complete", StringComparison.Ordinal);
 
     // One person's clicks are handled in order: when this one is, those before it are.
     private async Task AllClicksAreHandledAsync(SlackPerson person)
@@ -104,11 +161,20 @@ public sealed class CompletionTests(Office office) : EndToEndTest(office)
     private async Task ForgeCompletionAsync(Corner corner, SlackPerson person)
     {
         await person.ClickAsync(await corner.AnnouncementAsync(), "order_withdraw");
-        var click = Office.Sandbox.Slack.Traffic.After(0).Last(entry => entry.Kind == "interaction" && entry.Payload!.Value.GetProperty("user").GetProperty("id").GetString() == person.Id);
+        var click = Office
+            .Sandbox.Slack.Traffic.After(0)
+            .Last(entry =>
+                entry.Kind == "interaction"
+                && entry.Payload!.Value.GetProperty("user").GetProperty("id").GetString() == person.Id
+            );
         var payload = JsonNode.Parse(click.Payload!.Value.GetRawText())!;
         payload["actions"]![0]!["action_id"] = "run_complete";
         payload["actions"]![0]!["action_ts"] = "1.000001";
-        using var response = await Office.PostSignedAsync("slack/interactions", SignedRequests.Interaction(payload.ToJsonString()), SignedRequests.Form);
+        using var response = await Office.PostSignedAsync(
+            "slack/interactions",
+            SignedRequests.Interaction(payload.ToJsonString()),
+            SignedRequests.Form
+        );
         response.EnsureSuccessStatusCode();
     }
 

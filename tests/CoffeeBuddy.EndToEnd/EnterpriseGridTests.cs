@@ -21,17 +21,36 @@ public sealed class EnterpriseGridTests(GridOffice office) : EndToEndTest(office
 
         var runner = await corner.RunnerAsync();
         await Corner.RunnersMessageAsync(runner, "2 orders");
-        var reminder = await Corner.SeesDirectlyAsync(runner, message => message.Shown.Contains("A reminder", StringComparison.Ordinal));
+        var reminder = await Corner.SeesDirectlyAsync(
+            runner,
+            message => message.Shown.Contains("A reminder", StringComparison.Ordinal)
+        );
         await runner.ClickAsync(reminder, "run_complete");
 
-        await corner.SeesAsync(ana, message => message.Shown.Contains("The coffee run is complete", StringComparison.Ordinal));
+        await corner.SeesAsync(
+            ana,
+            message => message.Shown.Contains("The coffee run is complete", StringComparison.Ordinal)
+        );
         Assert.Equal("completed", await corner.StatusAsync());
         await ana.CommandAsync(corner.Channel, "/coffee-history");
         await ToldAsync(corner, ana, "2 orders · :white_check_mark: completed");
         await ben.SayAsync(corner.Channel, "@CoffeeBuddy help");
         await corner.SeesAsync(ben, message => message.Shown.Contains("Here is how I help", StringComparison.Ordinal));
-        Assert.Equal(["T0SIM00001"], await Database.ListAsync<string>("SELECT workspace_id FROM coffee_runs WHERE channel_id = $1", corner.Channel));
-        Assert.Equal(2, await Database.CountAsync("users", "user_id = ANY($1) AND email IS NOT NULL", (object)corner.People.Select(person => person.Id).ToArray()));
+        Assert.Equal(
+            ["T0SIM00001"],
+            await Database.ListAsync<string>(
+                "SELECT workspace_id FROM coffee_runs WHERE channel_id = $1",
+                corner.Channel
+            )
+        );
+        Assert.Equal(
+            2,
+            await Database.CountAsync(
+                "users",
+                "user_id = ANY($1) AND email IS NOT NULL",
+                (object)corner.People.Select(person => person.Id).ToArray()
+            )
+        );
     }
 
     [Fact]
@@ -42,9 +61,17 @@ public sealed class EnterpriseGridTests(GridOffice office) : EndToEndTest(office
 
         await Office.OpenHomeAsync(corner.People[0]);
 
-        Assert.Contains($"<#{corner.Channel}>", await Office.HomeAsync(corner.People[0], "You are *here*"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"<#{corner.Channel}>",
+            await Office.HomeAsync(corner.People[0], "You are *here*"),
+            StringComparison.Ordinal
+        );
         await corner.People[0].ClickAsync("home", "away_toggle");
-        Assert.Contains($"<#{corner.Channel}>", await Office.HomeAsync(corner.People[0], "You are *away*"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"<#{corner.Channel}>",
+            await Office.HomeAsync(corner.People[0], "You are *away*"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -62,7 +89,8 @@ public sealed class EnterpriseGridTests(GridOffice office) : EndToEndTest(office
 
         async Task<string> CommandAsync(string command)
         {
-            var form = $"team_id=T0SIM00002&enterprise_id=E0SIM00001&channel_id={corner.Channel}&user_id={person.Id}&command={command}&text=&trigger_id=1";
+            var form =
+                $"team_id=T0SIM00002&enterprise_id=E0SIM00001&channel_id={corner.Channel}&user_id={person.Id}&command={command}&text=&trigger_id=1";
             using var response = await Office.PostSignedAsync("slack/commands", form, SignedRequests.Form);
             return await response.Content.ReadAsStringAsync(Cancellation);
         }

@@ -12,7 +12,14 @@ public sealed class HistoryTests(Office office) : EndToEndTest(office)
         var corner = await Office.CornerAsync(4);
         var (asks, first, second, forgotten) = (corner.People[0], corner.People[1], corner.People[2], corner.People[3]);
         for (var daysAgo = 12; daysAgo >= 1; daysAgo--)
-            await corner.PastRunAsync(daysAgo > 10 ? forgotten : daysAgo % 2 == 0 ? second : first, daysAgo, first, second);
+            await corner.PastRunAsync(
+                daysAgo > 10 ? forgotten
+                    : daysAgo % 2 == 0 ? second
+                    : first,
+                daysAgo,
+                first,
+                second
+            );
         await asks.CommandAsync(corner.Channel, "/coffee-cancel");
 
         await asks.CommandAsync(corner.Channel, "/coffee-history");
@@ -20,10 +27,17 @@ public sealed class HistoryTests(Office office) : EndToEndTest(office)
         var history = await ToldAsync(corner, asks, "The last 10 coffee runs");
         var lines = history.Shown.Split('\n');
         Assert.Equal(10, lines.Count(line => line.StartsWith("*<!date^", StringComparison.Ordinal)));
-        Assert.Contains($"<@{first.Id}> went · 2 orders · :white_check_mark: completed", lines[1], StringComparison.Ordinal);
+        Assert.Contains(
+            $"<@{first.Id}> went · 2 orders · :white_check_mark: completed",
+            lines[1],
+            StringComparison.Ordinal
+        );
         Assert.Contains($"With <@{first.Id}> <@{second.Id}>", history.Shown, StringComparison.Ordinal);
         Assert.DoesNotContain(forgotten.Id, history.Shown, StringComparison.Ordinal);
-        var dates = lines.Where(line => line.StartsWith("*<!date^", StringComparison.Ordinal)).Select(line => long.Parse(line.Split('^')[1])).ToList();
+        var dates = lines
+            .Where(line => line.StartsWith("*<!date^", StringComparison.Ordinal))
+            .Select(line => long.Parse(line.Split('^')[1]))
+            .ToList();
         Assert.Equal(dates.OrderDescending(), dates);
         Assert.Empty(await first.SeesAsync(corner.Channel));
     }

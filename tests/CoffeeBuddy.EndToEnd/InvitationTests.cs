@@ -51,8 +51,21 @@ public sealed class InvitationTests(Office office) : EndToEndTest(office)
         foreach (var person in corner.People)
             await corner.OrderAsync(person);
 
-        await Eventually.TrueAsync(async () => await Database.CountAsync("coffee_runs", "channel_id = $1 AND runner_user_id IS NOT NULL", corner.Channel) == 1, "a runner is assigned");
-        var runner = Office.PersonOf(await Database.OneAsync<string>("SELECT runner_user_id FROM coffee_runs WHERE channel_id = $1", corner.Channel));
+        await Eventually.TrueAsync(
+            async () =>
+                await Database.CountAsync(
+                    "coffee_runs",
+                    "channel_id = $1 AND runner_user_id IS NOT NULL",
+                    corner.Channel
+                ) == 1,
+            "a runner is assigned"
+        );
+        var runner = Office.PersonOf(
+            await Database.OneAsync<string>(
+                "SELECT runner_user_id FROM coffee_runs WHERE channel_id = $1",
+                corner.Channel
+            )
+        );
         await Corner.RunnersMessageAsync(runner, "3 orders");
     }
 
@@ -71,12 +84,17 @@ public sealed class InvitationTests(Office office) : EndToEndTest(office)
         await corner.People[0].CommandAsync(corner.Channel, "/coffee-cancel");
 
         foreach (var person in corner.People)
-            await Corner.SeesDirectlyAsync(person, Says($"The coffee run in <#{corner.Channel}> was cancelled by <@{corner.People[0].Id}>."));
+            await Corner.SeesDirectlyAsync(
+                person,
+                Says($"The coffee run in <#{corner.Channel}> was cancelled by <@{corner.People[0].Id}>.")
+            );
         // The order that took the other's place is shown where that one was.
         Assert.Equal(2, (await corner.People[1].SeesAsync("dm")).Count);
     }
 
-    private static Func<SeenMessage, bool> Says(string text) => message => message.Shown.Contains(text, StringComparison.Ordinal);
+    private static Func<SeenMessage, bool> Says(string text) =>
+        message => message.Shown.Contains(text, StringComparison.Ordinal);
 
-    private static Func<SeenMessage, bool> IsInvitation(Corner corner) => Says($"I cannot post in <#{corner.Channel}> yet. Please invite me there");
+    private static Func<SeenMessage, bool> IsInvitation(Corner corner) =>
+        Says($"I cannot post in <#{corner.Channel}> yet. Please invite me there");
 }

@@ -7,7 +7,18 @@ namespace CoffeeBuddy.EndToEnd;
 public sealed class LimitTests(Office office) : EndToEndTest(office)
 {
     private static readonly string[] Everything =
-        ["Oat milk", "Soy milk", "Lactose-free milk", "Extra shot", "Decaf", "Iced", "Sugar", "Vanilla syrup", "Caramel syrup", "To go lid"];
+    [
+        "Oat milk",
+        "Soy milk",
+        "Lactose-free milk",
+        "Extra shot",
+        "Decaf",
+        "Iced",
+        "Sugar",
+        "Vanilla syrup",
+        "Caramel syrup",
+        "To go lid",
+    ];
 
     [Fact]
     public async Task Fifty_of_the_longest_and_strangest_orders_fit_into_slacks_messages()
@@ -16,13 +27,14 @@ public sealed class LimitTests(Office office) : EndToEndTest(office)
         await corner.FormsAsync();
 
         await corner.SubmitAtOnceAsync(number =>
-        [
-            ("drink:0", "something_else"),
-            ("other:0", Fill($"{number}<!channel>&*_~`<@U0FREYA000>\"👩🏽‍🚀", 100)),
-            ("size:0", "Large"),
-            ("customizations:0", Everything),
-            ("note:0", Fill("<!here>\n>*loud* 👩🏽‍🚀&amp;", 200)),
-        ]);
+            [
+                ("drink:0", "something_else"),
+                ("other:0", Fill($"{number}<!channel>&*_~`<@U0FREYA000>\"👩🏽‍🚀", 100)),
+                ("size:0", "Large"),
+                ("customizations:0", Everything),
+                ("note:0", Fill("<!here>\n>*loud* 👩🏽‍🚀&amp;", 200)),
+            ]
+        );
 
         var summary = await corner.SummaryAsync("*50 orders so far*");
         Assert.Contains("&lt;!channel&gt;", summary.Shown, StringComparison.Ordinal);
@@ -37,18 +49,26 @@ public sealed class LimitTests(Office office) : EndToEndTest(office)
         await Office.OpenHomeAsync(runner);
         await Office.HomeAsync(runner, "<!channel>&*_~`");
         await runner.ClickAsync(told, "run_complete");
-        await corner.SeesAsync(runner, message => message.Shown.Contains("The coffee run is complete", StringComparison.Ordinal));
+        await corner.SeesAsync(
+            runner,
+            message => message.Shown.Contains("The coffee run is complete", StringComparison.Ordinal)
+        );
         await runner.CommandAsync(corner.Channel, "/coffee-history");
         await ToldAsync(corner, runner, "50 orders · :white_check_mark: completed");
 
-        var shown = (await runner.SeesAsync(corner.Channel)).Concat(await runner.SeesAsync("dm")).SelectMany(message => new[] { message.Shown, message.Text });
-        Assert.All(shown, text =>
-        {
-            Assert.DoesNotContain("<!channel>", text, StringComparison.Ordinal);
-            Assert.DoesNotContain("<!here>", text, StringComparison.Ordinal);
-            Assert.DoesNotContain("<@U0FREYA000>", text, StringComparison.Ordinal);
-            Assert.DoesNotContain("*loud*", text, StringComparison.Ordinal);
-        });
+        var shown = (await runner.SeesAsync(corner.Channel))
+            .Concat(await runner.SeesAsync("dm"))
+            .SelectMany(message => new[] { message.Shown, message.Text });
+        Assert.All(
+            shown,
+            text =>
+            {
+                Assert.DoesNotContain("<!channel>", text, StringComparison.Ordinal);
+                Assert.DoesNotContain("<!here>", text, StringComparison.Ordinal);
+                Assert.DoesNotContain("<@U0FREYA000>", text, StringComparison.Ordinal);
+                Assert.DoesNotContain("*loud*", text, StringComparison.Ordinal);
+            }
+        );
     }
 
     [Fact]
@@ -58,13 +78,21 @@ public sealed class LimitTests(Office office) : EndToEndTest(office)
         var person = corner.People[0];
         await corner.FormAsync(person);
 
-        await person.SubmitAsync(("drink:0", "something_else"), ("other:0", "Café <b>crème</b> & \"more\""), ("note:0", "<!everyone> 5 < 6"));
+        await person.SubmitAsync(
+            ("drink:0", "something_else"),
+            ("other:0", "Café <b>crème</b> & \"more\""),
+            ("note:0", "<!everyone> 5 < 6")
+        );
 
         var summary = await corner.SummaryAsync("Café &lt;b&gt;crème&lt;/b&gt; &amp; \"more\"");
         Assert.Contains("&lt;!everyone&gt; 5 &lt; 6", summary.Shown, StringComparison.Ordinal);
-        Assert.Equal("Café <b>crème</b> & \"more\"", await Database.OneAsync<string>("SELECT drink_type FROM orders WHERE user_id = $1", person.Id));
+        Assert.Equal(
+            "Café <b>crème</b> & \"more\"",
+            await Database.OneAsync<string>("SELECT drink_type FROM orders WHERE user_id = $1", person.Id)
+        );
     }
 
     // What a person sees as one character is not torn apart: Slack would refuse half of it.
-    private static string Fill(string pattern, int length) => string.Concat(Enumerable.Repeat(pattern, length / pattern.Length)).PadRight(length, 'x');
+    private static string Fill(string pattern, int length) =>
+        string.Concat(Enumerable.Repeat(pattern, length / pattern.Length)).PadRight(length, 'x');
 }

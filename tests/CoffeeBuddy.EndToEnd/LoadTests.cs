@@ -27,9 +27,20 @@ public sealed class LoadTests(Office office) : EndToEndTest(office)
         Assert.Single(messages, Corner.IsAssignment);
         Assert.Equal(1, await Database.CountAsync("audit_log", "run_id = $1 AND event_type = 'runner_assigned'", run));
         Assert.Equal(100, await Database.CountAsync("audit_log", "run_id = $1 AND event_type = 'order_placed'", run));
-        await Eventually.TrueAsync(async () => await Database.CountAsync("outbox", "message_key = $1 AND published_at IS NULL", run.ToString()) == 0, "every event is on Kafka");
+        await Eventually.TrueAsync(
+            async () =>
+                await Database.CountAsync("outbox", "message_key = $1 AND published_at IS NULL", run.ToString()) == 0,
+            "every event is on Kafka"
+        );
         var orders = await Topic.ReadAsync(Office, "coffee.orders", run);
-        Assert.Equal(100, orders.Where(@event => @event.Type == "coffee.order.placed").Select(@event => @event.Headers["ce_id"]).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(
+            100,
+            orders
+                .Where(@event => @event.Type == "coffee.order.placed")
+                .Select(@event => @event.Headers["ce_id"])
+                .Distinct(StringComparer.Ordinal)
+                .Count()
+        );
         Assert.Empty(await Topic.ReadAsync(Office, "coffee.deadletter", run));
     }
 }

@@ -19,10 +19,16 @@ public sealed class LogTests(Office office) : EndToEndTest(office)
         await corner.SummaryAsync("*1 order so far*");
         var run = await corner.RunIdAsync();
 
-        var request = await LineAsync(WorkerRoles.Http, line => Says(line, $"order in T0SIM00001 by {person.Id}: placed"));
+        var request = await LineAsync(
+            WorkerRoles.Http,
+            line => Says(line, $"order in T0SIM00001 by {person.Id}: placed")
+        );
         var trace = TraceOf(request);
         Assert.Matches("^[0-9a-f]{32}$", trace);
-        await LineAsync(WorkerRoles.Kafka, line => Says(line, $"Slack shows the summary of run {run}") && TraceOf(line) == trace);
+        await LineAsync(
+            WorkerRoles.Kafka,
+            line => Says(line, $"Slack shows the summary of run {run}") && TraceOf(line) == trace
+        );
     }
 
     [Fact]
@@ -35,8 +41,15 @@ public sealed class LogTests(Office office) : EndToEndTest(office)
         await ToldAsync(corner, person, "You have no order in this run.");
 
         var run = await corner.RunIdAsync();
-        var request = await LineAsync(WorkerRoles.Http, line => Says(line, $"order_withdraw in T0SIM00001 by {person.Id}: accepted"));
-        await LineAsync(WorkerRoles.Kafka, line => Says(line, $"order_withdraw of run {run} by {person.Id}: NoOrder") && TraceOf(line) == TraceOf(request));
+        var request = await LineAsync(
+            WorkerRoles.Http,
+            line => Says(line, $"order_withdraw in T0SIM00001 by {person.Id}: accepted")
+        );
+        await LineAsync(
+            WorkerRoles.Kafka,
+            line =>
+                Says(line, $"order_withdraw of run {run} by {person.Id}: NoOrder") && TraceOf(line) == TraceOf(request)
+        );
     }
 
     [Fact]
@@ -45,9 +58,17 @@ public sealed class LogTests(Office office) : EndToEndTest(office)
         var corner = await Office.CornerAsync(1);
         var person = corner.People[0];
         await corner.FormAsync(person);
-        await person.SubmitAsync(("drink:0", "something_else"), ("other:0", "Zanzibarino"), ("note:0", "Quietschentchen"));
+        await person.SubmitAsync(
+            ("drink:0", "something_else"),
+            ("other:0", "Zanzibarino"),
+            ("note:0", "Quietschentchen")
+        );
         await corner.SummaryAsync("Zanzibarino");
-        await person.SayAsync(corner.Channel, "large hot chocolate, caramel syrup", (await corner.AnnouncementAsync()).Ts);
+        await person.SayAsync(
+            corner.Channel,
+            "large hot chocolate, caramel syrup",
+            (await corner.AnnouncementAsync()).Ts
+        );
         await corner.SummaryAsync("Large Hot Chocolate");
         await person.CommandAsync(corner.Channel, "/coffee", "Schmetterling");
         await person.CommandAsync(corner.Channel, "/coffee-cancel");
@@ -55,8 +76,23 @@ public sealed class LogTests(Office office) : EndToEndTest(office)
 
         var written = await Task.WhenAll(WorkerRoles.Functions.Keys.Select(ReadAsync));
 
-        foreach (var secret in (string[])["Zanzibarino", "Quietschentchen", "Hot Chocolate", "Caramel", "Schmetterling", Office.SigningSecret, Office.BotToken, "v0="])
-            Assert.All(written, log => Assert.DoesNotContain(log, line => line.Contains(secret, StringComparison.OrdinalIgnoreCase)));
+        foreach (
+            var secret in (string[])
+                [
+                    "Zanzibarino",
+                    "Quietschentchen",
+                    "Hot Chocolate",
+                    "Caramel",
+                    "Schmetterling",
+                    Office.SigningSecret,
+                    Office.BotToken,
+                    "v0=",
+                ]
+        )
+            Assert.All(
+                written,
+                log => Assert.DoesNotContain(log, line => line.Contains(secret, StringComparison.OrdinalIgnoreCase))
+            );
         Assert.All(written, Assert.NotEmpty);
     }
 
@@ -64,26 +100,38 @@ public sealed class LogTests(Office office) : EndToEndTest(office)
     {
         JsonElement? found = null;
         await Eventually.TrueAsync(
-            async () => (found = Parsed(await ReadAsync(role)).Cast<JsonElement?>().LastOrDefault(line => wanted(line!.Value))) is not null,
-            $"the line is in the log of {role}");
+            async () =>
+                (found = Parsed(await ReadAsync(role)).Cast<JsonElement?>().LastOrDefault(line => wanted(line!.Value)))
+                    is not null,
+            $"the line is in the log of {role}"
+        );
         return found!.Value;
     }
 
     private async Task<string[]> ReadAsync(string role)
     {
-        await using var file = new FileStream(Path.Combine(Office.LogFolder, $"{role}.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        await using var file = new FileStream(
+            Path.Combine(Office.LogFolder, $"{role}.log"),
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite
+        );
         using var reader = new StreamReader(file);
         return (await reader.ReadToEndAsync(Cancellation)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    private static IEnumerable<JsonElement> Parsed(IEnumerable<string> lines) => lines
-        .Where(line => line.StartsWith('{') && line.EndsWith('}'))
-        .Select(line => JsonDocument.Parse(line).RootElement);
+    private static IEnumerable<JsonElement> Parsed(IEnumerable<string> lines) =>
+        lines
+            .Where(line => line.StartsWith('{') && line.EndsWith('}'))
+            .Select(line => JsonDocument.Parse(line).RootElement);
 
-    private static bool Says(JsonElement line, string text) => line.GetProperty("Message").GetString()!.Contains(text, StringComparison.Ordinal);
+    private static bool Says(JsonElement line, string text) =>
+        line.GetProperty("Message").GetString()!.Contains(text, StringComparison.Ordinal);
 
-    private static string? TraceOf(JsonElement line) => line.GetProperty("Scopes").EnumerateArray()
-        .Where(scope => scope.ValueKind == JsonValueKind.Object && scope.TryGetProperty("TraceId", out _))
-        .Select(scope => scope.GetProperty("TraceId").GetString())
-        .LastOrDefault();
+    private static string? TraceOf(JsonElement line) =>
+        line.GetProperty("Scopes")
+            .EnumerateArray()
+            .Where(scope => scope.ValueKind == JsonValueKind.Object && scope.TryGetProperty("TraceId", out _))
+            .Select(scope => scope.GetProperty("TraceId").GetString())
+            .LastOrDefault();
 }

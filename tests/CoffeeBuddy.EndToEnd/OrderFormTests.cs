@@ -21,7 +21,15 @@ public sealed class OrderFormTests(Office office) : EndToEndTest(office)
         Assert.Equal(["Drink", "Something else", "Size", "Customizations", "Note for this time"], labels);
         Assert.Equal("Order", (string?)form["submit"]!["text"]);
         Assert.Equal("Medium", Size(form, 0));
-        Assert.Equal(1, await Database.CountAsync("coffee_runs", "channel_id = $1 AND status = 'active' AND initiator_user_id = $2 AND workspace_id = 'T0SIM00001'", corner.Channel, corner.People[0].Id));
+        Assert.Equal(
+            1,
+            await Database.CountAsync(
+                "coffee_runs",
+                "channel_id = $1 AND status = 'active' AND initiator_user_id = $2 AND workspace_id = 'T0SIM00001'",
+                corner.Channel,
+                corner.People[0].Id
+            )
+        );
         Assert.DoesNotContain(await corner.People[0].SeesAsync(corner.Channel), message => message.IsEphemeral);
     }
 
@@ -29,9 +37,21 @@ public sealed class OrderFormTests(Office office) : EndToEndTest(office)
     public async Task A_week_later_the_form_is_filled_with_the_last_order_and_offers_the_last_three()
     {
         var person = await Office.HireAsync();
-        foreach (var (drink, size) in ((string, string)[])[("Tea", "Small"), ("Mocha", "Large"), ("Espresso", "Small"), ("Latte", "Large")])
-            await (await Office.CornerAsync([person])).OrderAsync(person, drink, size, drink == "Latte" ? OatMilk : null, note: "only today");
-        await Database.ExecuteAsync("UPDATE user_preferences SET last_ordered_at = last_ordered_at - interval '7 days' WHERE user_id = $1", person.Id);
+        foreach (
+            var (drink, size) in ((string, string)[])
+                [("Tea", "Small"), ("Mocha", "Large"), ("Espresso", "Small"), ("Latte", "Large")]
+        )
+            await (await Office.CornerAsync([person])).OrderAsync(
+                person,
+                drink,
+                size,
+                drink == "Latte" ? OatMilk : null,
+                note: "only today"
+            );
+        await Database.ExecuteAsync(
+            "UPDATE user_preferences SET last_ordered_at = last_ordered_at - interval '7 days' WHERE user_id = $1",
+            person.Id
+        );
 
         var form = await (await Office.CornerAsync([person])).FormAsync(person);
 
@@ -86,7 +106,10 @@ public sealed class OrderFormTests(Office office) : EndToEndTest(office)
         await person.SubmitAsync(("drink:0", "something_else"), ("other:0", "Cortado"), ("size:0", "Small"));
 
         Assert.Equal("Small Cortado [] ", await StoredAsync(corner));
-        Assert.Equal("Cortado", (string?)(await corner.FormAsync(person))["state"]!["values"]!["other:0"]!["other"]!["value"]);
+        Assert.Equal(
+            "Cortado",
+            (string?)(await corner.FormAsync(person))["state"]!["values"]!["other:0"]!["other"]!["value"]
+        );
     }
 
     [Fact]
@@ -96,7 +119,11 @@ public sealed class OrderFormTests(Office office) : EndToEndTest(office)
 
         await corner.People[0].CommandAsync(corner.Channel, "/coffee", "help");
 
-        Assert.Contains("/coffee-history", (await ToldAsync(corner, corner.People[0], "Here is how I help")).Shown, StringComparison.Ordinal);
+        Assert.Contains(
+            "/coffee-history",
+            (await ToldAsync(corner, corner.People[0], "Here is how I help")).Shown,
+            StringComparison.Ordinal
+        );
         Assert.Empty(await corner.People[1].SeesAsync(corner.Channel));
         Assert.Equal(0, await Database.CountAsync("coffee_runs", "channel_id = $1", corner.Channel));
     }
@@ -120,7 +147,10 @@ public sealed class OrderFormTests(Office office) : EndToEndTest(office)
 
         await person.CommandAsync("dm", "/coffee");
 
-        await Corner.SeesDirectlyAsync(person, message => message.IsEphemeral && message.Shown.Contains("in a channel", StringComparison.Ordinal));
+        await Corner.SeesDirectlyAsync(
+            person,
+            message => message.IsEphemeral && message.Shown.Contains("in a channel", StringComparison.Ordinal)
+        );
         Assert.Null(await person.ViewAsync());
         Assert.Equal(0, await Database.CountAsync("coffee_runs", "initiator_user_id = $1", person.Id));
     }
@@ -133,19 +163,35 @@ public sealed class OrderFormTests(Office office) : EndToEndTest(office)
         await Task.WhenAll(corner.People.Select(corner.FormAsync));
 
         Assert.Equal(1, await Database.CountAsync("coffee_runs", "channel_id = $1", corner.Channel));
-        Assert.Equal(1, await Database.CountAsync("audit_log", "run_id = $1 AND event_type = 'run_created'", await corner.RunIdAsync()));
+        Assert.Equal(
+            1,
+            await Database.CountAsync(
+                "audit_log",
+                "run_id = $1 AND event_type = 'run_created'",
+                await corner.RunIdAsync()
+            )
+        );
     }
 
-    private static string? Drink(JsonNode form, int revision) => (string?)form["state"]!["values"]![$"drink:{revision}"]!["drink"]!["selected_option"]!["value"];
+    private static string? Drink(JsonNode form, int revision) =>
+        (string?)form["state"]!["values"]![$"drink:{revision}"]!["drink"]!["selected_option"]!["value"];
 
-    private static string? Size(JsonNode form, int revision) => (string?)form["state"]!["values"]![$"size:{revision}"]!["size"]!["selected_option"]!["value"];
+    private static string? Size(JsonNode form, int revision) =>
+        (string?)form["state"]!["values"]![$"size:{revision}"]!["size"]!["selected_option"]!["value"];
 
     private static IEnumerable<string> Customizations(JsonNode form, int revision) =>
-        ((JsonArray)form["state"]!["values"]![$"customizations:{revision}"]!["customizations"]!["selected_options"]!).Select(option => (string)option!["value"]!);
+        (
+            (JsonArray)form["state"]!["values"]![$"customizations:{revision}"]!["customizations"]!["selected_options"]!
+        ).Select(option => (string)option!["value"]!);
 
     private static IEnumerable<string> Offered(JsonNode form) =>
-        ((JsonArray)((JsonArray)form["blocks"]!).Single(block => (string?)block!["type"] == "actions")!["elements"]!).Select(button => (string)button!["text"]!["text"]!);
+        (
+            (JsonArray)((JsonArray)form["blocks"]!).Single(block => (string?)block!["type"] == "actions")!["elements"]!
+        ).Select(button => (string)button!["text"]!["text"]!);
 
-    private Task<string> StoredAsync(Corner corner) => Database.OneAsync<string>(
-        "SELECT concat(o.size, ' ', o.drink_type, ' ', o.customizations, ' ', o.note) FROM orders o JOIN coffee_runs r USING (run_id) WHERE r.channel_id = $1", corner.Channel);
+    private Task<string> StoredAsync(Corner corner) =>
+        Database.OneAsync<string>(
+            "SELECT concat(o.size, ' ', o.drink_type, ' ', o.customizations, ' ', o.note) FROM orders o JOIN coffee_runs r USING (run_id) WHERE r.channel_id = $1",
+            corner.Channel
+        );
 }

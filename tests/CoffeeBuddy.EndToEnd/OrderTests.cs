@@ -36,13 +36,33 @@ public sealed class OrderTests(Office office) : EndToEndTest(office)
         var confirmation = await ToldAsync(corner, ana, "Large Flat White, Extra shot, Oat milk");
         Assert.Contains("two sugars", confirmation.Shown, StringComparison.Ordinal);
         var summary = await corner.SummaryAsync("*1 order so far*");
-        Assert.Contains($"Large Flat White, Extra shot, Oat milk — <@{ana.Id}>", summary.Shown, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Large Flat White, Extra shot, Oat milk — <@{ana.Id}>",
+            summary.Shown,
+            StringComparison.Ordinal
+        );
         var announcement = await corner.AnnouncementAsync("1 order");
         Assert.Equal(announcement.Ts, summary.ThreadTs);
         Assert.Contains("Who goes is settled <!date^", announcement.Shown, StringComparison.Ordinal);
         Assert.DoesNotContain(await ben.SeesAsync(corner.Channel), message => message.IsEphemeral);
-        Assert.Equal(1, await Database.CountAsync("orders", "run_id = $1 AND user_id = $2 AND drink_type = 'Flat White' AND size = 'Large'", await corner.RunIdAsync(), ana.Id));
-        Assert.Equal(1, await Database.CountAsync("audit_log", "run_id = $1 AND event_type = 'order_placed' AND user_id = $2", await corner.RunIdAsync(), ana.Id));
+        Assert.Equal(
+            1,
+            await Database.CountAsync(
+                "orders",
+                "run_id = $1 AND user_id = $2 AND drink_type = 'Flat White' AND size = 'Large'",
+                await corner.RunIdAsync(),
+                ana.Id
+            )
+        );
+        Assert.Equal(
+            1,
+            await Database.CountAsync(
+                "audit_log",
+                "run_id = $1 AND event_type = 'order_placed' AND user_id = $2",
+                await corner.RunIdAsync(),
+                ana.Id
+            )
+        );
     }
 
     [Fact]
@@ -51,7 +71,10 @@ public sealed class OrderTests(Office office) : EndToEndTest(office)
         var corner = await Office.CornerAsync(1);
         var person = corner.People[0];
         await corner.OrderAsync(person, "Latte");
-        var (announcement, summary) = (await corner.AnnouncementAsync("1 order"), await corner.SummaryAsync("Medium Latte"));
+        var (announcement, summary) = (
+            await corner.AnnouncementAsync("1 order"),
+            await corner.SummaryAsync("Medium Latte")
+        );
 
         await corner.OrderAsync(person, "Espresso", "Small");
 
@@ -60,8 +83,14 @@ public sealed class OrderTests(Office office) : EndToEndTest(office)
         var messages = await person.SeesAsync(corner.Channel);
         Assert.Equal(announcement.Ts, Assert.Single(messages, Corner.IsAnnouncement).Ts);
         Assert.DoesNotContain("Latte", Assert.Single(messages, Corner.IsSummary).Shown, StringComparison.Ordinal);
-        Assert.Equal(["Espresso"], await Database.ListAsync<string>("SELECT drink_type FROM orders WHERE user_id = $1", person.Id));
-        Assert.Equal(["Espresso"], await Database.ListAsync<string>("SELECT drink_type FROM user_preferences WHERE user_id = $1", person.Id));
+        Assert.Equal(
+            ["Espresso"],
+            await Database.ListAsync<string>("SELECT drink_type FROM orders WHERE user_id = $1", person.Id)
+        );
+        Assert.Equal(
+            ["Espresso"],
+            await Database.ListAsync<string>("SELECT drink_type FROM user_preferences WHERE user_id = $1", person.Id)
+        );
     }
 
     [Fact]
@@ -73,7 +102,10 @@ public sealed class OrderTests(Office office) : EndToEndTest(office)
         await corner.OrderAsync(corner.People[1], "Tea", "Large", ["To go lid", "Sugar"]);
 
         var summary = await corner.SummaryAsync("*2 ×* Large Tea, Sugar, To go lid");
-        Assert.All(corner.People, person => Assert.Contains($"<@{person.Id}>", summary.Shown, StringComparison.Ordinal));
+        Assert.All(
+            corner.People,
+            person => Assert.Contains($"<@{person.Id}>", summary.Shown, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -87,7 +119,15 @@ public sealed class OrderTests(Office office) : EndToEndTest(office)
         await Corner.SubmitAsync(corner.People[1], "Mocha");
 
         await corner.SummaryAsync("Medium Mocha");
-        Assert.Equal(1, await Database.CountAsync("orders", "run_id = $1 AND user_id = $2", await corner.RunIdAsync(), corner.People[1].Id));
+        Assert.Equal(
+            1,
+            await Database.CountAsync(
+                "orders",
+                "run_id = $1 AND user_id = $2",
+                await corner.RunIdAsync(),
+                corner.People[1].Id
+            )
+        );
     }
 
     [Fact]
@@ -105,7 +145,14 @@ public sealed class OrderTests(Office office) : EndToEndTest(office)
         await ToldAsync(corner, corner.People[0], "Your order is withdrawn.");
         await corner.SummaryAsync("No orders yet.");
         Assert.Equal(0, await Database.CountAsync("orders", "run_id = $1", await corner.RunIdAsync()));
-        Assert.Equal(1, await Database.CountAsync("audit_log", "run_id = $1 AND event_type = 'order_withdrawn'", await corner.RunIdAsync()));
+        Assert.Equal(
+            1,
+            await Database.CountAsync(
+                "audit_log",
+                "run_id = $1 AND event_type = 'order_withdrawn'",
+                await corner.RunIdAsync()
+            )
+        );
         Assert.Equal(0, await Database.CountAsync("user_preferences", "user_id = $1", corner.People[0].Id));
     }
 
@@ -120,7 +167,11 @@ public sealed class OrderTests(Office office) : EndToEndTest(office)
         var answer = await corner.People[1].SubmitAsync(("drink:0", "Tea"));
 
         Assert.False((bool)answer["closed"]!);
-        Assert.Contains("This run was cancelled, so your order was not taken.", ((JsonArray)answer["view"]!["blocks"]!).ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "This run was cancelled, so your order was not taken.",
+            ((JsonArray)answer["view"]!["blocks"]!).ToJsonString(),
+            StringComparison.Ordinal
+        );
         Assert.Equal(0, await Database.CountAsync("orders", "run_id = $1", await corner.RunIdAsync()));
     }
 

@@ -15,10 +15,18 @@ public sealed class PayloadTests(Office office) : EndToEndTest(office)
     [Fact]
     public async Task A_command_that_is_not_ours_is_answered_with_ours()
     {
-        using var response = await Office.PostSignedAsync("slack/commands", ReadOrSkip("slash_command.enterprise.form").Trim(), SignedRequests.Form);
+        using var response = await Office.PostSignedAsync(
+            "slack/commands",
+            ReadOrSkip("slash_command.enterprise.form").Trim(),
+            SignedRequests.Form
+        );
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Contains("I do not know", await response.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Contains(
+            "I do not know",
+            await response.Content.ReadAsStringAsync(Cancellation),
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -27,7 +35,11 @@ public sealed class PayloadTests(Office office) : EndToEndTest(office)
     [InlineData("view_closed.json")]
     public async Task Interactions_with_what_is_not_ours_are_acknowledged(string file)
     {
-        using var response = await Office.PostSignedAsync("slack/interactions", SignedRequests.Interaction(ReadOrSkip(file)), SignedRequests.Form);
+        using var response = await Office.PostSignedAsync(
+            "slack/interactions",
+            SignedRequests.Interaction(ReadOrSkip(file)),
+            SignedRequests.Form
+        );
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Empty(await response.Content.ReadAsStringAsync(Cancellation));
@@ -41,7 +53,10 @@ public sealed class PayloadTests(Office office) : EndToEndTest(office)
         using var response = await Office.PostSignedAsync("slack/events", payload, SignedRequests.Json);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal((string)JsonNode.Parse(payload)!["challenge"]!, await response.Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal(
+            (string)JsonNode.Parse(payload)!["challenge"]!,
+            await response.Content.ReadAsStringAsync(Cancellation)
+        );
     }
 
     [Theory]
@@ -55,7 +70,15 @@ public sealed class PayloadTests(Office office) : EndToEndTest(office)
         {
             "slack/events" => (payload.ToJsonString(), SignedRequests.Json),
             "slack/interactions" => (SignedRequests.Interaction(payload.ToJsonString()), SignedRequests.Form),
-            _ => (string.Join('&', payload.AsObject().Select(field => $"{field.Key}={Uri.EscapeDataString((string?)field.Value ?? "")}")), SignedRequests.Form),
+            _ => (
+                string.Join(
+                    '&',
+                    payload
+                        .AsObject()
+                        .Select(field => $"{field.Key}={Uri.EscapeDataString((string?)field.Value ?? "")}")
+                ),
+                SignedRequests.Form
+            ),
         };
 
         using var response = await Office.PostSignedAsync(path, body, mediaType);
@@ -74,7 +97,10 @@ public sealed class PayloadTests(Office office) : EndToEndTest(office)
             var body = await File.ReadAllTextAsync(file, Cancellation);
             using var response = await Office.PostSignedAsync(path, body, mediaType);
 
-            Assert.True((int)response.StatusCode < 500, $"{Path.GetFileName(file)} at {path}: {(int)response.StatusCode}");
+            Assert.True(
+                (int)response.StatusCode < 500,
+                $"{Path.GetFileName(file)} at {path}: {(int)response.StatusCode}"
+            );
         }
     }
 

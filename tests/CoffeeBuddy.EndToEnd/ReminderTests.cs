@@ -26,8 +26,18 @@ public sealed class ReminderTests(Office office) : EndToEndTest(office)
         await corner.AgeAsync(FiveMinutes);
         await Office.SweepAsync("QueueReminders");
         Assert.Single(await runner.SeesAsync("dm"), IsReminder);
-        Assert.Single(await Topic.ReadAsync(Office, "coffee.assignments", await corner.RunIdAsync()), @event => @event.Type == "coffee.reminder.due");
-        Assert.Equal(1, await Database.CountAsync("audit_log", "run_id = $1 AND event_type = 'reminder_sent'", await corner.RunIdAsync()));
+        Assert.Single(
+            await Topic.ReadAsync(Office, "coffee.assignments", await corner.RunIdAsync()),
+            @event => @event.Type == "coffee.reminder.due"
+        );
+        Assert.Equal(
+            1,
+            await Database.CountAsync(
+                "audit_log",
+                "run_id = $1 AND event_type = 'reminder_sent'",
+                await corner.RunIdAsync()
+            )
+        );
     }
 
     [Fact]
@@ -40,9 +50,19 @@ public sealed class ReminderTests(Office office) : EndToEndTest(office)
         await corner.AgeAsync(FiveMinutes);
         await Office.SweepAsync("QueueReminders");
 
-        Assert.DoesNotContain(await Topic.ReadAsync(Office, "coffee.assignments", await corner.RunIdAsync()), @event => @event.Type == "coffee.reminder.due");
+        Assert.DoesNotContain(
+            await Topic.ReadAsync(Office, "coffee.assignments", await corner.RunIdAsync()),
+            @event => @event.Type == "coffee.reminder.due"
+        );
         Assert.DoesNotContain(await runner.SeesAsync("dm"), IsReminder);
-        Assert.Equal(0, await Database.CountAsync("coffee_runs", "run_id = $1 AND reminder_sent_at IS NOT NULL", await corner.RunIdAsync()));
+        Assert.Equal(
+            0,
+            await Database.CountAsync(
+                "coffee_runs",
+                "run_id = $1 AND reminder_sent_at IS NOT NULL",
+                await corner.RunIdAsync()
+            )
+        );
     }
 
     [Fact]
@@ -55,8 +75,16 @@ public sealed class ReminderTests(Office office) : EndToEndTest(office)
 
         await runner.ClickAsync(reminder, "run_complete");
 
-        await Eventually.TrueAsync(async () => (await runner.SeesAsync("dm")).All(message => message.Buttons.Count == 0), "no buttons are left in the runner's messages");
-        Assert.Equal(2, (await runner.SeesAsync("dm")).Count(message => message.Shown.Contains("is complete, 3 orders. Thank you", StringComparison.Ordinal)));
+        await Eventually.TrueAsync(
+            async () => (await runner.SeesAsync("dm")).All(message => message.Buttons.Count == 0),
+            "no buttons are left in the runner's messages"
+        );
+        Assert.Equal(
+            2,
+            (await runner.SeesAsync("dm")).Count(message =>
+                message.Shown.Contains("is complete, 3 orders. Thank you", StringComparison.Ordinal)
+            )
+        );
         Assert.Equal("completed", await corner.StatusAsync());
     }
 
@@ -72,16 +100,27 @@ public sealed class ReminderTests(Office office) : EndToEndTest(office)
         await RemindedAsync(corner);
         await corner.AgeAsync(FiveMinutes);
         await Office.SweepAsync("QueueReminders", 3);
-        Assert.Single(await Topic.ReadAsync(Office, "coffee.assignments", await corner.RunIdAsync()), @event => @event.Type == "coffee.reminder.due");
+        Assert.Single(
+            await Topic.ReadAsync(Office, "coffee.assignments", await corner.RunIdAsync()),
+            @event => @event.Type == "coffee.reminder.due"
+        );
         Assert.Single(await runner.SeesAsync("dm"), IsReminder);
         Assert.False(second.HasExited);
     }
 
-    private static bool IsReminder(SeenMessage message) => message.Shown.Contains("A reminder", StringComparison.Ordinal);
+    private static bool IsReminder(SeenMessage message) =>
+        message.Shown.Contains("A reminder", StringComparison.Ordinal);
 
-    private Task RemindedAsync(Corner corner) => Eventually.TrueAsync(
-        async () => await Database.CountAsync("coffee_runs", "run_id = $1 AND reminder_sent_at IS NOT NULL", await corner.RunIdAsync()) == 1,
-        "it is stored that the runner was reminded");
+    private Task RemindedAsync(Corner corner) =>
+        Eventually.TrueAsync(
+            async () =>
+                await Database.CountAsync(
+                    "coffee_runs",
+                    "run_id = $1 AND reminder_sent_at IS NOT NULL",
+                    await corner.RunIdAsync()
+                ) == 1,
+            "it is stored that the runner was reminded"
+        );
 
     private async Task<(Corner Corner, SlackPerson Runner)> AssignedAsync()
     {

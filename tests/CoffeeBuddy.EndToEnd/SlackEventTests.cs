@@ -39,7 +39,10 @@ public sealed class SlackEventTests(Office office) : EndToEndTest(office)
         var corner = await Office.CornerAsync(1);
         var person = corner.People[0];
         // Plain messages of another channel carry the mentions, so that only these requests are about them.
-        var (first, second) = ((string)(await person.SayAsync(corner.Channel, "one"))["ts"]!, (string)(await person.SayAsync(corner.Channel, "two"))["ts"]!);
+        var (first, second) = (
+            (string)(await person.SayAsync(corner.Channel, "one"))["ts"]!,
+            (string)(await person.SayAsync(corner.Channel, "two"))["ts"]!
+        );
         await SendAsync(first, "EvAGAIN001");
         await SendAsync(first, "EvAGAIN001", retry: 1);
         await SendAsync(first, "EvAGAIN001", retry: 2);
@@ -57,10 +60,23 @@ public sealed class SlackEventTests(Office office) : EndToEndTest(office)
                 ["team_id"] = "T0SIM00001",
                 ["type"] = "event_callback",
                 ["event_id"] = id,
-                ["event"] = new JsonObject { ["type"] = "app_mention", ["user"] = person.Id, ["text"] = "<@U0BOT00001> help", ["ts"] = ts, ["channel"] = corner.Channel },
+                ["event"] = new JsonObject
+                {
+                    ["type"] = "app_mention",
+                    ["user"] = person.Id,
+                    ["text"] = "<@U0BOT00001> help",
+                    ["ts"] = ts,
+                    ["channel"] = corner.Channel,
+                },
             };
-            (string, string)[] headers = retry == 0 ? [] : [("X-Slack-Retry-Num", $"{retry}"), ("X-Slack-Retry-Reason", "http_timeout")];
-            using var response = await Office.PostSignedAsync("slack/events", body.ToJsonString(), SignedRequests.Json, headers: headers);
+            (string, string)[] headers =
+                retry == 0 ? [] : [("X-Slack-Retry-Num", $"{retry}"), ("X-Slack-Retry-Reason", "http_timeout")];
+            using var response = await Office.PostSignedAsync(
+                "slack/events",
+                body.ToJsonString(),
+                SignedRequests.Json,
+                headers: headers
+            );
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         }
     }
@@ -80,7 +96,9 @@ public sealed class SlackEventTests(Office office) : EndToEndTest(office)
     [InlineData("slack/events")]
     public async Task Slacks_certificate_probe_is_answered(string path)
     {
-        using var get = await Office.Sandbox.Workers[WorkerRoles.Http].Http.GetAsync($"{path}?ssl_check=1", Cancellation);
+        using var get = await Office
+            .Sandbox.Workers[WorkerRoles.Http]
+            .Http.GetAsync($"{path}?ssl_check=1", Cancellation);
         Assert.Equal(HttpStatusCode.OK, get.StatusCode);
 
         if (path == "slack/events")
@@ -137,5 +155,6 @@ public sealed class SlackEventTests(Office office) : EndToEndTest(office)
         await corner.SummaryAsync("Small Tea");
     }
 
-    private static bool IsHelp(SeenMessage message) => !message.IsEphemeral && message.Shown.Contains("Here is how I help", StringComparison.Ordinal);
+    private static bool IsHelp(SeenMessage message) =>
+        !message.IsEphemeral && message.Shown.Contains("Here is how I help", StringComparison.Ordinal);
 }

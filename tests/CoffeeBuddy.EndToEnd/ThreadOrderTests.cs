@@ -16,7 +16,13 @@ public sealed class ThreadOrderTests(Office office) : EndToEndTest(office)
 
         await corner.SummaryAsync($"Large Latte, Oat milk — <@{corner.People[1].Id}>");
         await ToldAsync(corner, corner.People[1], "Large Latte, Oat milk");
-        Assert.Equal("Large Latte [\"Oat milk\"]", await Database.OneAsync<string>("SELECT concat(size, ' ', drink_type, ' ', customizations) FROM orders WHERE user_id = $1", corner.People[1].Id));
+        Assert.Equal(
+            "Large Latte [\"Oat milk\"]",
+            await Database.OneAsync<string>(
+                "SELECT concat(size, ' ', drink_type, ' ', customizations) FROM orders WHERE user_id = $1",
+                corner.People[1].Id
+            )
+        );
     }
 
     [Fact]
@@ -52,7 +58,13 @@ public sealed class ThreadOrderTests(Office office) : EndToEndTest(office)
         await corner.EditAsync(corner.People[1], (string)said["ts"]!, "large mocha with extra shot");
 
         await corner.SummaryAsync("Large Mocha, Extra shot");
-        Assert.Equal(["Mocha"], await Database.ListAsync<string>("SELECT drink_type FROM orders WHERE run_id = $1", await corner.RunIdAsync()));
+        Assert.Equal(
+            ["Mocha"],
+            await Database.ListAsync<string>(
+                "SELECT drink_type FROM orders WHERE run_id = $1",
+                await corner.RunIdAsync()
+            )
+        );
     }
 
     [Fact]
@@ -69,7 +81,10 @@ public sealed class ThreadOrderTests(Office office) : EndToEndTest(office)
         await person.SayAsync(corner.Channel, "small tea", thread);
 
         await corner.SummaryAsync("Small Tea");
-        Assert.Equal(1, await Database.CountAsync("audit_log", "user_id = $1 AND event_type = 'order_placed'", person.Id));
+        Assert.Equal(
+            1,
+            await Database.CountAsync("audit_log", "user_id = $1 AND event_type = 'order_placed'", person.Id)
+        );
     }
 
     [Fact]

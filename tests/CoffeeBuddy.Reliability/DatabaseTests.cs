@@ -46,7 +46,9 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
         slowest = Max(slowest, await RefusedAsync());
         Assert.NotEqual(Closed, await BreakerAsync());
         var crowd = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => RefusedAsync()));
-        Tell($"Slowest 503 of {FailuresToOpen + 1} while PostgreSQL was stopped: {slowest.TotalMilliseconds:0} ms; of 50 at once by the open breaker: {crowd.Max().TotalMilliseconds:0} ms.");
+        Tell(
+            $"Slowest 503 of {FailuresToOpen + 1} while PostgreSQL was stopped: {slowest.TotalMilliseconds:0} ms; of 50 at once by the open breaker: {crowd.Max().TotalMilliseconds:0} ms."
+        );
         // What needs no database goes on.
         (await office.Slack.PostAsync("slack/commands", "ssl_check=1&token=x")).Is(200);
         (await office.Slack.EventAsync(Mention())).Is(200);
@@ -93,21 +95,27 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
         client.DefaultRequestHeaders.Authorization = new("Bearer", office.Service());
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         Task<HttpResponseMessage>? trial = null;
-        await Eventually.TrueAsync(async () =>
-        {
-            // One that came a moment too early was answered; the breaker lets another try later.
-            if (trial is { IsCompleted: false })
-                return await WaitingAsync(locked) == 1;
-            if (await BreakerAsync() == HalfOpen)
-                trial = client.GetAsync($"api/v1/users/{_noor}/preferences", leaving.Token);
-            return false;
-        }, "the trial is under way");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                // One that came a moment too early was answered; the breaker lets another try later.
+                if (trial is { IsCompleted: false })
+                    return await WaitingAsync(locked) == 1;
+                if (await BreakerAsync() == HalfOpen)
+                    trial = client.GetAsync($"api/v1/users/{_noor}/preferences", leaving.Token);
+                return false;
+            },
+            "the trial is under way"
+        );
         (await PreferencesAsync()).Is(503);
         Assert.Equal(1, await WaitingAsync(locked));
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trial!);
 
-        await Eventually.TrueAsync(async () => await WaitingAsync(locked) == 0, "the worker has noticed that its client left");
+        await Eventually.TrueAsync(
+            async () => await WaitingAsync(locked) == 0,
+            "the worker has noticed that its client left"
+        );
         await locked.ExecuteAsync("ROLLBACK");
         await Eventually.TrueAsync(async () => (await PreferencesAsync()).Status == 200, "the next one tries");
         Assert.Equal(Closed, await BreakerAsync());
@@ -121,30 +129,42 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
         var calm = new TaskCompletionSource();
         var seen = new ConcurrentDictionary<int, bool>();
         var answered = 0;
-        var clients = Enumerable.Range(0, crowd).Select(async _ =>
-        {
-            while (!calm.Task.IsCompleted)
+        var clients = Enumerable
+            .Range(0, crowd)
+            .Select(async _ =>
             {
-                if ((await PreferencesAsync()).Status == 200)
-                    Interlocked.Increment(ref answered);
-                else
-                    await Task.WhenAny(calm.Task, Task.Delay(RetryAfter));
-            }
-        }).ToList();
+                while (!calm.Task.IsCompleted)
+                {
+                    if ((await PreferencesAsync()).Status == 200)
+                        Interlocked.Increment(ref answered);
+                    else
+                        await Task.WhenAny(calm.Task, Task.Delay(RetryAfter));
+                }
+            })
+            .ToList();
 
         await office.Sandbox.Postgres.RestartAsync(cancellation: TestContext.Current.CancellationToken);
         await using var observer = await ConnectAsync();
-        await Eventually.TrueAsync(async () =>
-        {
-            foreach (var process in await observer.QueryAsync<int>("SELECT pid FROM pg_stat_activity WHERE application_name = 'coffeebuddy'"))
-                seen[process] = true;
-            return Volatile.Read(ref answered) >= 10 * crowd;
-        }, "everybody is served again");
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                foreach (
+                    var process in await observer.QueryAsync<int>(
+                        "SELECT pid FROM pg_stat_activity WHERE application_name = 'coffeebuddy'"
+                    )
+                )
+                    seen[process] = true;
+                return Volatile.Read(ref answered) >= 10 * crowd;
+            },
+            "everybody is served again"
+        );
         calm.SetResult();
         await Task.WhenAll(clients);
 
         Assert.InRange(seen.Count, 1, DataOptions.PoolLimit);
-        Tell($"{crowd} clients at recovery: {seen.Count} connections were opened in all (the pool's limit is {DataOptions.PoolLimit}).");
+        Tell(
+            $"{crowd} clients at recovery: {seen.Count} connections were opened in all (the pool's limit is {DataOptions.PoolLimit})."
+        );
     }
 
     private static TimeSpan Max(TimeSpan some, TimeSpan other) => some > other ? some : other;
@@ -167,9 +187,11 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
         return took;
     }
 
-    private async Task<double> BreakerAsync() => (await office.MetricsAsync()).Value("coffeebuddy_database_breaker_state");
+    private async Task<double> BreakerAsync() =>
+        (await office.MetricsAsync()).Value("coffeebuddy_database_breaker_state");
 
-    private async Task<double> UnavailableAsync() => (await office.MetricsAsync()).Value("coffeebuddy_database_unavailable_total");
+    private async Task<double> UnavailableAsync() =>
+        (await office.MetricsAsync()).Value("coffeebuddy_database_unavailable_total");
 
     private async Task OpenBreakerAsync()
     {
@@ -201,7 +223,8 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
             CREATE FUNCTION unlucky() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN IF NEW.user_id = '{userId}' THEN RAISE EXCEPTION 'out of memory' USING ERRCODE = '53200'; END IF; RETURN NEW; END $$;
             CREATE TRIGGER unlucky BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION unlucky();
-            """);
+            """
+        );
         return new Undo(connection, "DROP TRIGGER unlucky ON orders; DROP FUNCTION unlucky()");
     }
 
@@ -214,7 +237,9 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
     }
 
     private static Task<long> WaitingAsync(NpgsqlConnection observer) =>
-        observer.ExecuteScalarAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'coffeebuddy' AND wait_event_type = 'Lock'");
+        observer.ExecuteScalarAsync<long>(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'coffeebuddy' AND wait_event_type = 'Lock'"
+        );
 
     private sealed class Undo(NpgsqlConnection connection, string sql) : IAsyncDisposable
     {

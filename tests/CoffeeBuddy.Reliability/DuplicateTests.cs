@@ -39,10 +39,24 @@ public sealed partial class DuplicateTests(WholeOffice office)
         SlackPerson[] people = [await office.HireAsync(), await office.HireAsync(), await office.HireAsync()];
         var (ann, ben, cid) = (people[0], people[1], people[2]);
         var channel = await office.NewChannelAsync();
-        Task TimesAsync(int times, Func<Task> act) => Task.WhenAll(Enumerable.Range(0, repeated ? times : 1).Select(_ => act()));
-        Task<SeenMessage> SeesAsync(SlackPerson person, string where, Func<SeenMessage, bool> like) => person.WaitToSeeAsync(where, like, OfficeExtensions.Patience);
-        Task SummaryAsync(string text) => SeesAsync(ann, channel, message => message is { IsEphemeral: false, ThreadTs: not null } && message.Shown.Contains(text, StringComparison.Ordinal));
-        Task ToldAsync(SlackPerson person, string text) => SeesAsync(person, channel, message => message.IsEphemeral && message.Shown.Contains(text, StringComparison.Ordinal));
+        Task TimesAsync(int times, Func<Task> act) =>
+            Task.WhenAll(Enumerable.Range(0, repeated ? times : 1).Select(_ => act()));
+        Task<SeenMessage> SeesAsync(SlackPerson person, string where, Func<SeenMessage, bool> like) =>
+            person.WaitToSeeAsync(where, like, OfficeExtensions.Patience);
+        Task SummaryAsync(string text) =>
+            SeesAsync(
+                ann,
+                channel,
+                message =>
+                    message is { IsEphemeral: false, ThreadTs: not null }
+                    && message.Shown.Contains(text, StringComparison.Ordinal)
+            );
+        Task ToldAsync(SlackPerson person, string text) =>
+            SeesAsync(
+                person,
+                channel,
+                message => message.IsEphemeral && message.Shown.Contains(text, StringComparison.Ordinal)
+            );
 
         // Who is away is not chosen: in both plays Ann goes.
         await ben.CommandAsync(channel, "/coffee", "away");
@@ -68,28 +82,67 @@ public sealed partial class DuplicateTests(WholeOffice office)
         if (repeated)
             await RetryEventsAsync(channel);
 
-        var run = await office.Rows.GetAsync<Guid>("SELECT run_id FROM coffee_runs WHERE channel_id = @channel", new { channel });
+        var run = await office.Rows.GetAsync<Guid>(
+            "SELECT run_id FROM coffee_runs WHERE channel_id = @channel",
+            new { channel }
+        );
         var key = Guid.NewGuid().ToString();
-        await TimesAsync(3, async () => (await office.Api.PostAsync($"runs/{run}/orders", office.Service(), new { drink_type = "Mocha", size = "Small", user_id = cid.Id }, key)).Is(201));
+        await TimesAsync(
+            3,
+            async () =>
+                (
+                    await office.Api.PostAsync(
+                        $"runs/{run}/orders",
+                        office.Service(),
+                        new
+                        {
+                            drink_type = "Mocha",
+                            size = "Small",
+                            user_id = cid.Id,
+                        },
+                        key
+                    )
+                ).Is(201)
+        );
         await ToldAsync(cid, "Mocha");
-        var task = await SeesAsync(ann, "dm", message => message.Buttons.Contains("run_complete") && message.Shown.Contains("3 orders", StringComparison.Ordinal));
+        var task = await SeesAsync(
+            ann,
+            "dm",
+            message =>
+                message.Buttons.Contains("run_complete") && message.Shown.Contains("3 orders", StringComparison.Ordinal)
+        );
         await SummaryAsync("*3 orders");
         await TimesAsync(Clicks, () => ann.ClickAsync(task, "run_complete"));
         await SummaryAsync("The coffee run is complete");
         await SeesAsync(ann, "dm", message => message.Shown.Contains("is complete", StringComparison.Ordinal));
         await SettledAsync();
-        Assert.DoesNotContain(KafkaView.Read(Servers, TopicNames.DeadLetter), record => record.Key == run.ToString() || record.Key.EndsWith(channel, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            KafkaView.Read(Servers, TopicNames.DeadLetter),
+            record => record.Key == run.ToString() || record.Key.EndsWith(channel, StringComparison.Ordinal)
+        );
         return await LeftBehindAsync(run, channel, people);
     }
 
     /// <summary>Sends a person's last form once more.</summary>
     private async Task SubmitAgainAsync(SlackPerson person)
     {
-        var form = office.Sandbox.Slack.Traffic.After(0).Last(entry => entry is { Direction: "to_app", Kind: "interaction", Payload: { } payload }
-            && payload.GetProperty("type").GetString() == "view_submission" && payload.GetProperty("user").GetProperty("id").GetString() == person.Id);
+        var form = office
+            .Sandbox.Slack.Traffic.After(0)
+            .Last(entry =>
+                entry is { Direction: "to_app", Kind: "interaction", Payload: { } payload }
+                && payload.GetProperty("type").GetString() == "view_submission"
+                && payload.GetProperty("user").GetProperty("id").GetString() == person.Id
+            );
         var body = Encoding.UTF8.GetBytes($"payload={Uri.EscapeDataString(form.Payload!.Value.GetRawText())}");
         var timestamp = Timestamp();
-        (await office.Slack.PostAsync("slack/interactions", body, timestamp, RequestSigner.Sign(SlackSender.Secret, timestamp, body))).Is(200);
+        (
+            await office.Slack.PostAsync(
+                "slack/interactions",
+                body,
+                timestamp,
+                RequestSigner.Sign(SlackSender.Secret, timestamp, body)
+            )
+        ).Is(200);
     }
 
     private string Timestamp() => office.Sandbox.Slack.Clock.Now.ToUnixTimeSeconds().ToString();
@@ -97,8 +150,13 @@ public sealed partial class DuplicateTests(WholeOffice office)
     /// <summary>Sends every event about the channel twice more, as Slack does when it did not hear an answer.</summary>
     private async Task RetryEventsAsync(string channel)
     {
-        var events = office.Sandbox.Slack.Traffic.After(0)
-            .Where(entry => entry is { Direction: "to_app", Kind: "event", Payload: not null } && entry.Payload.Value.GetRawText().Contains(channel, StringComparison.Ordinal)).ToList();
+        var events = office
+            .Sandbox.Slack.Traffic.After(0)
+            .Where(entry =>
+                entry is { Direction: "to_app", Kind: "event", Payload: not null }
+                && entry.Payload.Value.GetRawText().Contains(channel, StringComparison.Ordinal)
+            )
+            .ToList();
         Assert.NotEmpty(events);
         foreach (var entry in events)
         {
@@ -106,7 +164,10 @@ public sealed partial class DuplicateTests(WholeOffice office)
             {
                 var body = JsonSerializer.SerializeToUtf8Bytes(entry.Payload);
                 var timestamp = Timestamp();
-                using var request = new HttpRequestMessage(HttpMethod.Post, "slack/events") { Content = new ByteArrayContent(body) };
+                using var request = new HttpRequestMessage(HttpMethod.Post, "slack/events")
+                {
+                    Content = new ByteArrayContent(body),
+                };
                 request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
                 request.Headers.Add("X-Slack-Request-Timestamp", timestamp);
                 request.Headers.Add("X-Slack-Signature", RequestSigner.Sign(SlackSender.Secret, timestamp, body));
@@ -122,7 +183,12 @@ public sealed partial class DuplicateTests(WholeOffice office)
     {
         await office.NothingPendingAsync();
         (string Topic, string Group)[] work =
-            [(TopicNames.SlackEvents, "coffeebuddy-slack"), (TopicNames.Orders, "coffeebuddy-orders"), (TopicNames.Assignments, "coffeebuddy-assignments"), (TopicNames.Completions, "coffeebuddy-completions")];
+        [
+            (TopicNames.SlackEvents, "coffeebuddy-slack"),
+            (TopicNames.Orders, "coffeebuddy-orders"),
+            (TopicNames.Assignments, "coffeebuddy-assignments"),
+            (TopicNames.Completions, "coffeebuddy-completions"),
+        ];
         foreach (var (topic, group) in work)
             await Eventually.TrueAsync(() => KafkaView.Lag(Servers, group, topic) == 0, $"{group} has done all");
         await office.NothingPendingAsync();
@@ -132,11 +198,27 @@ public sealed partial class DuplicateTests(WholeOffice office)
     {
         var facts = new List<string>();
         foreach (var (what, sql) in Stored)
-            facts.AddRange((await office.Rows.ListAsync<string>(sql, new { run, key = run.ToString(), ids = people.Select(person => person.Id).ToList() })).Select(row => $"{what}: {row}"));
+            facts.AddRange(
+                (
+                    await office.Rows.ListAsync<string>(
+                        sql,
+                        new
+                        {
+                            run,
+                            key = run.ToString(),
+                            ids = people.Select(person => person.Id).ToList(),
+                        }
+                    )
+                ).Select(row => $"{what}: {row}")
+            );
         foreach (var person in people)
         {
             foreach (var where in (string[])[channel, "dm"])
-                facts.AddRange((await person.SeesAsync(where)).Select(message => $"{person.Id} sees: {(message.IsEphemeral ? "alone, " : "")}{message.Shown}").Order(StringComparer.Ordinal));
+                facts.AddRange(
+                    (await person.SeesAsync(where))
+                        .Select(message => $"{person.Id} sees: {(message.IsEphemeral ? "alone, " : "")}{message.Shown}")
+                        .Order(StringComparer.Ordinal)
+                );
         }
 
         return [.. facts.Select(fact => Anonymous(fact, run, channel, people))];
@@ -144,17 +226,33 @@ public sealed partial class DuplicateTests(WholeOffice office)
 
     private static readonly (string What, string Sql)[] Stored =
     [
-        ("run", "SELECT concat_ws(' ', status, initiator_user_id, runner_user_id, closed_by_user_id, version, assignment_reason) FROM coffee_runs WHERE run_id = @run"),
-        ("order", "SELECT concat_ws(' ', user_id, size, drink_type, customizations, note) FROM orders WHERE run_id = @run ORDER BY created_at"),
-        ("audit", "SELECT concat_ws(' ', event_type, user_id, payload->>'drink', payload->>'replaced') FROM audit_log WHERE run_id = @run ORDER BY \"timestamp\", event_type"),
+        (
+            "run",
+            "SELECT concat_ws(' ', status, initiator_user_id, runner_user_id, closed_by_user_id, version, assignment_reason) FROM coffee_runs WHERE run_id = @run"
+        ),
+        (
+            "order",
+            "SELECT concat_ws(' ', user_id, size, drink_type, customizations, note) FROM orders WHERE run_id = @run ORDER BY created_at"
+        ),
+        (
+            "audit",
+            "SELECT concat_ws(' ', event_type, user_id, payload->>'drink', payload->>'replaced') FROM audit_log WHERE run_id = @run ORDER BY \"timestamp\", event_type"
+        ),
         ("event", "SELECT event_type FROM outbox WHERE message_key = @key ORDER BY outbox_id"),
-        ("message", "SELECT concat_ws(' ', kind, recipient, error) FROM slack_messages WHERE run_id = @run ORDER BY kind, created_at"),
-        ("habit", "SELECT concat_ws(' ', user_id, size, drink_type, order_count) FROM user_preferences WHERE user_id = ANY(@ids) ORDER BY last_ordered_at, order_count"),
+        (
+            "message",
+            "SELECT concat_ws(' ', kind, recipient, error) FROM slack_messages WHERE run_id = @run ORDER BY kind, created_at"
+        ),
+        (
+            "habit",
+            "SELECT concat_ws(' ', user_id, size, drink_type, order_count) FROM user_preferences WHERE user_id = ANY(@ids) ORDER BY last_ordered_at, order_count"
+        ),
     ];
 
     private static string Anonymous(string fact, Guid run, string channel, SlackPerson[] people)
     {
-        fact = fact.Replace(run.ToString(), "RUN", StringComparison.Ordinal).Replace(channel, "CHANNEL", StringComparison.Ordinal);
+        fact = fact.Replace(run.ToString(), "RUN", StringComparison.Ordinal)
+            .Replace(channel, "CHANNEL", StringComparison.Ordinal);
         for (var number = 0; number < people.Length; number++)
             fact = fact.Replace(people[number].Id, $"P{number}", StringComparison.OrdinalIgnoreCase);
         return Moment().Replace(fact, "TIME");

@@ -30,11 +30,19 @@ public sealed class KafkaDownTests(WholeOffice office)
         try
         {
             var during = await OrderInEachAsync(runs, rounds: 10);
-            TestContext.Current.SendDiagnosticMessage($"An order with Kafka: {Figures(before)}; without: {Figures(during)}.");
+            TestContext.Current.SendDiagnosticMessage(
+                $"An order with Kafka: {Figures(before)}; without: {Figures(during)}."
+            );
             Assert.All(during, took => Assert.InRange(took, TimeSpan.Zero, MessageTimeout));
             // Longer than the producer tries and than the sweep's lease: each was given up and taken up at least twice.
-            await Eventually.TrueAsync(async () => await office.Rows.CountAsync("outbox WHERE published_at IS NULL AND attempts < 2") == 0, "the sweep has tried each twice");
-            Assert.Equal(Runs * 10, await office.Rows.CountAsync("outbox WHERE published_at IS NULL AND event_type = 'coffee.order.placed'"));
+            await Eventually.TrueAsync(
+                async () => await office.Rows.CountAsync("outbox WHERE published_at IS NULL AND attempts < 2") == 0,
+                "the sweep has tried each twice"
+            );
+            Assert.Equal(
+                Runs * 10,
+                await office.Rows.CountAsync("outbox WHERE published_at IS NULL AND event_type = 'coffee.order.placed'")
+            );
         }
         finally
         {
@@ -45,10 +53,25 @@ public sealed class KafkaDownTests(WholeOffice office)
         var orders = KafkaView.Read(Servers, TopicNames.Orders);
         foreach (var (run, channel) in runs.Zip(channels))
         {
-            var arrived = orders.Where(record => record.Key == run.ToString()).Select(record => record.EventId).Distinct(StringComparer.Ordinal).ToList();
-            var written = (await office.Rows.ListAsync<Guid>("SELECT event_id FROM outbox WHERE message_key = @run AND topic = 'coffee.orders' ORDER BY outbox_id", new { run = run.ToString() })).Select(id => id.ToString());
+            var arrived = orders
+                .Where(record => record.Key == run.ToString())
+                .Select(record => record.EventId)
+                .Distinct(StringComparer.Ordinal)
+                .ToList();
+            var written = (
+                await office.Rows.ListAsync<Guid>(
+                    "SELECT event_id FROM outbox WHERE message_key = @run AND topic = 'coffee.orders' ORDER BY outbox_id",
+                    new { run = run.ToString() }
+                )
+            ).Select(id => id.ToString());
             Assert.Equal(written, arrived);
-            await _noor.WaitToSeeAsync(channel, message => message.ThreadTs is not null && message.Shown.Contains("*15 orders so far*", StringComparison.Ordinal), OfficeExtensions.Patience);
+            await _noor.WaitToSeeAsync(
+                channel,
+                message =>
+                    message.ThreadTs is not null
+                    && message.Shown.Contains("*15 orders so far*", StringComparison.Ordinal),
+                OfficeExtensions.Patience
+            );
         }
     }
 

@@ -18,7 +18,11 @@ public sealed class KafkaLossTests(WholeOffice office) : IAsyncLifetime
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync() =>
-        await Task.WhenAll(Roles.Where(role => !office.Sandbox.Workers.ContainsKey(role)).Select(role => office.Sandbox.StartWorkerAsync(role)));
+        await Task.WhenAll(
+            Roles
+                .Where(role => !office.Sandbox.Workers.ContainsKey(role))
+                .Select(role => office.Sandbox.StartWorkerAsync(role))
+        );
 
     [Fact]
     public async Task Every_open_run_is_brought_to_its_end()
@@ -33,7 +37,10 @@ public sealed class KafkaLossTests(WholeOffice office) : IAsyncLifetime
 
         // What happens now gets as far as Kafka, and no farther.
         await office.NothingPendingAsync();
-        await Task.WhenAll(office.Sandbox.StopWorkerAsync(WorkerRoles.Kafka), office.Sandbox.StopWorkerAsync(WorkerRoles.Timer));
+        await Task.WhenAll(
+            office.Sandbox.StopWorkerAsync(WorkerRoles.Kafka),
+            office.Sandbox.StopWorkerAsync(WorkerRoles.Timer)
+        );
         var fullRun = await office.OpenRunAsync(full, _noor);
         await OrderAsync(office.Api, fullRun, _people);
         var freshRun = await office.OpenRunAsync(fresh, _noor);
@@ -73,7 +80,13 @@ public sealed class KafkaLossTests(WholeOffice office) : IAsyncLifetime
     }
 
     private Task<SeenMessage> SeesAsync(string channel, string text) =>
-        _noor.WaitToSeeAsync(channel, message => message is { IsEphemeral: false, ThreadTs: not null } && message.Shown.Contains(text, StringComparison.Ordinal), OfficeExtensions.Patience);
+        _noor.WaitToSeeAsync(
+            channel,
+            message =>
+                message is { IsEphemeral: false, ThreadTs: not null }
+                && message.Shown.Contains(text, StringComparison.Ordinal),
+            OfficeExtensions.Patience
+        );
 
     private async Task OrderAsync(ApiClient api, Guid run, string[] people)
     {
@@ -82,7 +95,9 @@ public sealed class KafkaLossTests(WholeOffice office) : IAsyncLifetime
     }
 
     private async Task CloseAsync(ApiClient api, Guid run, string how) =>
-        (await api.PatchAsync($"runs/{run}/{how}", office.Service(Caller.AdminScope), new { user_id = _noor.Id })).Is(200);
+        (await api.PatchAsync($"runs/{run}/{how}", office.Service(Caller.AdminScope), new { user_id = _noor.Id })).Is(
+            200
+        );
 
     /// <summary>A worker that is told of the new brokers, as an operator would.</summary>
     private Task<WorkerProcess> WorkerAsync(string role, string servers)
@@ -98,6 +113,9 @@ public sealed class KafkaLossTests(WholeOffice office) : IAsyncLifetime
             environment[name] = value;
         foreach (var (index, function) in WorkerRoles.Functions[role].Index())
             environment[$"AzureFunctionsJobHost__functions__{index}"] = function;
-        return WorkerProcess.StartAsync(new($"New worker {role}", new SandboxOptions().Worker) { Environment = environment }, TestContext.Current.CancellationToken);
+        return WorkerProcess.StartAsync(
+            new($"New worker {role}", new SandboxOptions().Worker) { Environment = environment },
+            TestContext.Current.CancellationToken
+        );
     }
 }

@@ -44,7 +44,9 @@ public sealed class RollingRestartTests(WholeOffice office) : IDisposable
         await Eventually.TrueAsync(() => _accepted.Values.Sum() >= 2 * People * Runs, "the load is on");
 
         // Up by one of each, then down by the old ones; and once more, so that those of the office are the ones left.
-        var replicas = await Task.WhenAll(Roles.Select(role => office.Sandbox.StartReplicaAsync(role, TestContext.Current.CancellationToken)));
+        var replicas = await Task.WhenAll(
+            Roles.Select(role => office.Sandbox.StartReplicaAsync(role, TestContext.Current.CancellationToken))
+        );
         Alive(replicas[^1]);
         foreach (var role in Roles)
         {
@@ -52,7 +54,9 @@ public sealed class RollingRestartTests(WholeOffice office) : IDisposable
             await office.Sandbox.StopWorkerAsync(role);
         }
 
-        await Task.WhenAll(Roles.Select(role => office.Sandbox.StartWorkerAsync(role, TestContext.Current.CancellationToken)));
+        await Task.WhenAll(
+            Roles.Select(role => office.Sandbox.StartWorkerAsync(role, TestContext.Current.CancellationToken))
+        );
         Alive(office.Worker);
         foreach (var replica in replicas)
         {
@@ -63,7 +67,9 @@ public sealed class RollingRestartTests(WholeOffice office) : IDisposable
         await load.CancelAsync();
         await Task.WhenAll(clients);
         Assert.Empty(_failures);
-        TestContext.Current.SendDiagnosticMessage($"{_accepted.Values.Sum()} orders while 6 workers ended and 6 began: none failed, {_refused} connections were refused and tried elsewhere.");
+        TestContext.Current.SendDiagnosticMessage(
+            $"{_accepted.Values.Sum()} orders while 6 workers ended and 6 began: none failed, {_refused} connections were refused and tried elsewhere."
+        );
         await SettledAsync(runs, channels, people[0]);
     }
 
@@ -124,7 +130,9 @@ public sealed class RollingRestartTests(WholeOffice office) : IDisposable
             }
             catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
             {
-                _failures.Enqueue($"{exception.GetType().Name} {(exception as HttpRequestException)?.HttpRequestError}: {exception.Message}");
+                _failures.Enqueue(
+                    $"{exception.GetType().Name} {(exception as HttpRequestException)?.HttpRequestError}: {exception.Message}"
+                );
                 return false;
             }
         }
@@ -134,8 +142,13 @@ public sealed class RollingRestartTests(WholeOffice office) : IDisposable
     /// There was no connection, or the kernel reset it before a process that had been told to end accepted it. A connection that was
     /// accepted and then closed under a request is another matter.
     /// </summary>
-    private bool IsRefused(Exception exception, ApiClient api) => exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
-        || (_ending.ContainsKey(api) && exception.GetBaseException() is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.NotConnected });
+    private bool IsRefused(Exception exception, ApiClient api) =>
+        exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
+        || (
+            _ending.ContainsKey(api)
+            && exception.GetBaseException()
+                is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.NotConnected }
+        );
 
     private async Task SettledAsync(List<Guid> runs, string[] channels, SlackPerson viewer)
     {
@@ -143,13 +156,41 @@ public sealed class RollingRestartTests(WholeOffice office) : IDisposable
         foreach (var (run, channel) in runs.Zip(channels))
         {
             foreach (var ((_, person), drink) in _last.Where(order => order.Key.Run == run))
-                Assert.Equal(drink, await office.Rows.GetAsync<string>("SELECT drink_type FROM orders WHERE run_id = @run AND user_id = @person", new { run, person }));
+                Assert.Equal(
+                    drink,
+                    await office.Rows.GetAsync<string>(
+                        "SELECT drink_type FROM orders WHERE run_id = @run AND user_id = @person",
+                        new { run, person }
+                    )
+                );
             // Each accepted order is one audit row: none lost, none twice.
-            Assert.Equal(_accepted.Where(order => order.Key.Run == run).Sum(order => order.Value), await office.Rows.CountAsync("audit_log WHERE run_id = @run AND event_type = 'order_placed'", new { run }));
-            Assert.Equal(1, await office.Rows.CountAsync("audit_log WHERE run_id = @run AND event_type = 'runner_assigned'", new { run }));
+            Assert.Equal(
+                _accepted.Where(order => order.Key.Run == run).Sum(order => order.Value),
+                await office.Rows.CountAsync(
+                    "audit_log WHERE run_id = @run AND event_type = 'order_placed'",
+                    new { run }
+                )
+            );
+            Assert.Equal(
+                1,
+                await office.Rows.CountAsync(
+                    "audit_log WHERE run_id = @run AND event_type = 'runner_assigned'",
+                    new { run }
+                )
+            );
 
-            var counts = _last.Where(order => order.Key.Run == run).GroupBy(order => order.Value).Select(same => $"*{same.Count()} ×* Small {same.Key}").ToList();
-            await viewer.WaitToSeeAsync(channel, message => message.ThreadTs is not null && counts.TrueForAll(count => message.Shown.Contains(count, StringComparison.Ordinal)), OfficeExtensions.Patience);
+            var counts = _last
+                .Where(order => order.Key.Run == run)
+                .GroupBy(order => order.Value)
+                .Select(same => $"*{same.Count()} ×* Small {same.Key}")
+                .ToList();
+            await viewer.WaitToSeeAsync(
+                channel,
+                message =>
+                    message.ThreadTs is not null
+                    && counts.TrueForAll(count => message.Shown.Contains(count, StringComparison.Ordinal)),
+                OfficeExtensions.Patience
+            );
             // Announcement, summary and assignment were posted once each; everything else was an update.
             Assert.Equal(3, office.Calls("chat.postMessage", channel).Count(call => call.Status == 200));
             Assert.Empty(KafkaView.Read(office.Sandbox.Kafka.BootstrapServers, TopicNames.DeadLetter, run.ToString()));

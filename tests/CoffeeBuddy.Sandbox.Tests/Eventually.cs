@@ -9,7 +9,7 @@ internal static class Eventually
     public static async Task TrueAsync(Func<bool> condition, string what, TimeSpan? within = null)
     {
         using var timer = new PeriodicTimer(Interval);
-        for (var start = TimeProvider.System.GetTimestamp(); !condition();)
+        for (var start = TimeProvider.System.GetTimestamp(); !condition(); )
         {
             if (TimeProvider.System.GetElapsedTime(start) > (within ?? Within))
                 throw new TimeoutException($"Not within {(within ?? Within).TotalSeconds} s: {what}.");

@@ -18,7 +18,8 @@ public sealed partial class HouseRules
         ["SlackSimulator"] = [],
     };
 
-    public static TheoryData<string> Projects => [.. ProjectFiles("src").Select(path => Path.GetFileNameWithoutExtension(path))];
+    public static TheoryData<string> Projects =>
+        [.. ProjectFiles("src").Select(path => Path.GetFileNameWithoutExtension(path))];
 
     [Theory]
     [MemberData(nameof(Projects))]
@@ -37,20 +38,29 @@ public sealed partial class HouseRules
 
     [Fact]
     public void The_rules_need_no_package() =>
-        Assert.Empty(Elements("CoffeeBuddy.Core", "PackageReference").Concat(Elements("CoffeeBuddy.Core", "FrameworkReference")).Select(Include));
+        Assert.Empty(
+            Elements("CoffeeBuddy.Core", "PackageReference")
+                .Concat(Elements("CoffeeBuddy.Core", "FrameworkReference"))
+                .Select(Include)
+        );
 
     [Theory]
     [MemberData(nameof(Projects))]
     public void Every_project_has_tests(string project) =>
-        Assert.True(File.Exists(Path.Combine(TestFiles.Repository, "tests", $"{project}.Tests", $"{project}.Tests.csproj")));
+        Assert.True(
+            File.Exists(Path.Combine(TestFiles.Repository, "tests", $"{project}.Tests", $"{project}.Tests.csproj"))
+        );
 
     [Fact]
     public void Every_project_is_in_the_solution()
     {
         var solution = File.ReadAllText(Path.Combine(TestFiles.Repository, "CoffeeBuddy.sln")).Replace('\\', '/');
 
-        Assert.All(ProjectFiles("src").Concat(ProjectFiles("tests")), path => Assert.Contains(
-            Path.GetRelativePath(TestFiles.Repository, path), solution, StringComparison.Ordinal));
+        Assert.All(
+            ProjectFiles("src").Concat(ProjectFiles("tests")),
+            path =>
+                Assert.Contains(Path.GetRelativePath(TestFiles.Repository, path), solution, StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -65,29 +75,50 @@ public sealed partial class HouseRules
     [Fact]
     public void Every_function_of_the_worker_runs_in_exactly_one_role()
     {
-        var functions = Directory.GetFiles(Path.Combine(TestFiles.Repository, "src", "CoffeeBuddy.Functions"), "*.cs", SearchOption.AllDirectories)
+        var functions = Directory
+            .GetFiles(
+                Path.Combine(TestFiles.Repository, "src", "CoffeeBuddy.Functions"),
+                "*.cs",
+                SearchOption.AllDirectories
+            )
             .SelectMany(path => FunctionName().Matches(File.ReadAllText(path)))
             .Select(match => match.Groups["name"].Value);
 
-        Assert.Equal(functions.Order(StringComparer.Ordinal), WorkerRoles.Functions.Values.SelectMany(names => names).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            functions.Order(StringComparer.Ordinal),
+            WorkerRoles.Functions.Values.SelectMany(names => names).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
     public void The_simulator_knows_nothing_of_coffee()
     {
         // The table has every emoji, and so a cup of it.
-        var files = Sources("SlackSimulator", ".cs", ".js", ".md", ".html", ".css").Where(path => Path.GetFileName(path) is not "emoji-table.js");
+        var files = Sources("SlackSimulator", ".cs", ".js", ".md", ".html", ".css")
+            .Where(path => Path.GetFileName(path) is not "emoji-table.js");
 
-        Assert.DoesNotContain(files, path => File.ReadAllText(path).Contains("coffee", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(
+            files,
+            path => File.ReadAllText(path).Contains("coffee", StringComparison.OrdinalIgnoreCase)
+        );
     }
 
     [Fact]
     public void Every_emoji_of_the_apps_messages_is_known_to_the_simulators_page()
     {
-        var table = File.ReadAllText(Path.Combine(TestFiles.Repository, "src", "SlackSimulator", "wwwroot", "js", "emoji-table.js"));
-        var known = table.Split(['|', '\n']).SelectMany(entry => entry.Split(' ')[..^1]).ToHashSet(StringComparer.Ordinal);
+        var table = File.ReadAllText(
+            Path.Combine(TestFiles.Repository, "src", "SlackSimulator", "wwwroot", "js", "emoji-table.js")
+        );
+        var known = table
+            .Split(['|', '\n'])
+            .SelectMany(entry => entry.Split(' ')[..^1])
+            .ToHashSet(StringComparer.Ordinal);
 
-        var used = Sources("CoffeeBuddy.Slack", ".cs").SelectMany(path => EmojiName().Matches(File.ReadAllText(path))).Select(match => match.Groups["name"].Value).Distinct().ToList();
+        var used = Sources("CoffeeBuddy.Slack", ".cs")
+            .SelectMany(path => EmojiName().Matches(File.ReadAllText(path)))
+            .Select(match => match.Groups["name"].Value)
+            .Distinct()
+            .ToList();
 
         Assert.Contains("palm_tree", used);
         Assert.Empty(used.Except(known, StringComparer.Ordinal));
@@ -96,15 +127,27 @@ public sealed partial class HouseRules
     private static IEnumerable<string> Sources(string project, params string[] endings)
     {
         var folder = Path.Combine(TestFiles.Repository, "src", project);
-        return Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(path => endings.Contains(Path.GetExtension(path), StringComparer.Ordinal)
-            && Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj"));
+        return Directory
+            .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(path =>
+                endings.Contains(Path.GetExtension(path), StringComparer.Ordinal)
+                && Path.GetRelativePath(folder, path).Split(Path.DirectorySeparatorChar)[0] is not ("bin" or "obj")
+            );
     }
 
     // A time such as HH:mm:ss has no word's end around it.
-    [GeneratedRegex(@"(?<![\w:]):(?<name>[a-z][a-z0-9_+-]*):(?!\w)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"(?<![\w:]):(?<name>[a-z][a-z0-9_+-]*):(?!\w)",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex EmojiName();
 
-    [GeneratedRegex(@"\[Function\(nameof\((?<name>\w+)\)\)\]", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"\[Function\(nameof\((?<name>\w+)\)\)\]",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex FunctionName();
 
     private static IEnumerable<XElement> Elements(string project, string name) =>
@@ -113,5 +156,7 @@ public sealed partial class HouseRules
     private static string Include(XElement element) => ((string)element.Attribute("Include")!).Replace('\\', '/');
 
     private static IEnumerable<string> ProjectFiles(string folder) =>
-        Directory.GetDirectories(Path.Combine(TestFiles.Repository, folder)).SelectMany(project => Directory.GetFiles(project, "*.csproj"));
+        Directory
+            .GetDirectories(Path.Combine(TestFiles.Repository, folder))
+            .SelectMany(project => Directory.GetFiles(project, "*.csproj"));
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Confluent.Kafka;
 using CoffeeBuddy.Sandbox.Parts;
+using Confluent.Kafka;
 using Xunit;
 
 namespace CoffeeBuddy.Sandbox.Tests;
@@ -14,12 +14,16 @@ public sealed class KafkaTests : IDisposable
     public async Task What_is_produced_is_consumed_with_its_key_and_headers()
     {
         using var producer = Producer();
-        await producer.ProduceAsync("coffee.orders", new Message<string, string>
-        {
-            Key = "run-1",
-            Value = "latte",
-            Headers = new Headers { { "ce_type", "coffee.order.placed"u8.ToArray() } },
-        }, TestContext.Current.CancellationToken);
+        await producer.ProduceAsync(
+            "coffee.orders",
+            new Message<string, string>
+            {
+                Key = "run-1",
+                Value = "latte",
+                Headers = new Headers { { "ce_type", "coffee.order.placed"u8.ToArray() } },
+            },
+            TestContext.Current.CancellationToken
+        );
 
         var record = Consume("a-group");
 
@@ -30,7 +34,9 @@ public sealed class KafkaTests : IDisposable
     [Fact]
     public void A_topic_has_the_partitions_it_was_created_with()
     {
-        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = _kafka.BootstrapServers }).Build();
+        using var admin = new AdminClientBuilder(
+            new AdminClientConfig { BootstrapServers = _kafka.BootstrapServers }
+        ).Build();
 
         var topic = Assert.Single(admin.GetMetadata("coffee.orders", TimeSpan.FromSeconds(10)).Topics);
 
@@ -42,11 +48,20 @@ public sealed class KafkaTests : IDisposable
     {
         using var producer = Producer();
         using var impatient = Producer(TimeSpan.FromSeconds(5));
-        await producer.ProduceAsync("coffee.orders", new Message<string, string> { Key = "k", Value = "before" }, TestContext.Current.CancellationToken);
+        await producer.ProduceAsync(
+            "coffee.orders",
+            new Message<string, string> { Key = "k", Value = "before" },
+            TestContext.Current.CancellationToken
+        );
 
         _kafka.BrokerDown();
         await Assert.ThrowsAsync<ProduceException<string, string>>(() =>
-            impatient.ProduceAsync("coffee.orders", new Message<string, string> { Key = "k", Value = "lost" }, TestContext.Current.CancellationToken));
+            impatient.ProduceAsync(
+                "coffee.orders",
+                new Message<string, string> { Key = "k", Value = "lost" },
+                TestContext.Current.CancellationToken
+            )
+        );
 
         _kafka.BrokerUp();
         Message<string, string> Again() => new() { Key = "k", Value = "after" };
@@ -62,7 +77,10 @@ public sealed class KafkaTests : IDisposable
         _kafka.BrokerDown();
 
         using (var client = new Socket(SocketType.Stream, ProtocolType.Tcp))
-            Assert.Equal(SocketError.ConnectionRefused, Assert.Throws<SocketException>(() => client.Connect(address)).SocketErrorCode);
+            Assert.Equal(
+                SocketError.ConnectionRefused,
+                Assert.Throws<SocketException>(() => client.Connect(address)).SocketErrorCode
+            );
 
         _kafka.BrokerUp();
         using var again = new Socket(SocketType.Stream, ProtocolType.Tcp);
@@ -73,14 +91,17 @@ public sealed class KafkaTests : IDisposable
     public async Task A_broker_can_go_down_while_processes_are_started()
     {
         using var enough = new CancellationTokenSource();
-        var starting = Task.Run(async () =>
-        {
-            while (!enough.IsCancellationRequested)
+        var starting = Task.Run(
+            async () =>
             {
-                await using var child = ChildProcess.Start(new ChildProcessOptions("true", "true", []));
-                await child.Exited;
-            }
-        }, TestContext.Current.CancellationToken);
+                while (!enough.IsCancellationRequested)
+                {
+                    await using var child = ChildProcess.Start(new ChildProcessOptions("true", "true", []));
+                    await child.Exited;
+                }
+            },
+            TestContext.Current.CancellationToken
+        );
 
         for (var time = 0; time < 100; time++)
         {
@@ -100,7 +121,8 @@ public sealed class KafkaTests : IDisposable
         var message = new Message<string, string> { Key = "k", Value = "v" };
 
         var refused = await Assert.ThrowsAsync<ProduceException<string, string>>(() =>
-            producer.ProduceAsync("coffee.orders", message, TestContext.Current.CancellationToken));
+            producer.ProduceAsync("coffee.orders", message, TestContext.Current.CancellationToken)
+        );
         var stored = await producer.ProduceAsync("coffee.orders", message, TestContext.Current.CancellationToken);
 
         Assert.Equal(ErrorCode.MsgSizeTooLarge, refused.Error.Code);
@@ -118,12 +140,14 @@ public sealed class KafkaTests : IDisposable
     public void Dispose() => _kafka.Dispose();
 
     /// <param name="patience">How long a message is tried; null is long enough for a busy machine.</param>
-    private IProducer<string, string> Producer(TimeSpan? patience = null) => new ProducerBuilder<string, string>(new ProducerConfig
-    {
-        BootstrapServers = _kafka.BootstrapServers,
-        MessageTimeoutMs = (int)(patience ?? TimeSpan.FromSeconds(15)).TotalMilliseconds,
-        ReconnectBackoffMaxMs = 200,
-    }).SetLogHandler((_, _) => { }).Build();
+    private IProducer<string, string> Producer(TimeSpan? patience = null) => new ProducerBuilder<string, string>(
+            new ProducerConfig
+            {
+                BootstrapServers = _kafka.BootstrapServers,
+                MessageTimeoutMs = (int)(patience ?? TimeSpan.FromSeconds(15)).TotalMilliseconds,
+                ReconnectBackoffMaxMs = 200,
+            }
+        ).SetLogHandler((_, _) => { }).Build();
 
     private ConsumeResult<string, string> Consume(string group)
     {
@@ -139,12 +163,14 @@ public sealed class KafkaTests : IDisposable
 
     private IConsumer<string, string> Consumer(string group)
     {
-        var consumer = new ConsumerBuilder<string, string>(new ConsumerConfig
-        {
-            BootstrapServers = _kafka.BootstrapServers,
-            GroupId = group,
-            AutoOffsetReset = AutoOffsetReset.Earliest,
-        }).SetLogHandler((_, _) => { }).Build();
+        var consumer = new ConsumerBuilder<string, string>(
+            new ConsumerConfig
+            {
+                BootstrapServers = _kafka.BootstrapServers,
+                GroupId = group,
+                AutoOffsetReset = AutoOffsetReset.Earliest,
+            }
+        ).SetLogHandler((_, _) => { }).Build();
         consumer.Subscribe("coffee.orders");
         return consumer;
     }

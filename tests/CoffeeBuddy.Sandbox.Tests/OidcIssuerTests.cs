@@ -33,7 +33,9 @@ public sealed class OidcIssuerTests : IAsyncLifetime
     public async Task A_client_gets_a_token_that_the_published_keys_verify()
     {
         using var response = await TokenRequestAsync("a-secret", "runs.read");
-        var token = (await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("access_token").GetString()!;
+        var token = (await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation))
+            .GetProperty("access_token")
+            .GetString()!;
 
         var result = await ValidateAsync(token);
 
@@ -45,29 +47,42 @@ public sealed class OidcIssuerTests : IAsyncLifetime
     [Theory]
     [InlineData("guess", "runs.read", HttpStatusCode.Unauthorized, "invalid_client")]
     [InlineData("a-secret", "runs.delete", HttpStatusCode.BadRequest, "invalid_scope")]
-    public async Task A_client_gets_no_token_with_a_wrong_secret_or_scope(string secret, string scope, HttpStatusCode status, string error)
+    public async Task A_client_gets_no_token_with_a_wrong_secret_or_scope(
+        string secret,
+        string scope,
+        HttpStatusCode status,
+        string error
+    )
     {
         using var response = await TokenRequestAsync(secret, scope);
 
         Assert.Equal(status, response.StatusCode);
-        Assert.Equal(error, (await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("error").GetString());
+        Assert.Equal(
+            error,
+            (await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation)).GetProperty("error").GetString()
+        );
     }
 
     [Fact]
     public async Task A_token_in_the_shape_of_Hydra_has_arrays_and_nested_claims_and_is_valid()
     {
-        var token = _issuer.IssueToken(new OidcToken("U1")
-        {
-            Shape = TokenShape.Hydra,
-            Scopes = ["runs.read", "runs.write"],
-            Claims = new Dictionary<string, object> { ["email"] = "ada@example.com" },
-        });
+        var token = _issuer.IssueToken(
+            new OidcToken("U1")
+            {
+                Shape = TokenShape.Hydra,
+                Scopes = ["runs.read", "runs.write"],
+                Claims = new Dictionary<string, object> { ["email"] = "ada@example.com" },
+            }
+        );
 
         Assert.True((await ValidateAsync(token)).IsValid);
         var jwt = new JsonWebToken(token);
         var payload = JsonDocument.Parse(Base64UrlEncoder.Decode(jwt.EncodedPayload)).RootElement;
         Assert.Equal("JWT", jwt.Typ);
-        Assert.Equal(["runs.read", "runs.write"], payload.GetProperty("scp").EnumerateArray().Select(scope => scope.GetString()!));
+        Assert.Equal(
+            ["runs.read", "runs.write"],
+            payload.GetProperty("scp").EnumerateArray().Select(scope => scope.GetString()!)
+        );
         Assert.Equal(JsonValueKind.Array, payload.GetProperty("aud").ValueKind);
         Assert.Equal("ada@example.com", payload.GetProperty("ext").GetProperty("email").GetString());
         Assert.False(payload.TryGetProperty("scope", out _));
@@ -91,11 +106,13 @@ public sealed class OidcIssuerTests : IAsyncLifetime
     [Fact]
     public async Task An_opaque_token_is_explained_by_introspection_until_it_is_revoked()
     {
-        var token = _issuer.IssueOpaqueToken(new OidcToken("U1")
-        {
-            Scopes = ["runs.read"],
-            Claims = new Dictionary<string, object> { ["email"] = "ada@example.com" },
-        });
+        var token = _issuer.IssueOpaqueToken(
+            new OidcToken("U1")
+            {
+                Scopes = ["runs.read"],
+                Claims = new Dictionary<string, object> { ["email"] = "ada@example.com" },
+            }
+        );
 
         var before = await IntrospectAsync(token);
         _issuer.Revoke(token);
@@ -112,11 +129,13 @@ public sealed class OidcIssuerTests : IAsyncLifetime
     [Fact]
     public async Task Introspection_tells_further_claims_where_Hydra_does()
     {
-        var token = _issuer.IssueOpaqueToken(new OidcToken("U1")
-        {
-            Shape = TokenShape.Hydra,
-            Claims = new Dictionary<string, object> { ["slack_user_id"] = "U1" },
-        });
+        var token = _issuer.IssueOpaqueToken(
+            new OidcToken("U1")
+            {
+                Shape = TokenShape.Hydra,
+                Claims = new Dictionary<string, object> { ["slack_user_id"] = "U1" },
+            }
+        );
 
         var answer = await IntrospectAsync(token);
 
@@ -148,15 +167,25 @@ public sealed class OidcIssuerTests : IAsyncLifetime
 
     private async Task<JsonElement> IntrospectAsync(string token)
     {
-        using var response = await PostAsync(_issuer.IntrospectionEndpoint, Reports.Secret, new() { ["token"] = token });
+        using var response = await PostAsync(
+            _issuer.IntrospectionEndpoint,
+            Reports.Secret,
+            new() { ["token"] = token }
+        );
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation);
     }
 
     private async Task<HttpResponseMessage> PostAsync(Uri address, string secret, Dictionary<string, string> form)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(form) };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Reports.Id}:{secret}")));
+        using var request = new HttpRequestMessage(HttpMethod.Post, address)
+        {
+            Content = new FormUrlEncodedContent(form),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Reports.Id}:{secret}"))
+        );
         return await _http.SendAsync(request, Cancellation);
     }
 
@@ -165,12 +194,16 @@ public sealed class OidcIssuerTests : IAsyncLifetime
         var configuration = new ConfigurationManager<OpenIdConnectConfiguration>(
             new Uri(_issuer.Authority, ".well-known/openid-configuration").AbsoluteUri,
             new OpenIdConnectConfigurationRetriever(),
-            new HttpDocumentRetriever { RequireHttps = false });
-        return await new JsonWebTokenHandler().ValidateTokenAsync(token, new TokenValidationParameters
-        {
-            ConfigurationManager = configuration,
-            ValidAudience = _issuer.Audience,
-            ValidIssuer = _issuer.Authority.AbsoluteUri,
-        });
+            new HttpDocumentRetriever { RequireHttps = false }
+        );
+        return await new JsonWebTokenHandler().ValidateTokenAsync(
+            token,
+            new TokenValidationParameters
+            {
+                ConfigurationManager = configuration,
+                ValidAudience = _issuer.Audience,
+                ValidIssuer = _issuer.Authority.AbsoluteUri,
+            }
+        );
     }
 }

@@ -28,7 +28,10 @@ public sealed class PostgresTests : IAsyncLifetime
     public async Task A_restart_keeps_the_port_and_what_was_committed(PostgresStop how)
     {
         var port = _postgres.Port;
-        await ScalarAsync(_postgres.ConnectionString, "create table drinks (name text); insert into drinks values ('latte')");
+        await ScalarAsync(
+            _postgres.ConnectionString,
+            "create table drinks (name text); insert into drinks values ('latte')"
+        );
 
         await _postgres.RestartAsync(how, TestContext.Current.CancellationToken);
 
@@ -39,7 +42,10 @@ public sealed class PostgresTests : IAsyncLifetime
     [Fact]
     public async Task A_killed_server_recovers_what_was_committed_at_its_next_start()
     {
-        await ScalarAsync(_postgres.ConnectionString, "create table drinks (name text); insert into drinks values ('latte')");
+        await ScalarAsync(
+            _postgres.ConnectionString,
+            "create table drinks (name text); insert into drinks values ('latte')"
+        );
 
         await _postgres.KillAsync();
         Assert.False(_postgres.IsRunning);
@@ -54,10 +60,14 @@ public sealed class PostgresTests : IAsyncLifetime
     public async Task A_killed_server_starts_again_although_a_session_of_the_old_one_goes_on()
     {
         // Busy, so that it does not notice that its server is gone; for longer than the kill is waited for.
-        var busy = ScalarAsync(_postgres.ConnectionString,
-            "do $$ declare until timestamptz := clock_timestamp() + interval '4 s'; begin while clock_timestamp() < until loop end loop; end $$");
+        var busy = ScalarAsync(
+            _postgres.ConnectionString,
+            "do $$ declare until timestamptz := clock_timestamp() + interval '4 s'; begin while clock_timestamp() < until loop end loop; end $$"
+        );
         await using var source = NpgsqlDataSource.Create(_postgres.ConnectionString);
-        await using var count = source.CreateCommand("select count(*) from pg_stat_activity where state = 'active' and query like 'do %'");
+        await using var count = source.CreateCommand(
+            "select count(*) from pg_stat_activity where state = 'active' and query like 'do %'"
+        );
         await Eventually.TrueAsync(() => (long)count.ExecuteScalar()! == 1, "the session is busy");
 
         await _postgres.KillAsync();
@@ -82,7 +92,10 @@ public sealed class PostgresTests : IAsyncLifetime
     [Fact]
     public async Task A_wrong_password_is_refused()
     {
-        var wrong = new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Password = "guess" }.ConnectionString;
+        var wrong = new NpgsqlConnectionStringBuilder(_postgres.ConnectionString)
+        {
+            Password = "guess",
+        }.ConnectionString;
 
         await Assert.ThrowsAsync<PostgresException>(() => ScalarAsync(wrong, "select 1"));
     }
@@ -123,11 +136,20 @@ public sealed class PostgresTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_cannot_start_is_named_with_what_it_wrote()
     {
-        var options = new EmbeddedPostgresOptions { Settings = new Dictionary<string, string> { ["shared_buffers"] = "a lot" } };
+        var options = new EmbeddedPostgresOptions
+        {
+            Settings = new Dictionary<string, string> { ["shared_buffers"] = "a lot" },
+        };
 
-        var failure = await Assert.ThrowsAsync<PartFailedException>(() => EmbeddedPostgres.StartAsync(options, TestContext.Current.CancellationToken));
+        var failure = await Assert.ThrowsAsync<PartFailedException>(() =>
+            EmbeddedPostgres.StartAsync(options, TestContext.Current.CancellationToken)
+        );
 
-        Assert.StartsWith("PostgreSQL ended with exit code 1 while starting", failure.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "PostgreSQL ended with exit code 1 while starting",
+            failure.Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("shared_buffers", failure.Message, StringComparison.Ordinal);
     }
 
@@ -135,7 +157,9 @@ public sealed class PostgresTests : IAsyncLifetime
     public async Task Nothing_is_left_when_the_process_that_started_it_is_killed()
     {
         await using var owner = await WorkerProcess.StartAsync(
-            new WorkerOptions("owner", TestFiles.Probe) { Arguments = ["owns-postgres"] }, TestContext.Current.CancellationToken);
+            new WorkerOptions("owner", TestFiles.Probe) { Arguments = ["owns-postgres"] },
+            TestContext.Current.CancellationToken
+        );
         var connectionString = owner.LastLines.Single(line => line.StartsWith("Host=", StringComparison.Ordinal));
         var data = (string)(await ScalarAsync(connectionString, "show data_directory"))!;
         var process = await ServerProcessAsync(data);
@@ -148,7 +172,11 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     private static async Task<int> ServerProcessAsync(string data) =>
-        int.Parse((await File.ReadAllLinesAsync(Path.Combine(data, "postmaster.pid"), TestContext.Current.CancellationToken))[0]);
+        int.Parse(
+            (await File.ReadAllLinesAsync(Path.Combine(data, "postmaster.pid"), TestContext.Current.CancellationToken))[
+                0
+            ]
+        );
 
     private static async Task<object?> ScalarAsync(string connectionString, string sql)
     {

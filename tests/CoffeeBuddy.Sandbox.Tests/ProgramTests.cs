@@ -17,7 +17,10 @@ public sealed partial class ProgramTests : IAsyncLifetime
         await PostgresBinaries.FindAsync(cancellation: TestContext.Current.CancellationToken);
         Directory.CreateDirectory(Temporary);
         Directory.CreateDirectory(Cache);
-        Directory.CreateSymbolicLink(Path.Combine(Cache, "postgres"), Directory.CreateDirectory(Path.Combine(WorkFolder.Path, "postgres")).FullName);
+        Directory.CreateSymbolicLink(
+            Path.Combine(Cache, "postgres"),
+            Directory.CreateDirectory(Path.Combine(WorkFolder.Path, "postgres")).FullName
+        );
     }
 
     public ValueTask DisposeAsync()
@@ -39,8 +42,17 @@ public sealed partial class ProgramTests : IAsyncLifetime
 
         var lines = program.Log.Lines;
         Assert.True(code == 0, string.Join('\n', lines));
-        Assert.Equal(Enumerable.Range(1, Steps), lines.Select(line => Step().Match(line)).Where(step => step.Success).Select(step => int.Parse(step.Groups["number"].Value)));
-        Assert.Contains(lines, line => line.Contains($"{Steps} steps, all as they should be", StringComparison.Ordinal));
+        Assert.Equal(
+            Enumerable.Range(1, Steps),
+            lines
+                .Select(line => Step().Match(line))
+                .Where(step => step.Success)
+                .Select(step => int.Parse(step.Groups["number"].Value))
+        );
+        Assert.Contains(
+            lines,
+            line => line.Contains($"{Steps} steps, all as they should be", StringComparison.Ordinal)
+        );
         Assert.Empty(Directory.GetDirectories(Temporary));
     }
 
@@ -50,7 +62,13 @@ public sealed partial class ProgramTests : IAsyncLifetime
         Assert.SkipUnless(OperatingSystem.IsLinux(), "What a process started is read from /proc.");
         await using var program = Start();
         var id = await program.Id;
-        await Eventually.TrueAsync(() => program.HasExited || program.Log.Lines.Any(line => line.Contains("Ctrl-C stops everything", StringComparison.Ordinal)), "it says where to look", TimeSpan.FromMinutes(1));
+        await Eventually.TrueAsync(
+            () =>
+                program.HasExited
+                || program.Log.Lines.Any(line => line.Contains("Ctrl-C stops everything", StringComparison.Ordinal)),
+            "it says where to look",
+            TimeSpan.FromMinutes(1)
+        );
         var started = Descendants(id);
         // Three workers, and PostgreSQL with its helpers; each behind its guard.
         Assert.True(started.Count > 8, string.Join('\n', program.Log.Lines));
@@ -65,15 +83,31 @@ public sealed partial class ProgramTests : IAsyncLifetime
     }
 
     // What guards a child ignores Ctrl-C, and so would the child; in a terminal nobody does.
-    private ChildProcess Start(params string[] arguments) => ChildProcess.Start(new ChildProcessOptions("sandbox", "env",
-        [.. OperatingSystem.IsLinux() ? (string[])["--default-signal=INT"] : [], Executable.Dotnet, typeof(SandboxHost).Assembly.Location, .. arguments])
-    {
-        Environment = new Dictionary<string, string?> { ["COFFEEBUDDY_CACHE"] = Cache, ["TMPDIR"] = Temporary },
-    });
+    private ChildProcess Start(params string[] arguments) =>
+        ChildProcess.Start(
+            new ChildProcessOptions(
+                "sandbox",
+                "env",
+                [
+                    .. OperatingSystem.IsLinux() ? (string[])["--default-signal=INT"] : [],
+                    Executable.Dotnet,
+                    typeof(SandboxHost).Assembly.Location,
+                    .. arguments,
+                ]
+            )
+            {
+                Environment = new Dictionary<string, string?> { ["COFFEEBUDDY_CACHE"] = Cache, ["TMPDIR"] = Temporary },
+            }
+        );
 
     private static List<int> Descendants(int ancestor)
     {
-        var children = Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Select(name => int.Parse(name!)).ToLookup(ParentOf);
+        var children = Directory
+            .GetDirectories("/proc")
+            .Select(Path.GetFileName)
+            .Where(name => int.TryParse(name, out _))
+            .Select(name => int.Parse(name!))
+            .ToLookup(ParentOf);
         List<int> found = [ancestor];
         for (var index = 0; index < found.Count; index++)
             found.AddRange(children[found[index]]);
@@ -94,6 +128,10 @@ public sealed partial class ProgramTests : IAsyncLifetime
         }
     }
 
-    [GeneratedRegex(@"^ +(?<number>\d+)\. .+ \(\d+ ms\)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        @"^ +(?<number>\d+)\. .+ \(\d+ ms\)$",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex Step();
 }

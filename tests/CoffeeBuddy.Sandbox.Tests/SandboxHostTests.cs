@@ -18,19 +18,33 @@ public sealed class SandboxHostTests
         await using var sandbox = await SandboxHost.StartAsync(Options(), Cancellation);
 
         Assert.Equal(["http", "kafka", "timer"], sandbox.Workers.Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(WorkerRoles.Functions["timer"][0], await SettingAsync(sandbox, "timer", "AzureFunctionsJobHost__functions__0"));
+        Assert.Equal(
+            WorkerRoles.Functions["timer"][0],
+            await SettingAsync(sandbox, "timer", "AzureFunctionsJobHost__functions__0")
+        );
         Assert.Equal(sandbox.Kafka.BootstrapServers, await SettingAsync(sandbox, "kafka", "Kafka__BootstrapServers"));
         Assert.Equal(sandbox.Slack.ApiAddress.AbsoluteUri, await SettingAsync(sandbox, "http", "Slack__ApiUrl"));
         Assert.Equal("00:00:05", await SettingAsync(sandbox, "timer", "CoffeeBuddy__ReminderDelay"));
-        await using var database = NpgsqlDataSource.Create(await SettingAsync(sandbox, "kafka", "ConnectionStrings__CoffeeBuddy"));
-        Assert.Equal("coffeebuddy", await database.CreateCommand("select current_database()").ExecuteScalarAsync(Cancellation));
+        await using var database = NpgsqlDataSource.Create(
+            await SettingAsync(sandbox, "kafka", "ConnectionStrings__CoffeeBuddy")
+        );
+        Assert.Equal(
+            "coffeebuddy",
+            await database.CreateCommand("select current_database()").ExecuteScalarAsync(Cancellation)
+        );
         Assert.Equal(8, _ready.Count);
     }
 
     [Fact]
     public async Task A_worker_that_dies_is_named_unless_it_was_told_to()
     {
-        await using var sandbox = await SandboxHost.StartAsync(Options() with { Roles = ["http", "kafka"] }, Cancellation);
+        await using var sandbox = await SandboxHost.StartAsync(
+            Options() with
+            {
+                Roles = ["http", "kafka"],
+            },
+            Cancellation
+        );
         var address = sandbox.Workers["http"].Address;
         var watch = sandbox.WatchAsync(Cancellation);
 
@@ -49,7 +63,9 @@ public sealed class SandboxHostTests
     {
         var options = Options() with { Settings = new Dictionary<string, string?> { ["PROBE_FAILS_AS"] = "migrate" } };
 
-        var failure = await Assert.ThrowsAsync<PartFailedException>(() => SandboxHost.StartAsync(options, Cancellation));
+        var failure = await Assert.ThrowsAsync<PartFailedException>(() =>
+            SandboxHost.StartAsync(options, Cancellation)
+        );
 
         Assert.Equal("Migration", failure.Part);
         Assert.Contains("there is no database", failure.LastLines);
@@ -64,7 +80,9 @@ public sealed class SandboxHostTests
         await using var output = new StringWriter();
         await using var sandbox = await SandboxHost.StartAsync(Options() with { Roles = ["http"] }, Cancellation);
 
-        var failure = await Assert.ThrowsAsync<PartFailedException>(() => Demo.PlayAsync(sandbox, output, Cancellation));
+        var failure = await Assert.ThrowsAsync<PartFailedException>(() =>
+            Demo.PlayAsync(sandbox, output, Cancellation)
+        );
 
         Assert.Equal("Demo step 1, \"Noor types /coffee: the order form opens\",", failure.Part);
     }
@@ -75,16 +93,21 @@ public sealed class SandboxHostTests
         await using var output = new StringWriter();
 
         Assert.Equal(2, await SandboxCommand.RunAsync(["everything"], output, Cancellation));
-        Assert.StartsWith("Usage: dotnet run --project src/CoffeeBuddy.Sandbox", output.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Usage: dotnet run --project src/CoffeeBuddy.Sandbox",
+            output.ToString(),
+            StringComparison.Ordinal
+        );
     }
 
     private static Task<string> SettingAsync(SandboxHost sandbox, string role, string name) =>
         sandbox.Workers[role].Http.GetStringAsync($"environment/{name}", Cancellation);
 
-    private SandboxOptions Options() => new()
-    {
-        Worker = TestFiles.Probe,
-        OnReady = _ready.Enqueue,
-        Settings = new Dictionary<string, string?> { ["CoffeeBuddy__ReminderDelay"] = "00:00:05" },
-    };
+    private SandboxOptions Options() =>
+        new()
+        {
+            Worker = TestFiles.Probe,
+            OnReady = _ready.Enqueue,
+            Settings = new Dictionary<string, string?> { ["CoffeeBuddy__ReminderDelay"] = "00:00:05" },
+        };
 }

@@ -29,26 +29,39 @@ public sealed class WorkerProcessTests
     [Fact]
     public async Task A_worker_that_is_not_ready_in_time_is_named_with_what_it_answers()
     {
-        var options = new WorkerOptions("a worker", TestFiles.Probe) { Arguments = ["never-ready"], ReadyWithin = TimeSpan.FromSeconds(2) };
+        var options = new WorkerOptions("a worker", TestFiles.Probe)
+        {
+            Arguments = ["never-ready"],
+            ReadyWithin = TimeSpan.FromSeconds(2),
+        };
 
         var failure = await FailureAsync();
         // A busy machine may take longer than that until the worker listens at all: then it is given more.
-        while (failure.Message.Contains("no answer", StringComparison.Ordinal) && options.ReadyWithin < TimeSpan.FromMinutes(1))
+        while (
+            failure.Message.Contains("no answer", StringComparison.Ordinal)
+            && options.ReadyWithin < TimeSpan.FromMinutes(1)
+        )
         {
             options = options with { ReadyWithin = 2 * options.ReadyWithin };
             failure = await FailureAsync();
         }
 
-        Assert.Contains($"was not ready within {options.ReadyWithin.TotalSeconds} s; /healthz/ready says: 503 Kafka is missing", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"was not ready within {options.ReadyWithin.TotalSeconds} s; /healthz/ready says: 503 Kafka is missing",
+            failure.Message,
+            StringComparison.Ordinal
+        );
 
-        Task<PartFailedException> FailureAsync() => Assert.ThrowsAsync<PartFailedException>(() => WorkerProcess.StartAsync(options, Cancellation));
+        Task<PartFailedException> FailureAsync() =>
+            Assert.ThrowsAsync<PartFailedException>(() => WorkerProcess.StartAsync(options, Cancellation));
     }
 
     [Fact]
     public async Task A_worker_that_is_not_built_is_told_from_one_that_fails()
     {
         var failure = await Assert.ThrowsAsync<PartFailedException>(() =>
-            WorkerProcess.StartAsync(new WorkerOptions("a worker", "/nowhere/Worker.dll"), Cancellation));
+            WorkerProcess.StartAsync(new WorkerOptions("a worker", "/nowhere/Worker.dll"), Cancellation)
+        );
 
         Assert.Contains("is not built: there is no /nowhere/Worker.dll", failure.Message, StringComparison.Ordinal);
     }
@@ -82,11 +95,14 @@ public sealed class WorkerProcessTests
     [Fact]
     public async Task A_program_that_ends_by_itself_is_run_with_the_environment_given()
     {
-        var lines = await WorkerProcess.RunAsync(new WorkerOptions("greeter", TestFiles.Probe)
-        {
-            Arguments = ["greets"],
-            Environment = new Dictionary<string, string?> { ["GREETED"] = "runner" },
-        }, Cancellation);
+        var lines = await WorkerProcess.RunAsync(
+            new WorkerOptions("greeter", TestFiles.Probe)
+            {
+                Arguments = ["greets"],
+                Environment = new Dictionary<string, string?> { ["GREETED"] = "runner" },
+            },
+            Cancellation
+        );
 
         Assert.Equal(["hello runner"], lines);
     }
@@ -95,7 +111,11 @@ public sealed class WorkerProcessTests
     public async Task A_program_that_ends_badly_is_named()
     {
         var failure = await Assert.ThrowsAsync<PartFailedException>(() =>
-            WorkerProcess.RunAsync(new WorkerOptions("migration", TestFiles.Probe) { Arguments = ["fails"] }, Cancellation));
+            WorkerProcess.RunAsync(
+                new WorkerOptions("migration", TestFiles.Probe) { Arguments = ["fails"] },
+                Cancellation
+            )
+        );
 
         Assert.Equal(("migration", "ended with exit code 3"), (failure.Part, failure.Problem));
     }
@@ -106,7 +126,10 @@ public sealed class WorkerProcessTests
         var file = Path.GetTempFileName();
         try
         {
-            await WorkerProcess.RunAsync(new WorkerOptions("greeter", TestFiles.Probe) { Arguments = ["greets"], LogFile = file }, Cancellation);
+            await WorkerProcess.RunAsync(
+                new WorkerOptions("greeter", TestFiles.Probe) { Arguments = ["greets"], LogFile = file },
+                Cancellation
+            );
 
             Assert.StartsWith("hello", await File.ReadAllTextAsync(file, Cancellation), StringComparison.Ordinal);
         }
@@ -119,7 +142,9 @@ public sealed class WorkerProcessTests
     [Fact]
     public async Task A_child_ends_when_it_is_disposed_and_its_arguments_reach_it_as_they_are()
     {
-        var child = ChildProcess.Start(new ChildProcessOptions("sleeper", "sh", ["-c", "echo \"$1\"; exec sleep 600", "sh", "a \"b\" $HOME ;"]));
+        var child = ChildProcess.Start(
+            new ChildProcessOptions("sleeper", "sh", ["-c", "echo \"$1\"; exec sleep 600", "sh", "a \"b\" $HOME ;"])
+        );
         var id = await child.Id;
         await Eventually.TrueAsync(() => child.Log.Lines.Count > 0, "it wrote");
 
@@ -140,12 +165,22 @@ public sealed class WorkerProcessTests
     }
 
     [Theory]
-    [InlineData("""{"Timestamp":"now","LogLevel":"Error","Category":"A.B","Message":"no database","State":{}}""", "Error  A.B  no database")]
+    [InlineData(
+        """{"Timestamp":"now","LogLevel":"Error","Category":"A.B","Message":"no database","State":{}}""",
+        "Error  A.B  no database"
+    )]
     [InlineData("plain text", "plain text")]
     [InlineData("{ not json", "{ not json")]
     public void A_failure_shows_log_lines_as_a_person_reads_them(string written, string shown) =>
-        Assert.EndsWith(shown, new PartFailedException("a worker", "failed", [written]).Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            shown,
+            new PartFailedException("a worker", "failed", [written]).Message,
+            StringComparison.Ordinal
+        );
 
     private static Task<WorkerProcess> StartAsync(params string[] arguments) =>
-        WorkerProcess.StartAsync(new WorkerOptions("a worker", TestFiles.Probe) { Arguments = arguments }, Cancellation);
+        WorkerProcess.StartAsync(
+            new WorkerOptions("a worker", TestFiles.Probe) { Arguments = arguments },
+            Cancellation
+        );
 }

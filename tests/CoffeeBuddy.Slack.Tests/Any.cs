@@ -19,7 +19,11 @@ internal static class Any
     };
 
     /// <summary>A run to which somebody is sent.</summary>
-    public static readonly CoffeeRun Assigned = Run with { RunnerUserId = "URUNNER", AssignmentReason = "2 runs in 30 days, the fewest of 5" };
+    public static readonly CoffeeRun Assigned = Run with
+    {
+        RunnerUserId = "URUNNER",
+        AssignmentReason = "2 runs in 30 days, the fewest of 5",
+    };
 
     public static Order Order(string userId, Drink drink, string? note = null, int minute = 0) =>
         new(Guid.Empty, Run.RunId, userId, drink, note, Now.AddMinutes(minute));
@@ -29,37 +33,67 @@ internal static class Any
         Line(Drink.MaxDrinkTypeLength),
         Line(Drink.MaxSizeLength),
         Line(Drink.MaxCustomizationLength).List[0, Drink.MaxCustomizations],
-        (drinkType, size, customizations) => new Drink(drinkType, size, customizations));
+        (drinkType, size, customizations) => new Drink(drinkType, size, customizations)
+    );
 
-    public static readonly Gen<string?> Notes = Gen.Select(Gen.Int[0, 2], Text(Core.Order.MaxNoteLength), (kind, note) => kind == 0 ? null : note);
+    public static readonly Gen<string?> Notes = Gen.Select(
+        Gen.Int[0, 2],
+        Text(Core.Order.MaxNoteLength),
+        (kind, note) => kind == 0 ? null : note
+    );
 
-    private static readonly Gen<string> UserIds = Gen.Select(Gen.Int[0, 9999], Gen.Bool, (number, longest) => longest ? $"U{number}".PadRight(SlackIds.MaxLength, '0') : $"U{number}");
+    private static readonly Gen<string> UserIds = Gen.Select(
+        Gen.Int[0, 9999],
+        Gen.Bool,
+        (number, longest) => longest ? $"U{number}".PadRight(SlackIds.MaxLength, '0') : $"U{number}"
+    );
 
-    public static readonly Gen<List<Order>> Orders = Gen
-        .Select(UserIds, Drinks, Notes, (userId, drink, note) => Order(userId, drink, note))
-        .List[0, 60];
+    public static readonly Gen<List<Order>> Orders = Gen.Select(
+        UserIds,
+        Drinks,
+        Notes,
+        (userId, drink, note) => Order(userId, drink, note)
+    ).List[0, 60];
 
-    public static readonly Gen<CoffeeRun> Runs = Gen.Select(Gen.Enum<RunStatus>(), Gen.Bool, Gen.Bool, UserIds, Text(2000), (status, assigned, closedBySomebody, userId, reason) => Run with
-    {
-        Status = status,
-        InitiatorUserId = userId,
-        RunnerUserId = assigned ? userId : null,
-        AssignmentReason = assigned ? reason : null,
-        DeadlineAt = closedBySomebody ? Now : null,
-        CompletedAt = status == RunStatus.Completed ? Now : null,
-        ClosedByUserId = closedBySomebody ? userId : null,
-    });
+    public static readonly Gen<CoffeeRun> Runs = Gen.Select(
+        Gen.Enum<RunStatus>(),
+        Gen.Bool,
+        Gen.Bool,
+        UserIds,
+        Text(2000),
+        (status, assigned, closedBySomebody, userId, reason) =>
+            Run with
+            {
+                Status = status,
+                InitiatorUserId = userId,
+                RunnerUserId = assigned ? userId : null,
+                AssignmentReason = assigned ? reason : null,
+                DeadlineAt = closedBySomebody ? Now : null,
+                CompletedAt = status == RunStatus.Completed ? Now : null,
+                ClosedByUserId = closedBySomebody ? userId : null,
+            }
+    );
 
-    private static Gen<string> Text(int maxLength) => Gen.Select(MrkdwnTests.Typed, Gen.Bool, Gen.Int[0, 2], (typed, full, kind) =>
-    {
-        var text = full ? string.Concat(Enumerable.Repeat(kind == 0 ? "&" : typed + "x", maxLength)) : typed;
-        // What is stored is Unicode: JSON and PostgreSQL take nothing else.
-        return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text.Length > maxLength ? text[..maxLength] : text));
-    });
+    private static Gen<string> Text(int maxLength) =>
+        Gen.Select(
+            MrkdwnTests.Typed,
+            Gen.Bool,
+            Gen.Int[0, 2],
+            (typed, full, kind) =>
+            {
+                var text = full ? string.Concat(Enumerable.Repeat(kind == 0 ? "&" : typed + "x", maxLength)) : typed;
+                // What is stored is Unicode: JSON and PostgreSQL take nothing else.
+                return Encoding.UTF8.GetString(
+                    Encoding.UTF8.GetBytes(text.Length > maxLength ? text[..maxLength] : text)
+                );
+            }
+        );
 
-    private static Gen<string> Line(int maxLength) => Text(maxLength).Select(text =>
-    {
-        var line = new string([.. text.Where(character => !char.IsControl(character))]).Trim();
-        return line.Length == 0 ? "x" : line;
-    });
+    private static Gen<string> Line(int maxLength) =>
+        Text(maxLength)
+            .Select(text =>
+            {
+                var line = new string([.. text.Where(character => !char.IsControl(character))]).Trim();
+                return line.Length == 0 ? "x" : line;
+            });
 }

@@ -36,7 +36,10 @@ internal static class BlockKitLimits
     private static void Blocks(List<JsonElement> blocks)
     {
         Assert.All(blocks, Block);
-        var ids = blocks.Where(block => block.TryGetProperty("block_id", out _)).Select(block => block.GetProperty("block_id").GetString()).ToList();
+        var ids = blocks
+            .Where(block => block.TryGetProperty("block_id", out _))
+            .Select(block => block.GetProperty("block_id").GetString())
+            .ToList();
         Assert.Equal(ids.Count, ids.Distinct().Count());
     }
 
@@ -59,7 +62,10 @@ internal static class BlockKitLimits
             case "actions":
                 var elements = Items(block, "elements", 1, 25);
                 Assert.All(elements, Element);
-                Assert.Equal(elements.Count, elements.Select(element => element.GetProperty("action_id").GetString()).Distinct().Count());
+                Assert.Equal(
+                    elements.Count,
+                    elements.Select(element => element.GetProperty("action_id").GetString()).Distinct().Count()
+                );
                 break;
             case "input":
                 Plain(block, "label", 2000);
@@ -91,7 +97,15 @@ internal static class BlockKitLimits
                 OptionalLength(element, "initial_value", 1, element.GetProperty("max_length").GetInt32());
                 break;
             default:
-                Choices(element, Type(element) switch { "static_select" => 100, "radio_buttons" or "checkboxes" => 10, var other => throw new InvalidOperationException(other) });
+                Choices(
+                    element,
+                    Type(element) switch
+                    {
+                        "static_select" => 100,
+                        "radio_buttons" or "checkboxes" => 10,
+                        var other => throw new InvalidOperationException(other),
+                    }
+                );
                 break;
         }
     }
@@ -99,17 +113,23 @@ internal static class BlockKitLimits
     private static void Choices(JsonElement element, int most)
     {
         var options = Items(element, "options", 1, most);
-        Assert.All(options, option =>
-        {
-            Plain(option, "text", 75);
-            Length(option, "value", 1, 150);
-        });
+        Assert.All(
+            options,
+            option =>
+            {
+                Plain(option, "text", 75);
+                Length(option, "value", 1, 150);
+            }
+        );
         var written = options.Select(option => option.GetRawText()).ToList();
         Assert.Equal(written.Count, written.Distinct().Count());
         if (element.TryGetProperty("initial_option", out var initial))
             Assert.Contains(initial.GetRawText(), written);
         if (element.TryGetProperty("initial_options", out _))
-            Assert.All(Items(element, "initial_options", 1, most), option => Assert.Contains(option.GetRawText(), written));
+            Assert.All(
+                Items(element, "initial_options", 1, most),
+                option => Assert.Contains(option.GetRawText(), written)
+            );
     }
 
     private static void Confirm(JsonElement confirm)
@@ -148,12 +168,19 @@ internal static class BlockKitLimits
         return items;
     }
 
-    private static int TextLength(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Object => element.EnumerateObject().Sum(property => property.NameEquals("text") && property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()!.Length : TextLength(property.Value)),
-        JsonValueKind.Array => element.EnumerateArray().Sum(TextLength),
-        _ => 0,
-    };
+    private static int TextLength(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Object => element
+                .EnumerateObject()
+                .Sum(property =>
+                    property.NameEquals("text") && property.Value.ValueKind == JsonValueKind.String
+                        ? property.Value.GetString()!.Length
+                        : TextLength(property.Value)
+                ),
+            JsonValueKind.Array => element.EnumerateArray().Sum(TextLength),
+            _ => 0,
+        };
 
     private static string Type(JsonElement element) => element.GetProperty("type").GetString()!;
 

@@ -23,7 +23,11 @@ internal sealed class FakeSlack : IAsyncDisposable
         _app = app;
         Options = options;
         _http = SlackServiceCollectionExtensions.CreateHttpClient(options);
-        Client = new SlackClient(new SlackTransport(_http, new Monitor(options), Time, Calls.Enqueue), new SlackRateLimiter(Time), new Monitor(options));
+        Client = new SlackClient(
+            new SlackTransport(_http, new Monitor(options), Time, Calls.Enqueue),
+            new SlackRateLimiter(Time),
+            new Monitor(options)
+        );
     }
 
     public FakeTimeProvider Time { get; } = new(Any.Now);
@@ -43,18 +47,27 @@ internal sealed class FakeSlack : IAsyncDisposable
         FakeSlack? slack = null;
         app.Run(context => slack!.HandleAsync(context));
         await app.StartAsync(cancellationToken);
-        slack = new FakeSlack(app, new SlackOptions { SigningSecret = "s", BotToken = "xoxb-test", ApiUrl = new Uri(app.Urls.Single() + "/api/") });
+        slack = new FakeSlack(
+            app,
+            new SlackOptions
+            {
+                SigningSecret = "s",
+                BotToken = "xoxb-test",
+                ApiUrl = new Uri(app.Urls.Single() + "/api/"),
+            }
+        );
         return slack;
     }
 
-    public void AnswerWith(string json, int status = 200, string? retryAfter = null) => Answer = context =>
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json; charset=utf-8";
-        if (retryAfter is not null)
-            context.Response.Headers.RetryAfter = retryAfter;
-        return context.Response.WriteAsync(json);
-    };
+    public void AnswerWith(string json, int status = 200, string? retryAfter = null) =>
+        Answer = context =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentType = "application/json; charset=utf-8";
+            if (retryAfter is not null)
+                context.Response.Headers.RetryAfter = retryAfter;
+            return context.Response.WriteAsync(json);
+        };
 
     public async ValueTask DisposeAsync()
     {
@@ -66,7 +79,14 @@ internal sealed class FakeSlack : IAsyncDisposable
     {
         using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
         var body = await reader.ReadToEndAsync(context.RequestAborted);
-        Requests.Enqueue(new ReceivedRequest(context.Request.Path, context.Request.ContentType, context.Request.Headers.Authorization, body));
+        Requests.Enqueue(
+            new ReceivedRequest(
+                context.Request.Path,
+                context.Request.ContentType,
+                context.Request.Headers.Authorization,
+                body
+            )
+        );
         await Answer(context);
     }
 

@@ -20,20 +20,31 @@ public sealed class FindMessageTests
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith("""{"ok":true,"channel":"C1","ts":"1.2"}""");
 
-        await slack.Client.PostMessageAsync("C1", new SlackMessage("Hello", [new SectionBlock(TextObject.Mrkdwn("Hello"))]), tag: Tag, cancellationToken: Token);
+        await slack.Client.PostMessageAsync(
+            "C1",
+            new SlackMessage("Hello", [new SectionBlock(TextObject.Mrkdwn("Hello"))]),
+            tag: Tag,
+            cancellationToken: Token
+        );
 
         var metadata = JsonNode.Parse(Assert.Single(slack.Requests).Body)!["metadata"];
-        var expected = JsonNode.Parse($$$"""{"event_type":"coffee_run_message","event_payload":{"run_id":"{{{Run}}}","kind":"summary","recipient":"","version":3}}""");
+        var expected = JsonNode.Parse(
+            $$$"""{"event_type":"coffee_run_message","event_payload":{"run_id":"{{{Run}}}","kind":"summary","recipient":"","version":3}}"""
+        );
         Assert.True(JsonNode.DeepEquals(expected, metadata), metadata?.ToJsonString());
     }
 
     [Theory]
     [InlineData(null, "/api/conversations.history")]
     [InlineData("1.1", "/api/conversations.replies")]
-    public async Task It_is_looked_for_where_it_was_to_be_posted_with_the_version_that_it_showed(string? thread, string path)
+    public async Task It_is_looked_for_where_it_was_to_be_posted_with_the_version_that_it_showed(
+        string? thread,
+        string path
+    )
     {
         await using var slack = await FakeSlack.StartAsync(Token);
-        slack.AnswerWith($$$$"""
+        slack.AnswerWith(
+            $$$$"""
             {"ok":true,"has_more":false,"messages":[
               {"ts":"1.9","text":"chat"},
               {"ts":"1.8","metadata":{"event_type":"task_created","event_payload":{"id":7}}},
@@ -41,26 +52,43 @@ public sealed class FindMessageTests
               {"ts":"1.6","metadata":{{{{Metadata("assignment", "", 1)}}}}},
               {"ts":"1.5","metadata":{{{{Metadata("summary", "U1", 1)}}}}},
               {"ts":"1.4","metadata":{{{{Metadata("summary", "", 2)}}}}}]}
-            """);
+            """
+        );
 
         var found = await slack.Client.FindMessageAsync("C1", thread, Tag, Since, "T1", Token);
 
         Assert.Equal(new FoundMessage(new("C1", "1.4"), 2), found);
         var request = Assert.Single(slack.Requests);
         Assert.Equal((path, "application/x-www-form-urlencoded"), (request.Path, request.ContentType));
-        var form = QueryHelpers.ParseQuery(request.Body).ToDictionary(field => field.Key, field => (string?)field.Value);
-        Assert.Equal(("C1", thread, "1700000000.000000", "true", "T1"), (form["channel"], form.GetValueOrDefault("ts"), form["oldest"], form["include_all_metadata"], form["team_id"]));
+        var form = QueryHelpers
+            .ParseQuery(request.Body)
+            .ToDictionary(field => field.Key, field => (string?)field.Value);
+        Assert.Equal(
+            ("C1", thread, "1700000000.000000", "true", "T1"),
+            (
+                form["channel"],
+                form.GetValueOrDefault("ts"),
+                form["oldest"],
+                form["include_all_metadata"],
+                form["team_id"]
+            )
+        );
     }
 
     [Fact]
     public async Task It_is_looked_for_on_three_pages_and_no_more()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
-        slack.AnswerWith("""{"ok":true,"has_more":true,"messages":[{"ts":"1.9","text":"chat"}],"response_metadata":{"next_cursor":"more=="}}""");
+        slack.AnswerWith(
+            """{"ok":true,"has_more":true,"messages":[{"ts":"1.9","text":"chat"}],"response_metadata":{"next_cursor":"more=="}}"""
+        );
 
         Assert.Null(await slack.Client.FindMessageAsync("C1", null, Tag, Since, cancellationToken: Token));
 
-        Assert.Equal([null, "more==", "more=="], slack.Requests.Select(request => (string?)QueryHelpers.ParseQuery(request.Body).GetValueOrDefault("cursor")));
+        Assert.Equal(
+            [null, "more==", "more=="],
+            slack.Requests.Select(request => (string?)QueryHelpers.ParseQuery(request.Body).GetValueOrDefault("cursor"))
+        );
     }
 
     [Fact]
@@ -69,7 +97,9 @@ public sealed class FindMessageTests
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith("""{"ok":false,"error":"missing_scope","needed":"im:history"}""");
 
-        var refused = await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.FindMessageAsync("D1", null, Tag, Since, cancellationToken: Token));
+        var refused = await Assert.ThrowsAsync<SlackApiException>(() =>
+            slack.Client.FindMessageAsync("D1", null, Tag, Since, cancellationToken: Token)
+        );
 
         Assert.Equal((SlackErrorKind.Authentication, "conversations.history"), (refused.Kind, refused.Method));
     }

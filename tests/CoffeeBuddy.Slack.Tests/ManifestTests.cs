@@ -12,7 +12,10 @@ public sealed class ManifestTests
     [Fact]
     public async Task The_manifest_is_valid_against_Slacks_schema()
     {
-        var schema = await JsonSchema.FromJsonAsync(Shared.ReadOrSkip("app-manifest.schema.2.0.0.json"), TestContext.Current.CancellationToken);
+        var schema = await JsonSchema.FromJsonAsync(
+            Shared.ReadOrSkip("app-manifest.schema.2.0.0.json"),
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Empty(schema.Validate(Manifest));
         // The schema does find faults.
@@ -21,15 +24,35 @@ public sealed class ManifestTests
 
     [Fact]
     public void Every_command_of_the_code_is_in_the_manifest() =>
-        Assert.Equal([Commands.Coffee, Commands.History, Commands.Cancel], Root["features"]!["slash_commands"]!.AsArray().Select(command => (string?)command!["command"]));
+        Assert.Equal(
+            [Commands.Coffee, Commands.History, Commands.Cancel],
+            Root["features"]!["slash_commands"]!.AsArray().Select(command => (string?)command!["command"])
+        );
 
     [Fact]
     public void The_manifest_asks_for_the_scopes_and_events_we_need_and_no_more()
     {
         Assert.Equal(
-            ["app_mentions:read", "channels:history", "chat:write", "commands", "groups:history", "im:history", "im:write", "users:read", "users:read.email"],
-            Root["oauth_config"]!["scopes"]!["bot"]!.AsArray().Select(scope => (string?)scope).Order(StringComparer.Ordinal));
-        Assert.Equal(["app_home_opened", "app_mention", "message.channels", "message.groups"], Root["settings"]!["event_subscriptions"]!["bot_events"]!.AsArray().Select(name => (string?)name));
+            [
+                "app_mentions:read",
+                "channels:history",
+                "chat:write",
+                "commands",
+                "groups:history",
+                "im:history",
+                "im:write",
+                "users:read",
+                "users:read.email",
+            ],
+            Root["oauth_config"]!["scopes"]!["bot"]!
+                .AsArray()
+                .Select(scope => (string?)scope)
+                .Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            ["app_home_opened", "app_mention", "message.channels", "message.groups"],
+            Root["settings"]!["event_subscriptions"]!["bot_events"]!.AsArray().Select(name => (string?)name)
+        );
         Assert.InRange(((string)Root["display_information"]!["name"]!).Length, 1, 35);
         Assert.InRange(((string)Root["display_information"]!["description"]!).Length, 1, 140);
     }

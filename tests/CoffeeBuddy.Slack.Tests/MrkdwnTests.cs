@@ -7,18 +7,40 @@ namespace CoffeeBuddy.Slack.Tests;
 public sealed class MrkdwnTests
 {
     // Signs of mrkdwn, emoji of several code points, right-to-left text, and half a surrogate pair.
-    private static readonly string[] Pieces = ["<!channel>", "<@U1>", "<https://x|y>", "*b* _i_ ~s~ `c` > q", "&amp;", "👩🏽‍🚀🇩🇪", "שלום עולם", "\u202Egnp", "\n• x\n", "\ud83d", "é̂̃", "a", " "];
+    private static readonly string[] Pieces =
+    [
+        "<!channel>",
+        "<@U1>",
+        "<https://x|y>",
+        "*b* _i_ ~s~ `c` > q",
+        "&amp;",
+        "👩🏽‍🚀🇩🇪",
+        "שלום עולם",
+        "\u202Egnp",
+        "\n• x\n",
+        "\ud83d",
+        "é̂̃",
+        "a",
+        " ",
+    ];
 
-    internal static readonly Gen<string> Typed = Gen.OneOf(Gen.String, Gen.Int[0, Pieces.Length - 1].Select(piece => Pieces[piece]).Array[0, 40].Select(parts => string.Concat(parts)));
+    internal static readonly Gen<string> Typed = Gen.OneOf(
+        Gen.String,
+        Gen.Int[0, Pieces.Length - 1].Select(piece => Pieces[piece]).Array[0, 40].Select(parts => string.Concat(parts))
+    );
 
     [Theory]
-    [InlineData("<!channel> <@U1> <#C1> <https://evil.example|here>", "&lt;!channel&gt; &lt;@U1&gt; &lt;#C1&gt; &lt;https://evil.example|here&gt;")]
+    [InlineData(
+        "<!channel> <@U1> <#C1> <https://evil.example|here>",
+        "&lt;!channel&gt; &lt;@U1&gt; &lt;#C1&gt; &lt;https://evil.example|here&gt;"
+    )]
     [InlineData("&lt;!here&gt;", "&amp;lt;!here&amp;gt;")]
     [InlineData("*bold* _italic_ ~gone~ `code`", "∗bold∗ ˍitalicˍ ∼gone∼ ˋcodeˋ")]
     [InlineData("  one\n> two\r\n\tthree ", "one &gt; two three")]
     [InlineData("evil\u202Egnp.exe", "evilgnp.exe")]
     [InlineData(null, "")]
-    public void What_people_type_shows_as_text(string? typed, string expected) => Assert.Equal(expected, Mrkdwn.Escape(typed));
+    public void What_people_type_shows_as_text(string? typed, string expected) =>
+        Assert.Equal(expected, Mrkdwn.Escape(typed));
 
     [Fact]
     public void Escaped_text_is_cut_between_characters_and_never_within_an_escape()
@@ -31,17 +53,21 @@ public sealed class MrkdwnTests
 
     [Fact]
     public void Whatever_is_typed_nothing_of_it_comes_to_life_and_it_fits() =>
-        Gen.Select(Typed, Gen.Int[1, 300]).Sample((typed, maxLength) =>
-        {
-            var escaped = Mrkdwn.Escape(typed, maxLength);
-            Assert.InRange(escaped.Length, 0, maxLength);
-            Assert.DoesNotMatch("[<>*_~`\\n]", escaped);
-            // Each ampersand begins an escape that is whole.
-            Assert.All(escaped.Split('&').Skip(1), after => Assert.Matches("^(amp|lt|gt);", after));
-        });
+        Gen.Select(Typed, Gen.Int[1, 300])
+            .Sample(
+                (typed, maxLength) =>
+                {
+                    var escaped = Mrkdwn.Escape(typed, maxLength);
+                    Assert.InRange(escaped.Length, 0, maxLength);
+                    Assert.DoesNotMatch("[<>*_~`\\n]", escaped);
+                    // Each ampersand begins an escape that is whole.
+                    Assert.All(escaped.Split('&').Skip(1), after => Assert.Matches("^(amp|lt|gt);", after));
+                }
+            );
 
     [Fact]
-    public void What_Slack_escaped_in_an_event_is_as_it_was_typed() => Assert.Equal("tea & <lemon> &lt;", Mrkdwn.Unescape("tea &amp; &lt;lemon&gt; &amp;lt;"));
+    public void What_Slack_escaped_in_an_event_is_as_it_was_typed() =>
+        Assert.Equal("tea & <lemon> &lt;", Mrkdwn.Unescape("tea &amp; &lt;lemon&gt; &amp;lt;"));
 
     [Fact]
     public void Only_an_id_becomes_a_mention()
@@ -52,9 +78,11 @@ public sealed class MrkdwnTests
     }
 
     [Fact]
-    public void A_time_is_shown_in_the_readers_zone_and_else_in_UTC() => Assert.Equal(
-        "<!date^1772445600^{date_short_pretty} {time}|2026-03-02 10:00 UTC>",
-        Mrkdwn.Time(new DateTimeOffset(2026, 3, 2, 11, 0, 0, TimeSpan.FromHours(1))));
+    public void A_time_is_shown_in_the_readers_zone_and_else_in_UTC() =>
+        Assert.Equal(
+            "<!date^1772445600^{date_short_pretty} {time}|2026-03-02 10:00 UTC>",
+            Mrkdwn.Time(new DateTimeOffset(2026, 3, 2, 11, 0, 0, TimeSpan.FromHours(1)))
+        );
 
     [Theory]
     [InlineData("short", 5, "short")]
@@ -62,22 +90,30 @@ public sealed class MrkdwnTests
     [InlineData("ab👍cd", 4, "ab…")]
     [InlineData("ab👍🏽", 5, "ab…")]
     [InlineData("👩🏽‍🚀 astronaut", 3, "…")]
-    public void Text_is_shortened_between_what_a_reader_sees_as_characters(string text, int maxLength, string expected) =>
-        Assert.Equal(expected, Shorten.To(text, maxLength));
+    public void Text_is_shortened_between_what_a_reader_sees_as_characters(
+        string text,
+        int maxLength,
+        string expected
+    ) => Assert.Equal(expected, Shorten.To(text, maxLength));
 
     [Fact]
     public void Shortened_text_is_the_beginning_of_the_text_in_whole_characters() =>
-        Gen.Select(Typed, Gen.Int[1, 100]).Sample((text, maxLength) =>
-        {
-            var shortened = Shorten.To(text, maxLength);
-            Assert.InRange(shortened.Length, 0, maxLength);
-            if (shortened == text)
-                return;
-            var kept = shortened[..^1];
-            Assert.EndsWith("…", shortened);
-            Assert.StartsWith(kept, text, StringComparison.Ordinal);
-            // The cut is where a character of the text begins, or spaces before it were dropped.
-            var starts = StringInfo.ParseCombiningCharacters(text);
-            Assert.True(starts.Contains(kept.Length) || kept.Length == 0 || char.IsWhiteSpace(text[kept.Length]));
-        });
+        Gen.Select(Typed, Gen.Int[1, 100])
+            .Sample(
+                (text, maxLength) =>
+                {
+                    var shortened = Shorten.To(text, maxLength);
+                    Assert.InRange(shortened.Length, 0, maxLength);
+                    if (shortened == text)
+                        return;
+                    var kept = shortened[..^1];
+                    Assert.EndsWith("…", shortened);
+                    Assert.StartsWith(kept, text, StringComparison.Ordinal);
+                    // The cut is where a character of the text begins, or spaces before it were dropped.
+                    var starts = StringInfo.ParseCombiningCharacters(text);
+                    Assert.True(
+                        starts.Contains(kept.Length) || kept.Length == 0 || char.IsWhiteSpace(text[kept.Length])
+                    );
+                }
+            );
 }

@@ -9,7 +9,13 @@ namespace CoffeeBuddy.Slack.Tests;
 
 public sealed class OrderModalTests
 {
-    private static readonly OrderForm Form = new() { RunId = Any.Run.RunId, ChannelId = "C1", InitiatorUserId = "UINIT", Menu = Menu.Default };
+    private static readonly OrderForm Form = new()
+    {
+        RunId = Any.Run.RunId,
+        ChannelId = "C1",
+        InitiatorUserId = "UINIT",
+        Menu = Menu.Default,
+    };
     private static readonly Drink OatLatte = new("Latte", "Large", ["Oat milk"]);
     private static readonly Drink Matcha = new("Matcha", "Small", ["Honey"]);
 
@@ -18,7 +24,10 @@ public sealed class OrderModalTests
     {
         var view = OrderModal.Build(Form);
 
-        Assert.Equal(["drink:0", "other:0", "size:0", "customizations:0", "note:0"], view.Blocks.OfType<InputBlock>().Select(input => input.BlockId));
+        Assert.Equal(
+            ["drink:0", "other:0", "size:0", "customizations:0", "note:0"],
+            view.Blocks.OfType<InputBlock>().Select(input => input.BlockId)
+        );
         Assert.Null(Select(view).InitialOption);
         Assert.Equal("Medium", Radio(view).InitialOption?.Value);
         Assert.Null(Checks(view).InitialOptions);
@@ -28,20 +37,35 @@ public sealed class OrderModalTests
     [Fact]
     public void The_last_drink_is_filled_in_and_the_last_three_are_a_click_away()
     {
-        var view = OrderModal.Build(Form with { LastDrinks = [OatLatte, Matcha, new("Tea", "Small"), new("Mocha", "Large")] });
+        var view = OrderModal.Build(
+            Form with
+            {
+                LastDrinks = [OatLatte, Matcha, new("Tea", "Small"), new("Mocha", "Large")],
+            }
+        );
 
         Assert.Equal("Latte", Select(view).InitialOption?.Value);
         Assert.Equal("Large", Radio(view).InitialOption?.Value);
         Assert.Equal(["Oat milk"], Checks(view).InitialOptions?.Select(choice => choice.Value));
         var buttons = Assert.Single(view.Blocks.OfType<ActionsBlock>()).Elements.Cast<Button>().ToList();
-        Assert.Equal(["Large Latte, Oat milk", "Small Matcha, Honey", "Small Tea"], buttons.Select(button => button.Text.Text));
+        Assert.Equal(
+            ["Large Latte, Oat milk", "Small Matcha, Honey", "Small Tea"],
+            buttons.Select(button => button.Text.Text)
+        );
         Assert.Equal(["usual:0", "usual:1", "usual:2"], buttons.Select(button => button.ActionId));
     }
 
     [Fact]
     public void Ones_order_in_this_run_is_filled_in_rather_than_the_last_drink()
     {
-        var view = OrderModal.Build(Form with { LastDrinks = [OatLatte], Prefill = new Drink("tea", "SMALL"), Note = "leave it at my desk" });
+        var view = OrderModal.Build(
+            Form with
+            {
+                LastDrinks = [OatLatte],
+                Prefill = new Drink("tea", "SMALL"),
+                Note = "leave it at my desk",
+            }
+        );
 
         Assert.Equal("Tea", Select(view).InitialOption?.Value);
         Assert.Equal("Small", Radio(view).InitialOption?.Value);
@@ -60,15 +84,30 @@ public sealed class OrderModalTests
     }
 
     [Fact]
-    public void What_is_filled_in_is_what_comes_back() => Gen.Select(Any.Drinks, Any.Notes).Sample((drink, note) =>
-    {
-        var form = Form with { Menu = new Menu(["Latte"], [drink.Size, "Other"], []), Prefill = drink, Note = note };
+    public void What_is_filled_in_is_what_comes_back() =>
+        Gen.Select(Any.Drinks, Any.Notes)
+            .Sample(
+                (drink, note) =>
+                {
+                    var form = Form with
+                    {
+                        Menu = new Menu(["Latte"], [drink.Size, "Other"], []),
+                        Prefill = drink,
+                        Note = note,
+                    };
 
-        Assert.True(OrderModal.TryRead(Submit(OrderModal.Build(form)), out var submission));
-        Assert.Equal((Any.Run.RunId, "C1", drink.DrinkType, drink.Size), (submission.RunId, submission.ChannelId, submission.DrinkType, submission.Size));
-        Assert.Equal(drink.Customizations.Order(StringComparer.Ordinal), submission.Customizations.Order(StringComparer.Ordinal));
-        Assert.Equal(string.IsNullOrWhiteSpace(note) ? null : note.Trim(), submission.Note);
-    });
+                    Assert.True(OrderModal.TryRead(Submit(OrderModal.Build(form)), out var submission));
+                    Assert.Equal(
+                        (Any.Run.RunId, "C1", drink.DrinkType, drink.Size),
+                        (submission.RunId, submission.ChannelId, submission.DrinkType, submission.Size)
+                    );
+                    Assert.Equal(
+                        drink.Customizations.Order(StringComparer.Ordinal),
+                        submission.Customizations.Order(StringComparer.Ordinal)
+                    );
+                    Assert.Equal(string.IsNullOrWhiteSpace(note) ? null : note.Trim(), submission.Note);
+                }
+            );
 
     [Fact]
     public void A_typed_drink_counts_instead_of_the_chosen_one()
@@ -93,16 +132,40 @@ public sealed class OrderModalTests
     {
         var submission = Read(Submit(OrderModal.Build(Form with { Prefill = Matcha, Revision = 3 }), ("other", "")));
 
-        var errors = OrderRules.Validate(submission.DrinkType, submission.Size, submission.Customizations, submission.Note);
-        Assert.Equal("""{"response_action":"errors","errors":{"other:3":"Choose a drink, or type one."}}""", OrderModal.Errors(errors, submission.Revision).ToJson());
+        var errors = OrderRules.Validate(
+            submission.DrinkType,
+            submission.Size,
+            submission.Customizations,
+            submission.Note
+        );
+        Assert.Equal(
+            """{"response_action":"errors","errors":{"other:3":"Choose a drink, or type one."}}""",
+            OrderModal.Errors(errors, submission.Revision).ToJson()
+        );
     }
 
     [Fact]
     public void Each_error_is_told_beneath_its_field()
     {
-        var response = OrderModal.Errors([new(OrderField.Size, "s"), new(OrderField.Customizations, "c"), new(OrderField.Note, "n"), new(OrderField.Note, "m")], 1);
+        var response = OrderModal.Errors(
+            [
+                new(OrderField.Size, "s"),
+                new(OrderField.Customizations, "c"),
+                new(OrderField.Note, "n"),
+                new(OrderField.Note, "m"),
+            ],
+            1
+        );
 
-        Assert.Equal(new Dictionary<string, string> { ["size:1"] = "s", ["customizations:1"] = "c", ["note:1"] = "n m" }, response.Errors);
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["size:1"] = "s",
+                ["customizations:1"] = "c",
+                ["note:1"] = "n m",
+            },
+            response.Errors
+        );
     }
 
     [Fact]
@@ -117,8 +180,14 @@ public sealed class OrderModalTests
         Assert.Equal("hot please", Input<PlainTextInput>(rebuilt, "note").InitialValue);
         // New ids: otherwise Slack keeps what was filled in before.
         Assert.All(rebuilt.Blocks.Skip(1), block => Assert.EndsWith(":1", block.BlockId));
-        Assert.Equal(["Large Latte, Oat milk", "Small Matcha, Honey"], rebuilt.Blocks.OfType<ActionsBlock>().Single().Elements.Cast<Button>().Select(button => button.Text.Text));
-        Assert.Equal(("Matcha", "Small", Any.Run.RunId), (Read(Submit(rebuilt)).DrinkType, Read(Submit(rebuilt)).Size, Read(Submit(rebuilt)).RunId));
+        Assert.Equal(
+            ["Large Latte, Oat milk", "Small Matcha, Honey"],
+            rebuilt.Blocks.OfType<ActionsBlock>().Single().Elements.Cast<Button>().Select(button => button.Text.Text)
+        );
+        Assert.Equal(
+            ("Matcha", "Small", Any.Run.RunId),
+            (Read(Submit(rebuilt)).DrinkType, Read(Submit(rebuilt)).Size, Read(Submit(rebuilt)).RunId)
+        );
     }
 
     [Theory]
@@ -131,7 +200,12 @@ public sealed class OrderModalTests
     {
         var view = OrderModal.Build(Form);
 
-        Assert.False(OrderModal.TryRead(Submit(view with { CallbackId = callbackId, PrivateMetadata = metadata ?? view.PrivateMetadata }), out _));
+        Assert.False(
+            OrderModal.TryRead(
+                Submit(view with { CallbackId = callbackId, PrivateMetadata = metadata ?? view.PrivateMetadata }),
+                out _
+            )
+        );
     }
 
     [Fact]
@@ -158,17 +232,32 @@ public sealed class OrderModalTests
     private static Checkboxes Checks(View view) => Input<Checkboxes>(view, "customizations");
 
     private static T Input<T>(View view, string name)
-        where T : Element => Assert.IsType<T>(view.Blocks.OfType<InputBlock>().Single(input => input.BlockId!.StartsWith(name + ":", StringComparison.Ordinal)).Element);
+        where T : Element =>
+        Assert.IsType<T>(
+            view.Blocks.OfType<InputBlock>()
+                .Single(input => input.BlockId!.StartsWith(name + ":", StringComparison.Ordinal))
+                .Element
+        );
 
     private static Interaction Submit(View view, params (string Name, string Value)[] changes) =>
         Payload(new JsonObject { ["type"] = "view_submission", ["view"] = Filled(view, changes) });
 
-    private static Interaction Click(View view, Button button, params (string Name, string Value)[] changes) => Payload(new JsonObject
-    {
-        ["type"] = "block_actions",
-        ["actions"] = new JsonArray(new JsonObject { ["type"] = "button", ["action_id"] = button.ActionId, ["value"] = button.Value }),
-        ["view"] = Filled(view, changes),
-    });
+    private static Interaction Click(View view, Button button, params (string Name, string Value)[] changes) =>
+        Payload(
+            new JsonObject
+            {
+                ["type"] = "block_actions",
+                ["actions"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["type"] = "button",
+                        ["action_id"] = button.ActionId,
+                        ["value"] = button.Value,
+                    }
+                ),
+                ["view"] = Filled(view, changes),
+            }
+        );
 
     private static Interaction Payload(JsonObject payload)
     {
@@ -197,14 +286,29 @@ public sealed class OrderModalTests
         };
     }
 
-    private static JsonObject State(Element element, string? change) => element switch
-    {
-        PlainTextInput input => new() { ["type"] = input.Type, ["value"] = change ?? input.InitialValue },
-        StaticSelect select => new() { ["type"] = select.Type, ["selected_option"] = Option(change ?? select.InitialOption?.Value) },
-        RadioButtons radio => new() { ["type"] = radio.Type, ["selected_option"] = Option(change ?? radio.InitialOption?.Value) },
-        Checkboxes checks => new() { ["type"] = checks.Type, ["selected_options"] = new JsonArray([.. (checks.InitialOptions ?? []).Select(choice => Option(choice.Value))]) },
-        _ => throw new InvalidOperationException(element.Type),
-    };
+    private static JsonObject State(Element element, string? change) =>
+        element switch
+        {
+            PlainTextInput input => new() { ["type"] = input.Type, ["value"] = change ?? input.InitialValue },
+            StaticSelect select => new()
+            {
+                ["type"] = select.Type,
+                ["selected_option"] = Option(change ?? select.InitialOption?.Value),
+            },
+            RadioButtons radio => new()
+            {
+                ["type"] = radio.Type,
+                ["selected_option"] = Option(change ?? radio.InitialOption?.Value),
+            },
+            Checkboxes checks => new()
+            {
+                ["type"] = checks.Type,
+                ["selected_options"] = new JsonArray([
+                    .. (checks.InitialOptions ?? []).Select(choice => Option(choice.Value)),
+                ]),
+            },
+            _ => throw new InvalidOperationException(element.Type),
+        };
 
     private static JsonObject? Option(string? value) => value is null ? null : new JsonObject { ["value"] = value };
 }

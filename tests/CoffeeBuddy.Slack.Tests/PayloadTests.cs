@@ -6,16 +6,30 @@ namespace CoffeeBuddy.Slack.Tests;
 
 public sealed class PayloadTests
 {
-    private const string CommandForm = "team_id=T1&channel_id=C1&user_id=U1&user_name=ada&command=%2Fcoffee&text=+hello+%26+more+&trigger_id=1.2.x&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2F1";
+    private const string CommandForm =
+        "team_id=T1&channel_id=C1&user_id=U1&user_name=ada&command=%2Fcoffee&text=+hello+%26+more+&trigger_id=1.2.x&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2F1";
 
     [Fact]
     public void A_command_is_read()
     {
-        Assert.True(SlashCommand.TryParse(Encoding.UTF8.GetBytes(CommandForm), out var command, out var reason), reason);
+        Assert.True(
+            SlashCommand.TryParse(Encoding.UTF8.GetBytes(CommandForm), out var command, out var reason),
+            reason
+        );
 
         Assert.Equal(
             ("T1", "C1", "U1", "ada", "/coffee", "hello & more", "1.2.x", "https://hooks.slack.com/commands/1"),
-            (command.WorkspaceId, command.ChannelId, command.UserId, command.UserName, command.Command, command.Text, command.TriggerId, command.ResponseUrl));
+            (
+                command.WorkspaceId,
+                command.ChannelId,
+                command.UserId,
+                command.UserName,
+                command.Command,
+                command.Text,
+                command.TriggerId,
+                command.ResponseUrl
+            )
+        );
         Assert.False(command.IsEnterpriseInstall);
     }
 
@@ -26,7 +40,14 @@ public sealed class PayloadTests
     [InlineData("", null)]
     public void A_channels_name_is_known_where_Slack_tells_it(string told, string? name)
     {
-        Assert.True(SlashCommand.TryParse(Encoding.UTF8.GetBytes($"{CommandForm}&channel_name={told}"), out var command, out var reason), reason);
+        Assert.True(
+            SlashCommand.TryParse(
+                Encoding.UTF8.GetBytes($"{CommandForm}&channel_name={told}"),
+                out var command,
+                out var reason
+            ),
+            reason
+        );
 
         Assert.Equal(name, command.ChannelName);
     }
@@ -34,10 +55,15 @@ public sealed class PayloadTests
     [Fact]
     public void An_organisations_command_without_a_team_belongs_to_the_organisation()
     {
-        var form = CommandForm.Replace("team_id=T1", "team_id=&enterprise_id=E1&is_enterprise_install=true").Replace("U1", "W1");
+        var form = CommandForm
+            .Replace("team_id=T1", "team_id=&enterprise_id=E1&is_enterprise_install=true")
+            .Replace("U1", "W1");
 
         Assert.True(SlashCommand.TryParse(Encoding.UTF8.GetBytes(form), out var command, out var reason), reason);
-        Assert.Equal(("E1", null, "W1", true), (command.WorkspaceId, command.TeamId, command.UserId, command.IsEnterpriseInstall));
+        Assert.Equal(
+            ("E1", null, "W1", true),
+            (command.WorkspaceId, command.TeamId, command.UserId, command.IsEnterpriseInstall)
+        );
     }
 
     [Fact]
@@ -46,7 +72,10 @@ public sealed class PayloadTests
         var form = Encoding.UTF8.GetBytes(Shared.ReadOrSkip("payloads/slash_command.enterprise.form"));
 
         Assert.True(SlashCommand.TryParse(form, out var command, out var reason), reason);
-        Assert.Equal(("T111", "E111", "W111", "/hello-world"), (command.WorkspaceId, command.EnterpriseId, command.UserId, command.Command));
+        Assert.Equal(
+            ("T111", "E111", "W111", "/hello-world"),
+            (command.WorkspaceId, command.EnterpriseId, command.UserId, command.Command)
+        );
     }
 
     [Theory]
@@ -56,9 +85,15 @@ public sealed class PayloadTests
     [InlineData("channel_id=C1&", "", "channel_id")]
     [InlineData("command=%2Fcoffee", "command=coffee", "command")]
     [InlineData("trigger_id=1.2.x", "trigger_id=", "trigger_id")]
-    public void A_command_that_lacks_something_is_refused_with_the_reason(string field, string instead, string reasonNames)
+    public void A_command_that_lacks_something_is_refused_with_the_reason(
+        string field,
+        string instead,
+        string reasonNames
+    )
     {
-        Assert.False(SlashCommand.TryParse(Encoding.UTF8.GetBytes(CommandForm.Replace(field, instead)), out _, out var reason));
+        Assert.False(
+            SlashCommand.TryParse(Encoding.UTF8.GetBytes(CommandForm.Replace(field, instead)), out _, out var reason)
+        );
         Assert.Contains(reasonNames, reason);
     }
 
@@ -76,7 +111,16 @@ public sealed class PayloadTests
         var action = Assert.Single(interaction.Actions);
         Assert.Equal(
             ("block_actions", "T1", "U1", "ada", "C1", "1.2", "1.1"),
-            (interaction.Type, interaction.WorkspaceId, interaction.User.Id, interaction.User.DisplayName, interaction.ChannelId, interaction.MessageTs, interaction.Container?.ThreadTs));
+            (
+                interaction.Type,
+                interaction.WorkspaceId,
+                interaction.User.Id,
+                interaction.User.DisplayName,
+                interaction.ChannelId,
+                interaction.MessageTs,
+                interaction.Container?.ThreadTs
+            )
+        );
         Assert.Equal(("run_complete", "v", "3.4"), (action.ActionId, action.Value, action.ActionTs));
     }
 
@@ -98,10 +142,14 @@ public sealed class PayloadTests
     [Fact]
     public void An_organisations_interaction_without_a_team_belongs_to_the_organisation()
     {
-        const string json = """{"type":"block_actions","team":null,"enterprise":{"id":"E1"},"is_enterprise_install":true,"user":{"id":"W1"},"actions":null}""";
+        const string json =
+            """{"type":"block_actions","team":null,"enterprise":{"id":"E1"},"is_enterprise_install":true,"user":{"id":"W1"},"actions":null}""";
 
         Assert.True(Interaction.TryParse(json, out var interaction, out var reason), reason);
-        Assert.Equal(("E1", true, 0), (interaction.WorkspaceId, interaction.IsEnterpriseInstall, interaction.Actions.Count));
+        Assert.Equal(
+            ("E1", true, 0),
+            (interaction.WorkspaceId, interaction.IsEnterpriseInstall, interaction.Actions.Count)
+        );
     }
 
     [Theory]
@@ -132,15 +180,29 @@ public sealed class PayloadTests
              "previous_message":{"user":"U1","text":"latte","ts":"2.2","thread_ts":"1.1"}}}
             """;
 
-        Assert.True(SlackEventEnvelope.TryParse(Encoding.UTF8.GetBytes(json), out var envelope, out var reason), reason);
-        Assert.Equal(("Ev1", "T1", SlackEvent.Message, SlackEvent.MessageChanged), (envelope.EventId, envelope.WorkspaceId, envelope.Event!.Type, envelope.Event.Subtype));
-        Assert.Equal(("U1", "large latte", "1.1"), (envelope.Event.ChangedMessage!.User, envelope.Event.ChangedMessage.Text, envelope.Event.ChangedMessage.ThreadTs));
+        Assert.True(
+            SlackEventEnvelope.TryParse(Encoding.UTF8.GetBytes(json), out var envelope, out var reason),
+            reason
+        );
+        Assert.Equal(
+            ("Ev1", "T1", SlackEvent.Message, SlackEvent.MessageChanged),
+            (envelope.EventId, envelope.WorkspaceId, envelope.Event!.Type, envelope.Event.Subtype)
+        );
+        Assert.Equal(
+            ("U1", "large latte", "1.1"),
+            (
+                envelope.Event.ChangedMessage!.User,
+                envelope.Event.ChangedMessage.Text,
+                envelope.Event.ChangedMessage.ThreadTs
+            )
+        );
     }
 
     [Fact]
     public void A_user_or_channel_that_an_event_describes_as_an_object_is_read_as_its_id()
     {
-        var json = """{"type":"event_callback","event_id":"Ev1","team_id":"T1","event":{"type":"team_join","user":{"id":"U1","name":"ada"},"channel":{"id":"C1"}}}"""u8;
+        var json =
+            """{"type":"event_callback","event_id":"Ev1","team_id":"T1","event":{"type":"team_join","user":{"id":"U1","name":"ada"},"channel":{"id":"C1"}}}"""u8;
 
         Assert.True(SlackEventEnvelope.TryParse(json, out var envelope, out var reason), reason);
         Assert.Equal(("U1", "C1"), (envelope.Event!.User, envelope.Event.Channel));
@@ -149,14 +211,26 @@ public sealed class PayloadTests
     [Fact]
     public void The_challenge_is_read()
     {
-        Assert.True(SlackEventEnvelope.TryParse("""{"type":"url_verification","challenge":"abc","token":"x"}"""u8, out var envelope, out _));
+        Assert.True(
+            SlackEventEnvelope.TryParse(
+                """{"type":"url_verification","challenge":"abc","token":"x"}"""u8,
+                out var envelope,
+                out _
+            )
+        );
         Assert.Equal((SlackEventEnvelope.UrlVerification, "abc"), (envelope.Type, envelope.Challenge));
     }
 
     [Fact]
     public void The_challenge_as_Slack_documents_it_is_read()
     {
-        Assert.True(SlackEventEnvelope.TryParse(Encoding.UTF8.GetBytes(Shared.ReadOrSkip("payloads/url_verification.json")), out var envelope, out _));
+        Assert.True(
+            SlackEventEnvelope.TryParse(
+                Encoding.UTF8.GetBytes(Shared.ReadOrSkip("payloads/url_verification.json")),
+                out var envelope,
+                out _
+            )
+        );
         Assert.StartsWith("3eZbrw1a", envelope.Challenge);
     }
 
@@ -165,7 +239,9 @@ public sealed class PayloadTests
     [InlineData("{\"type\":\"event_callback\",\"team_id\":\"T1\",\"event\":{\"type\":\"message\"}}")]
     [InlineData("{\"type\":\"event_callback\",\"team_id\":\"T1\",\"event_id\":\"Ev1\"}")]
     [InlineData("{\"type\":\"event_callback\",\"event_id\":\"Ev1\",\"event\":{\"type\":\"message\"}}")]
-    [InlineData("{\"type\":\"event_callback\",\"team_id\":\"T1\",\"event_id\":\"Ev1\",\"event\":{\"type\":\"message\",\"user\":\"<!here>\"}}")]
+    [InlineData(
+        "{\"type\":\"event_callback\",\"team_id\":\"T1\",\"event_id\":\"Ev1\",\"event\":{\"type\":\"message\",\"user\":\"<!here>\"}}"
+    )]
     [InlineData("\ud83d")]
     public void What_is_no_event_is_refused_with_a_reason(string json)
     {
@@ -176,15 +252,19 @@ public sealed class PayloadTests
     [Fact]
     public void Nothing_that_is_sent_makes_a_reader_throw()
     {
-        const string valid = """{"type":"event_callback","event_id":"Ev1","team_id":"T1","team":{"id":"T1"},"user":{"id":"U1"},"event":{"type":"message","user":"U1"},"view":{"state":{"values":{"b":{"a":{"value":"x"}}}}},"actions":[{}]}""";
+        const string valid =
+            """{"type":"event_callback","event_id":"Ev1","team_id":"T1","team":{"id":"T1"},"user":{"id":"U1"},"event":{"type":"message","user":"U1"},"view":{"state":{"values":{"b":{"a":{"value":"x"}}}}},"actions":[{}]}""";
 
-        Gen.Select(Gen.Int[0, valid.Length - 1], Gen.Int[0, 12], Gen.String).Sample((at, length, text) =>
-        {
-            var broken = valid[..at] + text + valid[Math.Min(valid.Length, at + length)..];
-            var bytes = Encoding.UTF8.GetBytes(broken);
-            Assert.Equal(Interaction.TryParse(broken, out _, out var reason), reason is null);
-            Assert.Equal(SlackEventEnvelope.TryParse(bytes, out _, out reason), reason is null);
-            Assert.Equal(SlashCommand.TryParse(bytes, out _, out reason), reason is null);
-        });
+        Gen.Select(Gen.Int[0, valid.Length - 1], Gen.Int[0, 12], Gen.String)
+            .Sample(
+                (at, length, text) =>
+                {
+                    var broken = valid[..at] + text + valid[Math.Min(valid.Length, at + length)..];
+                    var bytes = Encoding.UTF8.GetBytes(broken);
+                    Assert.Equal(Interaction.TryParse(broken, out _, out var reason), reason is null);
+                    Assert.Equal(SlackEventEnvelope.TryParse(bytes, out _, out reason), reason is null);
+                    Assert.Equal(SlashCommand.TryParse(bytes, out _, out reason), reason is null);
+                }
+            );
     }
 }

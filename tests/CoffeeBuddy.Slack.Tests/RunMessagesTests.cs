@@ -30,11 +30,23 @@ public sealed class RunMessagesTests
     public void The_announcement_says_how_many_ordered_until_when_who_goes_and_how_it_ended()
     {
         Assert.Contains("2 orders.", Text(RunMessages.Announcement(Any.Run, 2)));
-        Assert.Contains($"settled {Mrkdwn.Time(Any.Now)} at the latest", Text(RunMessages.Announcement(Any.Run with { DeadlineAt = Any.Now }, 1)));
+        Assert.Contains(
+            $"settled {Mrkdwn.Time(Any.Now)} at the latest",
+            Text(RunMessages.Announcement(Any.Run with { DeadlineAt = Any.Now }, 1))
+        );
         Assert.Contains("<@URUNNER> goes", Text(RunMessages.Announcement(Any.Assigned, 3)));
-        Assert.Contains("Complete, 3 orders brought by <@URUNNER>", Text(RunMessages.Announcement(Any.Assigned with { Status = RunStatus.Completed }, 3)));
-        Assert.Contains("Cancelled by <@UINIT>", Text(RunMessages.Announcement(Any.Run with { Status = RunStatus.Cancelled, ClosedByUserId = "UINIT" }, 3)));
-        Assert.Contains("because nobody ordered", Text(RunMessages.Announcement(Any.Run with { Status = RunStatus.Cancelled }, 0)));
+        Assert.Contains(
+            "Complete, 3 orders brought by <@URUNNER>",
+            Text(RunMessages.Announcement(Any.Assigned with { Status = RunStatus.Completed }, 3))
+        );
+        Assert.Contains(
+            "Cancelled by <@UINIT>",
+            Text(RunMessages.Announcement(Any.Run with { Status = RunStatus.Cancelled, ClosedByUserId = "UINIT" }, 3))
+        );
+        Assert.Contains(
+            "because nobody ordered",
+            Text(RunMessages.Announcement(Any.Run with { Status = RunStatus.Cancelled }, 0))
+        );
     }
 
     [Theory]
@@ -58,15 +70,28 @@ public sealed class RunMessagesTests
 
     [Fact]
     public void The_summarys_notification_names_the_drinks() =>
-        Assert.Equal("Orders so far: 2 × Large Latte, Oat milk, 1 × Small Tea.", RunMessages.Summary(Any.Run, Orders).Text);
+        Assert.Equal(
+            "Orders so far: 2 × Large Latte, Oat milk, 1 × Small Tea.",
+            RunMessages.Summary(Any.Run, Orders).Text
+        );
 
     [Fact]
     public void Of_50_orders_with_the_longest_texts_every_one_is_still_shown()
     {
-        var orders = Enumerable.Range(10, 50).Select(number => Any.Order(
-            $"U0123456{number}",
-            new Drink($"{number}".PadRight(100, '&'), new string('<', 20), Enumerable.Range(0, 10).Select(each => $"{each}".PadRight(75, '&'))),
-            new string('&', 200))).ToList();
+        var orders = Enumerable
+            .Range(10, 50)
+            .Select(number =>
+                Any.Order(
+                    $"U0123456{number}",
+                    new Drink(
+                        $"{number}".PadRight(100, '&'),
+                        new string('<', 20),
+                        Enumerable.Range(0, 10).Select(each => $"{each}".PadRight(75, '&'))
+                    ),
+                    new string('&', 200)
+                )
+            )
+            .ToList();
 
         var message = RunMessages.Summary(Any.Run, orders);
 
@@ -78,7 +103,12 @@ public sealed class RunMessagesTests
     [Fact]
     public void What_is_too_much_for_a_message_is_counted()
     {
-        var orders = Enumerable.Range(0, 400).Select(number => Any.Order($"U{number}", new Drink($"Drink {number}".PadRight(100, 'x'), "Small"), new string('n', 200))).ToList();
+        var orders = Enumerable
+            .Range(0, 400)
+            .Select(number =>
+                Any.Order($"U{number}", new Drink($"Drink {number}".PadRight(100, 'x'), "Small"), new string('n', 200))
+            )
+            .ToList();
 
         var message = RunMessages.Summary(Any.Run, orders);
 
@@ -89,23 +119,37 @@ public sealed class RunMessagesTests
 
     [Fact]
     public void The_assignment_says_who_goes_and_why() =>
-        Assert.Equal("<@URUNNER> goes. Why: 2 runs in 30 days, the fewest of 5.", RunMessages.Assignment(Any.Assigned).Text);
+        Assert.Equal(
+            "<@URUNNER> goes. Why: 2 runs in 30 days, the fewest of 5.",
+            RunMessages.Assignment(Any.Assigned).Text
+        );
 
     [Fact]
-    public void The_runner_gets_the_list_and_the_buttons_in_both_messages() => Assert.All(
-        [RunnerMessages.Assigned(Any.Assigned, Orders), RunnerMessages.Reminder(Any.Assigned, Orders)],
-        message =>
-        {
-            Assert.Contains("*2 ×* Large Latte, Oat milk — <@UA> <@UC>", Text(message));
-            Assert.Equal([(Actions.CompleteRun, "Mark complete"), (Actions.CancelRun, "Cancel run")], Buttons(message).Select(button => (button.ActionId, button.Text.Text)));
-            Assert.Equal(Any.Run.RunId.ToString(), Buttons(message)[0].Value);
-            Assert.NotNull(Buttons(message)[1].Confirm);
-        });
+    public void The_runner_gets_the_list_and_the_buttons_in_both_messages() =>
+        Assert.All(
+            [RunnerMessages.Assigned(Any.Assigned, Orders), RunnerMessages.Reminder(Any.Assigned, Orders)],
+            message =>
+            {
+                Assert.Contains("*2 ×* Large Latte, Oat milk — <@UA> <@UC>", Text(message));
+                Assert.Equal(
+                    [(Actions.CompleteRun, "Mark complete"), (Actions.CancelRun, "Cancel run")],
+                    Buttons(message).Select(button => (button.ActionId, button.Text.Text))
+                );
+                Assert.Equal(Any.Run.RunId.ToString(), Buttons(message)[0].Value);
+                Assert.NotNull(Buttons(message)[1].Confirm);
+            }
+        );
 
     [Fact]
     public void Completion_tells_everyone_who_ordered_once()
     {
-        var message = RunMessages.Completed(Any.Assigned with { ClosedByUserId = "URUNNER" }, [.. Orders, Any.Order("UA", OatLatte)]);
+        var message = RunMessages.Completed(
+            Any.Assigned with
+            {
+                ClosedByUserId = "URUNNER",
+            },
+            [.. Orders, Any.Order("UA", OatLatte)]
+        );
 
         Assert.Equal("The coffee run is complete, thanks to <@URUNNER>! <@UA> <@UB> <@UC>", message.Text);
         Assert.Contains("<@UA> <@UB> <@UC>", Text(message));
@@ -113,7 +157,10 @@ public sealed class RunMessagesTests
 
     [Fact]
     public void A_run_that_nobody_marked_as_complete_thanks_nobody() =>
-        Assert.StartsWith("Nobody marked this coffee run as complete, so I did. <@UA>", RunMessages.Completed(Any.Assigned, Orders).Text);
+        Assert.StartsWith(
+            "Nobody marked this coffee run as complete, so I did. <@UA>",
+            RunMessages.Completed(Any.Assigned, Orders).Text
+        );
 
     [Fact]
     public void Cancellation_says_by_whom_or_that_nobody_ordered()
@@ -129,7 +176,10 @@ public sealed class RunMessagesTests
 
         Assert.Equal("Your order: Small Tea", message.Text);
         Assert.Contains("∗not∗ too hot", Text(message));
-        Assert.Equal(Actions.OpenOrder, Assert.IsType<Button>(Assert.IsType<SectionBlock>(message.Blocks[0]).Accessory).ActionId);
+        Assert.Equal(
+            Actions.OpenOrder,
+            Assert.IsType<Button>(Assert.IsType<SectionBlock>(message.Blocks[0]).Accessory).ActionId
+        );
     }
 
     [Fact]
@@ -139,25 +189,47 @@ public sealed class RunMessagesTests
 
         Assert.Equal("Your order in <#C1>: Small Tea", Replies.OrderConfirmation(Orders[1], directlyFrom: "C1").Text);
         Assert.DoesNotContain("thread", Text(Replies.OrderConfirmation(Orders[1], directlyFrom: "C1")));
-        Assert.Equal($":white_check_mark: The coffee run in <#{closed.ChannelId}> is complete, thanks to <@{closed.RunnerUserId}>!", RunMessages.ClosedDirectly(closed).Text);
-        Assert.EndsWith("as complete, so I did.", RunMessages.ClosedDirectly(closed with { ClosedByUserId = null }).Text);
-        Assert.EndsWith("was cancelled by <@UINIT>.", RunMessages.ClosedDirectly(closed with { Status = RunStatus.Cancelled, ClosedByUserId = "UINIT" }).Text);
+        Assert.Equal(
+            $":white_check_mark: The coffee run in <#{closed.ChannelId}> is complete, thanks to <@{closed.RunnerUserId}>!",
+            RunMessages.ClosedDirectly(closed).Text
+        );
+        Assert.EndsWith(
+            "as complete, so I did.",
+            RunMessages.ClosedDirectly(closed with { ClosedByUserId = null }).Text
+        );
+        Assert.EndsWith(
+            "was cancelled by <@UINIT>.",
+            RunMessages.ClosedDirectly(closed with { Status = RunStatus.Cancelled, ClosedByUserId = "UINIT" }).Text
+        );
     }
 
     [Fact]
     public void The_history_shows_time_runner_people_count_and_state_of_ten_runs()
     {
-        var entries = Enumerable.Range(0, 12).Select(number => new HistoryEntry(Any.Now.AddDays(-number), RunStatus.Completed, "URUNNER", ["UA", "UB"], 2)).ToList();
+        var entries = Enumerable
+            .Range(0, 12)
+            .Select(number => new HistoryEntry(
+                Any.Now.AddDays(-number),
+                RunStatus.Completed,
+                "URUNNER",
+                ["UA", "UB"],
+                2
+            ))
+            .ToList();
 
         var message = HistoryMessage.Build(entries);
 
         Assert.Equal(11, message.Blocks.Count);
-        Assert.Contains($"*{Mrkdwn.Time(Any.Now)}* · <@URUNNER> went · 2 orders · :white_check_mark: completed\nWith <@UA> <@UB>", Text(message));
+        Assert.Contains(
+            $"*{Mrkdwn.Time(Any.Now)}* · <@URUNNER> went · 2 orders · :white_check_mark: completed\nWith <@UA> <@UB>",
+            Text(message)
+        );
         Assert.DoesNotContain(Mrkdwn.Time(entries[10].StartedAt), Text(message));
     }
 
     [Fact]
-    public void The_history_of_a_channel_without_runs_says_how_to_begin() => Assert.Contains("`/coffee`", HistoryMessage.Build([]).Text);
+    public void The_history_of_a_channel_without_runs_says_how_to_begin() =>
+        Assert.Contains("`/coffee`", HistoryMessage.Build([]).Text);
 
     [Fact]
     public void The_home_offers_to_go_away_and_to_come_back()
@@ -174,19 +246,35 @@ public sealed class RunMessagesTests
         var json = BlockKitJson.Serialize(home);
         Assert.Contains("Large Latte, Oat milk", json);
         Assert.Contains("3 orders,", json);
-        Assert.Contains(home.Blocks.OfType<SectionBlock>(), block => block.Accessory is Button { ActionId: Actions.OpenOrder } button && button.Value == Any.Run.RunId.ToString());
+        Assert.Contains(
+            home.Blocks.OfType<SectionBlock>(),
+            block =>
+                block.Accessory is Button { ActionId: Actions.OpenOrder } button
+                && button.Value == Any.Run.RunId.ToString()
+        );
     }
 
     private static Button AwayButton(View home) =>
-        home.Blocks.OfType<SectionBlock>().Select(block => block.Accessory).OfType<Button>().Single(button => button.ActionId == Actions.ToggleAway);
+        home
+            .Blocks.OfType<SectionBlock>()
+            .Select(block => block.Accessory)
+            .OfType<Button>()
+            .Single(button => button.ActionId == Actions.ToggleAway);
 
-    private static List<Button> Buttons(SlackMessage message) => [.. message.Blocks.OfType<ActionsBlock>().SelectMany(block => block.Elements).Cast<Button>()];
+    private static List<Button> Buttons(SlackMessage message) =>
+        [.. message.Blocks.OfType<ActionsBlock>().SelectMany(block => block.Elements).Cast<Button>()];
 
-    private static string Text(SlackMessage message) => string.Join('\n', message.Blocks.SelectMany(block => block switch
-    {
-        SectionBlock section => [section.Text!.Text],
-        HeaderBlock header => [header.Text.Text],
-        ContextBlock context => context.Elements.Select(element => element.Text),
-        _ => Array.Empty<string>(),
-    }));
+    private static string Text(SlackMessage message) =>
+        string.Join(
+            '\n',
+            message.Blocks.SelectMany(block =>
+                block switch
+                {
+                    SectionBlock section => [section.Text!.Text],
+                    HeaderBlock header => [header.Text.Text],
+                    ContextBlock context => context.Elements.Select(element => element.Text),
+                    _ => Array.Empty<string>(),
+                }
+            )
+        );
 }

@@ -21,17 +21,27 @@ public sealed class SlackClientTests
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith("""{"ok":true,"channel":"C1","ts":"1.2","message":{"text":"Hello"}}""");
 
-        var posted = await slack.Client.PostMessageAsync("C1", Message, threadTs: "1.1", teamId: "T1", cancellationToken: Token);
+        var posted = await slack.Client.PostMessageAsync(
+            "C1",
+            Message,
+            threadTs: "1.1",
+            teamId: "T1",
+            cancellationToken: Token
+        );
 
         Assert.Equal(new PostedMessage("C1", "1.2"), posted);
         var request = Assert.Single(slack.Requests);
-        Assert.Equal(("/api/chat.postMessage", "application/json; charset=utf-8", "Bearer xoxb-test"), (request.Path, request.ContentType, request.Authorization));
+        Assert.Equal(
+            ("/api/chat.postMessage", "application/json; charset=utf-8", "Bearer xoxb-test"),
+            (request.Path, request.ContentType, request.Authorization)
+        );
         AssertJson(
             """
             {"channel":"C1","thread_ts":"1.1","text":"Hello","team_id":"T1","unfurl_links":false,"unfurl_media":false,
              "blocks":[{"type":"section","text":{"type":"mrkdwn","text":"*Héllo*","verbatim":true}}]}
             """,
-            request.Body);
+            request.Body
+        );
     }
 
     [Fact]
@@ -40,7 +50,10 @@ public sealed class SlackClientTests
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith("""{"ok":true,"channel":"C1","ts":"1.2"}""");
 
-        Assert.Equal(new PostedMessage("C1", "1.2"), await slack.Client.UpdateMessageAsync("C1", "1.2", Message, cancellationToken: Token));
+        Assert.Equal(
+            new PostedMessage("C1", "1.2"),
+            await slack.Client.UpdateMessageAsync("C1", "1.2", Message, cancellationToken: Token)
+        );
         Assert.Contains("\"ts\":\"1.2\"", Assert.Single(slack.Requests).Body);
     }
 
@@ -62,13 +75,27 @@ public sealed class SlackClientTests
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith("""{"ok":true,"view":{"id":"V1","hash":"h","type":"modal"}}""");
 
-        Assert.Equal(new OpenedView("V1", "h"), await slack.Client.OpenViewAsync("trigger", Modal, cancellationToken: Token));
+        Assert.Equal(
+            new OpenedView("V1", "h"),
+            await slack.Client.OpenViewAsync("trigger", Modal, cancellationToken: Token)
+        );
         await slack.Client.UpdateViewAsync("V1", Modal, "h", cancellationToken: Token);
         await slack.Client.PublishViewAsync("U1", HomeView.Build([], [], away: false), cancellationToken: Token);
 
-        Assert.Equal(["/api/views.open", "/api/views.update", "/api/views.publish"], slack.Requests.Select(request => request.Path));
+        Assert.Equal(
+            ["/api/views.open", "/api/views.update", "/api/views.publish"],
+            slack.Requests.Select(request => request.Path)
+        );
         var bodies = slack.Requests.Select(request => JsonNode.Parse(request.Body)!).ToList();
-        Assert.Equal(("trigger", "V1", "h", "U1"), ((string?)bodies[0]["trigger_id"], (string?)bodies[1]["view_id"], (string?)bodies[1]["hash"], (string?)bodies[2]["user_id"]));
+        Assert.Equal(
+            ("trigger", "V1", "h", "U1"),
+            (
+                (string?)bodies[0]["trigger_id"],
+                (string?)bodies[1]["view_id"],
+                (string?)bodies[1]["hash"],
+                (string?)bodies[2]["user_id"]
+            )
+        );
         Assert.Equal("home", (string?)bodies[2]["view"]!["type"]);
     }
 
@@ -86,12 +113,28 @@ public sealed class SlackClientTests
     public async Task A_profile_is_asked_for_with_a_form_and_has_a_name_always()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
-        slack.AnswerWith("""{"ok":true,"user":{"id":"U1","name":"ada","real_name":"Ada L","tz":"Europe/London","profile":{"display_name":"","real_name":"Ada Lovelace","email":"ada@example.com"}}}""");
+        slack.AnswerWith(
+            """{"ok":true,"user":{"id":"U1","name":"ada","real_name":"Ada L","tz":"Europe/London","profile":{"display_name":"","real_name":"Ada Lovelace","email":"ada@example.com"}}}"""
+        );
 
         var user = await slack.Client.GetUserAsync("U1", "T1", Token);
 
-        Assert.Equal(new SlackUser("U1", "Ada Lovelace", "Ada Lovelace", "ada@example.com", "Europe/London", IsBot: false, IsDeleted: false), user);
-        Assert.Equal(("application/x-www-form-urlencoded", "user=U1&team_id=T1"), (Assert.Single(slack.Requests).ContentType, Assert.Single(slack.Requests).Body));
+        Assert.Equal(
+            new SlackUser(
+                "U1",
+                "Ada Lovelace",
+                "Ada Lovelace",
+                "ada@example.com",
+                "Europe/London",
+                IsBot: false,
+                IsDeleted: false
+            ),
+            user
+        );
+        Assert.Equal(
+            ("application/x-www-form-urlencoded", "user=U1&team_id=T1"),
+            (Assert.Single(slack.Requests).ContentType, Assert.Single(slack.Requests).Body)
+        );
     }
 
     [Theory]
@@ -113,25 +156,41 @@ public sealed class SlackClientTests
     [InlineData("internal_error", SlackErrorKind.Retry, true)]
     [InlineData("fatal_error", SlackErrorKind.Retry, true)]
     [InlineData("an_error_of_tomorrow", SlackErrorKind.Retry, false)]
-    public async Task Slacks_error_code_decides_what_is_to_be_done(string error, SlackErrorKind kind, bool outcomeUnknown)
+    public async Task Slacks_error_code_decides_what_is_to_be_done(
+        string error,
+        SlackErrorKind kind,
+        bool outcomeUnknown
+    )
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith($$"""{"ok":false,"error":"{{error}}"}""");
 
-        var exception = await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.PostMessageAsync("C1", Message, cancellationToken: Token));
+        var exception = await Assert.ThrowsAsync<SlackApiException>(() =>
+            slack.Client.PostMessageAsync("C1", Message, cancellationToken: Token)
+        );
 
-        Assert.Equal(("chat.postMessage", error, kind, outcomeUnknown), (exception.Method, exception.Error, exception.Kind, exception.OutcomeUnknown));
+        Assert.Equal(
+            ("chat.postMessage", error, kind, outcomeUnknown),
+            (exception.Method, exception.Error, exception.Kind, exception.OutcomeUnknown)
+        );
     }
 
     [Fact]
     public async Task Slacks_explanations_are_part_of_the_error()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
-        slack.AnswerWith("""{"ok":false,"error":"invalid_blocks","response_metadata":{"messages":["[ERROR] must be less than 76 characters [json-pointer:/blocks/0/text]"]}}""");
+        slack.AnswerWith(
+            """{"ok":false,"error":"invalid_blocks","response_metadata":{"messages":["[ERROR] must be less than 76 characters [json-pointer:/blocks/0/text]"]}}"""
+        );
 
-        var exception = await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.PostMessageAsync("C1", Message, cancellationToken: Token));
+        var exception = await Assert.ThrowsAsync<SlackApiException>(() =>
+            slack.Client.PostMessageAsync("C1", Message, cancellationToken: Token)
+        );
 
-        Assert.Equal("Slack's chat.postMessage failed: invalid_blocks. [ERROR] must be less than 76 characters [json-pointer:/blocks/0/text]", exception.Message);
+        Assert.Equal(
+            "Slack's chat.postMessage failed: invalid_blocks. [ERROR] must be less than 76 characters [json-pointer:/blocks/0/text]",
+            exception.Message
+        );
         Assert.Equal(SlackErrorKind.Permanent, exception.Kind);
     }
 
@@ -141,9 +200,14 @@ public sealed class SlackClientTests
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith("""{"ok":false,"error":"missing_scope","needed":"users:read","provided":"chat:write"}""");
 
-        var exception = await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.GetUserAsync("U1", cancellationToken: Token));
+        var exception = await Assert.ThrowsAsync<SlackApiException>(() =>
+            slack.Client.GetUserAsync("U1", cancellationToken: Token)
+        );
 
-        Assert.Equal((SlackErrorKind.Authentication, "Needed: users:read."), (exception.Kind, Assert.Single(exception.Details)));
+        Assert.Equal(
+            (SlackErrorKind.Authentication, "Needed: users:read."),
+            (exception.Kind, Assert.Single(exception.Details))
+        );
     }
 
     [Fact]
@@ -152,12 +216,16 @@ public sealed class SlackClientTests
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith("""{"ok":false,"error":"ratelimited"}""", 429, retryAfter: "30");
 
-        var refused = await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.PostMessageAsync("C1", Message, cancellationToken: Token));
+        var refused = await Assert.ThrowsAsync<SlackApiException>(() =>
+            slack.Client.PostMessageAsync("C1", Message, cancellationToken: Token)
+        );
         Assert.Equal((SlackErrorKind.RateLimited, TimeSpan.FromSeconds(30)), (refused.Kind, refused.RetryAfter));
         slack.AnswerWith("""{"ok":true,"ts":"1.2"}""");
 
         slack.Time.Advance(TimeSpan.FromSeconds(10));
-        var heldBack = await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.PostMessageAsync("C1", Message, cancellationToken: Token));
+        var heldBack = await Assert.ThrowsAsync<SlackApiException>(() =>
+            slack.Client.PostMessageAsync("C1", Message, cancellationToken: Token)
+        );
         Assert.Equal(("ratelimited_here", TimeSpan.FromSeconds(20)), (heldBack.Error, heldBack.RetryAfter));
         Assert.Single(slack.Requests);
         await slack.Client.PostMessageAsync("C2", Message, cancellationToken: Token);
@@ -178,14 +246,23 @@ public sealed class SlackClientTests
     [InlineData(400, false)]
     [InlineData(302, false)]
     [InlineData(404, false, "{\"error\":\"not_found\"}")]
-    public async Task What_somebody_between_us_and_Slack_answers_is_tried_again(int status, bool outcomeUnknown, string answer = "<html>")
+    public async Task What_somebody_between_us_and_Slack_answers_is_tried_again(
+        int status,
+        bool outcomeUnknown,
+        string answer = "<html>"
+    )
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith(answer, status);
 
-        var exception = await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.PostMessageAsync("C1", Message, cancellationToken: Token));
+        var exception = await Assert.ThrowsAsync<SlackApiException>(() =>
+            slack.Client.PostMessageAsync("C1", Message, cancellationToken: Token)
+        );
 
-        Assert.Equal(($"http_{status}", SlackErrorKind.Retry, outcomeUnknown), (exception.Error, exception.Kind, exception.OutcomeUnknown));
+        Assert.Equal(
+            ($"http_{status}", SlackErrorKind.Retry, outcomeUnknown),
+            (exception.Error, exception.Kind, exception.OutcomeUnknown)
+        );
     }
 
     [Theory]
@@ -200,9 +277,14 @@ public sealed class SlackClientTests
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith(answer);
 
-        var exception = await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.PostMessageAsync("C1", Message, cancellationToken: Token));
+        var exception = await Assert.ThrowsAsync<SlackApiException>(() =>
+            slack.Client.PostMessageAsync("C1", Message, cancellationToken: Token)
+        );
 
-        Assert.Equal(("invalid_response", SlackErrorKind.Retry, true), (exception.Error, exception.Kind, exception.OutcomeUnknown));
+        Assert.Equal(
+            ("invalid_response", SlackErrorKind.Retry, true),
+            (exception.Error, exception.Kind, exception.OutcomeUnknown)
+        );
     }
 
     [Fact]
@@ -216,7 +298,10 @@ public sealed class SlackClientTests
         slack.Time.Advance(slack.Options.Timeout);
 
         var exception = await Assert.ThrowsAsync<SlackApiException>(() => call);
-        Assert.Equal(("timeout", SlackErrorKind.Retry, true), (exception.Error, exception.Kind, exception.OutcomeUnknown));
+        Assert.Equal(
+            ("timeout", SlackErrorKind.Retry, true),
+            (exception.Error, exception.Kind, exception.OutcomeUnknown)
+        );
     }
 
     [Fact]
@@ -256,9 +341,14 @@ public sealed class SlackClientTests
             return Task.CompletedTask;
         };
 
-        var exception = await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.PostMessageAsync("C1", Message, cancellationToken: Token));
+        var exception = await Assert.ThrowsAsync<SlackApiException>(() =>
+            slack.Client.PostMessageAsync("C1", Message, cancellationToken: Token)
+        );
 
-        Assert.Equal(("network", SlackErrorKind.Retry, true), (exception.Error, exception.Kind, exception.OutcomeUnknown));
+        Assert.Equal(
+            ("network", SlackErrorKind.Retry, true),
+            (exception.Error, exception.Kind, exception.OutcomeUnknown)
+        );
     }
 
     [Fact]
@@ -271,9 +361,14 @@ public sealed class SlackClientTests
             slack.Options.ApiUrl = new Uri($"http://{listener.LocalEndpoint}/api/");
         }
 
-        var exception = await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.PostMessageAsync("C1", Message, cancellationToken: Token));
+        var exception = await Assert.ThrowsAsync<SlackApiException>(() =>
+            slack.Client.PostMessageAsync("C1", Message, cancellationToken: Token)
+        );
 
-        Assert.Equal(("network", SlackErrorKind.Retry, false), (exception.Error, exception.Kind, exception.OutcomeUnknown));
+        Assert.Equal(
+            ("network", SlackErrorKind.Retry, false),
+            (exception.Error, exception.Kind, exception.OutcomeUnknown)
+        );
     }
 
     [Fact]
@@ -283,11 +378,14 @@ public sealed class SlackClientTests
         slack.AnswerWith("""{"ok":true,"ts":"1.2"}""");
         await slack.Client.PostMessageAsync("C1", Message, cancellationToken: Token);
         slack.AnswerWith("""{"ok":false,"error":"is_archived"}""");
-        await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.PostMessageAsync("C2", Message, cancellationToken: Token));
+        await Assert.ThrowsAsync<SlackApiException>(() =>
+            slack.Client.PostMessageAsync("C2", Message, cancellationToken: Token)
+        );
 
         Assert.Equal(
             [("chat.postMessage", true, null), ("chat.postMessage", false, "is_archived")],
-            slack.Calls.Select(call => (call.Method, call.Succeeded, call.Error)));
+            slack.Calls.Select(call => (call.Method, call.Succeeded, call.Error))
+        );
     }
 
     [Fact]
@@ -301,7 +399,10 @@ public sealed class SlackClientTests
         var request = Assert.Single(slack.Requests);
         Assert.Equal(("/commands/T1/1/x", null), (request.Path, request.Authorization));
         var body = JsonNode.Parse(request.Body)!;
-        Assert.Equal(("ephemeral", false, "Hello"), ((string?)body["response_type"], (bool?)body["replace_original"], (string?)body["text"]));
+        Assert.Equal(
+            ("ephemeral", false, "Hello"),
+            ((string?)body["response_type"], (bool?)body["replace_original"], (string?)body["text"])
+        );
     }
 
     [Theory]
@@ -312,7 +413,9 @@ public sealed class SlackClientTests
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith(answer, status);
 
-        var exception = await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.RespondAsync(new Uri(slack.Address, "actions/1").ToString(), Message, Token));
+        var exception = await Assert.ThrowsAsync<SlackApiException>(() =>
+            slack.Client.RespondAsync(new Uri(slack.Address, "actions/1").ToString(), Message, Token)
+        );
 
         Assert.Equal((error, SlackErrorKind.Permanent), (exception.Error, exception.Kind));
     }
@@ -326,7 +429,9 @@ public sealed class SlackClientTests
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith(answer, status);
 
-        var exception = await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.RespondAsync(new Uri(slack.Address, "actions/1").ToString(), Message, Token));
+        var exception = await Assert.ThrowsAsync<SlackApiException>(() =>
+            slack.Client.RespondAsync(new Uri(slack.Address, "actions/1").ToString(), Message, Token)
+        );
 
         Assert.Equal(($"http_{status}", SlackErrorKind.Retry), (exception.Error, exception.Kind));
     }
@@ -353,7 +458,9 @@ public sealed class SlackClientTests
     {
         await using var slack = await FakeSlack.StartAsync(Token);
 
-        var exception = await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.RespondAsync("http://169.254.169.254/", Message, Token));
+        var exception = await Assert.ThrowsAsync<SlackApiException>(() =>
+            slack.Client.RespondAsync("http://169.254.169.254/", Message, Token)
+        );
 
         Assert.Equal(("invalid_response_url", SlackErrorKind.Permanent), (exception.Error, exception.Kind));
         Assert.Empty(slack.Requests);

@@ -14,14 +14,21 @@ public sealed class SlackOptionsTests
 
         Assert.NotNull(services.GetRequiredService<SlackClient>());
         var options = services.GetRequiredService<IOptions<SlackOptions>>().Value;
-        Assert.Equal(("https://slack.com/api/", TimeSpan.FromSeconds(10)), (options.ApiUrl.ToString(), options.Timeout));
+        Assert.Equal(
+            ("https://slack.com/api/", TimeSpan.FromSeconds(10)),
+            (options.ApiUrl.ToString(), options.Timeout)
+        );
         Assert.Equal(["s"], options.SigningSecrets);
     }
 
     [Fact]
     public void While_a_secret_is_rotated_both_count()
     {
-        using var services = Services(("SigningSecret", "new"), ("PreviousSigningSecret", "old"), ("BotToken", "xoxb-1"));
+        using var services = Services(
+            ("SigningSecret", "new"),
+            ("PreviousSigningSecret", "old"),
+            ("BotToken", "xoxb-1")
+        );
 
         Assert.Equal(["new", "old"], services.GetRequiredService<IOptions<SlackOptions>>().Value.SigningSecrets);
     }
@@ -53,7 +60,12 @@ public sealed class SlackOptionsTests
     [InlineData("https://slack.internal.example/api/")]
     public void Another_address_is_accepted_when_the_token_is_safe_on_the_way(string address)
     {
-        using var services = Services(("SigningSecret", "s"), ("BotToken", "xoxb-1"), ("ApiUrl", address), ("Proxy", "http://proxy.example:3128"));
+        using var services = Services(
+            ("SigningSecret", "s"),
+            ("BotToken", "xoxb-1"),
+            ("ApiUrl", address),
+            ("Proxy", "http://proxy.example:3128")
+        );
 
         Assert.Equal(address, services.GetRequiredService<IOptions<SlackOptions>>().Value.ApiUrl.ToString());
     }

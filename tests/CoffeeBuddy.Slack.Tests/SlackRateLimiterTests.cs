@@ -36,7 +36,9 @@ public sealed class SlackRateLimiterTests
         for (var call = 0; call < 25; call++)
             await limiter.WaitAsync("chat.update", "C1", "T1", TimeSpan.Zero, TestContext.Current.CancellationToken);
 
-        await Assert.ThrowsAsync<SlackApiException>(async () => await limiter.WaitAsync("chat.update", "C1", "T1", TimeSpan.Zero, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<SlackApiException>(async () =>
+            await limiter.WaitAsync("chat.update", "C1", "T1", TimeSpan.Zero, TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]

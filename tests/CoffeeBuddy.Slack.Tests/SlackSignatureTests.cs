@@ -19,19 +19,34 @@ public sealed class SlackSignatureTests
     // Computed with: printf 'v0:1767600000:command=%%2Fcoffee&text=caf%%C3%%A9' | openssl dgst -sha256 -hmac a-signing-secret
     [Fact]
     public void A_signature_that_another_program_computed_is_accepted() =>
-        Assert.Equal(SignatureResult.Valid, Verify(Timestamp, "v0=a5022226dfa88f11d030ae10d51402f6c6cbf3a2b4b63912e27acbf9a332f652"));
+        Assert.Equal(
+            SignatureResult.Valid,
+            Verify(Timestamp, "v0=a5022226dfa88f11d030ae10d51402f6c6cbf3a2b4b63912e27acbf9a332f652")
+        );
 
     [Fact]
     public void The_vectors_of_Slacks_own_libraries_are_accepted()
     {
         using var vectors = JsonDocument.Parse(Shared.ReadOrSkip("signature_vectors.json"));
 
-        Assert.All(vectors.RootElement.EnumerateArray(), vector =>
-        {
-            string Field(string name) => vector.GetProperty(name).GetString()!;
-            var now = DateTimeOffset.FromUnixTimeSeconds(long.Parse(Field("timestamp")));
-            Assert.Equal(SignatureResult.Valid, SlackSignature.Verify(Field("signing_secret"), Field("timestamp"), Field("signature"), Encoding.UTF8.GetBytes(Field("body")), now));
-        });
+        Assert.All(
+            vectors.RootElement.EnumerateArray(),
+            vector =>
+            {
+                string Field(string name) => vector.GetProperty(name).GetString()!;
+                var now = DateTimeOffset.FromUnixTimeSeconds(long.Parse(Field("timestamp")));
+                Assert.Equal(
+                    SignatureResult.Valid,
+                    SlackSignature.Verify(
+                        Field("signing_secret"),
+                        Field("timestamp"),
+                        Field("signature"),
+                        Encoding.UTF8.GetBytes(Field("body")),
+                        now
+                    )
+                );
+            }
+        );
     }
 
     [Theory]
@@ -39,15 +54,24 @@ public sealed class SlackSignatureTests
     [InlineData(-300, SignatureResult.Valid)]
     [InlineData(301, SignatureResult.Stale)]
     [InlineData(-301, SignatureResult.Stale)]
-    public void A_request_is_refused_more_than_300_seconds_from_now_in_either_direction(int seconds, SignatureResult expected) =>
-        Assert.Equal(expected, SlackSignature.Verify(Secret, Timestamp, Sign(Secret, Timestamp, Body), Body, SentAt.AddSeconds(seconds)));
+    public void A_request_is_refused_more_than_300_seconds_from_now_in_either_direction(
+        int seconds,
+        SignatureResult expected
+    ) =>
+        Assert.Equal(
+            expected,
+            SlackSignature.Verify(Secret, Timestamp, Sign(Secret, Timestamp, Body), Body, SentAt.AddSeconds(seconds))
+        );
 
     [Theory]
     [InlineData(null)]
     [InlineData("")]
     [InlineData("  ")]
     public void Without_a_secret_nothing_is_accepted(string? secret) =>
-        Assert.Equal(SignatureResult.NoSecret, SlackSignature.Verify(secret, Timestamp, Sign(secret ?? "", Timestamp, Body), Body, SentAt));
+        Assert.Equal(
+            SignatureResult.NoSecret,
+            SlackSignature.Verify(secret, Timestamp, Sign(secret ?? "", Timestamp, Body), Body, SentAt)
+        );
 
     [Theory]
     [InlineData(null, "v0=00")]
@@ -71,7 +95,15 @@ public sealed class SlackSignatureTests
     public void A_signature_that_is_not_written_as_Slack_does_is_malformed()
     {
         var signature = Sign(Secret, Timestamp, Body);
-        string[] malformed = [signature[3..], "v1" + signature[2..], signature[..^1], signature + "0", "v0=" + signature[3..].ToUpperInvariant(), "v0=" + new string('g', 64)];
+        string[] malformed =
+        [
+            signature[3..],
+            "v1" + signature[2..],
+            signature[..^1],
+            signature + "0",
+            "v0=" + signature[3..].ToUpperInvariant(),
+            "v0=" + new string('g', 64),
+        ];
 
         Assert.All(malformed, text => Assert.Equal(SignatureResult.Malformed, Verify(Timestamp, text)));
     }
@@ -88,7 +120,8 @@ public sealed class SlackSignatureTests
     public void During_a_rotation_both_secrets_are_accepted_and_no_third()
     {
         string[] secrets = ["new", "old"];
-        SignatureResult With(string secret) => SlackSignature.Verify(secrets, Timestamp, Sign(secret, Timestamp, Body), Body, SentAt);
+        SignatureResult With(string secret) =>
+            SlackSignature.Verify(secrets, Timestamp, Sign(secret, Timestamp, Body), Body, SentAt);
 
         Assert.Equal(SignatureResult.Valid, With("new"));
         Assert.Equal(SignatureResult.Valid, With("old"));
@@ -99,5 +132,11 @@ public sealed class SlackSignatureTests
         SlackSignature.Verify(Secret, timestamp, signature, Body, SentAt);
 
     private static string Sign(string secret, string timestamp, byte[] body) =>
-        "v0=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), (byte[])[.. Encoding.UTF8.GetBytes($"v0:{timestamp}:"), .. body]));
+        "v0="
+        + Convert.ToHexStringLower(
+            HMACSHA256.HashData(
+                Encoding.UTF8.GetBytes(secret),
+                (byte[])[.. Encoding.UTF8.GetBytes($"v0:{timestamp}:"), .. body]
+            )
+        );
 }

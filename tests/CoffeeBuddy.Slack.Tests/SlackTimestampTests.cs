@@ -6,7 +6,10 @@ public sealed class SlackTimestampTests
 {
     [Fact]
     public void A_moment_is_read_to_the_microsecond() =>
-        Assert.Equal(new DateTimeOffset(2012, 12, 14, 20, 38, 43, TimeSpan.Zero).AddMicroseconds(5), SlackTimestamp.Read("1355517523.000005"));
+        Assert.Equal(
+            new DateTimeOffset(2012, 12, 14, 20, 38, 43, TimeSpan.Zero).AddMicroseconds(5),
+            SlackTimestamp.Read("1355517523.000005")
+        );
 
     [Theory]
     [InlineData(null)]

@@ -60,7 +60,11 @@ public sealed class AccessibilityTests(Chromium chromium, Axe axe) : IClassFixtu
         await Expect(page.Locator("#sidebar")).ToBeHiddenAsync();
         await page.OrderAsync("Soup");
         Assert.Equal(375, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
-        Assert.True(await page.EvaluateAsync<bool>("() => [...document.querySelectorAll('#messages *')].every(node => node.getBoundingClientRect().right <= 376)"));
+        Assert.True(
+            await page.EvaluateAsync<bool>(
+                "() => [...document.querySelectorAll('#messages *')].every(node => node.getBoundingClientRect().right <= 376)"
+            )
+        );
 
         await page.Button("Open the sidebar").ClickAsync();
         await page.BecomeAsync("Priya");

@@ -10,7 +10,8 @@ public sealed class ComposerTests(Chromium chromium)
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
         await page.Composer().PressSequentiallyAsync("/");
-        await Expect(page.GetByRole(AriaRole.Option)).ToHaveTextAsync(["/lunch[help]Order lunch for the office", "/dinnerNot yet"]);
+        await Expect(page.GetByRole(AriaRole.Option))
+            .ToHaveTextAsync(["/lunch[help]Order lunch for the office", "/dinnerNot yet"]);
         await page.Composer().PressSequentiallyAsync("l");
         await Expect(page.GetByRole(AriaRole.Option)).ToHaveCountAsync(1);
         await page.Keyboard.PressAsync("Tab");
@@ -24,7 +25,11 @@ public sealed class ComposerTests(Chromium chromium)
     public async Task What_is_typed_in_full_is_offered_first()
     {
         await using var office = await Office.OpenAsync(chromium);
-        await office.ControlAsync(HttpMethod.Put, "app", JsonNode.Parse("""{"commands": ["/lunch-later", "/lunch"]}""")!.AsObject());
+        await office.ControlAsync(
+            HttpMethod.Put,
+            "app",
+            JsonNode.Parse("""{"commands": ["/lunch-later", "/lunch"]}""")!.AsObject()
+        );
         var page = await office.WindowAsync();
         await page.Composer().PressSequentiallyAsync("/lunch");
         await Expect(page.GetByRole(AriaRole.Option)).ToHaveTextAsync(["/lunch", "/lunch-later"]);

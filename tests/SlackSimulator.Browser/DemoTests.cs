@@ -5,27 +5,37 @@ namespace SlackSimulator.Browser;
 
 public sealed class DemoTests(Chromium chromium)
 {
-    private static readonly DemoScript Lunch = new("Lunch in a minute",
-    [
-        new OpenChannel("general") { As = "noor", Caption = "Noor is hungry" },
-        new RunCommand("/lunch") { Caption = "She asks for lunch" },
-        new FillIn(new Dictionary<string, JsonNode?> { ["dish"] = "Soup", ["kitchen"] = "harbour", ["extras"] = new JsonArray("bread", "fruit"), ["spice"] = "hot" }),
-        new Submit(),
-        new WaitFor("Lunch is on"),
-        new Click("join") { As = "priya", Caption = "Priya joins" },
-        new WaitFor("Joined by @Priya", "cancel"),
-        new Click("when", "later"),
-        new Click("menu", "rename"),
-        new OpenThread("Lunch is on"),
-        new Say("Thanks!") { InThread = true },
-        new Advance(TimeSpan.FromMinutes(5)) { Caption = "Five minutes pass" },
-        new OpenChannel("home"),
-        new Click("refresh"),
-        new WaitFor("Refreshed"),
-        new OpenChannel("general"),
-        new Click("cancel") { Caption = "Mateo cancels", As = "mateo" },
-        new WaitFor("was cancelled"),
-    ])
+    private static readonly DemoScript Lunch = new(
+        "Lunch in a minute",
+        [
+            new OpenChannel("general") { As = "noor", Caption = "Noor is hungry" },
+            new RunCommand("/lunch") { Caption = "She asks for lunch" },
+            new FillIn(
+                new Dictionary<string, JsonNode?>
+                {
+                    ["dish"] = "Soup",
+                    ["kitchen"] = "harbour",
+                    ["extras"] = new JsonArray("bread", "fruit"),
+                    ["spice"] = "hot",
+                }
+            ),
+            new Submit(),
+            new WaitFor("Lunch is on"),
+            new Click("join") { As = "priya", Caption = "Priya joins" },
+            new WaitFor("Joined by @Priya", "cancel"),
+            new Click("when", "later"),
+            new Click("menu", "rename"),
+            new OpenThread("Lunch is on"),
+            new Say("Thanks!") { InThread = true },
+            new Advance(TimeSpan.FromMinutes(5)) { Caption = "Five minutes pass" },
+            new OpenChannel("home"),
+            new Click("refresh"),
+            new WaitFor("Refreshed"),
+            new OpenChannel("general"),
+            new Click("cancel") { Caption = "Mateo cancels", As = "mateo" },
+            new WaitFor("was cancelled"),
+        ]
+    )
     {
         Pace = 25,
     };
@@ -38,13 +48,22 @@ public sealed class DemoTests(Chromium chromium)
         await page.GetByTestId("play-demo").ClickAsync();
         var caption = page.GetByTestId("demo-caption");
         await Expect(caption).ToHaveTextAsync("She asks for lunch");
-        await Expect(caption).ToHaveTextAsync("That was the run. Everything here is the app’s own doing: go on where it stopped.", new() { Timeout = 60_000 });
+        await Expect(caption)
+            .ToHaveTextAsync(
+                "That was the run. Everything here is the app’s own doing: go on where it stopped.",
+                new() { Timeout = 60_000 }
+            );
 
         await Expect(page.Message("was cancelled")).ToBeVisibleAsync();
         await Expect(page.GetByTestId("self")).ToContainTextAsync("Mateo");
         Assert.Equal(TimeSpan.FromMinutes(5), office.Slack.Clock.Offset);
         Assert.Equal("harbour", (string)office.App.Submitted!["kitchen"]!["kitchen"]!["selected_option"]!["value"]!);
-        Assert.Equal(["bread", "fruit"], office.App.Submitted["extras"]!["extras"]!["selected_options"]!.AsArray().Select(option => (string)option!["value"]!));
+        Assert.Equal(
+            ["bread", "fruit"],
+            office.App.Submitted["extras"]!["extras"]!["selected_options"]!
+                .AsArray()
+                .Select(option => (string)option!["value"]!)
+        );
         await page.Button("Close").ClickAsync();
         await Expect(caption).ToBeHiddenAsync();
     }
@@ -52,18 +71,38 @@ public sealed class DemoTests(Chromium chromium)
     [Fact]
     public async Task Whoever_has_the_button_goes_on_and_is_another_the_next_time()
     {
-        var script = new DemoScript("Whose turn", [new BecomeWhoSees("take", ["kenji", "freya"]), new WaitFor("Thank you") { Caption = "{who} has the button" }]) { Pace = 25 };
+        var script = new DemoScript(
+            "Whose turn",
+            [
+                new BecomeWhoSees("take", ["kenji", "freya"]),
+                new WaitFor("Thank you") { Caption = "{who} has the button" },
+            ]
+        )
+        {
+            Pace = 25,
+        };
         await using var office = await Office.OpenAsync(chromium, script);
         var page = await office.WindowAsync();
         foreach (var name in (string[])["Freya", "Kenji"])
         {
             var user = office.Slack.State.FindPerson(name)!.Id;
-            await office.App.CallAsync("chat.postMessage", new JsonObject { ["channel"] = user, ["text"] = "Your turn", ["blocks"] = new JsonArray(TakeButton()) });
+            await office.App.CallAsync(
+                "chat.postMessage",
+                new JsonObject
+                {
+                    ["channel"] = user,
+                    ["text"] = "Your turn",
+                    ["blocks"] = new JsonArray(TakeButton()),
+                }
+            );
             await page.GetByRole(AriaRole.Button, new() { Name = "Demo run", Exact = true }).ClickAsync();
             await Expect(page.GetByTestId("demo-caption")).ToHaveTextAsync($"{name} has the button");
             await Expect(page.Locator("#messages").Button("Take it")).ToBeVisibleAsync();
             await Expect(page.GetByTestId("self")).ToContainTextAsync(name);
-            await office.App.CallAsync("chat.postMessage", new JsonObject { ["channel"] = user, ["text"] = "Thank you" });
+            await office.App.CallAsync(
+                "chat.postMessage",
+                new JsonObject { ["channel"] = user, ["text"] = "Thank you" }
+            );
             await page.Button("Close").ClickAsync();
         }
     }
@@ -71,41 +110,71 @@ public sealed class DemoTests(Chromium chromium)
     [Fact]
     public async Task What_the_place_one_leaves_still_shows_is_not_taken_for_what_is_waited_for()
     {
-        await using var office = await Office.OpenAsync(chromium, new DemoScript("Elsewhere", [new WaitFor("Thank you") { As = "kenji", Caption = "Kenji looks", AtMost = TimeSpan.Zero }]) { Pace = 25 });
-        await office.App.CallAsync("chat.postMessage", new JsonObject { ["channel"] = office.Slack.State.FindPerson("freya")!.Id, ["text"] = "Thank you" });
+        await using var office = await Office.OpenAsync(
+            chromium,
+            new DemoScript(
+                "Elsewhere",
+                [
+                    new WaitFor("Thank you")
+                    {
+                        As = "kenji",
+                        Caption = "Kenji looks",
+                        AtMost = TimeSpan.Zero,
+                    },
+                ]
+            )
+            {
+                Pace = 25,
+            }
+        );
+        await office.App.CallAsync(
+            "chat.postMessage",
+            new JsonObject { ["channel"] = office.Slack.State.FindPerson("freya")!.Id, ["text"] = "Thank you" }
+        );
         var page = await office.WindowAsync("freya", "dm");
         await Expect(page.Message("Thank you")).ToBeVisibleAsync();
         var isSlow = new TaskCompletionSource();
-        await page.RouteAsync($"**/{office.Slack.State.FindPerson("kenji")!.Id}/messages**", async route =>
-        {
-            await isSlow.Task;
-            await route.ContinueAsync();
-        });
+        await page.RouteAsync(
+            $"**/{office.Slack.State.FindPerson("kenji")!.Id}/messages**",
+            async route =>
+            {
+                await isSlow.Task;
+                await route.ContinueAsync();
+            }
+        );
         await page.GetByRole(AriaRole.Button, new() { Name = "Demo run", Exact = true }).ClickAsync();
         await Expect(page.GetByTestId("self")).ToContainTextAsync("Kenji");
         await Expect(page.Locator("#messages")).ToHaveAttributeAsync("aria-busy", "true");
         isSlow.SetResult();
-        await Expect(page.GetByTestId("demo-caption")).ToContainTextAsync("The run stopped: “Thank you” did not appear");
+        await Expect(page.GetByTestId("demo-caption"))
+            .ToContainTextAsync("The run stopped: “Thank you” did not appear");
     }
 
-    private static JsonObject TakeButton() => new()
-    {
-        ["type"] = "actions",
-        ["elements"] = new JsonArray(new JsonObject
+    private static JsonObject TakeButton() =>
+        new()
         {
-            ["type"] = "button",
-            ["action_id"] = "take",
-            ["text"] = new JsonObject { ["type"] = "plain_text", ["text"] = "Take it" },
-        }),
-    };
+            ["type"] = "actions",
+            ["elements"] = new JsonArray(
+                new JsonObject
+                {
+                    ["type"] = "button",
+                    ["action_id"] = "take",
+                    ["text"] = new JsonObject { ["type"] = "plain_text", ["text"] = "Take it" },
+                }
+            ),
+        };
 
     [Fact]
     public async Task A_demo_that_cannot_go_on_says_why()
     {
-        await using var office = await Office.OpenAsync(chromium, new DemoScript("Short", [new WaitFor("Something that never comes") { AtMost = TimeSpan.Zero }]));
+        await using var office = await Office.OpenAsync(
+            chromium,
+            new DemoScript("Short", [new WaitFor("Something that never comes") { AtMost = TimeSpan.Zero }])
+        );
         var page = await office.WindowAsync();
         await page.GetByTestId("play-demo").ClickAsync();
-        await Expect(page.GetByTestId("demo-caption")).ToContainTextAsync("The run stopped: “Something that never comes” did not appear");
+        await Expect(page.GetByTestId("demo-caption"))
+            .ToContainTextAsync("The run stopped: “Something that never comes” did not appear");
     }
 
     [Fact]
@@ -125,14 +194,16 @@ public sealed class DemoTests(Chromium chromium)
     [Fact]
     public void A_script_is_read_from_JSON()
     {
-        var script = DemoScript.Parse("""
+        var script = DemoScript.Parse(
+            """
             {"title": "T", "steps": [
               {"do": "command", "as": "noor", "caption": "c", "command": "/x"},
               {"do": "fill", "values": {"a": "b", "c": ["d"]}},
               {"do": "advance", "by": "00:01:00"},
               {"do": "who", "action_id": "go", "among": ["noor"], "channel": "general"},
               {"do": "wait", "action_id": "go", "at_most": "00:00:05"}]}
-            """);
+            """
+        );
         Assert.Equal(1, script.Pace);
         Assert.Equal(new RunCommand("/x") { As = "noor", Caption = "c" }, script.Steps[0]);
         Assert.Equal("b", (string)Assert.IsType<FillIn>(script.Steps[1]).Values["a"]!);

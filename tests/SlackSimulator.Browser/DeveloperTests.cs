@@ -17,7 +17,8 @@ public sealed class DeveloperTests(Chromium chromium)
         await Expect(command).ToContainTextAsync("signed");
         await Expect(command.Locator(".entry-took")).ToContainTextAsync(" ms");
         await command.Locator("summary").ClickAsync();
-        await Expect(command.GetByLabel("Payload", new() { Exact = true })).ToContainTextAsync("\"command\": \"/lunch\"");
+        await Expect(command.GetByLabel("Payload", new() { Exact = true }))
+            .ToContainTextAsync("\"command\": \"/lunch\"");
         await Expect(command).ToContainTextAsync("Signature valid: v0=");
         await Expect(command.GetByLabel("Answer")).ToContainTextAsync("Try `/lunch`");
     }
@@ -61,8 +62,20 @@ public sealed class DeveloperTests(Chromium chromium)
         var drawer = await page.DeveloperAsync("Traffic");
         await page.TypeAsync("/lunch help");
         await page.TypeAsync("/lunch slow");
-        await Expect(drawer.GetByTestId("traffic-entry").Filter(new() { HasText = "operation_timeout" }).Locator(".entry-took.late")).ToContainTextAsync(" ms");
-        await Expect(drawer.GetByTestId("traffic-entry").Filter(new() { HasText = "/lunch help" }).Locator(".entry-took:not(.late)")).ToBeVisibleAsync();
+        await Expect(
+                drawer
+                    .GetByTestId("traffic-entry")
+                    .Filter(new() { HasText = "operation_timeout" })
+                    .Locator(".entry-took.late")
+            )
+            .ToContainTextAsync(" ms");
+        await Expect(
+                drawer
+                    .GetByTestId("traffic-entry")
+                    .Filter(new() { HasText = "/lunch help" })
+                    .Locator(".entry-took:not(.late)")
+            )
+            .ToBeVisibleAsync();
     }
 
     [Fact]
@@ -87,7 +100,11 @@ public sealed class DeveloperTests(Chromium chromium)
     [Theory]
     [InlineData("slow", "300", "fault: Slow")]
     [InlineData("lost_answer", null, "fault: LostAnswer")]
-    public async Task A_slow_call_and_a_lost_answer_are_switched_on_and_the_deed_is_done_all_the_same(string kind, string? amount, string mark)
+    public async Task A_slow_call_and_a_lost_answer_are_switched_on_and_the_deed_is_done_all_the_same(
+        string kind,
+        string? amount,
+        string mark
+    )
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -119,7 +136,8 @@ public sealed class DeveloperTests(Chromium chromium)
 
         await page.TypeAsync("/lunch");
         await drawer.GetByRole(AriaRole.Tab, new() { Name = "Traffic" }).ClickAsync();
-        await Expect(drawer.GetByTestId("traffic-entry").Filter(new() { HasText = "views.open" })).ToContainTextAsync("fault: Error");
+        await Expect(drawer.GetByTestId("traffic-entry").Filter(new() { HasText = "views.open" }))
+            .ToContainTextAsync("fault: Error");
         await Expect(page.Modal()).ToHaveCountAsync(0);
 
         await drawer.GetByRole(AriaRole.Tab, new() { Name = "Faults" }).ClickAsync();
@@ -146,7 +164,13 @@ public sealed class DeveloperTests(Chromium chromium)
         Assert.Equal("auth.test", Assert.Single(office.Slack.Faults.Current).Method);
     }
 
-    private static async Task AddFaultAsync(ILocator drawer, string method, string kind, string? amount, int? count = null)
+    private static async Task AddFaultAsync(
+        ILocator drawer,
+        string method,
+        string kind,
+        string? amount,
+        int? count = null
+    )
     {
         await drawer.GetByTestId("fault-method").SelectOptionAsync(method);
         await drawer.GetByTestId("fault-kind").SelectOptionAsync(kind);

@@ -18,16 +18,29 @@ public sealed class HostingTests(Chromium chromium)
         page.PageError += (_, error) => complaints.Add(error);
         await page.ReloadAsync();
         await page.OrderAsync("Soup");
-        await office.App.CallAsync("chat.postMessage", new JsonObject
-        {
-            ["channel"] = "C0GENERAL0",
-            ["text"] = "A picture",
-            ["blocks"] = new JsonArray(new JsonObject { ["type"] = "image", ["alt_text"] = "a plate", ["image_url"] = "https://example.com/plate.png" }),
-        });
+        await office.App.CallAsync(
+            "chat.postMessage",
+            new JsonObject
+            {
+                ["channel"] = "C0GENERAL0",
+                ["text"] = "A picture",
+                ["blocks"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["type"] = "image",
+                        ["alt_text"] = "a plate",
+                        ["image_url"] = "https://example.com/plate.png",
+                    }
+                ),
+            }
+        );
         await Expect(page.GetByRole(AriaRole.Img, new() { Name = "a plate" })).ToBeVisibleAsync();
 
         Assert.NotEmpty(addresses);
-        Assert.All(addresses, address => Assert.StartsWith(office.Slack.BaseAddress.ToString(), address, StringComparison.Ordinal));
+        Assert.All(
+            addresses,
+            address => Assert.StartsWith(office.Slack.BaseAddress.ToString(), address, StringComparison.Ordinal)
+        );
         Assert.Empty(complaints);
     }
 
@@ -39,7 +52,11 @@ public sealed class HostingTests(Chromium chromium)
         var cancellation = TestContext.Current.CancellationToken;
         using var first = await http.GetAsync(new Uri("page/js/main.js", UriKind.Relative), cancellation);
         Assert.Equal("text/javascript; charset=utf-8", first.Content.Headers.ContentType!.ToString());
-        Assert.StartsWith("default-src 'self'", Assert.Single(first.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "default-src 'self'",
+            Assert.Single(first.Headers.GetValues("Content-Security-Policy")),
+            StringComparison.Ordinal
+        );
 
         using var again = new HttpRequestMessage(HttpMethod.Get, "page/js/main.js");
         again.Headers.IfNoneMatch.Add(first.Headers.ETag!);
@@ -65,7 +82,8 @@ public sealed class HostingTests(Chromium chromium)
         await office.App.PostAsync("After");
         await Expect(page.Message("After")).ToBeVisibleAsync();
         await page.DeveloperAsync("Traffic");
-        await Expect(drawer.GetByTestId("traffic-entry").Filter(new() { HasText = "chat.postMessage" })).ToHaveCountAsync(1);
+        await Expect(drawer.GetByTestId("traffic-entry").Filter(new() { HasText = "chat.postMessage" }))
+            .ToHaveCountAsync(1);
     }
 
     [Fact]
@@ -76,7 +94,10 @@ public sealed class HostingTests(Chromium chromium)
         await page.Context.SetOfflineAsync(true);
         await page.EvaluateAsync("() => document.dispatchEvent(new Event('visibilitychange'))");
         await Expect(page.GetByText("The simulator cannot be reached")).ToBeVisibleAsync();
-        await office.App.CallAsync("chat.postMessage", new JsonObject { ["channel"] = "C0GENERAL0", ["text"] = "Missed you" });
+        await office.App.CallAsync(
+            "chat.postMessage",
+            new JsonObject { ["channel"] = "C0GENERAL0", ["text"] = "Missed you" }
+        );
         await page.Context.SetOfflineAsync(false);
         await Expect(page.Message("Missed you")).ToBeVisibleAsync();
         await Expect(page.GetByText("The simulator cannot be reached")).ToBeHiddenAsync();

@@ -16,7 +16,8 @@ public sealed class MessageTests(Chromium chromium)
         await Expect(message.Locator("strong").Filter(new() { HasText = "Soup" })).ToBeVisibleAsync();
         await Expect(message.Locator("s")).ToHaveTextAsync("nothing else");
         await Expect(message.Locator("blockquote code")).ToHaveTextAsync("today");
-        await Expect(message.GetByRole(AriaRole.Link, new() { Name = "the menu" })).ToHaveAttributeAsync("href", "https://example.com/menu");
+        await Expect(message.GetByRole(AriaRole.Link, new() { Name = "the menu" }))
+            .ToHaveAttributeAsync("href", "https://example.com/menu");
         await Expect(message.GetByText(":unknown_emoji:")).ToBeVisibleAsync();
         await Expect(message.GetByText("Mar 17, 2030 at 7:00 PM")).ToBeVisibleAsync();
 
@@ -33,18 +34,26 @@ public sealed class MessageTests(Chromium chromium)
         var message = page.Message("onerror");
         await Expect(message).ToContainTextAsync("<img src=x onerror=alert(1)> & bold ☕\uFE0F @Priya");
         await Expect(message.Locator("img")).ToHaveCountAsync(0);
-        await office.App.CallAsync("chat.postMessage", new JsonObject { ["channel"] = "C0GENERAL0", ["text"] = "<javascript:alert(1)|click> <b>no</b>" });
+        await office.App.CallAsync(
+            "chat.postMessage",
+            new JsonObject { ["channel"] = "C0GENERAL0", ["text"] = "<javascript:alert(1)|click> <b>no</b>" }
+        );
         await Expect(page.Message("<b>no</b>")).ToBeVisibleAsync();
         await Expect(page.Message("<b>no</b>").GetByRole(AriaRole.Link)).ToHaveCountAsync(0);
-        await office.App.CallAsync("chat.postMessage", new JsonObject
-        {
-            ["channel"] = "C0GENERAL0",
-            ["text"] = "Rich",
-            ["blocks"] = JsonNode.Parse("""
-                [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [
-                  {"type": "link", "url": "javascript:alert(1)", "text": "trap"}, {"type": "text", "text": "fat", "style": {"bold": true}}]}]}]
-                """),
-        });
+        await office.App.CallAsync(
+            "chat.postMessage",
+            new JsonObject
+            {
+                ["channel"] = "C0GENERAL0",
+                ["text"] = "Rich",
+                ["blocks"] = JsonNode.Parse(
+                    """
+                    [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [
+                      {"type": "link", "url": "javascript:alert(1)", "text": "trap"}, {"type": "text", "text": "fat", "style": {"bold": true}}]}]}]
+                    """
+                ),
+            }
+        );
         await Expect(page.Message("trap").Locator("strong")).ToHaveTextAsync("fat");
         await Expect(page.Message("trap").GetByRole(AriaRole.Link)).ToHaveCountAsync(0);
     }
@@ -109,7 +118,8 @@ public sealed class MessageTests(Chromium chromium)
         await page.TypeAsync("Meanwhile");
         await Expect(page.Message("Meanwhile")).ToBeVisibleAsync();
         await Expect(button).ToBeDisabledAsync();
-        await Expect(page.Message("Lunch is on").GetByRole(AriaRole.Alert)).ToContainTextAsync("did not answer within 3 seconds");
+        await Expect(page.Message("Lunch is on").GetByRole(AriaRole.Alert))
+            .ToContainTextAsync("did not answer within 3 seconds");
         await Expect(button).ToBeEnabledAsync();
     }
 
@@ -155,9 +165,20 @@ public sealed class MessageTests(Chromium chromium)
         await page.Message("Mine").Button("Edit message").ClickAsync();
         var field = page.GetByRole(AriaRole.Textbox, new() { Name = "Edit message" });
         await field.FillAsync("Changed");
-        await page.RouteAsync("**/people/*/messages", route => route.FulfillAsync(new RouteFulfillOptions { Status = 404, Body = """{"ok": false, "error": "message_not_found", "detail": "There is no such message."}""" }));
+        await page.RouteAsync(
+            "**/people/*/messages",
+            route =>
+                route.FulfillAsync(
+                    new RouteFulfillOptions
+                    {
+                        Status = 404,
+                        Body = """{"ok": false, "error": "message_not_found", "detail": "There is no such message."}""",
+                    }
+                )
+        );
         await field.PressAsync("Enter");
-        await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "There is no such message." })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "There is no such message." }))
+            .ToBeVisibleAsync();
         await Expect(field).ToHaveValueAsync("Changed");
         Assert.Empty(errors);
     }
@@ -170,11 +191,14 @@ public sealed class MessageTests(Chromium chromium)
         await page.OrderAsync("Soup");
         var when = page.Message("Lunch is on").GetByLabel("When");
         var isSlow = new TaskCompletionSource();
-        await page.RouteAsync("**/actions", async route =>
-        {
-            await isSlow.Task;
-            await route.ContinueAsync();
-        });
+        await page.RouteAsync(
+            "**/actions",
+            async route =>
+            {
+                await isSlow.Task;
+                await route.ContinueAsync();
+            }
+        );
         await when.SelectOptionAsync("now");
         await when.SelectOptionAsync("later");
         await when.SelectOptionAsync("now");
@@ -192,18 +216,31 @@ public sealed class MessageTests(Chromium chromium)
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
-        await office.App.PostAsync("Search", JsonNode.Parse("""
-            [{"type": "input", "block_id": "search", "dispatch_action": true, "label": {"type": "plain_text", "text": "Dish"}, "element":
-              {"type": "plain_text_input", "action_id": "letters", "dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}},
-             {"type": "input", "block_id": "quiet", "label": {"type": "plain_text", "text": "Note"}, "element": {"type": "plain_text_input", "action_id": "note"}}]
-            """));
+        await office.App.PostAsync(
+            "Search",
+            JsonNode.Parse(
+                """
+                [{"type": "input", "block_id": "search", "dispatch_action": true, "label": {"type": "plain_text", "text": "Dish"}, "element":
+                  {"type": "plain_text_input", "action_id": "letters", "dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}}},
+                 {"type": "input", "block_id": "quiet", "label": {"type": "plain_text", "text": "Note"}, "element": {"type": "plain_text_input", "action_id": "note"}}]
+                """
+            )
+        );
         await page.GetByLabel("Note").FillAsync("hot");
         await page.GetByLabel("Dish").PressSequentiallyAsync("dumplings");
         await Expect(page.GetByLabel("Dish")).Not.ToHaveAttributeAsync("aria-busy", "true");
         await Expect(page.GetByLabel("Dish")).ToHaveValueAsync("dumplings");
         var last = office.Slack.Traffic.After(0).Last(entry => entry.Kind is "interaction").Payload!.Value;
         Assert.Equal("dumplings", last.GetProperty("actions")[0].GetProperty("value").GetString());
-        Assert.Equal("hot", last.GetProperty("state").GetProperty("values").GetProperty("quiet").GetProperty("note").GetProperty("value").GetString());
+        Assert.Equal(
+            "hot",
+            last.GetProperty("state")
+                .GetProperty("values")
+                .GetProperty("quiet")
+                .GetProperty("note")
+                .GetProperty("value")
+                .GetString()
+        );
     }
 
     [Fact]
@@ -213,7 +250,8 @@ public sealed class MessageTests(Chromium chromium)
         var noor = await office.WindowAsync();
         await noor.OrderAsync("Soup");
         await noor.Message("Lunch is on").GetByRole(AriaRole.Button, new() { Name = "1 reply" }).ClickAsync();
-        await Expect(noor.Thread().GetByTestId("message").Filter(new() { HasText = "Orders are collected here" })).ToBeVisibleAsync();
+        await Expect(noor.Thread().GetByTestId("message").Filter(new() { HasText = "Orders are collected here" }))
+            .ToBeVisibleAsync();
         await noor.Thread().GetByLabel("Reply in the thread").FillAsync("With bread, please");
         await noor.Keyboard.PressAsync("Enter");
         await Expect(noor.Thread().GetByText("With bread, please")).ToBeVisibleAsync();
@@ -222,7 +260,8 @@ public sealed class MessageTests(Chromium chromium)
 
         await noor.Keyboard.PressAsync("Escape");
         await Expect(noor.Thread()).ToBeHiddenAsync();
-        await Expect(noor.Message("Lunch is on").GetByRole(AriaRole.Button, new() { Name = "2 replies" })).ToBeFocusedAsync();
+        await Expect(noor.Message("Lunch is on").GetByRole(AriaRole.Button, new() { Name = "2 replies" }))
+            .ToBeFocusedAsync();
     }
 
     [Fact]

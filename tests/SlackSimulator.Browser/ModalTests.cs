@@ -41,13 +41,19 @@ public sealed class ModalTests(Chromium chromium)
         Assert.Equal("4", (string)Value("pieces")["value"]!);
         Assert.Equal("noor@example.com", (string)Value("mail")["value"]!);
         Assert.Equal("harbour", (string)Value("kitchen")["selected_option"]!["value"]!);
-        Assert.Equal(["fruit"], Value("extras")["selected_options"]!.AsArray().Select(option => (string)option!["value"]!));
+        Assert.Equal(
+            ["fruit"],
+            Value("extras")["selected_options"]!.AsArray().Select(option => (string)option!["value"]!)
+        );
         Assert.Equal("hot", (string)Value("spice")["selected_option"]!["value"]!);
         Assert.Equal(["box"], Value("pack")["selected_options"]!.AsArray().Select(option => (string)option!["value"]!));
         Assert.Equal("2030-07-08", (string)Value("day")["selected_date"]!);
         Assert.Equal("13:15", (string)Value("hour")["selected_time"]!);
         // 14:00 in Amsterdam's summer.
-        Assert.Equal(new DateTimeOffset(2030, 7, 8, 12, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds(), (long)Value("until")["selected_date_time"]!);
+        Assert.Equal(
+            new DateTimeOffset(2030, 7, 8, 12, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds(),
+            (long)Value("until")["selected_date_time"]!
+        );
         Assert.Equal("U0PRIYA000", (string)Value("payer")["selected_user"]!);
         Assert.Equal(["U0KENJI000"], Value("guests")["selected_users"]!.AsArray().Select(user => (string)user!));
         Assert.Equal("C0RANDOM00", (string)Value("room")["selected_channel"]!);
@@ -85,12 +91,15 @@ public sealed class ModalTests(Chromium chromium)
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
         var (isSlow, count) = (new TaskCompletionSource(), 0);
-        await page.RouteAsync("**/view/submit", async route =>
-        {
-            Interlocked.Increment(ref count);
-            await isSlow.Task;
-            await route.ContinueAsync();
-        });
+        await page.RouteAsync(
+            "**/view/submit",
+            async route =>
+            {
+                Interlocked.Increment(ref count);
+                await isSlow.Task;
+                await route.ContinueAsync();
+            }
+        );
         await page.TypeAsync("/lunch");
         await page.Modal().GetByLabel("Dish").FillAsync("Soup");
         var order = page.Modal().Locator("[data-testid=modal-submit]");
@@ -111,10 +120,12 @@ public sealed class ModalTests(Chromium chromium)
         await page.TypeAsync("/lunch");
         await page.Modal().GetByLabel("Dish").FillAsync("Soup");
         await page.Modal().Button("About the menu").ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Dialog, new() { Name = "About the menu" })).ToContainTextAsync("Everything is fresh.");
+        await Expect(page.GetByRole(AriaRole.Dialog, new() { Name = "About the menu" }))
+            .ToContainTextAsync("Everything is fresh.");
 
         await page.Modal().Button("Back").ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Dialog, new() { Name = "Order lunch" }).GetByLabel("Dish")).ToHaveValueAsync("Soup");
+        await Expect(page.GetByRole(AriaRole.Dialog, new() { Name = "Order lunch" }).GetByLabel("Dish"))
+            .ToHaveValueAsync("Soup");
     }
 
     [Fact]
@@ -124,8 +135,10 @@ public sealed class ModalTests(Chromium chromium)
         var page = await office.WindowAsync();
         await page.TypeAsync("/lunch");
         await Expect(page.Modal().GetByLabel("Dish")).ToBeFocusedAsync();
-        const string Size = """{"type": "actions", "elements": [{"type": "button", "action_id": "size", "text": {"type": "plain_text", "text": "Grow"}}]}""";
-        const string Input = """{"type": "input", "label": {"type": "plain_text", "text": "Name"}, "element": {"type": "plain_text_input"}}""";
+        const string Size =
+            """{"type": "actions", "elements": [{"type": "button", "action_id": "size", "text": {"type": "plain_text", "text": "Grow"}}]}""";
+        const string Input =
+            """{"type": "input", "label": {"type": "plain_text", "text": "Name"}, "element": {"type": "plain_text_input"}}""";
         await UpdateAsync($"[{Input}, {Size}]");
         await page.Modal().GetByLabel("Name").FillAsync("Kept");
         await page.Modal().Button("Grow").FocusAsync();
@@ -157,7 +170,10 @@ public sealed class ModalTests(Chromium chromium)
                 ["submit"] = JsonNode.Parse("""{"type": "plain_text", "text": "Send"}"""),
                 ["blocks"] = JsonNode.Parse(blocks),
             };
-            var updated = await office.App.CallAsync("views.update", new JsonObject { ["view_id"] = id, ["view"] = view });
+            var updated = await office.App.CallAsync(
+                "views.update",
+                new JsonObject { ["view_id"] = id, ["view"] = view }
+            );
             Assert.True((bool)updated["ok"]!, updated.ToJsonString());
             await Expect(page.Modal().Locator(".block")).ToHaveCountAsync(view["blocks"]!.AsArray().Count);
         }

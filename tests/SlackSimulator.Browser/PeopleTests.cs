@@ -53,12 +53,23 @@ public sealed class PeopleTests(Chromium chromium)
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
-        var first = await office.App.CallAsync("chat.postMessage", new JsonObject { ["channel"] = "U0NOOR0000", ["text"] = "First" });
+        var first = await office.App.CallAsync(
+            "chat.postMessage",
+            new JsonObject { ["channel"] = "U0NOOR0000", ["text"] = "First" }
+        );
         var app = page.Locator("[data-channel=dm]");
         await Expect(app).ToHaveAccessibleNameAsync("Lunch (1 unread)");
         await app.ClickAsync();
         await Expect(page.Message("First")).ToBeVisibleAsync();
-        await office.App.CallAsync("chat.postMessage", new JsonObject { ["channel"] = "U0NOOR0000", ["text"] = "Within", ["thread_ts"] = first["ts"]!.DeepClone() });
+        await office.App.CallAsync(
+            "chat.postMessage",
+            new JsonObject
+            {
+                ["channel"] = "U0NOOR0000",
+                ["text"] = "Within",
+                ["thread_ts"] = first["ts"]!.DeepClone(),
+            }
+        );
         await Expect(page.Message("First")).ToContainTextAsync("1 reply");
         await page.Locator("[data-channel=general]").ClickAsync();
         await Expect(app).ToHaveAccessibleNameAsync("Lunch");
@@ -69,8 +80,14 @@ public sealed class PeopleTests(Chromium chromium)
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
-        var opened = await office.App.CallAsync("conversations.open", new JsonObject { ["users"] = "U0NOOR0000,U0PRIYA000" });
-        await office.App.CallAsync("chat.postMessage", new JsonObject { ["channel"] = opened["channel"]!["id"]!.DeepClone(), ["text"] = "For the two of you" });
+        var opened = await office.App.CallAsync(
+            "conversations.open",
+            new JsonObject { ["users"] = "U0NOOR0000,U0PRIYA000" }
+        );
+        await office.App.CallAsync(
+            "chat.postMessage",
+            new JsonObject { ["channel"] = opened["channel"]!["id"]!.DeepClone(), ["text"] = "For the two of you" }
+        );
         var group = page.Locator("#sidebar [data-channel^=G]");
         await Expect(group).ToContainTextAsync("Priya");
         await Expect(group).ToContainTextAsync("(1 unread)");

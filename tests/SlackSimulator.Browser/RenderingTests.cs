@@ -39,19 +39,32 @@ public sealed class RenderingTests(Chromium chromium)
     public async Task A_block_and_a_message_that_cannot_be_shown_say_so_and_the_others_stay()
     {
         await using var office = await Office.OpenAsync(chromium);
-        await office.App.PostAsync("first", JsonNode.Parse("""[{"type": "divider"}, {"type": "header", "text": {"type": "plain_text", "text": "Still here"}}]"""));
+        await office.App.PostAsync(
+            "first",
+            JsonNode.Parse(
+                """[{"type": "divider"}, {"type": "header", "text": {"type": "plain_text", "text": "Still here"}}]"""
+            )
+        );
         await office.App.PostAsync("second");
         await office.App.PostAsync("third");
         var page = await office.WindowAsync();
         // Slack's rules let nothing like it through, so it is made on the way.
-        await page.RouteAsync("**/messages?**", async route =>
-        {
-            var answer = await route.FetchAsync();
-            var body = JsonNode.Parse(await answer.TextAsync())!;
-            body["messages"]![0]!["blocks"]![0] = new JsonObject { ["type"] = "section", ["block_id"] = "odd", ["text"] = 7 };
-            body["messages"]![1]!["reply_count"] = 1;
-            await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Body = body.ToJsonString() });
-        });
+        await page.RouteAsync(
+            "**/messages?**",
+            async route =>
+            {
+                var answer = await route.FetchAsync();
+                var body = JsonNode.Parse(await answer.TextAsync())!;
+                body["messages"]![0]!["blocks"]![0] = new JsonObject
+                {
+                    ["type"] = "section",
+                    ["block_id"] = "odd",
+                    ["text"] = 7,
+                };
+                body["messages"]![1]!["reply_count"] = 1;
+                await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Body = body.ToJsonString() });
+            }
+        );
         await page.ReloadAsync();
         await Expect(page.GetByText("(cannot be shown)")).ToHaveCountAsync(2);
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Still here" })).ToBeVisibleAsync();

@@ -7,52 +7,125 @@ namespace SlackSimulator.Tests;
 /// <summary>What is wrong is refused at the right place, in Slack's words.</summary>
 public sealed class BlockKitRuleTests
 {
-    public static TheoryData<string, string> Refused => new()
-    {
-        { """[{"type":"sparkles"}]""", "[ERROR] unsupported type: sparkles [json-pointer:/blocks/0/type]" },
-        { """[{"block_id":"a"}]""", "[ERROR] missing required field: type [json-pointer:/blocks/0]" },
-        { """["text"]""", "[ERROR] must provide an object [json-pointer:/blocks/0]" },
-        { """{"type":"divider"}""", "[ERROR] must provide an array [json-pointer:/blocks]" },
-        { """[{"type":"divider","text":"x"}]""", "[ERROR] invalid additional property: text [json-pointer:/blocks/0]" },
-        { """[{"type":"section"}]""", "[ERROR] missing required field: text [json-pointer:/blocks/0]" },
-        { """[{"type":"section","text":"bare"}]""", "[ERROR] must provide an object [json-pointer:/blocks/0/text]" },
-        { """[{"type":"section","text":{"type":"mrkdwn","text":""}}]""", "[ERROR] must be more than 0 characters [json-pointer:/blocks/0/text/text]" },
-        { """[{"type":"section","text":{"type":"mrkdwn","text":7}}]""", "[ERROR] must provide a string [json-pointer:/blocks/0/text/text]" },
-        { """[{"type":"section","text":{"type":"mrkdwn","text":"x","emoji":true}}]""", "[ERROR] invalid additional property: emoji [json-pointer:/blocks/0/text]" },
-        { """[{"type":"header","text":{"type":"mrkdwn","text":"x"}}]""", "[ERROR] unsupported type: mrkdwn [json-pointer:/blocks/0/text/type]" },
-        { """[{"type":"context","elements":[]}]""", "[ERROR] no fewer than 1 items allowed [json-pointer:/blocks/0/elements]" },
-        { """[{"type":"context","elements":[{"type":"button"}]}]""", "[ERROR] unsupported type: button [json-pointer:/blocks/0/elements/0/type]" },
-        { """[{"type":"divider","block_id":"a"},{"type":"divider","block_id":"a"}]""", "[ERROR] block_id \"a\" already exists [json-pointer:/blocks/1/block_id]" },
+    public static TheoryData<string, string> Refused =>
+        new()
         {
-            """[{"type":"actions","elements":[{"type":"button","action_id":"a","text":{"type":"plain_text","text":"x"}},{"type":"button","action_id":"a","text":{"type":"plain_text","text":"y"}}]}]""",
-            "[ERROR] action_id \"a\" already exists [json-pointer:/blocks/0/elements/1/action_id]"
-        },
-        {
-            """[{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"x"},"style":"green"}]}]""",
-            "[ERROR] must be a valid enum value: primary, danger [json-pointer:/blocks/0/elements/0/style]"
-        },
-        { """[{"type":"actions","elements":[{"type":"external_select"}]}]""", "[ERROR] external_select is not simulated [json-pointer:/blocks/0/elements/0/type]" },
-        { """[{"type":"actions","elements":[{"type":"plain_text_input"}]}]""", "[ERROR] unsupported type: plain_text_input [json-pointer:/blocks/0/elements/0/type]" },
-        { """[{"type":"actions","elements":[{"type":"static_select"}]}]""", "[ERROR] must provide either options or option_groups [json-pointer:/blocks/0/elements/0]" },
-        { """[{"type":"actions","elements":[{"type":"datepicker","initial_date":"tomorrow"}]}]""", "[ERROR] must be a date in the format YYYY-MM-DD [json-pointer:/blocks/0/elements/0/initial_date]" },
-        { """[{"type":"actions","elements":[{"type":"timepicker","initial_time":"25:00"}]}]""", "[ERROR] must be a time in the format HH:mm [json-pointer:/blocks/0/elements/0/initial_time]" },
-        { """[{"type":"video"}]""", "[ERROR] video is not simulated [json-pointer:/blocks/0/type]" },
-        { """[{"type":"table"}]""", "[ERROR] table is not simulated [json-pointer:/blocks/0/type]" },
-        { """[{"type":"image","alt_text":"x"}]""", "[ERROR] must provide either image_url or slack_file [json-pointer:/blocks/0]" },
-        { """[{"type":"rich_text","elements":"x"}]""", "[ERROR] must provide an array [json-pointer:/blocks/0/elements]" },
-        { """[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":{}}]}]""", "[ERROR] must provide an array [json-pointer:/blocks/0/elements/0/elements]" },
-        { """[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text"}]}]}]""", "[ERROR] missing required field: text [json-pointer:/blocks/0/elements/0/elements/0]" },
-        { """[{"type":"rich_text","elements":[{"type":"rich_text_quote","elements":[{"type":"date","timestamp":1}]}]}]""", "[ERROR] missing required field: format [json-pointer:/blocks/0/elements/0/elements/0]" },
-        { """[{"type":"rich_text","elements":[{"type":"rich_text_preformatted","elements":[{"type":"text","text":"x","style":"bold"}]}]}]""", "[ERROR] must provide an object [json-pointer:/blocks/0/elements/0/elements/0/style]" },
-        { """[{"type":"rich_text","elements":[{"type":"rich_text_list","style":"bullet","elements":[{"type":"text","text":"x"}]}]}]""", "[ERROR] unsupported type: text [json-pointer:/blocks/0/elements/0/elements/0/type]" },
-        { """[{"type":"rich_text","elements":[{"type":"rich_text_list","style":"stars","elements":[]}]}]""", "[ERROR] must be a valid enum value: bullet, ordered [json-pointer:/blocks/0/elements/0/style]" },
-        { """[{"type":"image","alt_text":"x","image_url":"not an address"}]""", "[ERROR] must be a valid url [json-pointer:/blocks/0/image_url]" },
-    };
+            { """[{"type":"sparkles"}]""", "[ERROR] unsupported type: sparkles [json-pointer:/blocks/0/type]" },
+            { """[{"block_id":"a"}]""", "[ERROR] missing required field: type [json-pointer:/blocks/0]" },
+            { """["text"]""", "[ERROR] must provide an object [json-pointer:/blocks/0]" },
+            { """{"type":"divider"}""", "[ERROR] must provide an array [json-pointer:/blocks]" },
+            {
+                """[{"type":"divider","text":"x"}]""",
+                "[ERROR] invalid additional property: text [json-pointer:/blocks/0]"
+            },
+            { """[{"type":"section"}]""", "[ERROR] missing required field: text [json-pointer:/blocks/0]" },
+            {
+                """[{"type":"section","text":"bare"}]""",
+                "[ERROR] must provide an object [json-pointer:/blocks/0/text]"
+            },
+            {
+                """[{"type":"section","text":{"type":"mrkdwn","text":""}}]""",
+                "[ERROR] must be more than 0 characters [json-pointer:/blocks/0/text/text]"
+            },
+            {
+                """[{"type":"section","text":{"type":"mrkdwn","text":7}}]""",
+                "[ERROR] must provide a string [json-pointer:/blocks/0/text/text]"
+            },
+            {
+                """[{"type":"section","text":{"type":"mrkdwn","text":"x","emoji":true}}]""",
+                "[ERROR] invalid additional property: emoji [json-pointer:/blocks/0/text]"
+            },
+            {
+                """[{"type":"header","text":{"type":"mrkdwn","text":"x"}}]""",
+                "[ERROR] unsupported type: mrkdwn [json-pointer:/blocks/0/text/type]"
+            },
+            {
+                """[{"type":"context","elements":[]}]""",
+                "[ERROR] no fewer than 1 items allowed [json-pointer:/blocks/0/elements]"
+            },
+            {
+                """[{"type":"context","elements":[{"type":"button"}]}]""",
+                "[ERROR] unsupported type: button [json-pointer:/blocks/0/elements/0/type]"
+            },
+            {
+                """[{"type":"divider","block_id":"a"},{"type":"divider","block_id":"a"}]""",
+                "[ERROR] block_id \"a\" already exists [json-pointer:/blocks/1/block_id]"
+            },
+            {
+                """[{"type":"actions","elements":[{"type":"button","action_id":"a","text":{"type":"plain_text","text":"x"}},{"type":"button","action_id":"a","text":{"type":"plain_text","text":"y"}}]}]""",
+                "[ERROR] action_id \"a\" already exists [json-pointer:/blocks/0/elements/1/action_id]"
+            },
+            {
+                """[{"type":"actions","elements":[{"type":"button","text":{"type":"plain_text","text":"x"},"style":"green"}]}]""",
+                "[ERROR] must be a valid enum value: primary, danger [json-pointer:/blocks/0/elements/0/style]"
+            },
+            {
+                """[{"type":"actions","elements":[{"type":"external_select"}]}]""",
+                "[ERROR] external_select is not simulated [json-pointer:/blocks/0/elements/0/type]"
+            },
+            {
+                """[{"type":"actions","elements":[{"type":"plain_text_input"}]}]""",
+                "[ERROR] unsupported type: plain_text_input [json-pointer:/blocks/0/elements/0/type]"
+            },
+            {
+                """[{"type":"actions","elements":[{"type":"static_select"}]}]""",
+                "[ERROR] must provide either options or option_groups [json-pointer:/blocks/0/elements/0]"
+            },
+            {
+                """[{"type":"actions","elements":[{"type":"datepicker","initial_date":"tomorrow"}]}]""",
+                "[ERROR] must be a date in the format YYYY-MM-DD [json-pointer:/blocks/0/elements/0/initial_date]"
+            },
+            {
+                """[{"type":"actions","elements":[{"type":"timepicker","initial_time":"25:00"}]}]""",
+                "[ERROR] must be a time in the format HH:mm [json-pointer:/blocks/0/elements/0/initial_time]"
+            },
+            { """[{"type":"video"}]""", "[ERROR] video is not simulated [json-pointer:/blocks/0/type]" },
+            { """[{"type":"table"}]""", "[ERROR] table is not simulated [json-pointer:/blocks/0/type]" },
+            {
+                """[{"type":"image","alt_text":"x"}]""",
+                "[ERROR] must provide either image_url or slack_file [json-pointer:/blocks/0]"
+            },
+            {
+                """[{"type":"rich_text","elements":"x"}]""",
+                "[ERROR] must provide an array [json-pointer:/blocks/0/elements]"
+            },
+            {
+                """[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":{}}]}]""",
+                "[ERROR] must provide an array [json-pointer:/blocks/0/elements/0/elements]"
+            },
+            {
+                """[{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text"}]}]}]""",
+                "[ERROR] missing required field: text [json-pointer:/blocks/0/elements/0/elements/0]"
+            },
+            {
+                """[{"type":"rich_text","elements":[{"type":"rich_text_quote","elements":[{"type":"date","timestamp":1}]}]}]""",
+                "[ERROR] missing required field: format [json-pointer:/blocks/0/elements/0/elements/0]"
+            },
+            {
+                """[{"type":"rich_text","elements":[{"type":"rich_text_preformatted","elements":[{"type":"text","text":"x","style":"bold"}]}]}]""",
+                "[ERROR] must provide an object [json-pointer:/blocks/0/elements/0/elements/0/style]"
+            },
+            {
+                """[{"type":"rich_text","elements":[{"type":"rich_text_list","style":"bullet","elements":[{"type":"text","text":"x"}]}]}]""",
+                "[ERROR] unsupported type: text [json-pointer:/blocks/0/elements/0/elements/0/type]"
+            },
+            {
+                """[{"type":"rich_text","elements":[{"type":"rich_text_list","style":"stars","elements":[]}]}]""",
+                "[ERROR] must be a valid enum value: bullet, ordered [json-pointer:/blocks/0/elements/0/style]"
+            },
+            {
+                """[{"type":"image","alt_text":"x","image_url":"not an address"}]""",
+                "[ERROR] must be a valid url [json-pointer:/blocks/0/image_url]"
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Refused))]
     public void It_is_refused_in_a_message(string blocks, string message) =>
-        Assert.Equal([message], BlockKitRules.CheckBlocks(JsonNode.Parse(blocks)).Select(violation => violation.ToString()));
+        Assert.Equal(
+            [message],
+            BlockKitRules.CheckBlocks(JsonNode.Parse(blocks)).Select(violation => violation.ToString())
+        );
 
     [Fact]
     public void A_message_with_every_block_and_element_is_taken()
@@ -60,19 +133,47 @@ public sealed class BlockKitRuleTests
         var option = Option("v");
         JsonArray blocks =
         [
-            Section("*bold*").With("accessory", new JsonObject { ["type"] = "image", ["image_url"] = "https://example.com/a.png", ["alt_text"] = "a" }),
+            Section("*bold*")
+                .With(
+                    "accessory",
+                    new JsonObject
+                    {
+                        ["type"] = "image",
+                        ["image_url"] = "https://example.com/a.png",
+                        ["alt_text"] = "a",
+                    }
+                ),
             new JsonObject { ["type"] = "header", ["text"] = Plain("Head") },
             new JsonObject { ["type"] = "divider" },
             new JsonObject { ["type"] = "context", ["elements"] = new JsonArray(Markdown("x"), Plain("y")) },
-            new JsonObject { ["type"] = "image", ["image_url"] = "https://example.com/a.png", ["alt_text"] = "a", ["title"] = Plain("A") },
+            new JsonObject
+            {
+                ["type"] = "image",
+                ["image_url"] = "https://example.com/a.png",
+                ["alt_text"] = "a",
+                ["title"] = Plain("A"),
+            },
             new JsonObject { ["type"] = "markdown", ["text"] = "# Head" },
-            new JsonObject { ["type"] = "rich_text", ["elements"] = new JsonArray(new JsonObject { ["type"] = "rich_text_section", ["elements"] = new JsonArray() }) },
+            new JsonObject
+            {
+                ["type"] = "rich_text",
+                ["elements"] = new JsonArray(
+                    new JsonObject { ["type"] = "rich_text_section", ["elements"] = new JsonArray() }
+                ),
+            },
             ActionsBlock(
-                Button("a"), Select("b", "v").With("initial_option", option), new JsonObject { ["type"] = "users_select", ["action_id"] = "c" },
-                new JsonObject { ["type"] = "conversations_select", ["action_id"] = "d" }, new JsonObject { ["type"] = "datepicker", ["initial_date"] = "2026-02-28" },
-                new JsonObject { ["type"] = "timepicker", ["initial_time"] = "09:30" }, new JsonObject { ["type"] = "checkboxes", ["options"] = Options(2) },
-                new JsonObject { ["type"] = "radio_buttons", ["options"] = Options(2) }, new JsonObject { ["type"] = "overflow", ["options"] = Options(2) },
-                new JsonObject { ["type"] = "multi_static_select", ["options"] = Options(2) }, new JsonObject { ["type"] = "multi_users_select" }),
+                Button("a"),
+                Select("b", "v").With("initial_option", option),
+                new JsonObject { ["type"] = "users_select", ["action_id"] = "c" },
+                new JsonObject { ["type"] = "conversations_select", ["action_id"] = "d" },
+                new JsonObject { ["type"] = "datepicker", ["initial_date"] = "2026-02-28" },
+                new JsonObject { ["type"] = "timepicker", ["initial_time"] = "09:30" },
+                new JsonObject { ["type"] = "checkboxes", ["options"] = Options(2) },
+                new JsonObject { ["type"] = "radio_buttons", ["options"] = Options(2) },
+                new JsonObject { ["type"] = "overflow", ["options"] = Options(2) },
+                new JsonObject { ["type"] = "multi_static_select", ["options"] = Options(2) },
+                new JsonObject { ["type"] = "multi_users_select" }
+            ),
             Input("asked", TextInput("a")),
         ];
 
@@ -80,41 +181,70 @@ public sealed class BlockKitRuleTests
     }
 
     [Fact]
-    public void Rich_text_of_every_part_and_leaf_is_taken() => Assert.Empty(BlockKitRules.CheckBlocks(JsonNode.Parse("""
-        [{"type":"rich_text","elements":[
-          {"type":"rich_text_section","elements":[
-            {"type":"text","text":"a","style":{"bold":true,"italic":false}},{"type":"link","url":"https://example.com"},{"type":"user","user_id":"U1"},
-            {"type":"usergroup","usergroup_id":"S1"},{"type":"channel","channel_id":"C1"},{"type":"emoji","name":"wave","unicode":"1f44b","skin_tone":2},
-            {"type":"broadcast","range":"here"},{"type":"color","value":"#fff"},{"type":"date","timestamp":1900000800,"format":"{date}","fallback":"x"}]},
-          {"type":"rich_text_list","style":"ordered","indent":1,"offset":2,"border":0,"elements":[{"type":"rich_text_section","elements":[]}]},
-          {"type":"rich_text_quote","border":1,"elements":[]},
-          {"type":"rich_text_preformatted","language":"json","elements":[{"type":"text","text":"{}"}]}]}]
-        """)));
+    public void Rich_text_of_every_part_and_leaf_is_taken() =>
+        Assert.Empty(
+            BlockKitRules.CheckBlocks(
+                JsonNode.Parse(
+                    """
+                    [{"type":"rich_text","elements":[
+                      {"type":"rich_text_section","elements":[
+                        {"type":"text","text":"a","style":{"bold":true,"italic":false}},{"type":"link","url":"https://example.com"},{"type":"user","user_id":"U1"},
+                        {"type":"usergroup","usergroup_id":"S1"},{"type":"channel","channel_id":"C1"},{"type":"emoji","name":"wave","unicode":"1f44b","skin_tone":2},
+                        {"type":"broadcast","range":"here"},{"type":"color","value":"#fff"},{"type":"date","timestamp":1900000800,"format":"{date}","fallback":"x"}]},
+                      {"type":"rich_text_list","style":"ordered","indent":1,"offset":2,"border":0,"elements":[{"type":"rich_text_section","elements":[]}]},
+                      {"type":"rich_text_quote","border":1,"elements":[]},
+                      {"type":"rich_text_preformatted","language":"json","elements":[{"type":"text","text":"{}"}]}]}]
+                    """
+                )
+            )
+        );
 
     [Theory]
     [InlineData(Surface.Modal)]
     [InlineData(Surface.Home)]
-    public void Markdown_blocks_are_for_messages_only(Surface surface) => Assert.Equal(
-        "unsupported type: markdown",
-        Assert.Single(BlockKitRules.CheckBlocks(new JsonArray(new JsonObject { ["type"] = "markdown", ["text"] = "x" }), surface)).Message);
+    public void Markdown_blocks_are_for_messages_only(Surface surface) =>
+        Assert.Equal(
+            "unsupported type: markdown",
+            Assert
+                .Single(
+                    BlockKitRules.CheckBlocks(
+                        new JsonArray(new JsonObject { ["type"] = "markdown", ["text"] = "x" }),
+                        surface
+                    )
+                )
+                .Message
+        );
 
     [Fact]
     public void A_modal_with_inputs_needs_a_submit_button()
     {
         var modal = Modal();
         modal.Remove("submit");
-        Assert.Equal("[ERROR] missing required field: submit [json-pointer:/view]", Assert.Single(BlockKitRules.CheckView(modal, Surface.Modal)).ToString());
+        Assert.Equal(
+            "[ERROR] missing required field: submit [json-pointer:/view]",
+            Assert.Single(BlockKitRules.CheckView(modal, Surface.Modal)).ToString()
+        );
     }
 
     [Fact]
     public void A_home_has_no_title() =>
-        Assert.Equal("invalid additional property: title", Assert.Single(BlockKitRules.CheckView(Home().With("title", Plain("x")), Surface.Home)).Message);
+        Assert.Equal(
+            "invalid additional property: title",
+            Assert.Single(BlockKitRules.CheckView(Home().With("title", Plain("x")), Surface.Home)).Message
+        );
 
     [Fact]
     public void Only_one_element_has_the_focus()
     {
-        var modal = Modal("x", Input("a", TextInput("a").With("focus_on_load", true)), Input("b", TextInput("b").With("focus_on_load", true)));
-        Assert.Equal("/view/blocks/1/element/focus_on_load", Assert.Single(BlockKitRules.CheckView(modal, Surface.Modal)).Path);
+        var modal = Modal(
+            "x",
+            Input("a", TextInput("a").With("focus_on_load", true)),
+            Input("b", TextInput("b").With("focus_on_load", true))
+        );
+        Assert.Equal(
+            "/view/blocks/1/element/focus_on_load",
+            Assert.Single(BlockKitRules.CheckView(modal, Surface.Modal)).Path
+        );
     }
 
     [Fact]
@@ -125,5 +255,12 @@ public sealed class BlockKitRuleTests
     }
 
     [Fact]
-    public void Characters_are_counted_not_bytes() => Assert.Empty(BlockKitRules.CheckBlocks(new JsonArray(ActionsBlock(Button("a").With("text", Plain(string.Concat(Enumerable.Repeat("☕😀", 37))))))));
+    public void Characters_are_counted_not_bytes() =>
+        Assert.Empty(
+            BlockKitRules.CheckBlocks(
+                new JsonArray(
+                    ActionsBlock(Button("a").With("text", Plain(string.Concat(Enumerable.Repeat("☕😀", 37)))))
+                )
+            )
+        );
 }

@@ -10,14 +10,29 @@ public sealed class CommandLineTests
     [Fact]
     public async Task It_starts_a_workspace_with_the_people_channels_and_app_it_is_told()
     {
-        using var simulator = Start("--port", "0", "--team", "Desk", "--person", "Ines@Europe/Lisbon", "--channel", "lab", "--command", "/go", "--enterprise");
+        using var simulator = Start(
+            "--port",
+            "0",
+            "--team",
+            "Desk",
+            "--person",
+            "Ines@Europe/Lisbon",
+            "--channel",
+            "lab",
+            "--command",
+            "/go",
+            "--enterprise"
+        );
         try
         {
             var line = await simulator.StandardOutput.ReadLineAsync(Cancellation);
             Assert.StartsWith("Workspace Desk at http://127.0.0.1:", line, StringComparison.Ordinal);
             using var http = new HttpClient { BaseAddress = new Uri(line!.Split(' ')[3]) };
             var state = await http.GetFromJsonAsync<JsonObject>("sim/state", Cancellation);
-            Assert.Equal(("W0INES0000", "Europe/Lisbon"), ((string)state!["people"]![0]!["id"]!, (string)state["people"]![0]!["tz"]!));
+            Assert.Equal(
+                ("W0INES0000", "Europe/Lisbon"),
+                ((string)state!["people"]![0]!["id"]!, (string)state["people"]![0]!["tz"]!)
+            );
             Assert.Equal("lab", (string)Assert.Single(state["channels"]!.AsArray())!["name"]!);
             Assert.Equal("/go", (string)state["app"]!["commands"]![0]!["command"]!);
         }
@@ -35,7 +50,11 @@ public sealed class CommandLineTests
     public async Task What_it_does_not_understand_it_says(params string[] arguments)
     {
         using var simulator = Start(arguments);
-        Assert.Contains(arguments[0], await simulator.StandardError.ReadToEndAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Contains(
+            arguments[0],
+            await simulator.StandardError.ReadToEndAsync(Cancellation),
+            StringComparison.Ordinal
+        );
         await simulator.WaitForExitAsync(Cancellation);
         Assert.Equal(2, simulator.ExitCode);
     }
@@ -44,13 +63,20 @@ public sealed class CommandLineTests
     public async Task Help_lists_the_options()
     {
         using var simulator = Start("--help");
-        Assert.Contains("--socket-mode", await simulator.StandardOutput.ReadToEndAsync(Cancellation), StringComparison.Ordinal);
+        Assert.Contains(
+            "--socket-mode",
+            await simulator.StandardOutput.ReadToEndAsync(Cancellation),
+            StringComparison.Ordinal
+        );
     }
 
-    private static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "SlackSimulator"), arguments)
-    {
-        UseShellExecute = false,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
+    private static Process Start(params string[] arguments) =>
+        Process.Start(
+            new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "SlackSimulator"), arguments)
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
 }

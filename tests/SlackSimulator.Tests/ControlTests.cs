@@ -30,8 +30,16 @@ public sealed class ControlTests
     public async Task An_error_on_demand_meets_the_methods_it_names_until_cleared()
     {
         await using var lab = await Lab.StartAsync();
-        await FaultsAsync(lab, """{"method":"chat.postMessage","kind":"error","status":503},{"method":"chat.update","kind":"code","code":"token_revoked"}""");
-        using (var broken = await lab.SendAsync("chat.postMessage", new JsonObject { ["channel"] = Lab.Office, ["text"] = "x" }))
+        await FaultsAsync(
+            lab,
+            """{"method":"chat.postMessage","kind":"error","status":503},{"method":"chat.update","kind":"code","code":"token_revoked"}"""
+        );
+        using (
+            var broken = await lab.SendAsync(
+                "chat.postMessage",
+                new JsonObject { ["channel"] = Lab.Office, ["text"] = "x" }
+            )
+        )
             Assert.Equal(HttpStatusCode.ServiceUnavailable, broken.StatusCode);
         Assert.Equal("token_revoked", (string)(await lab.CallAsync("chat.update", []))["error"]!);
         Assert.True((bool)(await lab.CallAsync("auth.test", []))["ok"]!);
@@ -47,7 +55,9 @@ public sealed class ControlTests
     {
         await using var lab = await Lab.StartAsync();
         await FaultsAsync(lab, $$"""{"method":"*","kind":"{{kind}}","count":1}""");
-        await Assert.ThrowsAsync<HttpRequestException>(() => lab.SendAsync("chat.postMessage", new JsonObject { ["channel"] = Lab.Office, ["text"] = "x" }));
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            lab.SendAsync("chat.postMessage", new JsonObject { ["channel"] = Lab.Office, ["text"] = "x" })
+        );
         Assert.Equal(posted, (await lab.MessagesAsync("noor", "office")).Count);
     }
 
@@ -57,7 +67,14 @@ public sealed class ControlTests
         await using var lab = await Lab.StartAsync();
         await FaultsAsync(lab, """{"method":"chat.postMessage","kind":"slow_answer","ms":600000,"count":1}""");
         using var impatient = new CancellationTokenSource();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/chat.postMessage") { Content = new StringContent($"channel={Lab.Office}&text=x&token={lab.Server.State.Options.App.BotToken}", Encoding.UTF8, "application/x-www-form-urlencoded") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/chat.postMessage")
+        {
+            Content = new StringContent(
+                $"channel={Lab.Office}&text=x&token={lab.Server.State.Options.App.BotToken}",
+                Encoding.UTF8,
+                "application/x-www-form-urlencoded"
+            ),
+        };
         var answer = lab.Http.SendAsync(request, impatient.Token);
 
         await Eventually.TrueAsync(() => lab.Server.Traffic.After(0).Any(IsPost), "calls");
@@ -91,7 +108,13 @@ public sealed class ControlTests
 
         async Task<string> RunAsync()
         {
-            await lab.DoAsync("PUT", "faults", JsonNode.Parse("""{"faults":[{"method":"api.test","kind":"code","probability":0.5}],"seed":42}""")!.AsObject());
+            await lab.DoAsync(
+                "PUT",
+                "faults",
+                JsonNode
+                    .Parse("""{"faults":[{"method":"api.test","kind":"code","probability":0.5}],"seed":42}""")!
+                    .AsObject()
+            );
             var outcome = new StringBuilder();
             for (var call = 0; call < 20; call++)
                 outcome.Append((bool)(await lab.CallAsync("api.test", []))["ok"]! ? '.' : 'x');
@@ -107,7 +130,10 @@ public sealed class ControlTests
         await lab.CommandAsync();
         var traffic = await lab.DoAsync("GET", "traffic");
         var entries = traffic["traffic"]!.AsArray();
-        Assert.Equal(["from_app auth.test", "to_app command"], entries.Select(entry => $"{entry!["direction"]} {entry["kind"]}"));
+        Assert.Equal(
+            ["from_app auth.test", "to_app command"],
+            entries.Select(entry => $"{entry!["direction"]} {entry["kind"]}")
+        );
         Assert.DoesNotContain("xoxb-", traffic.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal(200, (int)entries[1]!["status"]!);
         Assert.Empty((await lab.DoAsync("GET", "traffic?after=2"))["traffic"]!.AsArray());
@@ -144,20 +170,50 @@ public sealed class ControlTests
     public async Task People_and_channels_are_made_and_changed_while_it_runs()
     {
         await using var lab = await Lab.StartAsync();
-        var ines = await lab.DoAsync("POST", "people", new JsonObject { ["name"] = "Ines", ["tz"] = "Europe/Lisbon", ["channels"] = new JsonArray("general") });
-        var lab1 = await lab.DoAsync("POST", "channels", new JsonObject { ["name"] = "lab", ["is_private"] = true, ["has_bot"] = false, ["members"] = new JsonArray("ines") });
+        var ines = await lab.DoAsync(
+            "POST",
+            "people",
+            new JsonObject
+            {
+                ["name"] = "Ines",
+                ["tz"] = "Europe/Lisbon",
+                ["channels"] = new JsonArray("general"),
+            }
+        );
+        var lab1 = await lab.DoAsync(
+            "POST",
+            "channels",
+            new JsonObject
+            {
+                ["name"] = "lab",
+                ["is_private"] = true,
+                ["has_bot"] = false,
+                ["members"] = new JsonArray("ines"),
+            }
+        );
         var id = (string)lab1["id"]!;
-        Assert.Equal("channel_not_found", (string)(await lab.CallAsync("chat.postMessage", new JsonObject { ["channel"] = id, ["text"] = "x" }))["error"]!);
+        Assert.Equal(
+            "channel_not_found",
+            (string)
+                (await lab.CallAsync("chat.postMessage", new JsonObject { ["channel"] = id, ["text"] = "x" }))["error"]!
+        );
         await lab.DoAsync("PUT", $"channels/{id}/members", new JsonObject { ["add"] = new JsonArray("bot", "noor") });
         await lab.PostAsync(id, "welcome");
         Assert.Single(await lab.MessagesAsync("noor", "lab"));
-        Assert.Equal("not_in_channel", (string)(await lab.DoAsync("GET", "people/priya/messages?channel=lab"))["error"]!);
+        Assert.Equal(
+            "not_in_channel",
+            (string)(await lab.DoAsync("GET", "people/priya/messages?channel=lab"))["error"]!
+        );
 
         await lab.DoAsync("PUT", "people/ines", new JsonObject { ["deleted"] = true });
         var gone = await lab.CallAsync("conversations.open", new JsonObject { ["users"] = (string)ines["id"]! });
         Assert.Equal("user_disabled", (string)gone["error"]!);
         await lab.DoAsync("PUT", $"channels/{id}", new JsonObject { ["is_archived"] = true });
-        Assert.Equal("is_archived", (string)(await lab.CallAsync("chat.postMessage", new JsonObject { ["channel"] = id, ["text"] = "x" }))["error"]!);
+        Assert.Equal(
+            "is_archived",
+            (string)
+                (await lab.CallAsync("chat.postMessage", new JsonObject { ["channel"] = id, ["text"] = "x" }))["error"]!
+        );
         Assert.Equal("person_not_found", (string)(await lab.DoAsync("GET", "people/nobody/view"))["error"]!);
     }
 
@@ -175,11 +231,30 @@ public sealed class ControlTests
 
         var running = lab.CommandAsync(text: "hi");
         var envelope = await ReceiveAsync(socket);
-        Assert.Equal(("slash_commands", true, "hi"), ((string)envelope["type"]!, (bool)envelope["accepts_response_payload"]!, (string)envelope["payload"]!["text"]!));
-        var acknowledged = new JsonObject { ["envelope_id"] = (string)envelope["envelope_id"]!, ["payload"] = new JsonObject { ["text"] = "over the socket" } };
-        await socket.SendAsync(Encoding.UTF8.GetBytes(acknowledged.ToJsonString()), WebSocketMessageType.Text, true, Cancellation);
+        Assert.Equal(
+            ("slash_commands", true, "hi"),
+            (
+                (string)envelope["type"]!,
+                (bool)envelope["accepts_response_payload"]!,
+                (string)envelope["payload"]!["text"]!
+            )
+        );
+        var acknowledged = new JsonObject
+        {
+            ["envelope_id"] = (string)envelope["envelope_id"]!,
+            ["payload"] = new JsonObject { ["text"] = "over the socket" },
+        };
+        await socket.SendAsync(
+            Encoding.UTF8.GetBytes(acknowledged.ToJsonString()),
+            WebSocketMessageType.Text,
+            true,
+            Cancellation
+        );
         Assert.True((bool)(await running)["ok"]!);
-        Assert.Contains("over the socket", (await lab.MessagesAsync("noor", "office")).Select(message => (string)message!["text"]!));
+        Assert.Contains(
+            "over the socket",
+            (await lab.MessagesAsync("noor", "office")).Select(message => (string)message!["text"]!)
+        );
 
         using var second = new ClientWebSocket();
         await Assert.ThrowsAsync<WebSocketException>(() => second.ConnectAsync(address, Cancellation));
@@ -187,7 +262,8 @@ public sealed class ControlTests
         Assert.Equal("refresh_requested", (string)(await ReceiveAsync(socket))["reason"]!);
     }
 
-    private static Task<JsonNode> FaultsAsync(Lab lab, string faults) => lab.DoAsync("PUT", "faults", JsonNode.Parse($$"""{"faults":[{{faults}}]}""")!.AsObject());
+    private static Task<JsonNode> FaultsAsync(Lab lab, string faults) =>
+        lab.DoAsync("PUT", "faults", JsonNode.Parse($$"""{"faults":[{{faults}}]}""")!.AsObject());
 
     private static async Task<(long Number, string Type)> NextAsync(StreamReader reader)
     {

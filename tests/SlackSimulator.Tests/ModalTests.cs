@@ -10,14 +10,25 @@ public sealed class ModalTests
     {
         await using var lab = await Lab.StartAsync();
         var trigger = await lab.TriggerAsync();
-        var opened = await lab.CallAsync("views.open", new JsonObject
-        {
-            ["trigger_id"] = trigger,
-            ["view"] = Modal("Order", Input("drink", Select("choice", "tea", "coffee")), Input("notes", TextInput("text", "no sugar"))),
-        });
+        var opened = await lab.CallAsync(
+            "views.open",
+            new JsonObject
+            {
+                ["trigger_id"] = trigger,
+                ["view"] = Modal(
+                    "Order",
+                    Input("drink", Select("choice", "tea", "coffee")),
+                    Input("notes", TextInput("text", "no sugar"))
+                ),
+            }
+        );
         Assert.True((bool)opened["ok"]!, opened.ToJsonString());
 
-        var result = await lab.DoAsync("POST", "people/noor/view/submit", new JsonObject { ["values"] = new JsonObject { ["drink"] = new JsonObject { ["choice"] = "tea" } } });
+        var result = await lab.DoAsync(
+            "POST",
+            "people/noor/view/submit",
+            new JsonObject { ["values"] = new JsonObject { ["drink"] = new JsonObject { ["choice"] = "tea" } } }
+        );
 
         Assert.True((bool)result["closed"]!, result.ToJsonString());
         var submission = lab.App.Requests.Single(request => request.IsInteraction("view_submission")).Payload;
@@ -45,7 +56,13 @@ public sealed class ModalTests
     {
         await using var lab = await Lab.StartAsync();
         await OpenAsync(lab, Modal());
-        lab.App.Reply(_ => new Reply(Json: new JsonObject { ["response_action"] = "errors", ["errors"] = new JsonObject { ["what"] = "Too strong" } }));
+        lab.App.Reply(_ => new Reply(
+            Json: new JsonObject
+            {
+                ["response_action"] = "errors",
+                ["errors"] = new JsonObject { ["what"] = "Too strong" },
+            }
+        ));
 
         var result = await lab.DoAsync("POST", "people/noor/view/submit", Entered("what", "text", "ristretto"));
 
@@ -59,7 +76,13 @@ public sealed class ModalTests
     {
         await using var lab = await Lab.StartAsync();
         await OpenAsync(lab, Modal());
-        lab.App.Reply(_ => new Reply(Json: new JsonObject { ["response_action"] = "errors", ["errors"] = new JsonObject { ["elsewhere"] = "Wrong" } }));
+        lab.App.Reply(_ => new Reply(
+            Json: new JsonObject
+            {
+                ["response_action"] = "errors",
+                ["errors"] = new JsonObject { ["elsewhere"] = "Wrong" },
+            }
+        ));
 
         var result = await lab.DoAsync("POST", "people/noor/view/submit", Entered("what", "text", "x"));
 
@@ -73,11 +96,13 @@ public sealed class ModalTests
     {
         await using var lab = await Lab.StartAsync();
         await OpenAsync(lab, Modal("One"));
-        lab.App.Reply(_ => new Reply(Json: new JsonObject
-        {
-            ["response_action"] = "update",
-            ["view"] = Modal("Two", Input("what", TextInput("text")), Input("more", TextInput("text", "new"))),
-        }));
+        lab.App.Reply(_ => new Reply(
+            Json: new JsonObject
+            {
+                ["response_action"] = "update",
+                ["view"] = Modal("Two", Input("what", TextInput("text")), Input("more", TextInput("text", "new"))),
+            }
+        ));
 
         var result = await lab.DoAsync("POST", "people/noor/view/submit", Entered("what", "text", "kept"));
 
@@ -92,7 +117,9 @@ public sealed class ModalTests
         await using var lab = await Lab.StartAsync();
         await OpenAsync(lab, Modal("1", Section("hello")));
         var depth = 1;
-        lab.App.Reply(_ => new Reply(Json: new JsonObject { ["response_action"] = "push", ["view"] = Modal($"{++depth}", Section("hello")) }));
+        lab.App.Reply(_ => new Reply(
+            Json: new JsonObject { ["response_action"] = "push", ["view"] = Modal($"{++depth}", Section("hello")) }
+        ));
 
         await lab.DoAsync("POST", "people/noor/view/submit");
         var third = await lab.DoAsync("POST", "people/noor/view/submit");
@@ -112,16 +139,39 @@ public sealed class ModalTests
     public async Task A_conversation_select_begins_where_the_person_is_and_its_choice_can_be_answered_to()
     {
         await using var lab = await Lab.StartAsync();
-        var where = new JsonObject { ["type"] = "conversations_select", ["action_id"] = "to", ["default_to_current_conversation"] = true, ["response_url_enabled"] = true };
+        var where = new JsonObject
+        {
+            ["type"] = "conversations_select",
+            ["action_id"] = "to",
+            ["default_to_current_conversation"] = true,
+            ["response_url_enabled"] = true,
+        };
         var opened = await OpenAsync(lab, Modal("x", Input("where", where), Input("what", TextInput("text", "x"))));
         Assert.Equal("""{"values":{}}""", opened["view"]!["state"]!.ToJsonString());
-        Assert.Equal(Lab.Office, (string)(await lab.DoAsync("GET", "people/noor/view"))["state"]!["values"]!["where"]!["to"]!["selected_conversation"]!);
+        Assert.Equal(
+            Lab.Office,
+            (string)
+                (await lab.DoAsync("GET", "people/noor/view"))["state"]!["values"]!["where"]!["to"]![
+                    "selected_conversation"
+                ]!
+        );
         await lab.DoAsync("POST", "people/noor/view/submit");
 
-        var address = Assert.Single(lab.App.Requests.Single(request => request.IsInteraction("view_submission")).Payload["response_urls"]!.AsArray())!;
-        Assert.Equal(("where", "to", Lab.Office), ((string)address["block_id"]!, (string)address["action_id"]!, (string)address["channel_id"]!));
+        var address = Assert.Single(
+            lab.App.Requests.Single(request => request.IsInteraction("view_submission")).Payload[
+                "response_urls"
+            ]!.AsArray()
+        )!;
+        Assert.Equal(
+            ("where", "to", Lab.Office),
+            ((string)address["block_id"]!, (string)address["action_id"]!, (string)address["channel_id"]!)
+        );
         using var content = new StringContent("""{"text":"done","response_type":"in_channel"}""");
-        using var response = await lab.Http.PostAsync(new Uri((string)address["response_url"]!), content, TestContext.Current.CancellationToken);
+        using var response = await lab.Http.PostAsync(
+            new Uri((string)address["response_url"]!),
+            content,
+            TestContext.Current.CancellationToken
+        );
         response.EnsureSuccessStatusCode();
         Assert.Equal("done", (string)Assert.Single(await lab.MessagesAsync("priya", "office"))!["text"]!);
     }
@@ -131,12 +181,18 @@ public sealed class ModalTests
     {
         await using var lab = await Lab.StartAsync();
         await OpenAsync(lab, Modal("1", ActionsBlock(Button("more"))));
-        var fromCommand = await lab.CallAsync("views.push", new JsonObject { ["trigger_id"] = await lab.TriggerAsync(), ["view"] = Modal("2") });
+        var fromCommand = await lab.CallAsync(
+            "views.push",
+            new JsonObject { ["trigger_id"] = await lab.TriggerAsync(), ["view"] = Modal("2") }
+        );
         Assert.Equal("invalid_trigger_id", (string)fromCommand["error"]!);
 
         await lab.DoAsync("POST", "people/noor/actions", new JsonObject { ["view"] = true, ["action_id"] = "more" });
         var click = lab.App.Requests.Single(request => request.IsInteraction("block_actions")).Payload;
-        var pushed = await lab.CallAsync("views.push", new JsonObject { ["trigger_id"] = (string)click["trigger_id"]!, ["view"] = Modal("2") });
+        var pushed = await lab.CallAsync(
+            "views.push",
+            new JsonObject { ["trigger_id"] = (string)click["trigger_id"]!, ["view"] = Modal("2") }
+        );
         Assert.True((bool)pushed["ok"]!, pushed.ToJsonString());
         Assert.Equal((string)click["view"]!["id"]!, (string)pushed["view"]!["previous_view_id"]!);
     }
@@ -146,7 +202,12 @@ public sealed class ModalTests
     {
         await using var lab = await Lab.StartAsync();
         var view = (await OpenAsync(lab, Modal("1")))["view"]!;
-        var arguments = new JsonObject { ["view_id"] = (string)view["id"]!, ["hash"] = (string)view["hash"]!, ["view"] = Modal("2") };
+        var arguments = new JsonObject
+        {
+            ["view_id"] = (string)view["id"]!,
+            ["hash"] = (string)view["hash"]!,
+            ["view"] = Modal("2"),
+        };
 
         var first = await lab.CallAsync("views.update", arguments);
         var second = await lab.CallAsync("views.update", arguments);
@@ -163,13 +224,22 @@ public sealed class ModalTests
         modal["external_id"] = "mine";
         await OpenAsync(lab, modal);
 
-        var updated = await lab.CallAsync("views.update", new JsonObject { ["external_id"] = "mine", ["view"] = Modal("2") });
+        var updated = await lab.CallAsync(
+            "views.update",
+            new JsonObject { ["external_id"] = "mine", ["view"] = Modal("2") }
+        );
         Assert.True((bool)updated["ok"]!);
-        var unknown = await lab.CallAsync("views.update", new JsonObject { ["external_id"] = "mine", ["view"] = Modal("2") });
+        var unknown = await lab.CallAsync(
+            "views.update",
+            new JsonObject { ["external_id"] = "mine", ["view"] = Modal("2") }
+        );
         Assert.Equal("not_found", (string)unknown["error"]!);
 
         await OpenAsync(lab, modal, "priya");
-        var twice = await lab.CallAsync("views.open", new JsonObject { ["trigger_id"] = await lab.TriggerAsync(), ["view"] = modal.DeepClone() });
+        var twice = await lab.CallAsync(
+            "views.open",
+            new JsonObject { ["trigger_id"] = await lab.TriggerAsync(), ["view"] = modal.DeepClone() }
+        );
         Assert.Equal("duplicate_external_id", (string)twice["error"]!);
     }
 
@@ -200,7 +270,10 @@ public sealed class ModalTests
 
         Assert.False((bool)result["closed"]!);
         Assert.Equal("http_error", (string)result["error"]!);
-        Assert.Equal("x", (string)(await lab.DoAsync("GET", "people/noor/view"))["state"]!["values"]!["what"]!["text"]!["value"]!);
+        Assert.Equal(
+            "x",
+            (string)(await lab.DoAsync("GET", "people/noor/view"))["state"]!["values"]!["what"]!["text"]!["value"]!
+        );
     }
 
     [Fact]
@@ -211,7 +284,10 @@ public sealed class ModalTests
         var opened = (await lab.App.WaitForAsync(1, request => request.IsEvent("app_home_opened")))[0].Payload;
         Assert.Equal(Lab.Noor, (string)opened["event"]!["user"]!);
 
-        var published = await lab.CallAsync("views.publish", new JsonObject { ["user_id"] = Lab.Noor, ["view"] = Home(Section("hi"), ActionsBlock(Button("go"))) });
+        var published = await lab.CallAsync(
+            "views.publish",
+            new JsonObject { ["user_id"] = Lab.Noor, ["view"] = Home(Section("hi"), ActionsBlock(Button("go"))) }
+        );
         Assert.True((bool)published["ok"]!, published.ToJsonString());
         Assert.Equal("home", (string)(await lab.DoAsync("GET", "people/noor/home"))["type"]!);
         Assert.Equal("home_not_found", (string)(await lab.DoAsync("GET", "people/priya/home"))["error"]!);
@@ -223,7 +299,10 @@ public sealed class ModalTests
 
     private static async Task<JsonNode> OpenAsync(Lab lab, JsonObject modal, string person = "noor")
     {
-        var opened = await lab.CallAsync("views.open", new JsonObject { ["trigger_id"] = await lab.TriggerAsync(person), ["view"] = modal.DeepClone() });
+        var opened = await lab.CallAsync(
+            "views.open",
+            new JsonObject { ["trigger_id"] = await lab.TriggerAsync(person), ["view"] = modal.DeepClone() }
+        );
         Assert.True((bool)opened["ok"]!, opened.ToJsonString());
         return opened;
     }

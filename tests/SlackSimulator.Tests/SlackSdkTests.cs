@@ -19,17 +19,32 @@ public sealed class SlackSdkTests
         Assert.True(node.ExitCode == 0, await errors);
 
         var results = JsonNode.Parse(output)!;
-        Assert.Equal((Lab.Bot, "T0SIM00001"), ((string)results["identity"]!["user"]!, (string)results["identity"]!["team"]!));
+        Assert.Equal(
+            (Lab.Bot, "T0SIM00001"),
+            ((string)results["identity"]!["user"]!, (string)results["identity"]!["team"]!)
+        );
         Assert.Equal("""[{"text":"changed","replies":1,"blocks":null}]""", results["history"]!.ToJsonString());
         Assert.Equal(8, (int)results["people"]!);
         Assert.True((bool)results["lookup"]!);
         Assert.Equal("Europe/Amsterdam", (string)results["info"]!);
-        Assert.Equal(["channel_not_found", "invalid_blocks", "invalid_trigger_id", "invalid_auth"], results["errors"]!.AsObject().Select(error => (string)error.Value!["error"]!));
-        Assert.Equal("[ERROR] unsupported type: sparkles [json-pointer:/blocks/0/type]", (string)results["errors"]!["blocks"]!["messages"]![0]!);
+        Assert.Equal(
+            ["channel_not_found", "invalid_blocks", "invalid_trigger_id", "invalid_auth"],
+            results["errors"]!.AsObject().Select(error => (string)error.Value!["error"]!)
+        );
+        Assert.Equal(
+            "[ERROR] unsupported type: sparkles [json-pointer:/blocks/0/type]",
+            (string)results["errors"]!["blocks"]!["messages"]![0]!
+        );
         Assert.Equal("""{"ok":true,"waited":1}""", results["afterRateLimit"]!.ToJsonString());
-        Assert.True((bool)results["afterServerError"]! && (bool)results["afterReset"]! && (bool)results["rejected"]!, output);
+        Assert.True(
+            (bool)results["afterServerError"]! && (bool)results["afterReset"]! && (bool)results["rejected"]!,
+            output
+        );
         Assert.Equal("just you", (string)Assert.Single(await lab.MessagesAsync("noor", "dm"))!["text"]!);
-        Assert.Equal(["changed", "between us"], (await lab.MessagesAsync("noor", "office")).Select(message => (string)message!["text"]!));
+        Assert.Equal(
+            ["changed", "between us"],
+            (await lab.MessagesAsync("noor", "office")).Select(message => (string)message!["text"]!)
+        );
     }
 
     [Theory]
@@ -37,13 +52,25 @@ public sealed class SlackSdkTests
     [InlineData(true)]
     public async Task A_Bolt_app_is_used_through_a_command_a_modal_a_button_and_events(bool socketMode)
     {
-        await using var lab = await Lab.StartAsync(options => options with { App = new AppOptions { SocketMode = socketMode } });
+        await using var lab = await Lab.StartAsync(options =>
+            options with
+            {
+                App = new AppOptions { SocketMode = socketMode },
+            }
+        );
         using var node = await RunAsync("bolt.mjs", lab.Server, ("SOCKET_MODE", socketMode ? "1" : ""));
         try
         {
             var port = await ReadyAsync(node);
             var address = new Uri($"http://127.0.0.1:{port}/slack/events");
-            lab.Server.Configure(app => app with { CommandsUrl = address, InteractivityUrl = address, EventsUrl = address });
+            lab.Server.Configure(app =>
+                app with
+                {
+                    CommandsUrl = address,
+                    InteractivityUrl = address,
+                    EventsUrl = address,
+                }
+            );
             await UseAsync(lab);
         }
         finally
@@ -55,48 +82,83 @@ public sealed class SlackSdkTests
         Assert.Empty(lab.Server.Traffic.Violating);
     }
 
-    private static async Task<Process> RunAsync(string script, SimulatorServer server, params (string Name, string? Value)[] more)
+    private static async Task<Process> RunAsync(
+        string script,
+        SimulatorServer server,
+        params (string Name, string? Value)[] more
+    )
     {
         var folder = await NodeFolder.InstallAsync("tests/SlackSimulator.Tests/node");
         var app = server.State.Options.App;
-        return folder.Run(script,
-        [
-            ("SLACK_API_URL", server.ApiAddress.ToString()), ("SLACK_BOT_TOKEN", app.BotToken), ("SLACK_APP_TOKEN", app.AppToken),
-            ("SLACK_SIGNING_SECRET", app.SigningSecret), .. more,
-        ]);
+        return folder.Run(
+            script,
+            [
+                ("SLACK_API_URL", server.ApiAddress.ToString()),
+                ("SLACK_BOT_TOKEN", app.BotToken),
+                ("SLACK_APP_TOKEN", app.AppToken),
+                ("SLACK_SIGNING_SECRET", app.SigningSecret),
+                .. more,
+            ]
+        );
     }
 
     private static async Task UseAsync(Lab lab)
     {
         var ordered = await lab.CommandAsync(command: "/order");
         Assert.True((bool)ordered["ok"]!, ordered.ToJsonString());
-        await Eventually.TrueAsync(() => lab.Server.Traffic.After(0).Any(entry => entry is { Kind: "views.open", Error: null }), "an open view");
+        await Eventually.TrueAsync(
+            () => lab.Server.Traffic.After(0).Any(entry => entry is { Kind: "views.open", Error: null }),
+            "an open view"
+        );
         var refused = await SubmitAsync(lab, "nothing");
         Assert.Equal("Order something", (string)refused["errors"]!["what"]!);
         Assert.True((bool)(await SubmitAsync(lab, "tea"))["closed"]!);
 
         var ts = await MessageAsync(lab, "office", "tea");
-        var click = await lab.DoAsync("POST", "people/priya/actions", new JsonObject { ["channel"] = Lab.Office, ["ts"] = ts, ["action_id"] = "done" });
+        var click = await lab.DoAsync(
+            "POST",
+            "people/priya/actions",
+            new JsonObject
+            {
+                ["channel"] = Lab.Office,
+                ["ts"] = ts,
+                ["action_id"] = "done",
+            }
+        );
         Assert.True((bool)click["ok"]!, click.ToJsonString());
         await MessageAsync(lab, "office", $"tea done by <@{Lab.Priya}>");
 
         await lab.CommandAsync(command: "/echo", text: "hello");
         await MessageAsync(lab, "office", "echo hello");
-        var mention = await lab.DoAsync("POST", "people/noor/messages", new JsonObject { ["channel"] = "general", ["text"] = "@buddy hello" });
+        var mention = await lab.DoAsync(
+            "POST",
+            "people/noor/messages",
+            new JsonObject { ["channel"] = "general", ["text"] = "@buddy hello" }
+        );
         await MessageAsync(lab, "general", $"hi <@{Lab.Noor}>", (string)mention["ts"]!);
         await lab.DoAsync("POST", "people/noor/home");
-        await Eventually.TrueAsync(() => lab.Server.Traffic.After(0).Any(entry => entry is { Kind: "views.publish", Error: null }), "a published home");
+        await Eventually.TrueAsync(
+            () => lab.Server.Traffic.After(0).Any(entry => entry is { Kind: "views.publish", Error: null }),
+            "a published home"
+        );
         Assert.Equal("header", (string)(await lab.DoAsync("GET", "people/noor/home"))["blocks"]![0]!["type"]!);
     }
 
-    private static Task<JsonNode> SubmitAsync(Lab lab, string what) => lab.DoAsync(
-        "POST", "people/noor/view/submit", new JsonObject { ["values"] = new JsonObject { ["what"] = new JsonObject { ["text"] = what } } });
+    private static Task<JsonNode> SubmitAsync(Lab lab, string what) =>
+        lab.DoAsync(
+            "POST",
+            "people/noor/view/submit",
+            new JsonObject { ["values"] = new JsonObject { ["what"] = new JsonObject { ["text"] = what } } }
+        );
 
     /// <summary>The ts of a message, once it is there.</summary>
     private static async Task<string> MessageAsync(Lab lab, string channel, string text, string? thread = null)
     {
         var board = lab.Server.State.FindChannel(channel)!;
-        await Eventually.TrueAsync(() => lab.Server.State.MessagesOf(board).Any(message => message.Text == text), $"messages '{text}'");
+        await Eventually.TrueAsync(
+            () => lab.Server.State.MessagesOf(board).Any(message => message.Text == text),
+            $"messages '{text}'"
+        );
         var seen = await lab.MessagesAsync("noor", channel, thread);
         return (string)seen.Single(message => (string)message!["text"]! == text)!["ts"]!;
     }

@@ -27,7 +27,10 @@ public sealed class TimeAndRateTests
     {
         await using var lab = await StartAsync();
         var trigger = await lab.TriggerAsync();
-        var wrong = await lab.CallAsync("views.open", new JsonObject { ["trigger_id"] = trigger, ["view"] = Modal(new string('x', 25)) });
+        var wrong = await lab.CallAsync(
+            "views.open",
+            new JsonObject { ["trigger_id"] = trigger, ["view"] = Modal(new string('x', 25)) }
+        );
         var first = await lab.CallAsync("views.open", new JsonObject { ["trigger_id"] = trigger, ["view"] = Modal() });
         var second = await lab.CallAsync("views.open", new JsonObject { ["trigger_id"] = trigger, ["view"] = Modal() });
         Assert.Equal("invalid_arguments", (string)wrong["error"]!);
@@ -42,10 +45,16 @@ public sealed class TimeAndRateTests
         var trigger = await lab.TriggerAsync();
         var moved = await lab.DoAsync("POST", "clock", new JsonObject { ["advance"] = "00:05:00" });
         Assert.Equal("00:05:00", (string)moved["offset"]!);
-        Assert.Equal(_time.GetUtcNow().AddMinutes(5), DateTimeOffset.Parse((string)moved["now"]!, CultureInfo.InvariantCulture));
+        Assert.Equal(
+            _time.GetUtcNow().AddMinutes(5),
+            DateTimeOffset.Parse((string)moved["now"]!, CultureInfo.InvariantCulture)
+        );
         var late = await lab.CallAsync("views.open", new JsonObject { ["trigger_id"] = trigger, ["view"] = Modal() });
         Assert.Equal("expired_trigger_id", (string)late["error"]!);
-        Assert.Equal("invalid_advance", (string)(await lab.DoAsync("POST", "clock", new JsonObject { ["advance"] = "-00:01:00" }))["error"]!);
+        Assert.Equal(
+            "invalid_advance",
+            (string)(await lab.DoAsync("POST", "clock", new JsonObject { ["advance"] = "-00:01:00" }))["error"]!
+        );
     }
 
     [Fact]
@@ -53,7 +62,10 @@ public sealed class TimeAndRateTests
     {
         await using var lab = await StartAsync(rates: true);
         await lab.PostAsync(Lab.Office, "one");
-        using var second = await lab.SendAsync("chat.postMessage", new JsonObject { ["channel"] = Lab.Office, ["text"] = "two" });
+        using var second = await lab.SendAsync(
+            "chat.postMessage",
+            new JsonObject { ["channel"] = Lab.Office, ["text"] = "two" }
+        );
         Assert.Equal(HttpStatusCode.TooManyRequests, second.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(1), second.Headers.RetryAfter!.Delta);
         await lab.PostAsync("C0GENERAL0", "another channel");
@@ -93,7 +105,10 @@ public sealed class TimeAndRateTests
         await using var lab = await StartAsync();
         var address = await ResponseUrlAsync(lab);
         for (var use = 0; use < 5; use++)
-            Assert.Equal((HttpStatusCode.OK, "ok"), await RespondAsync(lab, address, new JsonObject { ["text"] = "again" }));
+            Assert.Equal(
+                (HttpStatusCode.OK, "ok"),
+                await RespondAsync(lab, address, new JsonObject { ["text"] = "again" })
+            );
         var (status, body) = await RespondAsync(lab, address, new JsonObject { ["text"] = "again" });
         Assert.Equal(HttpStatusCode.NotFound, status);
         Assert.Contains("used_url", body, StringComparison.Ordinal);
@@ -107,7 +122,12 @@ public sealed class TimeAndRateTests
         await using var lab = await StartAsync();
         var address = await ResponseUrlAsync(lab);
         _time.Advance(TimeSpan.FromMinutes(30));
-        Assert.Equal(HttpStatusCode.OK, (await RespondAsync(lab, address, new JsonObject { ["text"] = "x", ["response_type"] = "in_channel" })).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (
+                await RespondAsync(lab, address, new JsonObject { ["text"] = "x", ["response_type"] = "in_channel" })
+            ).Status
+        );
         _time.Advance(TimeSpan.FromMilliseconds(1));
         var (_, body) = await RespondAsync(lab, address, new JsonObject { ["text"] = "x" });
         Assert.Contains("expired_url", body, StringComparison.Ordinal);
@@ -134,11 +154,15 @@ public sealed class TimeAndRateTests
         release.SetResult();
 
         Assert.Equal("operation_timeout", (string)result["error"]!);
-        Assert.Equal("/slow failed with the error \"operation_timeout\"", (string)Assert.Single(await lab.MessagesAsync("noor", "office"))!["text"]!);
+        Assert.Equal(
+            "/slow failed with the error \"operation_timeout\"",
+            (string)Assert.Single(await lab.MessagesAsync("noor", "office"))!["text"]!
+        );
         Assert.Empty(await lab.MessagesAsync("priya", "office"));
     }
 
-    private Task<Lab> StartAsync(bool rates = false) => Lab.StartAsync(options => options with { TimeProvider = _time, RateLimits = rates });
+    private Task<Lab> StartAsync(bool rates = false) =>
+        Lab.StartAsync(options => options with { TimeProvider = _time, RateLimits = rates });
 
     private static async Task<Uri> ResponseUrlAsync(Lab lab)
     {

@@ -15,7 +15,10 @@ public sealed class ToAppTests
         foreach (var vector in SharedFiles.ReadOrSkip("signature_vectors.json").AsArray())
         {
             var body = Encoding.UTF8.GetBytes((string)vector!["body"]!);
-            Assert.Equal((string)vector["signature"]!, RequestSigner.Sign((string)vector["signing_secret"]!, (string)vector["timestamp"]!, body));
+            Assert.Equal(
+                (string)vector["signature"]!,
+                RequestSigner.Sign((string)vector["signing_secret"]!, (string)vector["timestamp"]!, body)
+            );
         }
     }
 
@@ -27,11 +30,26 @@ public sealed class ToAppTests
 
         var request = Assert.Single(lab.App.Requests);
         var form = request.Form;
-        Assert.Equal(("/hello", "flat white & more", Lab.Office, "office", Lab.Noor, "noor", "T0SIM00001", "false"), (
-            form["command"], form["text"], form["channel_id"], form["channel_name"], form["user_id"], form["user_name"], form["team_id"], form["is_enterprise_install"]));
+        Assert.Equal(
+            ("/hello", "flat white & more", Lab.Office, "office", Lab.Noor, "noor", "T0SIM00001", "false"),
+            (
+                form["command"],
+                form["text"],
+                form["channel_id"],
+                form["channel_name"],
+                form["user_id"],
+                form["user_name"],
+                form["team_id"],
+                form["is_enterprise_install"]
+            )
+        );
         Assert.Equal("application/x-www-form-urlencoded", request.Headers["Content-Type"]);
         Assert.Equal("Slackbot 1.0 (+https://api.slack.com/robots)", request.Headers["User-Agent"]);
-        var expected = RequestSigner.Sign("simulated-signing-secret", request.Headers["X-Slack-Request-Timestamp"], request.Body);
+        var expected = RequestSigner.Sign(
+            "simulated-signing-secret",
+            request.Headers["X-Slack-Request-Timestamp"],
+            request.Body
+        );
         Assert.Equal(expected, request.Headers["X-Slack-Signature"]);
     }
 
@@ -42,7 +60,14 @@ public sealed class ToAppTests
     public async Task Whoever_closes_the_window_does_not_take_back_what_was_sent(string path, string body)
     {
         await using var lab = await Lab.StartAsync();
-        await lab.CallAsync("views.open", new JsonObject { ["trigger_id"] = await lab.TriggerAsync(), ["view"] = Modal("x", ActionsBlock(Button("go"))) });
+        await lab.CallAsync(
+            "views.open",
+            new JsonObject
+            {
+                ["trigger_id"] = await lab.TriggerAsync(),
+                ["view"] = Modal("x", ActionsBlock(Button("go"))),
+            }
+        );
         var (before, answer) = (lab.App.Requests.Count, new TaskCompletionSource<Reply>());
         lab.App.Answer = _ => answer.Task;
         using var window = new CancellationTokenSource();
@@ -54,14 +79,20 @@ public sealed class ToAppTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => done);
         answer.SetResult(new Reply());
 
-        await Eventually.TrueAsync(() => lab.Server.Traffic.After(0).Count(entry => entry.Direction is "to_app") == before + 1, "answers in the traffic");
+        await Eventually.TrueAsync(
+            () => lab.Server.Traffic.After(0).Count(entry => entry.Direction is "to_app") == before + 1,
+            "answers in the traffic"
+        );
         Assert.Null(lab.Server.Traffic.After(0).Last(entry => entry.Direction is "to_app").Error);
     }
 
     [Fact]
     public async Task The_shared_command_has_no_field_ours_lacks()
     {
-        var fields = SharedFiles.TextOrSkip("payloads/slash_command.enterprise.form").Split('&').Select(field => field.Split('=')[0]);
+        var fields = SharedFiles
+            .TextOrSkip("payloads/slash_command.enterprise.form")
+            .Split('&')
+            .Select(field => field.Split('=')[0]);
         await using var lab = await Lab.StartAsync(options => options with { Enterprise = new EnterpriseOptions() });
         await lab.CommandAsync();
         var form = Assert.Single(lab.App.Requests).Form;
@@ -73,18 +104,40 @@ public sealed class ToAppTests
     public async Task Interactions_have_every_field_of_the_shared_ones()
     {
         await using var lab = await Lab.StartAsync(options => options with { Enterprise = new EnterpriseOptions() });
-        await lab.CallAsync("views.open", new JsonObject { ["trigger_id"] = await lab.TriggerAsync(), ["view"] = Closable() });
-        await lab.DoAsync("POST", "people/noor/view/submit", new JsonObject { ["values"] = new JsonObject { ["what"] = new JsonObject { ["text"] = "x" } } });
-        await lab.CallAsync("views.open", new JsonObject { ["trigger_id"] = await lab.TriggerAsync(), ["view"] = Closable() });
+        await lab.CallAsync(
+            "views.open",
+            new JsonObject { ["trigger_id"] = await lab.TriggerAsync(), ["view"] = Closable() }
+        );
+        await lab.DoAsync(
+            "POST",
+            "people/noor/view/submit",
+            new JsonObject { ["values"] = new JsonObject { ["what"] = new JsonObject { ["text"] = "x" } } }
+        );
+        await lab.CallAsync(
+            "views.open",
+            new JsonObject { ["trigger_id"] = await lab.TriggerAsync(), ["view"] = Closable() }
+        );
         await lab.DoAsync("POST", "people/noor/view/close");
-        var ephemeral = await lab.CallAsync("chat.postEphemeral", new JsonObject
-        {
-            ["channel"] = Lab.Office,
-            ["user"] = "W0NOOR0000",
-            ["text"] = "x",
-            ["blocks"] = new JsonArray(ActionsBlock(Button("a"))),
-        });
-        await lab.DoAsync("POST", "people/noor/actions", new JsonObject { ["channel"] = "office", ["ts"] = (string)ephemeral["message_ts"]!, ["action_id"] = "a" });
+        var ephemeral = await lab.CallAsync(
+            "chat.postEphemeral",
+            new JsonObject
+            {
+                ["channel"] = Lab.Office,
+                ["user"] = "W0NOOR0000",
+                ["text"] = "x",
+                ["blocks"] = new JsonArray(ActionsBlock(Button("a"))),
+            }
+        );
+        await lab.DoAsync(
+            "POST",
+            "people/noor/actions",
+            new JsonObject
+            {
+                ["channel"] = "office",
+                ["ts"] = (string)ephemeral["message_ts"]!,
+                ["action_id"] = "a",
+            }
+        );
 
         await AssertCoversAsync(lab, "view_submission", "payloads/view_submission.grid.json");
         await AssertCoversAsync(lab, "view_closed", "payloads/view_closed.json");
@@ -112,14 +165,22 @@ public sealed class ToAppTests
         lab.App.Reply(_ => new Reply(status));
         var result = await lab.CommandAsync();
         Assert.Equal(error, (string)result["error"]!);
-        Assert.Contains(error, (string)Assert.Single(await lab.MessagesAsync("noor", "office"))!["text"]!, StringComparison.Ordinal);
+        Assert.Contains(
+            error,
+            (string)Assert.Single(await lab.MessagesAsync("noor", "office"))!["text"]!,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task An_app_that_is_not_there_and_a_command_it_does_not_have_are_told_too()
     {
         await using var lab = await Lab.StartAsync();
-        await lab.DoAsync("PUT", "app", new JsonObject { ["commands_url"] = "http://127.0.0.1:1/", ["commands"] = new JsonArray("/hello") });
+        await lab.DoAsync(
+            "PUT",
+            "app",
+            new JsonObject { ["commands_url"] = "http://127.0.0.1:1/", ["commands"] = new JsonArray("/hello") }
+        );
         Assert.Equal("dispatch_failed", (string)(await lab.CommandAsync())["error"]!);
         Assert.Equal("unknown_command", (string)(await lab.CommandAsync(command: "/other"))["error"]!);
         await lab.DoAsync("PUT", "app", new JsonObject { ["commands_url"] = null });
@@ -130,7 +191,9 @@ public sealed class ToAppTests
     public async Task An_answer_with_invalid_blocks_is_a_violation()
     {
         await using var lab = await Lab.StartAsync();
-        lab.App.Reply(_ => new Reply(Json: new JsonObject { ["blocks"] = new JsonArray(new JsonObject { ["type"] = "sparkles" }) }));
+        lab.App.Reply(_ => new Reply(
+            Json: new JsonObject { ["blocks"] = new JsonArray(new JsonObject { ["type"] = "sparkles" }) }
+        ));
         Assert.Equal("invalid_command_response", (string)(await lab.CommandAsync())["error"]!);
         Assert.Equal("/blocks/0/type", Assert.Single(lab.Server.Traffic.Violating).Violations[0].Path);
     }
@@ -139,15 +202,23 @@ public sealed class ToAppTests
     public async Task A_click_replaces_and_deletes_the_message_it_was_made_on_even_an_ephemeral_one()
     {
         await using var lab = await Lab.StartAsync();
-        var sent = await lab.CallAsync("chat.postEphemeral", new JsonObject
+        var sent = await lab.CallAsync(
+            "chat.postEphemeral",
+            new JsonObject
+            {
+                ["channel"] = Lab.Office,
+                ["user"] = Lab.Noor,
+                ["text"] = "x",
+                ["blocks"] = new JsonArray(ActionsBlock(Button("a", "7"))),
+            }
+        );
+        var ts = (string)sent["message_ts"]!;
+        var click = new JsonObject
         {
             ["channel"] = Lab.Office,
-            ["user"] = Lab.Noor,
-            ["text"] = "x",
-            ["blocks"] = new JsonArray(ActionsBlock(Button("a", "7"))),
-        });
-        var ts = (string)sent["message_ts"]!;
-        var click = new JsonObject { ["channel"] = Lab.Office, ["ts"] = ts, ["action_id"] = "a" };
+            ["ts"] = ts,
+            ["action_id"] = "a",
+        };
         Assert.Equal("message_not_found", (string)(await lab.DoAsync("POST", "people/priya/actions", click))["error"]!);
         await lab.DoAsync("POST", "people/noor/actions", click);
 
@@ -165,15 +236,32 @@ public sealed class ToAppTests
     public async Task A_choice_is_remembered_in_the_messages_state_and_a_confirm_dialog_can_be_declined()
     {
         await using var lab = await Lab.StartAsync();
-        var confirm = new JsonObject { ["title"] = Plain("Sure?"), ["text"] = Plain("Really"), ["confirm"] = Plain("Yes"), ["deny"] = Plain("No") };
-        var posted = await lab.CallAsync("chat.postMessage", new JsonObject
+        var confirm = new JsonObject
         {
-            ["channel"] = Lab.Office,
-            ["text"] = "x",
-            ["blocks"] = new JsonArray(ActionsBlock(Select("size", "small", "large"), Button("go").With("confirm", confirm))),
-        });
+            ["title"] = Plain("Sure?"),
+            ["text"] = Plain("Really"),
+            ["confirm"] = Plain("Yes"),
+            ["deny"] = Plain("No"),
+        };
+        var posted = await lab.CallAsync(
+            "chat.postMessage",
+            new JsonObject
+            {
+                ["channel"] = Lab.Office,
+                ["text"] = "x",
+                ["blocks"] = new JsonArray(
+                    ActionsBlock(Select("size", "small", "large"), Button("go").With("confirm", confirm))
+                ),
+            }
+        );
         var at = (string)posted["ts"]!;
-        JsonObject Click(string action) => new() { ["channel"] = Lab.Office, ["ts"] = at, ["action_id"] = action };
+        JsonObject Click(string action) =>
+            new()
+            {
+                ["channel"] = Lab.Office,
+                ["ts"] = at,
+                ["action_id"] = action,
+            };
 
         await lab.DoAsync("POST", "people/noor/actions", Click("size").With("selected_option", "large"));
         var declined = await lab.DoAsync("POST", "people/noor/actions", Click("go").With("confirm", false));
@@ -181,25 +269,52 @@ public sealed class ToAppTests
 
         Assert.Equal("not_confirmed", (string)declined["error"]!);
         Assert.Equal("Sure?", (string)confirmed["confirm"]!["title"]!["text"]!);
-        var clicks = lab.App.Requests.Where(request => request.IsInteraction("block_actions")).Select(request => request.Payload).ToList();
+        var clicks = lab
+            .App.Requests.Where(request => request.IsInteraction("block_actions"))
+            .Select(request => request.Payload)
+            .ToList();
         Assert.Equal(2, clicks.Count);
         Assert.Equal("large", (string)clicks[0]["actions"]![0]!["selected_option"]!["value"]!);
         Assert.Equal("large", (string)clicks[1]["state"]!["values"]!["acts"]!["size"]!["selected_option"]!["value"]!);
-        Assert.Equal("option_not_found", (string)(await lab.DoAsync("POST", "people/noor/actions", Click("size").With("selected_option", "huge")))["error"]!);
+        Assert.Equal(
+            "option_not_found",
+            (string)
+                (await lab.DoAsync("POST", "people/noor/actions", Click("size").With("selected_option", "huge")))[
+                    "error"
+                ]!
+        );
     }
 
     [Fact]
     public async Task A_mention_is_an_app_mention_and_a_message_and_an_edit_is_told()
     {
         await using var lab = await Lab.StartAsync();
-        var ts = (string)(await lab.DoAsync("POST", "people/noor/messages", new JsonObject { ["channel"] = "office", ["text"] = "@buddy <hello> & bye" }))["ts"]!;
+        var ts = (string)
+            (
+                await lab.DoAsync(
+                    "POST",
+                    "people/noor/messages",
+                    new JsonObject { ["channel"] = "office", ["text"] = "@buddy <hello> & bye" }
+                )
+            )["ts"]!;
         var mention = (await lab.App.WaitForAsync(1, request => request.IsEvent("app_mention")))[0].Payload;
         Assert.Equal($"<@{Lab.Bot}> &lt;hello&gt; &amp; bye", (string)mention["event"]!["text"]!);
         Assert.Equal(ts, (string)mention["event"]!["ts"]!);
-        await lab.DoAsync("PUT", "people/noor/messages", new JsonObject { ["channel"] = "office", ["ts"] = ts, ["text"] = "changed" });
+        await lab.DoAsync(
+            "PUT",
+            "people/noor/messages",
+            new JsonObject
+            {
+                ["channel"] = "office",
+                ["ts"] = ts,
+                ["text"] = "changed",
+            }
+        );
 
         var events = await lab.App.WaitForAsync(2, request => request.IsEvent("message"));
-        var changed = events.Select(request => request.Payload["event"]!).Single(content => (string?)content["subtype"] == "message_changed");
+        var changed = events
+            .Select(request => request.Payload["event"]!)
+            .Single(content => (string?)content["subtype"] == "message_changed");
         Assert.Equal("changed", (string)changed["message"]!["text"]!);
         Assert.Equal(ts, (string)changed["previous_message"]!["ts"]!);
         Assert.Equal("channel", (string)changed["channel_type"]!);
@@ -209,7 +324,11 @@ public sealed class ToAppTests
     public async Task Nothing_is_told_of_a_channel_the_bot_is_not_in()
     {
         await using var lab = await Lab.StartAsync();
-        await lab.DoAsync("POST", "people/noor/messages", new JsonObject { ["channel"] = "random", ["text"] = "@buddy secret" });
+        await lab.DoAsync(
+            "POST",
+            "people/noor/messages",
+            new JsonObject { ["channel"] = "random", ["text"] = "@buddy secret" }
+        );
         await lab.DoAsync("POST", "people/noor/messages", new JsonObject { ["channel"] = "dm", ["text"] = "last" });
         var events = await lab.App.WaitForAsync(1, request => request.IsEvent("message"));
         Assert.Equal("last", (string)Assert.Single(events).Payload["event"]!["text"]!);
@@ -232,7 +351,10 @@ public sealed class ToAppTests
         time.Advance(TimeSpan.FromMinutes(1));
         var all = await lab.App.WaitForAsync(4, IsEvent);
 
-        Assert.Equal([null, "1", "2", "3"], all.Select(request => request.Headers.GetValueOrDefault("X-Slack-Retry-Num")));
+        Assert.Equal(
+            [null, "1", "2", "3"],
+            all.Select(request => request.Headers.GetValueOrDefault("X-Slack-Retry-Num"))
+        );
         Assert.Equal("http_error", all[1].Headers["X-Slack-Retry-Reason"]);
         Assert.Single(all.Select(request => (string)request.Payload["event_id"]!).Distinct());
     }
@@ -252,7 +374,11 @@ public sealed class ToAppTests
     public async Task A_lost_answer_makes_an_event_come_twice()
     {
         await using var lab = await Lab.StartAsync();
-        await lab.DoAsync("PUT", "faults", JsonNode.Parse("""{"faults":[{"method":"events","kind":"lost_answer","count":1}]}""")!.AsObject());
+        await lab.DoAsync(
+            "PUT",
+            "faults",
+            JsonNode.Parse("""{"faults":[{"method":"events","kind":"lost_answer","count":1}]}""")!.AsObject()
+        );
         await lab.DoAsync("POST", "people/noor/home");
         var both = await lab.App.WaitForAsync(2, IsEvent);
         Assert.Equal("http_timeout", both[1].Headers["X-Slack-Retry-Reason"]);
@@ -262,7 +388,9 @@ public sealed class ToAppTests
     public async Task The_events_address_is_verified_with_a_challenge()
     {
         await using var lab = await Lab.StartAsync();
-        lab.App.Reply(request => new Reply(Json: new JsonObject { ["challenge"] = (string)request.Payload["challenge"]! }));
+        lab.App.Reply(request => new Reply(
+            Json: new JsonObject { ["challenge"] = (string)request.Payload["challenge"]! }
+        ));
         Assert.True((bool)(await lab.DoAsync("POST", "app/verify"))["ok"]!);
         lab.App.Reply(_ => new Reply());
         Assert.False((bool)(await lab.DoAsync("POST", "app/verify"))["ok"]!);
@@ -271,7 +399,12 @@ public sealed class ToAppTests
     [Fact]
     public async Task An_organisations_app_has_no_team_of_its_own()
     {
-        await using var lab = await Lab.StartAsync(options => options with { Enterprise = new EnterpriseOptions(OrgInstall: true) });
+        await using var lab = await Lab.StartAsync(options =>
+            options with
+            {
+                Enterprise = new EnterpriseOptions(OrgInstall: true),
+            }
+        );
         Assert.Null((await lab.CallAsync("auth.test", []))["team_id"]);
         Assert.Equal("missing_argument", (string)(await lab.FormAsync("users.list"))["error"]!);
         Assert.True((bool)(await lab.FormAsync("users.list", ("team_id", "T0SIM00001")))["ok"]!);
@@ -288,7 +421,10 @@ public sealed class ToAppTests
     private static bool IsEvent(Received request) => request.Path is "/events";
 
     private static Task WaitForTrafficAsync(Lab lab, int count) =>
-        Eventually.TrueAsync(() => lab.Server.Traffic.After(0).Count(entry => entry.Kind is "event") >= count, $"{count} events in the traffic");
+        Eventually.TrueAsync(
+            () => lab.Server.Traffic.After(0).Count(entry => entry.Kind is "event") >= count,
+            $"{count} events in the traffic"
+        );
 
     private static async Task PostAsync(Lab lab, string address, JsonObject body)
     {

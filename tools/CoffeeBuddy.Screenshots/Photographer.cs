@@ -39,7 +39,12 @@ internal sealed partial class Photographer(IBrowser browser, Uri workspace, stri
         var thread = await TakeAsync(priya, "thread");
 
         var goer = Goes().Match(await assignment.InnerTextAsync()).Groups["name"].Value;
-        var runner = new Dictionary<string, IPage>(StringComparer.Ordinal) { ["Noor"] = noor, ["Priya"] = priya, ["Mateo"] = mateo }[goer];
+        var runner = new Dictionary<string, IPage>(StringComparer.Ordinal)
+        {
+            ["Noor"] = noor,
+            ["Priya"] = priya,
+            ["Mateo"] = mateo,
+        }[goer];
         await runner.Locator("#sidebar [data-channel=dm]").ClickAsync();
         await runner.Locator("#messages").GetByText("You go for coffee").WaitForAsync();
         return [modal, thread, await TakeAsync(runner, "runner-dm")];
@@ -47,12 +52,14 @@ internal sealed partial class Photographer(IBrowser browser, Uri workspace, stri
 
     private async Task<IPage> WindowAsync(string person)
     {
-        var context = await browser.NewContextAsync(new BrowserNewContextOptions
-        {
-            ViewportSize = new ViewportSize { Width = Width, Height = Height },
-            ColorScheme = ColorScheme.Light,
-            ReducedMotion = ReducedMotion.Reduce,
-        });
+        var context = await browser.NewContextAsync(
+            new BrowserNewContextOptions
+            {
+                ViewportSize = new ViewportSize { Width = Width, Height = Height },
+                ColorScheme = ColorScheme.Light,
+                ReducedMotion = ReducedMotion.Reduce,
+            }
+        );
         var page = await context.NewPageAsync();
         await page.GotoAsync($"{workspace}?as={person}&channel={Channel}");
         await page.Locator("#workspace[data-ready]").WaitForAsync();
@@ -86,7 +93,9 @@ internal sealed partial class Photographer(IBrowser browser, Uri workspace, stri
         var path = Path.Combine(folder, $"{name}.png");
         // The mouse rests where it lights nothing up.
         await page.Mouse.MoveAsync(0, 0);
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = path, Animations = ScreenshotAnimations.Disabled });
+        await page.ScreenshotAsync(
+            new PageScreenshotOptions { Path = path, Animations = ScreenshotAnimations.Disabled }
+        );
         await page.SetViewportSizeAsync(Width, Height);
         return path;
     }

@@ -3,7 +3,10 @@ using CoffeeBuddy.Sandbox;
 using CoffeeBuddy.Screenshots;
 using SlackSimulator.Browser.Support;
 
-var folder = typeof(Photographer).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "Pictures").Value!;
+var folder = typeof(Photographer)
+    .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+    .Single(attribute => attribute.Key == "Pictures")
+    .Value!;
 Console.WriteLine("Starting the sandbox.");
 await using var sandbox = await SandboxHost.StartAsync();
 using var playwright = await Playwright.CreateAsync();

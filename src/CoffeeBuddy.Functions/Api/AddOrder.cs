@@ -14,21 +14,36 @@ public sealed class AddOrder(RunStore runs, EventPublisher publisher, WorkerMetr
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/runs/{runId}/orders")] HttpRequest request,
         string runId,
-        FunctionContext context)
+        FunctionContext context
+    )
     {
         var (body, bytes) = await request.ReadJsonAsync(ApiJson.Default.AddOrderRequest, context.CancellationToken);
         var errors = OrderRules.Validate(body.DrinkType, body.Size, body.Customizations, body.Note);
         if (errors.Count > 0)
         {
             metrics.OrderTaken("invalid");
-            throw ApiRequest.Invalid("Some fields are missing or wrong.", errors.GroupBy(error => NameOf(error.Field)).ToDictionary(group => group.Key, group => group.Select(error => error.Message).ToArray()));
+            throw ApiRequest.Invalid(
+                "Some fields are missing or wrong.",
+                errors
+                    .GroupBy(error => NameOf(error.Field))
+                    .ToDictionary(group => group.Key, group => group.Select(error => error.Message).ToArray())
+            );
         }
 
         var caller = context.Caller();
         var drink = new Drink(body.DrinkType!, body.Size!, body.Customizations);
         var result = await runs.PlaceOrderAsync(
-            new(ApiRequest.RunId(runId), caller.ActingUser(body.UserId), null, drink, body.Note, SlackAnswers.TraceParent, request.IdempotencyKey(caller, bytes)),
-            context.CancellationToken);
+            new(
+                ApiRequest.RunId(runId),
+                caller.ActingUser(body.UserId),
+                null,
+                drink,
+                body.Note,
+                SlackAnswers.TraceParent,
+                request.IdempotencyKey(caller, bytes)
+            ),
+            context.CancellationToken
+        );
         await publisher.PublishAsync(result.Events, context.CancellationToken);
         if (!result.Replayed)
             metrics.OrderTaken(result.Outcome.ToString().ToLowerInvariant());
@@ -37,15 +52,21 @@ public sealed class AddOrder(RunStore runs, EventPublisher publisher, WorkerMetr
         if (result.Outcome == OrderOutcome.RunClosed)
             throw ApiRequest.RunIsOver(result.Run!);
         var created = result.Outcome == OrderOutcome.Placed;
-        return Results.Json(OrderResource.From(result.Order!), ApiJson.Default.OrderResource, statusCode: created ? StatusCodes.Status201Created : StatusCodes.Status200OK)
+        return Results
+            .Json(
+                OrderResource.From(result.Order!),
+                ApiJson.Default.OrderResource,
+                statusCode: created ? StatusCodes.Status201Created : StatusCodes.Status200OK
+            )
             .WithLocation($"/api/v1/runs/{result.Order!.RunId}", created);
     }
 
-    private static string NameOf(OrderField field) => field switch
-    {
-        OrderField.DrinkType => "drink_type",
-        OrderField.Size => "size",
-        OrderField.Customizations => "customizations",
-        _ => "note",
-    };
+    private static string NameOf(OrderField field) =>
+        field switch
+        {
+            OrderField.DrinkType => "drink_type",
+            OrderField.Size => "size",
+            OrderField.Customizations => "customizations",
+            _ => "note",
+        };
 }

@@ -8,15 +8,37 @@ namespace CoffeeBuddy.Functions.Api;
 public sealed record CreateRunRequest(string? WorkspaceId, string? ChannelId, string? UserId);
 
 /// <param name="UserId">Whose order it is; a person's own token need not say it.</param>
-public sealed record AddOrderRequest(string? DrinkType, string? Size, IReadOnlyList<string>? Customizations, string? Note, string? UserId);
+public sealed record AddOrderRequest(
+    string? DrinkType,
+    string? Size,
+    IReadOnlyList<string>? Customizations,
+    string? Note,
+    string? UserId
+);
 
 /// <param name="UserId">On whose behalf a service completes or cancels.</param>
 public sealed record CloseRunRequest(string? UserId);
 
-public sealed record OrderResource(Guid OrderId, string UserId, string DrinkType, string Size, IReadOnlyList<string> Customizations, string? Note, DateTimeOffset CreatedAt)
+public sealed record OrderResource(
+    Guid OrderId,
+    string UserId,
+    string DrinkType,
+    string Size,
+    IReadOnlyList<string> Customizations,
+    string? Note,
+    DateTimeOffset CreatedAt
+)
 {
     public static OrderResource From(Order order) =>
-        new(order.OrderId, order.UserId, order.Drink.DrinkType, order.Drink.Size, order.Drink.Customizations, order.Note, order.CreatedAt);
+        new(
+            order.OrderId,
+            order.UserId,
+            order.Drink.DrinkType,
+            order.Drink.Size,
+            order.Drink.Customizations,
+            order.Note,
+            order.CreatedAt
+        );
 }
 
 /// <param name="OrderCount">All orders, whoever may see them.</param>
@@ -37,20 +59,48 @@ public sealed record RunResource(
     DateTimeOffset? CompletedAt,
     DateTimeOffset? CancelledAt,
     int? OrderCount,
-    IReadOnlyList<OrderResource>? Orders)
+    IReadOnlyList<OrderResource>? Orders
+)
 {
-    public static RunResource From(CoffeeRun run, int? orderCount = null, IEnumerable<Order>? orders = null) => new(
-        run.RunId, run.WorkspaceId, run.ChannelId, run.InitiatorUserId, run.RunnerUserId, run.Status, run.CreatedAt, run.FirstOrderAt,
-        run.DeadlineAt, run.AssignedAt, run.AssignmentReason, run.ReminderSentAt, run.CompletedAt, run.CancelledAt,
-        orderCount, orders is null ? null : [.. orders.Select(OrderResource.From)]);
+    public static RunResource From(CoffeeRun run, int? orderCount = null, IEnumerable<Order>? orders = null) =>
+        new(
+            run.RunId,
+            run.WorkspaceId,
+            run.ChannelId,
+            run.InitiatorUserId,
+            run.RunnerUserId,
+            run.Status,
+            run.CreatedAt,
+            run.FirstOrderAt,
+            run.DeadlineAt,
+            run.AssignedAt,
+            run.AssignmentReason,
+            run.ReminderSentAt,
+            run.CompletedAt,
+            run.CancelledAt,
+            orderCount,
+            orders is null ? null : [.. orders.Select(OrderResource.From)]
+        );
 }
 
 public sealed record RunList(IReadOnlyList<RunResource> Runs);
 
-public sealed record PreferenceResource(string DrinkType, string Size, IReadOnlyList<string> Customizations, int OrderCount, DateTimeOffset LastOrderedAt)
+public sealed record PreferenceResource(
+    string DrinkType,
+    string Size,
+    IReadOnlyList<string> Customizations,
+    int OrderCount,
+    DateTimeOffset LastOrderedAt
+)
 {
     public static PreferenceResource From(Preference preference) =>
-        new(preference.Drink.DrinkType, preference.Drink.Size, preference.Drink.Customizations, preference.OrderCount, preference.LastOrderedAt);
+        new(
+            preference.Drink.DrinkType,
+            preference.Drink.Size,
+            preference.Drink.Customizations,
+            preference.OrderCount,
+            preference.LastOrderedAt
+        );
 }
 
 public sealed record PreferenceList(string UserId, IReadOnlyList<PreferenceResource> Preferences);
@@ -61,7 +111,8 @@ public sealed record PreferenceList(string UserId, IReadOnlyList<PreferenceResou
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     AllowDuplicateProperties = false,
     MaxDepth = 8,
-    Converters = [typeof(LowerCaseStatus)])]
+    Converters = [typeof(LowerCaseStatus)]
+)]
 [JsonSerializable(typeof(CreateRunRequest))]
 [JsonSerializable(typeof(AddOrderRequest))]
 [JsonSerializable(typeof(CloseRunRequest))]
@@ -72,4 +123,5 @@ public sealed record PreferenceList(string UserId, IReadOnlyList<PreferenceResou
 public sealed partial class ApiJson : JsonSerializerContext;
 
 /// <summary>"active", "completed", "cancelled".</summary>
-public sealed class LowerCaseStatus() : JsonStringEnumConverter<RunStatus>(System.Text.Json.JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);
+public sealed class LowerCaseStatus()
+    : JsonStringEnumConverter<RunStatus>(System.Text.Json.JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);

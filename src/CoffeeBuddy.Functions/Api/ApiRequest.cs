@@ -25,7 +25,11 @@ public static class ApiRequest
     public static Guid RunId(string text) => Guid.TryParseExact(text, "D", out var runId) ? runId : throw RunNotFound();
 
     /// <exception cref="RequestRefusedException">415, 413, or 400 when the body is not the JSON expected.</exception>
-    public static async Task<(T Value, byte[] Body)> ReadJsonAsync<T>(this HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public static async Task<(T Value, byte[] Body)> ReadJsonAsync<T>(
+        this HttpRequest request,
+        JsonTypeInfo<T> type,
+        CancellationToken cancellationToken
+    )
         where T : class
     {
         var body = await RequestBody.ReadAsync(request, "application/json", cancellationToken);
@@ -35,7 +39,9 @@ public static class ApiRequest
         }
         catch (JsonException exception)
         {
-            throw Invalid($"The body is not the JSON expected, at {exception.Path ?? "$"}, line {exception.LineNumber + 1}.");
+            throw Invalid(
+                $"The body is not the JSON expected, at {exception.Path ?? "$"}, line {exception.LineNumber + 1}."
+            );
         }
         catch (InvalidOperationException)
         {
@@ -44,7 +50,11 @@ public static class ApiRequest
     }
 
     /// <summary>Like <see cref="ReadJsonAsync"/>, where no body at all is fine too.</summary>
-    public static async Task<T?> ReadOptionalJsonAsync<T>(this HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public static async Task<T?> ReadOptionalJsonAsync<T>(
+        this HttpRequest request,
+        JsonTypeInfo<T> type,
+        CancellationToken cancellationToken
+    )
         where T : class =>
         request.ContentLength is 0 || (request.ContentLength is null && request.ContentType is null)
             ? null
@@ -75,9 +85,15 @@ public static class ApiRequest
         if (keys.Count == 0)
             return null;
         var key = keys.Count == 1 ? keys[0] : null;
-        if (string.IsNullOrWhiteSpace(key) || key.Length > LongestIdempotencyKey || key.Any(character => character is < ' ' or > '~'))
+        if (
+            string.IsNullOrWhiteSpace(key)
+            || key.Length > LongestIdempotencyKey
+            || key.Any(character => character is < ' ' or > '~')
+        )
             throw Invalid($"Idempotency-Key must be one text of 1 to {LongestIdempotencyKey} ASCII characters.");
-        var hash = Convert.ToHexString(SHA256.HashData([.. Encoding.UTF8.GetBytes($"{request.Method} {request.Path}\n"), .. body]));
+        var hash = Convert.ToHexString(
+            SHA256.HashData([.. Encoding.UTF8.GetBytes($"{request.Method} {request.Path}\n"), .. body])
+        );
         return new(key, caller.Subject, hash);
     }
 
@@ -87,7 +103,8 @@ public static class ApiRequest
     public static RequestRefusedException Invalid(string detail, IDictionary<string, string[]>? errors = null) =>
         new(StatusCodes.Status400BadRequest, "The request is not valid.", detail, errors);
 
-    public static RequestRefusedException Forbidden(string detail) => new(StatusCodes.Status403Forbidden, "Not allowed.", detail);
+    public static RequestRefusedException Forbidden(string detail) =>
+        new(StatusCodes.Status403Forbidden, "Not allowed.", detail);
 
     public static RequestRefusedException RunNotFound() => new(StatusCodes.Status404NotFound, "There is no such run.");
 

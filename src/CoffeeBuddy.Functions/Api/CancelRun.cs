@@ -13,10 +13,17 @@ public sealed class CancelRun(RunStore runs, RunCloser closer, IOptions<CoffeeOp
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/v1/runs/{runId}/cancel")] HttpRequest request,
         string runId,
-        FunctionContext context)
+        FunctionContext context
+    )
     {
         var (userId, isAdmin) = await RunCloser.WhoAsync(request, context, options.Value);
-        var result = await runs.CancelAsync(ApiRequest.RunId(runId), userId, Slack.SlackAnswers.TraceParent, context.CancellationToken, isAdmin);
+        var result = await runs.CancelAsync(
+            ApiRequest.RunId(runId),
+            userId,
+            Slack.SlackAnswers.TraceParent,
+            context.CancellationToken,
+            isAdmin
+        );
         return await closer.AnswerAsync(result, CloseOutcome.AlreadyCancelled, context.CancellationToken);
     }
 }

@@ -11,12 +11,20 @@ public sealed class CompleteRun(RunStore runs, RunCloser closer, IOptions<Coffee
 {
     [Function(nameof(CompleteRun))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/v1/runs/{runId}/complete")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/v1/runs/{runId}/complete")]
+            HttpRequest request,
         string runId,
-        FunctionContext context)
+        FunctionContext context
+    )
     {
         var (userId, isAdmin) = await RunCloser.WhoAsync(request, context, options.Value);
-        var result = await runs.CompleteAsync(ApiRequest.RunId(runId), userId, Slack.SlackAnswers.TraceParent, context.CancellationToken, isAdmin);
+        var result = await runs.CompleteAsync(
+            ApiRequest.RunId(runId),
+            userId,
+            Slack.SlackAnswers.TraceParent,
+            context.CancellationToken,
+            isAdmin
+        );
         return await closer.AnswerAsync(result, CloseOutcome.AlreadyCompleted, context.CancellationToken);
     }
 }

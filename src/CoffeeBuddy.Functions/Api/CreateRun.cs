@@ -13,7 +13,8 @@ public sealed class CreateRun(RunStore runs, EventPublisher publisher, WorkerMet
     [Function(nameof(CreateRun))]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/runs")] HttpRequest request,
-        FunctionContext context)
+        FunctionContext context
+    )
     {
         var (body, bytes) = await request.ReadJsonAsync(ApiJson.Default.CreateRunRequest, context.CancellationToken);
         var errors = new Dictionary<string, string[]>();
@@ -26,13 +27,26 @@ public sealed class CreateRun(RunStore runs, EventPublisher publisher, WorkerMet
 
         var caller = context.Caller();
         var opened = await runs.OpenOrJoinAsync(
-            new(body.WorkspaceId!, body.ChannelId!, caller.ActingUser(body.UserId), null, SlackAnswers.TraceParent, request.IdempotencyKey(caller, bytes)),
-            context.CancellationToken);
+            new(
+                body.WorkspaceId!,
+                body.ChannelId!,
+                caller.ActingUser(body.UserId),
+                null,
+                SlackAnswers.TraceParent,
+                request.IdempotencyKey(caller, bytes)
+            ),
+            context.CancellationToken
+        );
         await publisher.PublishAsync(opened.Events, context.CancellationToken);
         if (opened is { Created: true, Replayed: false })
             metrics.RunChanged("created");
         var resource = RunResource.From(opened.Run);
-        return Results.Json(resource, ApiJson.Default.RunResource, statusCode: opened.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK)
+        return Results
+            .Json(
+                resource,
+                ApiJson.Default.RunResource,
+                statusCode: opened.Created ? StatusCodes.Status201Created : StatusCodes.Status200OK
+            )
             .WithLocation($"/api/v1/runs/{opened.Run.RunId}", opened.Created);
     }
 }

@@ -14,9 +14,11 @@ public sealed class GetPreferences(PreferenceStore preferences, IOptions<CoffeeO
 
     [Function(nameof(GetPreferences))]
     public async Task<IResult> RunAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/users/{userId}/preferences")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/users/{userId}/preferences")]
+            HttpRequest request,
         string userId,
-        FunctionContext context)
+        FunctionContext context
+    )
     {
         var caller = context.Caller();
         if (!SlackIds.IsUserId(userId))
@@ -24,6 +26,9 @@ public sealed class GetPreferences(PreferenceStore preferences, IOptions<CoffeeO
         if (caller.UserId != userId && !caller.IsService && !caller.IsAdmin(options.Value))
             throw ApiRequest.Forbidden("People see only their own preferences.");
         var last = await preferences.LastAsync(userId, Most, context.CancellationToken);
-        return Results.Json(new PreferenceList(userId, [.. last.Select(PreferenceResource.From)]), ApiJson.Default.PreferenceList);
+        return Results.Json(
+            new PreferenceList(userId, [.. last.Select(PreferenceResource.From)]),
+            ApiJson.Default.PreferenceList
+        );
     }
 }

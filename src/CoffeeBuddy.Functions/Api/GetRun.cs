@@ -14,15 +14,19 @@ public sealed class GetRun(RunStore runs, IOptions<CoffeeOptions> options)
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/runs/{runId}")] HttpRequest request,
         string runId,
-        FunctionContext context)
+        FunctionContext context
+    )
     {
         var caller = context.Caller();
-        var details = await runs.GetAsync(ApiRequest.RunId(runId), context.CancellationToken) ?? throw ApiRequest.RunNotFound();
+        var details =
+            await runs.GetAsync(ApiRequest.RunId(runId), context.CancellationToken) ?? throw ApiRequest.RunNotFound();
         var visible = details.Orders.Where(order => MaySee(caller, details.Run, order));
         return Results.Json(RunResource.From(details.Run, details.Orders.Count, visible), ApiJson.Default.RunResource);
     }
 
     // People see their own orders; the runner, who has to bring them, services and admins see all.
     private bool MaySee(Caller caller, CoffeeRun run, Order order) =>
-        caller.IsService || caller.IsAdmin(options.Value) || (caller.UserId is { } userId && (order.UserId == userId || run.RunnerUserId == userId));
+        caller.IsService
+        || caller.IsAdmin(options.Value)
+        || (caller.UserId is { } userId && (order.UserId == userId || run.RunnerUserId == userId));
 }

@@ -16,7 +16,8 @@ public sealed class ListRuns(RunStore runs, IOptions<CoffeeOptions> options)
     [Function(nameof(ListRuns))]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/runs")] HttpRequest request,
-        FunctionContext context)
+        FunctionContext context
+    )
     {
         var errors = new Dictionary<string, string[]>();
         var channel = One(request, "channel", errors);
@@ -34,15 +35,28 @@ public sealed class ListRuns(RunStore runs, IOptions<CoffeeOptions> options)
             _ => Wrong(errors),
         };
         var limit = UsualLimit;
-        if (One(request, "limit", errors) is { } text && (!int.TryParse(text, out limit) || limit is < 1 or > LargestLimit))
+        if (
+            One(request, "limit", errors) is { } text
+            && (!int.TryParse(text, out limit) || limit is < 1 or > LargestLimit)
+        )
             errors["limit"] = [$"A whole number from 1 to {LargestLimit}."];
         if (errors.Count > 0)
             throw ApiRequest.Invalid("Some parameters are wrong.", errors);
 
         var caller = context.Caller();
         var all = caller.IsService || caller.IsAdmin(options.Value);
-        var visible = await runs.ListAsync(workspace, channel, status, limit, context.CancellationToken, all ? null : caller.UserId ?? "");
-        return Results.Json(new RunList([.. visible.Select(entry => RunResource.From(entry.Run, entry.OrderCount))]), ApiJson.Default.RunList);
+        var visible = await runs.ListAsync(
+            workspace,
+            channel,
+            status,
+            limit,
+            context.CancellationToken,
+            all ? null : caller.UserId ?? ""
+        );
+        return Results.Json(
+            new RunList([.. visible.Select(entry => RunResource.From(entry.Run, entry.OrderCount))]),
+            ApiJson.Default.RunList
+        );
     }
 
     private static string? One(HttpRequest request, string name, Dictionary<string, string[]> errors)

@@ -9,8 +9,9 @@ public sealed class OpenApiDocument
     private static readonly byte[] Document = Load();
 
     [Function(nameof(OpenApiDocument))]
-    public static IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/openapi.json")] HttpRequest request) =>
-        Results.Bytes(Document, "application/json");
+    public static IResult Run(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/openapi.json")] HttpRequest request
+    ) => Results.Bytes(Document, "application/json");
 
     private static byte[] Load()
     {

@@ -9,7 +9,11 @@ namespace CoffeeBuddy.Functions.Api;
 /// <summary>What completing and cancelling a run have in common: who asks, and what is answered.</summary>
 public sealed class RunCloser(EventPublisher publisher, WorkerMetrics metrics)
 {
-    public static async Task<(string UserId, bool IsAdmin)> WhoAsync(HttpRequest request, FunctionContext context, CoffeeOptions options)
+    public static async Task<(string UserId, bool IsAdmin)> WhoAsync(
+        HttpRequest request,
+        FunctionContext context,
+        CoffeeOptions options
+    )
     {
         var body = await request.ReadOptionalJsonAsync(ApiJson.Default.CloseRunRequest, context.CancellationToken);
         var caller = context.Caller();
@@ -18,7 +22,11 @@ public sealed class RunCloser(EventPublisher publisher, WorkerMetrics metrics)
     }
 
     /// <param name="alreadyDone">The outcome that is what the caller wanted, only earlier.</param>
-    public async Task<IResult> AnswerAsync(CloseResult result, CloseOutcome alreadyDone, CancellationToken cancellationToken)
+    public async Task<IResult> AnswerAsync(
+        CloseResult result,
+        CloseOutcome alreadyDone,
+        CancellationToken cancellationToken
+    )
     {
         await publisher.PublishAsync(result.Events, cancellationToken);
         if (result.Outcome == CloseOutcome.Closed)
@@ -28,7 +36,9 @@ public sealed class RunCloser(EventPublisher publisher, WorkerMetrics metrics)
         throw result.Outcome switch
         {
             CloseOutcome.NotFound => ApiRequest.RunNotFound(),
-            CloseOutcome.NotAllowed => ApiRequest.Forbidden("That is for the run's runner or an admin; its initiator may cancel it."),
+            CloseOutcome.NotAllowed => ApiRequest.Forbidden(
+                "That is for the run's runner or an admin; its initiator may cancel it."
+            ),
             _ => ApiRequest.RunIsOver(result.Run!),
         };
     }

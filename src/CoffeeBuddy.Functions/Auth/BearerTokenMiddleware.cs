@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace CoffeeBuddy.Functions.Auth;
 
 /// <summary>Lets only callers with a good bearer token reach the API, and says who they are.</summary>
-public sealed partial class BearerTokenMiddleware(TokenValidator tokens, ILogger<BearerTokenMiddleware> logger) : IFunctionsWorkerMiddleware
+public sealed partial class BearerTokenMiddleware(TokenValidator tokens, ILogger<BearerTokenMiddleware> logger)
+    : IFunctionsWorkerMiddleware
 {
     private const string Scheme = "Bearer ";
 
@@ -27,10 +28,20 @@ public sealed partial class BearerTokenMiddleware(TokenValidator tokens, ILogger
         {
             Log.IssuerUnavailable(logger, unavailable.InnerException?.Message ?? unavailable.Message);
             http.Response.Headers.RetryAfter = "5";
-            throw new RequestRefusedException(StatusCodes.Status503ServiceUnavailable, "The identity provider cannot be reached.", "Try again shortly.");
+            throw new RequestRefusedException(
+                StatusCodes.Status503ServiceUnavailable,
+                "The identity provider cannot be reached.",
+                "Try again shortly."
+            );
         }
 
-        context.Items[typeof(Caller)] = caller ?? throw Unauthorized(http, "Bearer error=\"invalid_token\"", "The access token is not valid here, or no longer.");
+        context.Items[typeof(Caller)] =
+            caller
+            ?? throw Unauthorized(
+                http,
+                "Bearer error=\"invalid_token\"",
+                "The access token is not valid here, or no longer."
+            );
         await next(context);
     }
 

@@ -20,21 +20,30 @@ public sealed record Caller(string Subject, string? UserId, IReadOnlySet<string>
     /// <summary>From a token's claims, in Hydra's shape (<c>scp</c> array) or RFC 9068's (<c>scope</c>, separated by spaces).</summary>
     public static Caller From(IDictionary<string, object> claims, string userIdClaim)
     {
-        string? Text(string name) => claims.TryGetValue(name, out var value) ? value as string ?? (value as JsonElement?)?.ToString() : null;
-        IEnumerable<string> Many(string name) => claims.TryGetValue(name, out var value)
-            ? value switch
-            {
-                string text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries),
-                JsonElement { ValueKind: JsonValueKind.Array } array => array.EnumerateArray().Select(item => item.ToString()),
-                JsonElement element => element.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries),
-                IEnumerable<object> list => list.Select(item => item.ToString()!),
-                _ => [],
-            }
-            : [];
+        string? Text(string name) =>
+            claims.TryGetValue(name, out var value) ? value as string ?? (value as JsonElement?)?.ToString() : null;
+        IEnumerable<string> Many(string name) =>
+            claims.TryGetValue(name, out var value)
+                ? value switch
+                {
+                    string text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+                    JsonElement { ValueKind: JsonValueKind.Array } array => array
+                        .EnumerateArray()
+                        .Select(item => item.ToString()),
+                    JsonElement element => element.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries),
+                    IEnumerable<object> list => list.Select(item => item.ToString()!),
+                    _ => [],
+                }
+                : [];
 
         // Hydra puts what an application adds under "ext".
         var userId = Text(userIdClaim);
-        if (userId is null && claims.TryGetValue("ext", out var ext) && ext is JsonElement { ValueKind: JsonValueKind.Object } extension && extension.TryGetProperty(userIdClaim, out var inner))
+        if (
+            userId is null
+            && claims.TryGetValue("ext", out var ext)
+            && ext is JsonElement { ValueKind: JsonValueKind.Object } extension
+            && extension.TryGetProperty(userIdClaim, out var inner)
+        )
             userId = inner.ToString();
         var subject = Text("sub") ?? Text("client_id") ?? "";
         return new(subject, userId, Many("scp").Concat(Many("scope")).ToHashSet(StringComparer.Ordinal));

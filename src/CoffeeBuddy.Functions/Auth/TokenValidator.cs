@@ -38,7 +38,10 @@ public sealed partial class TokenValidator : IDisposable
     {
         (_clients, _options, _logger) = (clients, options.Value, logger);
         var discovery = _options.Authority.TrimEnd('/') + "/.well-known/openid-configuration";
-        var documents = new HttpDocumentRetriever(clients.CreateClient(HttpClientName)) { RequireHttps = !_options.AllowHttp };
+        var documents = new HttpDocumentRetriever(clients.CreateClient(HttpClientName))
+        {
+            RequireHttps = !_options.AllowHttp,
+        };
         _issuer = new(discovery, new OpenIdConnectConfigurationRetriever(), documents);
     }
 
@@ -65,16 +68,19 @@ public sealed partial class TokenValidator : IDisposable
 
     private async Task<Caller?> ValidateJwtAsync(string token, OpenIdConnectConfiguration issuer)
     {
-        var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
-        {
-            ConfigurationManager = _issuer,
-            ValidIssuer = issuer.Issuer,
-            ValidAudience = _options.Audience,
-            // Hydra writes "JWT", RFC 9068 one of the others.
-            ValidTypes = ["JWT", "at+jwt", "application/at+jwt"],
-            RequireExpirationTime = true,
-            ClockSkew = TimeSpan.FromSeconds(30),
-        });
+        var result = await _handler.ValidateTokenAsync(
+            token,
+            new TokenValidationParameters
+            {
+                ConfigurationManager = _issuer,
+                ValidIssuer = issuer.Issuer,
+                ValidAudience = _options.Audience,
+                // Hydra writes "JWT", RFC 9068 one of the others.
+                ValidTypes = ["JWT", "at+jwt", "application/at+jwt"],
+                RequireExpirationTime = true,
+                ClockSkew = TimeSpan.FromSeconds(30),
+            }
+        );
         var isIdToken = result.IsValid && IdTokenClaims.Any(result.Claims.ContainsKey);
         if (result.IsValid && !isIdToken)
             return Caller.From(result.Claims, _options.UserIdClaim);
@@ -84,43 +90,76 @@ public sealed partial class TokenValidator : IDisposable
         return null;
     }
 
-    private async Task<Caller?> IntrospectAsync(string token, OpenIdConnectConfiguration issuer, CancellationToken cancellationToken)
+    private async Task<Caller?> IntrospectAsync(
+        string token,
+        OpenIdConnectConfiguration issuer,
+        CancellationToken cancellationToken
+    )
     {
-        if (_options.IntrospectionClientId is null || (_options.IntrospectionEndpoint?.AbsoluteUri ?? issuer.IntrospectionEndpoint) is not { Length: > 0 } endpoint)
+        if (
+            _options.IntrospectionClientId is null
+            || (_options.IntrospectionEndpoint?.AbsoluteUri ?? issuer.IntrospectionEndpoint)
+                is not { Length: > 0 } endpoint
+        )
             return null;
         var cacheKey = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
         if (_introspected.TryGetValue(cacheKey, out Caller? known))
             return known;
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new FormUrlEncodedContent([new("token", token)]) };
-        var basic = $"{Uri.EscapeDataString(_options.IntrospectionClientId)}:{Uri.EscapeDataString(_options.IntrospectionClientSecret!)}";
-        request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(basic)));
+        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint)
+        {
+            Content = new FormUrlEncodedContent([new("token", token)]),
+        };
+        var basic =
+            $"{Uri.EscapeDataString(_options.IntrospectionClientId)}:{Uri.EscapeDataString(_options.IntrospectionClientSecret!)}";
+        request.Headers.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes(basic))
+        );
         Dictionary<string, object> claims;
         try
         {
             using var response = await _clients.CreateClient(HttpClientName).SendAsync(request, cancellationToken);
             response.EnsureSuccessStatusCode();
-            using var answer = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken: cancellationToken);
+            using var answer = await JsonDocument.ParseAsync(
+                await response.Content.ReadAsStreamAsync(cancellationToken),
+                cancellationToken: cancellationToken
+            );
             if (answer.RootElement.ValueKind != JsonValueKind.Object)
                 throw new JsonException("The issuer's answer is no JSON object.");
-            claims = answer.RootElement.EnumerateObject().ToDictionary(claim => claim.Name, claim => (object)claim.Value.Clone(), StringComparer.Ordinal);
+            claims = answer
+                .RootElement.EnumerateObject()
+                .ToDictionary(claim => claim.Name, claim => (object)claim.Value.Clone(), StringComparer.Ordinal);
         }
-        catch (Exception exception) when (exception is HttpRequestException or JsonException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception)
+            when (exception is HttpRequestException or JsonException
+                || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
             throw new IssuerUnavailableException(exception);
         }
 
         var caller = IsActive(claims) ? Caller.From(claims, _options.UserIdClaim) : null;
-        _introspected.Set(cacheKey, caller, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = IntrospectionLifetime });
+        _introspected.Set(
+            cacheKey,
+            caller,
+            new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = IntrospectionLifetime }
+        );
         return caller;
     }
 
     // Hydra introspects refresh tokens too, and calls them active.
     private bool IsActive(Dictionary<string, object> claims) =>
-        claims.TryGetValue("active", out var active) && active is JsonElement { ValueKind: JsonValueKind.True }
+        claims.TryGetValue("active", out var active)
+        && active is JsonElement { ValueKind: JsonValueKind.True }
         && claims.GetValueOrDefault("token_use")?.ToString() is null or "access_token"
-        && claims.TryGetValue("aud", out var audience) && audience is JsonElement aud
-        && (aud.ValueKind == JsonValueKind.Array ? aud.EnumerateArray().Any(item => item.ToString() == _options.Audience) : aud.ToString() == _options.Audience);
+        && claims.TryGetValue("aud", out var audience)
+        && audience is JsonElement aud
+        && (
+            aud.ValueKind == JsonValueKind.Array
+                ? aud.EnumerateArray().Any(item => item.ToString() == _options.Audience)
+                : aud.ToString() == _options.Audience
+        );
 
     private static partial class Log
     {
@@ -130,4 +169,5 @@ public sealed partial class TokenValidator : IDisposable
 }
 
 /// <summary>The OIDC issuer could not be asked, so nobody can be let in.</summary>
-public sealed class IssuerUnavailableException(Exception inner) : Exception("The OIDC issuer cannot be reached.", inner);
+public sealed class IssuerUnavailableException(Exception inner)
+    : Exception("The OIDC issuer cannot be reached.", inner);

@@ -28,8 +28,12 @@ public static class DeadLetterCommand
             {
                 ["list"] => await WithDeskAsync(desk => desk.ListAsync(json: false)),
                 ["list", "--json"] => await WithDeskAsync(desk => desk.ListAsync(json: true)),
-                ["replay", _, ..] => await WithDeskAsync(desk => desk.HandleAsync(DeadLetterMarks.Replayed, [.. arguments.Skip(1)])),
-                ["drop", _, ..] => await WithDeskAsync(desk => desk.HandleAsync(DeadLetterMarks.Dropped, [.. arguments.Skip(1)])),
+                ["replay", _, ..] => await WithDeskAsync(desk =>
+                    desk.HandleAsync(DeadLetterMarks.Replayed, [.. arguments.Skip(1)])
+                ),
+                ["drop", _, ..] => await WithDeskAsync(desk =>
+                    desk.HandleAsync(DeadLetterMarks.Dropped, [.. arguments.Skip(1)])
+                ),
                 _ => Fail(Usage),
             };
         }
@@ -64,13 +68,24 @@ public static class DeadLetterCommand
         if (string.IsNullOrWhiteSpace(kafka?.BootstrapServers))
             return Fail("Kafka__BootstrapServers is not set: it says where the dead letters are.");
         if (configuration.GetConnectionString("CoffeeBuddy") is not { Length: > 0 } connectionString)
-            return Fail("ConnectionStrings__CoffeeBuddy is not set: the database knows which dead letters were dealt with.");
+            return Fail(
+                "ConnectionStrings__CoffeeBuddy is not set: the database knows which dead letters were dealt with."
+            );
 
         // Longer than Kafka may take for one record, which is written within a transaction.
-        var data = new DataOptions { ConnectionString = connectionString, MaxPoolSize = 1, CommandTimeout = TimeSpan.FromSeconds(20) };
+        var data = new DataOptions
+        {
+            ConnectionString = connectionString,
+            MaxPoolSize = 1,
+            CommandTimeout = TimeSpan.FromSeconds(20),
+        };
         if (data.Validate(new(data)).FirstOrDefault() is { ErrorMessage: { } fault })
             return Fail(fault);
-        await using var database = new Database(Options.Create(data), TimeProvider.System, NullLogger<Database>.Instance);
+        await using var database = new Database(
+            Options.Create(data),
+            TimeProvider.System,
+            NullLogger<Database>.Instance
+        );
         using var topic = new DeadLetterTopic(kafka);
         return await work(new DeadLetterDesk(topic, new DeadLetterMarks(database, TimeProvider.System)));
     }

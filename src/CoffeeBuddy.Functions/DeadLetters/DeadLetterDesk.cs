@@ -49,16 +49,32 @@ internal sealed class DeadLetterDesk(DeadLetterTopic topic, DeadLetterMarks mark
     {
         var replays = action == DeadLetterMarks.Replayed;
         if (replays && record.Topic is null)
-            return DeadLetterCommand.Fail($"{record.Id.Position} does not say which topic it came from: it can only be dropped.");
+            return DeadLetterCommand.Fail(
+                $"{record.Id.Position} does not say which topic it came from: it can only be dropped."
+            );
         if (replays && record.IsCut)
-            return DeadLetterCommand.Fail($"{record.Id.Position} was too large to be kept whole: it is at {record.Source}, and can only be dropped here.");
-        if (!await marks.HandleAsync(record.Id, action, Operator, token => replays ? topic.ReplayAsync(record, token) : Task.CompletedTask, CancellationToken.None))
+            return DeadLetterCommand.Fail(
+                $"{record.Id.Position} was too large to be kept whole: it is at {record.Source}, and can only be dropped here."
+            );
+        if (
+            !await marks.HandleAsync(
+                record.Id,
+                action,
+                Operator,
+                token => replays ? topic.ReplayAsync(record, token) : Task.CompletedTask,
+                CancellationToken.None
+            )
+        )
         {
             var mark = (await marks.ListAsync(CancellationToken.None))[record.Id];
-            return DeadLetterCommand.Fail($"{record.Id.Position} was {mark.Action} by {mark.HandledBy} at {DeadLetterTable.When(mark.HandledAt)} already. It was left alone.");
+            return DeadLetterCommand.Fail(
+                $"{record.Id.Position} was {mark.Action} by {mark.HandledBy} at {DeadLetterTable.When(mark.HandledAt)} already. It was left alone."
+            );
         }
 
-        Console.WriteLine(replays ? $"{record.Id.Position} was replayed to {record.Topic}." : $"{record.Id.Position} was dropped.");
+        Console.WriteLine(
+            replays ? $"{record.Id.Position} was replayed to {record.Topic}." : $"{record.Id.Position} was dropped."
+        );
         return 0;
     }
 

@@ -10,8 +10,12 @@ public sealed class DeadLetterRecord(ConsumeResult<byte[]?, byte[]?> result)
 {
     private const string HeaderPrefix = "dl_";
 
-    public DeadLetterId Id { get; } = new(
-        result.Partition.Value, result.Offset.Value, DateTimeOffset.FromUnixTimeMilliseconds(result.Message.Timestamp.UnixTimestampMs));
+    public DeadLetterId Id { get; } =
+        new(
+            result.Partition.Value,
+            result.Offset.Value,
+            DateTimeOffset.FromUnixTimeMilliseconds(result.Message.Timestamp.UnixTimestampMs)
+        );
 
     /// <summary>Null when it was not the worker that put it here.</summary>
     public string? Topic => Header("dl_topic");
@@ -24,7 +28,10 @@ public sealed class DeadLetterRecord(ConsumeResult<byte[]?, byte[]?> result)
 
     public string Function => Header("dl_function") ?? "?";
 
-    public int? Attempts => int.TryParse(Header("dl_attempts"), NumberStyles.None, CultureInfo.InvariantCulture, out var attempts) ? attempts : null;
+    public int? Attempts =>
+        int.TryParse(Header("dl_attempts"), NumberStyles.None, CultureInfo.InvariantCulture, out var attempts)
+            ? attempts
+            : null;
 
     public string Cause => Header("dl_cause") ?? "?";
 
@@ -32,13 +39,25 @@ public sealed class DeadLetterRecord(ConsumeResult<byte[]?, byte[]?> result)
     public Message<byte[]?, byte[]?> Original()
     {
         var headers = new Headers();
-        foreach (var header in result.Message.Headers.Where(header => !header.Key.StartsWith(HeaderPrefix, StringComparison.Ordinal)))
+        foreach (
+            var header in result.Message.Headers.Where(header =>
+                !header.Key.StartsWith(HeaderPrefix, StringComparison.Ordinal)
+            )
+        )
             headers.Add(header.Key, header.GetValueBytes());
-        return new() { Key = result.Message.Key, Value = result.Message.Value, Headers = headers };
+        return new()
+        {
+            Key = result.Message.Key,
+            Value = result.Message.Value,
+            Headers = headers,
+        };
     }
 
     // A terminal obeys control characters; none of them is a cause.
-    private string? Header(string name) => result.Message.Headers.TryGetLastBytes(name, out var value) && value is not null
-        ? string.Concat(Encoding.UTF8.GetString(value).Select(character => char.IsControl(character) ? ' ' : character))
-        : null;
+    private string? Header(string name) =>
+        result.Message.Headers.TryGetLastBytes(name, out var value) && value is not null
+            ? string.Concat(
+                Encoding.UTF8.GetString(value).Select(character => char.IsControl(character) ? ' ' : character)
+            )
+            : null;
 }

@@ -16,11 +16,21 @@ public sealed class DeadLetterTopic(KafkaOptions options) : IDisposable
     /// <exception cref="KafkaException">Kafka cannot be reached, or does not let us read.</exception>
     public IReadOnlyList<DeadLetterRecord> Read()
     {
-        var config = new ConsumerConfig { GroupId = "coffeebuddy-deadletter-command", EnableAutoCommit = false, EnablePartitionEof = true };
+        var config = new ConsumerConfig
+        {
+            GroupId = "coffeebuddy-deadletter-command",
+            EnableAutoCommit = false,
+            EnablePartitionEof = true,
+        };
         options.Configure(config);
-        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(config)
+            .SetLogHandler((_, _) => { })
+            .SetErrorHandler((_, _) => { })
+            .Build();
         var missing = Partitions(consumer);
-        consumer.Assign(missing.Select(partition => new TopicPartitionOffset(Topics.DeadLetter, partition, Offset.Beginning)));
+        consumer.Assign(
+            missing.Select(partition => new TopicPartitionOffset(Topics.DeadLetter, partition, Offset.Beginning))
+        );
         var records = new List<DeadLetterRecord>();
         while (missing.Count > 0)
         {
@@ -53,8 +63,16 @@ public sealed class DeadLetterTopic(KafkaOptions options) : IDisposable
 
     private IProducer<byte[]?, byte[]?> CreateProducer()
     {
-        var config = new ProducerConfig { Acks = Acks.All, EnableIdempotence = true, MessageTimeoutMs = 10_000 };
+        var config = new ProducerConfig
+        {
+            Acks = Acks.All,
+            EnableIdempotence = true,
+            MessageTimeoutMs = 10_000,
+        };
         options.Configure(config);
-        return new ProducerBuilder<byte[]?, byte[]?>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        return new ProducerBuilder<byte[]?, byte[]?>(config)
+            .SetLogHandler((_, _) => { })
+            .SetErrorHandler((_, _) => { })
+            .Build();
     }
 }

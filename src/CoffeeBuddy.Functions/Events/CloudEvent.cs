@@ -23,7 +23,12 @@ public static class CloudEvent
         Add("content-type", "application/json");
         if (outboxEvent.TraceParent is not null)
             Add("ce_traceparent", outboxEvent.TraceParent);
-        return new() { Key = outboxEvent.Key, Value = Encoding.UTF8.GetBytes(outboxEvent.Data), Headers = headers };
+        return new()
+        {
+            Key = outboxEvent.Key,
+            Value = Encoding.UTF8.GetBytes(outboxEvent.Data),
+            Headers = headers,
+        };
     }
 
     /// <summary>The CloudEvent's type, or null where the record has none.</summary>

@@ -8,7 +8,11 @@ using OnPremFunctions;
 namespace CoffeeBuddy.Functions.Events;
 
 /// <summary>Puts what could not be processed on <c>coffee.deadletter</c>: the record as it was, and in headers why and whence.</summary>
-public sealed partial class DeadLetterPublisher(IProducer<string, byte[]> producer, WorkerMetrics metrics, ILogger<DeadLetterPublisher> logger) : IKafkaDeadLetterHandler
+public sealed partial class DeadLetterPublisher(
+    IProducer<string, byte[]> producer,
+    WorkerMetrics metrics,
+    ILogger<DeadLetterPublisher> logger
+) : IKafkaDeadLetterHandler
 {
     private const int LongestCause = 1000;
 
@@ -22,7 +26,16 @@ public sealed partial class DeadLetterPublisher(IProducer<string, byte[]> produc
         Explain(headers, deadLetter);
         try
         {
-            await producer.ProduceAsync(Topics.DeadLetter, new() { Key = key, Value = record.Value, Headers = headers }, cancellationToken);
+            await producer.ProduceAsync(
+                Topics.DeadLetter,
+                new()
+                {
+                    Key = key,
+                    Value = record.Value,
+                    Headers = headers,
+                },
+                cancellationToken
+            );
         }
         catch (ProduceException<string, byte[]> refused) when (refused.Error.Code == ErrorCode.MsgSizeTooLarge)
         {
@@ -31,11 +44,28 @@ public sealed partial class DeadLetterPublisher(IProducer<string, byte[]> produc
             headers = [];
             Explain(headers, deadLetter);
             Add(headers, "dl_cut", $"a value of {record.Value.Length} bytes and {record.Headers.Length} headers");
-            await producer.ProduceAsync(Topics.DeadLetter, new() { Key = "", Value = [], Headers = headers }, cancellationToken);
+            await producer.ProduceAsync(
+                Topics.DeadLetter,
+                new()
+                {
+                    Key = "",
+                    Value = [],
+                    Headers = headers,
+                },
+                cancellationToken
+            );
         }
 
         metrics.DeadLettered(deadLetter.FunctionName);
-        Log.DeadLettered(logger, deadLetter.FunctionName, record.Topic, record.Partition, record.Offset, deadLetter.Attempts, Cause(deadLetter.Exception));
+        Log.DeadLettered(
+            logger,
+            deadLetter.FunctionName,
+            record.Topic,
+            record.Partition,
+            record.Offset,
+            deadLetter.Attempts,
+            Cause(deadLetter.Exception)
+        );
     }
 
     private static void Explain(Headers headers, KafkaDeadLetter deadLetter)
@@ -48,7 +78,8 @@ public sealed partial class DeadLetterPublisher(IProducer<string, byte[]> produc
         Add(headers, "dl_cause", Cause(deadLetter.Exception));
     }
 
-    private static void Add(Headers headers, string name, string value) => headers.Add(name, Encoding.UTF8.GetBytes(value));
+    private static void Add(Headers headers, string name, string value) =>
+        headers.Add(name, Encoding.UTF8.GetBytes(value));
 
     private static string Cause(Exception exception)
     {
@@ -58,7 +89,18 @@ public sealed partial class DeadLetterPublisher(IProducer<string, byte[]> produc
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Error, "{Function} gave up on {Topic}/{Partition}@{Offset} after {Attempts} attempts; it is on the dead-letter topic: {Cause}")]
-        public static partial void DeadLettered(ILogger logger, string function, string topic, int partition, long offset, int attempts, string cause);
+        [LoggerMessage(
+            LogLevel.Error,
+            "{Function} gave up on {Topic}/{Partition}@{Offset} after {Attempts} attempts; it is on the dead-letter topic: {Cause}"
+        )]
+        public static partial void DeadLettered(
+            ILogger logger,
+            string function,
+            string topic,
+            int partition,
+            long offset,
+            int attempts,
+            string cause
+        );
     }
 }

@@ -14,7 +14,8 @@ public sealed partial class EventPublisher(
     Outbox outbox,
     IOptions<KafkaOptions> options,
     TimeProvider time,
-    ILogger<EventPublisher> logger)
+    ILogger<EventPublisher> logger
+)
 {
     /// <summary>After a missed answer requests do not wait for Kafka for this long; their events are on their way all the same.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -63,21 +64,29 @@ public sealed partial class EventPublisher(
     /// <summary>Puts a record on Kafka that is in no outbox.</summary>
     /// <returns>Whether Kafka confirmed it within <see cref="KafkaOptions.PublishTimeout"/>.</returns>
     public async Task<bool> TryPublishAsync(OutboxEvent @event, CancellationToken cancellationToken) =>
-        time.GetTimestamp() >= Volatile.Read(ref _resumeAt) && await WaitAsync(SendAsync(@event), @event, Patience, cancellationToken);
+        time.GetTimestamp() >= Volatile.Read(ref _resumeAt)
+        && await WaitAsync(SendAsync(@event), @event, Patience, cancellationToken);
 
-    private TimeSpan Patience => time.GetTimestamp() < Volatile.Read(ref _resumeAt) ? TimeSpan.Zero : options.Value.PublishTimeout;
+    private TimeSpan Patience =>
+        time.GetTimestamp() < Volatile.Read(ref _resumeAt) ? TimeSpan.Zero : options.Value.PublishTimeout;
 
-    private async Task<int> DeliverAsync(IReadOnlyList<OutboxEvent> events, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<int> DeliverAsync(
+        IReadOnlyList<OutboxEvent> events,
+        TimeSpan patience,
+        CancellationToken cancellationToken
+    )
     {
         // All at once: the idempotent producer keeps the order of one key.
-        var confirmed = await Task.WhenAll(events.Select(async @event =>
-        {
-            var sending = SendAsync(@event);
-            if (await WaitAsync(sending, @event, patience, cancellationToken))
-                return true;
-            _ = MarkLateAsync(sending, @event);
-            return false;
-        }));
+        var confirmed = await Task.WhenAll(
+            events.Select(async @event =>
+            {
+                var sending = SendAsync(@event);
+                if (await WaitAsync(sending, @event, patience, cancellationToken))
+                    return true;
+                _ = MarkLateAsync(sending, @event);
+                return false;
+            })
+        );
         var ids = events.Where((_, index) => confirmed[index]).Select(@event => @event.OutboxId).ToList();
         if (ids.Count > 0)
             await outbox.MarkPublishedAsync(ids, cancellationToken);
@@ -101,7 +110,12 @@ public sealed partial class EventPublisher(
         }
     }
 
-    private async Task<bool> WaitAsync(Task<bool> sending, OutboxEvent @event, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<bool> WaitAsync(
+        Task<bool> sending,
+        OutboxEvent @event,
+        TimeSpan patience,
+        CancellationToken cancellationToken
+    )
     {
         var confirmed = false;
         try
@@ -111,7 +125,13 @@ public sealed partial class EventPublisher(
         catch (TimeoutException)
         {
             if (patience > TimeSpan.Zero)
-                Log.NotConfirmed(logger, @event.EventType, @event.EventId, @event.Topic, $"no answer within {patience.TotalMilliseconds:0} ms");
+                Log.NotConfirmed(
+                    logger,
+                    @event.EventType,
+                    @event.EventId,
+                    @event.Topic,
+                    $"no answer within {patience.TotalMilliseconds:0} ms"
+                );
         }
 
         if (!confirmed && patience > TimeSpan.Zero)
@@ -136,7 +156,13 @@ public sealed partial class EventPublisher(
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Warning, "Kafka did not confirm {EventType} {EventId} for {Topic}: {Reason}")]
-        public static partial void NotConfirmed(ILogger logger, string eventType, Guid eventId, string topic, string reason);
+        public static partial void NotConfirmed(
+            ILogger logger,
+            string eventType,
+            Guid eventId,
+            string topic,
+            string reason
+        );
 
         [LoggerMessage(LogLevel.Warning, "{Count} events of {Key} are left to the outbox sweep: {Reason}")]
         public static partial void LeftToTheSweep(ILogger logger, string key, int count, string reason);

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace CoffeeBuddy.Functions.Http;
 
 /// <summary>Turns what can go wrong with a request into its answer: a 4xx for a fault of the caller, a 503 while the database is away.</summary>
-public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<RefusalMiddleware> logger) : IFunctionsWorkerMiddleware
+public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<RefusalMiddleware> logger)
+    : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
@@ -23,14 +24,34 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
         }
         catch (IdempotencyConflictException)
         {
-            await RefuseAsync(context, http, new(StatusCodes.Status422UnprocessableEntity, "The Idempotency-Key was used before.", "It came with another request: use a new key."));
+            await RefuseAsync(
+                context,
+                http,
+                new(
+                    StatusCodes.Status422UnprocessableEntity,
+                    "The Idempotency-Key was used before.",
+                    "It came with another request: use a new key."
+                )
+            );
         }
         catch (DatabaseUnavailableException unavailable)
         {
             metrics.DatabaseUnavailable(context.FunctionDefinition.Name);
-            Log.DatabaseUnavailable(logger, context.FunctionDefinition.Name, unavailable.InnerException?.Message ?? unavailable.Message);
-            http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(unavailable.RetryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-            await AnswerAsync(http, Problem(StatusCodes.Status503ServiceUnavailable, "The database cannot be reached.", "Try again shortly; with the same Idempotency-Key it is done once."));
+            Log.DatabaseUnavailable(
+                logger,
+                context.FunctionDefinition.Name,
+                unavailable.InnerException?.Message ?? unavailable.Message
+            );
+            http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(unavailable.RetryAfter.TotalSeconds))
+                .ToString(CultureInfo.InvariantCulture);
+            await AnswerAsync(
+                http,
+                Problem(
+                    StatusCodes.Status503ServiceUnavailable,
+                    "The database cannot be reached.",
+                    "Try again shortly; with the same Idempotency-Key it is done once."
+                )
+            );
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -45,10 +66,21 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
         return AnswerAsync(http, Problem(refusal.Status, refusal.Title, refusal.Detail, refusal.Errors));
     }
 
-    private static IResult Problem(int status, string title, string? detail = null, IDictionary<string, string[]>? errors = null) =>
+    private static IResult Problem(
+        int status,
+        string title,
+        string? detail = null,
+        IDictionary<string, string[]>? errors = null
+    ) =>
         errors is null
             ? Results.Problem(statusCode: status, title: title, detail: detail, type: "about:blank")
-            : Results.Problem(statusCode: status, title: title, detail: detail, type: "about:blank", extensions: new Dictionary<string, object?> { ["errors"] = errors });
+            : Results.Problem(
+                statusCode: status,
+                title: title,
+                detail: detail,
+                type: "about:blank",
+                extensions: new Dictionary<string, object?> { ["errors"] = errors }
+            );
 
     private static Task AnswerAsync(HttpContext http, IResult result) =>
         http.Response.HasStarted ? Task.CompletedTask : result.ExecuteAsync(http);

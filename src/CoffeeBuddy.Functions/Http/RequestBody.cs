@@ -14,10 +14,21 @@ public static class RequestBody
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <exception cref="RequestRefusedException">415: another content type; 413: too large; 408: too slow; 400: broken off.</exception>
-    public static async Task<byte[]> ReadAsync(HttpRequest request, string mediaType, CancellationToken cancellationToken)
+    public static async Task<byte[]> ReadAsync(
+        HttpRequest request,
+        string mediaType,
+        CancellationToken cancellationToken
+    )
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var contentType) || !contentType.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase))
-            throw new RequestRefusedException(StatusCodes.Status415UnsupportedMediaType, "Unsupported content type.", $"Send {mediaType}.");
+        if (
+            !MediaTypeHeaderValue.TryParse(request.ContentType, out var contentType)
+            || !contentType.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase)
+        )
+            throw new RequestRefusedException(
+                StatusCodes.Status415UnsupportedMediaType,
+                "Unsupported content type.",
+                $"Send {mediaType}."
+            );
         if (request.ContentLength > MaxBytes)
             throw TooLarge();
 
@@ -38,7 +49,11 @@ public static class RequestBody
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new RequestRefusedException(StatusCodes.Status408RequestTimeout, "The body took too long.", $"Send it within {Patience.TotalSeconds:0} seconds.");
+            throw new RequestRefusedException(
+                StatusCodes.Status408RequestTimeout,
+                "The body took too long.",
+                $"Send it within {Patience.TotalSeconds:0} seconds."
+            );
         }
         catch (BadHttpRequestException broken)
         {

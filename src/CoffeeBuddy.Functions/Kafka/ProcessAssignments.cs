@@ -11,13 +11,22 @@ public sealed class ProcessAssignments(RunStore runs, RunMessenger messenger)
     [Function(nameof(ProcessAssignments))]
     [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
     public Task RunAsync(
-        [KafkaTrigger("%Kafka:BootstrapServers%", Topics.Assignments, ConsumerGroup = "%Kafka:ConsumerGroup%-assignments", IsBatched = true)] KafkaRecord[] records,
-        FunctionContext context) =>
-        RunEvents.ForEachRunAsync(records, HandleAsync, context.CancellationToken);
+        [KafkaTrigger(
+            "%Kafka:BootstrapServers%",
+            Topics.Assignments,
+            ConsumerGroup = "%Kafka:ConsumerGroup%-assignments",
+            IsBatched = true
+        )]
+            KafkaRecord[] records,
+        FunctionContext context
+    ) => RunEvents.ForEachRunAsync(records, HandleAsync, context.CancellationToken);
 
     private async Task HandleAsync(Guid runId, IReadOnlyList<RunEvent> events, CancellationToken cancellationToken)
     {
-        if (await runs.GetAsync(runId, cancellationToken) is not { Run: { Status: RunStatus.Active, RunnerUserId: not null } } details)
+        if (
+            await runs.GetAsync(runId, cancellationToken)
+            is not { Run: { Status: RunStatus.Active, RunnerUserId: not null } } details
+        )
             return;
 
         var head = await messenger.AnnounceAsync(details, cancellationToken);

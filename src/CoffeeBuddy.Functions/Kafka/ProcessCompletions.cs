@@ -11,9 +11,15 @@ public sealed class ProcessCompletions(RunStore runs, RunMessenger messenger)
     [Function(nameof(ProcessCompletions))]
     [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
     public Task RunAsync(
-        [KafkaTrigger("%Kafka:BootstrapServers%", Topics.Completions, ConsumerGroup = "%Kafka:ConsumerGroup%-completions", IsBatched = true)] KafkaRecord[] records,
-        FunctionContext context) =>
-        RunEvents.ForEachRunAsync(records, (runId, _, token) => HandleAsync(runId, token), context.CancellationToken);
+        [KafkaTrigger(
+            "%Kafka:BootstrapServers%",
+            Topics.Completions,
+            ConsumerGroup = "%Kafka:ConsumerGroup%-completions",
+            IsBatched = true
+        )]
+            KafkaRecord[] records,
+        FunctionContext context
+    ) => RunEvents.ForEachRunAsync(records, (runId, _, token) => HandleAsync(runId, token), context.CancellationToken);
 
     private async Task HandleAsync(Guid runId, CancellationToken cancellationToken)
     {
@@ -22,7 +28,9 @@ public sealed class ProcessCompletions(RunStore runs, RunMessenger messenger)
 
         // The head may never have been posted: a run can end before Slack could be reached.
         var known = details.Message(MessageKinds.Announcement);
-        var head = known is { ChannelId: { } channel, Ts: { } ts } ? new CoffeeBuddy.Slack.PostedMessage(channel, ts) : await messenger.AnnounceAsync(details, cancellationToken);
+        var head = known is { ChannelId: { } channel, Ts: { } ts }
+            ? new CoffeeBuddy.Slack.PostedMessage(channel, ts)
+            : await messenger.AnnounceAsync(details, cancellationToken);
         // What people wait for first, then the tidying up.
         await messenger.TellClosedAsync(details, head, cancellationToken);
         if (head is not null)

@@ -14,9 +14,15 @@ public sealed class ProcessOrders(RunStore runs, RunAssigner assigner, RunMessen
     [Function(nameof(ProcessOrders))]
     [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
     public Task RunAsync(
-        [KafkaTrigger("%Kafka:BootstrapServers%", Topics.Orders, ConsumerGroup = "%Kafka:ConsumerGroup%-orders", IsBatched = true)] KafkaRecord[] records,
-        FunctionContext context) =>
-        RunEvents.ForEachRunAsync(records, HandleAsync, context.CancellationToken);
+        [KafkaTrigger(
+            "%Kafka:BootstrapServers%",
+            Topics.Orders,
+            ConsumerGroup = "%Kafka:ConsumerGroup%-orders",
+            IsBatched = true
+        )]
+            KafkaRecord[] records,
+        FunctionContext context
+    ) => RunEvents.ForEachRunAsync(records, HandleAsync, context.CancellationToken);
 
     private async Task HandleAsync(Guid runId, IReadOnlyList<RunEvent> events, CancellationToken cancellationToken)
     {
@@ -31,8 +37,16 @@ public sealed class ProcessOrders(RunStore runs, RunAssigner assigner, RunMessen
         var head = await messenger.AnnounceAsync(details, cancellationToken, retryRefused: true);
         if (head is not null)
             await messenger.SummarizeAsync(details, head, cancellationToken, retryRefused: true);
-        var authors = events.Where(@event => @event.Type == EventTypes.OrderPlaced).Select(@event => @event.Data.UserId).ToHashSet();
-        await messenger.ConfirmAsync(details.Run, details.Orders.Where(order => authors.Contains(order.UserId)), head, cancellationToken);
+        var authors = events
+            .Where(@event => @event.Type == EventTypes.OrderPlaced)
+            .Select(@event => @event.Data.UserId)
+            .ToHashSet();
+        await messenger.ConfirmAsync(
+            details.Run,
+            details.Orders.Where(order => authors.Contains(order.UserId)),
+            head,
+            cancellationToken
+        );
         if (details.Message(MessageKinds.RunnerDm, details.Run.RunnerUserId ?? "") is not null)
             await messenger.TellRunnerAsync(details, cancellationToken);
         await profiles.RefreshAsync(details, cancellationToken);

@@ -18,18 +18,27 @@ public sealed class ProcessSlackEvents(ClickHandler clicks, SlackEventProcessor 
     [Function(nameof(ProcessSlackEvents))]
     [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
     public Task RunAsync(
-        [KafkaTrigger("%Kafka:BootstrapServers%", Topics.SlackEvents, ConsumerGroup = "%Kafka:ConsumerGroup%-slack")] KafkaRecord record,
-        FunctionContext context)
+        [KafkaTrigger("%Kafka:BootstrapServers%", Topics.SlackEvents, ConsumerGroup = "%Kafka:ConsumerGroup%-slack")]
+            KafkaRecord record,
+        FunctionContext context
+    )
     {
         var cancellationToken = context.CancellationToken;
         string? fault;
         switch (CloudEvent.TypeOf(record))
         {
             // Slack's url_verification is an envelope too, but nothing that happened: it has no id.
-            case SlackIntake.EventType when SlackEventEnvelope.TryParse(record.Value, out var envelope, out fault) && envelope is { EventId: { } id, Event: not null }:
+            case SlackIntake.EventType
+                when SlackEventEnvelope.TryParse(record.Value, out var envelope, out fault)
+                    && envelope is { EventId: { } id, Event: not null }:
                 return OnceAsync(id, () => events.HandleAsync(envelope, cancellationToken), cancellationToken);
-            case SlackIntake.InteractionType when Interaction.TryParse(Encoding.UTF8.GetString(record.Value), out var interaction, out fault):
-                return OnceAsync(KeyOf(interaction), () => clicks.HandleAsync(interaction, cancellationToken), cancellationToken);
+            case SlackIntake.InteractionType
+                when Interaction.TryParse(Encoding.UTF8.GetString(record.Value), out var interaction, out fault):
+                return OnceAsync(
+                    KeyOf(interaction),
+                    () => clicks.HandleAsync(interaction, cancellationToken),
+                    cancellationToken
+                );
             case var type:
                 throw new PermanentFailureException($"A record of type {type ?? "(none)"} cannot be read.");
         }

@@ -25,18 +25,35 @@ public sealed class RetryMiddleware : IFunctionsWorkerMiddleware
     }
 
     /// <returns>Null where the function's own retry policy says it all.</returns>
-    public static Exception? Translate(Exception exception) => exception switch
-    {
-        SlackApiException { Kind: SlackErrorKind.RateLimited or SlackErrorKind.Retry, RetryAfter: { } wait } => new RetryAfterException(wait, exception.Message, exception),
-        SlackApiException { Kind: SlackErrorKind.Authentication or SlackErrorKind.Permanent } => new PermanentFailureException(exception.Message, exception),
-        MessageBusyException => new RetryAfterException(TimeSpan.FromMilliseconds(500), exception.Message, exception),
-        // However long the database is away: what was accepted waits for it.
-        DatabaseUnavailableException unavailable => new RetryAfterException(unavailable.RetryAfter, exception.Message, exception) { Counts = false },
-        // Class 22, data exception: what the record holds cannot be stored, however often it is tried.
-        PostgresException { SqlState: ['2', '2', ..] } => new PermanentFailureException(exception.Message, exception),
-        AggregateException { InnerExceptions: var failures } => TranslateAll(failures),
-        _ => null,
-    };
+    public static Exception? Translate(Exception exception) =>
+        exception switch
+        {
+            SlackApiException { Kind: SlackErrorKind.RateLimited or SlackErrorKind.Retry, RetryAfter: { } wait } =>
+                new RetryAfterException(wait, exception.Message, exception),
+            SlackApiException { Kind: SlackErrorKind.Authentication or SlackErrorKind.Permanent } =>
+                new PermanentFailureException(exception.Message, exception),
+            MessageBusyException => new RetryAfterException(
+                TimeSpan.FromMilliseconds(500),
+                exception.Message,
+                exception
+            ),
+            // However long the database is away: what was accepted waits for it.
+            DatabaseUnavailableException unavailable => new RetryAfterException(
+                unavailable.RetryAfter,
+                exception.Message,
+                exception
+            )
+            {
+                Counts = false,
+            },
+            // Class 22, data exception: what the record holds cannot be stored, however often it is tried.
+            PostgresException { SqlState: ['2', '2', ..] } => new PermanentFailureException(
+                exception.Message,
+                exception
+            ),
+            AggregateException { InnerExceptions: var failures } => TranslateAll(failures),
+            _ => null,
+        };
 
     // Runs that failed together are told apart by the host, which tries each alone; the longest wait serves until then.
     private static RetryAfterException? TranslateAll(ReadOnlyCollection<Exception> failures)

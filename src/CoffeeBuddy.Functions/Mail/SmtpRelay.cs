@@ -34,12 +34,13 @@ public sealed class SmtpRelay(IOptions<EmailOptions> options)
         // The message is the relay's now, and no more words are needed: Dispose hangs up.
     }
 
-    private static SecureSocketOptions SocketOptions(EmailTls tls) => tls switch
-    {
-        EmailTls.None => SecureSocketOptions.None,
-        EmailTls.Tls => SecureSocketOptions.SslOnConnect,
-        _ => SecureSocketOptions.StartTls,
-    };
+    private static SecureSocketOptions SocketOptions(EmailTls tls) =>
+        tls switch
+        {
+            EmailTls.None => SecureSocketOptions.None,
+            EmailTls.Tls => SecureSocketOptions.SslOnConnect,
+            _ => SecureSocketOptions.StartTls,
+        };
 }
 
 /// <summary>Whether the relay has taken the message on is not known: its answer did not come.</summary>

@@ -19,7 +19,8 @@ public sealed class AppHome(RunStore runs, PreferenceStore preferences, UserStor
         var view = HomeView.Build(
             [.. usual.Select(preference => preference.Drink)],
             [.. own.Select(entry => new ActiveRun(entry.Run, entry.OrderCount))],
-            user?.Away ?? false);
+            user?.Away ?? false
+        );
         await slack.PublishViewAsync(userId, view, SlackAnswers.TeamOf(workspaceId), cancellationToken);
     }
 }

@@ -18,7 +18,8 @@ public sealed partial class ClickHandler(
     EventPublisher publisher,
     WorkerMetrics metrics,
     IOptions<CoffeeOptions> options,
-    ILogger<ClickHandler> logger)
+    ILogger<ClickHandler> logger
+)
 {
     public async Task HandleAsync(Interaction interaction, CancellationToken cancellationToken)
     {
@@ -27,7 +28,12 @@ public sealed partial class ClickHandler(
             return;
         if (actionId == Actions.ToggleAway)
         {
-            await users.SetAwayAsync(userId, SlackAnswers.PlainName(interaction.User.DisplayName), action.Value == Actions.Away, cancellationToken);
+            await users.SetAwayAsync(
+                userId,
+                SlackAnswers.PlainName(interaction.User.DisplayName),
+                action.Value == Actions.Away,
+                cancellationToken
+            );
             await home.PublishAsync(interaction.WorkspaceId, userId, cancellationToken);
             return;
         }
@@ -37,9 +43,24 @@ public sealed partial class ClickHandler(
         var isAdmin = options.Value.IsAdmin(userId);
         var (outcome, answer) = actionId switch
         {
-            Actions.CompleteRun => await CloseAsync(await runs.CompleteAsync(runId, userId, SlackAnswers.TraceParent, cancellationToken, isAdmin), userId, Replies.NotAllowedToComplete, cancellationToken),
-            Actions.CancelRun => await CloseAsync(await runs.CancelAsync(runId, userId, SlackAnswers.TraceParent, cancellationToken, isAdmin), userId, Replies.NotAllowedToCancel, cancellationToken),
-            Actions.WithdrawOrder => await WithdrawAsync(runId, userId, SlackTimestamp.Read(action.ActionTs), cancellationToken),
+            Actions.CompleteRun => await CloseAsync(
+                await runs.CompleteAsync(runId, userId, SlackAnswers.TraceParent, cancellationToken, isAdmin),
+                userId,
+                Replies.NotAllowedToComplete,
+                cancellationToken
+            ),
+            Actions.CancelRun => await CloseAsync(
+                await runs.CancelAsync(runId, userId, SlackAnswers.TraceParent, cancellationToken, isAdmin),
+                userId,
+                Replies.NotAllowedToCancel,
+                cancellationToken
+            ),
+            Actions.WithdrawOrder => await WithdrawAsync(
+                runId,
+                userId,
+                SlackTimestamp.Read(action.ActionTs),
+                cancellationToken
+            ),
             _ => ("ignored", null),
         };
         Log.Clicked(logger, actionId, runId, userId, outcome);
@@ -47,7 +68,12 @@ public sealed partial class ClickHandler(
             await TellAsync(responseUrl, answer, userId, cancellationToken);
     }
 
-    private async Task<(string, SlackMessage?)> CloseAsync(CloseResult result, string userId, Func<CoffeeRun, SlackMessage> notAllowed, CancellationToken cancellationToken)
+    private async Task<(string, SlackMessage?)> CloseAsync(
+        CloseResult result,
+        string userId,
+        Func<CoffeeRun, SlackMessage> notAllowed,
+        CancellationToken cancellationToken
+    )
     {
         await publisher.PublishAsync(result.Events, cancellationToken);
         if (result.Outcome == CloseOutcome.Closed)
@@ -56,7 +82,8 @@ public sealed partial class ClickHandler(
         {
             CloseOutcome.Closed => null,
             // A double click: the first one is answered in the thread.
-            CloseOutcome.AlreadyCompleted or CloseOutcome.AlreadyCancelled when result.Run!.ClosedByUserId == userId => null,
+            CloseOutcome.AlreadyCompleted or CloseOutcome.AlreadyCancelled when result.Run!.ClosedByUserId == userId =>
+                null,
             CloseOutcome.AlreadyCompleted => Replies.AlreadyCompleted(result.Run!),
             CloseOutcome.AlreadyCancelled => Replies.AlreadyCancelled(result.Run!),
             CloseOutcome.NotAllowed => notAllowed(result.Run!),
@@ -65,9 +92,20 @@ public sealed partial class ClickHandler(
         return (result.Outcome.ToString(), answer);
     }
 
-    private async Task<(string, SlackMessage?)> WithdrawAsync(Guid runId, string userId, DateTimeOffset? clickedAt, CancellationToken cancellationToken)
+    private async Task<(string, SlackMessage?)> WithdrawAsync(
+        Guid runId,
+        string userId,
+        DateTimeOffset? clickedAt,
+        CancellationToken cancellationToken
+    )
     {
-        var result = await runs.WithdrawOrderAsync(runId, userId, SlackAnswers.TraceParent, cancellationToken, clickedAt);
+        var result = await runs.WithdrawOrderAsync(
+            runId,
+            userId,
+            SlackAnswers.TraceParent,
+            cancellationToken,
+            clickedAt
+        );
         await publisher.PublishAsync(result.Events, cancellationToken);
         metrics.OrderTaken(result.Outcome.ToString().ToLowerInvariant());
         var answer = result.Outcome switch
@@ -77,7 +115,9 @@ public sealed partial class ClickHandler(
             OrderOutcome.Superseded => null,
             OrderOutcome.AlreadyWithdrawn => null,
             OrderOutcome.NoOrder => Replies.NoOrderToWithdraw(),
-            OrderOutcome.RunClosed when result.Run is { Status: RunStatus.Cancelled } run => Replies.AlreadyCancelled(run),
+            OrderOutcome.RunClosed when result.Run is { Status: RunStatus.Cancelled } run => Replies.AlreadyCancelled(
+                run
+            ),
             OrderOutcome.RunClosed => Replies.AlreadyCompleted(result.Run!),
             _ => Replies.UnknownRun(),
         };
@@ -85,7 +125,12 @@ public sealed partial class ClickHandler(
     }
 
     // What was clicked is done and stored: an answer that does not reach its person is no reason to do it again.
-    private async Task TellAsync(string responseUrl, SlackMessage answer, string userId, CancellationToken cancellationToken)
+    private async Task TellAsync(
+        string responseUrl,
+        SlackMessage answer,
+        string userId,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

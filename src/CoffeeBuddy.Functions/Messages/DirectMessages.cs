@@ -14,7 +14,11 @@ public sealed class DirectMessages(SlackClient slack) : IDisposable
         if (_channels.TryGetValue(userId, out string? known))
             return known!;
         var channel = await slack.OpenConversationAsync(userId, teamId, cancellationToken);
-        return _channels.Set(userId, channel, new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromHours(12) });
+        return _channels.Set(
+            userId,
+            channel,
+            new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromHours(12) }
+        );
     }
 
     public void Dispose() => _channels.Dispose();

@@ -6,7 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace CoffeeBuddy.Functions.Messages;
 
 /// <summary>Assigns a run's runner when that is due: asked after every order and by the sweep.</summary>
-public sealed partial class RunAssigner(RunStore runs, EventPublisher publisher, WorkerMetrics metrics, ILogger<RunAssigner> logger)
+public sealed partial class RunAssigner(
+    RunStore runs,
+    EventPublisher publisher,
+    WorkerMetrics metrics,
+    ILogger<RunAssigner> logger
+)
 {
     public async Task AssignIfDueAsync(Guid runId, CancellationToken cancellationToken)
     {

@@ -16,33 +16,82 @@ public sealed partial class SlackEventProcessor(
     EventPublisher publisher,
     WorkerMetrics metrics,
     IOptions<CoffeeOptions> options,
-    ILogger<SlackEventProcessor> logger)
+    ILogger<SlackEventProcessor> logger
+)
 {
-    public Task HandleAsync(SlackEventEnvelope envelope, CancellationToken cancellationToken) => envelope.Event! switch
-    {
-        { Type: SlackEvent.AppMention, Channel: { } channel, Ts: { } ts } mention =>
-            slack.PostMessageAsync(channel, Replies.Help(), mention.ThreadTs ?? ts, SlackAnswers.TeamOf(envelope.WorkspaceId), tag: null, cancellationToken),
-        { Type: SlackEvent.AppHomeOpened, User: { } userId } => home.PublishAsync(envelope.WorkspaceId, userId, cancellationToken),
-        { Type: SlackEvent.Message, Subtype: null or SlackEvent.ThreadBroadcast, Channel: { } channel, ThreadTs: { } thread, User: { } userId, Text: { } text } written =>
-            TakeOrderAsync(channel, thread, userId, text, SlackTimestamp.Read(written.Ts), cancellationToken),
-        { Type: SlackEvent.Message, Subtype: SlackEvent.MessageChanged, Channel: { } channel, ChangedMessage: { ThreadTs: { } thread, User: { } userId, Text: { } text } } changed =>
-            TakeOrderAsync(channel, thread, userId, text, SlackTimestamp.Read(changed.EventTs), cancellationToken),
-        _ => Task.CompletedTask,
-    };
+    public Task HandleAsync(SlackEventEnvelope envelope, CancellationToken cancellationToken) =>
+        envelope.Event! switch
+        {
+            { Type: SlackEvent.AppMention, Channel: { } channel, Ts: { } ts } mention => slack.PostMessageAsync(
+                channel,
+                Replies.Help(),
+                mention.ThreadTs ?? ts,
+                SlackAnswers.TeamOf(envelope.WorkspaceId),
+                tag: null,
+                cancellationToken
+            ),
+            { Type: SlackEvent.AppHomeOpened, User: { } userId } => home.PublishAsync(
+                envelope.WorkspaceId,
+                userId,
+                cancellationToken
+            ),
+            {
+                Type: SlackEvent.Message,
+                Subtype: null or SlackEvent.ThreadBroadcast,
+                Channel: { } channel,
+                ThreadTs: { } thread,
+                User: { } userId,
+                Text: { } text
+            } written => TakeOrderAsync(
+                channel,
+                thread,
+                userId,
+                text,
+                SlackTimestamp.Read(written.Ts),
+                cancellationToken
+            ),
+            {
+                Type: SlackEvent.Message,
+                Subtype: SlackEvent.MessageChanged,
+                Channel: { } channel,
+                ChangedMessage: { ThreadTs: { } thread, User: { } userId, Text: { } text }
+            } changed => TakeOrderAsync(
+                channel,
+                thread,
+                userId,
+                text,
+                SlackTimestamp.Read(changed.EventTs),
+                cancellationToken
+            ),
+            _ => Task.CompletedTask,
+        };
 
     /// <summary>An order, or its withdrawal, written in the thread of an active run. Anything else is conversation.</summary>
-    private async Task TakeOrderAsync(string channelId, string threadTs, string userId, string text, DateTimeOffset? writtenAt, CancellationToken cancellationToken)
+    private async Task TakeOrderAsync(
+        string channelId,
+        string threadTs,
+        string userId,
+        string text,
+        DateTimeOffset? writtenAt,
+        CancellationToken cancellationToken
+    )
     {
         text = Mrkdwn.Unescape(text);
         var withdraws = OrderText.IsWithdrawal(text);
         if (!OrderText.TryParse(text, options.Value.Menu, out var drink) && !withdraws)
             return;
-        if (await runs.FindByThreadAsync(channelId, threadTs, cancellationToken) is not { } run || !RunRules.AcceptsOrders(run))
+        if (
+            await runs.FindByThreadAsync(channelId, threadTs, cancellationToken) is not { } run
+            || !RunRules.AcceptsOrders(run)
+        )
             return;
 
         var result = withdraws
             ? await runs.WithdrawOrderAsync(run.RunId, userId, SlackAnswers.TraceParent, cancellationToken, writtenAt)
-            : await runs.PlaceOrderAsync(new(run.RunId, userId, null, drink!, null, SlackAnswers.TraceParent, AsOf: writtenAt), cancellationToken);
+            : await runs.PlaceOrderAsync(
+                new(run.RunId, userId, null, drink!, null, SlackAnswers.TraceParent, AsOf: writtenAt),
+                cancellationToken
+            );
         await publisher.PublishAsync(result.Events, cancellationToken);
         metrics.OrderTaken(result.Outcome.ToString().ToLowerInvariant());
         Log.Read(logger, run.RunId, userId, result.Outcome);

@@ -15,8 +15,17 @@ public sealed partial class UserProfiles(UserStore users, SlackClient slack, ILo
         {
             try
             {
-                var profile = await slack.GetUserAsync(userId, SlackAnswers.TeamOf(details.Run.WorkspaceId), cancellationToken);
-                await users.SaveProfileAsync(userId, SlackAnswers.PlainName(profile.DisplayName), profile.Email is null ? null : SlackAnswers.PlainName(profile.Email), cancellationToken);
+                var profile = await slack.GetUserAsync(
+                    userId,
+                    SlackAnswers.TeamOf(details.Run.WorkspaceId),
+                    cancellationToken
+                );
+                await users.SaveProfileAsync(
+                    userId,
+                    SlackAnswers.PlainName(profile.DisplayName),
+                    profile.Email is null ? null : SlackAnswers.PlainName(profile.Email),
+                    cancellationToken
+                );
             }
             catch (SlackApiException exception) when (exception.Kind == SlackErrorKind.Permanent)
             {

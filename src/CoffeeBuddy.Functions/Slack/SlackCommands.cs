@@ -20,14 +20,16 @@ public sealed partial class SlackCommands(
     WorkerMetrics metrics,
     TimeProvider time,
     IOptions<CoffeeOptions> options,
-    ILogger<SlackCommands> logger)
+    ILogger<SlackCommands> logger
+)
 {
     private static readonly string[] Known = [Commands.Coffee, Commands.History, Commands.Cancel];
 
     [Function(nameof(SlackCommands))]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "slack/commands")] HttpRequest request,
-        FunctionContext context)
+        FunctionContext context
+    )
     {
         var started = Stopwatch.GetTimestamp();
         var form = SlackForm.Parse(context.VerifiedBody());
@@ -45,37 +47,64 @@ public sealed partial class SlackCommands(
         }
         finally
         {
-            metrics.CommandAnswered(Known.Contains(command.Command) ? command.Command : "unknown", outcome, Stopwatch.GetElapsedTime(started));
+            metrics.CommandAnswered(
+                Known.Contains(command.Command) ? command.Command : "unknown",
+                outcome,
+                Stopwatch.GetElapsedTime(started)
+            );
         }
     }
 
-    private Task<(string Outcome, IResult Answer)> AnswerAsync(SlashCommand command, CancellationToken cancellationToken) =>
+    private Task<(string Outcome, IResult Answer)> AnswerAsync(
+        SlashCommand command,
+        CancellationToken cancellationToken
+    ) =>
         (command.Command, command.Text.ToLowerInvariant()) switch
         {
-            (Commands.Coffee, "") when command.ChannelId.StartsWith('D') => Task.FromResult(("direct", SlackAnswers.Ephemeral(Replies.OnlyInChannels()))),
+            (Commands.Coffee, "") when command.ChannelId.StartsWith('D') => Task.FromResult(
+                ("direct", SlackAnswers.Ephemeral(Replies.OnlyInChannels()))
+            ),
             (Commands.Coffee, "") => OpenAsync(command, cancellationToken),
             (Commands.Coffee, "help") => Task.FromResult(("help", SlackAnswers.Ephemeral(Replies.Help()))),
             (Commands.Coffee, "away") => SetAwayAsync(command, away: true, cancellationToken),
             (Commands.Coffee, "back") => SetAwayAsync(command, away: false, cancellationToken),
             (Commands.History, _) => ShowHistoryAsync(command, cancellationToken),
             (Commands.Cancel, _) => CancelAsync(command, cancellationToken),
-            _ => Task.FromResult(("unknown", SlackAnswers.Ephemeral(Replies.UnknownCommand($"{command.Command} {command.Text}".TrimEnd())))),
+            _ => Task.FromResult(
+                (
+                    "unknown",
+                    SlackAnswers.Ephemeral(Replies.UnknownCommand($"{command.Command} {command.Text}".TrimEnd()))
+                )
+            ),
         };
 
     private async Task<(string, IResult)> OpenAsync(SlashCommand command, CancellationToken cancellationToken)
     {
         var channelName = command.ChannelName is null ? null : SlackAnswers.PlainName(command.ChannelName);
         var opened = await runs.OpenOrJoinAsync(
-            new(command.WorkspaceId, command.ChannelId, command.UserId, SlackAnswers.PlainName(command.UserName), SlackAnswers.TraceParent, ChannelName: channelName), cancellationToken);
+            new(
+                command.WorkspaceId,
+                command.ChannelId,
+                command.UserId,
+                SlackAnswers.PlainName(command.UserName),
+                SlackAnswers.TraceParent,
+                ChannelName: channelName
+            ),
+            cancellationToken
+        );
         if (opened.Created)
             metrics.RunChanged("created");
 
         // Side by side: the person's trigger lives for 3 s, and Kafka may be slow or away.
-        var publishing = opened.Refused ? AnnounceAgainAsync(opened.Run, cancellationToken) : publisher.PublishAsync(opened.Events, cancellationToken);
+        var publishing = opened.Refused
+            ? AnnounceAgainAsync(opened.Run, cancellationToken)
+            : publisher.PublishAsync(opened.Events, cancellationToken);
         var form = forms.For(opened.Run, opened.OwnOrder, opened.LastDrinks);
         var failure = await forms.OpenAsync(command.TriggerId, command.TeamId, form, cancellationToken);
         await publishing;
-        return failure is null ? (opened.Created ? "created" : "joined", Results.Ok()) : ("form_failed", SlackAnswers.Ephemeral(failure));
+        return failure is null
+            ? (opened.Created ? "created" : "joined", Results.Ok())
+            : ("form_failed", SlackAnswers.Ephemeral(failure));
     }
 
     /// <summary>Whoever started the run was asked to invite the app and to type the command again. Nothing hangs on it: they can once more.</summary>
@@ -84,11 +113,25 @@ public sealed partial class SlackCommands(
         var now = time.GetUtcNow();
         var data = new EventData(run.RunId, run.WorkspaceId, run.ChannelId);
         await publisher.TryPublishAsync(
-            new(0, Guid.CreateVersion7(now), Topics.Orders, run.RunId.ToString(), EventTypes.RunCreated, data.ToJson(), SlackAnswers.TraceParent, now),
-            cancellationToken);
+            new(
+                0,
+                Guid.CreateVersion7(now),
+                Topics.Orders,
+                run.RunId.ToString(),
+                EventTypes.RunCreated,
+                data.ToJson(),
+                SlackAnswers.TraceParent,
+                now
+            ),
+            cancellationToken
+        );
     }
 
-    private async Task<(string, IResult)> SetAwayAsync(SlashCommand command, bool away, CancellationToken cancellationToken)
+    private async Task<(string, IResult)> SetAwayAsync(
+        SlashCommand command,
+        bool away,
+        CancellationToken cancellationToken
+    )
     {
         await users.SetAwayAsync(command.UserId, SlackAnswers.PlainName(command.UserName), away, cancellationToken);
         return (away ? "away" : "back", SlackAnswers.Ephemeral(Replies.AwayChanged(away)));
@@ -106,7 +149,13 @@ public sealed partial class SlackCommands(
     private async Task<(string, IResult)> CancelAsync(SlashCommand command, CancellationToken cancellationToken)
     {
         var isAdmin = options.Value.IsAdmin(command.UserId);
-        var result = await runs.CancelInChannelAsync(command.ChannelId, command.UserId, SlackAnswers.TraceParent, cancellationToken, isAdmin);
+        var result = await runs.CancelInChannelAsync(
+            command.ChannelId,
+            command.UserId,
+            SlackAnswers.TraceParent,
+            cancellationToken,
+            isAdmin
+        );
         await publisher.PublishAsync(result.Events, cancellationToken);
         if (result.Outcome == CloseOutcome.Closed)
             metrics.RunChanged("cancelled");
@@ -122,6 +171,13 @@ public sealed partial class SlackCommands(
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Information, "{Command} in {WorkspaceId}/{ChannelId} by {UserId}: {Outcome}")]
-        public static partial void Answered(ILogger logger, string command, string workspaceId, string channelId, string userId, string outcome);
+        public static partial void Answered(
+            ILogger logger,
+            string command,
+            string workspaceId,
+            string channelId,
+            string userId,
+            string outcome
+        );
     }
 }

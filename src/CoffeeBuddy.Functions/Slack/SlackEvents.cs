@@ -11,7 +11,8 @@ public sealed class SlackEvents(SlackIntake intake)
     [Function(nameof(SlackEvents))]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "slack/events")] HttpRequest request,
-        FunctionContext context)
+        FunctionContext context
+    )
     {
         var body = context.VerifiedBody();
         if (!SlackEventEnvelope.TryParse(body, out var envelope, out var fault))
@@ -24,7 +25,13 @@ public sealed class SlackEvents(SlackIntake intake)
         if (envelope.Type == SlackEventEnvelope.UrlVerification)
             return Results.Text(envelope.Challenge, "text/plain");
         if (envelope.Type == SlackEventEnvelope.EventCallback && intake.IsOfInterest(envelope.Event!))
-            await intake.AcceptAsync(SlackIntake.EventType, Encoding.UTF8.GetString(body), envelope.WorkspaceId, envelope.Event!.Channel ?? envelope.Event.User ?? envelope.WorkspaceId, context.CancellationToken);
+            await intake.AcceptAsync(
+                SlackIntake.EventType,
+                Encoding.UTF8.GetString(body),
+                envelope.WorkspaceId,
+                envelope.Event!.Channel ?? envelope.Event.User ?? envelope.WorkspaceId,
+                context.CancellationToken
+            );
         return Results.Ok();
     }
 }

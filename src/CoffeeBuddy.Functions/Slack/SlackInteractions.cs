@@ -24,15 +24,23 @@ public sealed partial class SlackInteractions(
     EventPublisher publisher,
     WorkerMetrics metrics,
     IOptions<CoffeeOptions> options,
-    ILogger<SlackInteractions> logger)
+    ILogger<SlackInteractions> logger
+)
 {
     // Answered by ProcessSlackEvents.
-    private static readonly string[] HandledLater = [Actions.WithdrawOrder, Actions.CompleteRun, Actions.CancelRun, Actions.ToggleAway];
+    private static readonly string[] HandledLater =
+    [
+        Actions.WithdrawOrder,
+        Actions.CompleteRun,
+        Actions.CancelRun,
+        Actions.ToggleAway,
+    ];
 
     [Function(nameof(SlackInteractions))]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "slack/interactions")] HttpRequest request,
-        FunctionContext context)
+        FunctionContext context
+    )
     {
         var started = Stopwatch.GetTimestamp();
         var form = SlackForm.Parse(context.VerifiedBody());
@@ -55,11 +63,18 @@ public sealed partial class SlackInteractions(
         }
     }
 
-    private async Task<(string Name, string Outcome, IResult Answer)> AnswerAsync(Interaction interaction, string payload, CancellationToken cancellationToken)
+    private async Task<(string Name, string Outcome, IResult Answer)> AnswerAsync(
+        Interaction interaction,
+        string payload,
+        CancellationToken cancellationToken
+    )
     {
         if (interaction is { Type: InteractionTypes.ViewSubmission, View.CallbackId: Actions.OrderCallback })
             return await SubmitAsync(interaction, cancellationToken);
-        if (interaction.Type != InteractionTypes.BlockActions || interaction.Actions is not [{ ActionId: { } actionId } action, ..])
+        if (
+            interaction.Type != InteractionTypes.BlockActions
+            || interaction.Actions is not [{ ActionId: { } actionId } action, ..]
+        )
             return ("ignored", "acknowledged", Results.Ok());
         if (actionId == Actions.OpenOrder)
             return (actionId, await OpenAsync(interaction, action, cancellationToken), Results.Ok());
@@ -68,16 +83,30 @@ public sealed partial class SlackInteractions(
         if (!HandledLater.Contains(actionId))
             return ("ignored", "acknowledged", Results.Ok());
 
-        await intake.AcceptAsync(SlackIntake.InteractionType, payload, interaction.WorkspaceId, interaction.User.Id, cancellationToken);
+        await intake.AcceptAsync(
+            SlackIntake.InteractionType,
+            payload,
+            interaction.WorkspaceId,
+            interaction.User.Id,
+            cancellationToken
+        );
         return (actionId, "accepted", Results.Ok());
     }
 
-    private async Task<(string, string, IResult)> SubmitAsync(Interaction interaction, CancellationToken cancellationToken)
+    private async Task<(string, string, IResult)> SubmitAsync(
+        Interaction interaction,
+        CancellationToken cancellationToken
+    )
     {
         const string name = "order";
         if (!OrderModal.TryRead(interaction, out var submission))
             throw SlackAnswers.Unreadable("no order in the form");
-        var errors = OrderRules.Validate(submission.DrinkType, submission.Size, submission.Customizations, submission.Note);
+        var errors = OrderRules.Validate(
+            submission.DrinkType,
+            submission.Size,
+            submission.Customizations,
+            submission.Note
+        );
         if (errors.Count > 0)
         {
             metrics.OrderTaken("invalid");
@@ -86,8 +115,16 @@ public sealed partial class SlackInteractions(
 
         var drink = new Drink(submission.DrinkType!, submission.Size!, submission.Customizations);
         var result = await runs.PlaceOrderAsync(
-            new(submission.RunId, interaction.User.Id, SlackAnswers.PlainName(interaction.User.DisplayName), drink, submission.Note, SlackAnswers.TraceParent),
-            cancellationToken);
+            new(
+                submission.RunId,
+                interaction.User.Id,
+                SlackAnswers.PlainName(interaction.User.DisplayName),
+                drink,
+                submission.Note,
+                SlackAnswers.TraceParent
+            ),
+            cancellationToken
+        );
         await publisher.PublishAsync(result.Events, cancellationToken);
         var outcome = result.Outcome.ToString().ToLowerInvariant();
         metrics.OrderTaken(outcome);
@@ -96,7 +133,11 @@ public sealed partial class SlackInteractions(
             : (name, outcome, Results.Ok());
     }
 
-    private async Task<string> OpenAsync(Interaction interaction, InteractionAction action, CancellationToken cancellationToken)
+    private async Task<string> OpenAsync(
+        Interaction interaction,
+        InteractionAction action,
+        CancellationToken cancellationToken
+    )
     {
         if (interaction.TriggerId is null || !Actions.TryReadRunId(action, out var runId))
             throw SlackAnswers.Unreadable("a button without run or trigger");
@@ -112,13 +153,26 @@ public sealed partial class SlackInteractions(
 
         if (!RunRules.AcceptsOrders(details.Run))
         {
-            await forms.OpenClosedAsync(interaction.TriggerId, SlackAnswers.TeamOf(interaction.WorkspaceId), details.Run, cancellationToken);
+            await forms.OpenClosedAsync(
+                interaction.TriggerId,
+                SlackAnswers.TeamOf(interaction.WorkspaceId),
+                details.Run,
+                cancellationToken
+            );
             return "run_over";
         }
 
         var ownOrder = details.Orders.FirstOrDefault(order => order.UserId == interaction.User.Id);
         var form = forms.For(details.Run, ownOrder, [.. lastDrinks.Select(preference => preference.Drink)]);
-        if (await forms.OpenAsync(interaction.TriggerId, SlackAnswers.TeamOf(interaction.WorkspaceId), form, cancellationToken) is not { } failure)
+        if (
+            await forms.OpenAsync(
+                interaction.TriggerId,
+                SlackAnswers.TeamOf(interaction.WorkspaceId),
+                form,
+                cancellationToken
+            )
+            is not { } failure
+        )
             return "opened";
         await RespondAsync(interaction, failure, cancellationToken);
         return "form_failed";
@@ -126,11 +180,20 @@ public sealed partial class SlackInteractions(
 
     private async Task<string> ChooseUsualAsync(Interaction interaction, CancellationToken cancellationToken)
     {
-        if (interaction.View is not { Id: { } viewId } view || !OrderModal.TryRebuild(interaction, options.Value.Menu, out var changed))
+        if (
+            interaction.View is not { Id: { } viewId } view
+            || !OrderModal.TryRebuild(interaction, options.Value.Menu, out var changed)
+        )
             throw SlackAnswers.Unreadable("a usual drink that the form does not offer");
         try
         {
-            await slack.UpdateViewAsync(viewId, changed, view.Hash, SlackAnswers.TeamOf(interaction.WorkspaceId), cancellationToken);
+            await slack.UpdateViewAsync(
+                viewId,
+                changed,
+                view.Hash,
+                SlackAnswers.TeamOf(interaction.WorkspaceId),
+                cancellationToken
+            );
             return "filled_in";
         }
         catch (SlackApiException exception)
@@ -160,7 +223,13 @@ public sealed partial class SlackInteractions(
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Information, "{Interaction} in {WorkspaceId} by {UserId}: {Outcome}")]
-        public static partial void Answered(ILogger logger, string interaction, string workspaceId, string userId, string outcome);
+        public static partial void Answered(
+            ILogger logger,
+            string interaction,
+            string workspaceId,
+            string userId,
+            string outcome
+        );
 
         [LoggerMessage(LogLevel.Warning, "The form of {UserId} was not changed: {Error}")]
         public static partial void NotChanged(ILogger logger, string userId, string error);

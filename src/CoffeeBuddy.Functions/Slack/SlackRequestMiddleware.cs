@@ -14,7 +14,8 @@ public sealed record VerifiedBody(byte[] Bytes);
 /// Lets only what Slack has signed reach a function. Nothing is parsed before; the body is what Slack sent, byte for
 /// byte. Slack's certificate probe (<c>GET ?ssl_check=1</c>) is unsigned and gets an empty 200.
 /// </summary>
-public sealed class SlackRequestMiddleware(IOptionsMonitor<SlackOptions> options, TimeProvider time) : IFunctionsWorkerMiddleware
+public sealed class SlackRequestMiddleware(IOptionsMonitor<SlackOptions> options, TimeProvider time)
+    : IFunctionsWorkerMiddleware
 {
     private const string Form = "application/x-www-form-urlencoded";
     private const string Json = "application/json";
@@ -25,12 +26,19 @@ public sealed class SlackRequestMiddleware(IOptionsMonitor<SlackOptions> options
         if (HttpMethods.IsGet(request.Method))
         {
             if (request.Query["ssl_check"] != "1")
-                throw new RequestRefusedException(StatusCodes.Status400BadRequest, "Nothing to read here.", "Slack posts to this address.");
+                throw new RequestRefusedException(
+                    StatusCodes.Status400BadRequest,
+                    "Nothing to read here.",
+                    "Slack posts to this address."
+                );
             return;
         }
 
         // Before a byte of the body: whoever sends no signature need not make us read a megabyte.
-        if (string.IsNullOrEmpty(request.Headers[SlackSignature.SignatureHeader]) || string.IsNullOrEmpty(request.Headers[SlackSignature.TimestampHeader]))
+        if (
+            string.IsNullOrEmpty(request.Headers[SlackSignature.SignatureHeader])
+            || string.IsNullOrEmpty(request.Headers[SlackSignature.TimestampHeader])
+        )
             throw NotSigned(SignatureResult.MissingHeader);
         var mediaType = context.FunctionDefinition.Name == nameof(SlackEvents) ? Json : Form;
         var body = await RequestBody.ReadAsync(request, mediaType, context.CancellationToken);
@@ -39,7 +47,8 @@ public sealed class SlackRequestMiddleware(IOptionsMonitor<SlackOptions> options
             request.Headers[SlackSignature.TimestampHeader],
             request.Headers[SlackSignature.SignatureHeader],
             body,
-            time.GetUtcNow());
+            time.GetUtcNow()
+        );
         if (result != SignatureResult.Valid)
             throw NotSigned(result);
 

@@ -8,7 +8,10 @@ namespace CoffeeBuddy.Functions.Timers;
 public sealed partial class ApplyRetention(SweepStore sweep, ILogger<ApplyRetention> logger)
 {
     [Function(nameof(ApplyRetention))]
-    public async Task RunAsync([TimerTrigger("%Sweep:RetentionSchedule%", UseMonitor = false)] TimerInfo timer, FunctionContext context)
+    public async Task RunAsync(
+        [TimerTrigger("%Sweep:RetentionSchedule%", UseMonitor = false)] TimerInfo timer,
+        FunctionContext context
+    )
     {
         var audit = await sweep.DeleteOldAuditAsync(context.CancellationToken);
         var expired = await sweep.DeleteExpiredAsync(context.CancellationToken);
@@ -17,7 +20,10 @@ public sealed partial class ApplyRetention(SweepStore sweep, ILogger<ApplyRetent
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "Retention deleted {AuditRows} audit rows and {OtherRows} rows of bookkeeping")]
+        [LoggerMessage(
+            LogLevel.Information,
+            "Retention deleted {AuditRows} audit rows and {OtherRows} rows of bookkeeping"
+        )]
         public static partial void Deleted(ILogger logger, int auditRows, int otherRows);
     }
 }

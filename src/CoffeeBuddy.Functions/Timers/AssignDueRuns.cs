@@ -8,7 +8,10 @@ namespace CoffeeBuddy.Functions.Timers;
 public sealed class AssignDueRuns(SweepStore sweep, RunAssigner assigner)
 {
     [Function(nameof(AssignDueRuns))]
-    public async Task RunAsync([TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer, FunctionContext context)
+    public async Task RunAsync(
+        [TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer,
+        FunctionContext context
+    )
     {
         foreach (var runId in await sweep.RunsDueForAssignmentAsync(Sweep.Most, context.CancellationToken))
             await assigner.AssignIfDueAsync(runId, context.CancellationToken);

@@ -8,7 +8,10 @@ namespace CoffeeBuddy.Functions.Timers;
 public sealed class CancelEmptyRuns(SweepStore sweep, EventPublisher publisher, WorkerMetrics metrics)
 {
     [Function(nameof(CancelEmptyRuns))]
-    public async Task RunAsync([TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer, FunctionContext context)
+    public async Task RunAsync(
+        [TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer,
+        FunctionContext context
+    )
     {
         var cancelled = await sweep.CancelEmptyRunsAsync(Sweep.Most, context.CancellationToken);
         metrics.RunsChanged("cancelled", cancelled.Count);

@@ -8,7 +8,10 @@ namespace CoffeeBuddy.Functions.Timers;
 public sealed class CompleteForgottenRuns(SweepStore sweep, EventPublisher publisher, WorkerMetrics metrics)
 {
     [Function(nameof(CompleteForgottenRuns))]
-    public async Task RunAsync([TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer, FunctionContext context)
+    public async Task RunAsync(
+        [TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer,
+        FunctionContext context
+    )
     {
         var completed = await sweep.CompleteForgottenRunsAsync(Sweep.Most, context.CancellationToken);
         metrics.RunsChanged("completed", completed.Count);

@@ -9,11 +9,16 @@ namespace CoffeeBuddy.Functions.Timers;
 public sealed class EmailRunners(SweepStore sweep, RunnerMailer mailer, IOptions<EmailOptions> options)
 {
     [Function(nameof(EmailRunners))]
-    public async Task RunAsync([TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer, FunctionContext context)
+    public async Task RunAsync(
+        [TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer,
+        FunctionContext context
+    )
     {
         if (!options.Value.IsOn)
             return;
-        foreach (var untold in await sweep.UntoldRunnersAsync(Sweep.Most, options.Value.After, context.CancellationToken))
+        foreach (
+            var untold in await sweep.UntoldRunnersAsync(Sweep.Most, options.Value.After, context.CancellationToken)
+        )
         {
             if (!await mailer.TellAsync(untold, context.CancellationToken))
                 return;

@@ -8,7 +8,10 @@ namespace CoffeeBuddy.Functions.Timers;
 public sealed class PublishOutbox(EventPublisher publisher, Outbox outbox, WorkerMetrics metrics)
 {
     [Function(nameof(PublishOutbox))]
-    public async Task RunAsync([TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer, FunctionContext context)
+    public async Task RunAsync(
+        [TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer,
+        FunctionContext context
+    )
     {
         await publisher.PublishPendingAsync(context.CancellationToken);
         metrics.OutboxHolds(await outbox.CountPendingAsync(context.CancellationToken));

@@ -8,6 +8,12 @@ namespace CoffeeBuddy.Functions.Timers;
 public sealed class QueueReminders(SweepStore sweep, EventPublisher publisher)
 {
     [Function(nameof(QueueReminders))]
-    public async Task RunAsync([TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer, FunctionContext context) =>
-        await publisher.PublishAsync(await sweep.QueueDueRemindersAsync(Sweep.Most, context.CancellationToken), context.CancellationToken);
+    public async Task RunAsync(
+        [TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer,
+        FunctionContext context
+    ) =>
+        await publisher.PublishAsync(
+            await sweep.QueueDueRemindersAsync(Sweep.Most, context.CancellationToken),
+            context.CancellationToken
+        );
 }

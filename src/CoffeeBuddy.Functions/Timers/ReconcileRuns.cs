@@ -9,6 +9,12 @@ namespace CoffeeBuddy.Functions.Timers;
 public sealed class ReconcileRuns(SweepStore sweep, EventPublisher publisher, IOptions<SweepOptions> options)
 {
     [Function(nameof(ReconcileRuns))]
-    public async Task RunAsync([TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer, FunctionContext context) =>
-        await publisher.PublishAsync(await sweep.RequeueLaggingAsync(Sweep.Most, options.Value.ReconcileAfter, context.CancellationToken), context.CancellationToken);
+    public async Task RunAsync(
+        [TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer,
+        FunctionContext context
+    ) =>
+        await publisher.PublishAsync(
+            await sweep.RequeueLaggingAsync(Sweep.Most, options.Value.ReconcileAfter, context.CancellationToken),
+            context.CancellationToken
+        );
 }

@@ -31,8 +31,7 @@ public sealed record ChildProcessOptions(string Name, string FileName, IReadOnly
 /// </summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
-    private const string Guard =
-        """
+    private const string Guard = """
         orphan_signal=$1 orphan_folder=$2; shift 2
         exec 3<&0 </dev/null
         trap '' INT
@@ -154,7 +153,17 @@ public sealed class ChildProcess : IAsyncDisposable
 
     private static ProcessStartInfo StartInfo(ChildProcessOptions options)
     {
-        List<string> command = ["sh", "-c", Guard, "guard", options.OrphanSignal, options.OrphanFolder ?? "", options.FileName, .. options.Arguments];
+        List<string> command =
+        [
+            "sh",
+            "-c",
+            Guard,
+            "guard",
+            options.OrphanSignal,
+            options.OrphanFolder ?? "",
+            options.FileName,
+            .. options.Arguments,
+        ];
         if (Setsid is not null)
             command.Insert(0, Setsid);
         var start = new ProcessStartInfo(command[0], command.Skip(1))

@@ -45,7 +45,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             : Directory.CreateDirectory(options.DataFolder).FullName;
         _data = Path.Combine(_folder, "data");
         Port = options.Port == 0 ? FreePort.Next() : options.Port;
-        _password = File.Exists(PasswordFile) ? File.ReadAllText(PasswordFile) : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        _password = File.Exists(PasswordFile)
+            ? File.ReadAllText(PasswordFile)
+            : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         File.WriteAllText(PasswordFile, _password);
         _account.Own(_folder);
     }
@@ -71,10 +73,14 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     /// <summary>Makes the data folder where there is none, starts the server and returns once it takes connections.</summary>
     /// <exception cref="PartFailedException">With the server's last lines.</exception>
-    public static async Task<EmbeddedPostgres> StartAsync(EmbeddedPostgresOptions? options = null, CancellationToken cancellation = default)
+    public static async Task<EmbeddedPostgres> StartAsync(
+        EmbeddedPostgresOptions? options = null,
+        CancellationToken cancellation = default
+    )
     {
         options ??= new EmbeddedPostgresOptions();
-        var binaries = options.Binaries ?? await PostgresBinaries.FindAsync(log: options.Log, cancellation: cancellation);
+        var binaries =
+            options.Binaries ?? await PostgresBinaries.FindAsync(log: options.Log, cancellation: cancellation);
         var postgres = new EmbeddedPostgres(options, binaries);
         try
         {
@@ -90,14 +96,15 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    public string ConnectionStringFor(string database) => new NpgsqlConnectionStringBuilder
-    {
-        Host = "127.0.0.1",
-        Port = Port,
-        Username = User,
-        Password = _password,
-        Database = database,
-    }.ConnectionString;
+    public string ConnectionStringFor(string database) =>
+        new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1",
+            Port = Port,
+            Username = User,
+            Password = _password,
+            Database = database,
+        }.ConnectionString;
 
     /// <summary>Creates the database unless it is there.</summary>
     /// <returns>Its connection string.</returns>
@@ -105,7 +112,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     {
         try
         {
-            await ExecuteAsync($"create database \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", cancellation);
+            await ExecuteAsync(
+                $"create database \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"",
+                cancellation
+            );
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.DuplicateDatabase)
         {
@@ -120,7 +130,12 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     {
         if (_server is null)
             return;
-        var signal = how switch { PostgresStop.Immediate => "QUIT", PostgresStop.Smart => "TERM", _ => "INT" };
+        var signal = how switch
+        {
+            PostgresStop.Immediate => "QUIT",
+            PostgresStop.Smart => "TERM",
+            _ => "INT",
+        };
         await _server.StopAsync(StopWithin, signal);
     }
 
@@ -156,8 +171,21 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     private async Task InitializeAsync(CancellationToken cancellation)
     {
-        await using var initdb = Run("initdb", _binaries.Initdb,
-            ["-D", _data, "-U", User, $"--pwfile={PasswordFile}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"]);
+        await using var initdb = Run(
+            "initdb",
+            _binaries.Initdb,
+            [
+                "-D",
+                _data,
+                "-U",
+                User,
+                $"--pwfile={PasswordFile}",
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--no-sync",
+            ]
+        );
         if (await initdb.Exited.WaitAsync(ReadyWithin, cancellation) != 0)
             throw initdb.Failure("could not make the data folder");
     }
@@ -165,21 +193,27 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private async Task StartServerAsync(CancellationToken cancellation)
     {
         var began = TimeProvider.System.GetTimestamp();
-        for (var portsTaken = 0; ;)
+        for (var portsTaken = 0; ; )
         {
             if (_server is not null)
                 await _server.DisposeAsync();
-            _server = Run("PostgreSQL", _binaries.Postgres, ["-D", _data, .. Settings().SelectMany(setting => (string[])["-c", $"{setting.Key}={setting.Value}"])]);
+            _server = Run(
+                "PostgreSQL",
+                _binaries.Postgres,
+                ["-D", _data, .. Settings().SelectMany(setting => (string[])["-c", $"{setting.Key}={setting.Value}"])]
+            );
             try
             {
                 await ReadyAsync(_server, cancellation);
                 return;
             }
-            catch (PartFailedException failure) when (_options.Port == 0 && PortWasTaken(failure) && ++portsTaken < PortAttempts)
+            catch (PartFailedException failure)
+                when (_options.Port == 0 && PortWasTaken(failure) && ++portsTaken < PortAttempts)
             {
                 Port = FreePort.Next();
             }
-            catch (PartFailedException failure) when (PredecessorGoesOn(failure) && TimeProvider.System.GetElapsedTime(began) < ReadyWithin)
+            catch (PartFailedException failure)
+                when (PredecessorGoesOn(failure) && TimeProvider.System.GetElapsedTime(began) < ReadyWithin)
             {
                 await Task.Delay(Pause, cancellation);
             }
@@ -213,7 +247,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private async Task ReadyAsync(ChildProcess server, CancellationToken cancellation)
     {
         var clock = TimeProvider.System;
-        for (var start = clock.GetTimestamp(); ;)
+        for (var start = clock.GetTimestamp(); ; )
         {
             if (server.HasExited)
                 throw server.Failure($"ended with exit code {await server.Exited} while starting");
@@ -227,7 +261,12 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
                 // One that ends just now says more by its exit code.
                 await Task.WhenAny(Task.Delay(Pause, cancellation), server.Exited);
                 if (!server.HasExited && clock.GetElapsedTime(start) >= ReadyWithin)
-                    throw new PartFailedException("PostgreSQL", $"took no connection: {e.Message}", server.Log.Lines, e);
+                    throw new PartFailedException(
+                        "PostgreSQL",
+                        $"took no connection: {e.Message}",
+                        server.Log.Lines,
+                        e
+                    );
             }
         }
     }
@@ -245,14 +284,16 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private ChildProcess Run(string name, string program, IReadOnlyList<string> arguments)
     {
         List<string> command = [.. _account.Prefix, program, .. arguments];
-        return ChildProcess.Start(new ChildProcessOptions(name, command[0], command[1..])
-        {
-            // Its language decides the words of its log.
-            Environment = new Dictionary<string, string?> { ["LC_ALL"] = "C", ["PGOPTIONS"] = null },
-            WorkingDirectory = _folder,
-            LogFile = _options.LogFile,
-            OrphanSignal = "QUIT",
-            OrphanFolder = _options.DataFolder is null ? _folder : null,
-        });
+        return ChildProcess.Start(
+            new ChildProcessOptions(name, command[0], command[1..])
+            {
+                // Its language decides the words of its log.
+                Environment = new Dictionary<string, string?> { ["LC_ALL"] = "C", ["PGOPTIONS"] = null },
+                WorkingDirectory = _folder,
+                LogFile = _options.LogFile,
+                OrphanSignal = "QUIT",
+                OrphanFolder = _options.DataFolder is null ? _folder : null,
+            }
+        );
     }
 }

@@ -13,7 +13,7 @@ public static class FileLock
     public static async Task<IAsyncDisposable> TakeAsync(string path, TimeSpan within, CancellationToken cancellation)
     {
         var clock = TimeProvider.System;
-        for (var start = clock.GetTimestamp(); ;)
+        for (var start = clock.GetTimestamp(); ; )
         {
             try
             {

@@ -7,7 +7,9 @@ public sealed class LogTail(int capacity = 200, string? file = null) : IDisposab
 {
     private readonly Lock _gate = new();
     private readonly Queue<string> _lines = new(capacity);
-    private readonly StreamWriter? _file = file is null ? null : new StreamWriter(file, append: true) { AutoFlush = true };
+    private readonly StreamWriter? _file = file is null
+        ? null
+        : new StreamWriter(file, append: true) { AutoFlush = true };
 
     /// <summary>The lines kept, oldest first.</summary>
     public IReadOnlyList<string> Lines

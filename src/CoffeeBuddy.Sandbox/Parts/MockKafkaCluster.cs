@@ -117,7 +117,9 @@ public sealed class MockKafkaCluster : IDisposable
     {
         ArgumentNullException.ThrowIfNull(errors);
         var codes = Array.ConvertAll(errors, error => (int)error);
-        Run(cluster => Native.rd_kafka_mock_push_request_errors_array(cluster, (short)request, (nuint)codes.Length, codes));
+        Run(cluster =>
+            Native.rd_kafka_mock_push_request_errors_array(cluster, (short)request, (nuint)codes.Length, codes)
+        );
     }
 
     /// <summary>Forgets the failures that <see cref="FailNext"/> left over.</summary>
@@ -163,7 +165,9 @@ public sealed class MockKafkaCluster : IDisposable
             return client; // It owns the configuration now.
 
         Native.rd_kafka_conf_destroy(configuration);
-        throw new InvalidOperationException($"librdkafka did not start: {Encoding.UTF8.GetString(error).TrimEnd('\0')}");
+        throw new InvalidOperationException(
+            $"librdkafka did not start: {Encoding.UTF8.GetString(error).TrimEnd('\0')}"
+        );
     }
 
     private void Check(Func<nint, int> call, [CallerMemberName] string what = "")
@@ -171,7 +175,9 @@ public sealed class MockKafkaCluster : IDisposable
         var code = 0;
         Run(cluster => code = call(cluster));
         if (code != 0)
-            throw new KafkaException(new Error((ErrorCode)code, $"{what} was refused by the mock cluster: {(ErrorCode)code}"));
+            throw new KafkaException(
+                new Error((ErrorCode)code, $"{what} was refused by the mock cluster: {(ErrorCode)code}")
+            );
     }
 
     private void Run(Action<nint> call)
@@ -184,7 +190,11 @@ public sealed class MockKafkaCluster : IDisposable
     }
 
     /// <summary>The C functions, from the very library that Confluent.Kafka brings along.</summary>
-    [SuppressMessage("Interoperability", "SYSLIB1054", Justification = "Generated marshalling needs unsafe blocks in every project that links this file.")]
+    [SuppressMessage(
+        "Interoperability",
+        "SYSLIB1054",
+        Justification = "Generated marshalling needs unsafe blocks in every project that links this file."
+    )]
     [SuppressMessage("Style", "IDE1006", Justification = "The names are the C library's.")]
     private static class Native
     {
@@ -199,7 +209,13 @@ public sealed class MockKafkaCluster : IDisposable
         internal static extern void rd_kafka_conf_destroy(nint conf);
 
         [DllImport(Library), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        internal static extern int rd_kafka_conf_set(nint conf, [MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, [In, Out] byte[] error, nuint size);
+        internal static extern int rd_kafka_conf_set(
+            nint conf,
+            [MarshalAs(UnmanagedType.LPUTF8Str)] string name,
+            [MarshalAs(UnmanagedType.LPUTF8Str)] string value,
+            [In, Out] byte[] error,
+            nuint size
+        );
 
         [DllImport(Library), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         internal static extern nint rd_kafka_new(int type, nint conf, [In, Out] byte[] error, nuint size);
@@ -217,10 +233,19 @@ public sealed class MockKafkaCluster : IDisposable
         internal static extern nint rd_kafka_mock_cluster_bootstraps(nint cluster);
 
         [DllImport(Library), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        internal static extern int rd_kafka_mock_topic_create(nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string topic, int partitions, int replicas);
+        internal static extern int rd_kafka_mock_topic_create(
+            nint cluster,
+            [MarshalAs(UnmanagedType.LPUTF8Str)] string topic,
+            int partitions,
+            int replicas
+        );
 
         [DllImport(Library), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        internal static extern void rd_kafka_mock_topic_set_error(nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string topic, int error);
+        internal static extern void rd_kafka_mock_topic_set_error(
+            nint cluster,
+            [MarshalAs(UnmanagedType.LPUTF8Str)] string topic,
+            int error
+        );
 
         [DllImport(Library), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         internal static extern int rd_kafka_mock_broker_set_down(nint cluster, int broker);
@@ -232,16 +257,31 @@ public sealed class MockKafkaCluster : IDisposable
         internal static extern int rd_kafka_mock_broker_set_rtt(nint cluster, int broker, int milliseconds);
 
         [DllImport(Library), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        internal static extern void rd_kafka_mock_push_request_errors_array(nint cluster, short request, nuint count, int[] errors);
+        internal static extern void rd_kafka_mock_push_request_errors_array(
+            nint cluster,
+            short request,
+            nuint count,
+            int[] errors
+        );
 
         [DllImport(Library), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         internal static extern void rd_kafka_mock_clear_request_errors(nint cluster, short request);
 
         [DllImport(Library), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        internal static extern int rd_kafka_mock_partition_set_leader(nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string topic, int partition, int broker);
+        internal static extern int rd_kafka_mock_partition_set_leader(
+            nint cluster,
+            [MarshalAs(UnmanagedType.LPUTF8Str)] string topic,
+            int partition,
+            int broker
+        );
 
         [DllImport(Library), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-        internal static extern int rd_kafka_mock_coordinator_set(nint cluster, [MarshalAs(UnmanagedType.LPUTF8Str)] string type, [MarshalAs(UnmanagedType.LPUTF8Str)] string key, int broker);
+        internal static extern int rd_kafka_mock_coordinator_set(
+            nint cluster,
+            [MarshalAs(UnmanagedType.LPUTF8Str)] string type,
+            [MarshalAs(UnmanagedType.LPUTF8Str)] string key,
+            int broker
+        );
 
         [DllImport(Library), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         internal static extern void rd_kafka_mock_group_initial_rebalance_delay_ms(nint cluster, int milliseconds);

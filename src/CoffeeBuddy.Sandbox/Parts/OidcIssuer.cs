@@ -23,7 +23,9 @@ namespace CoffeeBuddy.Sandbox.Parts;
 /// </summary>
 public sealed class OidcIssuer : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, (string Jwt, OidcToken Meaning)> _opaque = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Jwt, OidcToken Meaning)> _opaque = new(
+        StringComparer.Ordinal
+    );
     private readonly ConcurrentDictionary<string, bool> _revoked = new(StringComparer.Ordinal);
     private readonly RsaSecurityKey _key = NewKey();
     private readonly Lazy<RsaSecurityKey> _forger;
@@ -53,7 +55,10 @@ public sealed class OidcIssuer : IAsyncDisposable
 
     public string Audience => _options.Audience;
 
-    public static async Task<OidcIssuer> StartAsync(OidcIssuerOptions? options = null, CancellationToken cancellation = default)
+    public static async Task<OidcIssuer> StartAsync(
+        OidcIssuerOptions? options = null,
+        CancellationToken cancellation = default
+    )
     {
         var issuer = new OidcIssuer(options ?? new OidcIssuerOptions());
         try
@@ -93,16 +98,21 @@ public sealed class OidcIssuer : IAsyncDisposable
             claims[Claims.Scope] = string.Join(' ', token.Scopes);
         }
 
-        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor
-        {
-            Issuer = Authority.AbsoluteUri,
-            TokenType = hydra ? "JWT" : "at+jwt",
-            IssuedAt = issued.UtcDateTime,
-            NotBefore = issued.UtcDateTime,
-            Expires = (now + token.Lifetime).UtcDateTime,
-            Claims = claims,
-            SigningCredentials = new SigningCredentials(token.Forged ? _forger.Value : _key, SecurityAlgorithms.RsaSha256),
-        });
+        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
+            new SecurityTokenDescriptor
+            {
+                Issuer = Authority.AbsoluteUri,
+                TokenType = hydra ? "JWT" : "at+jwt",
+                IssuedAt = issued.UtcDateTime,
+                NotBefore = issued.UtcDateTime,
+                Expires = (now + token.Lifetime).UtcDateTime,
+                Claims = claims,
+                SigningCredentials = new SigningCredentials(
+                    token.Forged ? _forger.Value : _key,
+                    SecurityAlgorithms.RsaSha256
+                ),
+            }
+        );
     }
 
     /// <summary>A token that says nothing by itself; what it means is told by the introspection endpoint.</summary>
@@ -124,7 +134,8 @@ public sealed class OidcIssuer : IAsyncDisposable
 
     private void Configure(OpenIddictServerBuilder server)
     {
-        server.EnableDegradedMode()
+        server
+            .EnableDegradedMode()
             .AllowClientCredentialsFlow()
             .SetConfigurationEndpointUris(".well-known/openid-configuration")
             .SetJsonWebKeySetEndpointUris(".well-known/jwks.json")
@@ -138,17 +149,30 @@ public sealed class OidcIssuer : IAsyncDisposable
 
         server.AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseInlineHandler(ValidateTokenRequest));
         server.AddEventHandler<HandleTokenRequestContext>(handler => handler.UseInlineHandler(HandleTokenRequest));
-        server.AddEventHandler<ValidateIntrospectionRequestContext>(handler => handler.UseInlineHandler(ValidateIntrospectionRequest).SetOrder(int.MinValue));
-        server.AddEventHandler<HandleIntrospectionRequestContext>(handler => handler.UseInlineHandler(HandleIntrospectionRequest));
-        server.AddEventHandler<ValidateTokenContext>(handler => handler.UseInlineHandler(ResolveOpaqueToken).SetOrder(int.MinValue));
-        server.AddEventHandler<ValidateTokenContext>(handler => handler.UseInlineHandler(OpenToEveryClient).SetOrder(int.MaxValue));
+        server.AddEventHandler<ValidateIntrospectionRequestContext>(handler =>
+            handler.UseInlineHandler(ValidateIntrospectionRequest).SetOrder(int.MinValue)
+        );
+        server.AddEventHandler<HandleIntrospectionRequestContext>(handler =>
+            handler.UseInlineHandler(HandleIntrospectionRequest)
+        );
+        server.AddEventHandler<ValidateTokenContext>(handler =>
+            handler.UseInlineHandler(ResolveOpaqueToken).SetOrder(int.MinValue)
+        );
+        server.AddEventHandler<ValidateTokenContext>(handler =>
+            handler.UseInlineHandler(OpenToEveryClient).SetOrder(int.MaxValue)
+        );
     }
 
     private ValueTask ValidateTokenRequest(ValidateTokenRequestContext context)
     {
         if (Client(context.Request) is not { } client)
             context.Reject(Errors.InvalidClient, "No such client, or not its secret.");
-        else if (context.Request.GetScopes().FirstOrDefault(scope => !client.Scopes.Contains(scope, StringComparer.Ordinal)) is { } scope)
+        else if (
+            context
+                .Request.GetScopes()
+                .FirstOrDefault(scope => !client.Scopes.Contains(scope, StringComparer.Ordinal)) is
+            { } scope
+        )
             context.Reject(Errors.InvalidScope, $"This client may not ask for {scope}.");
         return ValueTask.CompletedTask;
     }
@@ -205,5 +229,7 @@ public sealed class OidcIssuer : IAsyncDisposable
     }
 
     private OidcClient? Client(OpenIddictRequest request) =>
-        _options.Clients.FirstOrDefault(client => client.Id == request.ClientId && client.Secret == request.ClientSecret);
+        _options.Clients.FirstOrDefault(client =>
+            client.Id == request.ClientId && client.Secret == request.ClientSecret
+        );
 }

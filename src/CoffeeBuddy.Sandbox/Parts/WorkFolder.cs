@@ -19,6 +19,9 @@ public static class WorkFolder
                 return System.IO.Path.Combine(folder.FullName, ".cache");
         }
 
-        return System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "coffeebuddy");
+        return System.IO.Path.Combine(
+            Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData),
+            "coffeebuddy"
+        );
     }
 }

@@ -75,7 +75,8 @@ public sealed class WorkerProcess : IAsyncDisposable
                 await worker.ReadyAsync(cancellation);
                 return worker;
             }
-            catch (PartFailedException failure) when (options.Port == 0 && attempt < PortAttempts && PortWasTaken(failure))
+            catch (PartFailedException failure)
+                when (options.Port == 0 && attempt < PortAttempts && PortWasTaken(failure))
             {
                 await worker.DisposeAsync();
             }
@@ -90,7 +91,10 @@ public sealed class WorkerProcess : IAsyncDisposable
     /// <summary>Runs a program that ends by itself, such as a migration.</summary>
     /// <returns>What it wrote, its last 200 lines.</returns>
     /// <exception cref="PartFailedException">Its exit code is not 0. With its last lines.</exception>
-    public static async Task<IReadOnlyList<string>> RunAsync(WorkerOptions options, CancellationToken cancellation = default)
+    public static async Task<IReadOnlyList<string>> RunAsync(
+        WorkerOptions options,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         await using var process = Launch(options, []);
@@ -113,7 +117,8 @@ public sealed class WorkerProcess : IAsyncDisposable
                 using var response = await Http.GetAsync(_options.ReadyPath, patience.Token);
                 if (response.StatusCode == HttpStatusCode.OK)
                     return;
-                answer = $"{(int)response.StatusCode} {(await response.Content.ReadAsStringAsync(patience.Token)).Trim()}";
+                answer =
+                    $"{(int)response.StatusCode} {(await response.Content.ReadAsStringAsync(patience.Token)).Trim()}";
             }
             catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
             {
@@ -124,7 +129,9 @@ public sealed class WorkerProcess : IAsyncDisposable
         }
 
         cancellation.ThrowIfCancellationRequested();
-        throw _process.Failure($"was not ready within {_options.ReadyWithin.TotalSeconds:0} s; {_options.ReadyPath} says: {answer}");
+        throw _process.Failure(
+            $"was not ready within {_options.ReadyWithin.TotalSeconds:0} s; {_options.ReadyPath} says: {answer}"
+        );
     }
 
     /// <summary>Asks it to end (SIGTERM) and kills it after the grace time, 30 s unless told.</summary>
@@ -156,12 +163,14 @@ public sealed class WorkerProcess : IAsyncDisposable
             throw new PartFailedException(options.Name, $"is not built: there is no {options.Dll}", []);
         foreach (var (key, value) in options.Environment)
             environment[key] = value;
-        return ChildProcess.Start(new ChildProcessOptions(options.Name, Executable.Dotnet, [options.Dll, .. options.Arguments])
-        {
-            Environment = environment,
-            WorkingDirectory = Path.GetDirectoryName(options.Dll),
-            LogFile = options.LogFile,
-        });
+        return ChildProcess.Start(
+            new ChildProcessOptions(options.Name, Executable.Dotnet, [options.Dll, .. options.Arguments])
+            {
+                Environment = environment,
+                WorkingDirectory = Path.GetDirectoryName(options.Dll),
+                LogFile = options.LogFile,
+            }
+        );
     }
 
     private static bool PortWasTaken(PartFailedException failure) =>

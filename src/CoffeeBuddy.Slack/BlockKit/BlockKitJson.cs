@@ -6,26 +6,35 @@ namespace CoffeeBuddy.Slack.BlockKit;
 /// <summary>The answer in an HTTP response to a submitted view.</summary>
 /// <param name="ResponseAction">"errors" or "update".</param>
 /// <param name="Errors">What to show beneath which block, by block id.</param>
-public sealed record ViewResponse(string ResponseAction, IReadOnlyDictionary<string, string>? Errors = null, View? View = null)
+public sealed record ViewResponse(
+    string ResponseAction,
+    IReadOnlyDictionary<string, string>? Errors = null,
+    View? View = null
+)
 {
     public string ToJson() => JsonSerializer.Serialize(this, BlockKitJson.Default.ViewResponse);
 }
 
 /// <summary>The answer in an HTTP response to a command: a message for the person who typed it alone.</summary>
-public sealed record CommandResponse(string Text, IReadOnlyList<Block> Blocks, string ResponseType = CommandResponse.Ephemeral)
+public sealed record CommandResponse(
+    string Text,
+    IReadOnlyList<Block> Blocks,
+    string ResponseType = CommandResponse.Ephemeral
+)
 {
     public const string Ephemeral = "ephemeral";
 
     public CommandResponse(SlackMessage message)
-        : this(message.Text, message.Blocks)
-    {
-    }
+        : this(message.Text, message.Blocks) { }
 
     public string ToJson() => JsonSerializer.Serialize(this, BlockKitJson.Default.CommandResponse);
 }
 
 /// <summary>Block Kit as JSON: snake_case, nothing for null.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(View))]
 [JsonSerializable(typeof(SlackMessage))]
 [JsonSerializable(typeof(ViewResponse))]

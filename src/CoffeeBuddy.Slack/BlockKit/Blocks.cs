@@ -22,7 +22,8 @@ public abstract record Block
 
 /// <param name="Text">At most 3000 characters.</param>
 /// <param name="Fields">At most 10 of 2000 characters, in two columns.</param>
-public sealed record SectionBlock(TextObject? Text, IReadOnlyList<TextObject>? Fields = null, Element? Accessory = null) : Block
+public sealed record SectionBlock(TextObject? Text, IReadOnlyList<TextObject>? Fields = null, Element? Accessory = null)
+    : Block
 {
     public override string Type => "section";
 }
@@ -52,7 +53,8 @@ public sealed record ActionsBlock(params IReadOnlyList<Element> Elements) : Bloc
 
 /// <param name="Label">Plain, at most 2000 characters.</param>
 /// <param name="Hint">Plain, at most 2000 characters.</param>
-public sealed record InputBlock(TextObject Label, Element Element, bool Optional = false, TextObject? Hint = null) : Block
+public sealed record InputBlock(TextObject Label, Element Element, bool Optional = false, TextObject? Hint = null)
+    : Block
 {
     public override string Type => "input";
 }

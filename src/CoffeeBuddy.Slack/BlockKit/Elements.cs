@@ -17,7 +17,13 @@ public abstract record Element(string ActionId)
 /// <param name="Text">Plain, at most 75 characters.</param>
 /// <param name="Value">At most 2000 characters.</param>
 /// <param name="Style">"primary" or "danger"; null: neither.</param>
-public sealed record Button(string ActionId, TextObject Text, string? Value = null, string? Style = null, ConfirmDialog? Confirm = null) : Element(ActionId)
+public sealed record Button(
+    string ActionId,
+    TextObject Text,
+    string? Value = null,
+    string? Style = null,
+    ConfirmDialog? Confirm = null
+) : Element(ActionId)
 {
     public const string Primary = "primary";
     public const string Danger = "danger";
@@ -28,28 +34,44 @@ public sealed record Button(string ActionId, TextObject Text, string? Value = nu
 /// <param name="Options">1 to 100.</param>
 /// <param name="InitialOption">Equal to one of the options.</param>
 /// <param name="Placeholder">Plain, at most 150 characters.</param>
-public sealed record StaticSelect(string ActionId, IReadOnlyList<Choice> Options, Choice? InitialOption = null, TextObject? Placeholder = null) : Element(ActionId)
+public sealed record StaticSelect(
+    string ActionId,
+    IReadOnlyList<Choice> Options,
+    Choice? InitialOption = null,
+    TextObject? Placeholder = null
+) : Element(ActionId)
 {
     public override string Type => "static_select";
 }
 
 /// <param name="Options">1 to 10.</param>
 /// <param name="InitialOption">Equal to one of the options.</param>
-public sealed record RadioButtons(string ActionId, IReadOnlyList<Choice> Options, Choice? InitialOption = null) : Element(ActionId)
+public sealed record RadioButtons(string ActionId, IReadOnlyList<Choice> Options, Choice? InitialOption = null)
+    : Element(ActionId)
 {
     public override string Type => "radio_buttons";
 }
 
 /// <param name="Options">1 to 10.</param>
 /// <param name="InitialOptions">Each equal to one of the options; null, not empty, when there are none.</param>
-public sealed record Checkboxes(string ActionId, IReadOnlyList<Choice> Options, IReadOnlyList<Choice>? InitialOptions = null) : Element(ActionId)
+public sealed record Checkboxes(
+    string ActionId,
+    IReadOnlyList<Choice> Options,
+    IReadOnlyList<Choice>? InitialOptions = null
+) : Element(ActionId)
 {
     public override string Type => "checkboxes";
 }
 
 /// <param name="MaxLength">1 to 3000 characters.</param>
 /// <param name="Placeholder">Plain, at most 150 characters.</param>
-public sealed record PlainTextInput(string ActionId, int MaxLength, string? InitialValue = null, bool Multiline = false, TextObject? Placeholder = null) : Element(ActionId)
+public sealed record PlainTextInput(
+    string ActionId,
+    int MaxLength,
+    string? InitialValue = null,
+    bool Multiline = false,
+    TextObject? Placeholder = null
+) : Element(ActionId)
 {
     public override string Type => "plain_text_input";
 }
@@ -65,8 +87,20 @@ public sealed record Choice(TextObject Text, string Value);
 /// <param name="Confirm">At most 30 characters.</param>
 /// <param name="Deny">At most 30 characters.</param>
 /// <param name="Style">"primary" or "danger".</param>
-public sealed record ConfirmDialog(TextObject Title, TextObject Text, TextObject Confirm, TextObject Deny, string? Style = null)
+public sealed record ConfirmDialog(
+    TextObject Title,
+    TextObject Text,
+    TextObject Confirm,
+    TextObject Deny,
+    string? Style = null
+)
 {
     public static ConfirmDialog Ask(string title, string text, string confirm, string deny, string? style = null) =>
-        new(TextObject.Plain(title, 100), TextObject.Plain(text, 300), TextObject.Plain(confirm, 30), TextObject.Plain(deny, 30), style);
+        new(
+            TextObject.Plain(title, 100),
+            TextObject.Plain(text, 300),
+            TextObject.Plain(confirm, 30),
+            TextObject.Plain(deny, 30),
+            style
+        );
 }

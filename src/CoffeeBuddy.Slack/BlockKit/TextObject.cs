@@ -18,5 +18,11 @@ public sealed record TextObject
         new() { Type = "plain_text", Text = Shorten.To(string.IsNullOrWhiteSpace(text) ? "–" : text, maxLength) };
 
     /// <param name="text">Within the limits of its place, and with what people typed escaped by <see cref="Slack.Mrkdwn.Escape(string?, int)"/>.</param>
-    public static TextObject Mrkdwn(string text) => new() { Type = "mrkdwn", Text = text, Verbatim = true };
+    public static TextObject Mrkdwn(string text) =>
+        new()
+        {
+            Type = "mrkdwn",
+            Text = text,
+            Verbatim = true,
+        };
 }

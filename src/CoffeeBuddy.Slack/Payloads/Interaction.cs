@@ -15,7 +15,11 @@ public static class InteractionTypes
 public sealed record Interaction
 {
     /// <summary>One of <see cref="InteractionTypes"/>, or another of Slack's.</summary>
-    public string Type { get => field ?? ""; init; }
+    public string Type
+    {
+        get => field ?? "";
+        init;
+    }
 
     public InteractionTeam? Team { get; init; }
     public InteractionEnterprise? Enterprise { get; init; }
@@ -23,7 +27,11 @@ public sealed record Interaction
     [JsonConverter(typeof(FlagConverter))]
     public bool IsEnterpriseInstall { get; init; }
 
-    public InteractionUser User { get => field ?? new(); init; }
+    public InteractionUser User
+    {
+        get => field ?? new();
+        init;
+    }
 
     /// <summary>Where it happened; null in views.</summary>
     public InteractionChannel? Channel { get; init; }
@@ -33,7 +41,11 @@ public sealed record Interaction
     public string? TriggerId { get; init; }
     public string? ResponseUrl { get; init; }
     public string? CallbackId { get; init; }
-    public IReadOnlyList<InteractionAction> Actions { get => field ?? []; init; }
+    public IReadOnlyList<InteractionAction> Actions
+    {
+        get => field ?? [];
+        init;
+    }
     public InteractionView? View { get; init; }
 
     /// <summary>
@@ -41,9 +53,11 @@ public sealed record Interaction
     /// person's own, and the organisation's id where none is told at all.
     /// </summary>
     [JsonIgnore]
-    public string WorkspaceId => SlackIds.WorkspaceOf(
-        Team?.Id ?? View?.TeamId ?? Message?.Team ?? User.TeamId,
-        Enterprise?.Id ?? Team?.EnterpriseId) ?? "";
+    public string WorkspaceId =>
+        SlackIds.WorkspaceOf(
+            Team?.Id ?? View?.TeamId ?? Message?.Team ?? User.TeamId,
+            Enterprise?.Id ?? Team?.EnterpriseId
+        ) ?? "";
 
     /// <summary>The channel of the message that holds the button; null in views.</summary>
     [JsonIgnore]
@@ -55,7 +69,11 @@ public sealed record Interaction
 
     /// <param name="json">The form's <c>payload</c> field.</param>
     /// <param name="reason">What is wrong with the payload, without its contents.</param>
-    public static bool TryParse(string? json, [NotNullWhen(true)] out Interaction? interaction, [NotNullWhen(false)] out string? reason)
+    public static bool TryParse(
+        string? json,
+        [NotNullWhen(true)] out Interaction? interaction,
+        [NotNullWhen(false)] out string? reason
+    )
     {
         interaction = PayloadJson.Parse(json ?? "", PayloadJsonContext.Default.Interaction, out reason);
         if (interaction is null)
@@ -67,20 +85,26 @@ public sealed record Interaction
         return false;
     }
 
-    private static string? FaultOf(Interaction interaction) => interaction switch
-    {
-        { Type: "" } => "no type",
-        _ when !SlackIds.IsUserId(interaction.User.Id) => "no user",
-        _ when !SlackIds.IsId(interaction.WorkspaceId) => "no workspace (team, enterprise)",
-        _ => null,
-    };
+    private static string? FaultOf(Interaction interaction) =>
+        interaction switch
+        {
+            { Type: "" } => "no type",
+            _ when !SlackIds.IsUserId(interaction.User.Id) => "no user",
+            _ when !SlackIds.IsId(interaction.WorkspaceId) => "no workspace (team, enterprise)",
+            _ => null,
+        };
 }
 
 public sealed record InteractionTeam(string? Id, string? EnterpriseId);
 
 public sealed record InteractionEnterprise(string? Id);
 
-public sealed record InteractionUser(string Id = "", string? Name = null, string? Username = null, string? TeamId = null)
+public sealed record InteractionUser(
+    string Id = "",
+    string? Name = null,
+    string? Username = null,
+    string? TeamId = null
+)
 {
     /// <summary>A name to show until the profile is known.</summary>
     [JsonIgnore]
@@ -98,7 +122,8 @@ public sealed record InteractionContainer(
     string? ChannelId,
     string? ThreadTs,
     string? ViewId,
-    [property: JsonConverter(typeof(FlagConverter))] bool IsEphemeral = false);
+    [property: JsonConverter(typeof(FlagConverter))] bool IsEphemeral = false
+);
 
 /// <summary>What was clicked or chosen.</summary>
 /// <param name="ActionTs">With the message and the person, the key of the click.</param>
@@ -109,12 +134,21 @@ public sealed record InteractionAction(
     string? Value,
     InteractionOption? SelectedOption,
     IReadOnlyList<InteractionOption>? SelectedOptions,
-    string? ActionTs);
+    string? ActionTs
+);
 
 public sealed record InteractionOption(string? Value);
 
 /// <summary>The view in which something happened, with what is filled in.</summary>
-public sealed record InteractionView(string? Id, string? Type, string? CallbackId, string? Hash, string? PrivateMetadata, InteractionState? State, string? TeamId = null)
+public sealed record InteractionView(
+    string? Id,
+    string? Type,
+    string? CallbackId,
+    string? Hash,
+    string? PrivateMetadata,
+    InteractionState? State,
+    string? TeamId = null
+)
 {
     /// <summary>The state of one input; null when it has none.</summary>
     public InteractionValue? Value(string blockId, string actionId) =>
@@ -122,6 +156,13 @@ public sealed record InteractionView(string? Id, string? Type, string? CallbackI
 }
 
 /// <param name="Values">By block id, then by action id.</param>
-public sealed record InteractionState(IReadOnlyDictionary<string, IReadOnlyDictionary<string, InteractionValue?>?>? Values);
+public sealed record InteractionState(
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, InteractionValue?>?>? Values
+);
 
-public sealed record InteractionValue(string? Type, string? Value, InteractionOption? SelectedOption, IReadOnlyList<InteractionOption>? SelectedOptions);
+public sealed record InteractionValue(
+    string? Type,
+    string? Value,
+    InteractionOption? SelectedOption,
+    IReadOnlyList<InteractionOption>? SelectedOptions
+);

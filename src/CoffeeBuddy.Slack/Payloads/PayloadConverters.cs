@@ -16,7 +16,8 @@ internal sealed class FlagConverter : JsonConverter<bool>
         return false;
     }
 
-    public override void Write(Utf8JsonWriter writer, bool value, JsonSerializerOptions options) => writer.WriteBooleanValue(value);
+    public override void Write(Utf8JsonWriter writer, bool value, JsonSerializerOptions options) =>
+        writer.WriteBooleanValue(value);
 }
 
 /// <summary>Somebody or something that Slack names by id in some payloads and describes by an object with an id in others.</summary>
@@ -32,8 +33,11 @@ internal sealed class IdConverter : JsonConverter<string?>
             return null;
         }
         using var described = JsonDocument.ParseValue(ref reader);
-        return described.RootElement.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String ? id.GetString() : null;
+        return described.RootElement.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String
+            ? id.GetString()
+            : null;
     }
 
-    public override void Write(Utf8JsonWriter writer, string? value, JsonSerializerOptions options) => writer.WriteStringValue(value);
+    public override void Write(Utf8JsonWriter writer, string? value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value);
 }

@@ -10,7 +10,11 @@ public sealed record SlackEventEnvelope
     public const string EventCallback = "event_callback";
 
     /// <summary><see cref="UrlVerification"/>, <see cref="EventCallback"/>, or another of Slack's.</summary>
-    public string Type { get => field ?? ""; init; }
+    public string Type
+    {
+        get => field ?? "";
+        init;
+    }
 
     /// <summary>To be sent back when <see cref="Type"/> is <see cref="UrlVerification"/>.</summary>
     public string? Challenge { get; init; }
@@ -29,7 +33,11 @@ public sealed record SlackEventEnvelope
     public string WorkspaceId => SlackIds.WorkspaceOf(TeamId, EnterpriseId) ?? "";
 
     /// <param name="reason">What is wrong with the request, without its contents.</param>
-    public static bool TryParse(ReadOnlySpan<byte> json, [NotNullWhen(true)] out SlackEventEnvelope? envelope, [NotNullWhen(false)] out string? reason)
+    public static bool TryParse(
+        ReadOnlySpan<byte> json,
+        [NotNullWhen(true)] out SlackEventEnvelope? envelope,
+        [NotNullWhen(false)] out string? reason
+    )
     {
         envelope = PayloadJson.Parse(json, PayloadJsonContext.Default.SlackEventEnvelope, out reason);
         if (envelope is null)
@@ -41,16 +49,18 @@ public sealed record SlackEventEnvelope
         return false;
     }
 
-    private static string? FaultOf(SlackEventEnvelope envelope) => envelope switch
-    {
-        { Type: "" } => "no type",
-        { Type: UrlVerification, Challenge: null } => "no challenge",
-        { Type: EventCallback, EventId: null or "" } => "no event_id",
-        { Type: EventCallback, Event: null or { Type: "" } } => "no event",
-        { Type: EventCallback } when !SlackIds.IsId(envelope.WorkspaceId) => "no workspace (team_id, enterprise_id)",
-        { Type: EventCallback, Event.User: { } user } when !SlackIds.IsId(user) => "no user id in user",
-        _ => null,
-    };
+    private static string? FaultOf(SlackEventEnvelope envelope) =>
+        envelope switch
+        {
+            { Type: "" } => "no type",
+            { Type: UrlVerification, Challenge: null } => "no challenge",
+            { Type: EventCallback, EventId: null or "" } => "no event_id",
+            { Type: EventCallback, Event: null or { Type: "" } } => "no event",
+            { Type: EventCallback } when !SlackIds.IsId(envelope.WorkspaceId) =>
+                "no workspace (team_id, enterprise_id)",
+            { Type: EventCallback, Event.User: { } user } when !SlackIds.IsId(user) => "no user id in user",
+            _ => null,
+        };
 }
 
 /// <summary>What happened; which fields are there depends on the type.</summary>
@@ -65,7 +75,11 @@ public sealed record SlackEvent
     public const string ThreadBroadcast = "thread_broadcast";
 
     /// <summary><see cref="AppMention"/>, <see cref="Message"/>, <see cref="AppHomeOpened"/>, or another.</summary>
-    public string Type { get => field ?? ""; init; }
+    public string Type
+    {
+        get => field ?? "";
+        init;
+    }
 
     /// <summary>Null for a plain message; <see cref="MessageChanged"/>, <see cref="ThreadBroadcast"/> and others.</summary>
     public string? Subtype { get; init; }
@@ -105,4 +119,5 @@ public sealed record SlackEventMessage(
     string? Subtype,
     string? Text,
     string? Ts,
-    string? ThreadTs);
+    string? ThreadTs
+);

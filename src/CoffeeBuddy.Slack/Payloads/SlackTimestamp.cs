@@ -9,7 +9,8 @@ public static class SlackTimestamp
 
     /// <returns>Null for anything but a moment up to the year 9999.</returns>
     public static DateTimeOffset? Read(string? ts) =>
-        decimal.TryParse(ts, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds <= LatestSecond
+        decimal.TryParse(ts, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+        && seconds <= LatestSecond
             ? DateTimeOffset.UnixEpoch.AddTicks((long)(seconds * TimeSpan.TicksPerSecond))
             : null;
 }

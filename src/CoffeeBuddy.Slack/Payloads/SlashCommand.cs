@@ -9,7 +9,9 @@ public static class SlackForm
 {
     /// <summary>The fields by name; of a field that is there twice, the first. Never fails: what is no form has no fields.</summary>
     public static IReadOnlyDictionary<string, string> Parse(ReadOnlySpan<byte> body) =>
-        QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body)).ToDictionary(field => field.Key, field => field.Value.Count > 0 ? field.Value[0] ?? "" : "");
+        QueryHelpers
+            .ParseQuery(Encoding.UTF8.GetString(body))
+            .ToDictionary(field => field.Key, field => field.Value.Count > 0 ? field.Value[0] ?? "" : "");
 }
 
 /// <summary>A slash command that somebody typed.</summary>
@@ -41,14 +43,24 @@ public sealed record SlashCommand
     /// <summary>Takes five answers within 30 minutes.</summary>
     public string? ResponseUrl { get; init; }
 
-    public static bool TryParse(ReadOnlySpan<byte> body, [NotNullWhen(true)] out SlashCommand? command, [NotNullWhen(false)] out string? reason) =>
-        TryParse(SlackForm.Parse(body), out command, out reason);
+    public static bool TryParse(
+        ReadOnlySpan<byte> body,
+        [NotNullWhen(true)] out SlashCommand? command,
+        [NotNullWhen(false)] out string? reason
+    ) => TryParse(SlackForm.Parse(body), out command, out reason);
 
     /// <param name="reason">What is wrong with the form, without its contents.</param>
-    public static bool TryParse(IReadOnlyDictionary<string, string> form, [NotNullWhen(true)] out SlashCommand? command, [NotNullWhen(false)] out string? reason)
+    public static bool TryParse(
+        IReadOnlyDictionary<string, string> form,
+        [NotNullWhen(true)] out SlashCommand? command,
+        [NotNullWhen(false)] out string? reason
+    )
     {
         command = null;
-        var workspaceId = SlackIds.WorkspaceOf(form.GetValueOrDefault("team_id"), form.GetValueOrDefault("enterprise_id"));
+        var workspaceId = SlackIds.WorkspaceOf(
+            form.GetValueOrDefault("team_id"),
+            form.GetValueOrDefault("enterprise_id")
+        );
         reason = form switch
         {
             _ when !SlackIds.IsId(workspaceId) => "no workspace (team_id, enterprise_id)",
@@ -68,9 +80,17 @@ public sealed record SlashCommand
             WorkspaceId = workspaceId!,
             TeamId = NullIfEmpty(form.GetValueOrDefault("team_id")),
             EnterpriseId = NullIfEmpty(form.GetValueOrDefault("enterprise_id")),
-            IsEnterpriseInstall = string.Equals(form.GetValueOrDefault("is_enterprise_install"), "true", StringComparison.OrdinalIgnoreCase),
+            IsEnterpriseInstall = string.Equals(
+                form.GetValueOrDefault("is_enterprise_install"),
+                "true",
+                StringComparison.OrdinalIgnoreCase
+            ),
             ChannelId = form["channel_id"],
-            ChannelName = form.GetValueOrDefault("channel_name") is { Length: > 0 } channelName and not ("privategroup" or "directmessage") ? channelName : null,
+            ChannelName = form.GetValueOrDefault("channel_name")
+                is { Length: > 0 } channelName
+                    and not ("privategroup" or "directmessage")
+                ? channelName
+                : null,
             UserId = form["user_id"],
             UserName = form.GetValueOrDefault("user_name", ""),
             TriggerId = form["trigger_id"],

@@ -22,8 +22,13 @@ public enum SlackErrorKind
 /// <summary>A call of Slack's Web API that did not succeed.</summary>
 /// <param name="method">For example "chat.postMessage"; "response_url" for an answer to one.</param>
 /// <param name="error">Slack's error code, or <c>http_…</c>, <c>timeout</c>, <c>network</c>, <c>invalid_response</c>, <c>ratelimited_here</c> for ours.</param>
-public sealed class SlackApiException(string method, string error, SlackErrorKind kind, TimeSpan? retryAfter = null, Exception? innerException = null)
-    : Exception($"Slack's {method} failed: {error}.", innerException)
+public sealed class SlackApiException(
+    string method,
+    string error,
+    SlackErrorKind kind,
+    TimeSpan? retryAfter = null,
+    Exception? innerException = null
+) : Exception($"Slack's {method} failed: {error}.", innerException)
 {
     public string Method { get; } = method;
     public string Error { get; } = error;

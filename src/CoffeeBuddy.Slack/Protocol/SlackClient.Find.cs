@@ -18,7 +18,14 @@ public sealed partial class SlackClient
     /// <param name="since">Before the first attempt, with room for clocks that disagree.</param>
     /// <returns>Null when it is not there.</returns>
     /// <exception cref="SlackApiException">Also <c>missing_scope</c>: reading needs the history scope of the kind of channel.</exception>
-    public async Task<FoundMessage?> FindMessageAsync(string channel, string? threadTs, MessageTag tag, DateTimeOffset since, string? teamId = null, CancellationToken cancellationToken = default)
+    public async Task<FoundMessage?> FindMessageAsync(
+        string channel,
+        string? threadTs,
+        MessageTag tag,
+        DateTimeOffset since,
+        string? teamId = null,
+        CancellationToken cancellationToken = default
+    )
     {
         var method = threadTs is null ? "conversations.history" : "conversations.replies";
         var oldest = string.Create(CultureInfo.InvariantCulture, $"{since.ToUnixTimeSeconds()}.000000");
@@ -27,9 +34,20 @@ public sealed partial class SlackClient
         {
             (string, string?)[] arguments =
             [
-                ("channel", channel), ("ts", threadTs), ("oldest", oldest), ("limit", PerPage), ("include_all_metadata", "true"), ("cursor", cursor),
+                ("channel", channel),
+                ("ts", threadTs),
+                ("oldest", oldest),
+                ("limit", PerPage),
+                ("include_all_metadata", "true"),
+                ("cursor", cursor),
             ];
-            var response = await ReadAsync(method, arguments, SlackMessagesJson.Default.HistoryResponse, teamId, cancellationToken);
+            var response = await ReadAsync(
+                method,
+                arguments,
+                SlackMessagesJson.Default.HistoryResponse,
+                teamId,
+                cancellationToken
+            );
             foreach (var message in response.Messages ?? throw SlackTransport.Invalid(method))
             {
                 if (message.Ts is { } ts && TagOf(message) is { } found && tag.IsSameMessage(found))
@@ -44,8 +62,12 @@ public sealed partial class SlackClient
 
     private static MessageTag? TagOf(HistoryItem message)
     {
-        if (message.Metadata is not { ValueKind: JsonValueKind.Object } metadata
-            || !metadata.TryGetProperty("event_type", out var type) || type.ValueKind != JsonValueKind.String || !type.ValueEquals(MessageTag.EventType))
+        if (
+            message.Metadata is not { ValueKind: JsonValueKind.Object } metadata
+            || !metadata.TryGetProperty("event_type", out var type)
+            || type.ValueKind != JsonValueKind.String
+            || !type.ValueEquals(MessageTag.EventType)
+        )
         {
             return null;
         }

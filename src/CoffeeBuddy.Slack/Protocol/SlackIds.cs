@@ -10,7 +10,8 @@ public static class SlackIds
 
     /// <summary>Whether the text can be an id: it is safe within a mention and fits its column.</summary>
     public static bool IsId([NotNullWhen(true)] string? text) =>
-        text is { Length: > 0 and <= MaxLength } && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-');
+        text is { Length: > 0 and <= MaxLength }
+        && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-');
 
     /// <summary>Whether the text can be a person's id: "U…", or "W…" on Enterprise Grid.</summary>
     public static bool IsUserId([NotNullWhen(true)] string? text) => IsId(text) && text[0] is 'U' or 'W';

@@ -22,7 +22,14 @@ internal sealed record MessageRequest
 
 internal sealed record MessageMetadata(string EventType, MessageTag EventPayload);
 
-internal sealed record ViewRequest(View View, string? TriggerId = null, string? ViewId = null, string? UserId = null, string? Hash = null, string? TeamId = null);
+internal sealed record ViewRequest(
+    View View,
+    string? TriggerId = null,
+    string? ViewId = null,
+    string? UserId = null,
+    string? Hash = null,
+    string? TeamId = null
+);
 
 internal sealed record OpenConversationRequest(string Users, string? TeamId);
 
@@ -73,11 +80,15 @@ internal sealed record UserObject(
     string? Tz,
     UserProfileObject? Profile,
     bool Deleted = false,
-    bool IsBot = false);
+    bool IsBot = false
+);
 
 internal sealed record UserProfileObject(string? DisplayName, string? RealName, string? Email);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(MessageRequest))]
 [JsonSerializable(typeof(ViewRequest))]
 [JsonSerializable(typeof(OpenConversationRequest))]

@@ -64,7 +64,10 @@ public sealed class SlackOptions : IValidatableObject
         if (Proxy is not null && !(Proxy.IsAbsoluteUri && Proxy.Scheme is "http" or "https"))
             yield return new("Proxy must be an http or https address.", [nameof(Proxy)]);
         if (Timeout + MaxRateLimitWait > LongestCall)
-            yield return new("Timeout and MaxRateLimitWait must be at most 14 s together: two calls must end before a message's claim of 30 s does.", [nameof(Timeout), nameof(MaxRateLimitWait)]);
+            yield return new(
+                "Timeout and MaxRateLimitWait must be at most 14 s together: two calls must end before a message's claim of 30 s does.",
+                [nameof(Timeout), nameof(MaxRateLimitWait)]
+            );
         if (BotToken.Any(character => character is <= ' ' or > '~'))
             yield return new("BotToken must be one word of ASCII characters.", [nameof(BotToken)]);
     }

@@ -21,7 +21,13 @@ public sealed class SlackRateLimiter(TimeProvider time, double share = 1)
     /// <param name="channel">The channel posted to; only chat.postMessage is limited by channel.</param>
     /// <param name="maxWait">Calls whose turn is farther away are refused instead.</param>
     /// <exception cref="SlackApiException"><see cref="SlackErrorKind.RateLimited"/>, with the time to the turn, at once.</exception>
-    public async ValueTask WaitAsync(string method, string? channel, string? workspaceId, TimeSpan maxWait, CancellationToken cancellationToken)
+    public async ValueTask WaitAsync(
+        string method,
+        string? channel,
+        string? workspaceId,
+        TimeSpan maxWait,
+        CancellationToken cancellationToken
+    )
     {
         var wait = Reserve(method, channel, workspaceId, maxWait);
         if (wait > TimeSpan.Zero)
@@ -67,7 +73,10 @@ public sealed class SlackRateLimiter(TimeProvider time, double share = 1)
     {
         if (_windows.Count > ManyWindows)
             ForgetIdle();
-        List<SlidingWindow> windows = [Window($"{method} {workspaceId}", Math.Max(1, (int)(CallsPerMinute(method) * share)), PerMinute)];
+        List<SlidingWindow> windows =
+        [
+            Window($"{method} {workspaceId}", Math.Max(1, (int)(CallsPerMinute(method) * share)), PerMinute),
+        ];
         if (method == "chat.postMessage" && channel is not null)
             windows.Add(Window($"{method} {workspaceId} {channel}", 1, TimeSpan.FromSeconds(1)));
         return windows;
@@ -88,11 +97,12 @@ public sealed class SlackRateLimiter(TimeProvider time, double share = 1)
     }
 
     // Slack says of chat.postMessage only "several hundred messages per minute" for a workspace.
-    private static int CallsPerMinute(string method) => method switch
-    {
-        "chat.postMessage" => 200,
-        "views.open" or "views.update" or "views.publish" or "chat.postEphemeral" or "users.info" => 100,
-        "chat.update" or "conversations.open" or "conversations.history" or "conversations.replies" => 50,
-        _ => 20,
-    };
+    private static int CallsPerMinute(string method) =>
+        method switch
+        {
+            "chat.postMessage" => 200,
+            "views.open" or "views.update" or "views.publish" or "chat.postEphemeral" or "users.info" => 100,
+            "chat.update" or "conversations.open" or "conversations.history" or "conversations.replies" => 50,
+            _ => 20,
+        };
 }

@@ -10,4 +10,12 @@ public sealed record OpenedView(string Id, string? Hash);
 /// <param name="DisplayName">What colleagues see; never empty.</param>
 /// <param name="Email">Null without the scope users:read.email, and for bots.</param>
 /// <param name="TimeZone">An IANA name, such as "Europe/Berlin"; null when Slack knows none.</param>
-public sealed record SlackUser(string Id, string DisplayName, string? RealName, string? Email, string? TimeZone, bool IsBot, bool IsDeleted);
+public sealed record SlackUser(
+    string Id,
+    string DisplayName,
+    string? RealName,
+    string? Email,
+    string? TimeZone,
+    bool IsBot,
+    bool IsDeleted
+);

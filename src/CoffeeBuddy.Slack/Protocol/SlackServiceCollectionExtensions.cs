@@ -16,16 +16,22 @@ public static class SlackServiceCollectionExtensions
     /// </summary>
     public static IServiceCollection AddSlack(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<SlackOptions>().Bind(configuration.GetSection(SlackOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services
+            .AddOptions<SlackOptions>()
+            .Bind(configuration.GetSection(SlackOptions.Section))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => new SlackRateLimiter(
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<IOptions<SlackOptions>>().Value.RateShare));
+            provider.GetRequiredService<IOptions<SlackOptions>>().Value.RateShare
+        ));
         services.AddSingleton(provider => new SlackTransport(
             CreateHttpClient(provider.GetRequiredService<IOptions<SlackOptions>>().Value),
             provider.GetRequiredService<IOptionsMonitor<SlackOptions>>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetService<Action<SlackCall>>()));
+            provider.GetService<Action<SlackCall>>()
+        ));
         services.AddSingleton<SlackClient>();
         return services;
     }
@@ -43,6 +49,10 @@ public static class SlackServiceCollectionExtensions
         };
         if (options.Proxy is not null)
             handler.Proxy = new WebProxy(options.Proxy);
-        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MaxAnswerBytes };
+        return new HttpClient(handler)
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = MaxAnswerBytes,
+        };
     }
 }

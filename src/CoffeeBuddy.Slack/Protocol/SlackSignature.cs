@@ -42,12 +42,23 @@ public static class SlackSignature
     private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
     private const int HexLength = 2 * HMACSHA256.HashSizeInBytes;
 
-    public static SignatureResult Verify(string? signingSecret, string? timestamp, string? signature, ReadOnlySpan<byte> body, DateTimeOffset now) =>
-        Verify(signingSecret is null ? [] : [signingSecret], timestamp, signature, body, now);
+    public static SignatureResult Verify(
+        string? signingSecret,
+        string? timestamp,
+        string? signature,
+        ReadOnlySpan<byte> body,
+        DateTimeOffset now
+    ) => Verify(signingSecret is null ? [] : [signingSecret], timestamp, signature, body, now);
 
     /// <param name="signingSecrets">The current secret and, while it is being rotated, the previous one.</param>
     /// <param name="body">The body's bytes as they were received.</param>
-    public static SignatureResult Verify(IReadOnlyCollection<string> signingSecrets, string? timestamp, string? signature, ReadOnlySpan<byte> body, DateTimeOffset now)
+    public static SignatureResult Verify(
+        IReadOnlyCollection<string> signingSecrets,
+        string? timestamp,
+        string? signature,
+        ReadOnlySpan<byte> body,
+        DateTimeOffset now
+    )
     {
         if (signingSecrets.All(string.IsNullOrWhiteSpace))
             return SignatureResult.NoSecret;
@@ -69,7 +80,10 @@ public static class SlackSignature
     {
         sentAt = default;
         // Eleven digits reach the year 5138 and stay within what DateTimeOffset can hold.
-        if (timestamp.Length > 11 || !long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
+        if (
+            timestamp.Length > 11
+            || !long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+        )
             return false;
         sentAt = DateTimeOffset.FromUnixTimeSeconds(seconds);
         return true;

@@ -9,7 +9,12 @@ namespace CoffeeBuddy.Slack;
 
 /// <summary>Carries calls to Slack: address, token, time limit, and what an answer means.</summary>
 /// <param name="observer">Told of every finished call.</param>
-public sealed class SlackTransport(HttpClient http, IOptionsMonitor<SlackOptions> options, TimeProvider time, Action<SlackCall>? observer = null)
+public sealed class SlackTransport(
+    HttpClient http,
+    IOptionsMonitor<SlackOptions> options,
+    TimeProvider time,
+    Action<SlackCall>? observer = null
+)
 {
     private const string ResponseUrl = "response_url";
 
@@ -26,21 +31,35 @@ public sealed class SlackTransport(HttpClient http, IOptionsMonitor<SlackOptions
     internal static SlackApiException Invalid(string method) =>
         new(method, "invalid_response", SlackErrorKind.Retry) { OutcomeUnknown = true };
 
-    internal async Task<T> CallAsync<T>(string method, HttpContent body, JsonTypeInfo<T> responseType, CancellationToken cancellationToken)
+    internal async Task<T> CallAsync<T>(
+        string method,
+        HttpContent body,
+        JsonTypeInfo<T> responseType,
+        CancellationToken cancellationToken
+    )
         where T : ApiResponse
     {
         var settings = options.CurrentValue;
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(settings.ApiUrl, method)) { Content = body };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", settings.BotToken);
-        var timeout = method.StartsWith("views.", StringComparison.Ordinal) && method != "views.publish" ? settings.ViewTimeout : settings.Timeout;
-        return await ObserveAsync(method, async () =>
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(settings.ApiUrl, method))
         {
-            var (status, headers, text) = await SendAsync(method, request, timeout, cancellationToken);
-            var answer = Read(text, responseType);
-            if (answer is { Ok: true } && (int)status is >= 200 and < 300)
-                return answer;
-            throw Failure(method, status, headers, answer);
-        });
+            Content = body,
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", settings.BotToken);
+        var timeout =
+            method.StartsWith("views.", StringComparison.Ordinal) && method != "views.publish"
+                ? settings.ViewTimeout
+                : settings.Timeout;
+        return await ObserveAsync(
+            method,
+            async () =>
+            {
+                var (status, headers, text) = await SendAsync(method, request, timeout, cancellationToken);
+                var answer = Read(text, responseType);
+                if (answer is { Ok: true } && (int)status is >= 200 and < 300)
+                    return answer;
+                throw Failure(method, status, headers, answer);
+            }
+        );
     }
 
     /// <exception cref="SlackApiException">Also when the address is not one of Slack's: it came in a payload and must not lead elsewhere.</exception>
@@ -51,16 +70,37 @@ public sealed class SlackTransport(HttpClient http, IOptionsMonitor<SlackOptions
             throw new SlackApiException(ResponseUrl, "invalid_response_url", SlackErrorKind.Permanent);
         // Without the token: the address itself is the permission.
         using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = body };
-        await ObserveAsync(ResponseUrl, async () =>
-        {
-            var (status, headers, text) = await SendAsync(ResponseUrl, request, settings.Timeout, cancellationToken);
-            // Success is "ok" or {"ok":true}; failure has a status, a JSON answer, or an error code as plain text.
-            var answer = Read(text, SlackMessagesJson.Default.ApiResponse);
-            if ((int)status is >= 200 and < 300 && answer is null or { Ok: true })
-                return true;
-            var isCode = answer is null && text.Trim() is "used_url" or "expired_url" or "invalid_url" or "no_text" or "invalid_blocks" or "invalid_payload";
-            throw Failure(ResponseUrl, status, headers, isCode ? new ApiResponse { Ok = false, Error = text.Trim() } : answer);
-        });
+        await ObserveAsync(
+            ResponseUrl,
+            async () =>
+            {
+                var (status, headers, text) = await SendAsync(
+                    ResponseUrl,
+                    request,
+                    settings.Timeout,
+                    cancellationToken
+                );
+                // Success is "ok" or {"ok":true}; failure has a status, a JSON answer, or an error code as plain text.
+                var answer = Read(text, SlackMessagesJson.Default.ApiResponse);
+                if ((int)status is >= 200 and < 300 && answer is null or { Ok: true })
+                    return true;
+                var isCode =
+                    answer is null
+                    && text.Trim()
+                        is "used_url"
+                            or "expired_url"
+                            or "invalid_url"
+                            or "no_text"
+                            or "invalid_blocks"
+                            or "invalid_payload";
+                throw Failure(
+                    ResponseUrl,
+                    status,
+                    headers,
+                    isCode ? new ApiResponse { Ok = false, Error = text.Trim() } : answer
+                );
+            }
+        );
     }
 
     internal static bool IsSlacks(string responseUrl, Uri apiUrl, out Uri address)
@@ -87,7 +127,12 @@ public sealed class SlackTransport(HttpClient http, IOptionsMonitor<SlackOptions
         }
     }
 
-    private async Task<(HttpStatusCode Status, HttpResponseHeaders Headers, string Text)> SendAsync(string method, HttpRequestMessage request, TimeSpan timeout, CancellationToken cancellationToken)
+    private async Task<(HttpStatusCode Status, HttpResponseHeaders Headers, string Text)> SendAsync(
+        string method,
+        HttpRequestMessage request,
+        TimeSpan timeout,
+        CancellationToken cancellationToken
+    )
     {
         using var deadline = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -99,18 +144,33 @@ public sealed class SlackTransport(HttpClient http, IOptionsMonitor<SlackOptions
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new SlackApiException(method, "timeout", SlackErrorKind.Retry, innerException: exception) { OutcomeUnknown = true };
+            throw new SlackApiException(method, "timeout", SlackErrorKind.Retry, innerException: exception)
+            {
+                OutcomeUnknown = true,
+            };
         }
         catch (HttpRequestException exception)
         {
             // Without a connection nothing was asked; once there is one, the request may have arrived.
-            var sent = exception.HttpRequestError is not (HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
-                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError);
-            throw new SlackApiException(method, "network", SlackErrorKind.Retry, innerException: exception) { OutcomeUnknown = sent };
+            var sent =
+                exception.HttpRequestError
+                is not (
+                    HttpRequestError.NameResolutionError
+                    or HttpRequestError.ConnectionError
+                    or HttpRequestError.SecureConnectionError
+                    or HttpRequestError.ProxyTunnelError
+                );
+            throw new SlackApiException(method, "network", SlackErrorKind.Retry, innerException: exception)
+            {
+                OutcomeUnknown = sent,
+            };
         }
         catch (IOException exception)
         {
-            throw new SlackApiException(method, "network", SlackErrorKind.Retry, innerException: exception) { OutcomeUnknown = true };
+            throw new SlackApiException(method, "network", SlackErrorKind.Retry, innerException: exception)
+            {
+                OutcomeUnknown = true,
+            };
         }
     }
 
@@ -127,10 +187,23 @@ public sealed class SlackTransport(HttpClient http, IOptionsMonitor<SlackOptions
         }
     }
 
-    private static SlackApiException Failure(string method, HttpStatusCode status, HttpResponseHeaders headers, ApiResponse? answer)
+    private static SlackApiException Failure(
+        string method,
+        HttpStatusCode status,
+        HttpResponseHeaders headers,
+        ApiResponse? answer
+    )
     {
-        if (status == HttpStatusCode.TooManyRequests || answer?.Error is { } code && SlackErrors.KindOf(code) == SlackErrorKind.RateLimited)
-            return new(method, "ratelimited", SlackErrorKind.RateLimited, headers.RetryAfter?.Delta ?? UnknownRetryAfter);
+        if (
+            status == HttpStatusCode.TooManyRequests
+            || answer?.Error is { } code && SlackErrors.KindOf(code) == SlackErrorKind.RateLimited
+        )
+            return new(
+                method,
+                "ratelimited",
+                SlackErrorKind.RateLimited,
+                headers.RetryAfter?.Delta ?? UnknownRetryAfter
+            );
         if (answer is { Ok: false, Error: { Length: > 0 } error })
         {
             string[] needed = string.IsNullOrEmpty(answer.Needed) ? [] : [$"Needed: {answer.Needed}."];
@@ -143,6 +216,9 @@ public sealed class SlackTransport(HttpClient http, IOptionsMonitor<SlackOptions
         if ((int)status is >= 200 and < 300)
             return Invalid(method);
         // Slack says in JSON what is wrong. This is somebody on the way to it, such as a proxy, and may pass.
-        return new(method, $"http_{(int)status}", SlackErrorKind.Retry, headers.RetryAfter?.Delta) { OutcomeUnknown = (int)status >= 500 };
+        return new(method, $"http_{(int)status}", SlackErrorKind.Retry, headers.RetryAfter?.Delta)
+        {
+            OutcomeUnknown = (int)status >= 500,
+        };
     }
 }

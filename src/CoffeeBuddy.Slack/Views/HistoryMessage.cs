@@ -5,7 +5,13 @@ namespace CoffeeBuddy.Slack;
 
 /// <summary>One run of the past.</summary>
 /// <param name="ParticipantUserIds">Who ordered.</param>
-public sealed record HistoryEntry(DateTimeOffset StartedAt, RunStatus Status, string? RunnerUserId, IReadOnlyCollection<string> ParticipantUserIds, int OrderCount);
+public sealed record HistoryEntry(
+    DateTimeOffset StartedAt,
+    RunStatus Status,
+    string? RunnerUserId,
+    IReadOnlyCollection<string> ParticipantUserIds,
+    int OrderCount
+);
 
 /// <summary>The answer to /coffee-history.</summary>
 public static class HistoryMessage
@@ -28,22 +34,28 @@ public static class HistoryMessage
         var title = shown.Count == 1 ? "The last coffee run" : $"The last {shown.Count} coffee runs";
         return new SlackMessage(
             $"{title} of this channel.",
-            [new HeaderBlock(TextObject.Plain(title, 150)), .. shown.Select(entry => new SectionBlock(TextObject.Mrkdwn(Line(entry))))]);
+            [
+                new HeaderBlock(TextObject.Plain(title, 150)),
+                .. shown.Select(entry => new SectionBlock(TextObject.Mrkdwn(Line(entry)))),
+            ]
+        );
     }
 
     private static string Line(HistoryEntry entry)
     {
         var runner = entry.RunnerUserId is null ? "nobody sent" : $"{Mrkdwn.User(entry.RunnerUserId)} went";
-        var head = $"*{Mrkdwn.Time(entry.StartedAt)}* · {runner} · {RunMessages.Count(entry.OrderCount, "order")} · {Status(entry.Status)}";
+        var head =
+            $"*{Mrkdwn.Time(entry.StartedAt)}* · {runner} · {RunMessages.Count(entry.OrderCount, "order")} · {Status(entry.Status)}";
         return entry.ParticipantUserIds.Count == 0
             ? head
             : $"{head}\nWith {LinePacker.Join([.. entry.ParticipantUserIds.Select(Mrkdwn.User)], " ", EntryLength - head.Length)}";
     }
 
-    private static string Status(RunStatus status) => status switch
-    {
-        RunStatus.Completed => ":white_check_mark: completed",
-        RunStatus.Cancelled => ":x: cancelled",
-        _ => ":hourglass_flowing_sand: under way",
-    };
+    private static string Status(RunStatus status) =>
+        status switch
+        {
+            RunStatus.Completed => ":white_check_mark: completed",
+            RunStatus.Cancelled => ":x: cancelled",
+            _ => ":hourglass_flowing_sand: under way",
+        };
 }

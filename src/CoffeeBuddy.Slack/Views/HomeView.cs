@@ -18,8 +18,17 @@ public static class HomeView
         [
             new HeaderBlock(TextObject.Plain("CoffeeBuddy", 150)),
             new SectionBlock(
-                TextObject.Mrkdwn(away ? ":palm_tree: You are *away*: you can order, but are not sent." : ":coffee: You are *here*: you take your turn when you order."),
-                Accessory: new Button(Actions.ToggleAway, TextObject.Plain(away ? "I am back" : "I am away", 75), away ? Actions.Back : Actions.Away)),
+                TextObject.Mrkdwn(
+                    away
+                        ? ":palm_tree: You are *away*: you can order, but are not sent."
+                        : ":coffee: You are *here*: you take your turn when you order."
+                ),
+                Accessory: new Button(
+                    Actions.ToggleAway,
+                    TextObject.Plain(away ? "I am back" : "I am away", 75),
+                    away ? Actions.Back : Actions.Away
+                )
+            ),
             new DividerBlock(),
             Title("Runs under way"),
         ];
@@ -32,7 +41,11 @@ public static class HomeView
         blocks.Add(Title("Your last drinks"));
         if (lastDrinks.Count == 0)
             blocks.Add(Text("None yet. I remember what you order and suggest it the next time."));
-        blocks.AddRange(lastDrinks.Take(OrderForm.MaxLastDrinks).Select(drink => new SectionBlock(TextObject.Plain(drink.ToString(), 1000))));
+        blocks.AddRange(
+            lastDrinks
+                .Take(OrderForm.MaxLastDrinks)
+                .Select(drink => new SectionBlock(TextObject.Plain(drink.ToString(), 1000)))
+        );
         return new View(View.Home, blocks);
     }
 
@@ -41,8 +54,11 @@ public static class HomeView
         var run = active.Run;
         var runner = run.RunnerUserId is null ? "nobody sent yet" : $"{Mrkdwn.User(run.RunnerUserId)} goes";
         return new SectionBlock(
-            TextObject.Mrkdwn($"{Mrkdwn.Channel(run.ChannelId)}, started by {Mrkdwn.User(run.InitiatorUserId)} {Mrkdwn.Time(run.CreatedAt)}\n{RunMessages.Count(active.OrderCount, "order")}, {runner}"),
-            Accessory: RunMessages.OrderButton(run.RunId));
+            TextObject.Mrkdwn(
+                $"{Mrkdwn.Channel(run.ChannelId)}, started by {Mrkdwn.User(run.InitiatorUserId)} {Mrkdwn.Time(run.CreatedAt)}\n{RunMessages.Count(active.OrderCount, "order")}, {runner}"
+            ),
+            Accessory: RunMessages.OrderButton(run.RunId)
+        );
     }
 
     private static SectionBlock Title(string text) => Text($"*{text}*");

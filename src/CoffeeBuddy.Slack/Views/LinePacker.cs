@@ -14,8 +14,11 @@ internal static class LinePacker
 
     private const int RoomForMore = 60;
 
-    public static IReadOnlyList<Block> Pack(IReadOnlyCollection<string> items, string separator, int maxLength = MessageLength) =>
-        [.. PackTexts(items, separator, maxLength).Select(text => new SectionBlock(TextObject.Mrkdwn(text)))];
+    public static IReadOnlyList<Block> Pack(
+        IReadOnlyCollection<string> items,
+        string separator,
+        int maxLength = MessageLength
+    ) => [.. PackTexts(items, separator, maxLength).Select(text => new SectionBlock(TextObject.Mrkdwn(text)))];
 
     /// <summary>In one text of at most <paramref name="maxLength"/> characters.</summary>
     public static string Join(IReadOnlyCollection<string> items, string separator, int maxLength)

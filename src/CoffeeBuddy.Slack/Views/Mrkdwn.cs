@@ -36,10 +36,12 @@ public static class Mrkdwn
     public static string Unescape(string text) => text.Replace("&lt;", "<").Replace("&gt;", ">").Replace("&amp;", "&");
 
     /// <summary>Mentions a person.</summary>
-    public static string User(string userId) => SlackIds.IsId(userId) ? $"<@{userId}>" : Escape(userId, SlackIds.MaxLength);
+    public static string User(string userId) =>
+        SlackIds.IsId(userId) ? $"<@{userId}>" : Escape(userId, SlackIds.MaxLength);
 
     /// <summary>Names a channel, as a link to it.</summary>
-    public static string Channel(string channelId) => SlackIds.IsId(channelId) ? $"<#{channelId}>" : Escape(channelId, SlackIds.MaxLength);
+    public static string Channel(string channelId) =>
+        SlackIds.IsId(channelId) ? $"<#{channelId}>" : Escape(channelId, SlackIds.MaxLength);
 
     /// <summary>A time in the reader's own time zone; in UTC where Slack cannot tell.</summary>
     public static string Time(DateTimeOffset time) =>

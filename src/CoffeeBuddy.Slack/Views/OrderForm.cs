@@ -34,4 +34,5 @@ public sealed record OrderSubmission(
     string? Size,
     IReadOnlyList<string> Customizations,
     string? Note,
-    int Revision);
+    int Revision
+);

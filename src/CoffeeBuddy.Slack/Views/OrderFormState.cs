@@ -6,7 +6,14 @@ namespace CoffeeBuddy.Slack;
 
 /// <summary>What the order form carries along in its private_metadata.</summary>
 /// <param name="Typed">What the text field was filled with at first: whether somebody typed there shows only against that.</param>
-internal sealed record OrderFormState(Guid RunId, string ChannelId, string InitiatorUserId, int Revision, string? Typed, IReadOnlyList<string> LastDrinks)
+internal sealed record OrderFormState(
+    Guid RunId,
+    string ChannelId,
+    string InitiatorUserId,
+    int Revision,
+    string? Typed,
+    IReadOnlyList<string> LastDrinks
+)
 {
     /// <summary>Slack's limit for private_metadata, in characters.</summary>
     private const int MaxLength = 3000;
@@ -16,7 +23,13 @@ internal sealed record OrderFormState(Guid RunId, string ChannelId, string Initi
     {
         for (var kept = LastDrinks.Count; ; kept--)
         {
-            var json = JsonSerializer.Serialize(this with { LastDrinks = [.. LastDrinks.Take(kept)] }, OrderFormStateJson.Default.OrderFormState);
+            var json = JsonSerializer.Serialize(
+                this with
+                {
+                    LastDrinks = [.. LastDrinks.Take(kept)],
+                },
+                OrderFormStateJson.Default.OrderFormState
+            );
             if (json.Length <= MaxLength || kept == 0)
                 return json;
         }
@@ -26,8 +39,14 @@ internal sealed record OrderFormState(Guid RunId, string ChannelId, string Initi
     {
         try
         {
-            var state = string.IsNullOrEmpty(privateMetadata) ? null : JsonSerializer.Deserialize(privateMetadata, OrderFormStateJson.Default.OrderFormState);
-            return state is { ChannelId: not null, InitiatorUserId: not null, LastDrinks: not null } && state.RunId != Guid.Empty ? state : null;
+            var state = string.IsNullOrEmpty(privateMetadata)
+                ? null
+                : JsonSerializer.Deserialize(privateMetadata, OrderFormStateJson.Default.OrderFormState);
+            return
+                state is { ChannelId: not null, InitiatorUserId: not null, LastDrinks: not null }
+                && state.RunId != Guid.Empty
+                ? state
+                : null;
         }
         catch (JsonException)
         {
@@ -36,14 +55,27 @@ internal sealed record OrderFormState(Guid RunId, string ChannelId, string Initi
     }
 
     // A drink's parts are lines of text: this is shorter than JSON, and a button's value holds 2000 characters.
-    public static string Pack(Drink drink) => string.Join('\n', [Line(drink.Size), Line(drink.DrinkType), .. drink.Customizations.Take(Drink.MaxCustomizations).Select(Line)]);
+    public static string Pack(Drink drink) =>
+        string.Join(
+            '\n',
+            [
+                Line(drink.Size),
+                Line(drink.DrinkType),
+                .. drink.Customizations.Take(Drink.MaxCustomizations).Select(Line),
+            ]
+        );
 
     public static Drink? Unpack(string? packed) =>
-        packed?.Split('\n') is [{ Length: > 0 } size, { Length: > 0 } drinkType, .. var customizations] ? new Drink(drinkType, size, customizations) : null;
+        packed?.Split('\n') is [{ Length: > 0 } size, { Length: > 0 } drinkType, .. var customizations]
+            ? new Drink(drinkType, size, customizations)
+            : null;
 
     private static string Line(string text) => Shorten.To(text.Replace('\n', ' '), Drink.MaxDrinkTypeLength);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(OrderFormState))]
 internal sealed partial class OrderFormStateJson : JsonSerializerContext;

@@ -23,22 +23,81 @@ public static class OrderModal
         // One place is for "Something else".
         var drinks = Choices(form.Menu.Drinks.Take(Menu.MaxDrinks));
         var onMenu = prefill is null ? null : Find(drinks, prefill.DrinkType);
-        var typed = prefill is not null && onMenu is null ? Shorten.To(prefill.DrinkType, Drink.MaxDrinkTypeLength) : null;
+        var typed =
+            prefill is not null && onMenu is null ? Shorten.To(prefill.DrinkType, Drink.MaxDrinkTypeLength) : null;
         drinks.Add(new Choice(TextObject.Plain("Something else", ChoiceLength), SomethingElse));
-        var state = new OrderFormState(form.RunId, form.ChannelId, form.InitiatorUserId, form.Revision, typed, [.. lastDrinks.Select(OrderFormState.Pack)]);
+        var state = new OrderFormState(
+            form.RunId,
+            form.ChannelId,
+            form.InitiatorUserId,
+            form.Revision,
+            typed,
+            [.. lastDrinks.Select(OrderFormState.Pack)]
+        );
 
-        List<Block> blocks = [new ContextBlock(TextObject.Mrkdwn($":coffee: {Mrkdwn.User(form.InitiatorUserId)} started this run in {Mrkdwn.Channel(form.ChannelId)}."))];
+        List<Block> blocks =
+        [
+            new ContextBlock(
+                TextObject.Mrkdwn(
+                    $":coffee: {Mrkdwn.User(form.InitiatorUserId)} started this run in {Mrkdwn.Channel(form.ChannelId)}."
+                )
+            ),
+        ];
         if (lastDrinks.Count > 0)
             blocks.Add(new ActionsBlock([.. lastDrinks.Select(UsualButton)]) { BlockId = Id("usual", form.Revision) });
-        blocks.Add(Input(DrinkInput, "Drink", form, new StaticSelect(DrinkInput, drinks, typed is null ? onMenu : drinks[^1], TextObject.Plain("Choose a drink", 150))));
-        blocks.Add(Input(OtherInput, "Something else", form, new PlainTextInput(OtherInput, Drink.MaxDrinkTypeLength, typed), optional: true, hint: "What you type here counts instead of the drink above."));
+        blocks.Add(
+            Input(
+                DrinkInput,
+                "Drink",
+                form,
+                new StaticSelect(
+                    DrinkInput,
+                    drinks,
+                    typed is null ? onMenu : drinks[^1],
+                    TextObject.Plain("Choose a drink", 150)
+                )
+            )
+        );
+        blocks.Add(
+            Input(
+                OtherInput,
+                "Something else",
+                form,
+                new PlainTextInput(OtherInput, Drink.MaxDrinkTypeLength, typed),
+                optional: true,
+                hint: "What you type here counts instead of the drink above."
+            )
+        );
         var sizes = Choices(form.Menu.Sizes.Take(Menu.MaxSizes));
-        blocks.Add(Input(SizeInput, "Size", form, new RadioButtons(SizeInput, sizes, Find(sizes, prefill?.Size) ?? Find(sizes, form.Menu.UsualSize))));
+        blocks.Add(
+            Input(
+                SizeInput,
+                "Size",
+                form,
+                new RadioButtons(SizeInput, sizes, Find(sizes, prefill?.Size) ?? Find(sizes, form.Menu.UsualSize))
+            )
+        );
         var (customizations, ticked) = Customizations(form.Menu, prefill);
         if (customizations.Count > 0)
-            blocks.Add(Input(CustomizationsInput, "Customizations", form, new Checkboxes(CustomizationsInput, customizations, ticked.Count > 0 ? ticked : null), optional: true));
+            blocks.Add(
+                Input(
+                    CustomizationsInput,
+                    "Customizations",
+                    form,
+                    new Checkboxes(CustomizationsInput, customizations, ticked.Count > 0 ? ticked : null),
+                    optional: true
+                )
+            );
         var note = string.IsNullOrWhiteSpace(form.Note) ? null : Shorten.To(form.Note, Order.MaxNoteLength);
-        blocks.Add(Input(NoteInput, "Note for this time", form, new PlainTextInput(NoteInput, Order.MaxNoteLength, note, Multiline: true), optional: true));
+        blocks.Add(
+            Input(
+                NoteInput,
+                "Note for this time",
+                form,
+                new PlainTextInput(NoteInput, Order.MaxNoteLength, note, Multiline: true),
+                optional: true
+            )
+        );
 
         return new View(View.Modal, blocks)
         {
@@ -56,19 +115,24 @@ public static class OrderModal
     {
         view = null;
         var clicked = interaction.Actions.FirstOrDefault(action => Actions.IsUsual(action.ActionId));
-        if (OrderFormState.Unpack(clicked?.Value) is not { } drink || OrderFormState.Read(interaction.View?.PrivateMetadata) is not { } state)
+        if (
+            OrderFormState.Unpack(clicked?.Value) is not { } drink
+            || OrderFormState.Read(interaction.View?.PrivateMetadata) is not { } state
+        )
             return false;
-        view = Build(new OrderForm
-        {
-            RunId = state.RunId,
-            ChannelId = state.ChannelId,
-            InitiatorUserId = state.InitiatorUserId,
-            Menu = menu,
-            LastDrinks = [.. state.LastDrinks.Select(OrderFormState.Unpack).OfType<Drink>()],
-            Prefill = drink,
-            Note = Value(interaction, NoteInput, state)?.Value,
-            Revision = state.Revision + 1,
-        });
+        view = Build(
+            new OrderForm
+            {
+                RunId = state.RunId,
+                ChannelId = state.ChannelId,
+                InitiatorUserId = state.InitiatorUserId,
+                Menu = menu,
+                LastDrinks = [.. state.LastDrinks.Select(OrderFormState.Unpack).OfType<Drink>()],
+                Prefill = drink,
+                Note = Value(interaction, NoteInput, state)?.Value,
+                Revision = state.Revision + 1,
+            }
+        );
         return true;
     }
 
@@ -77,7 +141,10 @@ public static class OrderModal
     public static bool TryRead(Interaction interaction, [NotNullWhen(true)] out OrderSubmission? submission)
     {
         submission = null;
-        if (interaction.View?.CallbackId != Actions.OrderCallback || OrderFormState.Read(interaction.View.PrivateMetadata) is not { } state)
+        if (
+            interaction.View?.CallbackId != Actions.OrderCallback
+            || OrderFormState.Read(interaction.View.PrivateMetadata) is not { } state
+        )
             return false;
         var chosen = Value(interaction, DrinkInput, state)?.SelectedOption?.Value;
         var typed = NullIfBlank(Value(interaction, OtherInput, state)?.Value);
@@ -87,39 +154,54 @@ public static class OrderModal
             state.ChannelId,
             drinkType,
             Value(interaction, SizeInput, state)?.SelectedOption?.Value,
-            [.. (Value(interaction, CustomizationsInput, state)?.SelectedOptions ?? []).Select(option => option.Value).OfType<string>()],
+            [
+                .. (Value(interaction, CustomizationsInput, state)?.SelectedOptions ?? [])
+                    .Select(option => option.Value)
+                    .OfType<string>(),
+            ],
             NullIfBlank(Value(interaction, NoteInput, state)?.Value),
-            state.Revision);
+            state.Revision
+        );
         return true;
     }
 
     /// <summary>Keeps the form open and says beneath each field what is wrong with it.</summary>
     /// <param name="revision">That of the submission.</param>
     public static ViewResponse Errors(IReadOnlyList<OrderError> errors, int revision) =>
-        new("errors", Errors: errors.GroupBy(error => Id(BlockOf(error.Field), revision)).ToDictionary(field => field.Key, field => string.Join(' ', field.Select(error => error.Message))));
+        new(
+            "errors",
+            Errors: errors
+                .GroupBy(error => Id(BlockOf(error.Field), revision))
+                .ToDictionary(field => field.Key, field => string.Join(' ', field.Select(error => error.Message)))
+        );
 
     /// <summary>Replaces the form by the explanation that the run no longer takes orders.</summary>
     public static ViewResponse Closed(RunStatus status) => new("update", View: ClosedView(status));
 
     /// <summary>What is opened instead of the form when the run no longer takes orders.</summary>
-    public static View ClosedView(RunStatus status) => Explanation(status == RunStatus.Cancelled
-        ? $"This run was cancelled, so your order was not taken. Type `{Commands.Coffee}` in the channel to start another."
-        : $"This run is complete, so your order came too late. Type `{Commands.Coffee}` in the channel to start another.");
+    public static View ClosedView(RunStatus status) =>
+        Explanation(
+            status == RunStatus.Cancelled
+                ? $"This run was cancelled, so your order was not taken. Type `{Commands.Coffee}` in the channel to start another."
+                : $"This run is complete, so your order came too late. Type `{Commands.Coffee}` in the channel to start another."
+        );
 
-    private static View Explanation(string text) => new(View.Modal, [new SectionBlock(TextObject.Mrkdwn(text))])
-    {
-        Title = TextObject.Plain(FormTitle, 24),
-        Close = TextObject.Plain("Close", 24),
-    };
+    private static View Explanation(string text) =>
+        new(View.Modal, [new SectionBlock(TextObject.Mrkdwn(text))])
+        {
+            Title = TextObject.Plain(FormTitle, 24),
+            Close = TextObject.Plain("Close", 24),
+        };
 
     // Only the text field can be wrong about the drink: of the menu something is always chosen.
-    private static string BlockOf(OrderField field) => field switch
-    {
-        OrderField.Size => SizeInput,
-        OrderField.Customizations => CustomizationsInput,
-        OrderField.Note => NoteInput,
-        _ => OtherInput,
-    };
+    private static string BlockOf(OrderField field) =>
+        field switch
+        {
+            OrderField.Size => SizeInput,
+            OrderField.Customizations => CustomizationsInput,
+            OrderField.Note => NoteInput,
+            _ => OtherInput,
+        };
 
     private static (List<Choice> Choices, List<Choice> Ticked) Customizations(Menu menu, Drink? prefill)
     {
@@ -130,20 +212,44 @@ public static class OrderModal
         var ticked = offered.Where(choice => Find(own, choice.Value) is not null).ToList();
         var room = Drink.MaxCustomizations - extras.Count - ticked.Count;
         var rest = offered.Except(ticked).Take(Math.Max(0, room)).ToHashSet();
-        return ([.. offered.Where(choice => ticked.Contains(choice) || rest.Contains(choice)), .. extras], [.. ticked, .. extras]);
+        return (
+            [.. offered.Where(choice => ticked.Contains(choice) || rest.Contains(choice)), .. extras],
+            [.. ticked, .. extras]
+        );
     }
 
     private static Button UsualButton(Drink drink, int index) =>
-        new($"{Actions.UsualPrefix}{index}", TextObject.Plain(drink.ToString(), ChoiceLength), OrderFormState.Pack(drink));
+        new(
+            $"{Actions.UsualPrefix}{index}",
+            TextObject.Plain(drink.ToString(), ChoiceLength),
+            OrderFormState.Pack(drink)
+        );
 
-    private static InputBlock Input(string name, string label, OrderForm form, Element element, bool optional = false, string? hint = null) =>
-        new(TextObject.Plain(label, 2000), element, optional, hint is null ? null : TextObject.Plain(hint, 2000)) { BlockId = Id(name, form.Revision) };
+    private static InputBlock Input(
+        string name,
+        string label,
+        OrderForm form,
+        Element element,
+        bool optional = false,
+        string? hint = null
+    ) =>
+        new(TextObject.Plain(label, 2000), element, optional, hint is null ? null : TextObject.Plain(hint, 2000))
+        {
+            BlockId = Id(name, form.Revision),
+        };
 
     private static List<Choice> Choices(IEnumerable<string> texts) =>
-        [.. texts.Select(text => Shorten.To(text, ChoiceLength)).Distinct(StringComparer.OrdinalIgnoreCase).Select(text => new Choice(TextObject.Plain(text, ChoiceLength), text))];
+        [
+            .. texts
+                .Select(text => Shorten.To(text, ChoiceLength))
+                .Distinct(StringComparer.OrdinalIgnoreCase)
+                .Select(text => new Choice(TextObject.Plain(text, ChoiceLength), text)),
+        ];
 
     private static Choice? Find(IEnumerable<Choice> choices, string? text) =>
-        text is null ? null : choices.FirstOrDefault(choice => choice.Value.Equals(text, StringComparison.OrdinalIgnoreCase));
+        text is null
+            ? null
+            : choices.FirstOrDefault(choice => choice.Value.Equals(text, StringComparison.OrdinalIgnoreCase));
 
     private static InteractionValue? Value(Interaction interaction, string name, OrderFormState state) =>
         interaction.View?.Value(Id(name, state.Revision), name);

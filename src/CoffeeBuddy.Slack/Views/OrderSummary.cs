@@ -19,16 +19,23 @@ internal static class OrderSummary
     {
         if (orders.Count == 0)
             return [new SectionBlock(TextObject.Mrkdwn("No orders yet."))];
-        var lines = Lengths
-            .Select(length => Lines(orders, length.Drink, length.Note))
-            .FirstOrDefault(lines => lines.Sum(line => line.Length + 1) <= LinePacker.MessageLength - 100)
+        var lines =
+            Lengths
+                .Select(length => Lines(orders, length.Drink, length.Note))
+                .FirstOrDefault(lines => lines.Sum(line => line.Length + 1) <= LinePacker.MessageLength - 100)
             ?? Lines(orders, Lengths[^1].Drink, Lengths[^1].Note);
         return LinePacker.Pack(lines, "\n");
     }
 
     /// <summary>In a few words, for notifications: "3 × Large Latte, 1 × Small Tea".</summary>
     public static string InWords(IReadOnlyCollection<Order> orders, int maxLength = 500) =>
-        orders.Count == 0 ? "no orders yet" : LinePacker.Join([.. Groups(orders).Select(group => $"{group.Count()} × {Mrkdwn.Escape(group.Key.ToString(), 100)}")], ", ", maxLength);
+        orders.Count == 0
+            ? "no orders yet"
+            : LinePacker.Join(
+                [.. Groups(orders).Select(group => $"{group.Count()} × {Mrkdwn.Escape(group.Key.ToString(), 100)}")],
+                ", ",
+                maxLength
+            );
 
     private static List<string> Lines(IReadOnlyCollection<Order> orders, int drinkLength, int noteLength) =>
         [.. Groups(orders).Select(group => Line(group, drinkLength, noteLength))];
@@ -44,10 +51,11 @@ internal static class OrderSummary
         return $"{drink}{people}{LinePacker.Join(notes, "", Math.Min(NotesLength, LineLength - drink.Length - people.Length))}";
     }
 
-    private static IEnumerable<IGrouping<Drink, Order>> Groups(IEnumerable<Order> orders) => orders
-        .OrderBy(order => order.CreatedAt)
-        .ThenBy(order => order.UserId, StringComparer.Ordinal)
-        .GroupBy(order => order.Drink)
-        .OrderByDescending(group => group.Count())
-        .ThenBy(group => group.Key.ToString(), StringComparer.OrdinalIgnoreCase);
+    private static IEnumerable<IGrouping<Drink, Order>> Groups(IEnumerable<Order> orders) =>
+        orders
+            .OrderBy(order => order.CreatedAt)
+            .ThenBy(order => order.UserId, StringComparer.Ordinal)
+            .GroupBy(order => order.Drink)
+            .OrderByDescending(group => group.Count())
+            .ThenBy(group => group.Key.ToString(), StringComparer.OrdinalIgnoreCase);
 }

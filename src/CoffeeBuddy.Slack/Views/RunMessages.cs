@@ -15,33 +15,49 @@ public static class RunMessages
         var orders = Count(orderCount, "order");
         var state = run switch
         {
-            { Status: RunStatus.Completed } => $":white_check_mark: Complete, {orders}{Runner(run, " brought by {0}")}.",
+            { Status: RunStatus.Completed } =>
+                $":white_check_mark: Complete, {orders}{Runner(run, " brought by {0}")}.",
             { Status: RunStatus.Cancelled } => $":x: Cancelled{By(run)}.",
-            { RunnerUserId: not null } => $":walking: {orders}. {Mrkdwn.User(run.RunnerUserId)} goes; orders are still taken.",
-            { DeadlineAt: { } deadline } => $":hourglass_flowing_sand: {orders}. Who goes is settled {Mrkdwn.Time(deadline)} at the latest.",
+            { RunnerUserId: not null } =>
+                $":walking: {orders}. {Mrkdwn.User(run.RunnerUserId)} goes; orders are still taken.",
+            { DeadlineAt: { } deadline } =>
+                $":hourglass_flowing_sand: {orders}. Who goes is settled {Mrkdwn.Time(deadline)} at the latest.",
             _ when orderCount > 0 => $":hourglass_flowing_sand: {orders}.",
             _ => ":hourglass_flowing_sand: No orders yet. Who would like something?",
         };
-        List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn($":coffee: *{initiator} is organising a coffee run.*")), new ContextBlock(TextObject.Mrkdwn(state))];
+        List<Block> blocks =
+        [
+            new SectionBlock(TextObject.Mrkdwn($":coffee: *{initiator} is organising a coffee run.*")),
+            new ContextBlock(TextObject.Mrkdwn(state)),
+        ];
         if (RunRules.AcceptsOrders(run))
             blocks.Add(new ActionsBlock(OrderButton(run.RunId), WithdrawButton(run.RunId)));
         return new SlackMessage($"{initiator} is organising a coffee run. {state}", blocks);
     }
 
     /// <summary>All orders, in the thread; kept up to date as people order.</summary>
-    public static SlackMessage Summary(CoffeeRun run, IReadOnlyCollection<Order> orders) => new(
-        $"Orders so far: {OrderSummary.InWords(orders)}.",
-        [
-            new SectionBlock(TextObject.Mrkdwn($"*{Count(orders.Count, "order")} {(RunRules.AcceptsOrders(run) ? "so far" : "in all")}*")),
-            .. OrderSummary.Blocks(orders),
-        ]);
+    public static SlackMessage Summary(CoffeeRun run, IReadOnlyCollection<Order> orders) =>
+        new(
+            $"Orders so far: {OrderSummary.InWords(orders)}.",
+            [
+                new SectionBlock(
+                    TextObject.Mrkdwn(
+                        $"*{Count(orders.Count, "order")} {(RunRules.AcceptsOrders(run) ? "so far" : "in all")}*"
+                    )
+                ),
+                .. OrderSummary.Blocks(orders),
+            ]
+        );
 
     /// <summary>Who goes and why, in the thread.</summary>
     public static SlackMessage Assignment(CoffeeRun run)
     {
         var runner = Mrkdwn.User(run.RunnerUserId ?? "");
         var why = run.AssignmentReason is null ? "" : $" Why: {Mrkdwn.Escape(run.AssignmentReason, ReasonLength)}.";
-        return new SlackMessage($"{runner} goes.{why}", [new SectionBlock(TextObject.Mrkdwn($":walking: *{runner} goes.*{why}"))]);
+        return new SlackMessage(
+            $"{runner} goes.{why}",
+            [new SectionBlock(TextObject.Mrkdwn($":walking: *{runner} goes.*{why}"))]
+        );
     }
 
     /// <summary>The run is complete: tells everyone who ordered, in the thread.</summary>
@@ -53,7 +69,13 @@ public static class RunMessages
         var people = orders.Select(order => order.UserId).Distinct().Select(Mrkdwn.User).ToList();
         return new SlackMessage(
             $"{done} {LinePacker.Join(people, " ", 3000)}".TrimEnd(),
-            [new SectionBlock(TextObject.Mrkdwn($":white_check_mark: *{done}* {(people.Count > 0 ? "Enjoy:" : "")}".TrimEnd())), .. LinePacker.Pack(people, " ")]);
+            [
+                new SectionBlock(
+                    TextObject.Mrkdwn($":white_check_mark: *{done}* {(people.Count > 0 ? "Enjoy:" : "")}".TrimEnd())
+                ),
+                .. LinePacker.Pack(people, " "),
+            ]
+        );
     }
 
     /// <summary>The run was cancelled, by <see cref="CoffeeRun.ClosedByUserId"/> or by nobody because nobody ordered; in the thread.</summary>
@@ -62,7 +84,10 @@ public static class RunMessages
         var text = run.ClosedByUserId is null
             ? "Nobody ordered, so this coffee run was cancelled."
             : $"{Mrkdwn.User(run.ClosedByUserId)} cancelled this coffee run.";
-        return new SlackMessage(text, [new SectionBlock(TextObject.Mrkdwn($":x: {text} `{Commands.Coffee}` starts another."))]);
+        return new SlackMessage(
+            text,
+            [new SectionBlock(TextObject.Mrkdwn($":x: {text} `{Commands.Coffee}` starts another."))]
+        );
     }
 
     /// <summary>The run is over: tells one who ordered, directly, where the app is not in the channel and there is no thread.</summary>
@@ -72,7 +97,8 @@ public static class RunMessages
         var text = run switch
         {
             { Status: RunStatus.Cancelled } => $":x: The coffee run in {channel} was cancelled{By(run)}.",
-            { ClosedByUserId: null } => $":white_check_mark: Nobody marked the coffee run in {channel} as complete, so I did.",
+            { ClosedByUserId: null } =>
+                $":white_check_mark: Nobody marked the coffee run in {channel} as complete, so I did.",
             _ => $":white_check_mark: The coffee run in {channel} is complete{Runner(run, ", thanks to {0}")}!",
         };
         return new SlackMessage(text, [new SectionBlock(TextObject.Mrkdwn(text))]);
@@ -83,13 +109,22 @@ public static class RunMessages
 
     internal static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
-    internal static string By(CoffeeRun run) => run.ClosedByUserId is null ? ", because nobody ordered" : $" by {Mrkdwn.User(run.ClosedByUserId)}";
+    internal static string By(CoffeeRun run) =>
+        run.ClosedByUserId is null ? ", because nobody ordered" : $" by {Mrkdwn.User(run.ClosedByUserId)}";
 
-    private static string Runner(CoffeeRun run, string format) => run.RunnerUserId is null ? "" : string.Format(null, format, Mrkdwn.User(run.RunnerUserId));
+    private static string Runner(CoffeeRun run, string format) =>
+        run.RunnerUserId is null ? "" : string.Format(null, format, Mrkdwn.User(run.RunnerUserId));
 
-    private static Button WithdrawButton(Guid runId) => new(
-        Actions.WithdrawOrder,
-        TextObject.Plain("Withdraw mine", 75),
-        runId.ToString(),
-        Confirm: ConfirmDialog.Ask("Withdraw your order?", "You will get nothing on this run, unless you order again.", "Withdraw", "Keep it"));
+    private static Button WithdrawButton(Guid runId) =>
+        new(
+            Actions.WithdrawOrder,
+            TextObject.Plain("Withdraw mine", 75),
+            runId.ToString(),
+            Confirm: ConfirmDialog.Ask(
+                "Withdraw your order?",
+                "You will get nothing on this run, unless you order again.",
+                "Withdraw",
+                "Keep it"
+            )
+        );
 }

@@ -12,30 +12,57 @@ namespace OnPremFunctions.Hosting;
 
 /// <summary>Finds the functions, keeps the selected ones, and collects everything that is wrong with them.</summary>
 internal sealed class FunctionCatalog(
-    JobHostOptions options, IConfiguration configuration, IServiceProviderIsService services, IInlineConstraintResolver constraints, List<string> faults)
+    JobHostOptions options,
+    IConfiguration configuration,
+    IServiceProviderIsService services,
+    IInlineConstraintResolver constraints,
+    List<string> faults
+)
 {
     private readonly SettingResolver _settings = new(configuration);
 
     public IReadOnlyList<FunctionDescriptor> Load(IEnumerable<Type> types)
     {
         var found = types.SelectMany(FunctionsOf).ToList();
-        foreach (var same in found.GroupBy(static function => function.Name, StringComparer.OrdinalIgnoreCase).Where(static group => group.Skip(1).Any()))
-            faults.Add($"The function name \"{same.Key}\" is used by {string.Join(" and ", same.Select(static function => Describe(function.Method)))}.");
+        foreach (
+            var same in found
+                .GroupBy(static function => function.Name, StringComparer.OrdinalIgnoreCase)
+                .Where(static group => group.Skip(1).Any())
+        )
+            faults.Add(
+                $"The function name \"{same.Key}\" is used by {string.Join(" and ", same.Select(static function => Describe(function.Method)))}."
+            );
 
         var names = found.Select(static function => function.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        faults.AddRange(options.Functions.Where(name => !names.Contains(name)).Select(name =>
-            $"{HostFile.Section}:functions selects \"{name}\", but there is no such function. There are: {string.Join(", ", names.Order(StringComparer.Ordinal))}."));
+        faults.AddRange(
+            options
+                .Functions.Where(name => !names.Contains(name))
+                .Select(name =>
+                    $"{HostFile.Section}:functions selects \"{name}\", but there is no such function. There are: {string.Join(", ", names.Order(StringComparer.Ordinal))}."
+                )
+        );
 
         var selected = options.Functions.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return [.. found.Where(function => selected.Count == 0 || selected.Contains(function.Name))
-            .Select(Bind).OfType<FunctionDescriptor>()];
+        return
+        [
+            .. found
+                .Where(function => selected.Count == 0 || selected.Contains(function.Name))
+                .Select(Bind)
+                .OfType<FunctionDescriptor>(),
+        ];
     }
 
-    private static IEnumerable<(string Name, MethodInfo Method)> FunctionsOf(Type type)
-        => from method in type.GetMethods(BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
-           let attribute = method.GetCustomAttribute<FunctionAttribute>()
-           where attribute is not null
-           select (attribute.Name, method);
+    private static IEnumerable<(string Name, MethodInfo Method)> FunctionsOf(Type type) =>
+        from method in type.GetMethods(
+            BindingFlags.Instance
+                | BindingFlags.Static
+                | BindingFlags.Public
+                | BindingFlags.NonPublic
+                | BindingFlags.DeclaredOnly
+        )
+        let attribute = method.GetCustomAttribute<FunctionAttribute>()
+        where attribute is not null
+        select (attribute.Name, method);
 
     private static string Describe(MethodInfo method) => $"{method.DeclaringType!.Name}.{method.Name}";
 
@@ -62,10 +89,12 @@ internal sealed class FunctionCatalog(
 
     private TriggerBinding? BindTrigger(string name, MethodInfo method, RetryPolicy? retry, Action<string> fault)
     {
-        var triggers = (from parameter in method.GetParameters()
-                        from attribute in parameter.GetCustomAttributes()
-                        where attribute is HttpTriggerAttribute or KafkaTriggerAttribute or TimerTriggerAttribute
-                        select (parameter, attribute)).ToList();
+        var triggers = (
+            from parameter in method.GetParameters()
+            from attribute in parameter.GetCustomAttributes()
+            where attribute is HttpTriggerAttribute or KafkaTriggerAttribute or TimerTriggerAttribute
+            select (parameter, attribute)
+        ).ToList();
         if (triggers is not [var (trigger, what)])
         {
             fault($"it has {triggers.Count} triggers, but must have one");

@@ -6,8 +6,13 @@ using OnPremFunctions.Invocation;
 namespace OnPremFunctions.Hosting;
 
 /// <summary>A function that was found to be right: its trigger's settings are resolved and its call is compiled.</summary>
-internal sealed class FunctionDescriptor(string name, MethodInfo method, TriggerBinding trigger, RetryPolicy? retry, FunctionInvoker invoker)
-    : FunctionDefinition
+internal sealed class FunctionDescriptor(
+    string name,
+    MethodInfo method,
+    TriggerBinding trigger,
+    RetryPolicy? retry,
+    FunctionInvoker invoker
+) : FunctionDefinition
 {
     public override string Id => name;
 
@@ -18,7 +23,11 @@ internal sealed class FunctionDescriptor(string name, MethodInfo method, Trigger
     public override string PathToAssembly { get; } = method.DeclaringType!.Assembly.Location;
 
     public override ImmutableArray<FunctionParameter> Parameters { get; } =
-        [.. method.GetParameters().Select(static parameter => new FunctionParameter(parameter.Name!, parameter.ParameterType))];
+    [
+        .. method
+            .GetParameters()
+            .Select(static parameter => new FunctionParameter(parameter.Name!, parameter.ParameterType)),
+    ];
 
     public override IImmutableDictionary<string, BindingMetadata> InputBindings { get; } =
         ImmutableDictionary<string, BindingMetadata>.Empty.Add(trigger.Name, trigger);

@@ -24,10 +24,15 @@ internal static class FunctionSignature
             return;
 
         if (!IsAllowed(method.ReturnType, http: trigger is HttpBinding))
-            fault($"it returns {method.ReturnType.Name}, but must return nothing, Task or ValueTask, or for HTTP an IResult (or a Task of one)");
+            fault(
+                $"it returns {method.ReturnType.Name}, but must return nothing, Task or ValueTask, or for HTTP an IResult (or a Task of one)"
+            );
         foreach (var parameter in method.GetParameters().Where(parameter => parameter.Name != trigger.Name))
         {
-            if (parameter.ParameterType != typeof(FunctionContext) && parameter.ParameterType != typeof(CancellationToken))
+            if (
+                parameter.ParameterType != typeof(FunctionContext)
+                && parameter.ParameterType != typeof(CancellationToken)
+            )
                 CheckRouteValue(parameter, trigger, fault);
         }
     }
@@ -49,9 +54,10 @@ internal static class FunctionSignature
         }
     }
 
-    private static bool IsRegistered(ParameterInfo parameter, IServiceProviderIsService services)
-        => parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is { } keyed
-            ? services is IServiceProviderIsKeyedService withKeys && withKeys.IsKeyedService(parameter.ParameterType, keyed.Key)
+    private static bool IsRegistered(ParameterInfo parameter, IServiceProviderIsService services) =>
+        parameter.GetCustomAttribute<FromKeyedServicesAttribute>() is { } keyed
+            ? services is IServiceProviderIsKeyedService withKeys
+                && withKeys.IsKeyedService(parameter.ParameterType, keyed.Key)
             : services.IsService(parameter.ParameterType);
 
     private static bool IsAllowed(Type type, bool http)
@@ -60,7 +66,13 @@ internal static class FunctionSignature
             return true;
         if (!http)
             return false;
-        if (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Task<>) || type.GetGenericTypeDefinition() == typeof(ValueTask<>)))
+        if (
+            type.IsGenericType
+            && (
+                type.GetGenericTypeDefinition() == typeof(Task<>)
+                || type.GetGenericTypeDefinition() == typeof(ValueTask<>)
+            )
+        )
             type = type.GetGenericArguments()[0];
         return typeof(IResult).IsAssignableFrom(type);
     }
@@ -68,8 +80,12 @@ internal static class FunctionSignature
     private static void CheckRouteValue(ParameterInfo parameter, TriggerBinding trigger, Action<string> fault)
     {
         if (trigger is not HttpBinding http || http.Pattern.GetParameter(parameter.Name!) is null)
-            fault($"the parameter {parameter.Name} ({parameter.ParameterType.Name}) is neither its trigger, a FunctionContext, a CancellationToken nor a value of its route");
+            fault(
+                $"the parameter {parameter.Name} ({parameter.ParameterType.Name}) is neither its trigger, a FunctionContext, a CancellationToken nor a value of its route"
+            );
         else if (!RouteValue.CanRead(parameter.ParameterType))
-            fault($"the route value {parameter.Name} is a {parameter.ParameterType.Name}, which cannot be read from text");
+            fault(
+                $"the route value {parameter.Name} is a {parameter.ParameterType.Name}, which cannot be read from text"
+            );
     }
 }

@@ -12,4 +12,5 @@ internal sealed record FunctionsHostPlan(
     IReadOnlyList<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> Middleware,
     bool ServesHttp,
     IServiceCollection Services,
-    IReadOnlyList<string> Faults);
+    IReadOnlyList<string> Faults
+);

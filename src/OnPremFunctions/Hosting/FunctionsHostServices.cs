@@ -16,7 +16,9 @@ internal static class FunctionsHostServices
     public static void AddFunctionsHost(this WebApplicationBuilder web)
     {
         // In development ASP.NET Core checks the services while it builds, and would throw before the other faults are known.
-        web.Host.UseDefaultServiceProvider(static (context, options) => options.ValidateScopes = context.HostingEnvironment.IsDevelopment());
+        web.Host.UseDefaultServiceProvider(
+            static (context, options) => options.ValidateScopes = context.HostingEnvironment.IsDevelopment()
+        );
         var services = web.Services;
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<FunctionMetrics>();
@@ -27,13 +29,18 @@ internal static class FunctionsHostServices
         services.AddSingleton<KafkaListenerFactory>();
         services.AddSingleton<TimerListenerFactory>();
         services.AddSingleton<HttpFarewell>();
-        services.AddOptions<KestrelServerOptions>()
-            .Configure<HttpFarewell>(static (kestrel, farewell) => kestrel.ConfigureEndpointDefaults(listen => listen.Use(next => connection => farewell.LingerAsync(connection, next))));
+        services
+            .AddOptions<KestrelServerOptions>()
+            .Configure<HttpFarewell>(
+                static (kestrel, farewell) =>
+                    kestrel.ConfigureEndpointDefaults(listen =>
+                        listen.Use(next => connection => farewell.LingerAsync(connection, next))
+                    )
+            );
         services.AddHostedService<TriggerService>();
         services.AddOptions<ClientConfig>().ValidateOnStart();
         services.AddProblemDetails();
         services.Configure<KestrelServerOptions>(static kestrel => kestrel.AddServerHeader = false);
-        services.AddHealthChecks()
-            .AddCheck<PollingHealth>("polling", tags: [HostEndpoints.LiveTag]);
+        services.AddHealthChecks().AddCheck<PollingHealth>("polling", tags: [HostEndpoints.LiveTag]);
     }
 }

@@ -21,7 +21,8 @@ internal sealed partial class FunctionsHostStartup(
     HttpFarewell farewell,
     FunctionExecutor executor,
     FunctionMetrics metrics,
-    ILogger<FunctionsHostStartup> logger)
+    ILogger<FunctionsHostStartup> logger
+)
 {
     /// <summary>What an interrupted invocation gets beyond its timeout to notice, before the process goes.</summary>
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(10);
@@ -32,7 +33,12 @@ internal sealed partial class FunctionsHostStartup(
         var options = JobHostOptions.Read(configuration, faults);
         var functions = new FunctionCatalog(options, configuration, services, constraints, faults).Load(TypesOf(plan));
         HttpFunctions.CheckRoutes(functions, plan.ServesHttp, faults);
-        faults.AddRange(ServiceFaults.Of(plan.Services, functions.Select(static function => function.Class).OfType<Type>().Distinct()));
+        faults.AddRange(
+            ServiceFaults.Of(
+                plan.Services,
+                functions.Select(static function => function.Class).OfType<Type>().Distinct()
+            )
+        );
         CheckOptions(app.Services, faults);
         if (faults.Count > 0)
             throw new FunctionsStartupException(faults);
@@ -53,8 +59,8 @@ internal sealed partial class FunctionsHostStartup(
         }
     }
 
-    private static IEnumerable<Type> TypesOf(FunctionsHostPlan plan)
-        => plan.FunctionTypes ?? Assembly.GetEntryAssembly()?.GetTypes() ?? [];
+    private static IEnumerable<Type> TypesOf(FunctionsHostPlan plan) =>
+        plan.FunctionTypes ?? Assembly.GetEntryAssembly()?.GetTypes() ?? [];
 
     /// <summary>The options the worker validates on start, here so that their faults are in the same message.</summary>
     private static void CheckOptions(IServiceProvider provider, List<string> faults)
@@ -74,8 +80,13 @@ internal sealed partial class FunctionsHostStartup(
         }
         catch (AggregateException exception)
         {
-            faults.AddRange(exception.Flatten().InnerExceptions.SelectMany(static inner =>
-                inner is OptionsValidationException options ? options.Failures : [inner.Message]));
+            faults.AddRange(
+                exception
+                    .Flatten()
+                    .InnerExceptions.SelectMany(static inner =>
+                        inner is OptionsValidationException options ? options.Failures : [inner.Message]
+                    )
+            );
         }
     }
 

@@ -17,7 +17,11 @@ internal sealed class HostFile(IReadOnlyList<string> faults)
     public static HostFile AddTo(WebApplicationBuilder web)
     {
         List<string> faults = [];
-        string[] places = [Path.Combine(web.Environment.ContentRootPath, FileName), Path.Combine(AppContext.BaseDirectory, FileName)];
+        string[] places =
+        [
+            Path.Combine(web.Environment.ContentRootPath, FileName),
+            Path.Combine(AppContext.BaseDirectory, FileName),
+        ];
         if (Array.Find(places, File.Exists) is { } path)
             web.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Read(path, faults) });
 
@@ -32,7 +36,10 @@ internal sealed class HostFile(IReadOnlyList<string> faults)
         try
         {
             using var file = (ConfigurationRoot)new ConfigurationBuilder().AddJsonFile(path).Build();
-            return [.. file.AsEnumerable().Select(static pair => KeyValuePair.Create($"{Section}:{pair.Key}", pair.Value))];
+            return
+            [
+                .. file.AsEnumerable().Select(static pair => KeyValuePair.Create($"{Section}:{pair.Key}", pair.Value)),
+            ];
         }
         catch (InvalidDataException exception)
         {

@@ -12,7 +12,11 @@ internal sealed class HostSettingReader(IConfigurationSection section, ICollecti
     {
         if (section[path] is not { } text)
             return fallback;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+        if (
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            && value >= least
+            && value <= most
+        )
             return value;
 
         faults.Add($"{Name(path)} is \"{text}\", but must be a whole number from {least} to {most}.");
@@ -31,10 +35,12 @@ internal sealed class HostSettingReader(IConfigurationSection section, ICollecti
     }
 
     /// <returns>Null where it is not set.</returns>
-    public int? OptionalNumber(string path, int least, int most) => section[path] is null ? null : Number(path, least, least, most);
+    public int? OptionalNumber(string path, int least, int most) =>
+        section[path] is null ? null : Number(path, least, least, most);
 
     /// <returns>Null where it is not set.</returns>
-    public TimeSpan? OptionalDuration(string path, TimeSpan most) => section[path] is null ? null : Duration(path, most, most);
+    public TimeSpan? OptionalDuration(string path, TimeSpan most) =>
+        section[path] is null ? null : Duration(path, most, most);
 
     public T OneOf<T>(string path, T fallback)
         where T : struct, Enum

@@ -27,7 +27,10 @@ internal sealed class HostState
             if (Listeners is null)
                 return "starting";
 
-            var waiting = Listeners.Where(static listener => !listener.IsReady).Select(static listener => listener.FunctionName).ToList();
+            var waiting = Listeners
+                .Where(static listener => !listener.IsReady)
+                .Select(static listener => listener.FunctionName)
+                .ToList();
             return waiting.Count == 0 ? null : $"not yet in their consumer groups: {string.Join(", ", waiting)}";
         }
     }

@@ -27,13 +27,24 @@ internal sealed record JobHostOptions
 
         return new JobHostOptions
         {
-            FunctionTimeout = reader.Text("functionTimeout", "00:05:00") == "-1"
-                ? null
-                : reader.Duration("functionTimeout", TimeSpan.FromMinutes(5), TimeSpan.FromDays(1)),
+            FunctionTimeout =
+                reader.Text("functionTimeout", "00:05:00") == "-1"
+                    ? null
+                    : reader.Duration("functionTimeout", TimeSpan.FromMinutes(5), TimeSpan.FromDays(1)),
             RoutePrefix = reader.Text("extensions:http:routePrefix", "api").Trim('/'),
-            HttpLingerTimeout = reader.Duration("extensions:http:lingerTimeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)),
-            Functions = [.. configuration.GetSection($"{HostFile.Section}:functions").GetChildren()
-                .Select(static child => child.Value?.Trim() ?? "").Where(static name => name.Length > 0)],
+            HttpLingerTimeout = reader.Duration(
+                "extensions:http:lingerTimeout",
+                TimeSpan.FromSeconds(1),
+                TimeSpan.FromMinutes(1)
+            ),
+            Functions =
+            [
+                .. configuration
+                    .GetSection($"{HostFile.Section}:functions")
+                    .GetChildren()
+                    .Select(static child => child.Value?.Trim() ?? "")
+                    .Where(static name => name.Length > 0),
+            ],
             Kafka = KafkaHostOptions.Read(reader, faults),
         };
     }
@@ -76,9 +87,15 @@ internal sealed record KafkaHostOptions
         if (MaxRetryCount is null && MinimumRetryInterval is null && MaximumRetryInterval is null)
             return declared;
         declared ??= RetryPolicy.KafkaDefault;
-        var policy = new RetryPolicy(MaxRetryCount ?? declared.MaxRetryCount, MinimumRetryInterval ?? declared.Minimum, MaximumRetryInterval ?? declared.Maximum);
+        var policy = new RetryPolicy(
+            MaxRetryCount ?? declared.MaxRetryCount,
+            MinimumRetryInterval ?? declared.Minimum,
+            MaximumRetryInterval ?? declared.Maximum
+        );
         if (policy.Minimum > policy.Maximum)
-            fault($"with the settings of extensions.kafka.retry its shortest retry interval {policy.Minimum:c} is longer than its longest {policy.Maximum:c}");
+            fault(
+                $"with the settings of extensions.kafka.retry its shortest retry interval {policy.Minimum:c} is longer than its longest {policy.Maximum:c}"
+            );
         return policy;
     }
 
@@ -86,26 +103,60 @@ internal sealed record KafkaHostOptions
     {
         var defaults = new KafkaHostOptions();
         if (reader.Text("extensions:kafka:commitOnFailure", "false").Equals("true", StringComparison.OrdinalIgnoreCase))
-            faults.Add("host.json: extensions.kafka.commitOnFailure is true, but this host never commits a record whose function threw. Set it to false.");
+            faults.Add(
+                "host.json: extensions.kafka.commitOnFailure is true, but this host never commits a record whose function threw. Set it to false."
+            );
 
         var options = new KafkaHostOptions
         {
             MaxBatchSize = reader.Number("extensions:kafka:maxBatchSize", defaults.MaxBatchSize, 1, 10_000),
             AutoOffsetReset = reader.OneOf("extensions:kafka:autoOffsetReset", defaults.AutoOffsetReset),
-            SessionTimeoutMs = reader.Number("extensions:kafka:sessionTimeoutMs", defaults.SessionTimeoutMs, 1_000, 3_600_000),
-            MaxPollIntervalMs = reader.Number("extensions:kafka:maxPollIntervalMs", defaults.MaxPollIntervalMs, 1_000, 86_400_000),
-            AutoCommitIntervalMs = reader.Number("extensions:kafka:autoCommitIntervalMs", defaults.AutoCommitIntervalMs, 10, 60_000),
+            SessionTimeoutMs = reader.Number(
+                "extensions:kafka:sessionTimeoutMs",
+                defaults.SessionTimeoutMs,
+                1_000,
+                3_600_000
+            ),
+            MaxPollIntervalMs = reader.Number(
+                "extensions:kafka:maxPollIntervalMs",
+                defaults.MaxPollIntervalMs,
+                1_000,
+                86_400_000
+            ),
+            AutoCommitIntervalMs = reader.Number(
+                "extensions:kafka:autoCommitIntervalMs",
+                defaults.AutoCommitIntervalMs,
+                10,
+                60_000
+            ),
             MaxConcurrency = reader.Number("extensions:kafka:maxConcurrency", defaults.MaxConcurrency, 1, 1_000),
-            MaxInFlightPerPartition = reader.Number("extensions:kafka:maxInFlightPerPartition", defaults.MaxInFlightPerPartition, 2, 100_000),
-            RebalanceDrainTimeout = reader.Duration("extensions:kafka:rebalanceDrainTimeout", defaults.RebalanceDrainTimeout, TimeSpan.FromMinutes(5)),
+            MaxInFlightPerPartition = reader.Number(
+                "extensions:kafka:maxInFlightPerPartition",
+                defaults.MaxInFlightPerPartition,
+                2,
+                100_000
+            ),
+            RebalanceDrainTimeout = reader.Duration(
+                "extensions:kafka:rebalanceDrainTimeout",
+                defaults.RebalanceDrainTimeout,
+                TimeSpan.FromMinutes(5)
+            ),
             MaxRetryCount = reader.OptionalNumber("extensions:kafka:retry:maxRetryCount", -1, 10_000),
-            MinimumRetryInterval = reader.OptionalDuration("extensions:kafka:retry:minimumInterval", TimeSpan.FromDays(1)),
-            MaximumRetryInterval = reader.OptionalDuration("extensions:kafka:retry:maximumInterval", TimeSpan.FromDays(1)),
+            MinimumRetryInterval = reader.OptionalDuration(
+                "extensions:kafka:retry:minimumInterval",
+                TimeSpan.FromDays(1)
+            ),
+            MaximumRetryInterval = reader.OptionalDuration(
+                "extensions:kafka:retry:maximumInterval",
+                TimeSpan.FromDays(1)
+            ),
         };
         if (options.MaxPollIntervalMs < options.SessionTimeoutMs)
             faults.Add("host.json: extensions.kafka.maxPollIntervalMs must not be less than sessionTimeoutMs.");
         if (options.RebalanceDrainTimeout >= TimeSpan.FromMilliseconds(options.MaxPollIntervalMs))
-            faults.Add("host.json: extensions.kafka.rebalanceDrainTimeout must be less than maxPollIntervalMs: the consumer is not polled meanwhile.");
+            faults.Add(
+                "host.json: extensions.kafka.rebalanceDrainTimeout must be less than maxPollIntervalMs: the consumer is not polled meanwhile."
+            );
         return options;
     }
 }

@@ -32,8 +32,17 @@ internal sealed record RetryPolicy(int MaxRetryCount, TimeSpan Minimum, TimeSpan
         return attribute switch
         {
             null => null,
-            FixedDelayRetryAttribute @fixed when Interval(@fixed.DelayInterval, fault) is var interval => new(@fixed.MaxRetryCount, interval, interval),
-            ExponentialBackoffRetryAttribute growing => Between(growing.MaxRetryCount, growing.MinimumInterval, growing.MaximumInterval, fault),
+            FixedDelayRetryAttribute @fixed when Interval(@fixed.DelayInterval, fault) is var interval => new(
+                @fixed.MaxRetryCount,
+                interval,
+                interval
+            ),
+            ExponentialBackoffRetryAttribute growing => Between(
+                growing.MaxRetryCount,
+                growing.MinimumInterval,
+                growing.MaximumInterval,
+                fault
+            ),
             _ => Unknown(attribute, fault),
         };
     }

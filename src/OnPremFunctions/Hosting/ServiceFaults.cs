@@ -17,13 +17,17 @@ internal static class ServiceFaults
 
         try
         {
-            services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }).Dispose();
+            services
+                .BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true })
+                .Dispose();
             return [];
         }
         catch (AggregateException exception)
         {
             // Whoever needs a broken one is broken for the same reason, which is told once.
-            return exception.InnerExceptions.Select(static fault => (fault.InnerException ?? fault).Message).Distinct(StringComparer.Ordinal);
+            return exception
+                .InnerExceptions.Select(static fault => (fault.InnerException ?? fault).Message)
+                .Distinct(StringComparer.Ordinal);
         }
     }
 }

@@ -8,8 +8,12 @@ namespace OnPremFunctions.Hosting;
 /// Starts Kafka and timers when everything else has started, and drains them before anything else stops: while they drain, Kestrel still
 /// answers probes (not ready) and scrapes, and the services functions depend on still run.
 /// </summary>
-internal sealed class TriggerService(HostState state, KafkaListenerFactory kafka, TimerListenerFactory timers, IHostApplicationLifetime lifetime)
-    : IHostedLifecycleService, IAsyncDisposable
+internal sealed class TriggerService(
+    HostState state,
+    KafkaListenerFactory kafka,
+    TimerListenerFactory timers,
+    IHostApplicationLifetime lifetime
+) : IHostedLifecycleService, IAsyncDisposable
 {
     private bool _isStopped;
 

@@ -14,27 +14,34 @@ internal static class HostEndpoints
     /// <summary>Health checks with this tag decide whether the process must be restarted; all others whether it gets traffic.</summary>
     public const string LiveTag = "live";
 
-    public static IReadOnlyList<string> Routes { get; } = ["admin/host/ping", "healthz/live", "healthz/ready", "metrics"];
+    public static IReadOnlyList<string> Routes { get; } =
+    ["admin/host/ping", "healthz/live", "healthz/ready", "metrics"];
 
     public static void Map(IEndpointRouteBuilder endpoints, HostState state)
     {
-        endpoints.MapMethods(Routes[0], [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post], static (HttpContext _) => Task.CompletedTask);
+        endpoints.MapMethods(
+            Routes[0],
+            [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post],
+            static (HttpContext _) => Task.CompletedTask
+        );
         endpoints.MapHealthChecks(Routes[1], new HealthCheckOptions { Predicate = static check => IsForLive(check) });
-        endpoints.MapHealthChecks(Routes[2], new HealthCheckOptions { Predicate = static check => !IsForLive(check) })
+        endpoints
+            .MapHealthChecks(Routes[2], new HealthCheckOptions { Predicate = static check => !IsForLive(check) })
             .Add(endpoint => endpoint.RequestDelegate = WhenReady(state, endpoint.RequestDelegate!));
         endpoints.MapMetrics(Routes[3]);
     }
 
     /// <summary>Not a health check itself: every failed one is logged as an error, and a host that starts or drains is none.</summary>
-    private static RequestDelegate WhenReady(HostState state, RequestDelegate checks) => context =>
-    {
-        if (state.NotReadyBecause is not { } reason)
-            return checks(context);
+    private static RequestDelegate WhenReady(HostState state, RequestDelegate checks) =>
+        context =>
+        {
+            if (state.NotReadyBecause is not { } reason)
+                return checks(context);
 
-        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-        context.Response.Headers.CacheControl = "no-store, no-cache";
-        return context.Response.WriteAsync(reason, context.RequestAborted);
-    };
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            context.Response.Headers.CacheControl = "no-store, no-cache";
+            return context.Response.WriteAsync(reason, context.RequestAborted);
+        };
 
     private static bool IsForLive(HealthCheckRegistration check) => check.Tags.Contains(LiveTag);
 }

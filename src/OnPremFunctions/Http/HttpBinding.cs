@@ -7,7 +7,8 @@ using OnPremFunctions.Hosting;
 
 namespace OnPremFunctions.Http;
 
-internal sealed class HttpBinding(string parameterName, RoutePattern pattern, IReadOnlyList<string> methods) : TriggerBinding(parameterName)
+internal sealed class HttpBinding(string parameterName, RoutePattern pattern, IReadOnlyList<string> methods)
+    : TriggerBinding(parameterName)
 {
     public override string Type => "httpTrigger";
 
@@ -17,19 +18,31 @@ internal sealed class HttpBinding(string parameterName, RoutePattern pattern, IR
     public IReadOnlyList<string> Methods => methods;
 
     public static HttpBinding? Bind(
-        string functionName, ParameterInfo parameter, HttpTriggerAttribute trigger, string prefix, IInlineConstraintResolver constraints, Action<string> fault)
+        string functionName,
+        ParameterInfo parameter,
+        HttpTriggerAttribute trigger,
+        string prefix,
+        IInlineConstraintResolver constraints,
+        Action<string> fault
+    )
     {
         if (parameter.ParameterType != typeof(HttpRequest))
             fault($"its HTTP trigger is a {parameter.ParameterType.Name}, but must be an HttpRequest");
         if (trigger.AuthLevel != AuthorizationLevel.Anonymous)
-            fault($"its authorization level is {trigger.AuthLevel}, but this host has no function keys: use AuthorizationLevel.Anonymous and authenticate in a middleware");
+            fault(
+                $"its authorization level is {trigger.AuthLevel}, but this host has no function keys: use AuthorizationLevel.Anonymous and authenticate in a middleware"
+            );
 
         var route = $"{prefix}/{trigger.Route ?? functionName}".Trim('/');
         try
         {
             var pattern = RoutePatternFactory.Parse(route);
             CheckConstraints(pattern, constraints, fault);
-            return new HttpBinding(parameter.Name!, pattern, [.. trigger.Methods.Select(static method => method.ToUpperInvariant())]);
+            return new HttpBinding(
+                parameter.Name!,
+                pattern,
+                [.. trigger.Methods.Select(static method => method.ToUpperInvariant())]
+            );
         }
         catch (RoutePatternException exception)
         {
@@ -40,9 +53,18 @@ internal sealed class HttpBinding(string parameterName, RoutePattern pattern, IR
 
     public override string ToString() => $"{(methods.Count == 0 ? "*" : string.Join(',', methods))} /{pattern.RawText}";
 
-    private static void CheckConstraints(RoutePattern pattern, IInlineConstraintResolver constraints, Action<string> fault)
+    private static void CheckConstraints(
+        RoutePattern pattern,
+        IInlineConstraintResolver constraints,
+        Action<string> fault
+    )
     {
-        foreach (var constraint in pattern.ParameterPolicies.SelectMany(static policies => policies.Value).Select(static policy => policy.Content).OfType<string>())
+        foreach (
+            var constraint in pattern
+                .ParameterPolicies.SelectMany(static policies => policies.Value)
+                .Select(static policy => policy.Content)
+                .OfType<string>()
+        )
         {
             try
             {

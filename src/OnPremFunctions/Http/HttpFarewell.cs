@@ -41,5 +41,8 @@ internal sealed class HttpFarewell(HostState state)
     }
 
     // Where no function is an HTTP function, only probes and scrapes are cut off.
-    private TimeSpan LingerTimeout => state.Functions.Any(static function => function.Trigger is HttpBinding) ? state.Options.HttpLingerTimeout : TimeSpan.Zero;
+    private TimeSpan LingerTimeout =>
+        state.Functions.Any(static function => function.Trigger is HttpBinding)
+            ? state.Options.HttpLingerTimeout
+            : TimeSpan.Zero;
 }

@@ -21,8 +21,8 @@ internal sealed class HttpFunctionEndpoint(FunctionDescriptor function, Function
             await AnswerAsync(http, result);
     }
 
-    private static W3CTrace Trace(StringValues parent, StringValues state)
-        => StringValues.IsNullOrEmpty(parent) ? W3CTrace.None : new W3CTrace(parent, state);
+    private static W3CTrace Trace(StringValues parent, StringValues state) =>
+        StringValues.IsNullOrEmpty(parent) ? W3CTrace.None : new W3CTrace(parent, state);
 
     /// <summary>Says that it went wrong and never why: that is in the log, under the trace id given here.</summary>
     private static Task AnswerAsync(HttpContext http, InvocationResult result)
@@ -39,7 +39,10 @@ internal sealed class HttpFunctionEndpoint(FunctionDescriptor function, Function
         var (status, title) = (result.Outcome, result.Error) switch
         {
             (Outcome.Rejected, BadHttpRequestException bad) => (bad.StatusCode, bad.Message),
-            (Outcome.Timeout, _) => (StatusCodes.Status503ServiceUnavailable, "The request took too long. Try again later."),
+            (Outcome.Timeout, _) => (
+                StatusCodes.Status503ServiceUnavailable,
+                "The request took too long. Try again later."
+            ),
             _ => (StatusCodes.Status500InternalServerError, "Something went wrong here. Try again later."),
         };
         return TypedResults.Problem(title: title, statusCode: status).ExecuteAsync(http);

@@ -10,7 +10,11 @@ namespace OnPremFunctions.Http;
 /// <summary>Puts the HTTP functions behind ASP.NET Core's routing.</summary>
 internal static class HttpFunctions
 {
-    public static void Map(IEndpointRouteBuilder endpoints, IEnumerable<FunctionDescriptor> functions, FunctionExecutor executor)
+    public static void Map(
+        IEndpointRouteBuilder endpoints,
+        IEnumerable<FunctionDescriptor> functions,
+        FunctionExecutor executor
+    )
     {
         foreach (var function in functions)
         {
@@ -27,34 +31,53 @@ internal static class HttpFunctions
     /// <summary>Two functions, or a function and the host, that would answer the same requests.</summary>
     public static void CheckRoutes(IReadOnlyList<FunctionDescriptor> functions, bool servesHttp, List<string> faults)
     {
-        var routes = (from function in functions
-                      let http = function.Trigger as HttpBinding
-                      where http is not null
-                      select (function.Name, http.Methods, Shape: ShapeOf(http.Pattern))).ToList();
+        var routes = (
+            from function in functions
+            let http = function.Trigger as HttpBinding
+            where http is not null
+            select (function.Name, http.Methods, Shape: ShapeOf(http.Pattern))
+        ).ToList();
         if (routes.Count > 0 && !servesHttp)
-            faults.Add($"There are HTTP functions ({string.Join(", ", routes.Select(static route => route.Name))}), but ConfigureFunctionsWebApplication() was not called.");
+            faults.Add(
+                $"There are HTTP functions ({string.Join(", ", routes.Select(static route => route.Name))}), but ConfigureFunctionsWebApplication() was not called."
+            );
 
         foreach (var (name, _, shape) in routes.Where(static route => HostEndpoints.Routes.Contains(route.Shape)))
             faults.Add($"Function {name}: its route \"{shape}\" is the host's own.");
 
         for (var first = 0; first < routes.Count; first++)
         {
-            foreach (var other in routes.Skip(first + 1).Where(other => other.Shape == routes[first].Shape && Overlap(other.Methods, routes[first].Methods)))
-                faults.Add($"Functions {routes[first].Name} and {other.Name} have the same route \"{other.Shape}\" for the same method.");
+            foreach (
+                var other in routes
+                    .Skip(first + 1)
+                    .Where(other => other.Shape == routes[first].Shape && Overlap(other.Methods, routes[first].Methods))
+            )
+                faults.Add(
+                    $"Functions {routes[first].Name} and {other.Name} have the same route \"{other.Shape}\" for the same method."
+                );
         }
     }
 
-    private static bool Overlap(IReadOnlyList<string> some, IReadOnlyList<string> others)
-        => some.Count == 0 || others.Count == 0 || some.Intersect(others, StringComparer.Ordinal).Any();
+    private static bool Overlap(IReadOnlyList<string> some, IReadOnlyList<string> others) =>
+        some.Count == 0 || others.Count == 0 || some.Intersect(others, StringComparer.Ordinal).Any();
 
     /// <summary>The route without its parameters' names, but with their constraints, which may keep two routes apart.</summary>
-    private static string ShapeOf(RoutePattern pattern)
-        => string.Join('/', pattern.PathSegments.Select(static segment => string.Concat(segment.Parts.Select(static part => part switch
-        {
-            RoutePatternLiteralPart literal => literal.Content.ToLowerInvariant(),
-            RoutePatternSeparatorPart separator => separator.Content,
-            RoutePatternParameterPart parameter =>
-                $"{{{(parameter.IsCatchAll ? "*" : "")}{string.Concat(parameter.ParameterPolicies.Select(static policy => $":{policy.Content}"))}}}",
-            _ => "",
-        }))));
+    private static string ShapeOf(RoutePattern pattern) =>
+        string.Join(
+            '/',
+            pattern.PathSegments.Select(static segment =>
+                string.Concat(
+                    segment.Parts.Select(static part =>
+                        part switch
+                        {
+                            RoutePatternLiteralPart literal => literal.Content.ToLowerInvariant(),
+                            RoutePatternSeparatorPart separator => separator.Content,
+                            RoutePatternParameterPart parameter =>
+                                $"{{{(parameter.IsCatchAll ? "*" : "")}{string.Concat(parameter.ParameterPolicies.Select(static policy => $":{policy.Content}"))}}}",
+                            _ => "",
+                        }
+                    )
+                )
+            )
+        );
 }

@@ -9,14 +9,24 @@ namespace OnPremFunctions.Invocation;
 
 /// <summary>Runs an invocation through the middleware: scope, trace, timeout, measurement. Never throws.</summary>
 internal sealed partial class FunctionExecutor(
-    IServiceScopeFactory scopes, FunctionMetrics metrics, Overruns overruns, TimeProvider time, ILogger<FunctionExecutor> logger)
+    IServiceScopeFactory scopes,
+    FunctionMetrics metrics,
+    Overruns overruns,
+    TimeProvider time,
+    ILogger<FunctionExecutor> logger
+)
 {
     private FunctionExecutionDelegate _pipeline = CallFunction;
     private TimeSpan _timeout = Timeout.InfiniteTimeSpan;
 
-    public void Configure(IEnumerable<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> middleware, TimeSpan? timeout)
+    public void Configure(
+        IEnumerable<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> middleware,
+        TimeSpan? timeout
+    )
     {
-        _pipeline = middleware.Reverse().Aggregate((FunctionExecutionDelegate)CallFunction, static (next, layer) => layer(next));
+        _pipeline = middleware
+            .Reverse()
+            .Aggregate((FunctionExecutionDelegate)CallFunction, static (next, layer) => layer(next));
         _timeout = timeout ?? Timeout.InfiniteTimeSpan;
     }
 
@@ -75,11 +85,28 @@ internal sealed partial class FunctionExecutor(
     private InvocationResult Judge(Exception? error, bool timedOut, bool aborted)
     {
         if (timedOut)
-            return new(Outcome.Timeout, error ?? new TimeoutException($"The function ran longer than functionTimeout, {_timeout:c}."), error is not null);
+            return new(
+                Outcome.Timeout,
+                error ?? new TimeoutException($"The function ran longer than functionTimeout, {_timeout:c}."),
+                error is not null
+            );
         if (aborted)
-            return new(Outcome.Cancelled, error ?? new OperationCanceledException("The invocation was interrupted."), error is not null);
+            return new(
+                Outcome.Cancelled,
+                error ?? new OperationCanceledException("The invocation was interrupted."),
+                error is not null
+            );
 
-        return new(error switch { null => Outcome.Success, BadHttpRequestException => Outcome.Rejected, _ => Outcome.Failure }, error, error is not null);
+        return new(
+            error switch
+            {
+                null => Outcome.Success,
+                BadHttpRequestException => Outcome.Rejected,
+                _ => Outcome.Failure,
+            },
+            error,
+            error is not null
+        );
     }
 
     private void Report(InvocationContext context, InvocationResult result, Activity? activity)
@@ -101,7 +128,12 @@ internal sealed partial class FunctionExecutor(
                 break;
             default:
                 // What is retried is not an error yet.
-                Log.Failed(logger, context.Retry is null ? LogLevel.Error : LogLevel.Warning, context.Function.Name, result.Error!);
+                Log.Failed(
+                    logger,
+                    context.Retry is null ? LogLevel.Error : LogLevel.Warning,
+                    context.Function.Name,
+                    result.Error!
+                );
                 break;
         }
     }

@@ -26,8 +26,15 @@ internal sealed class FunctionInvoker
         var context = Expression.Parameter(typeof(InvocationContext), "context");
         var arguments = method.GetParameters().Select(parameter => Argument(parameter, triggerParameter, context));
         var call = Expression.Call(method.IsStatic ? null : Expression.Convert(instance, type), method, arguments);
-        var lambda = Expression.Lambda<Func<object?, InvocationContext, ValueTask<IResult?>>>(AsResult(call), instance, context);
-        return new FunctionInvoker(method.IsStatic ? null : ActivatorUtilities.CreateFactory(type, Type.EmptyTypes), lambda.Compile());
+        var lambda = Expression.Lambda<Func<object?, InvocationContext, ValueTask<IResult?>>>(
+            AsResult(call),
+            instance,
+            context
+        );
+        return new FunctionInvoker(
+            method.IsStatic ? null : ActivatorUtilities.CreateFactory(type, Type.EmptyTypes),
+            lambda.Compile()
+        );
     }
 
     /// <summary>Creates the function's class from the invocation's scope, calls it, and disposes of it.</summary>
@@ -53,13 +60,20 @@ internal sealed class FunctionInvoker
     private static Expression Argument(ParameterInfo parameter, string triggerParameter, ParameterExpression context)
     {
         if (parameter.Name == triggerParameter)
-            return Expression.Convert(Expression.Property(context, nameof(InvocationContext.TriggerValue)), parameter.ParameterType);
+            return Expression.Convert(
+                Expression.Property(context, nameof(InvocationContext.TriggerValue)),
+                parameter.ParameterType
+            );
         if (parameter.ParameterType == typeof(FunctionContext))
             return context;
         if (parameter.ParameterType == typeof(CancellationToken))
             return Expression.Property(context, nameof(InvocationContext.CancellationToken));
 
-        return Expression.Call(RouteValue.ReaderOf(parameter.ParameterType), context, Expression.Constant(parameter.Name));
+        return Expression.Call(
+            RouteValue.ReaderOf(parameter.ParameterType),
+            context,
+            Expression.Constant(parameter.Name)
+        );
     }
 
     private static Expression AsResult(MethodCallExpression call)
@@ -71,11 +85,26 @@ internal sealed class FunctionInvoker
         if (call.Type == typeof(ValueTask))
             return Expression.Call(typeof(FunctionInvoker), nameof(OfValueTask), null, call);
         if (call.Type.IsGenericType && call.Type.GetGenericTypeDefinition() == typeof(Task<>))
-            return Expression.Call(typeof(FunctionInvoker), nameof(OfTaskResult), call.Type.GetGenericArguments(), call);
+            return Expression.Call(
+                typeof(FunctionInvoker),
+                nameof(OfTaskResult),
+                call.Type.GetGenericArguments(),
+                call
+            );
         if (call.Type.IsGenericType && call.Type.GetGenericTypeDefinition() == typeof(ValueTask<>))
-            return Expression.Call(typeof(FunctionInvoker), nameof(OfValueTaskResult), call.Type.GetGenericArguments(), call);
+            return Expression.Call(
+                typeof(FunctionInvoker),
+                nameof(OfValueTaskResult),
+                call.Type.GetGenericArguments(),
+                call
+            );
 
-        return Expression.Call(typeof(FunctionInvoker), nameof(OfResult), null, Expression.Convert(call, typeof(IResult)));
+        return Expression.Call(
+            typeof(FunctionInvoker),
+            nameof(OfResult),
+            null,
+            Expression.Convert(call, typeof(IResult))
+        );
     }
 
     private static async ValueTask<IResult?> OfTask(Task task)
@@ -91,12 +120,10 @@ internal sealed class FunctionInvoker
     }
 
     private static async ValueTask<IResult?> OfTaskResult<T>(Task<T> task)
-        where T : IResult
-        => await task;
+        where T : IResult => await task;
 
     private static async ValueTask<IResult?> OfValueTaskResult<T>(ValueTask<T> task)
-        where T : IResult
-        => await task;
+        where T : IResult => await task;
 
     private static ValueTask<IResult?> OfResult(IResult? result) => new(result);
 }

@@ -6,35 +6,63 @@ namespace OnPremFunctions.Invocation;
 internal sealed class FunctionMetrics
 {
     private readonly Counter _invocations = Metrics.CreateCounter(
-        "functions_invocations_total", "Invocations by how they ended.", "function", "outcome");
+        "functions_invocations_total",
+        "Invocations by how they ended.",
+        "function",
+        "outcome"
+    );
 
     private readonly Histogram _duration = Metrics.CreateHistogram(
         "functions_duration_seconds",
         "How long invocations took, middleware and response included.",
         ["function"],
-        new HistogramConfiguration { Buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] });
+        new HistogramConfiguration
+        {
+            Buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+        }
+    );
 
-    private readonly Gauge _inFlight = Metrics.CreateGauge("functions_in_flight", "Invocations that run now.", "function");
+    private readonly Gauge _inFlight = Metrics.CreateGauge(
+        "functions_in_flight",
+        "Invocations that run now.",
+        "function"
+    );
 
     private readonly Counter _retries = Metrics.CreateCounter(
-        "functions_retries_total", "Invocations that were put off to be run again.", "function");
+        "functions_retries_total",
+        "Invocations that were put off to be run again.",
+        "function"
+    );
 
     private readonly Counter _deadLettered = Metrics.CreateCounter(
-        "functions_dead_lettered_total", "Kafka records given to the dead-letter handler.", "function");
+        "functions_dead_lettered_total",
+        "Kafka records given to the dead-letter handler.",
+        "function"
+    );
 
     private readonly Counter _failedCommits = Metrics.CreateCounter(
-        "kafka_commit_failures_total", "Offsets that could not be committed; they are committed with the next, or the records done again.", "function");
+        "kafka_commit_failures_total",
+        "Offsets that could not be committed; they are committed with the next, or the records done again.",
+        "function"
+    );
 
     private readonly Gauge _lag = Metrics.CreateGauge(
-        "kafka_consumer_lag", "Records of a partition this worker owns that are not done.", "topic", "partition", "group");
+        "kafka_consumer_lag",
+        "Records of a partition this worker owns that are not done.",
+        "topic",
+        "partition",
+        "group"
+    );
 
-    static FunctionMetrics()
-        => Metrics.SuppressDefaultMetrics(new SuppressDefaultMetricOptions
-        {
-            SuppressDebugMetrics = true,
-            SuppressEventCounters = true,
-            SuppressMeters = true,
-        });
+    static FunctionMetrics() =>
+        Metrics.SuppressDefaultMetrics(
+            new SuppressDefaultMetricOptions
+            {
+                SuppressDebugMetrics = true,
+                SuppressEventCounters = true,
+                SuppressMeters = true,
+            }
+        );
 
     public void InvocationStarted(string function) => _inFlight.WithLabels(function).Inc();
 
@@ -51,7 +79,8 @@ internal sealed class FunctionMetrics
 
     public void CommitFailed(string function) => _failedCommits.WithLabels(function).Inc();
 
-    public void Lag(string topic, int partition, string group, long records) => _lag.WithLabels(topic, $"{partition}", group).Set(records);
+    public void Lag(string topic, int partition, string group, long records) =>
+        _lag.WithLabels(topic, $"{partition}", group).Set(records);
 
     /// <summary>The partition is another worker's now, and so is its lag.</summary>
     public void NoLag(string topic, int partition, string group) => _lag.RemoveLabelled(topic, $"{partition}", group);
@@ -68,12 +97,13 @@ internal sealed class FunctionMetrics
             _invocations.WithLabels(function, Label(outcome));
     }
 
-    private static string Label(Outcome outcome) => outcome switch
-    {
-        Outcome.Success => "success",
-        Outcome.Failure => "failure",
-        Outcome.Rejected => "rejected",
-        Outcome.Timeout => "timeout",
-        _ => "cancelled",
-    };
+    private static string Label(Outcome outcome) =>
+        outcome switch
+        {
+            Outcome.Success => "success",
+            Outcome.Failure => "failure",
+            Outcome.Rejected => "rejected",
+            Outcome.Timeout => "timeout",
+            _ => "cancelled",
+        };
 }

@@ -19,7 +19,8 @@ internal static class InvocationActivity
         var kind = context.HttpContext is null ? ActivityKind.Consumer : ActivityKind.Server;
         if (!ActivityContext.TryParse(parent, state, isRemote: true, out var remote))
             remote = default;
-        return _source.StartActivity(context.Function.Name, kind, remote) ?? Unsampled(context.Function.Name, remote, state);
+        return _source.StartActivity(context.Function.Name, kind, remote)
+            ?? Unsampled(context.Function.Name, remote, state);
     }
 
     private static Activity Unsampled(string name, ActivityContext remote, string state)

@@ -6,7 +6,8 @@ using OnPremFunctions.Hosting;
 namespace OnPremFunctions.Invocation;
 
 /// <summary>One invocation. What few functions ask for is made when asked for.</summary>
-internal sealed class InvocationContext(FunctionDescriptor function, object triggerValue, W3CTrace trace) : FunctionContext
+internal sealed class InvocationContext(FunctionDescriptor function, object triggerValue, W3CTrace trace)
+    : FunctionContext
 {
     private string? _invocationId;
     private IDictionary<object, object>? _items;

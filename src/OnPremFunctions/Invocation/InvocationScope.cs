@@ -7,12 +7,13 @@ internal sealed class InvocationScope(InvocationContext context) : IReadOnlyList
 {
     public int Count => 2;
 
-    public KeyValuePair<string, object?> this[int index] => index switch
-    {
-        0 => new("FunctionName", context.Function.Name),
-        1 => new("InvocationId", context.InvocationId),
-        _ => throw new ArgumentOutOfRangeException(nameof(index)),
-    };
+    public KeyValuePair<string, object?> this[int index] =>
+        index switch
+        {
+            0 => new("FunctionName", context.Function.Name),
+            1 => new("InvocationId", context.InvocationId),
+            _ => throw new ArgumentOutOfRangeException(nameof(index)),
+        };
 
     public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
     {

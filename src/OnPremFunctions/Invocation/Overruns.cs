@@ -18,7 +18,8 @@ internal sealed partial class Overruns(TimeProvider time, ILogger<Overruns> logg
 
     /// <param name="call">What its text tells the call from others by.</param>
     /// <returns>To be disposed of when the call has ended.</returns>
-    public IDisposable Watch(string function, object call, CancellationToken timeout) => new Call(this, function, call, timeout);
+    public IDisposable Watch(string function, object call, CancellationToken timeout) =>
+        new Call(this, function, call, timeout);
 
     private void Tell(string function, object call)
     {
@@ -67,7 +68,10 @@ internal sealed partial class Overruns(TimeProvider time, ILogger<Overruns> logg
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "{Function} ignores its cancellation: it still runs {Grace} after functionTimeout; liveness fails until it ends ({Call})")]
+        [LoggerMessage(
+            Level = LogLevel.Error,
+            Message = "{Function} ignores its cancellation: it still runs {Grace} after functionTimeout; liveness fails until it ends ({Call})"
+        )]
         public static partial void Overdue(ILogger logger, string function, TimeSpan grace, string call);
     }
 }

@@ -7,7 +7,13 @@ namespace OnPremFunctions.Kafka;
 
 /// <summary>Gives dead letters to the worker's handler, which has as much time as a function.</summary>
 internal sealed partial class DeadLetterOffice(
-    IServiceScopeFactory scopes, FunctionMetrics metrics, Overruns overruns, TimeSpan? functionTimeout, TimeProvider time, ILogger<DeadLetterOffice> logger)
+    IServiceScopeFactory scopes,
+    FunctionMetrics metrics,
+    Overruns overruns,
+    TimeSpan? functionTimeout,
+    TimeProvider time,
+    ILogger<DeadLetterOffice> logger
+)
 {
     /// <returns>False when the handler threw or took too long, whatever it then did: the record is not done.</returns>
     public async Task<bool> TryHandleAsync(KafkaDeadLetter letter, CancellationToken cancellationToken)
@@ -15,15 +21,29 @@ internal sealed partial class DeadLetterOffice(
         var record = letter.Record;
         using var timeout = new CancellationTokenSource(functionTimeout ?? Timeout.InfiniteTimeSpan, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        using var overrun = overruns.Watch(letter.FunctionName, $"dead letter {record.Topic} [{record.Partition}] @{record.Offset}", timeout.Token);
+        using var overrun = overruns.Watch(
+            letter.FunctionName,
+            $"dead letter {record.Topic} [{record.Partition}] @{record.Offset}",
+            timeout.Token
+        );
         try
         {
             await using var scope = scopes.CreateAsyncScope();
             await scope.ServiceProvider.GetRequiredService<IKafkaDeadLetterHandler>().HandleAsync(letter, either.Token);
             if (timeout.IsCancellationRequested)
-                throw new TimeoutException($"The dead-letter handler ran longer than functionTimeout, {functionTimeout:c}.");
+                throw new TimeoutException(
+                    $"The dead-letter handler ran longer than functionTimeout, {functionTimeout:c}."
+                );
             metrics.DeadLettered(letter.FunctionName);
-            Log.DeadLettered(logger, letter.FunctionName, record.Topic, record.Partition, record.Offset, letter.Attempts, letter.Exception);
+            Log.DeadLettered(
+                logger,
+                letter.FunctionName,
+                record.Topic,
+                record.Partition,
+                record.Offset,
+                letter.Attempts,
+                letter.Exception
+            );
             return true;
         }
         catch (Exception exception)
@@ -35,12 +55,31 @@ internal sealed partial class DeadLetterOffice(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "{Function} gave up {Topic} [{Partition}] @{Offset} after {Attempts} attempts; it is dead-lettered")]
+        [LoggerMessage(
+            Level = LogLevel.Error,
+            Message = "{Function} gave up {Topic} [{Partition}] @{Offset} after {Attempts} attempts; it is dead-lettered"
+        )]
         public static partial void DeadLettered(
-            ILogger logger, string function, string topic, int partition, long offset, int attempts, Exception exception);
+            ILogger logger,
+            string function,
+            string topic,
+            int partition,
+            long offset,
+            int attempts,
+            Exception exception
+        );
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "The dead-letter handler threw for {Function}, {Topic} [{Partition}] @{Offset}; it is called again")]
+        [LoggerMessage(
+            Level = LogLevel.Error,
+            Message = "The dead-letter handler threw for {Function}, {Topic} [{Partition}] @{Offset}; it is called again"
+        )]
         public static partial void HandlerFailed(
-            ILogger logger, string function, string topic, int partition, long offset, Exception exception);
+            ILogger logger,
+            string function,
+            string topic,
+            int partition,
+            long offset,
+            Exception exception
+        );
     }
 }

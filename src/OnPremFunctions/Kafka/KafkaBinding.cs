@@ -6,8 +6,13 @@ using OnPremFunctions.Hosting;
 namespace OnPremFunctions.Kafka;
 
 /// <summary>What a Kafka function subscribes to, its settings resolved.</summary>
-internal sealed class KafkaBinding(string parameterName, string topic, string group, bool isBatched, ClientConfig connection)
-    : TriggerBinding(parameterName)
+internal sealed class KafkaBinding(
+    string parameterName,
+    string topic,
+    string group,
+    bool isBatched,
+    ClientConfig connection
+) : TriggerBinding(parameterName)
 {
     public override string Type => "kafkaTrigger";
 
@@ -26,11 +31,18 @@ internal sealed class KafkaBinding(string parameterName, string topic, string gr
         return new ClientConfig(both);
     }
 
-    public static KafkaBinding Bind(ParameterInfo parameter, KafkaTriggerAttribute trigger, SettingResolver settings, Action<string> fault)
+    public static KafkaBinding Bind(
+        ParameterInfo parameter,
+        KafkaTriggerAttribute trigger,
+        SettingResolver settings,
+        Action<string> fault
+    )
     {
         var expected = trigger.IsBatched ? typeof(KafkaRecord[]) : typeof(KafkaRecord);
         if (parameter.ParameterType != expected)
-            fault($"its Kafka trigger is a {parameter.ParameterType.Name}, but must be a {expected.Name} when IsBatched is {(trigger.IsBatched ? "true" : "false")}");
+            fault(
+                $"its Kafka trigger is a {parameter.ParameterType.Name}, but must be a {expected.Name} when IsBatched is {(trigger.IsBatched ? "true" : "false")}"
+            );
 
         string? Optional(string? text) => string.IsNullOrEmpty(text) ? null : settings.Resolve(text, fault);
         string Required(string? text, string what)
@@ -53,27 +65,34 @@ internal sealed class KafkaBinding(string parameterName, string topic, string gr
             SslKeyPassword = Optional(trigger.SslKeyPassword),
         };
         return new KafkaBinding(
-            parameter.Name!, Required(trigger.Topic, "topic"), Required(trigger.ConsumerGroup, "ConsumerGroup"), trigger.IsBatched, connection);
+            parameter.Name!,
+            Required(trigger.Topic, "topic"),
+            Required(trigger.ConsumerGroup, "ConsumerGroup"),
+            trigger.IsBatched,
+            connection
+        );
     }
 
     public override string ToString() => $"{topic} as {group}";
 
-    private static SecurityProtocol? Protocol(BrokerProtocol protocol) => protocol switch
-    {
-        BrokerProtocol.Plaintext => SecurityProtocol.Plaintext,
-        BrokerProtocol.Ssl => SecurityProtocol.Ssl,
-        BrokerProtocol.SaslPlaintext => SecurityProtocol.SaslPlaintext,
-        BrokerProtocol.SaslSsl => SecurityProtocol.SaslSsl,
-        _ => null,
-    };
+    private static SecurityProtocol? Protocol(BrokerProtocol protocol) =>
+        protocol switch
+        {
+            BrokerProtocol.Plaintext => SecurityProtocol.Plaintext,
+            BrokerProtocol.Ssl => SecurityProtocol.Ssl,
+            BrokerProtocol.SaslPlaintext => SecurityProtocol.SaslPlaintext,
+            BrokerProtocol.SaslSsl => SecurityProtocol.SaslSsl,
+            _ => null,
+        };
 
-    private static SaslMechanism? Mechanism(BrokerAuthenticationMode mode) => mode switch
-    {
-        BrokerAuthenticationMode.Gssapi => SaslMechanism.Gssapi,
-        BrokerAuthenticationMode.Plain => SaslMechanism.Plain,
-        BrokerAuthenticationMode.ScramSha256 => SaslMechanism.ScramSha256,
-        BrokerAuthenticationMode.ScramSha512 => SaslMechanism.ScramSha512,
-        BrokerAuthenticationMode.OAuthBearer => SaslMechanism.OAuthBearer,
-        _ => null,
-    };
+    private static SaslMechanism? Mechanism(BrokerAuthenticationMode mode) =>
+        mode switch
+        {
+            BrokerAuthenticationMode.Gssapi => SaslMechanism.Gssapi,
+            BrokerAuthenticationMode.Plain => SaslMechanism.Plain,
+            BrokerAuthenticationMode.ScramSha256 => SaslMechanism.ScramSha256,
+            BrokerAuthenticationMode.ScramSha512 => SaslMechanism.ScramSha512,
+            BrokerAuthenticationMode.OAuthBearer => SaslMechanism.OAuthBearer,
+            _ => null,
+        };
 }

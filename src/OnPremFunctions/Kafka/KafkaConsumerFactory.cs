@@ -10,7 +10,12 @@ internal static partial class KafkaConsumerFactory
     private const string BrokerFailed = "FAIL";
 
     public static IConsumer<byte[]?, byte[]?> Create(
-        KafkaBinding binding, ClientConfig connection, KafkaHostOptions options, KafkaListener listener, ILogger logger)
+        KafkaBinding binding,
+        ClientConfig connection,
+        KafkaHostOptions options,
+        KafkaListener listener,
+        ILogger logger
+    )
     {
         // Stored offsets are committed in the background; what is stored is ours alone to say.
         var config = new ConsumerConfig(new Dictionary<string, string>(connection))
@@ -32,8 +37,14 @@ internal static partial class KafkaConsumerFactory
         };
         return new ConsumerBuilder<byte[]?, byte[]?>(config)
             .SetPartitionsAssignedHandler((_, partitions) => listener.OnAssigned(partitions))
-            .SetPartitionsRevokedHandler((consumer, positions) => listener.OnRevoked(consumer, [.. positions.Select(static position => position.TopicPartition)]))
-            .SetPartitionsLostHandler((consumer, positions) => listener.OnLost(consumer, [.. positions.Select(static position => position.TopicPartition)]))
+            .SetPartitionsRevokedHandler(
+                (consumer, positions) =>
+                    listener.OnRevoked(consumer, [.. positions.Select(static position => position.TopicPartition)])
+            )
+            .SetPartitionsLostHandler(
+                (consumer, positions) =>
+                    listener.OnLost(consumer, [.. positions.Select(static position => position.TopicPartition)])
+            )
             .SetStatisticsHandler((_, statistics) => listener.OnStatistics(statistics))
             .SetOffsetsCommittedHandler((_, committed) => listener.OnCommitted(committed))
             .SetErrorHandler((_, error) => Log.ClientError(logger, binding.Topic, binding.Group, error.Reason))
@@ -44,7 +55,10 @@ internal static partial class KafkaConsumerFactory
     /// <summary>What librdkafka calls an error is at most a warning here: it goes on by itself, and what it cannot mend is thrown.</summary>
     private static void Say(ILogger logger, KafkaBinding binding, LogMessage message)
     {
-        var level = message.Level <= SyslogLevel.Warning && message.Facility != BrokerFailed ? LogLevel.Warning : LogLevel.Debug;
+        var level =
+            message.Level <= SyslogLevel.Warning && message.Facility != BrokerFailed
+                ? LogLevel.Warning
+                : LogLevel.Debug;
         Log.ClientSays(logger, level, binding.Topic, binding.Group, message.Message);
     }
 

@@ -29,7 +29,15 @@ internal static class KafkaLag
                 var committed = values.GetProperty("committed_offset").GetInt64();
                 // Partition -1 is librdkafka's own; a negative end is not known yet.
                 if (number >= 0 && end >= 0)
-                    partitions.Add(new(topic.Name, number, Math.Max(0, values.GetProperty("lo_offset").GetInt64()), end, committed < 0 ? null : committed));
+                    partitions.Add(
+                        new(
+                            topic.Name,
+                            number,
+                            Math.Max(0, values.GetProperty("lo_offset").GetInt64()),
+                            end,
+                            committed < 0 ? null : committed
+                        )
+                    );
             }
         }
 

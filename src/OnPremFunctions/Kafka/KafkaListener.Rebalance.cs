@@ -24,7 +24,10 @@ internal sealed partial class KafkaListener
         if (running.Count > 0)
             Log.Revoking(logger, functionName, partitions, running.Count);
         // What was given up on has had its time, and was told to end.
-        if (!_giveUp.IsCancellationRequested && !Task.WaitAll([.. running.Select(static dispatch => dispatch.Ended)], options.RebalanceDrainTimeout))
+        if (
+            !_giveUp.IsCancellationRequested
+            && !Task.WaitAll([.. running.Select(static dispatch => dispatch.Ended)], options.RebalanceDrainTimeout)
+        )
             Interrupt(running);
 
         Commit(consumer, scheduler.PositionsOf(partitions));
@@ -51,7 +54,8 @@ internal sealed partial class KafkaListener
                 continue;
 
             var end = Math.Max(partition.End, _paused?.EndOf(tp) ?? 0);
-            var untouched = partition.Committed ?? (options.AutoOffsetReset == AutoOffsetReset.Earliest ? partition.Start : end);
+            var untouched =
+                partition.Committed ?? (options.AutoOffsetReset == AutoOffsetReset.Earliest ? partition.Start : end);
             var position = scheduler.PositionsOf([tp]) is [var known] ? known.Offset.Value : untouched;
             metrics.Lag(partition.Topic, partition.Number, binding.Group, Math.Max(0, end - position));
         }
@@ -60,9 +64,13 @@ internal sealed partial class KafkaListener
     /// <summary>The consumer commits in the background, and nothing else would tell that it cannot.</summary>
     internal void OnCommitted(CommittedOffsets committed)
     {
-        var reasons = committed.Offsets.Select(static offset => offset.Error).Prepend(committed.Error)
+        var reasons = committed
+            .Offsets.Select(static offset => offset.Error)
+            .Prepend(committed.Error)
             .Where(static error => error.IsError && error.Code != ErrorCode.Local_NoOffset)
-            .Select(static error => error.Reason).Distinct(StringComparer.Ordinal).ToList();
+            .Select(static error => error.Reason)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
         if (reasons.Count == 0)
             return;
 
@@ -127,22 +135,42 @@ internal sealed partial class KafkaListener
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} could not resume what it gives away: {Reason}")]
         public static partial void ResumeFailed(ILogger logger, string function, string reason);
 
-        [LoggerMessage(Level = LogLevel.Information, Message = "{Function} was given {Count} partitions and has {Owned}")]
+        [LoggerMessage(
+            Level = LogLevel.Information,
+            Message = "{Function} was given {Count} partitions and has {Owned}"
+        )]
         public static partial void Assigned(ILogger logger, string function, int count, int owned);
 
-        [LoggerMessage(Level = LogLevel.Information, Message = "{Function} gives {Partitions} away once {Count} invocations have ended")]
-        public static partial void Revoking(ILogger logger, string function, IEnumerable<TopicPartition> partitions, int count);
+        [LoggerMessage(
+            Level = LogLevel.Information,
+            Message = "{Function} gives {Partitions} away once {Count} invocations have ended"
+        )]
+        public static partial void Revoking(
+            ILogger logger,
+            string function,
+            IEnumerable<TopicPartition> partitions,
+            int count
+        );
 
-        [LoggerMessage(Level = LogLevel.Information, Message = "{Function} gave {Count} partitions away and has {Owned}")]
+        [LoggerMessage(
+            Level = LogLevel.Information,
+            Message = "{Function} gave {Count} partitions away and has {Owned}"
+        )]
         public static partial void Revoked(ILogger logger, string function, int count, int owned);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} lost {Count} partitions to others; what was not committed is done again there")]
+        [LoggerMessage(
+            Level = LogLevel.Warning,
+            Message = "{Function} lost {Count} partitions to others; what was not committed is done again there"
+        )]
         public static partial void Lost(ILogger logger, string function, int count);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} could not commit: {Reason}")]
         public static partial void CommitFailed(ILogger logger, string function, string reason);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} could not commit what it gives away; what was done is done again by whoever gets it: {Reason}")]
+        [LoggerMessage(
+            Level = LogLevel.Warning,
+            Message = "{Function} could not commit what it gives away; what was done is done again by whoever gets it: {Reason}"
+        )]
         public static partial void LastCommitFailed(ILogger logger, string function, string reason);
     }
 }

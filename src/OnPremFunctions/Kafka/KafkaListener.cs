@@ -17,7 +17,8 @@ internal sealed partial class KafkaListener(
     RecordProcessor processor,
     FunctionMetrics metrics,
     TimeProvider time,
-    ILogger<KafkaListener> logger) : ITriggerListener
+    ILogger<KafkaListener> logger
+) : ITriggerListener
 {
     /// <summary>Records taken up before what is ready is looked at, so that a burst becomes a batch.</summary>
     private const int Burst = 500;
@@ -38,8 +39,9 @@ internal sealed partial class KafkaListener(
 
     public bool IsReady => _isReady;
 
-    public bool IsAlive
-        => !_ended.Task.IsCompleted && time.GetElapsedTime(Volatile.Read(ref _lastPoll)) < TimeSpan.FromMilliseconds(options.MaxPollIntervalMs);
+    public bool IsAlive =>
+        !_ended.Task.IsCompleted
+        && time.GetElapsedTime(Volatile.Read(ref _lastPoll)) < TimeSpan.FromMilliseconds(options.MaxPollIntervalMs);
 
     public void Start() => new Thread(Run) { IsBackground = true, Name = $"kafka {functionName}" }.Start();
 
@@ -60,13 +62,15 @@ internal sealed partial class KafkaListener(
     }
 
     /// <summary>Of a thread that was given up on, what it uses stays until it ends.</summary>
-    public void Dispose() => _ = _ended.Task.ContinueWith(
-        _ =>
-        {
-            _stop.Dispose();
-            processor.Dispose();
-        },
-        TaskScheduler.Default);
+    public void Dispose() =>
+        _ = _ended.Task.ContinueWith(
+            _ =>
+            {
+                _stop.Dispose();
+                processor.Dispose();
+            },
+            TaskScheduler.Default
+        );
 
     private void Run()
     {
@@ -188,7 +192,10 @@ internal sealed partial class KafkaListener(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} fetches no more from {Count} partitions: {Limit} of their records are in flight")]
+        [LoggerMessage(
+            Level = LogLevel.Warning,
+            Message = "{Function} fetches no more from {Count} partitions: {Limit} of their records are in flight"
+        )]
         public static partial void Paused(ILogger logger, string function, int count, int limit);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} cannot consume now: {Reason}")]
@@ -197,10 +204,16 @@ internal sealed partial class KafkaListener(
         [LoggerMessage(Level = LogLevel.Error, Message = "{Function} lost its consumer; a new one is made in {Delay}")]
         public static partial void ConsumerLost(ILogger logger, string function, TimeSpan delay, Exception exception);
 
-        [LoggerMessage(Level = LogLevel.Information, Message = "{Function} takes no more records; {Count} invocations end")]
+        [LoggerMessage(
+            Level = LogLevel.Information,
+            Message = "{Function} takes no more records; {Count} invocations end"
+        )]
         public static partial void Draining(ILogger logger, string function, int count);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} could not leave its consumer group in {Time}; others get its partitions when its session ends")]
+        [LoggerMessage(
+            Level = LogLevel.Warning,
+            Message = "{Function} could not leave its consumer group in {Time}; others get its partitions when its session ends"
+        )]
         public static partial void NotLeft(ILogger logger, string function, TimeSpan time);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "{Function} has left its consumer group")]

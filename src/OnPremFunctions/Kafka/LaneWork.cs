@@ -63,7 +63,11 @@ internal sealed class LaneWork(KeyLane lane, List<RecordSlot> records)
 }
 
 /// <summary>One invocation's worth of work: one key's records, or in a batch several keys'.</summary>
-[SuppressMessage("Design", "CA1001:Types that own disposable fields should be disposable", Justification = "Interrupted from another thread up to its end; the source holds no timer and no handle.")]
+[SuppressMessage(
+    "Design",
+    "CA1001:Types that own disposable fields should be disposable",
+    Justification = "Interrupted from another thread up to its end; the source holds no timer and no handle."
+)]
 internal sealed class Dispatch(IReadOnlyList<LaneWork> works)
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -73,7 +77,12 @@ internal sealed class Dispatch(IReadOnlyList<LaneWork> works)
 
     /// <summary>All its records by partition and offset, so that every key's are in order.</summary>
     public IReadOnlyList<RecordSlot> Records { get; } =
-        [.. works.SelectMany(static work => work.Current).OrderBy(static slot => slot.Record.Partition).ThenBy(static slot => slot.Record.Offset)];
+    [
+        .. works
+            .SelectMany(static work => work.Current)
+            .OrderBy(static slot => slot.Record.Partition)
+            .ThenBy(static slot => slot.Record.Offset),
+    ];
 
     public CancellationToken Interrupted => _interrupt.Token;
 

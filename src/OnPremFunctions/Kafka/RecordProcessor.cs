@@ -16,7 +16,8 @@ internal sealed partial class RecordProcessor(
     HostState host,
     FunctionMetrics metrics,
     TimeProvider time,
-    ILogger<RecordProcessor> logger) : IDisposable
+    ILogger<RecordProcessor> logger
+) : IDisposable
 {
     private readonly RetryPolicy _policy = function.Retry ?? RetryPolicy.KafkaDefault;
     private readonly CancellationTokenSource _stop = new();
@@ -146,15 +147,17 @@ internal sealed partial class RecordProcessor(
         }
     }
 
-    private static bool TakesFreeWait(LaneWork work, Exception error)
-        => error is RetryAfterException asked && (!asked.Counts || work.FreeWaits++ < RetryAfterException.FreeWaits);
+    private static bool TakesFreeWait(LaneWork work, Exception error) =>
+        error is RetryAfterException asked && (!asked.Counts || work.FreeWaits++ < RetryAfterException.FreeWaits);
 
     /// <summary>What the function asked for, but never less than the policy's own, so that a wait is never none, let alone negative.</summary>
     private static TimeSpan DelayAfter(Exception error, TimeSpan least)
     {
         if (error is not RetryAfterException asked || asked.Delay <= least)
             return least;
-        return asked.Delay < RetryAfterException.LongestDelay ? asked.Delay : Longest(RetryAfterException.LongestDelay, least);
+        return asked.Delay < RetryAfterException.LongestDelay
+            ? asked.Delay
+            : Longest(RetryAfterException.LongestDelay, least);
     }
 
     private async Task DeadLetterAsync(LaneWork work, Exception reason, CancellationToken interrupted)
@@ -189,19 +192,55 @@ internal sealed partial class RecordProcessor(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} is called again for {Count} records from {Topic} [{Partition}] @{Offset} on in {Delay}")]
-        public static partial void PutOff(ILogger logger, string function, int count, string topic, int partition, long offset, TimeSpan delay);
+        [LoggerMessage(
+            Level = LogLevel.Warning,
+            Message = "{Function} is called again for {Count} records from {Topic} [{Partition}] @{Offset} on in {Delay}"
+        )]
+        public static partial void PutOff(
+            ILogger logger,
+            string function,
+            int count,
+            string topic,
+            int partition,
+            long offset,
+            TimeSpan delay
+        );
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "The host failed while it ran {Function} with {Count} records; they are run again in {Delay}")]
-        public static partial void Broken(ILogger logger, string function, int count, TimeSpan delay, Exception exception);
+        [LoggerMessage(
+            Level = LogLevel.Error,
+            Message = "The host failed while it ran {Function} with {Count} records; they are run again in {Delay}"
+        )]
+        public static partial void Broken(
+            ILogger logger,
+            string function,
+            int count,
+            TimeSpan delay,
+            Exception exception
+        );
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} failed a batch of {Count} records of {Keys} keys; each key is now on its own")]
+        [LoggerMessage(
+            Level = LogLevel.Warning,
+            Message = "{Function} failed a batch of {Count} records of {Keys} keys; each key is now on its own"
+        )]
         public static partial void Split(ILogger logger, string function, int count, int keys);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} failed {Count} records of one key for good; they are run one at a time")]
+        [LoggerMessage(
+            Level = LogLevel.Warning,
+            Message = "{Function} failed {Count} records of one key for good; they are run one at a time"
+        )]
         public static partial void OneByOne(ILogger logger, string function, int count);
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "{Function} cannot process {Topic} [{Partition}] @{Offset} and no dead-letter handler is registered; it is tried again every {Interval}")]
-        public static partial void NoHandler(ILogger logger, string function, string topic, int partition, long offset, TimeSpan interval);
+        [LoggerMessage(
+            Level = LogLevel.Error,
+            Message = "{Function} cannot process {Topic} [{Partition}] @{Offset} and no dead-letter handler is registered; it is tried again every {Interval}"
+        )]
+        public static partial void NoHandler(
+            ILogger logger,
+            string function,
+            string topic,
+            int partition,
+            long offset,
+            TimeSpan interval
+        );
     }
 }

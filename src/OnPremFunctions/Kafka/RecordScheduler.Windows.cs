@@ -37,26 +37,32 @@ internal sealed partial class RecordScheduler
     {
         lock (_gate)
         {
-            return [.. from partition in partitions
-                       let position = _windows.GetValueOrDefault(partition)?.Position
-                       where position is not null
-                       select new TopicPartitionOffset(partition, position.Value)];
+            return
+            [
+                .. from partition in partitions
+                let position = _windows.GetValueOrDefault(partition)?.Position
+                where position is not null
+                select new TopicPartitionOffset(partition, position.Value),
+            ];
         }
     }
 
     /// <summary>The partitions whose window has become full; they are then taken to be paused.</summary>
-    public IReadOnlyList<TopicPartition> TakeFull()
-        => TakeWindows(static window => window is { IsPaused: false, IsFull: true }, paused: true);
+    public IReadOnlyList<TopicPartition> TakeFull() =>
+        TakeWindows(static window => window is { IsPaused: false, IsFull: true }, paused: true);
 
     /// <summary>The paused partitions whose window is half empty again; they are then taken to be resumed.</summary>
-    public IReadOnlyList<TopicPartition> TakeResumable()
-        => TakeWindows(static window => window is { IsPaused: true, HasRoom: true }, paused: false);
+    public IReadOnlyList<TopicPartition> TakeResumable() =>
+        TakeWindows(static window => window is { IsPaused: true, HasRoom: true }, paused: false);
 
     /// <summary>The partitions that are paused now.</summary>
     public IReadOnlyList<TopicPartition> Paused()
     {
         lock (_gate)
-            return [.. _windows.Values.Where(static window => window.IsPaused).Select(static window => window.Partition)];
+            return
+            [
+                .. _windows.Values.Where(static window => window.IsPaused).Select(static window => window.Partition),
+            ];
     }
 
     /// <summary>Begins nothing more of these partitions, and tells what of them still runs.</summary>
@@ -70,7 +76,12 @@ internal sealed partial class RecordScheduler
                     window.IsClosing = true;
             }
 
-            return [.. _running.Where(dispatch => dispatch.Works.Any(work => partitions.Contains(work.Lane.Window.Partition)))];
+            return
+            [
+                .. _running.Where(dispatch =>
+                    dispatch.Works.Any(work => partitions.Contains(work.Lane.Window.Partition))
+                ),
+            ];
         }
     }
 

@@ -24,7 +24,10 @@ internal sealed partial class RecordScheduler(int windowLimit, int maxConcurrenc
     {
         lock (_gate)
         {
-            if (!_windows.TryGetValue(new TopicPartition(record.Topic, record.Partition), out var window) || window.IsClosing)
+            if (
+                !_windows.TryGetValue(new TopicPartition(record.Topic, record.Partition), out var window)
+                || window.IsClosing
+            )
                 return false;
 
             var slot = new RecordSlot(record);

@@ -4,7 +4,8 @@ using OnPremFunctions.Hosting;
 
 namespace OnPremFunctions.Timers;
 
-internal sealed class TimerBinding(string parameterName, TimerSchedule schedule, bool runOnStartup) : TriggerBinding(parameterName)
+internal sealed class TimerBinding(string parameterName, TimerSchedule schedule, bool runOnStartup)
+    : TriggerBinding(parameterName)
 {
     public override string Type => "timerTrigger";
 
@@ -12,17 +13,25 @@ internal sealed class TimerBinding(string parameterName, TimerSchedule schedule,
 
     public bool RunOnStartup => runOnStartup;
 
-    public static TimerBinding? Bind(ParameterInfo parameter, TimerTriggerAttribute trigger, SettingResolver settings, Action<string> fault)
+    public static TimerBinding? Bind(
+        ParameterInfo parameter,
+        TimerTriggerAttribute trigger,
+        SettingResolver settings,
+        Action<string> fault
+    )
     {
         if (parameter.ParameterType != typeof(TimerInfo))
             fault($"its timer trigger is a {parameter.ParameterType.Name}, but must be a TimerInfo");
 
         var resolved = true;
-        var text = settings.Resolve(trigger.Schedule, what =>
-        {
-            resolved = false;
-            fault(what);
-        });
+        var text = settings.Resolve(
+            trigger.Schedule,
+            what =>
+            {
+                resolved = false;
+                fault(what);
+            }
+        );
         if (!resolved)
             return null;
         if (TimerSchedule.TryParse(text, out var reason) is { } schedule)

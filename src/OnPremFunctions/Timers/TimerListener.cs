@@ -10,8 +10,13 @@ namespace OnPremFunctions.Timers;
 /// told to be past due.
 /// </summary>
 internal sealed partial class TimerListener(
-    FunctionDescriptor function, TimerBinding binding, FunctionExecutor executor, FunctionMetrics metrics, TimeProvider time, ILogger<TimerListener> logger)
-    : ITriggerListener
+    FunctionDescriptor function,
+    TimerBinding binding,
+    FunctionExecutor executor,
+    FunctionMetrics metrics,
+    TimeProvider time,
+    ILogger<TimerListener> logger
+) : ITriggerListener
 {
     /// <summary>Timers cannot wait for longer than some weeks at once.</summary>
     private static readonly TimeSpan _longestWait = TimeSpan.FromDays(1);
@@ -39,19 +44,23 @@ internal sealed partial class TimerListener(
             return;
 
         await _interrupt.CancelAsync();
-        await _running.WaitAsync(_lastGrace, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _running
+            .WaitAsync(_lastGrace, time, CancellationToken.None)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_running.IsCompleted)
             Log.GivenUp(logger, function.Name, _lastGrace);
     }
 
     /// <summary>Of a call that was given up on, what it uses stays until it ends.</summary>
-    public void Dispose() => _ = _running.ContinueWith(
-        _ =>
-        {
-            _stop.Dispose();
-            _interrupt.Dispose();
-        },
-        TaskScheduler.Default);
+    public void Dispose() =>
+        _ = _running.ContinueWith(
+            _ =>
+            {
+                _stop.Dispose();
+                _interrupt.Dispose();
+            },
+            TaskScheduler.Default
+        );
 
     private async Task RunAsync()
     {
@@ -91,7 +100,11 @@ internal sealed partial class TimerListener(
     {
         var now = time.GetUtcNow();
         var last = fired;
-        while (binding.Schedule.After(last) is { } next && binding.Schedule.After(next) is { } afterNext && afterNext <= now)
+        while (
+            binding.Schedule.After(last) is { } next
+            && binding.Schedule.After(next) is { } afterNext
+            && afterNext <= now
+        )
             last = next;
         return last;
     }
@@ -102,7 +115,9 @@ internal sealed partial class TimerListener(
         for (var wait = due - time.GetUtcNow(); wait > TimeSpan.Zero; wait = due - time.GetUtcNow())
         {
             // A timer may be early by less than the millisecond it counts in.
-            wait = TimeSpan.FromMilliseconds(Math.Ceiling(Math.Min(wait.TotalMilliseconds, _longestWait.TotalMilliseconds)));
+            wait = TimeSpan.FromMilliseconds(
+                Math.Ceiling(Math.Min(wait.TotalMilliseconds, _longestWait.TotalMilliseconds))
+            );
             await Task.Delay(wait, time, _stop.Token);
         }
     }
@@ -139,10 +154,16 @@ internal sealed partial class TimerListener(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "{Function} does not end although it was told to, {Grace} ago; the host ends without it")]
+        [LoggerMessage(
+            Level = LogLevel.Error,
+            Message = "{Function} does not end although it was told to, {Grace} ago; the host ends without it"
+        )]
         public static partial void GivenUp(ILogger logger, string function, TimeSpan grace);
 
-        [LoggerMessage(Level = LogLevel.Critical, Message = "The timer of {Function} broke down and calls it no more; the worker has to start anew")]
+        [LoggerMessage(
+            Level = LogLevel.Critical,
+            Message = "The timer of {Function} broke down and calls it no more; the worker has to start anew"
+        )]
         public static partial void BrokeDown(ILogger logger, string function, Exception exception);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} has a schedule with no further occurrence")]

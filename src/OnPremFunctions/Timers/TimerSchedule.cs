@@ -41,7 +41,8 @@ internal sealed class TimerSchedule
 
         if (text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length != 6)
         {
-            reason = "a schedule has six fields ({second} {minute} {hour} {day} {month} {day-of-week}) or is a TimeSpan";
+            reason =
+                "a schedule has six fields ({second} {minute} {hour} {day} {month} {day-of-week}) or is a TimeSpan";
             return null;
         }
 
@@ -49,7 +50,8 @@ internal sealed class TimerSchedule
             text,
             new CrontabSchedule.ParseOptions { IncludingSeconds = true },
             static schedule => (Schedule: (CrontabSchedule?)schedule, Reason: ""),
-            static error => (null, error().Message));
+            static error => (null, error().Message)
+        );
         reason = cron.Reason.TrimEnd('.');
         if (cron.Schedule is null)
             return null;

@@ -49,11 +49,16 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunc
     }
 
     /// <summary>The host, not started. It is an <see cref="IHost"/> whose own <c>RunAsync</c> reports start-up faults and sets the exit code.</summary>
-    public FunctionsHost Build() => new(_web.Build(), new FunctionsHostPlan(FunctionTypes, [.. _middleware], ServesHttp, _web.Services, HostFile.Faults));
+    public FunctionsHost Build() =>
+        new(
+            _web.Build(),
+            new FunctionsHostPlan(FunctionTypes, [.. _middleware], ServesHttp, _web.Services, HostFile.Faults)
+        );
 
     void IHostApplicationBuilder.ConfigureContainer<TContainerBuilder>(
-        IServiceProviderFactory<TContainerBuilder> factory, Action<TContainerBuilder>? configure)
-        => ((IHostApplicationBuilder)_web).ConfigureContainer(factory, configure);
+        IServiceProviderFactory<TContainerBuilder> factory,
+        Action<TContainerBuilder>? configure
+    ) => ((IHostApplicationBuilder)_web).ConfigureContainer(factory, configure);
 }
 
 public static class FunctionsWebApplicationExtensions

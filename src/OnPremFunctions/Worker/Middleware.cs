@@ -3,7 +3,11 @@ using System.Diagnostics.CodeAnalysis;
 namespace Microsoft.Azure.Functions.Worker.Middleware;
 
 /// <summary>Calls what comes after a middleware, at the end the function.</summary>
-[SuppressMessage("Naming", "CA1711:Identifiers should not have incorrect suffix", Justification = "The published name.")]
+[SuppressMessage(
+    "Naming",
+    "CA1711:Identifiers should not have incorrect suffix",
+    Justification = "The published name."
+)]
 public delegate Task FunctionExecutionDelegate(FunctionContext context);
 
 /// <summary>Runs around every function it is used for. One instance serves all invocations.</summary>

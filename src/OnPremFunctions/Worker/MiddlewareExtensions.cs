@@ -9,11 +9,12 @@ public static class FunctionsWorkerMiddlewareExtensions
 {
     /// <summary>Runs <typeparamref name="T"/>, a singleton, around every function.</summary>
     public static IFunctionsWorkerApplicationBuilder UseMiddleware<T>(this IFunctionsWorkerApplicationBuilder builder)
-        where T : class, IFunctionsWorkerMiddleware
-        => builder.UseWhen<T>(static _ => true);
+        where T : class, IFunctionsWorkerMiddleware => builder.UseWhen<T>(static _ => true);
 
     public static IFunctionsWorkerApplicationBuilder UseMiddleware(
-        this IFunctionsWorkerApplicationBuilder builder, Func<FunctionContext, Func<Task>, Task> middleware)
+        this IFunctionsWorkerApplicationBuilder builder,
+        Func<FunctionContext, Func<Task>, Task> middleware
+    )
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(middleware);
@@ -22,14 +23,19 @@ public static class FunctionsWorkerMiddlewareExtensions
 
     /// <summary>Runs <typeparamref name="T"/>, a singleton, where <paramref name="predicate"/> says so.</summary>
     public static IFunctionsWorkerApplicationBuilder UseWhen<T>(
-        this IFunctionsWorkerApplicationBuilder builder, Func<FunctionContext, bool> predicate)
+        this IFunctionsWorkerApplicationBuilder builder,
+        Func<FunctionContext, bool> predicate
+    )
         where T : class, IFunctionsWorkerMiddleware
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(predicate);
         builder.Services.TryAddSingleton<T>();
-        return builder.Use(next => context => predicate(context)
-            ? context.InstanceServices.GetRequiredService<T>().Invoke(context, next)
-            : next(context));
+        return builder.Use(next =>
+            context =>
+                predicate(context)
+                    ? context.InstanceServices.GetRequiredService<T>().Invoke(context, next)
+                    : next(context)
+        );
     }
 }

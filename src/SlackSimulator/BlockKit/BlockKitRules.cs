@@ -17,22 +17,23 @@ public static class BlockKitRules
     public const int MaxMessageText = 40_000;
 
     private static readonly Check Modal = Object(
-    [
-        Required("type", Anything),
-        Required("title", PlainText(24)),
-        Required("blocks", BlockRules.Blocks(Surface.Modal)),
-        OrNull("submit", PlainText(24)),
-        OrNull("close", PlainText(24)),
-        OrNull("private_metadata", Text(3000)),
-        OrNull("callback_id", Text(255)),
-        OrNull("external_id", Text(255)),
-        Optional("clear_on_close", TrueOrFalse),
-        Optional("notify_on_close", TrueOrFalse),
-        Optional("submit_disabled", TrueOrFalse),
-    ], SubmitForInputs);
+        [
+            Required("type", Anything),
+            Required("title", PlainText(24)),
+            Required("blocks", BlockRules.Blocks(Surface.Modal)),
+            OrNull("submit", PlainText(24)),
+            OrNull("close", PlainText(24)),
+            OrNull("private_metadata", Text(3000)),
+            OrNull("callback_id", Text(255)),
+            OrNull("external_id", Text(255)),
+            Optional("clear_on_close", TrueOrFalse),
+            Optional("notify_on_close", TrueOrFalse),
+            Optional("submit_disabled", TrueOrFalse),
+        ],
+        SubmitForInputs
+    );
 
-    private static readonly Check Home = Object(
-    [
+    private static readonly Check Home = Object([
         Required("type", Anything),
         Required("blocks", BlockRules.Blocks(Surface.Home)),
         OrNull("private_metadata", Text(3000)),
@@ -54,7 +55,11 @@ public static class BlockKitRules
         var findings = new Findings(surface);
         var node = new Node(view, "/view", findings);
         var expected = surface == Surface.Home ? "home" : "modal";
-        if (node.Object is not null && node["type"].Text is { } type && !string.Equals(type, expected, StringComparison.Ordinal))
+        if (
+            node.Object is not null
+            && node["type"].Text is { } type
+            && !string.Equals(type, expected, StringComparison.Ordinal)
+        )
             node["type"].Fail("enum", $"must be a valid enum value: {expected}");
         else
             (surface == Surface.Home ? Home : Modal)(node);
@@ -62,23 +67,30 @@ public static class BlockKitRules
     }
 
     /// <summary>Characters of all texts in blocks, which Slack limits for a message as a whole.</summary>
-    public static int TextLength(JsonNode? node) => node switch
-    {
-        JsonArray array => array.Sum(TextLength),
-        JsonObject item => item.Sum(property =>
-            property.Key is "text" && property.Value.Text() is { } text ? Length(text) : TextLength(property.Value)),
-        _ => 0,
-    };
+    public static int TextLength(JsonNode? node) =>
+        node switch
+        {
+            JsonArray array => array.Sum(TextLength),
+            JsonObject item => item.Sum(property =>
+                property.Key is "text" && property.Value.Text() is { } text ? Length(text) : TextLength(property.Value)
+            ),
+            _ => 0,
+        };
 
-    private static Field OrNull(string name, Check check) => Optional(name, node =>
-    {
-        if (node.Value is not null)
-            check(node);
-    });
+    private static Field OrNull(string name, Check check) =>
+        Optional(
+            name,
+            node =>
+            {
+                if (node.Value is not null)
+                    check(node);
+            }
+        );
 
     private static void SubmitForInputs(Node node)
     {
-        var hasInput = node["blocks"].Array?.OfType<JsonObject>().Any(block => block["type"].Text() is "input") ?? false;
+        var hasInput =
+            node["blocks"].Array?.OfType<JsonObject>().Any(block => block["type"].Text() is "input") ?? false;
         if (hasInput && node["submit"].Object is null)
             node.Fail("required", "missing required field: submit");
     }

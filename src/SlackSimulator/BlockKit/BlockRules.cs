@@ -24,30 +24,51 @@ internal static class BlockRules
         ["mrkdwn"] = AnyText(3000),
     };
 
-    private static readonly Dictionary<string, Check> Accessories = new(ElementRules.ByType, StringComparer.Ordinal) { ["image"] = PictureElement };
+    private static readonly Dictionary<string, Check> Accessories = new(ElementRules.ByType, StringComparer.Ordinal)
+    {
+        ["image"] = PictureElement,
+    };
 
     private static readonly Dictionary<string, Check> ByType = new(StringComparer.Ordinal)
     {
         ["section"] = Block(
-        [
-            Optional("text", AnyText(3000)), Optional("fields", ArrayOf(AnyText(2000), 10)),
-            Optional("accessory", Typed(Accessories, [.. ElementRules.InSection, "image"])), Optional("expand", TrueOrFalse),
-        ], TextOrFields),
+            [
+                Optional("text", AnyText(3000)),
+                Optional("fields", ArrayOf(AnyText(2000), 10)),
+                Optional("accessory", Typed(Accessories, [.. ElementRules.InSection, "image"])),
+                Optional("expand", TrueOrFalse),
+            ],
+            TextOrFields
+        ),
         ["header"] = Block([Required("text", PlainText(150))]),
         ["divider"] = Block([]),
         ["context"] = Block([Required("elements", ArrayOf(Typed(InContext, ["image", "plain_text", "mrkdwn"]), 10))]),
-        ["actions"] = Block([Required("elements", All(ArrayOf(Typed(ElementRules.ByType, ElementRules.InActions), 25), ActionIdsOnce))]),
-        ["input"] = Block(
-        [
-            Required("label", PlainText(2000)), Required("element", Typed(ElementRules.ByType, ElementRules.InInput)),
-            Optional("hint", PlainText(2000)), Optional("optional", TrueOrFalse), Optional("dispatch_action", TrueOrFalse),
+        ["actions"] = Block([
+            Required("elements", All(ArrayOf(Typed(ElementRules.ByType, ElementRules.InActions), 25), ActionIdsOnce)),
+        ]),
+        ["input"] = Block([
+            Required("label", PlainText(2000)),
+            Required("element", Typed(ElementRules.ByType, ElementRules.InInput)),
+            Optional("hint", PlainText(2000)),
+            Optional("optional", TrueOrFalse),
+            Optional("dispatch_action", TrueOrFalse),
         ]),
         ["image"] = Block([.. Picture, Optional("title", PlainText(2000))], OneSource),
         ["rich_text"] = Block([Required("elements", RichTextRules.Elements)]),
         ["markdown"] = Block([Required("text", Text(12_000, 1))]),
     };
 
-    private static readonly string[] Everywhere = ["section", "header", "divider", "context", "actions", "input", "image", "rich_text"];
+    private static readonly string[] Everywhere =
+    [
+        "section",
+        "header",
+        "divider",
+        "context",
+        "actions",
+        "input",
+        "image",
+        "rich_text",
+    ];
 
     private static readonly Dictionary<Surface, string[]> Allowed = new()
     {
@@ -57,8 +78,12 @@ internal static class BlockRules
     };
 
     /// <summary>The blocks of a message (at most 50) or a view (at most 100).</summary>
-    public static Check Blocks(Surface surface) => ArrayOf(
-        Typed(ByType, Allowed[surface]), surface == Surface.Message ? 50 : 100, surface == Surface.Modal ? 1 : 0);
+    public static Check Blocks(Surface surface) =>
+        ArrayOf(
+            Typed(ByType, Allowed[surface]),
+            surface == Surface.Message ? 50 : 100,
+            surface == Surface.Modal ? 1 : 0
+        );
 
     private static Check Block(Field[] own, params Check[] between) => Object([.. Common, .. own], between);
 

@@ -11,36 +11,46 @@ internal static class CompositionRules
 
     public static Check AnyText(int max) => TextObject(max, "plain_text", "mrkdwn");
 
-    public static Check Confirm { get; } = Object(
-    [
-        Required("title", PlainText(100)),
-        Required("text", AnyText(300)),
-        Required("confirm", PlainText(30)),
-        Required("deny", PlainText(30)),
-        Optional("style", OneOf("primary", "danger")),
-    ]);
+    public static Check Confirm { get; } =
+        Object([
+            Required("title", PlainText(100)),
+            Required("text", AnyText(300)),
+            Required("confirm", PlainText(30)),
+            Required("deny", PlainText(30)),
+            Optional("style", OneOf("primary", "danger")),
+        ]);
 
     /// <summary>An option of a menu: plain text.</summary>
-    public static Check MenuOption { get; } = Object(
-        [Required("text", PlainText(75)), Required("value", Text(150, 1)), Optional("description", PlainText(75))]);
+    public static Check MenuOption { get; } =
+        Object([
+            Required("text", PlainText(75)),
+            Required("value", Text(150, 1)),
+            Optional("description", PlainText(75)),
+        ]);
 
     /// <summary>An option of checkboxes and radio buttons: may have markup.</summary>
-    public static Check BoxOption { get; } = Object(
-        [Required("text", AnyText(75)), Required("value", Text(150, 1)), Optional("description", AnyText(75))]);
+    public static Check BoxOption { get; } =
+        Object([Required("text", AnyText(75)), Required("value", Text(150, 1)), Optional("description", AnyText(75))]);
 
     /// <summary>An option of an overflow menu: may lead to an address.</summary>
-    public static Check OverflowOption { get; } = Object(
-    [
-        Required("text", PlainText(75)), Optional("value", Text(150, 1)), Optional("description", PlainText(75)), Optional("url", Address),
-    ]);
+    public static Check OverflowOption { get; } =
+        Object([
+            Required("text", PlainText(75)),
+            Optional("value", Text(150, 1)),
+            Optional("description", PlainText(75)),
+            Optional("url", Address),
+        ]);
 
-    public static Check OptionGroup { get; } = Object(
-        [Required("label", PlainText(75)), Required("options", ArrayOf(MenuOption, 100))]);
+    public static Check OptionGroup { get; } =
+        Object([Required("label", PlainText(75)), Required("options", ArrayOf(MenuOption, 100))]);
 
     private static Check TextObject(int max, params string[] types)
     {
         var plain = Object([Type, Required("text", Text(max, 1)), Optional("emoji", TrueOrFalse)]);
         var markup = Object([Type, Required("text", Text(max, 1)), Optional("verbatim", TrueOrFalse)]);
-        return Typed(new Dictionary<string, Check>(StringComparer.Ordinal) { ["plain_text"] = plain, ["mrkdwn"] = markup }, types);
+        return Typed(
+            new Dictionary<string, Check>(StringComparer.Ordinal) { ["plain_text"] = plain, ["mrkdwn"] = markup },
+            types
+        );
     }
 }

@@ -56,12 +56,13 @@ internal static class ElementValues
 
     public static JsonNode? Chosen(JsonObject state) => state[ByType[state["type"].Text()!].Property];
 
-    public static bool IsEmpty(JsonObject state) => Chosen(state) switch
-    {
-        null => true,
-        JsonArray array => array.Count == 0,
-        var value => value.Text() is "",
-    };
+    public static bool IsEmpty(JsonObject state) =>
+        Chosen(state) switch
+        {
+            null => true,
+            JsonArray array => array.Count == 0,
+            var value => value.Text() is "",
+        };
 
     /// <summary>The state after a person chose: <paramref name="choice"/> is <c>{property: value}</c> or the bare value.</summary>
     /// <exception cref="SimError">The choice is not one the element offers.</exception>
@@ -73,7 +74,10 @@ internal static class ElementValues
         if (choice is JsonObject given && given.ContainsKey(shape.Property))
             choice = given[shape.Property];
         else if (choice is JsonObject other && shape.Form is not Form.Option)
-            throw SimError.Bad("invalid_value", $"A {type} has {shape.Property}, not {string.Join(", ", other.Select(property => property.Key))}.");
+            throw SimError.Bad(
+                "invalid_value",
+                $"A {type} has {shape.Property}, not {string.Join(", ", other.Select(property => property.Key))}."
+            );
 
         JsonNode? value = shape.Form switch
         {
@@ -87,8 +91,8 @@ internal static class ElementValues
         return new JsonObject { ["type"] = type, [shape.Property] = value };
     }
 
-    private static IEnumerable<JsonNode?> Items(JsonNode choice) => choice as JsonArray
-        ?? throw SimError.Bad("invalid_value", "Several values are an array.");
+    private static IEnumerable<JsonNode?> Items(JsonNode choice) =>
+        choice as JsonArray ?? throw SimError.Bad("invalid_value", "Several values are an array.");
 
     private static JsonObject Option(JsonObject element, JsonNode? choice)
     {

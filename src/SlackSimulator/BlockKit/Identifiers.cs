@@ -9,7 +9,11 @@ internal static class Identifiers
     /// <param name="before">What the blocks take the place of: one of the same type at the same position lends its ids, so that what was entered there stays.</param>
     public static JsonArray Complete(JsonArray blocks, JsonArray? before = null)
     {
-        var taken = blocks.OfType<JsonObject>().Select(block => block["block_id"].Text()).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var taken = blocks
+            .OfType<JsonObject>()
+            .Select(block => block["block_id"].Text())
+            .OfType<string>()
+            .ToHashSet(StringComparer.Ordinal);
         for (var index = 0; index < blocks.Count; index++)
         {
             var block = blocks[index]!.AsObject();
@@ -24,7 +28,10 @@ internal static class Identifiers
 
     private static void Complete(List<JsonObject> elements, List<JsonObject> before)
     {
-        var taken = elements.Select(element => element["action_id"].Text()).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var taken = elements
+            .Select(element => element["action_id"].Text())
+            .OfType<string>()
+            .ToHashSet(StringComparer.Ordinal);
         for (var index = 0; index < elements.Count; index++)
         {
             if (elements[index]["action_id"].Text() is { Length: > 0 })
@@ -35,32 +42,46 @@ internal static class Identifiers
     }
 
     private static JsonObject? Alike(JsonObject now, JsonNode? before) =>
-        before is JsonObject old && string.Equals(old["type"].Text(), now["type"].Text(), StringComparison.Ordinal) ? old : null;
+        before is JsonObject old && string.Equals(old["type"].Text(), now["type"].Text(), StringComparison.Ordinal)
+            ? old
+            : null;
 }
 
 /// <summary>The interactive elements of blocks.</summary>
 internal static class Elements
 {
-    public static IEnumerable<JsonObject> Of(JsonObject block) => block["type"].Text() switch
-    {
-        "actions" => (block["elements"] as JsonArray ?? []).OfType<JsonObject>(),
-        "section" when block["accessory"] is JsonObject accessory && accessory["type"].Text() is not "image" => [accessory],
-        "input" when block["element"] is JsonObject element => [element],
-        _ => [],
-    };
+    public static IEnumerable<JsonObject> Of(JsonObject block) =>
+        block["type"].Text() switch
+        {
+            "actions" => (block["elements"] as JsonArray ?? []).OfType<JsonObject>(),
+            "section" when block["accessory"] is JsonObject accessory && accessory["type"].Text() is not "image" =>
+            [
+                accessory,
+            ],
+            "input" when block["element"] is JsonObject element => [element],
+            _ => [],
+        };
 
-    public static (JsonObject Block, JsonObject Element)? Find(JsonArray blocks, string actionId, string? blockId, string? value = null)
+    public static (JsonObject Block, JsonObject Element)? Find(
+        JsonArray blocks,
+        string actionId,
+        string? blockId,
+        string? value = null
+    )
     {
-        var found = from block in blocks.OfType<JsonObject>()
-                    where blockId is null || string.Equals(block["block_id"].Text(), blockId, StringComparison.Ordinal)
-                    from element in Of(block)
-                    where string.Equals(element["action_id"].Text(), actionId, StringComparison.Ordinal)
-                    select (block, element);
+        var found =
+            from block in blocks.OfType<JsonObject>()
+            where blockId is null || string.Equals(block["block_id"].Text(), blockId, StringComparison.Ordinal)
+            from element in Of(block)
+            where string.Equals(element["action_id"].Text(), actionId, StringComparison.Ordinal)
+            select (block, element);
         var all = found.ToList();
         if (all.Count == 0)
             return null;
         // The same action_id may stand in several blocks, told apart by the button's value.
-        var exact = all.FindIndex(pair => value is not null && string.Equals(pair.element["value"].Text(), value, StringComparison.Ordinal));
+        var exact = all.FindIndex(pair =>
+            value is not null && string.Equals(pair.element["value"].Text(), value, StringComparison.Ordinal)
+        );
         return all[Math.Max(exact, 0)];
     }
 }

@@ -15,7 +15,9 @@ internal static class InputChecks
             var element = block["element"]!.AsObject();
             var value = state.Get(block, element);
             var message = ElementValues.IsEmpty(value)
-                ? block["optional"].IsTrue() ? null : "Please complete this required field."
+                ? block["optional"].IsTrue()
+                    ? null
+                    : "Please complete this required field."
                 : Fault(element, ElementValues.Chosen(value));
             if (message is not null)
                 errors[block["block_id"].Text()!] = message;
@@ -24,18 +26,26 @@ internal static class InputChecks
         return errors;
     }
 
-    private static string? Fault(JsonObject element, JsonNode? value) => element["type"].Text() switch
-    {
-        "plain_text_input" => TextFault(element, value.Text() ?? ""),
-        "number_input" => NumberFault(element, value.Text() ?? ""),
-        "email_text_input" => value.Text() is { } mail && mail.IndexOf('@', StringComparison.Ordinal) is > 0 and var at && at < mail.Length - 1
-            ? null : "Enter a valid email address.",
-        "url_text_input" => Uri.TryCreate(value.Text(), UriKind.Absolute, out _) ? null : "Enter a valid URL.",
-        "multi_static_select" or "multi_users_select" or "multi_channels_select" or "multi_conversations_select"
-            when element["max_selected_items"] is { } max && value is JsonArray chosen && chosen.Count > max.GetValue<int>()
-            => $"You can select up to {max} items.",
-        _ => null,
-    };
+    private static string? Fault(JsonObject element, JsonNode? value) =>
+        element["type"].Text() switch
+        {
+            "plain_text_input" => TextFault(element, value.Text() ?? ""),
+            "number_input" => NumberFault(element, value.Text() ?? ""),
+            "email_text_input" => value.Text() is { } mail
+            && mail.IndexOf('@', StringComparison.Ordinal) is > 0 and var at
+            && at < mail.Length - 1
+                ? null
+                : "Enter a valid email address.",
+            "url_text_input" => Uri.TryCreate(value.Text(), UriKind.Absolute, out _) ? null : "Enter a valid URL.",
+            "multi_static_select"
+            or "multi_users_select"
+            or "multi_channels_select"
+            or "multi_conversations_select"
+                when element["max_selected_items"] is { } max
+                    && value is JsonArray chosen
+                    && chosen.Count > max.GetValue<int>() => $"You can select up to {max} items.",
+            _ => null,
+        };
 
     private static string? TextFault(JsonObject element, string text)
     {
@@ -59,5 +69,7 @@ internal static class InputChecks
     }
 
     private static decimal? Bound(JsonObject element, string name) =>
-        decimal.TryParse(element[name].Text(), NumberStyles.Number, CultureInfo.InvariantCulture, out var bound) ? bound : null;
+        decimal.TryParse(element[name].Text(), NumberStyles.Number, CultureInfo.InvariantCulture, out var bound)
+            ? bound
+            : null;
 }

@@ -16,9 +16,10 @@ internal sealed class InputState
         {
             var key = Key(block, element);
             var kept = before?._values.GetValueOrDefault(key);
-            state._values[key] = kept is not null && string.Equals(kept["type"].Text(), element["type"].Text(), StringComparison.Ordinal)
-                ? kept.Clone()
-                : ElementValues.Initial(element, here);
+            state._values[key] =
+                kept is not null && string.Equals(kept["type"].Text(), element["type"].Text(), StringComparison.Ordinal)
+                    ? kept.Clone()
+                    : ElementValues.Initial(element, here);
         }
 
         return state;
@@ -33,9 +34,14 @@ internal sealed class InputState
     {
         foreach (var (blockId, actions) in values ?? [])
         {
-            foreach (var (actionId, choice) in actions as JsonObject ?? throw SimError.Bad("invalid_values", "values is {block_id: {action_id: value}}."))
+            foreach (
+                var (actionId, choice) in actions as JsonObject
+                    ?? throw SimError.Bad("invalid_values", "values is {block_id: {action_id: value}}.")
+            )
             {
-                var (block, element) = Elements.Find(blocks, actionId, blockId) ?? throw SimError.NotFound("input", $"{blockId}/{actionId}");
+                var (block, element) =
+                    Elements.Find(blocks, actionId, blockId)
+                    ?? throw SimError.NotFound("input", $"{blockId}/{actionId}");
                 Set(block, element, choice);
             }
         }
@@ -56,7 +62,8 @@ internal sealed class InputState
         return new JsonObject { ["values"] = values };
     }
 
-    private static (string, string) Key(JsonObject block, JsonObject element) => (block["block_id"].Text()!, element["action_id"].Text()!);
+    private static (string, string) Key(JsonObject block, JsonObject element) =>
+        (block["block_id"].Text()!, element["action_id"].Text()!);
 
     private static IEnumerable<(JsonObject Block, JsonObject Element)> Stateful(JsonArray blocks) =>
         from block in blocks.OfType<JsonObject>()

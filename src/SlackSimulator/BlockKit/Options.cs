@@ -6,17 +6,21 @@ namespace SlackSimulator.BlockKit;
 internal static class Options
 {
     public static IReadOnlyList<JsonObject> Of(JsonObject element) =>
-    [
-        .. Items(element["options"]),
-        .. (element["option_groups"] as JsonArray ?? []).OfType<JsonObject>().SelectMany(group => Items(group["options"])),
-    ];
+        [
+            .. Items(element["options"]),
+            .. (element["option_groups"] as JsonArray ?? [])
+                .OfType<JsonObject>()
+                .SelectMany(group => Items(group["options"])),
+        ];
 
     public static JsonObject? Find(JsonObject element, string value) =>
         Of(element).FirstOrDefault(option => string.Equals(option["value"].Text(), value, StringComparison.Ordinal));
 
-    public static bool Contains(IReadOnlyList<JsonObject> offered, JsonObject option) => offered.Any(candidate =>
-        string.Equals(candidate["value"].Text(), option["value"].Text(), StringComparison.Ordinal)
-        && string.Equals(Label(candidate), Label(option), StringComparison.Ordinal));
+    public static bool Contains(IReadOnlyList<JsonObject> offered, JsonObject option) =>
+        offered.Any(candidate =>
+            string.Equals(candidate["value"].Text(), option["value"].Text(), StringComparison.Ordinal)
+            && string.Equals(Label(candidate), Label(option), StringComparison.Ordinal)
+        );
 
     private static string? Label(JsonObject option) => option["text"] is JsonObject text ? text["text"].Text() : null;
 

@@ -10,8 +10,14 @@ internal static class RichTextRules
 
     private static readonly Field Type = Required("type", Anything);
 
-    private static readonly Field Style = Optional("style", Object(
-        [.. ((string[])["bold", "italic", "strike", "code", "underline", "highlight", "client_highlight", "unlink"]).Select(name => Optional(name, TrueOrFalse))]));
+    private static readonly Field Style = Optional(
+        "style",
+        Object([
+            .. (
+                (string[])["bold", "italic", "strike", "code", "underline", "highlight", "client_highlight", "unlink"]
+            ).Select(name => Optional(name, TrueOrFalse)),
+        ])
+    );
 
     private static readonly Field Border = Optional("border", Number(0, 1));
 
@@ -23,10 +29,19 @@ internal static class RichTextRules
         ["usergroup"] = Leaf(Required("usergroup_id", Text(255, 1))),
         ["channel"] = Leaf(Required("channel_id", Text(255, 1))),
         ["team"] = Leaf(Required("team_id", Text(255, 1))),
-        ["emoji"] = Leaf(Required("name", Text(255, 1)), Optional("unicode", Text(255)), Optional("skin_tone", Number(1, 6))),
+        ["emoji"] = Leaf(
+            Required("name", Text(255, 1)),
+            Optional("unicode", Text(255)),
+            Optional("skin_tone", Number(1, 6))
+        ),
         ["broadcast"] = Leaf(Required("range", OneOf("here", "channel", "everyone"))),
         ["color"] = Leaf(Required("value", Text(255, 1))),
-        ["date"] = Leaf(Required("timestamp", Instant), Required("format", Text(NoLimit, 1)), Optional("url", Address), Optional("fallback", Text(NoLimit))),
+        ["date"] = Leaf(
+            Required("timestamp", Instant),
+            Required("format", Text(NoLimit, 1)),
+            Optional("url", Address),
+            Optional("fallback", Text(NoLimit))
+        ),
     };
 
     private static readonly Check Inside = ArrayOf(Typed(Leaves, [.. Leaves.Keys]), NoLimit, 0);
@@ -35,11 +50,19 @@ internal static class RichTextRules
     {
         ["rich_text_section"] = Object([Type, Required("elements", Inside)]),
         ["rich_text_quote"] = Object([Type, Required("elements", Inside), Border]),
-        ["rich_text_preformatted"] = Object([Type, Required("elements", Inside), Border, Optional("language", Text(255))]),
-        ["rich_text_list"] = Object(
-        [
-            Type, Required("style", OneOf("bullet", "ordered")), Required("elements", ArrayOf(Section, NoLimit, 0)),
-            Optional("indent", Number(0, 8)), Optional("offset", Number(0, NoLimit)), Border,
+        ["rich_text_preformatted"] = Object([
+            Type,
+            Required("elements", Inside),
+            Border,
+            Optional("language", Text(255)),
+        ]),
+        ["rich_text_list"] = Object([
+            Type,
+            Required("style", OneOf("bullet", "ordered")),
+            Required("elements", ArrayOf(Section, NoLimit, 0)),
+            Optional("indent", Number(0, 8)),
+            Optional("offset", Number(0, NoLimit)),
+            Border,
         ]),
     };
 

@@ -7,7 +7,14 @@ using SlackSimulator.WebApi;
 namespace SlackSimulator.Control;
 
 /// <summary><c>/sim/traffic</c>, <c>/sim/violations</c>, <c>/sim/faults</c>, <c>/sim/limits</c> and <c>/sim/stream</c>.</summary>
-internal sealed class ControlEndpoints(TrafficLog traffic, FaultBook faults, RateLimiter limits, MethodTable methods, ChangeLog changes, IHostApplicationLifetime lifetime)
+internal sealed class ControlEndpoints(
+    TrafficLog traffic,
+    FaultBook faults,
+    RateLimiter limits,
+    MethodTable methods,
+    ChangeLog changes,
+    IHostApplicationLifetime lifetime
+)
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
@@ -18,11 +25,14 @@ internal sealed class ControlEndpoints(TrafficLog traffic, FaultBook faults, Rat
         app.MapGet("/sim/violations", context => WriteAsync(context, "violations", traffic.Violating));
         app.MapGet("/sim/faults", context => context.WriteJsonAsync(Faults()));
         app.MapPut("/sim/faults", SetFaultsAsync);
-        app.MapDelete("/sim/faults", context =>
-        {
-            faults.Set([]);
-            return context.WriteJsonAsync(Faults());
-        });
+        app.MapDelete(
+            "/sim/faults",
+            context =>
+            {
+                faults.Set([]);
+                return context.WriteJsonAsync(Faults());
+            }
+        );
         app.MapGet("/sim/limits", context => context.WriteJsonAsync(Limits()));
         app.MapPut("/sim/limits", SetLimitsAsync);
         app.MapGet("/sim/stream", StreamAsync);
@@ -61,11 +71,16 @@ internal sealed class ControlEndpoints(TrafficLog traffic, FaultBook faults, Rat
     /// <summary>Server-sent events, from now on or after <c>Last-Event-ID</c> (or <c>?after=</c>).</summary>
     private async Task StreamAsync(HttpContext context)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted,
+            lifetime.ApplicationStopping
+        );
         var ended = either.Token;
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
-        var resumed = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } id ? id : context.Query("after");
+        var resumed = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } id
+            ? id
+            : context.Query("after");
         var number = resumed is null ? changes.Last : Number(resumed);
         await context.Response.WriteAsync(": the workspace's changes\n\n", ended);
         try
@@ -76,7 +91,10 @@ internal sealed class ControlEndpoints(TrafficLog traffic, FaultBook faults, Rat
                 var (found, more) = changes.After(number);
                 foreach (var change in found)
                 {
-                    await context.Response.WriteAsync($"id: {change.Number}\nevent: {change.Type}\ndata: {change.Data}\n\n", ended);
+                    await context.Response.WriteAsync(
+                        $"id: {change.Number}\nevent: {change.Type}\ndata: {change.Data}\n\n",
+                        ended
+                    );
                     number = change.Number;
                 }
 
@@ -90,15 +108,17 @@ internal sealed class ControlEndpoints(TrafficLog traffic, FaultBook faults, Rat
         }
     }
 
-    private JsonObject Faults() => new()
-    {
-        ["faults"] = faults.Current.Select(fault => (JsonNode)FaultJson.Write(fault)).ToJsonArray(),
-        ["methods"] = methods.Names.Concat(["response_url", "events"]).ToJsonArray(),
-    };
+    private JsonObject Faults() =>
+        new()
+        {
+            ["faults"] = faults.Current.Select(fault => (JsonNode)FaultJson.Write(fault)).ToJsonArray(),
+            ["methods"] = methods.Names.Concat(["response_url", "events"]).ToJsonArray(),
+        };
 
     private JsonObject Limits() => new() { ["rate_limits"] = limits.Enabled };
 
-    private static long Number(string? text) => text is null ? 0
+    private static long Number(string? text) =>
+        text is null ? 0
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
         : throw SimError.Bad("invalid_number", $"{text} is not a number.");
 }

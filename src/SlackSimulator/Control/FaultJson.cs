@@ -19,33 +19,54 @@ internal static class FaultJson
 
     public static Fault Read(JsonNode? node)
     {
-        if (node is not JsonObject given || given["kind"].Text() is not { } kind || !Kinds.TryGetValue(kind, out var known))
+        if (
+            node is not JsonObject given
+            || given["kind"].Text() is not { } kind
+            || !Kinds.TryGetValue(kind, out var known)
+        )
             throw SimError.Bad("invalid_fault", $"A fault has a kind, one of {string.Join(", ", Kinds.Keys)}.");
-        var probability = double.TryParse(given["probability"].Scalar(), NumberStyles.Float, CultureInfo.InvariantCulture, out var share) ? share : 1;
+        var probability = double.TryParse(
+            given["probability"].Scalar(),
+            NumberStyles.Float,
+            CultureInfo.InvariantCulture,
+            out var share
+        )
+            ? share
+            : 1;
         return new Fault(
-            given["method"].Text() ?? "*", known, Whole(given, "status", 500), given["code"].Text() ?? "internal_error", Whole(given, "ms", 1000),
-            Whole(given, "retry_after", 1), given["count"] is null ? null : Whole(given, "count", 1), probability,
-            given["channel"].Text());
+            given["method"].Text() ?? "*",
+            known,
+            Whole(given, "status", 500),
+            given["code"].Text() ?? "internal_error",
+            Whole(given, "ms", 1000),
+            Whole(given, "retry_after", 1),
+            given["count"] is null ? null : Whole(given, "count", 1),
+            probability,
+            given["channel"].Text()
+        );
     }
 
-    public static JsonObject Write(Fault fault) => new()
-    {
-        ["method"] = fault.Method,
-        ["kind"] = Kinds.First(pair => pair.Value == fault.Kind).Key,
-        ["status"] = fault.Status,
-        ["code"] = fault.Code,
-        ["ms"] = fault.Ms,
-        ["retry_after"] = fault.RetryAfter,
-        ["count"] = fault.Count,
-        ["probability"] = fault.Probability,
-        ["channel"] = fault.Channel,
-    };
+    public static JsonObject Write(Fault fault) =>
+        new()
+        {
+            ["method"] = fault.Method,
+            ["kind"] = Kinds.First(pair => pair.Value == fault.Kind).Key,
+            ["status"] = fault.Status,
+            ["code"] = fault.Code,
+            ["ms"] = fault.Ms,
+            ["retry_after"] = fault.RetryAfter,
+            ["count"] = fault.Count,
+            ["probability"] = fault.Probability,
+            ["channel"] = fault.Channel,
+        };
 
     private static int Whole(JsonObject given, string name, int otherwise)
     {
         if (given[name] is null)
             return otherwise;
-        return int.TryParse(given[name].Scalar(), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) && number >= 0
+        return
+            int.TryParse(given[name].Scalar(), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
+            && number >= 0
             ? number
             : throw SimError.Bad("invalid_fault", $"{name} must be a whole number, 0 or more.");
     }

@@ -34,8 +34,16 @@ public enum FaultKind
 /// <param name="Probability">0 to 1, the share of calls it meets.</param>
 /// <param name="Channel">The id of the channel that the calls are about; null means any call.</param>
 public sealed record Fault(
-    string Method, FaultKind Kind, int Status = 500, string Code = "internal_error", int Ms = 1000, int RetryAfter = 1, int? Count = null, double Probability = 1,
-    string? Channel = null);
+    string Method,
+    FaultKind Kind,
+    int Status = 500,
+    string Code = "internal_error",
+    int Ms = 1000,
+    int RetryAfter = 1,
+    int? Count = null,
+    double Probability = 1,
+    string? Channel = null
+);
 
 /// <summary>The faults in force. The first that fits a call is taken; chance comes from a seed, so that a run can be repeated.</summary>
 public sealed class FaultBook
@@ -104,9 +112,15 @@ public sealed class FaultBook
 
     // "*" is the Web API: what is sent to the app has to be named.
     private static bool Fits(Fault fault, string method, string? channel) =>
-        (string.Equals(fault.Method, method, StringComparison.Ordinal) || (fault.Method is "*" && method is not ("events" or "response_url")))
-        && (fault.Channel is null || string.Equals(fault.Channel, channel, StringComparison.Ordinal));
+        (
+            string.Equals(fault.Method, method, StringComparison.Ordinal)
+            || (fault.Method is "*" && method is not ("events" or "response_url"))
+        ) && (fault.Channel is null || string.Equals(fault.Channel, channel, StringComparison.Ordinal));
 
-    [System.Diagnostics.CodeAnalysis.SuppressMessage("Security", "CA5394", Justification = "A seed makes a run repeatable; nothing secret comes of it.")]
+    [System.Diagnostics.CodeAnalysis.SuppressMessage(
+        "Security",
+        "CA5394",
+        Justification = "A seed makes a run repeatable; nothing secret comes of it."
+    )]
     private static Random SeededRandom(int seed) => new(seed);
 }

@@ -12,7 +12,9 @@ internal static class HttpExtensions
         var text = await reader.ReadToEndAsync(context.RequestAborted);
         if (string.IsNullOrWhiteSpace(text))
             return [];
-        return JsonExtensions.TryParse(text, out var node) && node is JsonObject body ? body : throw SimError.Bad("invalid_json", "The body must be a JSON object.");
+        return JsonExtensions.TryParse(text, out var node) && node is JsonObject body
+            ? body
+            : throw SimError.Bad("invalid_json", "The body must be a JSON object.");
     }
 
     public static string? Query(this HttpContext context, string name) =>

@@ -25,7 +25,8 @@ public sealed record TrafficEntry(
     string? Fault = null,
     int? RetryNum = null,
     string? RetryReason = null,
-    string? Signature = null)
+    string? Signature = null
+)
 {
     /// <summary>Slack's limits and rules the app broke in it.</summary>
     public IReadOnlyList<Violation> Violations { get; init; } = [];
@@ -70,16 +71,19 @@ public sealed class TrafficLog
                 Keep(_violating, entry);
         }
 
-        _changes.Publish("traffic", new JsonObject
-        {
-            ["number"] = entry.Number,
-            ["direction"] = entry.Direction,
-            ["kind"] = entry.Kind,
-            ["status"] = entry.Status,
-            ["elapsed_ms"] = entry.ElapsedMs,
-            ["error"] = entry.Error,
-            ["violations"] = entry.Violations.Count,
-        });
+        _changes.Publish(
+            "traffic",
+            new JsonObject
+            {
+                ["number"] = entry.Number,
+                ["direction"] = entry.Direction,
+                ["kind"] = entry.Kind,
+                ["status"] = entry.Status,
+                ["elapsed_ms"] = entry.ElapsedMs,
+                ["error"] = entry.Error,
+                ["violations"] = entry.Violations.Count,
+            }
+        );
     }
 
     /// <summary>A copy without the token and other secrets.</summary>
@@ -99,6 +103,9 @@ public sealed class TrafficLog
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(IReadOnlyList<TrafficEntry>))]
 internal sealed partial class ControlJson : JsonSerializerContext;

@@ -9,7 +9,15 @@ namespace SlackSimulator.Control;
 
 /// <summary><c>/sim/state</c>, people, channels, app and clock: what the workspace is.</summary>
 internal sealed class WorkspaceEndpoints(
-    Workspace workspace, WorkspaceClock clock, AppSettings app, Lookup lookup, Membership membership, EventDelivery events, SocketMode socket, ChangeLog changes)
+    Workspace workspace,
+    WorkspaceClock clock,
+    AppSettings app,
+    Lookup lookup,
+    Membership membership,
+    EventDelivery events,
+    SocketMode socket,
+    ChangeLog changes
+)
 {
     public void Map(WebApplication server)
     {
@@ -21,7 +29,10 @@ internal sealed class WorkspaceEndpoints(
         server.MapPut("/sim/channels/{channel}/members", SetMembersAsync);
         server.MapGet("/sim/app", context => context.WriteJsonAsync(app.Describe()));
         server.MapPut("/sim/app", ChangeAppAsync);
-        server.MapPost("/sim/app/verify", async context => await context.WriteJsonAsync(await events.VerifyUrlAsync(context.RequestAborted)));
+        server.MapPost(
+            "/sim/app/verify",
+            async context => await context.WriteJsonAsync(await events.VerifyUrlAsync(context.RequestAborted))
+        );
         server.MapPost("/sim/socket/disconnect", DisconnectAsync);
         server.MapGet("/sim/clock", context => context.WriteJsonAsync(Clock()));
         server.MapPost("/sim/clock", AdvanceAsync);
@@ -58,9 +69,19 @@ internal sealed class WorkspaceEndpoints(
         JsonObject added;
         lock (workspace.Gate)
         {
-            var person = workspace.AddPerson(new PersonOptions(
-                Name(body), body["tz"].Text() ?? "Etc/UTC", body["id"].Text(), body["email"].Text(), body["is_admin"].IsTrue(), body["display_name"].Text()));
-            foreach (var channel in (body["channels"] as JsonArray ?? []).Select(node => lookup.Channel(node.Text() ?? "")))
+            var person = workspace.AddPerson(
+                new PersonOptions(
+                    Name(body),
+                    body["tz"].Text() ?? "Etc/UTC",
+                    body["id"].Text(),
+                    body["email"].Text(),
+                    body["is_admin"].IsTrue(),
+                    body["display_name"].Text()
+                )
+            );
+            foreach (
+                var channel in (body["channels"] as JsonArray ?? []).Select(node => lookup.Channel(node.Text() ?? ""))
+            )
                 membership.Add(channel, person.Id, inviter: null);
             added = workspace.User(person);
         }
@@ -75,15 +96,17 @@ internal sealed class WorkspaceEndpoints(
         lock (workspace.Gate)
         {
             var person = lookup.Person((string)context.Request.RouteValues["user"]!);
-            workspace.Replace(person with
-            {
-                RealName = body["real_name"].Text() ?? person.RealName,
-                DisplayName = body["display_name"].Text() ?? person.DisplayName,
-                Email = body["email"].Text() ?? person.Email,
-                TimeZone = body["tz"].Text() ?? person.TimeZone,
-                IsAdmin = body["is_admin"] is { } admin ? admin.IsTrue() : person.IsAdmin,
-                Deleted = body["deleted"] is { } deleted ? deleted.IsTrue() : person.Deleted,
-            });
+            workspace.Replace(
+                person with
+                {
+                    RealName = body["real_name"].Text() ?? person.RealName,
+                    DisplayName = body["display_name"].Text() ?? person.DisplayName,
+                    Email = body["email"].Text() ?? person.Email,
+                    TimeZone = body["tz"].Text() ?? person.TimeZone,
+                    IsAdmin = body["is_admin"] is { } admin ? admin.IsTrue() : person.IsAdmin,
+                    Deleted = body["deleted"] is { } deleted ? deleted.IsTrue() : person.Deleted,
+                }
+            );
             changes.Publish("person.changed", new JsonObject { ["user"] = person.Id });
             changed = workspace.User(workspace.PersonById(person.Id)!);
         }
@@ -98,8 +121,17 @@ internal sealed class WorkspaceEndpoints(
         lock (workspace.Gate)
         {
             var members = (body["members"] as JsonArray)?.Select(node => node.Text() ?? "").ToList();
-            added = Describe(workspace.AddChannel(new ChannelOptions(
-                Name(body), body["is_private"].IsTrue(), body["has_bot"] is not { } bot || bot.IsTrue(), members, body["id"].Text())));
+            added = Describe(
+                workspace.AddChannel(
+                    new ChannelOptions(
+                        Name(body),
+                        body["is_private"].IsTrue(),
+                        body["has_bot"] is not { } bot || bot.IsTrue(),
+                        members,
+                        body["id"].Text()
+                    )
+                )
+            );
         }
 
         await context.WriteJsonAsync(added);
@@ -148,10 +180,14 @@ internal sealed class WorkspaceEndpoints(
 
     /// <summary>Names, ids, or <c>bot</c>.</summary>
     private List<string> Members(JsonNode? node) =>
-    [
-        .. (node as JsonArray ?? []).Select(member => member.Text() is "bot" ? workspace.App.BotUserId
-            : workspace.FindPerson(member.Text() ?? "")?.Id ?? throw SimError.NotFound("person", member.Text() ?? "")),
-    ];
+        [
+            .. (node as JsonArray ?? []).Select(member =>
+                member.Text() is "bot"
+                    ? workspace.App.BotUserId
+                    : workspace.FindPerson(member.Text() ?? "")?.Id
+                        ?? throw SimError.NotFound("person", member.Text() ?? "")
+            ),
+        ];
 
     private async Task ChangeAppAsync(HttpContext context)
     {
@@ -173,19 +209,27 @@ internal sealed class WorkspaceEndpoints(
     private async Task AdvanceAsync(HttpContext context)
     {
         var text = (await context.ReadBodyAsync())["advance"].Text();
-        if (!TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var by) || by < TimeSpan.Zero || by > TimeSpan.FromDays(366))
-            throw SimError.Bad("invalid_advance", "advance is a time span of at most 366 days, such as 00:05:00; the clock does not go back.");
+        if (
+            !TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var by)
+            || by < TimeSpan.Zero
+            || by > TimeSpan.FromDays(366)
+        )
+            throw SimError.Bad(
+                "invalid_advance",
+                "advance is a time span of at most 366 days, such as 00:05:00; the clock does not go back."
+            );
         clock.Advance(by);
         var now = Clock();
         changes.Publish("clock", now.Clone());
         await context.WriteJsonAsync(now);
     }
 
-    private JsonObject Clock() => new()
-    {
-        ["now"] = clock.Now.ToString("O", CultureInfo.InvariantCulture),
-        ["offset"] = clock.Offset.ToString("c", CultureInfo.InvariantCulture),
-    };
+    private JsonObject Clock() =>
+        new()
+        {
+            ["now"] = clock.Now.ToString("O", CultureInfo.InvariantCulture),
+            ["offset"] = clock.Offset.ToString("c", CultureInfo.InvariantCulture),
+        };
 
     private JsonObject Describe(Channel channel)
     {
@@ -194,5 +238,6 @@ internal sealed class WorkspaceEndpoints(
         return json;
     }
 
-    private static string Name(JsonObject body) => body["name"].Text() is { Length: > 0 } name ? name : throw SimError.Bad("no_name", "name is needed.");
+    private static string Name(JsonObject body) =>
+        body["name"].Text() is { Length: > 0 } name ? name : throw SimError.Bad("no_name", "name is needed.");
 }

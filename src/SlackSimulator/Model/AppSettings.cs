@@ -47,12 +47,17 @@ internal sealed class AppSettings(AppOptions initial)
             ["interactivity_url"] = app.InteractivityUrl?.ToString(),
             ["events_url"] = app.EventsUrl?.ToString(),
             ["socket_mode"] = app.SocketMode,
-            ["commands"] = app.Commands.Select(command => (JsonNode)new JsonObject
-            {
-                ["command"] = command.Name,
-                ["description"] = command.Description,
-                ["usage_hint"] = command.UsageHint,
-            }).ToJsonArray(),
+            ["commands"] = app
+                .Commands.Select(command =>
+                    (JsonNode)
+                        new JsonObject
+                        {
+                            ["command"] = command.Name,
+                            ["description"] = command.Description,
+                            ["usage_hint"] = command.UsageHint,
+                        }
+                )
+                .ToJsonArray(),
             ["bot_events"] = app.BotEvents.ToJsonArray(),
             ["bot_scopes"] = app.BotScopes.ToJsonArray(),
         };
@@ -69,12 +74,18 @@ internal sealed class AppSettings(AppOptions initial)
             : throw new SimError(400, "invalid_url", $"{name} must be an absolute http address.");
     }
 
-    private static CommandOptions Command(JsonNode? node) => node is JsonObject command
-        ? new CommandOptions(
-            command["command"].Text() ?? command["name"].Text() ?? throw new SimError(400, "invalid_command", "A command needs its name."),
-            command["description"].Text() ?? "",
-            command["usage_hint"].Text() ?? "")
-        : new CommandOptions(node.Text() ?? throw new SimError(400, "invalid_command", "A command is a name or an object."));
+    private static CommandOptions Command(JsonNode? node) =>
+        node is JsonObject command
+            ? new CommandOptions(
+                command["command"].Text()
+                    ?? command["name"].Text()
+                    ?? throw new SimError(400, "invalid_command", "A command needs its name."),
+                command["description"].Text() ?? "",
+                command["usage_hint"].Text() ?? ""
+            )
+            : new CommandOptions(
+                node.Text() ?? throw new SimError(400, "invalid_command", "A command is a name or an object.")
+            );
 
     private static IReadOnlyList<string>? Texts(JsonNode? node) =>
         node is JsonArray array ? [.. array.Select(item => item.Text()).OfType<string>()] : null;

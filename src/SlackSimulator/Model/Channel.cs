@@ -28,28 +28,31 @@ public sealed class Channel(string id, string name, ChannelKind kind, DateTimeOf
     public bool HasMember(string userId) => Members.Contains(userId);
 
     /// <summary>The event's <c>channel_type</c>.</summary>
-    internal string EventType => Kind switch
-    {
-        ChannelKind.Public => "channel",
-        ChannelKind.Private => "group",
-        ChannelKind.DirectMessage => "im",
-        _ => "mpim",
-    };
+    internal string EventType =>
+        Kind switch
+        {
+            ChannelKind.Public => "channel",
+            ChannelKind.Private => "group",
+            ChannelKind.DirectMessage => "im",
+            _ => "mpim",
+        };
 
     /// <summary>The event an app subscribes to for this channel's messages.</summary>
-    internal string Subscription => Kind switch
-    {
-        ChannelKind.Public => "message.channels",
-        ChannelKind.Private => "message.groups",
-        ChannelKind.DirectMessage => "message.im",
-        _ => "message.mpim",
-    };
+    internal string Subscription =>
+        Kind switch
+        {
+            ChannelKind.Public => "message.channels",
+            ChannelKind.Private => "message.groups",
+            ChannelKind.DirectMessage => "message.im",
+            _ => "message.mpim",
+        };
 
     /// <summary>What payloads call it: direct messages and private channels have no name there.</summary>
-    internal string PayloadName => Kind switch
-    {
-        ChannelKind.Public => Name,
-        ChannelKind.DirectMessage => "directmessage",
-        _ => "privategroup",
-    };
+    internal string PayloadName =>
+        Kind switch
+        {
+            ChannelKind.Public => Name,
+            ChannelKind.DirectMessage => "directmessage",
+            _ => "privategroup",
+        };
 }

@@ -14,7 +14,10 @@ internal sealed class IdSource(WorkspaceClock clock)
     {
         var now = (clock.Now - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
         _lastMicroseconds = Math.Max(now, _lastMicroseconds + 1);
-        return string.Create(CultureInfo.InvariantCulture, $"{_lastMicroseconds / 1_000_000}.{_lastMicroseconds % 1_000_000:D6}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_lastMicroseconds / 1_000_000}.{_lastMicroseconds % 1_000_000:D6}"
+        );
     }
 
     /// <summary>An id such as <c>D0SIM00007</c>.</summary>
@@ -30,5 +33,6 @@ internal sealed class IdSource(WorkspaceClock clock)
     public static string Secret(int bytes = 12) => RandomNumberGenerator.GetHexString(bytes * 2, lowercase: true);
 
     /// <summary>Five letters, as Slack makes for blocks and elements without an id.</summary>
-    public static string Short() => RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 5);
+    public static string Short() =>
+        RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 5);
 }

@@ -18,7 +18,8 @@ internal sealed class MessageBoard(Workspace workspace, ChangeLog changes, Event
         return message;
     }
 
-    public static Message? Find(Channel channel, string ts) => channel.Messages.Find(message => string.Equals(message.Ts, ts, StringComparison.Ordinal));
+    public static Message? Find(Channel channel, string ts) =>
+        channel.Messages.Find(message => string.Equals(message.Ts, ts, StringComparison.Ordinal));
 
     /// <summary>Changes a message in place and marks it edited.</summary>
     public void Edit(Channel channel, Message message, string editor, Action<Message> change)
@@ -36,7 +37,11 @@ internal sealed class MessageBoard(Workspace workspace, ChangeLog changes, Event
     public void Delete(Channel channel, Message message)
     {
         var previous = workspace.Message(message, channel);
-        if (channel.Messages.Exists(reply => reply.IsReply && string.Equals(reply.ThreadTs, message.Ts, StringComparison.Ordinal)))
+        if (
+            channel.Messages.Exists(reply =>
+                reply.IsReply && string.Equals(reply.ThreadTs, message.Ts, StringComparison.Ordinal)
+            )
+        )
             (message.Subtype, message.Text, message.Blocks) = ("tombstone", "This message was deleted.", null);
         else
             channel.Messages.Remove(message);
@@ -46,14 +51,18 @@ internal sealed class MessageBoard(Workspace workspace, ChangeLog changes, Event
     }
 
     /// <summary>What only one person sees, said by Slack itself, such as a command's failure.</summary>
-    public Message Tell(Channel channel, string userId, string text) => Post(channel, new Message
-    {
-        Channel = channel.Id,
-        Ts = workspace.Ids.NextTs(),
-        User = Person.SlackbotId,
-        Text = text,
-        OnlyFor = userId,
-    });
+    public Message Tell(Channel channel, string userId, string text) =>
+        Post(
+            channel,
+            new Message
+            {
+                Channel = channel.Id,
+                Ts = workspace.Ids.NextTs(),
+                User = Person.SlackbotId,
+                Text = text,
+                OnlyFor = userId,
+            }
+        );
 
     private void RaisePosted(Channel channel, Message message)
     {
@@ -66,7 +75,11 @@ internal sealed class MessageBoard(Workspace workspace, ChangeLog changes, Event
         events.Raise(channel.Subscription, content);
 
         // In direct messages the bot gets message.im alone.
-        if (message.FromApp || channel.Kind == ChannelKind.DirectMessage || !MessageText.Mentions(message.Text, workspace.App.BotUserId))
+        if (
+            message.FromApp
+            || channel.Kind == ChannelKind.DirectMessage
+            || !MessageText.Mentions(message.Text, workspace.App.BotUserId)
+        )
             return;
         var mention = content.Clone();
         mention["type"] = "app_mention";
@@ -78,13 +91,19 @@ internal sealed class MessageBoard(Workspace workspace, ChangeLog changes, Event
     private void RaiseChanged(Channel channel, string subtype, JsonObject previous, JsonObject now)
     {
         if (channel.HasMember(workspace.App.BotUserId))
-            events.Raise(channel.Subscription, Hidden(channel, subtype, ("message", now), ("previous_message", previous)));
+            events.Raise(
+                channel.Subscription,
+                Hidden(channel, subtype, ("message", now), ("previous_message", previous))
+            );
     }
 
     private void RaiseDeleted(Channel channel, string ts, JsonObject previous)
     {
         if (channel.HasMember(workspace.App.BotUserId))
-            events.Raise(channel.Subscription, Hidden(channel, "message_deleted", ("previous_message", previous), ("deleted_ts", ts)));
+            events.Raise(
+                channel.Subscription,
+                Hidden(channel, "message_deleted", ("previous_message", previous), ("deleted_ts", ts))
+            );
     }
 
     private JsonObject Hidden(Channel channel, string subtype, params (string Name, JsonNode? Value)[] more)
@@ -101,12 +120,13 @@ internal sealed class MessageBoard(Workspace workspace, ChangeLog changes, Event
         return content;
     }
 
-    private static JsonObject Describe(Channel channel, Message message) => new()
-    {
-        ["channel"] = channel.Id,
-        ["ts"] = message.Ts,
-        ["user"] = message.User,
-        ["thread_ts"] = message.ThreadTs,
-        ["only_for"] = message.OnlyFor,
-    };
+    private static JsonObject Describe(Channel channel, Message message) =>
+        new()
+        {
+            ["channel"] = channel.Id,
+            ["ts"] = message.Ts,
+            ["user"] = message.User,
+            ["thread_ts"] = message.ThreadTs,
+            ["only_for"] = message.OnlyFor,
+        };
 }

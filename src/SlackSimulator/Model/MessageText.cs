@@ -8,18 +8,29 @@ internal static partial class MessageText
     /// <param name="typed">What stands in the composer: no character of it is markup. With <paramref name="isMarkup"/> Slack's tokens and escapes are.</param>
     public static string Encode(string typed, Workspace workspace, bool isMarkup = false)
     {
-        var escaped = (isMarkup ? Markup() : Special()).Replace(typed, match => match.Value switch
-        {
-            "&" => "&amp;",
-            "<" => "&lt;",
-            ">" => "&gt;",
-            var token => token,
-        });
-        return Handle().Replace(escaped, match => Named(match.Groups["name"].Value) is { } person ? $"<@{person.Id}>" : match.Value);
+        var escaped = (isMarkup ? Markup() : Special()).Replace(
+            typed,
+            match =>
+                match.Value switch
+                {
+                    "&" => "&amp;",
+                    "<" => "&lt;",
+                    ">" => "&gt;",
+                    var token => token,
+                }
+        );
+        return Handle()
+            .Replace(
+                escaped,
+                match => Named(match.Groups["name"].Value) is { } person ? $"<@{person.Id}>" : match.Value
+            );
 
         // An id that is typed is not a name.
         Person? Named(string name) =>
-            workspace.FindPerson(name) is { } person && string.Equals(person.Name, name, StringComparison.OrdinalIgnoreCase) ? person : null;
+            workspace.FindPerson(name) is { } person
+            && string.Equals(person.Name, name, StringComparison.OrdinalIgnoreCase)
+                ? person
+                : null;
     }
 
     public static bool Mentions(string text, string userId) => text.Contains($"<@{userId}>", StringComparison.Ordinal);
@@ -42,7 +53,9 @@ internal static partial class MessageText
             {
                 ["type"] = "rich_text",
                 ["block_id"] = IdSource.Short(),
-                ["elements"] = new JsonArray(new JsonObject { ["type"] = "rich_text_section", ["elements"] = elements }),
+                ["elements"] = new JsonArray(
+                    new JsonObject { ["type"] = "rich_text_section", ["elements"] = elements }
+                ),
             },
         ];
     }
@@ -51,7 +64,9 @@ internal static partial class MessageText
     {
         if (text.Length > 0)
         {
-            var shown = text.Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal);
+            var shown = text.Replace("&lt;", "<", StringComparison.Ordinal)
+                .Replace("&gt;", ">", StringComparison.Ordinal)
+                .Replace("&amp;", "&", StringComparison.Ordinal);
             elements.Add(new JsonObject { ["type"] = "text", ["text"] = shown });
         }
     }
@@ -63,7 +78,11 @@ internal static partial class MessageText
     [GeneratedRegex("[&<>]", RegexOptions.None, 1000)]
     private static partial Regex Special();
 
-    [GeneratedRegex(@"(?<![\w<])@(?<name>[a-z0-9][a-z0-9._-]*)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"(?<![\w<])@(?<name>[a-z0-9][a-z0-9._-]*)",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Handle();
 
     [GeneratedRegex(@"<@(?<id>[UW][A-Z0-9]+)>", RegexOptions.ExplicitCapture, 1000)]

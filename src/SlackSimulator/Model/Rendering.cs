@@ -81,7 +81,9 @@ internal static class Rendering
         };
         if (channel.Kind == ChannelKind.DirectMessage)
         {
-            json["user"] = channel.Members.Find(member => !string.Equals(member, workspace.App.BotUserId, StringComparison.Ordinal));
+            json["user"] = channel.Members.Find(member =>
+                !string.Equals(member, workspace.App.BotUserId, StringComparison.Ordinal)
+            );
             json["is_user_deleted"] = false;
             return json;
         }
@@ -97,8 +99,18 @@ internal static class Rendering
         json["is_shared"] = false;
         json["is_ext_shared"] = false;
         json["num_members"] = channel.Members.Count;
-        json["topic"] = new JsonObject { ["value"] = "", ["creator"] = "", ["last_set"] = 0 };
-        json["purpose"] = new JsonObject { ["value"] = "", ["creator"] = "", ["last_set"] = 0 };
+        json["topic"] = new JsonObject
+        {
+            ["value"] = "",
+            ["creator"] = "",
+            ["last_set"] = 0,
+        };
+        json["purpose"] = new JsonObject
+        {
+            ["value"] = "",
+            ["creator"] = "",
+            ["last_set"] = 0,
+        };
         return json;
     }
 
@@ -129,7 +141,9 @@ internal static class Rendering
         if (message.IsReply)
         {
             json["thread_ts"] = message.ThreadTs;
-            json["parent_user_id"] = channel.Messages.Find(parent => string.Equals(parent.Ts, message.ThreadTs, StringComparison.Ordinal))?.User;
+            json["parent_user_id"] = channel
+                .Messages.Find(parent => string.Equals(parent.Ts, message.ThreadTs, StringComparison.Ordinal))
+                ?.User;
             if (message.ReplyBroadcast)
                 json["subtype"] = "thread_broadcast";
         }
@@ -154,7 +168,14 @@ internal static class Rendering
             ["callback_id"] = definition["callback_id"].Text() ?? "",
             ["state"] = withState ? view.State.ToJson() : new JsonObject { ["values"] = new JsonObject() },
             ["hash"] = view.Hash,
-            ["title"] = definition["title"]?.DeepClone() ?? new JsonObject { ["type"] = "plain_text", ["text"] = "View Title", ["emoji"] = true },
+            ["title"] =
+                definition["title"]?.DeepClone()
+                ?? new JsonObject
+                {
+                    ["type"] = "plain_text",
+                    ["text"] = "View Title",
+                    ["emoji"] = true,
+                },
             ["clear_on_close"] = definition["clear_on_close"].IsTrue(),
             ["notify_on_close"] = definition["notify_on_close"].IsTrue(),
             ["close"] = definition["close"]?.DeepClone(),
@@ -171,20 +192,27 @@ internal static class Rendering
         return json;
     }
 
-    public static JsonObject BotProfile(this Workspace workspace) => new()
-    {
-        ["id"] = workspace.App.BotId,
-        ["app_id"] = workspace.App.AppId,
-        ["user_id"] = workspace.App.BotUserId,
-        ["name"] = workspace.App.Name,
-        ["deleted"] = false,
-        ["updated"] = workspace.Created.ToUnixTimeSeconds(),
-        ["team_id"] = workspace.TeamId,
-    };
+    public static JsonObject BotProfile(this Workspace workspace) =>
+        new()
+        {
+            ["id"] = workspace.App.BotId,
+            ["app_id"] = workspace.App.AppId,
+            ["user_id"] = workspace.App.BotUserId,
+            ["name"] = workspace.App.Name,
+            ["deleted"] = false,
+            ["updated"] = workspace.Created.ToUnixTimeSeconds(),
+            ["team_id"] = workspace.TeamId,
+        };
 
     private static void AddThread(JsonObject json, Message message, Channel channel)
     {
-        var replies = channel.Messages.Where(reply => reply.IsReply && !reply.IsEphemeral && string.Equals(reply.ThreadTs, message.Ts, StringComparison.Ordinal)).ToList();
+        var replies = channel
+            .Messages.Where(reply =>
+                reply.IsReply
+                && !reply.IsEphemeral
+                && string.Equals(reply.ThreadTs, message.Ts, StringComparison.Ordinal)
+            )
+            .ToList();
         if (replies.Count == 0)
             return;
         json["thread_ts"] = message.Ts;

@@ -1,5 +1,5 @@
-using SlackSimulator.Json;
 using SlackSimulator.BlockKit;
+using SlackSimulator.Json;
 
 namespace SlackSimulator.Model;
 

@@ -18,9 +18,11 @@ internal sealed class ViewBoard(Workspace workspace, ChangeLog changes)
 
     public IReadOnlyList<View> Stack(string userId) => _stacks.GetValueOrDefault(userId) ?? [];
 
-    public View? Find(string viewId) => All.FirstOrDefault(view => string.Equals(view.Id, viewId, StringComparison.Ordinal));
+    public View? Find(string viewId) =>
+        All.FirstOrDefault(view => string.Equals(view.Id, viewId, StringComparison.Ordinal));
 
-    public View? FindExternal(string externalId) => All.FirstOrDefault(view => string.Equals(view.ExternalId, externalId, StringComparison.Ordinal));
+    public View? FindExternal(string externalId) =>
+        All.FirstOrDefault(view => string.Equals(view.ExternalId, externalId, StringComparison.Ordinal));
 
     /// <summary>Shows a modal in place of whatever the person had open.</summary>
     public View Open(string userId, JsonObject definition, string? channelId = null)
@@ -91,7 +93,14 @@ internal sealed class ViewBoard(Workspace workspace, ChangeLog changes)
 
     private IEnumerable<View> All => _stacks.Values.SelectMany(stack => stack).Concat(_homes.Values);
 
-    private View Create(string id, string userId, JsonObject definition, string rootId, string? previousId, string? channelId = null)
+    private View Create(
+        string id,
+        string userId,
+        JsonObject definition,
+        string rootId,
+        string? previousId,
+        string? channelId = null
+    )
     {
         var blocks = Identifiers.Complete(definition["blocks"]!.AsArray());
         return new View
@@ -109,12 +118,21 @@ internal sealed class ViewBoard(Workspace workspace, ChangeLog changes)
 
     private void RequireFreeExternalId(JsonObject definition, View? except)
     {
-        if (definition["external_id"].Text() is { Length: > 0 } id && FindExternal(id) is { } other && !ReferenceEquals(other, except))
+        if (
+            definition["external_id"].Text() is { Length: > 0 } id
+            && FindExternal(id) is { } other
+            && !ReferenceEquals(other, except)
+        )
             throw new SlackError("duplicate_external_id");
     }
 
     private string NewHash() => $"{workspace.Clock.Now.ToUnixTimeSeconds()}.{IdSource.Secret(4)}";
 
     private static JsonObject Describe(View view) =>
-        new() { ["user"] = view.UserId, ["view_id"] = view.Id, ["callback_id"] = view.Definition["callback_id"].Text() ?? "" };
+        new()
+        {
+            ["user"] = view.UserId,
+            ["view_id"] = view.Id,
+            ["callback_id"] = view.Definition["callback_id"].Text() ?? "",
+        };
 }

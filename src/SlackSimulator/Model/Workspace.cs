@@ -16,8 +16,23 @@ public sealed class Workspace
         Ids = new IdSource(clock);
         Created = clock.Now;
         var bot = app.Current;
-        AddPerson(new Person { Id = Person.SlackbotId, Name = "slackbot", RealName = "Slackbot" });
-        AddPerson(new Person { Id = bot.BotUserId, Name = bot.BotName, RealName = bot.Name, IsBot = true });
+        AddPerson(
+            new Person
+            {
+                Id = Person.SlackbotId,
+                Name = "slackbot",
+                RealName = "Slackbot",
+            }
+        );
+        AddPerson(
+            new Person
+            {
+                Id = bot.BotUserId,
+                Name = bot.BotName,
+                RealName = bot.Name,
+                IsBot = true,
+            }
+        );
         foreach (var person in options.People)
             AddPerson(person);
         foreach (var channel in options.Channels)
@@ -50,7 +65,12 @@ public sealed class Workspace
         get
         {
             lock (Gate)
-                return [.. _people.Values.Where(person => !person.IsBot && !string.Equals(person.Id, Person.SlackbotId, StringComparison.Ordinal))];
+                return
+                [
+                    .. _people.Values.Where(person =>
+                        !person.IsBot && !string.Equals(person.Id, Person.SlackbotId, StringComparison.Ordinal)
+                    ),
+                ];
         }
     }
 
@@ -71,7 +91,9 @@ public sealed class Workspace
         lock (Gate)
         {
             return _people.GetValueOrDefault(idOrName)
-                ?? _people.Values.FirstOrDefault(person => string.Equals(person.Name, idOrName, StringComparison.OrdinalIgnoreCase));
+                ?? _people.Values.FirstOrDefault(person =>
+                    string.Equals(person.Name, idOrName, StringComparison.OrdinalIgnoreCase)
+                );
         }
     }
 
@@ -81,7 +103,10 @@ public sealed class Workspace
         lock (Gate)
         {
             return _channels.GetValueOrDefault(idOrName)
-                ?? _channels.Values.FirstOrDefault(channel => string.Equals(channel.Name, idOrName.TrimStart('#'), StringComparison.Ordinal) && channel.Name.Length > 0);
+                ?? _channels.Values.FirstOrDefault(channel =>
+                    string.Equals(channel.Name, idOrName.TrimStart('#'), StringComparison.Ordinal)
+                    && channel.Name.Length > 0
+                );
         }
     }
 
@@ -99,17 +124,25 @@ public sealed class Workspace
 
     internal Person AddPerson(PersonOptions options)
     {
-        var id = options.Id ?? Free(IdSource.Readable(Enterprise is null ? "U" : "W", options.Name), Enterprise is null ? "U" : "W", _people.ContainsKey);
-        return AddPerson(new Person
-        {
-            Id = id,
-            Name = options.Name.ToLowerInvariant(),
-            RealName = options.Name,
-            DisplayName = options.DisplayName ?? "",
-            Email = options.Email ?? $"{options.Name.ToLowerInvariant()}@example.com",
-            TimeZone = options.TimeZone,
-            IsAdmin = options.IsAdmin,
-        });
+        var id =
+            options.Id
+            ?? Free(
+                IdSource.Readable(Enterprise is null ? "U" : "W", options.Name),
+                Enterprise is null ? "U" : "W",
+                _people.ContainsKey
+            );
+        return AddPerson(
+            new Person
+            {
+                Id = id,
+                Name = options.Name.ToLowerInvariant(),
+                RealName = options.Name,
+                DisplayName = options.DisplayName ?? "",
+                Email = options.Email ?? $"{options.Name.ToLowerInvariant()}@example.com",
+                TimeZone = options.TimeZone,
+                IsAdmin = options.IsAdmin,
+            }
+        );
     }
 
     internal void Replace(Person person) => _people[person.Id] = person;
@@ -117,10 +150,20 @@ public sealed class Workspace
     internal Channel AddChannel(ChannelOptions options)
     {
         var id = options.Id ?? Free(IdSource.Readable("C", options.Name), "C", _channels.ContainsKey);
-        var channel = new Channel(id, options.Name, options.IsPrivate ? ChannelKind.Private : ChannelKind.Public, Clock.Now) { IsArchived = options.IsArchived };
-        channel.Members.AddRange(options.Members is null
-            ? People.Select(person => person.Id)
-            : options.Members.Select(member => FindPerson(member)?.Id ?? throw SimError.NotFound("person", member)));
+        var channel = new Channel(
+            id,
+            options.Name,
+            options.IsPrivate ? ChannelKind.Private : ChannelKind.Public,
+            Clock.Now
+        )
+        {
+            IsArchived = options.IsArchived,
+        };
+        channel.Members.AddRange(
+            options.Members is null
+                ? People.Select(person => person.Id)
+                : options.Members.Select(member => FindPerson(member)?.Id ?? throw SimError.NotFound("person", member))
+        );
         if (options.HasBot)
             channel.Members.Add(App.BotUserId);
         return Add(channel);
@@ -132,7 +175,9 @@ public sealed class Workspace
     /// <summary>The conversation of exactly these members, opened when there is none yet.</summary>
     internal Channel Conversation(ChannelKind kind, IReadOnlyList<string> members)
     {
-        var open = _channels.Values.FirstOrDefault(channel => channel.Kind == kind && channel.Members.ToHashSet().SetEquals(members));
+        var open = _channels.Values.FirstOrDefault(channel =>
+            channel.Kind == kind && channel.Members.ToHashSet().SetEquals(members)
+        );
         if (open is not null)
             return open;
         var channel = new Channel(Ids.Next(kind == ChannelKind.DirectMessage ? "D" : "G"), "", kind, Clock.Now);

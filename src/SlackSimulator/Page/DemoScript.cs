@@ -17,7 +17,8 @@ public sealed record DemoScript(string Title, IReadOnlyList<DemoStep> Steps, dou
     /// <summary>Reads the JSON form, as <c>GET /sim/demo</c> gives it.</summary>
     /// <exception cref="JsonException">It is not such a script.</exception>
     public static DemoScript Parse(string json) =>
-        JsonSerializer.Deserialize(json, DemoJson.Default.DemoScript) ?? throw new JsonException("A demo is an object with a title and steps.");
+        JsonSerializer.Deserialize(json, DemoJson.Default.DemoScript)
+        ?? throw new JsonException("A demo is an object with a title and steps.");
 }
 
 /// <summary>One thing a person does, or waits for.</summary>
@@ -49,7 +50,12 @@ public abstract record DemoStep
 /// <param name="Among">Ids or names; null is everybody.</param>
 /// <param name="Channel">Id or name of the channel, or <c>dm</c>: each one's messages with the app. Replies in threads do not count.</param>
 /// <param name="AtMost">Real time; null is 20 s.</param>
-public sealed record BecomeWhoSees(string ActionId, IReadOnlyList<string>? Among = null, string Channel = "dm", TimeSpan? AtMost = null) : DemoStep;
+public sealed record BecomeWhoSees(
+    string ActionId,
+    IReadOnlyList<string>? Among = null,
+    string Channel = "dm",
+    TimeSpan? AtMost = null
+) : DemoStep;
 
 /// <summary>Goes to a channel by id or name, to <c>dm</c> (messages with the app) or to <c>home</c> (the app's home).</summary>
 public sealed record OpenChannel(string Channel) : DemoStep;
@@ -87,7 +93,10 @@ public sealed record Advance(TimeSpan By) : DemoStep;
 /// <param name="AtMost">Real time; null is 20 s.</param>
 public sealed record WaitFor(string? Text = null, string? ActionId = null, TimeSpan? AtMost = null) : DemoStep;
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    AllowOutOfOrderMetadataProperties = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    AllowOutOfOrderMetadataProperties = true
+)]
 [JsonSerializable(typeof(DemoScript))]
 internal sealed partial class DemoJson : JsonSerializerContext;

@@ -13,7 +13,10 @@ internal sealed class PageEndpoints(PageFiles files, SimulatorOptions options)
     public void Map(WebApplication app)
     {
         app.MapGet("/", context => SendAsync(context, files.Find("index.html")));
-        app.MapGet("/page/{**path}", context => SendAsync(context, files.Find((string?)context.Request.RouteValues["path"] ?? "")));
+        app.MapGet(
+            "/page/{**path}",
+            context => SendAsync(context, files.Find((string?)context.Request.RouteValues["path"] ?? ""))
+        );
         app.MapGet("/sim/demo", SendDemoAsync);
     }
 

@@ -13,7 +13,11 @@ internal sealed class PageFiles
     public PageFiles()
     {
         var assembly = typeof(PageFiles).Assembly;
-        foreach (var name in assembly.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)))
+        foreach (
+            var name in assembly
+                .GetManifestResourceNames()
+                .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+        )
             _files[name[Prefix.Length..].Replace('\\', '/')] = Read(assembly, name);
     }
 
@@ -29,14 +33,15 @@ internal sealed class PageFiles
         return new PageFile(bytes, TypeOf(name), $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes)[..8])}\"");
     }
 
-    private static string TypeOf(string name) => Path.GetExtension(name) switch
-    {
-        ".html" => "text/html; charset=utf-8",
-        ".js" => "text/javascript; charset=utf-8",
-        ".css" => "text/css; charset=utf-8",
-        ".svg" => MediaTypeNames.Image.Svg,
-        _ => MediaTypeNames.Application.Octet,
-    };
+    private static string TypeOf(string name) =>
+        Path.GetExtension(name) switch
+        {
+            ".html" => "text/html; charset=utf-8",
+            ".js" => "text/javascript; charset=utf-8",
+            ".css" => "text/css; charset=utf-8",
+            ".svg" => MediaTypeNames.Image.Svg,
+            _ => MediaTypeNames.Application.Octet,
+        };
 }
 
 /// <param name="ETag">Quoted, from the content.</param>

@@ -7,7 +7,14 @@ namespace SlackSimulator.People;
 
 /// <summary>Clicks and choices in messages, modals and homes.</summary>
 internal sealed class Actions(
-    Workspace workspace, Lookup lookup, Payloads payloads, Triggers triggers, ResponseUrls responseUrls, ViewBoard views, AppDelivery delivery)
+    Workspace workspace,
+    Lookup lookup,
+    Payloads payloads,
+    Triggers triggers,
+    ResponseUrls responseUrls,
+    ViewBoard views,
+    AppDelivery delivery
+)
 {
     public async Task<JsonObject> ActAsync(string user, JsonObject body, CancellationToken cancellationToken)
     {
@@ -20,7 +27,12 @@ internal sealed class Actions(
             var (block, element) = Find(place.Blocks, body);
             confirm = element["confirm"]?.DeepClone();
             if (confirm is not null && body["confirm"] is JsonValue answered && !answered.IsTrue())
-                return new JsonObject { ["ok"] = false, ["error"] = "not_confirmed", ["confirm"] = confirm };
+                return new JsonObject
+                {
+                    ["ok"] = false,
+                    ["error"] = "not_confirmed",
+                    ["confirm"] = confirm,
+                };
             var state = place.State(person);
             state.Fill(place.Blocks, body["values"] as JsonObject);
             if (ElementValues.KeepsState(element))
@@ -29,7 +41,13 @@ internal sealed class Actions(
         }
 
         var answer = await delivery.SendAsync(request, cancellationToken);
-        var result = new JsonObject { ["ok"] = answer.Ok, ["status"] = answer.Status, ["elapsed_ms"] = answer.ElapsedMs, ["error"] = answer.Failure };
+        var result = new JsonObject
+        {
+            ["ok"] = answer.Ok,
+            ["status"] = answer.Status,
+            ["elapsed_ms"] = answer.ElapsedMs,
+            ["error"] = answer.Failure,
+        };
         if (confirm is not null)
             result["confirm"] = confirm;
         return result;
@@ -38,17 +56,26 @@ internal sealed class Actions(
     private static (JsonObject Block, JsonObject Element) Find(JsonArray blocks, JsonObject body)
     {
         var actionId = body["action_id"].Text() ?? throw SimError.Bad("no_action_id", "action_id is needed.");
-        var (block, element) = Elements.Find(blocks, actionId, body["block_id"].Text(), body["value"].Scalar())
+        var (block, element) =
+            Elements.Find(blocks, actionId, body["block_id"].Text(), body["value"].Scalar())
             ?? throw SimError.NotFound("element", actionId);
         if (block["type"].Text() is "input" && !block["dispatch_action"].IsTrue())
-            throw SimError.Bad("not_dispatched", $"{actionId} is an input without dispatch_action: set it through view/state or view/submit.");
+            throw SimError.Bad(
+                "not_dispatched",
+                $"{actionId} is an input without dispatch_action: set it through view/state or view/submit."
+            );
         return (block, element);
     }
 
     private JsonObject Action(JsonObject block, JsonObject element, InputState state, JsonObject body)
     {
         var type = element["type"].Text()!;
-        var action = new JsonObject { ["type"] = type, ["action_id"] = element["action_id"].Text(), ["block_id"] = block["block_id"].Text() };
+        var action = new JsonObject
+        {
+            ["type"] = type,
+            ["action_id"] = element["action_id"].Text(),
+            ["block_id"] = block["block_id"].Text(),
+        };
         if (ElementValues.KeepsState(element))
         {
             foreach (var (name, value) in state.Get(block, element).Where(property => property.Key is not "type"))
@@ -56,8 +83,12 @@ internal sealed class Actions(
         }
         else if (type is "overflow")
         {
-            var chosen = body["selected_option"] is JsonObject option ? option["value"].Text() : (body["selected_option"] ?? body["value"]).Scalar();
-            action["selected_option"] = Options.Find(element, chosen ?? "")?.Clone() ?? throw SimError.Bad("option_not_found", $"The menu offers no option {chosen}.");
+            var chosen = body["selected_option"] is JsonObject option
+                ? option["value"].Text()
+                : (body["selected_option"] ?? body["value"]).Scalar();
+            action["selected_option"] =
+                Options.Find(element, chosen ?? "")?.Clone()
+                ?? throw SimError.Bad("option_not_found", $"The menu offers no option {chosen}.");
         }
 
         foreach (var name in (string[])["text", "value", "style", "placeholder"])
@@ -75,7 +106,12 @@ internal sealed class Actions(
         if (place.View is { } view)
         {
             var container = new JsonObject { ["type"] = "view", ["view_id"] = view.Id };
-            var inView = payloads.BlockActions(person, container, action, triggers.Issue(person.Id, view.Type is "home" ? null : view.Id));
+            var inView = payloads.BlockActions(
+                person,
+                container,
+                action,
+                triggers.Issue(person.Id, view.Type is "home" ? null : view.Id)
+            );
             inView["view"] = workspace.View(view, withState: true);
             return inView;
         }
@@ -101,8 +137,10 @@ internal sealed class Actions(
     }
 
     // The choice is whichever of Slack's value names is given: value, selected_option, selected_user and so on.
-    private static JsonNode? Choice(JsonObject body) => body
-        .FirstOrDefault(property => property.Key is "value" || property.Key.StartsWith("selected_", StringComparison.Ordinal)).Value;
+    private static JsonNode? Choice(JsonObject body) =>
+        body.FirstOrDefault(property =>
+            property.Key is "value" || property.Key.StartsWith("selected_", StringComparison.Ordinal)
+        ).Value;
 
     private sealed record Place(JsonArray Blocks, Channel? Channel, Message? Message, View? View)
     {
@@ -113,7 +151,8 @@ internal sealed class Actions(
             if (body["view"].IsTrue())
                 return InView(views.Top(person.Id) ?? throw SimError.NotFound("view", person.Id));
             var channel = lookup.Channel(person, body["channel"].Text());
-            var ts = body["ts"].Text() ?? throw SimError.Bad("no_place", "Say where: channel and ts, or view, or home.");
+            var ts =
+                body["ts"].Text() ?? throw SimError.Bad("no_place", "Say where: channel and ts, or view, or home.");
             var message = Lookup.Message(person, channel, ts);
             return new Place(message.Blocks ?? [], channel, message, null);
         }

@@ -9,10 +9,23 @@ namespace SlackSimulator.People;
 
 /// <summary>Slash commands: sent to the app, whose answer within 3 s is shown; a failure is shown as Slack shows it.</summary>
 internal sealed class Commands(
-    Workspace workspace, Lookup lookup, Payloads payloads, Triggers triggers, ResponseUrls responseUrls, MessageBoard messages,
-    AppDelivery delivery, TrafficLog traffic)
+    Workspace workspace,
+    Lookup lookup,
+    Payloads payloads,
+    Triggers triggers,
+    ResponseUrls responseUrls,
+    MessageBoard messages,
+    AppDelivery delivery,
+    TrafficLog traffic
+)
 {
-    public async Task<JsonObject> RunAsync(string user, string? channelName, string? command, string text, CancellationToken cancellationToken)
+    public async Task<JsonObject> RunAsync(
+        string user,
+        string? channelName,
+        string? command,
+        string text,
+        CancellationToken cancellationToken
+    )
     {
         if (command is not { Length: > 1 } || command[0] is not '/')
             throw SimError.Bad("no_command", "command is needed, such as /help.");
@@ -26,12 +39,22 @@ internal sealed class Commands(
             var known = workspace.App.Commands;
             if (known.Count > 0 && !known.Any(one => string.Equals(one.Name, command, StringComparison.Ordinal)))
             {
-                messages.Tell(channel, person.Id, $"{command} is not a valid command. In Slack, all messages that start with the \"/\" character are interpreted as commands.");
+                messages.Tell(
+                    channel,
+                    person.Id,
+                    $"{command} is not a valid command. In Slack, all messages that start with the \"/\" character are interpreted as commands."
+                );
                 return new JsonObject { ["ok"] = false, ["error"] = "unknown_command" };
             }
 
             request = payloads.Command(
-                person, channel, command, text.Trim(), triggers.Issue(person.Id, channelId: channel.Id), responseUrls.Issue("commands", person.Id, channel));
+                person,
+                channel,
+                command,
+                text.Trim(),
+                triggers.Issue(person.Id, channelId: channel.Id),
+                responseUrls.Issue("commands", person.Id, channel)
+            );
         }
 
         var answer = await delivery.SendAsync(request, cancellationToken);
@@ -54,13 +77,14 @@ internal sealed class Commands(
     }
 
     /// <summary>Slack's names for what can go wrong with a command.</summary>
-    private static string? Failure(AppAnswer answer) => answer.Failure switch
-    {
-        "http_error" => answer.Status >= 500 ? "http_service_error" : "http_client_error",
-        "connection_failed" => "dispatch_failed",
-        "app_missing_url" => "app_missing_action_url",
-        var other => other,
-    };
+    private static string? Failure(AppAnswer answer) =>
+        answer.Failure switch
+        {
+            "http_error" => answer.Status >= 500 ? "http_service_error" : "http_client_error",
+            "connection_failed" => "dispatch_failed",
+            "app_missing_url" => "app_missing_action_url",
+            var other => other,
+        };
 
     private string? Show(AppAnswer answer, Person person, Channel channel)
     {
@@ -89,9 +113,18 @@ internal sealed class Commands(
 internal static class AnswerTraffic
 {
     /// <summary>Keeps what was wrong with the body an app answered with.</summary>
-    public static void AddAnswer(this TrafficLog traffic, DateTimeOffset at, string to, JsonObject body, string error, IReadOnlyList<Violation> violations) =>
-        traffic.Add(new TrafficEntry(0, at, "from_app", "answer_to_" + to, null, 200, 0, body.ToElement(), null, error)
-        {
-            Violations = violations.Count > 0 ? violations : [new Violation("", error, error)],
-        });
+    public static void AddAnswer(
+        this TrafficLog traffic,
+        DateTimeOffset at,
+        string to,
+        JsonObject body,
+        string error,
+        IReadOnlyList<Violation> violations
+    ) =>
+        traffic.Add(
+            new TrafficEntry(0, at, "from_app", "answer_to_" + to, null, 200, 0, body.ToElement(), null, error)
+            {
+                Violations = violations.Count > 0 ? violations : [new Violation("", error, error)],
+            }
+        );
 }

@@ -5,7 +5,13 @@ using SlackSimulator.ToApp;
 namespace SlackSimulator.People;
 
 /// <summary>What a person writes, edits, deletes and reads, and opening the app's home.</summary>
-internal sealed class Conversations(Workspace workspace, Lookup lookup, MessageBoard messages, ViewBoard views, EventDelivery events)
+internal sealed class Conversations(
+    Workspace workspace,
+    Lookup lookup,
+    MessageBoard messages,
+    ViewBoard views,
+    EventDelivery events
+)
 {
     public JsonObject Post(string user, JsonObject body)
     {
@@ -17,18 +23,26 @@ internal sealed class Conversations(Workspace workspace, Lookup lookup, MessageB
                 throw SimError.Bad("is_archived", "The channel is archived.");
             var text = Text(body);
             var thread = body["thread_ts"].Text() is { } ts ? Lookup.Message(person, channel, ts) : null;
-            var message = messages.Post(channel, new Message
+            var message = messages.Post(
+                channel,
+                new Message
+                {
+                    Channel = channel.Id,
+                    Ts = workspace.Ids.NextTs(),
+                    User = person.Id,
+                    Text = text,
+                    Blocks = MessageText.RichText(text),
+                    ThreadTs = thread?.ThreadTs ?? thread?.Ts,
+                    ReplyBroadcast = thread is not null && body["reply_broadcast"].IsTrue(),
+                    ClientMessageId = Guid.NewGuid().ToString(),
+                }
+            );
+            return new JsonObject
             {
-                Channel = channel.Id,
-                Ts = workspace.Ids.NextTs(),
-                User = person.Id,
-                Text = text,
-                Blocks = MessageText.RichText(text),
-                ThreadTs = thread?.ThreadTs ?? thread?.Ts,
-                ReplyBroadcast = thread is not null && body["reply_broadcast"].IsTrue(),
-                ClientMessageId = Guid.NewGuid().ToString(),
-            });
-            return new JsonObject { ["ok"] = true, ["channel"] = channel.Id, ["ts"] = message.Ts };
+                ["ok"] = true,
+                ["channel"] = channel.Id,
+                ["ts"] = message.Ts,
+            };
         }
     }
 
@@ -39,8 +53,18 @@ internal sealed class Conversations(Workspace workspace, Lookup lookup, MessageB
             var person = lookup.Person(user);
             var (channel, message) = Own(person, body["channel"].Text(), body["ts"].Text());
             var text = Text(body);
-            messages.Edit(channel, message, person.Id, changed => (changed.Text, changed.Blocks) = (text, MessageText.RichText(text)));
-            return new JsonObject { ["ok"] = true, ["channel"] = channel.Id, ["ts"] = message.Ts };
+            messages.Edit(
+                channel,
+                message,
+                person.Id,
+                changed => (changed.Text, changed.Blocks) = (text, MessageText.RichText(text))
+            );
+            return new JsonObject
+            {
+                ["ok"] = true,
+                ["channel"] = channel.Id,
+                ["ts"] = message.Ts,
+            };
         }
     }
 
@@ -50,7 +74,12 @@ internal sealed class Conversations(Workspace workspace, Lookup lookup, MessageB
         {
             var (channel, message) = Own(lookup.Person(user), channelName, ts);
             messages.Delete(channel, message);
-            return new JsonObject { ["ok"] = true, ["channel"] = channel.Id, ["ts"] = message.Ts };
+            return new JsonObject
+            {
+                ["ok"] = true,
+                ["channel"] = channel.Id,
+                ["ts"] = message.Ts,
+            };
         }
     }
 
@@ -61,7 +90,9 @@ internal sealed class Conversations(Workspace workspace, Lookup lookup, MessageB
         {
             var person = lookup.Person(user);
             var channel = lookup.Channel(person, channelName);
-            var seen = channel.Messages.Where(message => Lookup.Sees(person, message) && (everything || IsIn(message, threadTs))).ToList();
+            var seen = channel
+                .Messages.Where(message => Lookup.Sees(person, message) && (everything || IsIn(message, threadTs)))
+                .ToList();
             var shown = seen.Skip(Math.Max(seen.Count - (limit ?? seen.Count), 0));
             return new JsonObject
             {
@@ -92,9 +123,11 @@ internal sealed class Conversations(Workspace workspace, Lookup lookup, MessageB
         }
     }
 
-    private static bool IsIn(Message message, string? threadTs) => threadTs is null
-        ? !message.IsReply || message.ReplyBroadcast
-        : string.Equals(message.Ts, threadTs, StringComparison.Ordinal) || string.Equals(message.ThreadTs, threadTs, StringComparison.Ordinal);
+    private static bool IsIn(Message message, string? threadTs) =>
+        threadTs is null
+            ? !message.IsReply || message.ReplyBroadcast
+            : string.Equals(message.Ts, threadTs, StringComparison.Ordinal)
+                || string.Equals(message.ThreadTs, threadTs, StringComparison.Ordinal);
 
     private (Channel Channel, Message Message) Own(Person person, string? channelName, string? ts)
     {
@@ -118,7 +151,8 @@ internal sealed class Conversations(Workspace workspace, Lookup lookup, MessageB
         return json;
     }
 
-    private string Text(JsonObject body) => body["text"].Text() is { Length: > 0 } text
-        ? MessageText.Encode(text, workspace, body["markup"].IsTrue())
-        : throw SimError.Bad("no_text", "text is needed.");
+    private string Text(JsonObject body) =>
+        body["text"].Text() is { Length: > 0 } text
+            ? MessageText.Encode(text, workspace, body["markup"].IsTrue())
+            : throw SimError.Bad("no_text", "text is needed.");
 }

@@ -6,9 +6,10 @@ namespace SlackSimulator.People;
 internal sealed class Lookup(Workspace workspace)
 {
     /// <summary>By id or name.</summary>
-    public Person Person(string idOrName) => workspace.FindPerson(idOrName) is { IsBot: false } person
-        ? person
-        : throw SimError.NotFound("person", idOrName);
+    public Person Person(string idOrName) =>
+        workspace.FindPerson(idOrName) is { IsBot: false } person
+            ? person
+            : throw SimError.NotFound("person", idOrName);
 
     /// <summary>By id, name or <c>dm</c>, and only when the person is in it.</summary>
     public Channel Channel(Person person, string? idOrName)
@@ -18,14 +19,20 @@ internal sealed class Lookup(Workspace workspace)
         if (idOrName is "dm")
             return workspace.DirectMessages(person.Id);
         var channel = Channel(idOrName);
-        return channel.HasMember(person.Id) ? channel : throw SimError.Bad("not_in_channel", $"{person.Shown} is not a member of {idOrName}.");
+        return channel.HasMember(person.Id)
+            ? channel
+            : throw SimError.Bad("not_in_channel", $"{person.Shown} is not a member of {idOrName}.");
     }
 
-    public Channel Channel(string idOrName) => workspace.FindChannel(idOrName) ?? throw SimError.NotFound("channel", idOrName);
+    public Channel Channel(string idOrName) =>
+        workspace.FindChannel(idOrName) ?? throw SimError.NotFound("channel", idOrName);
 
     /// <summary>A message this person sees.</summary>
     public static Message Message(Person person, Channel channel, string ts) =>
-        MessageBoard.Find(channel, ts) is { } message && Sees(person, message) ? message : throw SimError.NotFound("message", ts);
+        MessageBoard.Find(channel, ts) is { } message && Sees(person, message)
+            ? message
+            : throw SimError.NotFound("message", ts);
 
-    public static bool Sees(Person person, Message message) => message.OnlyFor is null || string.Equals(message.OnlyFor, person.Id, StringComparison.Ordinal);
+    public static bool Sees(Person person, Message message) =>
+        message.OnlyFor is null || string.Equals(message.OnlyFor, person.Id, StringComparison.Ordinal);
 }

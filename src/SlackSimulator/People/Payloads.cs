@@ -10,7 +10,14 @@ namespace SlackSimulator.People;
 /// <summary>What Slack sends when a person does something: slash commands, clicks, submissions. Called under the workspace's lock.</summary>
 internal sealed class Payloads(Workspace workspace, ResponseUrls responseUrls)
 {
-    public AppRequest Command(Person person, Channel channel, string command, string text, string triggerId, string responseUrl)
+    public AppRequest Command(
+        Person person,
+        Channel channel,
+        string command,
+        string text,
+        string triggerId,
+        string responseUrl
+    )
     {
         var form = new JsonObject
         {
@@ -32,18 +39,31 @@ internal sealed class Payloads(Workspace workspace, ResponseUrls responseUrls)
         form["response_url"] = responseUrl;
         form["trigger_id"] = triggerId;
         var body = string.Join('&', form.Select(field => $"{field.Key}={Encode(field.Value.Scalar() ?? "")}"));
-        return new AppRequest("command", workspace.App.CommandsUrl, MediaTypeNames.Application.FormUrlEncoded, Encoding.UTF8.GetBytes(body), "slash_commands", form)
+        return new AppRequest(
+            "command",
+            workspace.App.CommandsUrl,
+            MediaTypeNames.Application.FormUrlEncoded,
+            Encoding.UTF8.GetBytes(body),
+            "slash_commands",
+            form
+        )
         {
             AcceptsResponse = true,
         };
     }
 
-    public AppRequest Interaction(JsonObject payload) => new(
-        "interaction", workspace.App.InteractivityUrl, MediaTypeNames.Application.FormUrlEncoded,
-        Encoding.UTF8.GetBytes("payload=" + Encode(payload.ToWire())), "interactive", payload)
-    {
-        AcceptsResponse = payload["type"].Text() is "view_submission",
-    };
+    public AppRequest Interaction(JsonObject payload) =>
+        new(
+            "interaction",
+            workspace.App.InteractivityUrl,
+            MediaTypeNames.Application.FormUrlEncoded,
+            Encoding.UTF8.GetBytes("payload=" + Encode(payload.ToWire())),
+            "interactive",
+            payload
+        )
+        {
+            AcceptsResponse = payload["type"].Text() is "view_submission",
+        };
 
     public JsonObject BlockActions(Person person, JsonObject container, JsonObject action, string triggerId)
     {
@@ -91,13 +111,20 @@ internal sealed class Payloads(Workspace workspace, ResponseUrls responseUrls)
         return payload;
     }
 
-    private JsonObject Head(string type, Person person) => new()
-    {
-        ["type"] = type,
-        ["user"] = new JsonObject { ["id"] = person.Id, ["username"] = person.Name, ["name"] = person.Name, ["team_id"] = workspace.TeamId },
-        ["api_app_id"] = workspace.App.AppId,
-        ["token"] = workspace.App.VerificationToken,
-    };
+    private JsonObject Head(string type, Person person) =>
+        new()
+        {
+            ["type"] = type,
+            ["user"] = new JsonObject
+            {
+                ["id"] = person.Id,
+                ["username"] = person.Name,
+                ["name"] = person.Name,
+                ["team_id"] = workspace.TeamId,
+            },
+            ["api_app_id"] = workspace.App.AppId,
+            ["token"] = workspace.App.VerificationToken,
+        };
 
     private void AddTeam(JsonObject payload)
     {
@@ -105,10 +132,13 @@ internal sealed class Payloads(Workspace workspace, ResponseUrls responseUrls)
         if (workspace.Enterprise is { } enterprise)
             (team["enterprise_id"], team["enterprise_name"]) = (enterprise.Id, enterprise.Name);
         payload["team"] = workspace.IsOrgInstall ? null : team;
-        payload["enterprise"] = workspace.Enterprise is { } org ? new JsonObject { ["id"] = org.Id, ["name"] = org.Name } : null;
+        payload["enterprise"] = workspace.Enterprise is { } org
+            ? new JsonObject { ["id"] = org.Id, ["name"] = org.Name }
+            : null;
         payload["is_enterprise_install"] = workspace.IsOrgInstall;
     }
 
     // A form's spaces are plus signs.
-    private static string Encode(string text) => Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal);
+    private static string Encode(string text) =>
+        Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal);
 }

@@ -16,7 +16,10 @@ internal sealed class ReadMarks(Workspace workspace, Lookup lookup, ChangeLog ch
         {
             var person = lookup.Person(user);
             var own = workspace.Channels.Where(channel => channel.HasMember(person.Id));
-            return new JsonObject { ["conversations"] = own.Select(channel => (JsonNode)Describe(person, channel)).ToJsonArray() };
+            return new JsonObject
+            {
+                ["conversations"] = own.Select(channel => (JsonNode)Describe(person, channel)).ToJsonArray(),
+            };
         }
     }
 
@@ -31,7 +34,15 @@ internal sealed class ReadMarks(Workspace workspace, Lookup lookup, ChangeLog ch
             if (string.CompareOrdinal(ts, Last(person, channel)) > 0)
             {
                 _read[(person.Id, channel.Id)] = ts;
-                changes.Publish("channel.read", new JsonObject { ["user"] = person.Id, ["channel"] = channel.Id, ["ts"] = ts });
+                changes.Publish(
+                    "channel.read",
+                    new JsonObject
+                    {
+                        ["user"] = person.Id,
+                        ["channel"] = channel.Id,
+                        ["ts"] = ts,
+                    }
+                );
             }
 
             return Describe(person, channel);
@@ -41,7 +52,9 @@ internal sealed class ReadMarks(Workspace workspace, Lookup lookup, ChangeLog ch
     private JsonObject Describe(Person person, Channel channel)
     {
         var last = Last(person, channel);
-        var unread = channel.Messages.Where(message => string.CompareOrdinal(message.Ts, last) > 0 && Counts(person, message)).ToList();
+        var unread = channel
+            .Messages.Where(message => string.CompareOrdinal(message.Ts, last) > 0 && Counts(person, message))
+            .ToList();
         return new JsonObject
         {
             ["id"] = channel.Id,
@@ -58,8 +71,11 @@ internal sealed class ReadMarks(Workspace workspace, Lookup lookup, ChangeLog ch
     }
 
     // What is said within a thread is marked as read by nobody: the marks go by conversation. What only one person sees, and what is no more, is nothing to catch up on.
-    private static bool Counts(Person person, Message message) => !string.Equals(message.User, person.Id, StringComparison.Ordinal)
-        && (!message.IsReply || message.ReplyBroadcast) && !message.IsEphemeral && message.Subtype is not "tombstone";
+    private static bool Counts(Person person, Message message) =>
+        !string.Equals(message.User, person.Id, StringComparison.Ordinal)
+        && (!message.IsReply || message.ReplyBroadcast)
+        && !message.IsEphemeral
+        && message.Subtype is not "tombstone";
 
     private string Last(Person person, Channel channel) => _read.GetValueOrDefault((person.Id, channel.Id), "0");
 }

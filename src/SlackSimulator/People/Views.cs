@@ -9,8 +9,15 @@ namespace SlackSimulator.People;
 
 /// <summary>What a person does with an open modal: look, fill in, submit, close.</summary>
 internal sealed class Views(
-    Workspace workspace, Lookup lookup, Payloads payloads, Triggers triggers, ViewBoard views, AppDelivery delivery, BackgroundWork background,
-    TrafficLog traffic)
+    Workspace workspace,
+    Lookup lookup,
+    Payloads payloads,
+    Triggers triggers,
+    ViewBoard views,
+    AppDelivery delivery,
+    BackgroundWork background,
+    TrafficLog traffic
+)
 {
     private const string Trouble = "We had some trouble connecting. Try again?";
 
@@ -37,7 +44,10 @@ internal sealed class Views(
     public JsonObject GetHome(string user)
     {
         lock (workspace.Gate)
-            return workspace.View(views.Home(lookup.Person(user).Id) ?? throw SimError.NotFound("home", user), withState: true);
+            return workspace.View(
+                views.Home(lookup.Person(user).Id) ?? throw SimError.NotFound("home", user),
+                withState: true
+            );
     }
 
     /// <summary>Fills in without submitting.</summary>
@@ -75,7 +85,12 @@ internal sealed class Views(
             if (view.Definition["submit"] is null || view.Definition["submit_disabled"].IsTrue())
                 throw SimError.Bad("no_submit", "The view has no submit button that can be pressed.");
             if (InputChecks.Check(view.Blocks, view.State) is { Count: > 0 } faults)
-                return new JsonObject { ["closed"] = false, ["errors"] = faults, ["client_side"] = true };
+                return new JsonObject
+                {
+                    ["closed"] = false,
+                    ["errors"] = faults,
+                    ["client_side"] = true,
+                };
             request = payloads.Interaction(payloads.ViewSubmission(person, view, triggers.Issue(person.Id, view.Id)));
         }
 
@@ -126,9 +141,14 @@ internal sealed class Views(
                 null => Closed(person, view, all: false),
                 "clear" => Closed(person, view, all: true),
                 "errors" => Errors(body, view),
-                "update" => Shown(() => views.Update(view, ViewMethods.Checked(body["view"], Surface.Modal), hash: null)),
+                "update" => Shown(() =>
+                    views.Update(view, ViewMethods.Checked(body["view"], Surface.Modal), hash: null)
+                ),
                 "push" => Shown(() => views.Push(person.Id, ViewMethods.Checked(body["view"], Surface.Modal))),
-                var other => throw new SlackError("invalid_arguments", new Violation("/response_action", "enum", $"unknown response_action {other}")),
+                var other => throw new SlackError(
+                    "invalid_arguments",
+                    new Violation("/response_action", "enum", $"unknown response_action {other}")
+                ),
             };
         }
         catch (SlackError error)
@@ -155,14 +175,33 @@ internal sealed class Views(
     private static JsonObject Errors(JsonObject body, View view)
     {
         if (body["errors"] is not JsonObject { Count: > 0 } errors)
-            throw new SlackError("invalid_arguments", new Violation("/errors", "required", "missing required field: errors"));
-        var inputs = view.Blocks.OfType<JsonObject>().Where(block => block["type"].Text() is "input").Select(block => block["block_id"].Text()).ToHashSet();
-        var strange = errors.Where(error => !inputs.Contains(error.Key) || error.Value.Text() is not { Length: > 0 })
-            .Select(error => new Violation("/errors/" + error.Key, "block_id", "must be a message under the block_id of an input block")).ToList();
+            throw new SlackError(
+                "invalid_arguments",
+                new Violation("/errors", "required", "missing required field: errors")
+            );
+        var inputs = view
+            .Blocks.OfType<JsonObject>()
+            .Where(block => block["type"].Text() is "input")
+            .Select(block => block["block_id"].Text())
+            .ToHashSet();
+        var strange = errors
+            .Where(error => !inputs.Contains(error.Key) || error.Value.Text() is not { Length: > 0 })
+            .Select(error => new Violation(
+                "/errors/" + error.Key,
+                "block_id",
+                "must be a message under the block_id of an input block"
+            ))
+            .ToList();
         return strange.Count > 0
             ? throw new SlackError("invalid_arguments", strange)
             : new JsonObject { ["closed"] = false, ["errors"] = errors.Clone() };
     }
 
-    private static JsonObject Failed(string error) => new() { ["closed"] = false, ["error"] = error, ["shown"] = Trouble };
+    private static JsonObject Failed(string error) =>
+        new()
+        {
+            ["closed"] = false,
+            ["error"] = error,
+            ["shown"] = Trouble,
+        };
 }

@@ -5,7 +5,13 @@ using SlackSimulator.Model;
 namespace SlackSimulator.ToApp;
 
 /// <summary>Sends to the app by the way it is configured for, and keeps the traffic.</summary>
-internal sealed class AppDelivery(WorkspaceClock clock, AppSettings app, HttpTransport http, SocketMode socket, TrafficLog traffic)
+internal sealed class AppDelivery(
+    WorkspaceClock clock,
+    AppSettings app,
+    HttpTransport http,
+    SocketMode socket,
+    TrafficLog traffic
+)
 {
     public async Task<AppAnswer> SendAsync(AppRequest request, CancellationToken cancellationToken)
     {
@@ -14,10 +20,23 @@ internal sealed class AppDelivery(WorkspaceClock clock, AppSettings app, HttpTra
         var (answer, signature) = bySocket
             ? (await socket.SendAsync(request, cancellationToken), null)
             : await http.SendAsync(request, cancellationToken);
-        traffic.Add(new TrafficEntry(
-            0, at, "to_app", request.Kind, bySocket ? "socket" : request.Url?.ToString(), answer.Status, answer.ElapsedMs,
-            TrafficLog.Redact(request.Payload).ToElement(), JsonExtensions.ParseOrText(answer.Body)?.ToElement(), answer.Failure,
-            RetryNum: request.RetryNum > 0 ? request.RetryNum : null, RetryReason: request.RetryReason, Signature: signature));
+        traffic.Add(
+            new TrafficEntry(
+                0,
+                at,
+                "to_app",
+                request.Kind,
+                bySocket ? "socket" : request.Url?.ToString(),
+                answer.Status,
+                answer.ElapsedMs,
+                TrafficLog.Redact(request.Payload).ToElement(),
+                JsonExtensions.ParseOrText(answer.Body)?.ToElement(),
+                answer.Failure,
+                RetryNum: request.RetryNum > 0 ? request.RetryNum : null,
+                RetryReason: request.RetryReason,
+                Signature: signature
+            )
+        );
         return answer;
     }
 }

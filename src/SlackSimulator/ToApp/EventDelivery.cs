@@ -11,7 +11,12 @@ namespace SlackSimulator.ToApp;
 /// unless it says <c>X-Slack-No-Retry: 1</c>.
 /// </summary>
 internal sealed class EventDelivery(
-    Workspace workspace, WorkspaceClock clock, AppDelivery delivery, BackgroundWork background, FaultBook faults)
+    Workspace workspace,
+    WorkspaceClock clock,
+    AppDelivery delivery,
+    BackgroundWork background,
+    FaultBook faults
+)
 {
     private static readonly TimeSpan[] Waits = [TimeSpan.Zero, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)];
 
@@ -28,7 +33,12 @@ internal sealed class EventDelivery(
     public async Task<JsonObject> VerifyUrlAsync(CancellationToken cancellationToken)
     {
         var challenge = IdSource.Secret(26);
-        var body = new JsonObject { ["token"] = workspace.App.VerificationToken, ["challenge"] = challenge, ["type"] = "url_verification" };
+        var body = new JsonObject
+        {
+            ["token"] = workspace.App.VerificationToken,
+            ["challenge"] = challenge,
+            ["type"] = "url_verification",
+        };
         var answer = await delivery.SendAsync(Request("url_verification", body, 0, null), cancellationToken);
         var echoed = JsonExtensions.ParseOrText(answer.Body) switch
         {
@@ -36,7 +46,13 @@ internal sealed class EventDelivery(
             var node => node.Text(),
         };
         var verified = answer.Ok && string.Equals(echoed?.Trim(), challenge, StringComparison.Ordinal);
-        return new JsonObject { ["ok"] = verified, ["status"] = answer.Status, ["elapsed_ms"] = answer.ElapsedMs, ["error"] = answer.Failure };
+        return new JsonObject
+        {
+            ["ok"] = verified,
+            ["status"] = answer.Status,
+            ["elapsed_ms"] = answer.ElapsedMs,
+            ["error"] = answer.Failure,
+        };
     }
 
     private async Task DeliverAsync(JsonObject envelope, CancellationToken cancellationToken)
@@ -56,41 +72,52 @@ internal sealed class EventDelivery(
         }
     }
 
-    private static string Reason(string? failure, bool socket) => failure switch
-    {
-        "operation_timeout" => socket ? "timeout" : "http_timeout",
-        "http_error" => "http_error",
-        "connection_failed" => "connection_failed",
-        _ => "unknown_error",
-    };
-
-    private AppRequest Request(string kind, JsonObject body, int retry, string? reason) => new(
-        kind, workspace.App.EventsUrl, MediaTypeNames.Application.Json, Encoding.UTF8.GetBytes(body.ToWire()), "events_api", body)
-    {
-        RetryNum = retry,
-        RetryReason = reason,
-    };
-
-    private JsonObject Wrap(JsonObject content) => new()
-    {
-        ["token"] = workspace.App.VerificationToken,
-        ["team_id"] = workspace.TeamId,
-        ["context_team_id"] = workspace.TeamId,
-        ["context_enterprise_id"] = workspace.Enterprise?.Id,
-        ["api_app_id"] = workspace.App.AppId,
-        ["event"] = content,
-        ["type"] = "event_callback",
-        ["event_id"] = "Ev" + IdSource.Secret(5).ToUpperInvariant(),
-        ["event_time"] = clock.Now.ToUnixTimeSeconds(),
-        ["authorizations"] = new JsonArray(new JsonObject
+    private static string Reason(string? failure, bool socket) =>
+        failure switch
         {
-            ["enterprise_id"] = workspace.Enterprise?.Id,
-            ["team_id"] = workspace.IsOrgInstall ? null : workspace.TeamId,
-            ["user_id"] = workspace.App.BotUserId,
-            ["is_bot"] = true,
-            ["is_enterprise_install"] = workspace.IsOrgInstall,
-        }),
-        ["is_ext_shared_channel"] = false,
-        ["event_context"] = $"4-{IdSource.Secret(20)}",
-    };
+            "operation_timeout" => socket ? "timeout" : "http_timeout",
+            "http_error" => "http_error",
+            "connection_failed" => "connection_failed",
+            _ => "unknown_error",
+        };
+
+    private AppRequest Request(string kind, JsonObject body, int retry, string? reason) =>
+        new(
+            kind,
+            workspace.App.EventsUrl,
+            MediaTypeNames.Application.Json,
+            Encoding.UTF8.GetBytes(body.ToWire()),
+            "events_api",
+            body
+        )
+        {
+            RetryNum = retry,
+            RetryReason = reason,
+        };
+
+    private JsonObject Wrap(JsonObject content) =>
+        new()
+        {
+            ["token"] = workspace.App.VerificationToken,
+            ["team_id"] = workspace.TeamId,
+            ["context_team_id"] = workspace.TeamId,
+            ["context_enterprise_id"] = workspace.Enterprise?.Id,
+            ["api_app_id"] = workspace.App.AppId,
+            ["event"] = content,
+            ["type"] = "event_callback",
+            ["event_id"] = "Ev" + IdSource.Secret(5).ToUpperInvariant(),
+            ["event_time"] = clock.Now.ToUnixTimeSeconds(),
+            ["authorizations"] = new JsonArray(
+                new JsonObject
+                {
+                    ["enterprise_id"] = workspace.Enterprise?.Id,
+                    ["team_id"] = workspace.IsOrgInstall ? null : workspace.TeamId,
+                    ["user_id"] = workspace.App.BotUserId,
+                    ["is_bot"] = true,
+                    ["is_enterprise_install"] = workspace.IsOrgInstall,
+                }
+            ),
+            ["is_ext_shared_channel"] = false,
+            ["event_context"] = $"4-{IdSource.Secret(20)}",
+        };
 }

@@ -10,20 +10,33 @@ internal sealed class HttpTransport(WorkspaceClock clock, AppSettings app) : IDi
     /// <summary>How long an app has to answer.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false })
+    private readonly HttpClient _http = new(
+        new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+        }
+    )
     {
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
     /// <returns>The answer and the signature sent.</returns>
-    public async Task<(AppAnswer Answer, string Signature)> SendAsync(AppRequest request, CancellationToken cancellationToken)
+    public async Task<(AppAnswer Answer, string Signature)> SendAsync(
+        AppRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var timestamp = clock.Now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var signature = RequestSigner.Sign(app.Current.SigningSecret, timestamp, request.Body);
         if (request.Url is null)
             return (new AppAnswer(null, "", null, 0, "app_missing_url"), signature);
 
-        using var message = new HttpRequestMessage(HttpMethod.Post, request.Url) { Content = new ByteArrayContent(request.Body) };
+        using var message = new HttpRequestMessage(HttpMethod.Post, request.Url)
+        {
+            Content = new ByteArrayContent(request.Body),
+        };
         message.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(request.ContentType);
         message.Headers.TryAddWithoutValidation("User-Agent", "Slackbot 1.0 (+https://api.slack.com/robots)");
         message.Headers.TryAddWithoutValidation("Accept", "*/*");
@@ -50,10 +63,17 @@ internal sealed class HttpTransport(WorkspaceClock clock, AppSettings app) : IDi
         {
             using var response = await _http.SendAsync(message, either.Token);
             var body = await response.Content.ReadAsStringAsync(either.Token);
-            var noRetry = response.Headers.TryGetValues("X-Slack-No-Retry", out var values) && values.Contains("1", StringComparer.Ordinal);
+            var noRetry =
+                response.Headers.TryGetValues("X-Slack-No-Retry", out var values)
+                && values.Contains("1", StringComparer.Ordinal);
             return new AppAnswer(
-                (int)response.StatusCode, body, response.Content.Headers.ContentType?.MediaType, Elapsed(),
-                response.IsSuccessStatusCode ? null : "http_error", noRetry);
+                (int)response.StatusCode,
+                body,
+                response.Content.Headers.ContentType?.MediaType,
+                Elapsed(),
+                response.IsSuccessStatusCode ? null : "http_error",
+                noRetry
+            );
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -10,7 +10,13 @@ namespace SlackSimulator.ToApp;
 
 /// <summary>response_urls: five uses within 30 minutes of workspace time, the only way to change an ephemeral message.</summary>
 internal sealed class ResponseUrls(
-    Workspace workspace, WorkspaceClock clock, MessageBoard messages, ServerAddress address, TrafficLog traffic, FaultBook faults)
+    Workspace workspace,
+    WorkspaceClock clock,
+    MessageBoard messages,
+    ServerAddress address,
+    TrafficLog traffic,
+    FaultBook faults
+)
 {
     private const int MaxUses = 5;
     private static readonly TimeSpan Life = TimeSpan.FromMinutes(30);
@@ -49,22 +55,30 @@ internal sealed class ResponseUrls(
         var draft = MessageDraft.Read(body);
         if (body["replace_original"].IsTrue() && original is not null && channel.Messages.Contains(original))
         {
-            messages.Edit(channel, original, workspace.App.BotUserId, message => (message.Text, message.Blocks) = (draft.Text, draft.Blocks));
+            messages.Edit(
+                channel,
+                original,
+                workspace.App.BotUserId,
+                message => (message.Text, message.Blocks) = (draft.Text, draft.Blocks)
+            );
             return;
         }
 
-        messages.Post(channel, new Message
-        {
-            Channel = channel.Id,
-            Ts = workspace.Ids.NextTs(),
-            User = workspace.App.BotUserId,
-            FromApp = true,
-            Text = draft.Text,
-            Blocks = draft.Blocks,
-            Metadata = draft.Metadata,
-            ThreadTs = body["thread_ts"].Text() ?? (original is { IsReply: true } ? original.ThreadTs : null),
-            OnlyFor = body["response_type"].Text() is "in_channel" ? null : userId,
-        });
+        messages.Post(
+            channel,
+            new Message
+            {
+                Channel = channel.Id,
+                Ts = workspace.Ids.NextTs(),
+                User = workspace.App.BotUserId,
+                FromApp = true,
+                Text = draft.Text,
+                Blocks = draft.Blocks,
+                Metadata = draft.Metadata,
+                ThreadTs = body["thread_ts"].Text() ?? (original is { IsReply: true } ? original.ThreadTs : null),
+                OnlyFor = body["response_type"].Text() is "in_channel" ? null : userId,
+            }
+        );
     }
 
     private async Task HandleAsync(HttpContext context)
@@ -85,12 +99,24 @@ internal sealed class ResponseUrls(
             _ => Use(context.Request.Path, text),
         };
         var dropped = fault is { Kind: FaultKind.Reset or FaultKind.LostAnswer };
-        traffic.Add(new TrafficEntry(
-            0, clock.Now, "from_app", "response_url", context.Request.Path, dropped ? null : status,
-            clock.Provider.GetElapsedTime(started).TotalMilliseconds, JsonExtensions.ParseOrText(text)?.ToElement(), null, error, fault?.Kind.ToString())
-        {
-            Violations = violations,
-        });
+        traffic.Add(
+            new TrafficEntry(
+                0,
+                clock.Now,
+                "from_app",
+                "response_url",
+                context.Request.Path,
+                dropped ? null : status,
+                clock.Provider.GetElapsedTime(started).TotalMilliseconds,
+                JsonExtensions.ParseOrText(text)?.ToElement(),
+                null,
+                error,
+                fault?.Kind.ToString()
+            )
+            {
+                Violations = violations,
+            }
+        );
         if (dropped)
         {
             context.Abort();
@@ -117,7 +143,11 @@ internal sealed class ResponseUrls(
             if (!_issued.TryGetValue(path, out var issued))
                 return (404, "invalid_url", []);
             if (clock.Now - issued.At > Life)
-                return (404, "expired_url", [new Violation("", "response_url", "response_url is older than 30 minutes")]);
+                return (
+                    404,
+                    "expired_url",
+                    [new Violation("", "response_url", "response_url is older than 30 minutes")]
+                );
             if (issued.Uses >= MaxUses)
                 return (404, "used_url", [new Violation("", "response_url", "response_url was used five times")]);
             try

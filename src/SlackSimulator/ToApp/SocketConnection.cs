@@ -10,12 +10,16 @@ namespace SlackSimulator.ToApp;
 internal sealed class SocketConnection(WebSocket socket, WorkspaceClock clock) : IDisposable
 {
     private readonly SemaphoreSlim _writing = new(1, 1);
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<JsonNode?>> _waiting = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<JsonNode?>> _waiting = new(
+        StringComparer.Ordinal
+    );
 
     public async Task<AppAnswer> SendAsync(AppRequest request, CancellationToken cancellationToken)
     {
         var id = Guid.NewGuid().ToString();
-        var acknowledged = _waiting[id] = new TaskCompletionSource<JsonNode?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var acknowledged = _waiting[id] = new TaskCompletionSource<JsonNode?>(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
         var envelope = new JsonObject
         {
             ["envelope_id"] = id,
@@ -34,13 +38,22 @@ internal sealed class SocketConnection(WebSocket socket, WorkspaceClock clock) :
         {
             await WriteAsync(envelope, cancellationToken);
             var payload = await acknowledged.Task.WaitAsync(HttpTransport.Patience, clock.Provider, cancellationToken);
-            return new AppAnswer(200, payload?.ToWire() ?? "", payload is null ? null : "application/json", Elapsed(), null);
+            return new AppAnswer(
+                200,
+                payload?.ToWire() ?? "",
+                payload is null ? null : "application/json",
+                Elapsed(),
+                null
+            );
         }
         catch (TimeoutException)
         {
             return new AppAnswer(null, "", null, Elapsed(), "operation_timeout");
         }
-        catch (Exception error) when (error is WebSocketException or ObjectDisposedException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception error)
+            when (error is WebSocketException or ObjectDisposedException
+                || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
         {
             return new AppAnswer(null, "", null, Elapsed(), "connection_failed");
         }
@@ -57,7 +70,12 @@ internal sealed class SocketConnection(WebSocket socket, WorkspaceClock clock) :
         await _writing.WaitAsync(cancellationToken);
         try
         {
-            await socket.SendAsync(Encoding.UTF8.GetBytes(message.ToWire()), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+            await socket.SendAsync(
+                Encoding.UTF8.GetBytes(message.ToWire()),
+                WebSocketMessageType.Text,
+                endOfMessage: true,
+                cancellationToken
+            );
         }
         finally
         {
@@ -91,8 +109,14 @@ internal sealed class SocketConnection(WebSocket socket, WorkspaceClock clock) :
     public async Task DisconnectAsync(string reason, CancellationToken cancellationToken)
     {
         await WriteAsync(
-            new JsonObject { ["type"] = "disconnect", ["reason"] = reason, ["debug_info"] = new JsonObject { ["host"] = "applink-simulated" } },
-            cancellationToken);
+            new JsonObject
+            {
+                ["type"] = "disconnect",
+                ["reason"] = reason,
+                ["debug_info"] = new JsonObject { ["host"] = "applink-simulated" },
+            },
+            cancellationToken
+        );
         if (reason is not "warning")
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, reason, cancellationToken);
     }
@@ -101,7 +125,11 @@ internal sealed class SocketConnection(WebSocket socket, WorkspaceClock clock) :
 
     private void Acknowledge(string text)
     {
-        if (!JsonExtensions.TryParse(text, out var node) || node is not JsonObject answer || answer["envelope_id"].Text() is not { } id)
+        if (
+            !JsonExtensions.TryParse(text, out var node)
+            || node is not JsonObject answer
+            || answer["envelope_id"].Text() is not { } id
+        )
             return;
         if (_waiting.TryGetValue(id, out var waiting))
             waiting.TrySetResult(answer["payload"]?.DeepClone());

@@ -7,7 +7,13 @@ using SlackSimulator.Model;
 namespace SlackSimulator.ToApp;
 
 /// <summary>Socket Mode: one-use addresses, up to ten connections, envelopes spread over them, each to be acknowledged within 3 s.</summary>
-internal sealed partial class SocketMode(WorkspaceClock clock, AppSettings app, ServerAddress address, IHostApplicationLifetime lifetime, ILogger<SocketMode> logger)
+internal sealed partial class SocketMode(
+    WorkspaceClock clock,
+    AppSettings app,
+    ServerAddress address,
+    IHostApplicationLifetime lifetime,
+    ILogger<SocketMode> logger
+)
 {
     private const int MaxConnections = 10;
     private readonly Lock _gate = new();
@@ -30,7 +36,12 @@ internal sealed partial class SocketMode(WorkspaceClock clock, AppSettings app, 
         var ticket = IdSource.Secret(16);
         lock (_gate)
             _tickets.Add(ticket);
-        return new UriBuilder(address.Value) { Scheme = "ws", Path = "/link/", Query = $"ticket={ticket}&app_id={app.Current.AppId}" }.Uri;
+        return new UriBuilder(address.Value)
+        {
+            Scheme = "ws",
+            Path = "/link/",
+            Query = $"ticket={ticket}&app_id={app.Current.AppId}",
+        }.Uri;
     }
 
     public void Map(WebApplication server) => server.Map("/link", AcceptAsync);
@@ -77,9 +88,17 @@ internal sealed partial class SocketMode(WorkspaceClock clock, AppSettings app, 
 
         // Pings keep the SDKs content, which close a connection that has none.
         using var socket = await context.WebSockets.AcceptWebSocketAsync(
-            new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.FromSeconds(5), KeepAliveTimeout = TimeSpan.FromSeconds(30) });
+            new WebSocketAcceptContext
+            {
+                KeepAliveInterval = TimeSpan.FromSeconds(5),
+                KeepAliveTimeout = TimeSpan.FromSeconds(30),
+            }
+        );
         using var connection = new SocketConnection(socket, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted,
+            lifetime.ApplicationStopping
+        );
         int count;
         lock (_gate)
         {
@@ -111,13 +130,19 @@ internal sealed partial class SocketMode(WorkspaceClock clock, AppSettings app, 
         }
     }
 
-    private JsonObject Hello(int count) => new()
-    {
-        ["type"] = "hello",
-        ["num_connections"] = count,
-        ["debug_info"] = new JsonObject { ["host"] = "applink-simulated", ["build_number"] = 1, ["approximate_connection_time"] = 18060 },
-        ["connection_info"] = new JsonObject { ["app_id"] = app.Current.AppId },
-    };
+    private JsonObject Hello(int count) =>
+        new()
+        {
+            ["type"] = "hello",
+            ["num_connections"] = count,
+            ["debug_info"] = new JsonObject
+            {
+                ["host"] = "applink-simulated",
+                ["build_number"] = 1,
+                ["approximate_connection_time"] = 18060,
+            },
+            ["connection_info"] = new JsonObject { ["app_id"] = app.Current.AppId },
+        };
 
     private static partial class Log
     {

@@ -15,15 +15,19 @@ internal sealed class ChannelAccess(Workspace workspace)
             : throw new SlackError("channel_not_found");
 
     /// <exception cref="SlackError"><c>channel_not_found</c> or <c>not_in_channel</c>.</exception>
-    public Channel Joined(string id) => Visible(id) is var channel && channel.HasMember(Bot) ? channel : throw new SlackError("not_in_channel");
+    public Channel Joined(string id) =>
+        Visible(id) is var channel && channel.HasMember(Bot) ? channel : throw new SlackError("not_in_channel");
 
     /// <summary>Where a message may go: a channel, by id or #name, or a person, whose direct messages it opens.</summary>
     public Channel ForPosting(string target)
     {
         if (target is ['U' or 'W', ..] && workspace.PersonById(target) is { } person)
             return DirectMessages(person);
-        var channel = workspace.ChannelById(target)
-            ?? workspace.Channels.FirstOrDefault(named => named.Kind == ChannelKind.Public && string.Equals("#" + named.Name, target, StringComparison.Ordinal))
+        var channel =
+            workspace.ChannelById(target)
+            ?? workspace.Channels.FirstOrDefault(named =>
+                named.Kind == ChannelKind.Public && string.Equals("#" + named.Name, target, StringComparison.Ordinal)
+            )
             ?? throw new SlackError("channel_not_found");
         if (channel.Kind != ChannelKind.Public && !channel.HasMember(Bot))
             throw new SlackError("channel_not_found");
@@ -32,7 +36,9 @@ internal sealed class ChannelAccess(Workspace workspace)
         if (!channel.HasMember(Bot))
             throw new SlackError("not_in_channel");
         // A direct message to someone deactivated reaches nobody.
-        return channel.Kind == ChannelKind.DirectMessage && channel.Members.Exists(member => workspace.PersonById(member) is { Deleted: true })
+        return
+            channel.Kind == ChannelKind.DirectMessage
+            && channel.Members.Exists(member => workspace.PersonById(member) is { Deleted: true })
             ? throw new SlackError("user_disabled")
             : channel;
     }

@@ -6,13 +6,13 @@ namespace SlackSimulator.WebApi;
 internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, MessageBoard messages, RateLimiter limits)
 {
     public IEnumerable<Method> All =>
-    [
-        new("chat.postMessage", null, PostMessage, ["chat:write"]),
-        new("chat.postEphemeral", Tier.Four, PostEphemeral, ["chat:write"]),
-        new("chat.update", Tier.Three, Update, ["chat:write"]),
-        new("chat.delete", Tier.Three, Delete, ["chat:write"]),
-        new("chat.getPermalink", null, Permalink, [], TakesJson: false),
-    ];
+        [
+            new("chat.postMessage", null, PostMessage, ["chat:write"]),
+            new("chat.postEphemeral", Tier.Four, PostEphemeral, ["chat:write"]),
+            new("chat.update", Tier.Three, Update, ["chat:write"]),
+            new("chat.delete", Tier.Three, Delete, ["chat:write"]),
+            new("chat.getPermalink", null, Permalink, [], TakesJson: false),
+        ];
 
     private JsonObject PostMessage(MethodCall call)
     {
@@ -20,8 +20,16 @@ internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, Mes
         var draft = MessageDraft.Read(call);
         var thread = Thread(channel, call.Text("thread_ts"));
         limits.Message(channel.Id);
-        var message = messages.Post(channel, FromApp(channel, draft, thread, broadcast: thread is not null && call.Flag("reply_broadcast")));
-        return new JsonObject { ["channel"] = channel.Id, ["ts"] = message.Ts, ["message"] = workspace.Message(message, channel) };
+        var message = messages.Post(
+            channel,
+            FromApp(channel, draft, thread, broadcast: thread is not null && call.Flag("reply_broadcast"))
+        );
+        return new JsonObject
+        {
+            ["channel"] = channel.Id,
+            ["ts"] = message.Ts,
+            ["message"] = workspace.Message(message, channel),
+        };
     }
 
     private JsonObject PostEphemeral(MethodCall call)
@@ -42,13 +50,24 @@ internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, Mes
         if (channel.IsArchived)
             throw new SlackError("is_archived");
         var draft = MessageDraft.Read(call);
-        messages.Edit(channel, message, workspace.App.BotUserId, changed =>
+        messages.Edit(
+            channel,
+            message,
+            workspace.App.BotUserId,
+            changed =>
+            {
+                // Text alone removes the blocks.
+                (changed.Text, changed.Blocks) = (draft.Text, draft.Blocks);
+                changed.Metadata = draft.Metadata ?? changed.Metadata;
+            }
+        );
+        return new JsonObject
         {
-            // Text alone removes the blocks.
-            (changed.Text, changed.Blocks) = (draft.Text, draft.Blocks);
-            changed.Metadata = draft.Metadata ?? changed.Metadata;
-        });
-        return new JsonObject { ["channel"] = channel.Id, ["ts"] = message.Ts, ["text"] = message.Text, ["message"] = workspace.Message(message, channel) };
+            ["channel"] = channel.Id,
+            ["ts"] = message.Ts,
+            ["text"] = message.Text,
+            ["message"] = workspace.Message(message, channel),
+        };
     }
 
     private JsonObject Delete(MethodCall call)
@@ -62,8 +81,11 @@ internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, Mes
     private JsonObject Permalink(MethodCall call)
     {
         var channel = access.Visible(call.Required("channel"));
-        var message = MessageBoard.Find(channel, call.Required("message_ts")) is { IsEphemeral: false } found ? found : throw new SlackError("message_not_found");
-        var address = $"https://{workspace.Options.TeamDomain}.slack.com/archives/{channel.Id}/p{message.Ts.Replace(".", "", StringComparison.Ordinal)}";
+        var message = MessageBoard.Find(channel, call.Required("message_ts")) is { IsEphemeral: false } found
+            ? found
+            : throw new SlackError("message_not_found");
+        var address =
+            $"https://{workspace.Options.TeamDomain}.slack.com/archives/{channel.Id}/p{message.Ts.Replace(".", "", StringComparison.Ordinal)}";
         if (message.IsReply)
             address += $"?thread_ts={message.ThreadTs}&cid={channel.Id}";
         return new JsonObject { ["channel"] = channel.Id, ["permalink"] = address };
@@ -72,7 +94,8 @@ internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, Mes
     /// <summary>A message of the app's own; ephemeral ones cannot be found again.</summary>
     private static Message Own(Channel channel, string ts, string notMine) =>
         MessageBoard.Find(channel, ts) is not { IsEphemeral: false } message ? throw new SlackError("message_not_found")
-        : message.FromApp ? message : throw new SlackError(notMine);
+        : message.FromApp ? message
+        : throw new SlackError(notMine);
 
     private static string? Thread(Channel channel, string? threadTs)
     {
@@ -80,20 +103,29 @@ internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, Mes
             return null;
         var parent = MessageBoard.Find(channel, threadTs);
         // A reply to a reply goes to the thread both are in.
-        return parent is { IsEphemeral: false } ? parent.ThreadTs ?? parent.Ts : throw new SlackError("thread_not_found");
+        return parent is { IsEphemeral: false }
+            ? parent.ThreadTs ?? parent.Ts
+            : throw new SlackError("thread_not_found");
     }
 
-    private Message FromApp(Channel channel, DraftContent draft, string? thread, bool broadcast = false, string? onlyFor = null) => new()
-    {
-        Channel = channel.Id,
-        Ts = workspace.Ids.NextTs(),
-        User = workspace.App.BotUserId,
-        FromApp = true,
-        Text = draft.Text,
-        Blocks = draft.Blocks,
-        Metadata = draft.Metadata,
-        ThreadTs = thread,
-        ReplyBroadcast = broadcast,
-        OnlyFor = onlyFor,
-    };
+    private Message FromApp(
+        Channel channel,
+        DraftContent draft,
+        string? thread,
+        bool broadcast = false,
+        string? onlyFor = null
+    ) =>
+        new()
+        {
+            Channel = channel.Id,
+            Ts = workspace.Ids.NextTs(),
+            User = workspace.App.BotUserId,
+            FromApp = true,
+            Text = draft.Text,
+            Blocks = draft.Blocks,
+            Metadata = draft.Metadata,
+            ThreadTs = thread,
+            ReplyBroadcast = broadcast,
+            OnlyFor = onlyFor,
+        };
 }

@@ -12,13 +12,19 @@ internal static class MessageDraft
     public static DraftContent Read(MethodCall call)
     {
         if (call.Structure("attachments", "invalid_attachments") is JsonArray { Count: > 0 })
-            throw new SlackError("invalid_attachments", new Violation("/attachments", "not_simulated", "attachments are not simulated"));
+            throw new SlackError(
+                "invalid_attachments",
+                new Violation("/attachments", "not_simulated", "attachments are not simulated")
+            );
         var text = call.Text("text") ?? "";
         var blocks = Blocks(call);
         if (text.Length == 0 && blocks is not { Count: > 0 })
             throw new SlackError("no_text");
         if (Checks.Length(text) > BlockKitRules.MaxMessageText)
-            throw new SlackError("msg_too_long", new Violation("/text", "max_length", $"must be less than {BlockKitRules.MaxMessageText + 1} characters"));
+            throw new SlackError(
+                "msg_too_long",
+                new Violation("/text", "max_length", $"must be less than {BlockKitRules.MaxMessageText + 1} characters")
+            );
         return new DraftContent(text, blocks, Metadata(call));
     }
 
@@ -38,7 +44,13 @@ internal static class MessageDraft
         if (BlockKitRules.TextLength(array) > BlockKitRules.MaxMessageBlockText)
         {
             throw new SlackError(
-                "msg_blocks_too_long", new Violation("/blocks", "max_length", $"must have less than {BlockKitRules.MaxMessageBlockText + 1} characters in all"));
+                "msg_blocks_too_long",
+                new Violation(
+                    "/blocks",
+                    "max_length",
+                    $"must have less than {BlockKitRules.MaxMessageBlockText + 1} characters in all"
+                )
+            );
         }
 
         return Identifiers.Complete(array.Clone());
@@ -49,7 +61,10 @@ internal static class MessageDraft
         var metadata = call.Structure("metadata", "invalid_metadata_format");
         if (metadata is null)
             return null;
-        return metadata is JsonObject given && given["event_type"].Text() is { Length: > 0 } && given["event_payload"] is JsonObject
+        return
+            metadata is JsonObject given
+            && given["event_type"].Text() is { Length: > 0 }
+            && given["event_payload"] is JsonObject
             ? given.Clone()
             : throw new SlackError("invalid_metadata_schema");
     }

@@ -18,7 +18,8 @@ internal sealed class MethodCall(string method, JsonObject arguments, string? to
 
     public string Required(string name) => Text(name) ?? throw SlackError.Missing(name);
 
-    public bool Flag(string name, bool otherwise = false) => Arguments[name] is { } node && node.Scalar() is { Length: > 0 } ? node.IsTrue() : otherwise;
+    public bool Flag(string name, bool otherwise = false) =>
+        Arguments[name] is { } node && node.Scalar() is { Length: > 0 } ? node.IsTrue() : otherwise;
 
     public int Number(string name, int otherwise, int min, int max)
     {
@@ -48,7 +49,10 @@ internal sealed class MethodCall(string method, JsonObject arguments, string? to
             throw new SlackError("invalid_cursor");
         var page = all.Skip(start).Take(limit).ToList();
         var end = start + page.Count;
-        return (page, end < all.Count ? Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"next:{end}")) : "");
+        return (
+            page,
+            end < all.Count ? Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"next:{end}")) : ""
+        );
     }
 
     private static bool TryReadCursor(string cursor, out int start)

@@ -12,7 +12,13 @@ internal enum TokenKind
 /// <param name="Scopes">Any one of these is needed; empty when none is.</param>
 /// <param name="TakesJson">Reading methods take forms only: a JSON body of theirs is not read.</param>
 internal sealed record Method(
-    string Name, int? PerMinute, Func<MethodCall, JsonObject> Run, IReadOnlyList<string> Scopes, bool TakesJson = true, TokenKind Token = TokenKind.Bot);
+    string Name,
+    int? PerMinute,
+    Func<MethodCall, JsonObject> Run,
+    IReadOnlyList<string> Scopes,
+    bool TakesJson = true,
+    TokenKind Token = TokenKind.Bot
+);
 
 /// <summary>Rate tiers: calls per minute, method, workspace and app.</summary>
 internal static class Tier
@@ -27,7 +33,13 @@ internal sealed class MethodTable
 {
     private readonly Dictionary<string, Method> _methods;
 
-    public MethodTable(TeamMethods team, ChatMethods chat, ConversationMethods conversations, UserMethods users, ViewMethods views)
+    public MethodTable(
+        TeamMethods team,
+        ChatMethods chat,
+        ConversationMethods conversations,
+        UserMethods users,
+        ViewMethods views
+    )
     {
         Method[] all = [.. team.All, .. chat.All, .. conversations.All, .. users.All, .. views.All];
         _methods = all.ToDictionary(method => method.Name, StringComparer.Ordinal);

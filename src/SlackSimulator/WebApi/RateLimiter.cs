@@ -48,5 +48,6 @@ internal sealed class RateLimiter(WorkspaceClock clock, SimulatorOptions options
         }
     }
 
-    private static SlackError Limited(TimeSpan wait) => new("ratelimited") { RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) };
+    private static SlackError Limited(TimeSpan wait) =>
+        new("ratelimited") { RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) };
 }

@@ -8,13 +8,19 @@ namespace SlackSimulator.WebApi;
 internal sealed class TeamMethods(Workspace workspace, SocketMode socket)
 {
     public IEnumerable<Method> All =>
-    [
-        new("api.test", null, ApiTest, [], Token: TokenKind.None),
-        new("auth.test", null, _ => AuthTest(), []),
-        new("team.info", Tier.Three, _ => TeamInfo(), ["team:read"], TakesJson: false),
-        new("bots.info", Tier.Three, BotsInfo, ["users:read"], TakesJson: false),
-        new("apps.connections.open", Tier.Three, _ => new JsonObject { ["url"] = socket.NewAddress().ToString() }, ["connections:write"], Token: TokenKind.App),
-    ];
+        [
+            new("api.test", null, ApiTest, [], Token: TokenKind.None),
+            new("auth.test", null, _ => AuthTest(), []),
+            new("team.info", Tier.Three, _ => TeamInfo(), ["team:read"], TakesJson: false),
+            new("bots.info", Tier.Three, BotsInfo, ["users:read"], TakesJson: false),
+            new(
+                "apps.connections.open",
+                Tier.Three,
+                _ => new JsonObject { ["url"] = socket.NewAddress().ToString() },
+                ["connections:write"],
+                Token: TokenKind.App
+            ),
+        ];
 
     private static JsonObject ApiTest(MethodCall call)
     {

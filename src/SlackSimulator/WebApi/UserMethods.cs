@@ -7,11 +7,11 @@ namespace SlackSimulator.WebApi;
 internal sealed class UserMethods(Workspace workspace)
 {
     public IEnumerable<Method> All =>
-    [
-        new("users.info", Tier.Four, Info, ["users:read"], TakesJson: false),
-        new("users.list", Tier.Two, List, ["users:read"], TakesJson: false),
-        new("users.lookupByEmail", Tier.Three, LookupByEmail, ["users:read.email"], TakesJson: false),
-    ];
+        [
+            new("users.info", Tier.Four, Info, ["users:read"], TakesJson: false),
+            new("users.list", Tier.Two, List, ["users:read"], TakesJson: false),
+            new("users.lookupByEmail", Tier.Three, LookupByEmail, ["users:read.email"], TakesJson: false),
+        ];
 
     // Without this scope profiles have no email.
     private bool MayReadEmail => workspace.App.BotScopes.Contains("users:read.email", StringComparer.Ordinal);
@@ -38,8 +38,10 @@ internal sealed class UserMethods(Workspace workspace)
     private JsonObject LookupByEmail(MethodCall call)
     {
         var email = call.Required("email");
-        var person = workspace.Everyone.FirstOrDefault(person => !person.Deleted && string.Equals(person.Email, email, StringComparison.OrdinalIgnoreCase))
-            ?? throw new SlackError("users_not_found");
+        var person =
+            workspace.Everyone.FirstOrDefault(person =>
+                !person.Deleted && string.Equals(person.Email, email, StringComparison.OrdinalIgnoreCase)
+            ) ?? throw new SlackError("users_not_found");
         return new JsonObject { ["user"] = workspace.User(person) };
     }
 }

@@ -8,12 +8,12 @@ namespace SlackSimulator.WebApi;
 internal sealed class ViewMethods(Workspace workspace, ViewBoard views, Triggers triggers)
 {
     public IEnumerable<Method> All =>
-    [
-        new("views.open", Tier.Four, Open, []),
-        new("views.push", Tier.Four, Push, []),
-        new("views.update", Tier.Four, Update, []),
-        new("views.publish", Tier.Four, Publish, []),
-    ];
+        [
+            new("views.open", Tier.Four, Open, []),
+            new("views.push", Tier.Four, Push, []),
+            new("views.update", Tier.Four, Update, []),
+            new("views.publish", Tier.Four, Publish, []),
+        ];
 
     /// <summary>A view as an app wrote it, checked and copied.</summary>
     /// <exception cref="SlackError">Slack would refuse it.</exception>
@@ -50,12 +50,13 @@ internal sealed class ViewMethods(Workspace workspace, ViewBoard views, Triggers
 
     private JsonObject Update(MethodCall call)
     {
-        var view = (call.Text("view_id"), call.Text("external_id")) switch
-        {
-            ({ } id, _) => views.Find(id),
-            (null, { } external) => views.FindExternal(external),
-            _ => throw SlackError.Missing("view_id"),
-        } ?? throw new SlackError("not_found");
+        var view =
+            (call.Text("view_id"), call.Text("external_id")) switch
+            {
+                ({ } id, _) => views.Find(id),
+                (null, { } external) => views.FindExternal(external),
+                _ => throw SlackError.Missing("view_id"),
+            } ?? throw new SlackError("not_found");
         var definition = Checked(View(call), view.Type is "home" ? Surface.Home : Surface.Modal);
         return Answer(views.Update(view, definition, call.Text("hash")));
     }
@@ -71,7 +72,8 @@ internal sealed class ViewMethods(Workspace workspace, ViewBoard views, Triggers
 
     private static JsonNode? View(MethodCall call) => call.Structure("view", "invalid_arguments");
 
-    private static string TriggerId(MethodCall call) => call.Text("trigger_id") ?? call.Text("interactivity_pointer") ?? throw SlackError.Missing("trigger_id");
+    private static string TriggerId(MethodCall call) =>
+        call.Text("trigger_id") ?? call.Text("interactivity_pointer") ?? throw SlackError.Missing("trigger_id");
 
     private JsonObject Answer(View view) => new() { ["view"] = workspace.View(view, withState: false) };
 }

@@ -10,7 +10,13 @@ namespace SlackSimulator.WebApi;
 
 /// <summary>Answers <c>/api/{method}</c>: authenticates, limits, runs the method, and makes go wrong what was asked to.</summary>
 internal sealed class WebApiEndpoint(
-    Workspace workspace, MethodTable methods, RateLimiter limits, FaultBook faults, TrafficLog traffic, WorkspaceClock clock)
+    Workspace workspace,
+    MethodTable methods,
+    RateLimiter limits,
+    FaultBook faults,
+    TrafficLog traffic,
+    WorkspaceClock clock
+)
 {
     public void Map(WebApplication app) => app.MapMethods("/api/{method}", ["GET", "POST"], HandleAsync);
 
@@ -25,21 +31,36 @@ internal sealed class WebApiEndpoint(
 
         var answer = fault switch
         {
-            { Kind: FaultKind.RateLimited } => new Answer(Failure("ratelimited"), 429, "ratelimited") { RetryAfter = fault.RetryAfter },
+            { Kind: FaultKind.RateLimited } => new Answer(Failure("ratelimited"), 429, "ratelimited")
+            {
+                RetryAfter = fault.RetryAfter,
+            },
             { Kind: FaultKind.Error } => new Answer(Failure("internal_error"), fault.Status, "internal_error"),
             { Kind: FaultKind.Code } => new Answer(Failure(fault.Code), 200, fault.Code),
             { Kind: FaultKind.Reset } => null,
             _ => Run(call, unreadable),
         };
         var dropped = fault is { Kind: FaultKind.Reset or FaultKind.LostAnswer };
-        traffic.Add(new TrafficEntry(
-            0, clock.Now, "from_app", name, context.Request.Path, dropped ? null : answer?.Status,
-            // Told at the deed, which the app may see before its answer: with what the answer will be kept back.
-            clock.Provider.GetElapsedTime(started).TotalMilliseconds + (fault is { Kind: FaultKind.SlowAnswer } ? fault.Ms : 0), TrafficLog.Redact(call.Arguments).ToElement(), answer?.Body.ToElement(),
-            answer?.Error, fault?.Kind.ToString())
-        {
-            Violations = answer?.Violations ?? [],
-        });
+        traffic.Add(
+            new TrafficEntry(
+                0,
+                clock.Now,
+                "from_app",
+                name,
+                context.Request.Path,
+                dropped ? null : answer?.Status,
+                // Told at the deed, which the app may see before its answer: with what the answer will be kept back.
+                clock.Provider.GetElapsedTime(started).TotalMilliseconds
+                    + (fault is { Kind: FaultKind.SlowAnswer } ? fault.Ms : 0),
+                TrafficLog.Redact(call.Arguments).ToElement(),
+                answer?.Body.ToElement(),
+                answer?.Error,
+                fault?.Kind.ToString()
+            )
+            {
+                Violations = answer?.Violations ?? [],
+            }
+        );
 
         if (fault is { Kind: FaultKind.SlowAnswer })
             await Task.Delay(TimeSpan.FromMilliseconds(fault.Ms), clock.Provider, context.RequestAborted);
@@ -69,7 +90,9 @@ internal sealed class WebApiEndpoint(
         {
             if (unreadable is not null)
                 throw new SlackError(unreadable);
-            var method = methods.Find(call.Method) ?? throw new SlackError("unknown_method") { Extra = new JsonObject { ["req_method"] = call.Method } };
+            var method =
+                methods.Find(call.Method)
+                ?? throw new SlackError("unknown_method") { Extra = new JsonObject { ["req_method"] = call.Method } };
             Authenticate(call, method);
             limits.Call(method);
             RequireScope(method);
@@ -98,7 +121,8 @@ internal sealed class WebApiEndpoint(
         var (token, app) = (call.Token, workspace.App);
         if (string.IsNullOrEmpty(token))
             throw new SlackError("not_authed");
-        var kind = string.Equals(token, app.BotToken, StringComparison.Ordinal) ? TokenKind.Bot
+        var kind =
+            string.Equals(token, app.BotToken, StringComparison.Ordinal) ? TokenKind.Bot
             : string.Equals(token, app.AppToken, StringComparison.Ordinal) ? TokenKind.App
             : throw new SlackError("invalid_auth");
         if (kind != method.Token)
@@ -107,17 +131,31 @@ internal sealed class WebApiEndpoint(
 
     private void RequireScope(Method method)
     {
-        if (method.Token != TokenKind.Bot || method.Scopes.Count == 0 || method.Scopes.Any(workspace.App.BotScopes.Contains))
+        if (
+            method.Token != TokenKind.Bot
+            || method.Scopes.Count == 0
+            || method.Scopes.Any(workspace.App.BotScopes.Contains)
+        )
             return;
         throw new SlackError("missing_scope")
         {
-            Extra = new JsonObject { ["needed"] = string.Join(',', method.Scopes), ["provided"] = string.Join(',', workspace.App.BotScopes) },
+            Extra = new JsonObject
+            {
+                ["needed"] = string.Join(',', method.Scopes),
+                ["provided"] = string.Join(',', workspace.App.BotScopes),
+            },
         };
     }
 
-    private static SlackError FormsOnly(MethodCall call) => new(
-        "invalid_arguments",
-        new Violation("", "content_type", $"{call.Method} takes {MediaTypeNames.Application.FormUrlEncoded} only; a JSON body of it is not read"));
+    private static SlackError FormsOnly(MethodCall call) =>
+        new(
+            "invalid_arguments",
+            new Violation(
+                "",
+                "content_type",
+                $"{call.Method} takes {MediaTypeNames.Application.FormUrlEncoded} only; a JSON body of it is not read"
+            )
+        );
 
     private static JsonObject Failure(string code, SlackError? error = null)
     {
@@ -126,9 +164,15 @@ internal sealed class WebApiEndpoint(
             body[key] = value?.DeepClone();
         if (error is not { Violations.Count: > 0 })
             return body;
-        var messages = error.Violations.Select(violation => violation.Path.Length > 0 ? violation.ToString() : $"[ERROR] {violation.Message}").ToList();
+        var messages = error
+            .Violations.Select(violation =>
+                violation.Path.Length > 0 ? violation.ToString() : $"[ERROR] {violation.Message}"
+            )
+            .ToList();
         if (code is "invalid_blocks")
-            body["errors"] = error.Violations.Select(violation => $"{violation.Message} [json-pointer:{violation.Path}]").ToJsonArray();
+            body["errors"] = error
+                .Violations.Select(violation => $"{violation.Message} [json-pointer:{violation.Path}]")
+                .ToJsonArray();
         body["response_metadata"] = new JsonObject { ["messages"] = messages.ToJsonArray() };
         return body;
     }

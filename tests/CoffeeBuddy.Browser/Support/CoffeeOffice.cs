@@ -32,7 +32,13 @@ public sealed class CoffeeOffice(Chromium chromium) : IAsyncLifetime
         // Workers, broker and browser share the machine.
         SetDefaultExpectTimeout(60_000);
         var options = new SandboxOptions();
-        Sandbox = await SandboxHost.StartAsync(options with { Slack = options.Slack with { Demo = PageDemo.Script with { Pace = 8 } } }, TestContext.Current.CancellationToken);
+        Sandbox = await SandboxHost.StartAsync(
+            options with
+            {
+                Slack = options.Slack with { Demo = PageDemo.Script with { Pace = 8 } },
+            },
+            TestContext.Current.CancellationToken
+        );
         _simulator = new HttpClient { BaseAddress = Sandbox.Slack.BaseAddress };
         await WarmUpAsync();
     }
@@ -53,19 +59,35 @@ public sealed class CoffeeOffice(Chromium chromium) : IAsyncLifetime
         foreach (var name in people)
             await PostAsync("sim/people", new { name, tz = "Europe/Amsterdam" });
         var channel = $"corner-{number}";
-        await PostAsync("sim/channels", new { name = channel, members = people, has_bot = true });
+        await PostAsync(
+            "sim/channels",
+            new
+            {
+                name = channel,
+                members = people,
+                has_bot = true,
+            }
+        );
         return new Corner(this, channel, people);
     }
 
     /// <summary>Opens the page in a window of its own, as a person, where they look. Whoever asked closes its context.</summary>
-    public async Task<IPage> WindowAsync(string person, string channel, int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light)
+    public async Task<IPage> WindowAsync(
+        string person,
+        string channel,
+        int width = 1440,
+        int height = 900,
+        ColorScheme scheme = ColorScheme.Light
+    )
     {
-        var context = await chromium.Browser.NewContextAsync(new BrowserNewContextOptions
-        {
-            ViewportSize = new ViewportSize { Width = width, Height = height },
-            ColorScheme = scheme,
-            ReducedMotion = ReducedMotion.Reduce,
-        });
+        var context = await chromium.Browser.NewContextAsync(
+            new BrowserNewContextOptions
+            {
+                ViewportSize = new ViewportSize { Width = width, Height = height },
+                ColorScheme = scheme,
+                ReducedMotion = ReducedMotion.Reduce,
+            }
+        );
         context.SetDefaultTimeout(30_000);
         context.Request += (_, request) => _asked.Add(new Uri(request.Url));
         context.WebError += (_, error) => _problems.Add(error.Error);
@@ -85,9 +107,23 @@ public sealed class CoffeeOffice(Chromium chromium) : IAsyncLifetime
     private async Task WarmUpAsync()
     {
         var kenji = new SlackPerson(_simulator, Sandbox.Slack.State.FindPerson("Kenji")!.Id);
-        await Eventually.TrueAsync(async () => (bool)(await kenji.CommandAsync("general", "/coffee"))["ok"]! && await kenji.ViewAsync() is not null, "the first form opens");
-        await Eventually.TrueAsync(async () => (bool)(await kenji.SubmitAsync(("drink:0", "Tea")))["closed"]!, "the first order is taken");
-        await kenji.WaitToSeeAsync("general", message => message.Shown.Contains("Medium Tea", StringComparison.Ordinal), Eventually.Patience);
-        await Eventually.TrueAsync(async () => (bool)(await kenji.CommandAsync("general", "/coffee-cancel"))["ok"]!, "the first run is cancelled");
+        await Eventually.TrueAsync(
+            async () =>
+                (bool)(await kenji.CommandAsync("general", "/coffee"))["ok"]! && await kenji.ViewAsync() is not null,
+            "the first form opens"
+        );
+        await Eventually.TrueAsync(
+            async () => (bool)(await kenji.SubmitAsync(("drink:0", "Tea")))["closed"]!,
+            "the first order is taken"
+        );
+        await kenji.WaitToSeeAsync(
+            "general",
+            message => message.Shown.Contains("Medium Tea", StringComparison.Ordinal),
+            Eventually.Patience
+        );
+        await Eventually.TrueAsync(
+            async () => (bool)(await kenji.CommandAsync("general", "/coffee-cancel"))["ok"]!,
+            "the first run is cancelled"
+        );
     }
 }

@@ -9,7 +9,8 @@ internal static class CoffeePage
     public static ILocator Announcement(this IPage page) => page.Message("is organising a coffee run");
 
     /// <summary>The input of the order form with this label.</summary>
-    public static ILocator Field(this IPage page, string label) => page.Modal().GetByLabel(label, new() { Exact = true });
+    public static ILocator Field(this IPage page, string label) =>
+        page.Modal().GetByLabel(label, new() { Exact = true });
 
     /// <summary>The app's messages in the sidebar, with what is unread.</summary>
     public static ILocator App(this IPage page) => page.Locator("#sidebar [data-channel=dm]");
@@ -33,7 +34,12 @@ internal static class CoffeePage
     /// <summary>Opens the thread of the run.</summary>
     public static async Task<ILocator> OpenRunAsync(this IPage page)
     {
-        await page.Announcement().GetByRole(AriaRole.Button, new() { NameRegex = new Regex("repl(?:y|ies)", RegexOptions.None, TimeSpan.FromSeconds(1)) }).ClickAsync();
+        await page.Announcement()
+            .GetByRole(
+                AriaRole.Button,
+                new() { NameRegex = new Regex("repl(?:y|ies)", RegexOptions.None, TimeSpan.FromSeconds(1)) }
+            )
+            .ClickAsync();
         await Expect(page.Thread()).ToBeVisibleAsync();
         return page.Thread();
     }

@@ -17,7 +17,8 @@ public sealed class Corner(CoffeeOffice office, string channel, IReadOnlyList<st
         return window;
     }
 
-    public async Task<IReadOnlyList<IPage>> WindowsAsync() => [await WindowAsync(people[0]), await WindowAsync(people[1]), await WindowAsync(people[2])];
+    public async Task<IReadOnlyList<IPage>> WindowsAsync() =>
+        [await WindowAsync(people[0]), await WindowAsync(people[1]), await WindowAsync(people[2])];
 
     /// <summary>Each orders a latte, in their own window; returns the name of who goes, from the thread that the first one has open then.</summary>
     public async Task<string> SettleAsync(IReadOnlyList<IPage> windows)

@@ -16,7 +16,10 @@ public abstract class PageTest(CoffeeOffice office) : IClassFixture<CoffeeOffice
         await Corner.CloseAsync();
         office.Sandbox.Slack.Faults.Set([]);
         Assert.NotEmpty(office.Asked);
-        Assert.All(office.Asked, address => Assert.True(address.Host is "127.0.0.1" or "localhost", $"{address} is not on this machine."));
+        Assert.All(
+            office.Asked,
+            address => Assert.True(address.Host is "127.0.0.1" or "localhost", $"{address} is not on this machine.")
+        );
         Assert.Empty(office.Problems);
     }
 }

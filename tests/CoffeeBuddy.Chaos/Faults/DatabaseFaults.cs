@@ -10,34 +10,39 @@ internal sealed class DatabaseFaults(SandboxHost sandbox)
     private NpgsqlConnection? _blocker;
 
     public IEnumerable<Fault> All() =>
-    [
-        Stopped("PostgreSQL stopped, fast", () => sandbox.Postgres.StopAsync(PostgresStop.Fast)),
-        Stopped("PostgreSQL stopped, immediate", () => sandbox.Postgres.StopAsync(PostgresStop.Immediate)),
-        Stopped("PostgreSQL killed", sandbox.Postgres.KillAsync),
-        Stopped("PostgreSQL restarted", () => sandbox.Postgres.RestartAsync(PostgresStop.Fast), 0, 0),
-        new("PostgreSQL's connections cut", Target.Database, _ => CutAsync(), () => Task.CompletedTask, 0, 0),
-        new("PostgreSQL slow", Target.Database, _ => BlockAsync(), UnblockAsync, 0.5, 3),
-    ];
+        [
+            Stopped("PostgreSQL stopped, fast", () => sandbox.Postgres.StopAsync(PostgresStop.Fast)),
+            Stopped("PostgreSQL stopped, immediate", () => sandbox.Postgres.StopAsync(PostgresStop.Immediate)),
+            Stopped("PostgreSQL killed", sandbox.Postgres.KillAsync),
+            Stopped("PostgreSQL restarted", () => sandbox.Postgres.RestartAsync(PostgresStop.Fast), 0, 0),
+            new("PostgreSQL's connections cut", Target.Database, _ => CutAsync(), () => Task.CompletedTask, 0, 0),
+            new("PostgreSQL slow", Target.Database, _ => BlockAsync(), UnblockAsync, 0.5, 3),
+        ];
 
-    private Fault Stopped(string kind, Func<Task> stop, double from = 0.5, double to = 2.5) => new(
-        kind,
-        Target.Database,
-        async _ =>
-        {
-            var ran = sandbox.Postgres.IsRunning;
-            await stop();
-            return ran;
-        },
-        StartAsync,
-        from,
-        to);
+    private Fault Stopped(string kind, Func<Task> stop, double from = 0.5, double to = 2.5) =>
+        new(
+            kind,
+            Target.Database,
+            async _ =>
+            {
+                var ran = sandbox.Postgres.IsRunning;
+                await stop();
+                return ran;
+            },
+            StartAsync,
+            from,
+            to
+        );
 
     private Task StartAsync() => sandbox.Postgres.IsRunning ? Task.CompletedTask : sandbox.Postgres.RestartAsync();
 
     private async Task<bool> CutAsync()
     {
         await using var connection = await OpenAsync();
-        await using var command = new NpgsqlCommand("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'coffeebuddy'", connection);
+        await using var command = new NpgsqlCommand(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'coffeebuddy'",
+            connection
+        );
         return await command.ExecuteScalarAsync() is > 0L;
     }
 

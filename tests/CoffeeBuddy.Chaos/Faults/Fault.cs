@@ -19,7 +19,15 @@ public enum Target
 /// <param name="From">Shortest time it lasts, in seconds; 0 for what is over at once.</param>
 /// <param name="To">Longest time it lasts, in seconds.</param>
 /// <param name="Adds">How many extra workers there are more afterwards. None can be ended that was not started.</param>
-internal sealed record Fault(string Kind, Target Target, Func<Dice, Task<bool>> Strike, Func<Task> Heal, double From = 1, double To = 5, int Adds = 0);
+internal sealed record Fault(
+    string Kind,
+    Target Target,
+    Func<Dice, Task<bool>> Strike,
+    Func<Task> Heal,
+    double From = 1,
+    double To = 5,
+    int Adds = 0
+);
 
 /// <summary>A fault at its time.</summary>
 /// <param name="At">Since the beginning of the run.</param>

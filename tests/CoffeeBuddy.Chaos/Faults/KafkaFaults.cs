@@ -7,7 +7,13 @@ namespace CoffeeBuddy.Chaos.Faults;
 /// <summary>What happens to Kafka: brokers down, request errors, leaders and coordinators that move, latency.</summary>
 internal sealed class KafkaFaults(MockKafkaCluster kafka)
 {
-    private static readonly string[] Groups = ["coffeebuddy-orders", "coffeebuddy-assignments", "coffeebuddy-completions", "coffeebuddy-slack"];
+    private static readonly string[] Groups =
+    [
+        "coffeebuddy-orders",
+        "coffeebuddy-assignments",
+        "coffeebuddy-completions",
+        "coffeebuddy-slack",
+    ];
 
     // A record is refused by cutting its connection, never by an answer. After a refusal a real broker takes nothing more of
     // that producer on the partition until the refused record is there: it checks sequence numbers. The mock does not: it
@@ -17,8 +23,19 @@ internal sealed class KafkaFaults(MockKafkaCluster kafka)
     private static readonly ErrorCode[] WritingFails = [ErrorCode.Local_Transport];
 
     // What a broker answers that will answer again.
-    private static readonly ErrorCode[] ReadingFails = [ErrorCode.NotLeaderForPartition, ErrorCode.LeaderNotAvailable, ErrorCode.Local_Transport];
-    private static readonly ErrorCode[] GroupFails = [ErrorCode.GroupCoordinatorNotAvailable, ErrorCode.NotCoordinatorForGroup, ErrorCode.GroupLoadInProgress, ErrorCode.Local_Transport];
+    private static readonly ErrorCode[] ReadingFails =
+    [
+        ErrorCode.NotLeaderForPartition,
+        ErrorCode.LeaderNotAvailable,
+        ErrorCode.Local_Transport,
+    ];
+    private static readonly ErrorCode[] GroupFails =
+    [
+        ErrorCode.GroupCoordinatorNotAvailable,
+        ErrorCode.NotCoordinatorForGroup,
+        ErrorCode.GroupLoadInProgress,
+        ErrorCode.Local_Transport,
+    ];
 
     private static readonly (MockKafkaCluster.Request Request, ErrorCode[] Errors)[] Requests =
     [
@@ -31,27 +48,36 @@ internal sealed class KafkaFaults(MockKafkaCluster kafka)
     ];
 
     public IEnumerable<Fault> All() =>
-    [
-        Of("Kafka broker down", dice => kafka.BrokerDown(dice.Below(kafka.Brokers) + 1), kafka.AllBrokersUp, 1, 5),
-        Of("Kafka down", _ => kafka.AllBrokersDown(), kafka.AllBrokersUp, 1, 4),
-        Of("Kafka request errors", Fail, Clear),
-        Of("Kafka leaders move", MoveLeaders, () => { }, 0, 0),
-        Of("Kafka coordinator moves", dice => kafka.SetCoordinator(dice.Pick(Groups), dice.Below(kafka.Brokers) + 1), () => { }, 0, 0),
-        Of("Kafka slow", dice => Slow(dice.Between(0.1, 0.9)), () => Slow(TimeSpan.Zero)),
-    ];
+        [
+            Of("Kafka broker down", dice => kafka.BrokerDown(dice.Below(kafka.Brokers) + 1), kafka.AllBrokersUp, 1, 5),
+            Of("Kafka down", _ => kafka.AllBrokersDown(), kafka.AllBrokersUp, 1, 4),
+            Of("Kafka request errors", Fail, Clear),
+            Of("Kafka leaders move", MoveLeaders, () => { }, 0, 0),
+            Of(
+                "Kafka coordinator moves",
+                dice => kafka.SetCoordinator(dice.Pick(Groups), dice.Below(kafka.Brokers) + 1),
+                () => { },
+                0,
+                0
+            ),
+            Of("Kafka slow", dice => Slow(dice.Between(0.1, 0.9)), () => Slow(TimeSpan.Zero)),
+        ];
 
     // The calls wait for the cluster's own thread.
-    private static Fault Of(string kind, Action<Dice> strike, Action heal, double from = 1, double to = 5) => new(
-        kind,
-        Target.Brokers,
-        dice => Task.Run(() =>
-        {
-            strike(dice);
-            return true;
-        }),
-        () => Task.Run(heal),
-        from,
-        to);
+    private static Fault Of(string kind, Action<Dice> strike, Action heal, double from = 1, double to = 5) =>
+        new(
+            kind,
+            Target.Brokers,
+            dice =>
+                Task.Run(() =>
+                {
+                    strike(dice);
+                    return true;
+                }),
+            () => Task.Run(heal),
+            from,
+            to
+        );
 
     private void Fail(Dice dice)
     {

@@ -55,8 +55,11 @@ internal sealed class Saboteur(IReadOnlyList<Appointment> schedule, int seed, Te
     private async Task PlayAsync(Appointment appointment, long started, CancellationToken cancellation)
     {
         var (fault, from, struck) = (appointment.Fault, time.GetUtcNow(), true);
-        var at = $"  {time.GetElapsedTime(started).TotalSeconds,6:0.0} s  {fault.Kind}";
-        await TryAsync($"{fault.Kind} did not strike", async () => struck = await fault.Strike(new Dice(seed, 100_000 + appointment.Number)));
+        var at = $"  {time.GetElapsedTime(started).TotalSeconds, 6:0.0} s  {fault.Kind}";
+        await TryAsync(
+            $"{fault.Kind} did not strike",
+            async () => struck = await fault.Strike(new Dice(seed, 100_000 + appointment.Number))
+        );
         if (!struck)
         {
             await output.WriteLineAsync($"{at}: there was nothing to strike");

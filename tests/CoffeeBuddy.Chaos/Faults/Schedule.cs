@@ -7,28 +7,35 @@ internal static class Schedule
     /// About how many seconds a target is left alone after a fault: few enough that a minute has room for every kind. The database's
     /// breaker must have closed again, and a worker be back, for the next fault to find anybody at work.
     /// </summary>
-    private static double Rest(Target target) => target switch
-    {
-        Target.Http or Target.Kafka or Target.Timer => 15,
-        Target.Scale => 13,
-        Target.Database => 7,
-        Target.Brokers => 5,
-        _ => 3,
-    };
+    private static double Rest(Target target) =>
+        target switch
+        {
+            Target.Http or Target.Kafka or Target.Timer => 15,
+            Target.Scale => 13,
+            Target.Database => 7,
+            Target.Brokers => 5,
+            _ => 3,
+        };
 
     /// <summary>Each target has faults of its own, one after another; those of different targets come together as chance has it.</summary>
     public static IReadOnlyList<Appointment> Make(IReadOnlyList<Fault> faults, TimeSpan duration, int seed)
     {
         var dice = new Dice(seed, owner: 0);
-        return [.. faults.GroupBy(fault => fault.Target).SelectMany(kinds => Of([.. kinds], Rest(kinds.Key), duration, dice))
-            .OrderBy(made => made.At).Select((made, index) => made with { Number = index + 1 })];
+        return
+        [
+            .. faults
+                .GroupBy(fault => fault.Target)
+                .SelectMany(kinds => Of([.. kinds], Rest(kinds.Key), duration, dice))
+                .OrderBy(made => made.At)
+                .Select((made, index) => made with { Number = index + 1 }),
+        ];
     }
 
     /// <summary>Kinds are drawn from a bag, so that each strikes before any strikes again.</summary>
     private static IEnumerable<Appointment> Of(List<Fault> kinds, double rest, TimeSpan duration, Dice dice)
     {
         var (bag, extra) = (new List<Fault>(), 0);
-        for (var at = dice.Between(2, 2 + (rest / 2)); ;)
+        for (var at = dice.Between(2, 2 + (rest / 2)); ; )
         {
             if (bag.Count == 0)
                 bag.AddRange(kinds);

@@ -25,11 +25,36 @@ internal static class BoundedInvariants
         yield return Invariant.Each(
             $"no worker holds more than {PoolLimit} connections",
             samples.All.Where(sample => sample.Connections is not null),
-            sample => sample.Connections > PoolLimit ? $"{sample.Role} {sample.ProcessId}: {sample.Connections} at {sample.At.TotalSeconds:0} s" : null);
-        var steady = samples.All.GroupBy(sample => sample.Role).SelectMany(role => Steady(role, samples.All.Max(sample => sample.At))).ToList();
-        yield return Flat("memory is flat", steady, sample => sample.MemoryMiB, first => Math.Max(first * MemoryShare, first + MemoryMargin), "MiB");
-        yield return Flat("threads are flat", steady, sample => sample.Threads, first => first + ThreadMargin, "threads");
-        yield return Flat("connections at work are flat", [.. samples.All.GroupBy(sample => sample.Role)], sample => sample.Busy, first => first + ConnectionMargin, "connections");
+            sample =>
+                sample.Connections > PoolLimit
+                    ? $"{sample.Role} {sample.ProcessId}: {sample.Connections} at {sample.At.TotalSeconds:0} s"
+                    : null
+        );
+        var steady = samples
+            .All.GroupBy(sample => sample.Role)
+            .SelectMany(role => Steady(role, samples.All.Max(sample => sample.At)))
+            .ToList();
+        yield return Flat(
+            "memory is flat",
+            steady,
+            sample => sample.MemoryMiB,
+            first => Math.Max(first * MemoryShare, first + MemoryMargin),
+            "MiB"
+        );
+        yield return Flat(
+            "threads are flat",
+            steady,
+            sample => sample.Threads,
+            first => first + ThreadMargin,
+            "threads"
+        );
+        yield return Flat(
+            "connections at work are flat",
+            [.. samples.All.GroupBy(sample => sample.Role)],
+            sample => sample.Busy,
+            first => first + ConnectionMargin,
+            "connections"
+        );
         var backlogs = samples.Backlogs;
         var (first, last) = (Waiting(backlogs, 0), Waiting(backlogs, 2));
         var (early, late) = (first.DefaultIfEmpty().Min(), last.DefaultIfEmpty().Min());
@@ -38,10 +63,18 @@ internal static class BoundedInvariants
             "queues are flat, and empty at rest",
             backlogs.Count,
             [
-                .. grows ? [$"at least {early:0} waited in the first third, {late:0} in the last, at most {early + QueueMargin:0} allowed"] : Array.Empty<string>(),
-                .. samples.AtRest != 0 ? [samples.AtRest is { } left ? $"{left:0} wait at rest" : "not every role says what waits at rest"] : Array.Empty<string>(),
+                .. grows
+                    ?
+                    [
+                        $"at least {early:0} waited in the first third, {late:0} in the last, at most {early + QueueMargin:0} allowed",
+                    ]
+                    : Array.Empty<string>(),
+                .. samples.AtRest != 0
+                    ? [samples.AtRest is { } left ? $"{left:0} wait at rest" : "not every role says what waits at rest"]
+                    : Array.Empty<string>(),
             ],
-            $"at least {early:0} in the first third and {late:0} in the last, at most {backlogs.Select(backlog => backlog.Waiting).DefaultIfEmpty().Max():0} waited");
+            $"at least {early:0} in the first third and {late:0} in the last, at most {backlogs.Select(backlog => backlog.Waiting).DefaultIfEmpty().Max():0} waited"
+        );
     }
 
     /// <summary>
@@ -56,18 +89,35 @@ internal static class BoundedInvariants
 
     /// <summary>The average of a third of the time that these samples span.</summary>
     public static double Third(IEnumerable<Sample> samples, Func<Sample, double?> value, int third) =>
-        Within(samples.Where(sample => value(sample) is not null), sample => sample.At, third).Select(sample => value(sample)!.Value).DefaultIfEmpty().Average();
+        Within(samples.Where(sample => value(sample) is not null), sample => sample.At, third)
+            .Select(sample => value(sample)!.Value)
+            .DefaultIfEmpty()
+            .Average();
 
-    private static Invariant Flat<TKey>(string name, IReadOnlyCollection<IGrouping<TKey, Sample>> groups, Func<Sample, double?> value, Func<double, double> most, string unit) =>
-        Invariant.Each(name, groups, group =>
-        {
-            var (first, last) = (Third(group, value, 0), Third(group, value, 2));
-            return last <= most(first) ? null : $"{group.Key}: {first:0.0} {unit} in the first third, {last:0.0} in the last, at most {most(first):0.0} allowed";
-        });
+    private static Invariant Flat<TKey>(
+        string name,
+        IReadOnlyCollection<IGrouping<TKey, Sample>> groups,
+        Func<Sample, double?> value,
+        Func<double, double> most,
+        string unit
+    ) =>
+        Invariant.Each(
+            name,
+            groups,
+            group =>
+            {
+                var (first, last) = (Third(group, value, 0), Third(group, value, 2));
+                return last <= most(first)
+                    ? null
+                    : $"{group.Key}: {first:0.0} {unit} in the first third, {last:0.0} in the last, at most {most(first):0.0} allowed";
+            }
+        );
 
-    private static TimeSpan Life(IEnumerable<Sample> samples) => samples.Max(sample => sample.At) - samples.Min(sample => sample.At);
+    private static TimeSpan Life(IEnumerable<Sample> samples) =>
+        samples.Max(sample => sample.At) - samples.Min(sample => sample.At);
 
-    private static List<double> Waiting(IEnumerable<Backlog> backlogs, int third) => Within(backlogs, backlog => backlog.At, third).ConvertAll(backlog => backlog.Waiting);
+    private static List<double> Waiting(IEnumerable<Backlog> backlogs, int third) =>
+        Within(backlogs, backlog => backlog.At, third).ConvertAll(backlog => backlog.Waiting);
 
     private static List<T> Within<T>(IEnumerable<T> things, Func<T, TimeSpan> at, int third)
     {
@@ -76,6 +126,8 @@ internal static class BoundedInvariants
             return [];
         var start = list.Min(at);
         var length = (list.Max(at) - start) / 3;
-        return list.FindAll(thing => at(thing) - start >= length * third && (third == 2 || at(thing) - start < length * (third + 1)));
+        return list.FindAll(thing =>
+            at(thing) - start >= length * third && (third == 2 || at(thing) - start < length * (third + 1))
+        );
     }
 }

@@ -11,22 +11,34 @@ internal static class OrderInvariants
     /// <summary>Every order answered with success was stored in its run.</summary>
     private static Invariant Kept(Evidence evidence)
     {
-        var placed = evidence.Audit.Where(row => row is { Type: "order_placed", Drink: not null }).ToLookup(row => row.Drink!);
+        var placed = evidence
+            .Audit.Where(row => row is { Type: "order_placed", Drink: not null })
+            .ToLookup(row => row.Drink!);
         return Invariant.Each(
             "every order answered with success is in its run",
             evidence.Book.Orders.Where(order => order.Outcome == Outcome.Promised),
-            order => placed[order.Drink].Any(row => row.RunId == order.RunId && row.Person == order.Person) ? null : $"{order.Drink} of {order.Person} in run {order.RunId}, answered {order.Answered:HH:mm:ss.fff}");
+            order =>
+                placed[order.Drink].Any(row => row.RunId == order.RunId && row.Person == order.Person)
+                    ? null
+                    : $"{order.Drink} of {order.Person} in run {order.RunId}, answered {order.Answered:HH:mm:ss.fff}"
+        );
     }
 
     /// <summary>No order was taken twice, nor is it in two runs; whatever was answered and however often it was sent.</summary>
     private static Invariant Once(Evidence evidence)
     {
-        var placed = evidence.Audit.Where(row => row is { Type: "order_placed", Drink: not null }).ToLookup(row => row.Drink!);
+        var placed = evidence
+            .Audit.Where(row => row is { Type: "order_placed", Drink: not null })
+            .ToLookup(row => row.Drink!);
         var standing = evidence.Orders.ToLookup(order => order.Drink);
         return Invariant.Each(
             "no order is taken twice or in two runs",
             evidence.Book.Orders.Select(order => order.Drink).Distinct(),
-            drink => placed[drink].Count() > 1 || standing[drink].Count() > 1 ? $"{drink}: taken {placed[drink].Count()} times, stands in {standing[drink].Count()} runs" : null);
+            drink =>
+                placed[drink].Count() > 1 || standing[drink].Count() > 1
+                    ? $"{drink}: taken {placed[drink].Count()} times, stands in {standing[drink].Count()} runs"
+                    : null
+        );
     }
 
     /// <summary>
@@ -36,11 +48,17 @@ internal static class OrderInvariants
     private static Invariant Standing(Evidence evidence)
     {
         var standing = evidence.Orders.ToDictionary(order => (order.RunId, order.Person));
-        var changes = evidence.Audit.Where(row => row.Type is "order_placed" or "order_withdrawn").ToLookup(row => (row.RunId!.Value, row.Person!));
-        var asked = evidence.Asked.Where(click => click.What is "order_withdraw").ToLookup(click => (click.RunId ?? Guid.Empty, click.Person));
+        var changes = evidence
+            .Audit.Where(row => row.Type is "order_placed" or "order_withdrawn")
+            .ToLookup(row => (row.RunId!.Value, row.Person!));
+        var asked = evidence
+            .Asked.Where(click => click.What is "order_withdraw")
+            .ToLookup(click => (click.RunId ?? Guid.Empty, click.Person));
         return Invariant.Each(
             "a person's last order stands unless they changed or withdrew it",
-            evidence.Book.Orders.Where(order => order.Outcome == Outcome.Promised).GroupBy(order => (order.RunId, order.Person)),
+            evidence
+                .Book.Orders.Where(order => order.Outcome == Outcome.Promised)
+                .GroupBy(order => (order.RunId, order.Person)),
             group =>
             {
                 var last = group.MaxBy(order => order.Answered)!;
@@ -48,12 +66,23 @@ internal static class OrderInvariants
                 var taken = rows.FindLast(row => row.Drink == last.Drink && row.Type == "order_placed");
                 if (standing.GetValueOrDefault(group.Key) is { } order)
                 {
-                    var follows = order.Drink == last.Drink || rows.Exists(row => row.Type == "order_placed" && row.Drink == order.Drink && row.Position > taken?.Position);
-                    return follows ? null : $"run {group.Key.RunId}, {group.Key.Person}: {order.Drink} stands, answered last was {last.Drink}";
+                    var follows =
+                        order.Drink == last.Drink
+                        || rows.Exists(row =>
+                            row.Type == "order_placed" && row.Drink == order.Drink && row.Position > taken?.Position
+                        );
+                    return follows
+                        ? null
+                        : $"run {group.Key.RunId}, {group.Key.Person}: {order.Drink} stands, answered last was {last.Drink}";
                 }
 
-                var withdrawn = rows.Exists(row => row.Type == "order_withdrawn" && row.Position > taken?.Position) && asked[group.Key].Any();
-                return withdrawn ? null : $"run {group.Key.RunId}, {group.Key.Person}: {last.Drink} is gone and nobody withdrew it";
-            });
+                var withdrawn =
+                    rows.Exists(row => row.Type == "order_withdrawn" && row.Position > taken?.Position)
+                    && asked[group.Key].Any();
+                return withdrawn
+                    ? null
+                    : $"run {group.Key.RunId}, {group.Key.Person}: {last.Drink} is gone and nobody withdrew it";
+            }
+        );
     }
 }

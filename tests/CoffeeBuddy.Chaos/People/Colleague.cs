@@ -7,7 +7,15 @@ using CoffeeBuddy.Sandbox;
 namespace CoffeeBuddy.Chaos.People;
 
 /// <summary>One person at work: orders, changes, withdraws, cancels, completes, one thing after another, as the seed says.</summary>
-internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadOnlyList<string> channels, Board board, PromiseBook book, Dice dice, TimeProvider time)
+internal sealed class Colleague(
+    HttpClient simulator,
+    SlackPerson person,
+    IReadOnlyList<string> channels,
+    Board board,
+    PromiseBook book,
+    Dice dice,
+    TimeProvider time
+)
 {
     private const int SubmitAttempts = 3;
     private static readonly string[] Sizes = ["Small", "Medium", "Large"];
@@ -41,7 +49,13 @@ internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadO
                 else
                     await dice.Pick(Habits, habit => habit.Weight).Do(this);
             }
-            catch (Exception exception) when (exception is HttpRequestException or InvalidOperationException or OperationCanceledException or JsonException)
+            catch (Exception exception)
+                when (exception
+                        is HttpRequestException
+                            or InvalidOperationException
+                            or OperationCanceledException
+                            or JsonException
+                )
             {
                 book.Count("simulator", exception.GetType().Name);
             }
@@ -80,7 +94,10 @@ internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadO
         {
             var sent = time.GetUtcNow();
             var answer = await person.SubmitAsync(("drink:0", "something_else"), ("other:0", drink), ("size:0", size));
-            var outcome = (bool?)answer["closed"] == true ? Outcome.Promised : answer["error"] is null ? Outcome.Refused : Outcome.Unknown;
+            var outcome =
+                (bool?)answer["closed"] == true ? Outcome.Promised
+                : answer["error"] is null ? Outcome.Refused
+                : Outcome.Unknown;
             book.Add(new PromisedOrder(run, person.Id, channel, drink, outcome, sent, time.GetUtcNow()));
             book.Count(operation, outcome == Outcome.Unknown ? Said(answer) : outcome.ToString().ToLowerInvariant());
             // "We had some trouble connecting. Try again?"
@@ -94,7 +111,11 @@ internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadO
     {
         if (board.AnnouncementIn(AnyChannel) is not { } announcement)
             return;
-        await person.SayAsync(announcement.Channel, $"{dice.Pick(Sizes)} {dice.Pick(Drinks)}".ToLowerInvariant(), announcement.Ts);
+        await person.SayAsync(
+            announcement.Channel,
+            $"{dice.Pick(Sizes)} {dice.Pick(Drinks)}".ToLowerInvariant(),
+            announcement.Ts
+        );
         book.Count("order in thread", "said");
     }
 
@@ -125,13 +146,20 @@ internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadO
     {
         var sent = time.GetUtcNow();
         var answer = await person.CommandAsync(channel, "/coffee-cancel");
-        var cancelled = answer["response"]?.ToJsonString().Contains("The run is cancelled.", StringComparison.Ordinal) == true;
-        book.Count("/coffee-cancel", cancelled ? "cancelled" : (bool?)answer["ok"] == true ? "refused" : Said(answer));
+        var cancelled =
+            answer["response"]?.ToJsonString().Contains("The run is cancelled.", StringComparison.Ordinal) == true;
+        book.Count(
+            "/coffee-cancel",
+            cancelled ? "cancelled"
+                : (bool?)answer["ok"] == true ? "refused"
+                : Said(answer)
+        );
         if (cancelled)
             book.Add(new PromisedCancel(person.Id, channel, sent, time.GetUtcNow()));
     }
 
-    private async Task LookBackAsync() => book.Count("/coffee-history", Said(await person.CommandAsync(AnyChannel, "/coffee-history")));
+    private async Task LookBackAsync() =>
+        book.Count("/coffee-history", Said(await person.CommandAsync(AnyChannel, "/coffee-history")));
 
     private async Task ComeAndGoAsync()
     {
@@ -141,7 +169,16 @@ internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadO
 
     private async Task<JsonNode> ClickAsync(PlaceOfMessage message, string action)
     {
-        using var response = await simulator.PostAsJsonAsync($"sim/people/{person.Id}/actions", new { channel = message.Channel, ts = message.Ts, action_id = action, confirm = true });
+        using var response = await simulator.PostAsJsonAsync(
+            $"sim/people/{person.Id}/actions",
+            new
+            {
+                channel = message.Channel,
+                ts = message.Ts,
+                action_id = action,
+                confirm = true,
+            }
+        );
         var answer = (await response.Content.ReadFromJsonAsync<JsonNode>())!;
         if ((string?)answer["error"] == "element_not_found")
             board.Forget(message);
@@ -154,5 +191,7 @@ internal sealed class Colleague(HttpClient simulator, SlackPerson person, IReadO
     }
 
     private static string Said(JsonNode answer) =>
-        (bool?)answer["ok"] == true ? "ok" : (string?)answer["error"] is { } error ? $"{error}{((int?)answer["status"] is { } status ? $" {status}" : "")}" : "no answer";
+        (bool?)answer["ok"] == true ? "ok"
+        : (string?)answer["error"] is { } error ? $"{error}{((int?)answer["status"] is { } status ? $" {status}" : "")}"
+        : "no answer";
 }

@@ -13,23 +13,59 @@ internal sealed class Office(ChaosOptions options)
 
     public string WithoutApp => Channel(options.Channels - 1);
 
-    public SimulatorOptions Workspace => new()
-    {
-        App = SlackApp.FromManifest() with { SigningSecret = "signing-secret-of-the-chaos-run", BotToken = "xoxb-bot-token-of-the-chaos-run" },
-        People = [.. Enumerable.Range(0, options.People).Select(number => new PersonOptions($"Person{number}", Id: Person(number)))],
-        Channels = [.. Enumerable.Range(0, options.Channels).Select(number => new ChannelOptions($"corner-{number}", HasBot: number != options.Channels - 1, Id: Channel(number)))],
-        // What takes minutes in an office takes seconds here: Slack's own limits would stretch it to minutes again. 429 comes as a fault.
-        RateLimits = false,
-        TrafficCapacity = 50_000,
-        MessagesPerChannel = 20_000,
-    };
-
-    public IReadOnlyList<Colleague> Colleagues(HttpClient simulator, Board board, PromiseBook book, TimeProvider time) =>
-        [.. Enumerable.Range(0, options.People).Select(number =>
+    public SimulatorOptions Workspace =>
+        new()
         {
-            var dice = new Dice(options.Seed, number + 1);
-            // Two channels each, so that runs in different channels share people.
-            string[] channels = [Channel(number % options.Channels), Channel(dice.Below(options.Channels))];
-            return new Colleague(simulator, new SlackPerson(simulator, Person(number)), channels, board, book, dice, time);
-        })];
+            App = SlackApp.FromManifest() with
+            {
+                SigningSecret = "signing-secret-of-the-chaos-run",
+                BotToken = "xoxb-bot-token-of-the-chaos-run",
+            },
+            People =
+            [
+                .. Enumerable
+                    .Range(0, options.People)
+                    .Select(number => new PersonOptions($"Person{number}", Id: Person(number))),
+            ],
+            Channels =
+            [
+                .. Enumerable
+                    .Range(0, options.Channels)
+                    .Select(number => new ChannelOptions(
+                        $"corner-{number}",
+                        HasBot: number != options.Channels - 1,
+                        Id: Channel(number)
+                    )),
+            ],
+            // What takes minutes in an office takes seconds here: Slack's own limits would stretch it to minutes again. 429 comes as a fault.
+            RateLimits = false,
+            TrafficCapacity = 50_000,
+            MessagesPerChannel = 20_000,
+        };
+
+    public IReadOnlyList<Colleague> Colleagues(
+        HttpClient simulator,
+        Board board,
+        PromiseBook book,
+        TimeProvider time
+    ) =>
+        [
+            .. Enumerable
+                .Range(0, options.People)
+                .Select(number =>
+                {
+                    var dice = new Dice(options.Seed, number + 1);
+                    // Two channels each, so that runs in different channels share people.
+                    string[] channels = [Channel(number % options.Channels), Channel(dice.Below(options.Channels))];
+                    return new Colleague(
+                        simulator,
+                        new SlackPerson(simulator, Person(number)),
+                        channels,
+                        board,
+                        book,
+                        dice,
+                        time
+                    );
+                }),
+        ];
 }

@@ -13,7 +13,15 @@ public enum Outcome
 }
 
 /// <summary>A submitted order. The name of the drink is nobody else's and never used again, so that the order can be told from every other.</summary>
-public sealed record PromisedOrder(Guid RunId, string Person, string Channel, string Drink, Outcome Outcome, DateTimeOffset Sent, DateTimeOffset Answered);
+public sealed record PromisedOrder(
+    Guid RunId,
+    string Person,
+    string Channel,
+    string Drink,
+    Outcome Outcome,
+    DateTimeOffset Sent,
+    DateTimeOffset Answered
+);
 
 /// <summary>A cancellation by /coffee-cancel that was answered with success.</summary>
 public sealed record PromisedCancel(string Person, string Channel, DateTimeOffset Sent, DateTimeOffset Answered);

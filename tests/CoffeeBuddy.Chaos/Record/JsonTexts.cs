@@ -6,17 +6,23 @@ internal static class JsonTexts
 {
     /// <summary>The property's text, or nothing.</summary>
     public static string Text(this JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var property) && property.ValueKind == JsonValueKind.String ? property.GetString()! : "";
+        element.ValueKind == JsonValueKind.Object
+        && element.TryGetProperty(name, out var property)
+        && property.ValueKind == JsonValueKind.String
+            ? property.GetString()!
+            : "";
 
     /// <summary>Every text within; JSON inside a text is read too, because forms carry blocks that way.</summary>
-    public static IEnumerable<string> Texts(this JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.String when element.GetString() is ['[' or '{', ..] json && Parse(json) is { } inner => inner.Texts(),
-        JsonValueKind.String => [element.GetString()!],
-        JsonValueKind.Object => element.EnumerateObject().SelectMany(property => property.Value.Texts()),
-        JsonValueKind.Array => element.EnumerateArray().SelectMany(item => item.Texts()),
-        _ => [],
-    };
+    public static IEnumerable<string> Texts(this JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.String when element.GetString() is ['[' or '{', ..] json && Parse(json) is { } inner =>
+                inner.Texts(),
+            JsonValueKind.String => [element.GetString()!],
+            JsonValueKind.Object => element.EnumerateObject().SelectMany(property => property.Value.Texts()),
+            JsonValueKind.Array => element.EnumerateArray().SelectMany(item => item.Texts()),
+            _ => [],
+        };
 
     private static JsonElement? Parse(string json)
     {

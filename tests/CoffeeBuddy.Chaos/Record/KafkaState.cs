@@ -13,25 +13,40 @@ internal sealed partial class KafkaState(string servers)
     /// <summary>Which group reads which topic.</summary>
     private static readonly (string Group, string Topic)[] Readers =
     [
-        ("coffeebuddy-orders", "coffee.orders"), ("coffeebuddy-assignments", "coffee.assignments"),
-        ("coffeebuddy-completions", "coffee.completions"), ("coffeebuddy-slack", "slack.events"),
+        ("coffeebuddy-orders", "coffee.orders"),
+        ("coffeebuddy-assignments", "coffee.assignments"),
+        ("coffeebuddy-completions", "coffee.completions"),
+        ("coffeebuddy-slack", "slack.events"),
     ];
 
     /// <summary>Records that no group has committed yet.</summary>
-    public long Lag() => Readers.Sum(reader =>
-    {
-        using var consumer = Consumer(reader.Group);
-        var ends = Partitions(reader.Topic).Select(partition => (Partition: partition, consumer.QueryWatermarkOffsets(partition, Patience).High));
-        var committed = consumer.Committed(Partitions(reader.Topic), Patience).ToDictionary(offset => offset.TopicPartition, offset => Math.Max(0, offset.Offset.Value));
-        return ends.Sum(end => Math.Max(0, end.High.Value - committed.GetValueOrDefault(end.Partition)));
-    });
+    public long Lag() =>
+        Readers.Sum(reader =>
+        {
+            using var consumer = Consumer(reader.Group);
+            var ends = Partitions(reader.Topic)
+                .Select(partition => (Partition: partition, consumer.QueryWatermarkOffsets(partition, Patience).High));
+            var committed = consumer
+                .Committed(Partitions(reader.Topic), Patience)
+                .ToDictionary(offset => offset.TopicPartition, offset => Math.Max(0, offset.Offset.Value));
+            return ends.Sum(end => Math.Max(0, end.High.Value - committed.GetValueOrDefault(end.Partition)));
+        });
 
     /// <summary>A header of every record of a topic.</summary>
     public List<string> Headers(string topic, string header) =>
-        Read(topic, message => message.Headers.TryGetLastBytes(header, out var value) ? Encoding.UTF8.GetString(value) : "");
+        Read(
+            topic,
+            message => message.Headers.TryGetLastBytes(header, out var value) ? Encoding.UTF8.GetString(value) : ""
+        );
 
     /// <summary>The ids of the events of Slack that were written for later.</summary>
-    public HashSet<string> SlackEvents() => [.. Read("slack.events", message => EventId().Match(Encoding.UTF8.GetString(message.Value)).Groups["id"].Value)];
+    public HashSet<string> SlackEvents() =>
+        [
+            .. Read(
+                "slack.events",
+                message => EventId().Match(Encoding.UTF8.GetString(message.Value)).Groups["id"].Value
+            ),
+        ];
 
     [GeneratedRegex("\"event_id\":\"(?<id>[A-Za-z0-9]+)\"", RegexOptions.None, 1000)]
     private static partial Regex EventId();
@@ -42,9 +57,11 @@ internal sealed partial class KafkaState(string servers)
         var partitions = Partitions(topic);
         consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)));
         var found = new List<string>();
-        for (var ends = 0; ends < partitions.Count;)
+        for (var ends = 0; ends < partitions.Count; )
         {
-            var result = consumer.Consume(Patience) ?? throw new InvalidOperationException($"{topic} could not be read to its end.");
+            var result =
+                consumer.Consume(Patience)
+                ?? throw new InvalidOperationException($"{topic} could not be read to its end.");
             if (result.IsPartitionEOF)
                 ends++;
             else
@@ -54,14 +71,20 @@ internal sealed partial class KafkaState(string servers)
         return found;
     }
 
-    private IConsumer<string, byte[]> Consumer(string group) => new ConsumerBuilder<string, byte[]>(new ConsumerConfig
-    {
-        BootstrapServers = servers,
-        GroupId = group,
-        EnableAutoCommit = false,
-        EnablePartitionEof = true,
-    }).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+    private IConsumer<string, byte[]> Consumer(string group) => new ConsumerBuilder<string, byte[]>(
+            new ConsumerConfig
+            {
+                BootstrapServers = servers,
+                GroupId = group,
+                EnableAutoCommit = false,
+                EnablePartitionEof = true,
+            }
+        ).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
 
     private static List<TopicPartition> Partitions(string topic) =>
-        [.. Enumerable.Range(0, SandboxOptions.Topics.Single(known => known.Topic == topic).Partitions).Select(partition => new TopicPartition(topic, partition))];
+        [
+            .. Enumerable
+                .Range(0, SandboxOptions.Topics.Single(known => known.Topic == topic).Partitions)
+                .Select(partition => new TopicPartition(topic, partition)),
+        ];
 }

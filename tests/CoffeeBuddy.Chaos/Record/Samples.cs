@@ -9,7 +9,15 @@ namespace CoffeeBuddy.Chaos.Record;
 /// <summary>One look at one worker process.</summary>
 /// <param name="Connections">To PostgreSQL, by pg_stat_activity; null while it could not be asked.</param>
 /// <param name="Busy">Those of them that are at work, or in a transaction.</param>
-public sealed record Sample(TimeSpan At, string Role, int ProcessId, double MemoryMiB, int Threads, int? Connections, int? Busy);
+public sealed record Sample(
+    TimeSpan At,
+    string Role,
+    int ProcessId,
+    double MemoryMiB,
+    int Threads,
+    int? Connections,
+    int? Busy
+);
 
 /// <summary>Records and events that waited at one time, by the metrics of all workers that handle them.</summary>
 public sealed record Backlog(TimeSpan At, double Waiting);
@@ -57,7 +65,7 @@ internal sealed class Samples(Workers workers, StoredState stored, Func<int> dat
     /// <summary>Looks once more when all is done, until nothing waits or the metrics had their time.</summary>
     public async Task RestAsync(CancellationToken cancellation)
     {
-        for (var started = time.GetTimestamp(); ;)
+        for (var started = time.GetTimestamp(); ; )
         {
             AtRest = await WaitingAsync();
             if (AtRest == 0 || time.GetElapsedTime(started) > Settles || cancellation.IsCancellationRequested)
@@ -66,17 +74,46 @@ internal sealed class Samples(Workers workers, StoredState stored, Func<int> dat
         }
     }
 
-    private static async Task<Sample?> LookAsync(TimeSpan at, string role, WorkerProcess worker, Dictionary<string, bool>? connections)
+    private static async Task<Sample?> LookAsync(
+        TimeSpan at,
+        string role,
+        WorkerProcess worker,
+        Dictionary<string, bool>? connections
+    )
     {
         try
         {
             var id = await worker.Id;
-            var status = (await File.ReadAllLinesAsync($"/proc/{id}/status")).Select(line => line.Split(':', 2)).Where(pair => pair.Length == 2).ToDictionary(pair => pair[0], pair => pair[1].Trim());
+            var status = (await File.ReadAllLinesAsync($"/proc/{id}/status"))
+                .Select(line => line.Split(':', 2))
+                .Where(pair => pair.Length == 2)
+                .ToDictionary(pair => pair[0], pair => pair[1].Trim());
             var memory = double.Parse(status["VmRSS"].Split(' ')[0]) / 1024;
-            var open = connections is null ? null : new DirectoryInfo($"/proc/{id}/fd").GetFiles().Select(file => file.LinkTarget).OfType<string>().Where(connections.ContainsKey).ToList();
-            return new(at, role, id, memory, int.Parse(status["Threads"]), open?.Count, open?.Count(link => connections![link]));
+            var open = connections is null
+                ? null
+                : new DirectoryInfo($"/proc/{id}/fd")
+                    .GetFiles()
+                    .Select(file => file.LinkTarget)
+                    .OfType<string>()
+                    .Where(connections.ContainsKey)
+                    .ToList();
+            return new(
+                at,
+                role,
+                id,
+                memory,
+                int.Parse(status["Threads"]),
+                open?.Count,
+                open?.Count(link => connections![link])
+            );
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or OperationCanceledException or KeyNotFoundException)
+        catch (Exception exception)
+            when (exception
+                    is IOException
+                        or UnauthorizedAccessException
+                        or OperationCanceledException
+                        or KeyNotFoundException
+            )
         {
             return null; // It was killed meanwhile.
         }
@@ -88,13 +125,17 @@ internal sealed class Samples(Workers workers, StoredState stored, Func<int> dat
         try
         {
             var ports = await stored.ConnectionsAsync();
-            return (await File.ReadAllLinesAsync("/proc/net/tcp")).Skip(1)
+            return (await File.ReadAllLinesAsync("/proc/net/tcp"))
+                .Skip(1)
                 .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 // Both ends: another connection of the worker may come from the same port.
-                .Where(fields => fields[3] == "01" && PortOf(fields[2]) == databasePort() && ports.ContainsKey(PortOf(fields[1])))
+                .Where(fields =>
+                    fields[3] == "01" && PortOf(fields[2]) == databasePort() && ports.ContainsKey(PortOf(fields[1]))
+                )
                 .ToDictionary(fields => $"socket:[{fields[9]}]", fields => ports[PortOf(fields[1])]);
         }
-        catch (Exception exception) when (exception is NpgsqlException or SocketException or TimeoutException or ArgumentException)
+        catch (Exception exception)
+            when (exception is NpgsqlException or SocketException or TimeoutException or ArgumentException)
         {
             return null; // The last: a port that was given up and taken again meanwhile is there twice.
         }
@@ -117,9 +158,13 @@ internal sealed class Samples(Workers workers, StoredState stored, Func<int> dat
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
             var metrics = await worker.Http.GetStringAsync("metrics", patience.Token);
-            return metrics.Split('\n').Where(line => Queues.Any(queue => line.StartsWith(queue, StringComparison.Ordinal))).Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..]));
+            return metrics
+                .Split('\n')
+                .Where(line => Queues.Any(queue => line.StartsWith(queue, StringComparison.Ordinal)))
+                .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..]));
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is HttpRequestException or OperationCanceledException or ObjectDisposedException)
         {
             return null; // It is frozen, or was ended meanwhile.
         }

@@ -70,9 +70,19 @@ internal sealed partial class SlackRecord(SimulatorServer slack, Board board)
         Calls++;
         if (entry.Fault is { } fault)
             _faults[fault] = _faults.GetValueOrDefault(fault) + 1;
-        if (entry is { Kind: "chat.postEphemeral", Fault: nameof(FaultKind.Reset) or nameof(FaultKind.Error), Payload: { } refused })
+        if (
+            entry is
+            {
+                Kind: "chat.postEphemeral",
+                Fault: nameof(FaultKind.Reset) or nameof(FaultKind.Error),
+                Payload: { } refused
+            }
+        )
             _unheard.Add((refused.Text("user"), refused.Text("text")));
-        if (entry is not { Payload: { } payload, Answer: { ValueKind: JsonValueKind.Object } answer } || !(answer.TryGetProperty("ok", out var ok) && ok.ValueKind == JsonValueKind.True))
+        if (
+            entry is not { Payload: { } payload, Answer: { ValueKind: JsonValueKind.Object } answer }
+            || !(answer.TryGetProperty("ok", out var ok) && ok.ValueKind == JsonValueKind.True)
+        )
             return;
         if (entry.Kind == "conversations.open")
             _personOfConversation[answer.GetProperty("channel").GetProperty("id").GetString()!] = payload.Text("users");
@@ -91,11 +101,17 @@ internal sealed partial class SlackRecord(SimulatorServer slack, Board board)
             channel,
             answer.Text(ephemeral ? "message_ts" : "ts"),
             thread,
-            ephemeral ? payload.Text("user") : direct ? _personOfConversation.GetValueOrDefault(channel, "") : "",
-            payload.Texts().Select(text => Guid.TryParse(text, out var id) ? id : (Guid?)null).FirstOrDefault(id => id is not null),
+            ephemeral ? payload.Text("user")
+                : direct ? _personOfConversation.GetValueOrDefault(channel, "")
+                : "",
+            payload
+                .Texts()
+                .Select(text => Guid.TryParse(text, out var id) ? id : (Guid?)null)
+                .FirstOrDefault(id => id is not null),
             payload.Text("text"),
             Mention().Matches(shown).Select(match => match.Groups["id"].Value).ToHashSet(StringComparer.Ordinal),
-            entry.Fault is nameof(FaultKind.LostAnswer) or nameof(FaultKind.SlowAnswer));
+            entry.Fault is nameof(FaultKind.LostAnswer) or nameof(FaultKind.SlowAnswer)
+        );
         _posts.Add(post);
         board.Pin(post);
     }
@@ -104,15 +120,40 @@ internal sealed partial class SlackRecord(SimulatorServer slack, Board board)
     {
         switch (entry.Kind)
         {
-            case "event" when payload.TryGetProperty("event", out var content) && content.Text("type") == "message" && content.Text("thread_ts").Length > 0
-                && content.Text("bot_id").Length == 0 && content.Text("subtype").Length == 0:
-                _asked.Add(new(payload.Text("event_id"), "order in thread", content.Text("user"), null, entry.At, entry.Status == 200));
+            case "event"
+                when payload.TryGetProperty("event", out var content)
+                    && content.Text("type") == "message"
+                    && content.Text("thread_ts").Length > 0
+                    && content.Text("bot_id").Length == 0
+                    && content.Text("subtype").Length == 0:
+                _asked.Add(
+                    new(
+                        payload.Text("event_id"),
+                        "order in thread",
+                        content.Text("user"),
+                        null,
+                        entry.At,
+                        entry.Status == 200
+                    )
+                );
                 break;
-            case "interaction" when payload.TryGetProperty("actions", out var actions) && HandledLater.Contains(actions[0].Text("action_id")):
+            case "interaction"
+                when payload.TryGetProperty("actions", out var actions)
+                    && HandledLater.Contains(actions[0].Text("action_id")):
                 var person = payload.GetProperty("user").Text("id");
                 var container = payload.GetProperty("container");
-                var id = $"click:{container.Text("channel_id")}:{container.Text("message_ts")}:{actions[0].Text("action_ts")}:{person}";
-                _asked.Add(new(id, actions[0].Text("action_id"), person, Guid.TryParse(actions[0].Text("value"), out var run) ? run : null, entry.At, entry.Status == 200));
+                var id =
+                    $"click:{container.Text("channel_id")}:{container.Text("message_ts")}:{actions[0].Text("action_ts")}:{person}";
+                _asked.Add(
+                    new(
+                        id,
+                        actions[0].Text("action_id"),
+                        person,
+                        Guid.TryParse(actions[0].Text("value"), out var run) ? run : null,
+                        entry.At,
+                        entry.Status == 200
+                    )
+                );
                 break;
         }
     }

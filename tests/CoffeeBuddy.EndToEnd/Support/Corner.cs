@@ -14,10 +14,16 @@ public sealed class Corner(Office office, string channel, IReadOnlyList<SlackPer
 
     /// <summary>The channel's latest run.</summary>
     public Task<Guid> RunIdAsync() =>
-        office.Database.OneAsync<Guid>("SELECT run_id FROM coffee_runs WHERE channel_id = $1 ORDER BY created_at DESC LIMIT 1", channel);
+        office.Database.OneAsync<Guid>(
+            "SELECT run_id FROM coffee_runs WHERE channel_id = $1 ORDER BY created_at DESC LIMIT 1",
+            channel
+        );
 
     public Task<string> StatusAsync() =>
-        office.Database.OneAsync<string>("SELECT status::text FROM coffee_runs WHERE channel_id = $1 ORDER BY created_at DESC LIMIT 1", channel);
+        office.Database.OneAsync<string>(
+            "SELECT status::text FROM coffee_runs WHERE channel_id = $1 ORDER BY created_at DESC LIMIT 1",
+            channel
+        );
 
     /// <summary>Types /coffee and returns the form that opens.</summary>
     public async Task<JsonNode> FormAsync(SlackPerson person)
@@ -28,22 +34,45 @@ public sealed class Corner(Office office, string channel, IReadOnlyList<SlackPer
     }
 
     /// <summary>Everybody types /coffee, a few at a time.</summary>
-    public Task FormsAsync() => Parallel.ForEachAsync(
-        people,
-        new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = TestContext.Current.CancellationToken },
-        async (person, _) => await FormAsync(person));
+    public Task FormsAsync() =>
+        Parallel.ForEachAsync(
+            people,
+            new ParallelOptions
+            {
+                MaxDegreeOfParallelism = 4,
+                CancellationToken = TestContext.Current.CancellationToken,
+            },
+            async (person, _) => await FormAsync(person)
+        );
 
     /// <summary>Orders by /coffee.</summary>
-    public async Task OrderAsync(SlackPerson person, string drink = "Latte", string size = "Medium", string[]? customizations = null, string note = "")
+    public async Task OrderAsync(
+        SlackPerson person,
+        string drink = "Latte",
+        string size = "Medium",
+        string[]? customizations = null,
+        string note = ""
+    )
     {
         await FormAsync(person);
         await SubmitAsync(person, drink, size, customizations, note);
     }
 
     /// <summary>Submits the open form; it must close.</summary>
-    public static async Task SubmitAsync(SlackPerson person, string drink, string size = "Medium", string[]? customizations = null, string note = "")
+    public static async Task SubmitAsync(
+        SlackPerson person,
+        string drink,
+        string size = "Medium",
+        string[]? customizations = null,
+        string note = ""
+    )
     {
-        var answer = await person.SubmitAsync(("drink:0", drink), ("size:0", size), ("customizations:0", customizations ?? []), ("note:0", note));
+        var answer = await person.SubmitAsync(
+            ("drink:0", drink),
+            ("size:0", size),
+            ("customizations:0", customizations ?? []),
+            ("note:0", note)
+        );
         Assert.True((bool)answer["closed"]!, answer.ToJsonString());
     }
 
@@ -54,18 +83,33 @@ public sealed class Corner(Office office, string channel, IReadOnlyList<SlackPer
     public async Task SubmitAtOnceAsync(Func<int, (string Input, object Value)[]> values)
     {
         var answers = await Task.WhenAll(people.Select((person, number) => person.SubmitAsync(values(number))));
-        Assert.All(answers, answer => Assert.True((bool)answer["closed"]! || (string?)answer["error"] == "operation_timeout", answer.ToJsonString()));
+        Assert.All(
+            answers,
+            answer =>
+                Assert.True(
+                    (bool)answer["closed"]! || (string?)answer["error"] == "operation_timeout",
+                    answer.ToJsonString()
+                )
+        );
         var run = await RunIdAsync();
-        await Eventually.TrueAsync(async () => await office.Database.CountAsync("orders", "run_id = $1", run) == people.Count, "all orders are stored");
+        await Eventually.TrueAsync(
+            async () => await office.Database.CountAsync("orders", "run_id = $1", run) == people.Count,
+            "all orders are stored"
+        );
     }
 
-    public Task<SeenMessage> SeesAsync(SlackPerson person, Func<SeenMessage, bool> like) => person.WaitToSeeAsync(channel, like, Eventually.Patience);
+    public Task<SeenMessage> SeesAsync(SlackPerson person, Func<SeenMessage, bool> like) =>
+        person.WaitToSeeAsync(channel, like, Eventually.Patience);
 
-    public static Task<SeenMessage> SeesDirectlyAsync(SlackPerson person, Func<SeenMessage, bool> like) => person.WaitToSeeAsync("dm", like, Eventually.Patience);
+    public static Task<SeenMessage> SeesDirectlyAsync(SlackPerson person, Func<SeenMessage, bool> like) =>
+        person.WaitToSeeAsync("dm", like, Eventually.Patience);
 
     /// <summary>The head of the run's thread, once it says this.</summary>
     public Task<SeenMessage> AnnouncementAsync(string text = "is organising a coffee run") =>
-        SeesAsync(people[0], message => IsAnnouncement(message) && message.Shown.Contains(text, StringComparison.Ordinal));
+        SeesAsync(
+            people[0],
+            message => IsAnnouncement(message) && message.Shown.Contains(text, StringComparison.Ordinal)
+        );
 
     /// <summary>The orders in the thread, once they say this.</summary>
     public Task<SeenMessage> SummaryAsync(string text) =>
@@ -78,31 +122,41 @@ public sealed class Corner(Office office, string channel, IReadOnlyList<SlackPer
     public async Task<SlackPerson> RunnerAsync()
     {
         await AssignmentAsync();
-        var runner = await office.Database.OneAsync<string>("SELECT runner_user_id FROM coffee_runs WHERE run_id = $1", await RunIdAsync());
+        var runner = await office.Database.OneAsync<string>(
+            "SELECT runner_user_id FROM coffee_runs WHERE run_id = $1",
+            await RunIdAsync()
+        );
         return office.PersonOf(runner);
     }
 
     /// <summary>The runner's own message with the buttons.</summary>
     public static Task<SeenMessage> RunnersMessageAsync(SlackPerson runner, string text = "You go for coffee") =>
-        SeesDirectlyAsync(runner, message => message.Buttons.Contains("run_complete") && message.Shown.Contains(text, StringComparison.Ordinal));
+        SeesDirectlyAsync(
+            runner,
+            message =>
+                message.Buttons.Contains("run_complete") && message.Shown.Contains(text, StringComparison.Ordinal)
+        );
 
     /// <summary>As if the latest run, and what happened in it, were so much older.</summary>
-    public async Task AgeAsync(TimeSpan by) => await office.Database.ExecuteAsync(
-        """
-        UPDATE coffee_runs
-        SET created_at = created_at - $2, first_order_at = first_order_at - $2, deadline_at = deadline_at - $2,
-            assigned_at = assigned_at - $2, empty_since = empty_since - $2, reminder_queued_at = reminder_queued_at - $2
-        WHERE run_id = $1
-        """,
-        await RunIdAsync(),
-        by);
+    public async Task AgeAsync(TimeSpan by) =>
+        await office.Database.ExecuteAsync(
+            """
+            UPDATE coffee_runs
+            SET created_at = created_at - $2, first_order_at = first_order_at - $2, deadline_at = deadline_at - $2,
+                assigned_at = assigned_at - $2, empty_since = empty_since - $2, reminder_queued_at = reminder_queued_at - $2
+            WHERE run_id = $1
+            """,
+            await RunIdAsync(),
+            by
+        );
 
     /// <summary>A completed run of this channel's past.</summary>
     public async Task PastRunAsync(SlackPerson runner, int daysAgo, params SlackPerson[] orderers)
     {
         await office.Database.ExecuteAsync(
             "INSERT INTO users (user_id, created_at, updated_at) SELECT id, now() - interval '60 days', now() FROM unnest($1) AS id ON CONFLICT DO NOTHING",
-            (object)orderers.Append(runner).Select(person => person.Id).Distinct().ToArray());
+            (object)orderers.Append(runner).Select(person => person.Id).Distinct().ToArray()
+        );
         var run = await office.Database.OneAsync<Guid>(
             """
             INSERT INTO coffee_runs (run_id, workspace_id, channel_id, initiator_user_id, runner_user_id, status, created_at, first_order_at, deadline_at, assigned_at, completed_at, changed_at)
@@ -111,7 +165,8 @@ public sealed class Corner(Office office, string channel, IReadOnlyList<SlackPer
             """,
             channel,
             runner.Id,
-            TimeSpan.FromDays(daysAgo));
+            TimeSpan.FromDays(daysAgo)
+        );
         await office.Database.ExecuteAsync(
             """
             INSERT INTO orders (order_id, run_id, user_id, drink_type, size, customizations, created_at)
@@ -119,28 +174,50 @@ public sealed class Corner(Office office, string channel, IReadOnlyList<SlackPer
             """,
             run,
             orderers.Select(person => person.Id).ToArray(),
-            TimeSpan.FromDays(daysAgo));
+            TimeSpan.FromDays(daysAgo)
+        );
     }
 
     public async Task EditAsync(SlackPerson person, string ts, string text)
     {
-        using var response = await office.Simulator.PutAsJsonAsync($"sim/people/{person.Id}/messages", new { channel, ts, text }, TestContext.Current.CancellationToken);
+        using var response = await office.Simulator.PutAsJsonAsync(
+            $"sim/people/{person.Id}/messages",
+            new
+            {
+                channel,
+                ts,
+                text,
+            },
+            TestContext.Current.CancellationToken
+        );
         response.EnsureSuccessStatusCode();
     }
 
     public async Task InviteAsync(string member)
     {
-        using var response = await office.Simulator.PutAsJsonAsync($"sim/channels/{channel}/members", new { add = new[] { member } }, TestContext.Current.CancellationToken);
+        using var response = await office.Simulator.PutAsJsonAsync(
+            $"sim/channels/{channel}/members",
+            new { add = new[] { member } },
+            TestContext.Current.CancellationToken
+        );
         response.EnsureSuccessStatusCode();
     }
 
-    public static bool IsAnnouncement(SeenMessage message) => message.ThreadTs is null or "" || message.ThreadTs == message.Ts
-        ? !message.IsEphemeral && message.Shown.Contains("is organising a coffee run", StringComparison.Ordinal)
-        : false;
+    public static bool IsAnnouncement(SeenMessage message) =>
+        message.ThreadTs is null or "" || message.ThreadTs == message.Ts
+            ? !message.IsEphemeral && message.Shown.Contains("is organising a coffee run", StringComparison.Ordinal)
+            : false;
 
     public static bool IsSummary(SeenMessage message) =>
-        message.ThreadTs is not null && !message.IsEphemeral && (message.Shown.Contains(" so far*", StringComparison.Ordinal) || message.Shown.Contains(" in all*", StringComparison.Ordinal));
+        message.ThreadTs is not null
+        && !message.IsEphemeral
+        && (
+            message.Shown.Contains(" so far*", StringComparison.Ordinal)
+            || message.Shown.Contains(" in all*", StringComparison.Ordinal)
+        );
 
     public static bool IsAssignment(SeenMessage message) =>
-        message.ThreadTs is not null && !message.IsEphemeral && message.Shown.Contains(" goes.*", StringComparison.Ordinal);
+        message.ThreadTs is not null
+        && !message.IsEphemeral
+        && message.Shown.Contains(" goes.*", StringComparison.Ordinal);
 }

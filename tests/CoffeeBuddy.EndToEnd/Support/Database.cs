@@ -20,7 +20,8 @@ public sealed class Database(string connectionString) : IAsyncDisposable
     }
 
     /// <summary>The first column of the one row.</summary>
-    public async Task<T> OneAsync<T>(string sql, params object[] parameters) => Assert.Single(await ListAsync<T>(sql, parameters));
+    public async Task<T> OneAsync<T>(string sql, params object[] parameters) =>
+        Assert.Single(await ListAsync<T>(sql, parameters));
 
     public Task<long> CountAsync(string table, string condition, params object[] parameters) =>
         OneAsync<long>($"SELECT count(*) FROM {table} WHERE {condition}", parameters);

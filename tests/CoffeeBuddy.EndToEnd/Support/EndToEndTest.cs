@@ -20,5 +20,8 @@ public abstract class EndToEndTest(Office office) : IAsyncDisposable
 
     /// <summary>What the person is shown that nobody else sees.</summary>
     protected static Task<SeenMessage> ToldAsync(Corner corner, SlackPerson person, string text) =>
-        corner.SeesAsync(person, message => message.IsEphemeral && message.Shown.Contains(text, StringComparison.Ordinal));
+        corner.SeesAsync(
+            person,
+            message => message.IsEphemeral && message.Shown.Contains(text, StringComparison.Ordinal)
+        );
 }

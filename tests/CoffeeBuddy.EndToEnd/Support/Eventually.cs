@@ -11,7 +11,7 @@ internal static class Eventually
     public static async Task TrueAsync(Func<Task<bool>> condition, string what)
     {
         using var timer = new PeriodicTimer(Interval);
-        for (var start = TimeProvider.System.GetTimestamp(); !await condition();)
+        for (var start = TimeProvider.System.GetTimestamp(); !await condition(); )
         {
             if (TimeProvider.System.GetElapsedTime(start) > Patience)
                 throw new TimeoutException($"Not within {Patience.TotalSeconds} s: {what}.");

@@ -9,16 +9,17 @@ namespace CoffeeBuddy.EndToEnd.Support;
 /// </summary>
 public sealed class GridOffice : Office
 {
-    protected override SandboxOptions Options => new()
-    {
-        Slack = Workspace() with { Enterprise = new EnterpriseOptions(OrgInstall: true) },
-        Settings = new Dictionary<string, string?>
+    protected override SandboxOptions Options =>
+        new()
         {
-            ["Sweep__Schedule"] = "* * * * * *",
-            ["CoffeeBuddy__OrderWindow"] = "00:00:03",
-            ["CoffeeBuddy__ReminderDelay"] = "00:00:02",
-        },
-    };
+            Slack = Workspace() with { Enterprise = new EnterpriseOptions(OrgInstall: true) },
+            Settings = new Dictionary<string, string?>
+            {
+                ["Sweep__Schedule"] = "* * * * * *",
+                ["CoffeeBuddy__OrderWindow"] = "00:00:03",
+                ["CoffeeBuddy__ReminderDelay"] = "00:00:02",
+            },
+        };
 
     protected override string PersonPrefix => "W";
 }

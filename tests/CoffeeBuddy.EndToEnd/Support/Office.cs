@@ -25,7 +25,10 @@ public class Office : IAsyncLifetime
     public const string SigningSecret = "signing-secret-of-the-end-to-end-tests";
     public const string BotToken = "xoxb-bot-token-of-the-end-to-end-tests";
 
-    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private int _people;
     private int _channels;
@@ -41,16 +44,17 @@ public class Office : IAsyncLifetime
     public string LogFolder { get; } = Directory.CreateTempSubdirectory("coffeebuddy-e2e-").FullName;
 
     /// <summary>Many tests share one workspace here; the limits themselves are tested in <see cref="GridOffice"/>.</summary>
-    protected virtual SandboxOptions Options => new()
-    {
-        Slack = Workspace() with { RateLimits = false },
-        Settings = new Dictionary<string, string?>
+    protected virtual SandboxOptions Options =>
+        new()
         {
-            ["Sweep__Schedule"] = "* * * * * *",
-            ["CoffeeBuddy__Admins__0"] = Admin,
-            ["Slack__RateShare"] = "100",
-        },
-    };
+            Slack = Workspace() with { RateLimits = false },
+            Settings = new Dictionary<string, string?>
+            {
+                ["Sweep__Schedule"] = "* * * * * *",
+                ["CoffeeBuddy__Admins__0"] = Admin,
+                ["Slack__RateShare"] = "100",
+            },
+        };
 
     protected virtual string PersonPrefix => "U";
 
@@ -58,7 +62,13 @@ public class Office : IAsyncLifetime
     {
         try
         {
-            Sandbox = await SandboxHost.StartAsync(Options with { LogFolder = LogFolder }, TestContext.Current.CancellationToken);
+            Sandbox = await SandboxHost.StartAsync(
+                Options with
+                {
+                    LogFolder = LogFolder,
+                },
+                TestContext.Current.CancellationToken
+            );
         }
         catch
         {
@@ -93,8 +103,19 @@ public class Office : IAsyncLifetime
     public async Task<Corner> CornerAsync(IReadOnlyList<SlackPerson> people, bool hasBot = true, bool isPrivate = false)
     {
         var number = Interlocked.Increment(ref _channels);
-        var channel = new { name = $"corner-{number}", id = $"C0E2E{number:D5}", members = people.Select(person => person.Id), has_bot = hasBot, is_private = isPrivate };
-        using var response = await Simulator.PostAsJsonAsync("sim/channels", channel, TestContext.Current.CancellationToken);
+        var channel = new
+        {
+            name = $"corner-{number}",
+            id = $"C0E2E{number:D5}",
+            members = people.Select(person => person.Id),
+            has_bot = hasBot,
+            is_private = isPrivate,
+        };
+        using var response = await Simulator.PostAsJsonAsync(
+            "sim/channels",
+            channel,
+            TestContext.Current.CancellationToken
+        );
         response.EnsureSuccessStatusCode();
         return new Corner(this, channel.id, people);
     }
@@ -103,7 +124,11 @@ public class Office : IAsyncLifetime
     {
         var number = Interlocked.Increment(ref _people);
         var person = new { name = $"Person{number}", id = $"{PersonPrefix}0E2E{number:D5}" };
-        using var response = await Simulator.PostAsJsonAsync("sim/people", person, TestContext.Current.CancellationToken);
+        using var response = await Simulator.PostAsJsonAsync(
+            "sim/people",
+            person,
+            TestContext.Current.CancellationToken
+        );
         response.EnsureSuccessStatusCode();
         return new SlackPerson(Simulator, person.id);
     }
@@ -114,14 +139,22 @@ public class Office : IAsyncLifetime
     public async Task FillAsync(SlackPerson person, string input, string value)
     {
         var values = new JsonObject { [input] = new JsonObject { [input.Split(':')[0]] = value } };
-        using var response = await Simulator.PostAsJsonAsync($"sim/people/{person.Id}/view/state", new JsonObject { ["values"] = values }, TestContext.Current.CancellationToken);
+        using var response = await Simulator.PostAsJsonAsync(
+            $"sim/people/{person.Id}/view/state",
+            new JsonObject { ["values"] = values },
+            TestContext.Current.CancellationToken
+        );
         response.EnsureSuccessStatusCode();
     }
 
     /// <summary>Opens the app's Home tab.</summary>
     public async Task OpenHomeAsync(SlackPerson person)
     {
-        using var response = await Simulator.PostAsJsonAsync($"sim/people/{person.Id}/home", new { tab = "home" }, TestContext.Current.CancellationToken);
+        using var response = await Simulator.PostAsJsonAsync(
+            $"sim/people/{person.Id}/home",
+            new { tab = "home" },
+            TestContext.Current.CancellationToken
+        );
         response.EnsureSuccessStatusCode();
     }
 
@@ -129,26 +162,42 @@ public class Office : IAsyncLifetime
     public async Task<string> HomeAsync(SlackPerson person, string text)
     {
         var home = "";
-        await Eventually.TrueAsync(async () => (home = await HomeAsync(person)).Contains(text, StringComparison.Ordinal), $"the home tab shows: {text}");
+        await Eventually.TrueAsync(
+            async () => (home = await HomeAsync(person)).Contains(text, StringComparison.Ordinal),
+            $"the home tab shows: {text}"
+        );
         return home;
     }
 
     /// <summary>What the app broke of Slack's rules and limits so far, by everybody's doing.</summary>
     public async Task<JsonArray> ViolationsAsync() =>
-        (JsonArray)(await Simulator.GetFromJsonAsync<JsonNode>("sim/violations", TestContext.Current.CancellationToken))!["violations"]!;
+        (JsonArray)
+            (await Simulator.GetFromJsonAsync<JsonNode>("sim/violations", TestContext.Current.CancellationToken))![
+                "violations"
+            ]!;
 
     /// <summary>Waits until the sweep has gone over all runs this many times more, from start to end.</summary>
     public async Task SweepAsync(string function, int times = 2)
     {
         var before = await SweepsAsync(function);
-        await Eventually.TrueAsync(async () => await SweepsAsync(function) >= before + times, $"{function} has run {times} times more");
+        await Eventually.TrueAsync(
+            async () => await SweepsAsync(function) >= before + times,
+            $"{function} has run {times} times more"
+        );
     }
 
-    protected static SimulatorOptions Workspace() => new()
-    {
-        App = new AppOptions { Name = "CoffeeBuddy", BotName = "coffeebuddy", SigningSecret = SigningSecret, BotToken = BotToken },
-        TrafficCapacity = 50_000,
-    };
+    protected static SimulatorOptions Workspace() =>
+        new()
+        {
+            App = new AppOptions
+            {
+                Name = "CoffeeBuddy",
+                BotName = "coffeebuddy",
+                SigningSecret = SigningSecret,
+                BotToken = BotToken,
+            },
+            TrafficCapacity = 50_000,
+        };
 
     // The first request of a process compiles what it uses. On a busy build machine that can take longer than the 3 s
     // that the simulator, like Slack, waits for an answer.
@@ -156,25 +205,47 @@ public class Office : IAsyncLifetime
     {
         var corner = await CornerAsync(1);
         var person = corner.People[0];
-        await Eventually.TrueAsync(async () => (bool)(await person.CommandAsync(corner.Channel, "/coffee"))["ok"]! && await person.ViewAsync() is not null, "the first form opens");
-        await Eventually.TrueAsync(async () => (bool)(await person.SubmitAsync(("drink:0", "Tea")))["closed"]!, "the first order is taken");
+        await Eventually.TrueAsync(
+            async () =>
+                (bool)(await person.CommandAsync(corner.Channel, "/coffee"))["ok"]!
+                && await person.ViewAsync() is not null,
+            "the first form opens"
+        );
+        await Eventually.TrueAsync(
+            async () => (bool)(await person.SubmitAsync(("drink:0", "Tea")))["closed"]!,
+            "the first order is taken"
+        );
         await corner.SummaryAsync("Medium Tea");
-        await Eventually.TrueAsync(async () => (bool)(await person.CommandAsync(corner.Channel, "/coffee-cancel"))["ok"]!, "the first run is cancelled");
+        await Eventually.TrueAsync(
+            async () => (bool)(await person.CommandAsync(corner.Channel, "/coffee-cancel"))["ok"]!,
+            "the first run is cancelled"
+        );
     }
 
     private async Task<string> HomeAsync(SlackPerson person)
     {
-        using var response = await Simulator.GetAsync($"sim/people/{person.Id}/home", TestContext.Current.CancellationToken);
+        using var response = await Simulator.GetAsync(
+            $"sim/people/{person.Id}/home",
+            TestContext.Current.CancellationToken
+        );
         return response.IsSuccessStatusCode
-            ? (await response.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken))!["blocks"]!.ToJsonString(Readable)
+            ? (await response.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken))![
+                "blocks"
+            ]!.ToJsonString(Readable)
             : "";
     }
 
     private async Task<double> SweepsAsync(string function)
     {
-        var metrics = await Sandbox.Workers[WorkerRoles.Timer].Http.GetStringAsync("metrics", TestContext.Current.CancellationToken);
-        return metrics.Split('\n')
-            .Where(line => line.StartsWith("functions_invocations_total", StringComparison.Ordinal) && line.Contains($"\"{function}\"", StringComparison.Ordinal))
+        var metrics = await Sandbox
+            .Workers[WorkerRoles.Timer]
+            .Http.GetStringAsync("metrics", TestContext.Current.CancellationToken);
+        return metrics
+            .Split('\n')
+            .Where(line =>
+                line.StartsWith("functions_invocations_total", StringComparison.Ordinal)
+                && line.Contains($"\"{function}\"", StringComparison.Ordinal)
+            )
             .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..]));
     }
 }

@@ -13,24 +13,28 @@ using Topic = CoffeeBuddy.Core.Topics;
 namespace CoffeeBuddy.Functions.Tests;
 
 /// <summary>A sandbox whose Kafka worker gives a record up soon.</summary>
-public sealed class FuzzedKafkaOffice() : Office(new SandboxOptions
-{
-    Roles = [WorkerRoles.Http, WorkerRoles.Kafka],
-    Slack = new SlackSimulator.SimulatorOptions { RateLimits = false },
-    Settings = new Dictionary<string, string?>
-    {
-        ["AzureFunctionsJobHost__extensions__kafka__retry__maxRetryCount"] = "2",
-        ["AzureFunctionsJobHost__extensions__kafka__retry__minimumInterval"] = "00:00:00.050",
-        ["AzureFunctionsJobHost__extensions__kafka__retry__maximumInterval"] = "00:00:00.200",
-        ["Slack__RateShare"] = "100",
-    },
-});
+public sealed class FuzzedKafkaOffice()
+    : Office(
+        new SandboxOptions
+        {
+            Roles = [WorkerRoles.Http, WorkerRoles.Kafka],
+            Slack = new SlackSimulator.SimulatorOptions { RateLimits = false },
+            Settings = new Dictionary<string, string?>
+            {
+                ["AzureFunctionsJobHost__extensions__kafka__retry__maxRetryCount"] = "2",
+                ["AzureFunctionsJobHost__extensions__kafka__retry__minimumInterval"] = "00:00:00.050",
+                ["AzureFunctionsJobHost__extensions__kafka__retry__maximumInterval"] = "00:00:00.200",
+                ["Slack__RateShare"] = "100",
+            },
+        }
+    );
 
 /// <summary>
 /// Spoiled records come through Kafka to a worker, as anybody may write them who may write at all: the worker lives, puts
 /// aside what cannot be read, and does the work that comes behind it.
 /// </summary>
-public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper output) : IClassFixture<FuzzedKafkaOffice>
+public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper output)
+    : IClassFixture<FuzzedKafkaOffice>
 {
     private const int Seed = 20261124;
     private const int Cases = 3_000;
@@ -38,12 +42,32 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
 
     private static readonly (string Topic, string Group)[] Consumed =
     [
-        (Topic.Orders, "coffeebuddy-orders"), (Topic.Assignments, "coffeebuddy-assignments"),
-        (Topic.Completions, "coffeebuddy-completions"), (Topic.SlackEvents, "coffeebuddy-slack"),
+        (Topic.Orders, "coffeebuddy-orders"),
+        (Topic.Assignments, "coffeebuddy-assignments"),
+        (Topic.Completions, "coffeebuddy-completions"),
+        (Topic.SlackEvents, "coffeebuddy-slack"),
     ];
 
-    private static readonly string[] RunTypes = ["coffee.order.placed", "coffee.run.created", "coffee.run.completed", "coffee.runner.assigned", "coffee.reminder.due"];
-    private static readonly string[] MoreHeaders = ["ce_id", "ce_type", "ce_traceparent", "content-type", "dl_topic", "dl_offset", "dl_cause", "x", ""];
+    private static readonly string[] RunTypes =
+    [
+        "coffee.order.placed",
+        "coffee.run.created",
+        "coffee.run.completed",
+        "coffee.runner.assigned",
+        "coffee.reminder.due",
+    ];
+    private static readonly string[] MoreHeaders =
+    [
+        "ce_id",
+        "ce_type",
+        "ce_traceparent",
+        "content-type",
+        "dl_topic",
+        "dl_offset",
+        "dl_cause",
+        "x",
+        "",
+    ];
 
     [Fact]
     public async Task Spoiled_records_are_put_aside_and_those_behind_them_are_handled()
@@ -55,12 +79,37 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
             await Eventually.TrueAsync(() => office.Topics.Lag(group, topic) == 0, $"{group} is done");
 
         Assert.Null(office.Sandbox.Workers[WorkerRoles.Kafka].ExitCode);
-        var dead = office.Topics.Read(Topic.DeadLetter).ToDictionary(record => (record.Headers["dl_topic"], int.Parse(record.Headers["dl_partition"]), long.Parse(record.Headers["dl_offset"])));
-        Assert.All(sent.Where(record => record.Outcome == Outcome.PutAside), record => Assert.Contains(record.Place, dead.Keys));
-        Assert.All(sent.Where(record => record.Outcome == Outcome.Done), record => Assert.DoesNotContain(record.Place, dead.Keys));
+        var dead = office
+            .Topics.Read(Topic.DeadLetter)
+            .ToDictionary(record =>
+                (
+                    record.Headers["dl_topic"],
+                    int.Parse(record.Headers["dl_partition"]),
+                    long.Parse(record.Headers["dl_offset"])
+                )
+            );
+        Assert.All(
+            sent.Where(record => record.Outcome == Outcome.PutAside),
+            record => Assert.Contains(record.Place, dead.Keys)
+        );
+        Assert.All(
+            sent.Where(record => record.Outcome == Outcome.Done),
+            record => Assert.DoesNotContain(record.Place, dead.Keys)
+        );
         // For good: nothing was given up for an exception that nobody thought of.
-        Assert.All(dead.Values.Select(record => record.Headers["dl_cause"]).Distinct(), cause => Assert.StartsWith("PermanentFailureException: ", cause, StringComparison.Ordinal));
-        Assert.All(office.Log(WorkerRoles.Kafka).Exceptions(), line => Assert.Contains("\"Exception\":\"OnPremFunctions.PermanentFailureException: ", line, StringComparison.Ordinal));
+        Assert.All(
+            dead.Values.Select(record => record.Headers["dl_cause"]).Distinct(),
+            cause => Assert.StartsWith("PermanentFailureException: ", cause, StringComparison.Ordinal)
+        );
+        Assert.All(
+            office.Log(WorkerRoles.Kafka).Exceptions(),
+            line =>
+                Assert.Contains(
+                    "\"Exception\":\"OnPremFunctions.PermanentFailureException: ",
+                    line,
+                    StringComparison.Ordinal
+                )
+        );
         Assert.Empty(office.Log().Exceptions());
         var large = dead[sent[^1].Place];
         Assert.Equal("a value of 999800 bytes and 1 headers", large.Headers["dl_cut"]);
@@ -74,29 +123,69 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
         var mutator = new Mutator(Seed + index);
         var topic = mutator.One(Consumed).Topic;
         var isClick = mutator.Sometimes(2);
-        var sample = topic != Topic.SlackEvents ? mutator.One(Samples.RunEvents) : mutator.One(isClick ? Samples.Interactions : Samples.Events);
-        var type = topic != Topic.SlackEvents ? mutator.One(RunTypes) : isClick ? SlackIntake.InteractionType : SlackIntake.EventType;
+        var sample =
+            topic != Topic.SlackEvents
+                ? mutator.One(Samples.RunEvents)
+                : mutator.One(isClick ? Samples.Interactions : Samples.Events);
+        var type =
+            topic != Topic.SlackEvents ? mutator.One(RunTypes)
+            : isClick ? SlackIntake.InteractionType
+            : SlackIntake.EventType;
         var headers = new Headers();
         if (!mutator.Sometimes(20))
             headers.Add("ce_type", mutator.Sometimes(3) ? mutator.Raw(type) : Encoding.UTF8.GetBytes(type));
         for (var more = mutator.Sometimes(3) ? 3 : 0; more > 0; more--)
-            headers.Add(mutator.One(MoreHeaders), mutator.Raw("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+            headers.Add(
+                mutator.One(MoreHeaders),
+                mutator.Raw("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+            );
         var key = mutator.Sometimes(5) ? mutator.Raw("a-key") : Guid.NewGuid().ToByteArray();
-        var value = mutator.Sometimes(30) ? mutator.Raw(sample) : mutator.Sometimes(5) ? Encoding.UTF8.GetBytes(sample) : mutator.Json(sample);
-        return new(topic, new() { Key = key, Value = value, Headers = headers });
+        var value =
+            mutator.Sometimes(30) ? mutator.Raw(sample)
+            : mutator.Sometimes(5) ? Encoding.UTF8.GetBytes(sample)
+            : mutator.Json(sample);
+        return new(
+            topic,
+            new()
+            {
+                Key = key,
+                Value = value,
+                Headers = headers,
+            }
+        );
     }
 
     /// <summary>As large as a producer sends; with the cause beside it, larger.</summary>
-    private static Record Large() => new(Topic.Orders, new() { Key = "large"u8.ToArray(), Value = new byte[999_800], Headers = [new Header("ce_type", "coffee.order.placed"u8.ToArray())] });
+    private static Record Large() =>
+        new(
+            Topic.Orders,
+            new()
+            {
+                Key = "large"u8.ToArray(),
+                Value = new byte[999_800],
+                Headers = [new Header("ce_type", "coffee.order.placed"u8.ToArray())],
+            }
+        );
 
     private async Task<IReadOnlyList<Sent>> WriteAsync(IEnumerable<Record> records)
     {
-        using var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = office.Sandbox.Kafka.BootstrapServers }).Build();
-        return await Task.WhenAll(records.Select(async record =>
-        {
-            var stored = await producer.ProduceAsync(record.Topic, record.Message, TestContext.Current.CancellationToken);
-            return new Sent((record.Topic, stored.Partition.Value, stored.Offset.Value), await OutcomeAsync(record));
-        }));
+        using var producer = new ProducerBuilder<byte[]?, byte[]?>(
+            new ProducerConfig { BootstrapServers = office.Sandbox.Kafka.BootstrapServers }
+        ).Build();
+        return await Task.WhenAll(
+            records.Select(async record =>
+            {
+                var stored = await producer.ProduceAsync(
+                    record.Topic,
+                    record.Message,
+                    TestContext.Current.CancellationToken
+                );
+                return new Sent(
+                    (record.Topic, stored.Partition.Value, stored.Offset.Value),
+                    await OutcomeAsync(record)
+                );
+            })
+        );
     }
 
     /// <summary>What is to become of a record, as far as that follows from the record.</summary>
@@ -105,13 +194,21 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
         var read = new KafkaRecord
         {
             Value = record.Message.Value ?? [],
-            Headers = [.. record.Message.Headers.Select(header => new KafkaHeader { Key = header.Key, Value = header.GetValueBytes() ?? [] })],
+            Headers =
+            [
+                .. record.Message.Headers.Select(header => new KafkaHeader
+                {
+                    Key = header.Key,
+                    Value = header.GetValueBytes() ?? [],
+                }),
+            ],
         };
         if (record.Topic == Topic.SlackEvents)
         {
             var isRead = CloudEvent.TypeOf(read) switch
             {
-                SlackIntake.EventType => SlackEventEnvelope.TryParse(read.Value, out var envelope, out _) && envelope.EventId is not null,
+                SlackIntake.EventType => SlackEventEnvelope.TryParse(read.Value, out var envelope, out _)
+                    && envelope.EventId is not null,
                 SlackIntake.InteractionType => Interaction.TryParse(Encoding.UTF8.GetString(read.Value), out _, out _),
                 _ => false,
             };
@@ -121,7 +218,11 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
 
         try
         {
-            await RunEvents.ForEachRunAsync([read], (_, _, _) => Task.CompletedTask, TestContext.Current.CancellationToken);
+            await RunEvents.ForEachRunAsync(
+                [read],
+                (_, _, _) => Task.CompletedTask,
+                TestContext.Current.CancellationToken
+            );
             return Outcome.Done;
         }
         catch (PermanentFailureException)
@@ -138,7 +239,16 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
         var channels = Enumerable.Range(0, Healthy).Select(_ => Office.NewChannel()).ToList();
         foreach (var channel in channels)
         {
-            using var made = await simulator.PostAsJsonAsync("sim/channels", new { name = channel.ToLowerInvariant(), id = channel, has_bot = true }, TestContext.Current.CancellationToken);
+            using var made = await simulator.PostAsJsonAsync(
+                "sim/channels",
+                new
+                {
+                    name = channel.ToLowerInvariant(),
+                    id = channel,
+                    has_bot = true,
+                },
+                TestContext.Current.CancellationToken
+            );
             made.EnsureSuccessStatusCode();
             await office.Api.OpenRunAsync(office.Service(), noor.Id, channel);
             await noor.SayAsync(channel, $"@{SlackSender.Bot} help");
@@ -146,8 +256,16 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
 
         foreach (var channel in channels)
         {
-            await noor.WaitToSeeAsync(channel, message => message.Shown.Contains("is organising a coffee run", StringComparison.Ordinal), TimeSpan.FromMinutes(1));
-            await noor.WaitToSeeAsync(channel, message => message.Shown.Contains("/coffee-history", StringComparison.Ordinal), TimeSpan.FromMinutes(1));
+            await noor.WaitToSeeAsync(
+                channel,
+                message => message.Shown.Contains("is organising a coffee run", StringComparison.Ordinal),
+                TimeSpan.FromMinutes(1)
+            );
+            await noor.WaitToSeeAsync(
+                channel,
+                message => message.Shown.Contains("/coffee-history", StringComparison.Ordinal),
+                TimeSpan.FromMinutes(1)
+            );
         }
     }
 

@@ -9,13 +9,47 @@ internal sealed class Mutator(int seed)
 {
     private static readonly string[] Tokens =
     [
-        "\0", "\u0001", "\r\n", "\uFEFF", "\\ud800", "\\u0000", "<!channel>", "<@U1|x>", "%00", "%FF", "%", "&", "=", "\"", "\\", "{", "}", "[", "]", ",", ":",
-        "null", "true", "-0", "1e400", "9999999999999999999999999", "0x10", "NaN", "../../", "'; DROP TABLE orders; --", "👩🏽‍💻", "مرحبا", "𝕏", "//", "/*",
+        "\0",
+        "\u0001",
+        "\r\n",
+        "\uFEFF",
+        "\\ud800",
+        "\\u0000",
+        "<!channel>",
+        "<@U1|x>",
+        "%00",
+        "%FF",
+        "%",
+        "&",
+        "=",
+        "\"",
+        "\\",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "null",
+        "true",
+        "-0",
+        "1e400",
+        "9999999999999999999999999",
+        "0x10",
+        "NaN",
+        "../../",
+        "'; DROP TABLE orders; --",
+        "👩🏽‍💻",
+        "مرحبا",
+        "𝕏",
+        "//",
+        "/*",
     ];
 
     private readonly Random _random = new(seed);
 
-    public byte[] Json(string seedJson) => _random.Next(3) == 0 ? Bytes(Encoding.UTF8.GetBytes(seedJson)) : Encoding.UTF8.GetBytes(Structure(seedJson));
+    public byte[] Json(string seedJson) =>
+        _random.Next(3) == 0 ? Bytes(Encoding.UTF8.GetBytes(seedJson)) : Encoding.UTF8.GetBytes(Structure(seedJson));
 
     /// <summary>A form whose values are plain text.</summary>
     public byte[] Form(IReadOnlyList<(string Name, string Value)> fields)
@@ -42,7 +76,9 @@ internal sealed class Mutator(int seed)
             }
         }
 
-        var body = Encoding.UTF8.GetBytes(string.Join('&', mutated.Select(field => $"{field.Name}={Escape(field.Value)}")));
+        var body = Encoding.UTF8.GetBytes(
+            string.Join('&', mutated.Select(field => $"{field.Name}={Escape(field.Value)}"))
+        );
         return _random.Next(4) == 0 ? Bytes(body) : body;
     }
 
@@ -73,18 +109,22 @@ internal sealed class Mutator(int seed)
     }
 
     /// <summary>The value of a query's parameter.</summary>
-    public string Parameter(string value) => Sometimes(2) ? Uri.EscapeDataString(value) : Sometimes(10) ? "%00" : Segment();
+    public string Parameter(string value) =>
+        Sometimes(2) ? Uri.EscapeDataString(value)
+        : Sometimes(10) ? "%00"
+        : Segment();
 
     /// <summary>A Kafka header's value, or what Kafka lets it be.</summary>
-    public byte[]? Raw(string value) => _random.Next(6) switch
-    {
-        0 => null,
-        1 => [],
-        2 => Bytes(Encoding.UTF8.GetBytes(value)),
-        3 => Noise(_random.Next(1, 300)),
-        4 => Noise(_random.Next(1_000, 20_000)),
-        _ => Encoding.UTF8.GetBytes(value),
-    };
+    public byte[]? Raw(string value) =>
+        _random.Next(6) switch
+        {
+            0 => null,
+            1 => [],
+            2 => Bytes(Encoding.UTF8.GetBytes(value)),
+            3 => Noise(_random.Next(1, 300)),
+            4 => Noise(_random.Next(1_000, 20_000)),
+            _ => Encoding.UTF8.GetBytes(value),
+        };
 
     public T One<T>(IReadOnlyList<T> of) => of[_random.Next(of.Count)];
 
@@ -157,7 +197,9 @@ internal sealed class Mutator(int seed)
         }
 
         // What no JSON library writes: a member twice.
-        return _random.Next(10) == 0 && text.IndexOf(',') is > 0 and var comma ? text.Insert(comma, "," + text[1..comma]) : text;
+        return _random.Next(10) == 0 && text.IndexOf(',') is > 0 and var comma
+            ? text.Insert(comma, "," + text[1..comma])
+            : text;
     }
 
     private static IEnumerable<JsonNode> Inner(JsonNode node)
@@ -176,30 +218,38 @@ internal sealed class Mutator(int seed)
         }
     }
 
-    private JsonNode? HostileNode() => _random.Next(8) switch
-    {
-        0 => null,
-        1 => JsonValue.Create(_random.Next(2) == 0),
-        2 => JsonValue.Create(_random.NextInt64(long.MinValue, long.MaxValue)),
-        3 => JsonNode.Parse(One<string>(["1e308", "-0.0", "99999999999999999999999999999999", "1e-400"])),
-        4 => new JsonArray([.. Enumerable.Range(0, _random.Next(50)).Select(_ => (JsonNode?)JsonValue.Create(Hostile()))]),
-        5 => JsonNode.Parse(new string('[', 40) + new string(']', 40)),
-        6 => new JsonObject { [Hostile()] = Hostile() },
-        _ => JsonValue.Create(Hostile()),
-    };
-
-    private string Hostile() => _random.Next(5) switch
-    {
-        0 => "",
-        1 => new string(One<char>(['a', ' ', '\0', '<', 'ß']), _random.Next(1, 5000)),
-        2 => string.Concat(Enumerable.Range(0, _random.Next(1, 30)).Select(_ => One(Tokens))),
-        3 => string.Create(20, _random, static (chars, random) =>
+    private JsonNode? HostileNode() =>
+        _random.Next(8) switch
         {
-            for (var index = 0; index < chars.Length; index++)
-                chars[index] = (char)random.Next(1, 0xD800);
-        }),
-        _ => One(Tokens),
-    };
+            0 => null,
+            1 => JsonValue.Create(_random.Next(2) == 0),
+            2 => JsonValue.Create(_random.NextInt64(long.MinValue, long.MaxValue)),
+            3 => JsonNode.Parse(One<string>(["1e308", "-0.0", "99999999999999999999999999999999", "1e-400"])),
+            4 => new JsonArray([
+                .. Enumerable.Range(0, _random.Next(50)).Select(_ => (JsonNode?)JsonValue.Create(Hostile())),
+            ]),
+            5 => JsonNode.Parse(new string('[', 40) + new string(']', 40)),
+            6 => new JsonObject { [Hostile()] = Hostile() },
+            _ => JsonValue.Create(Hostile()),
+        };
+
+    private string Hostile() =>
+        _random.Next(5) switch
+        {
+            0 => "",
+            1 => new string(One<char>(['a', ' ', '\0', '<', 'ß']), _random.Next(1, 5000)),
+            2 => string.Concat(Enumerable.Range(0, _random.Next(1, 30)).Select(_ => One(Tokens))),
+            3 => string.Create(
+                20,
+                _random,
+                static (chars, random) =>
+                {
+                    for (var index = 0; index < chars.Length; index++)
+                        chars[index] = (char)random.Next(1, 0xD800);
+                }
+            ),
+            _ => One(Tokens),
+        };
 
     private string Splice(string value)
     {

@@ -12,7 +12,15 @@ public sealed class RecordFuzzTests
     private const int Seed = 20261124;
     private const int Cases = 40_000;
 
-    private static readonly string[] Types = ["coffee.order.placed", "coffee.run.created", "coffee.run.completed", "coffee.reminder.due", "coffee.unknown", ""];
+    private static readonly string[] Types =
+    [
+        "coffee.order.placed",
+        "coffee.run.created",
+        "coffee.run.completed",
+        "coffee.reminder.due",
+        "coffee.unknown",
+        "",
+    ];
 
     [Fact]
     public async Task A_runs_events_are_read_or_refused_for_good()
@@ -24,7 +32,9 @@ public sealed class RecordFuzzTests
             var record = new KafkaRecord
             {
                 Value = mutator.Json(mutator.One(Samples.RunEvents)),
-                Headers = mutator.Sometimes(20) ? [] : [new() { Key = "ce_type", Value = Encoding.UTF8.GetBytes(mutator.One(Types)) }],
+                Headers = mutator.Sometimes(20)
+                    ? []
+                    : [new() { Key = "ce_type", Value = Encoding.UTF8.GetBytes(mutator.One(Types)) }],
             };
             try
             {
@@ -62,8 +72,15 @@ public sealed class RecordFuzzTests
             try
             {
                 var isEvent = SlackEventEnvelope.TryParse(value, out var envelope, out var noEvent);
-                var isInteraction = Interaction.TryParse(Encoding.UTF8.GetString(value), out var interaction, out var noInteraction);
-                Assert.Equal((isEvent, isInteraction), (noEvent is null && envelope is not null, noInteraction is null && interaction is not null));
+                var isInteraction = Interaction.TryParse(
+                    Encoding.UTF8.GetString(value),
+                    out var interaction,
+                    out var noInteraction
+                );
+                Assert.Equal(
+                    (isEvent, isInteraction),
+                    (noEvent is null && envelope is not null, noInteraction is null && interaction is not null)
+                );
                 if (interaction is not null)
                     _ = OrderModal.TryRead(interaction, out _);
                 _ = isEvent || isInteraction ? read++ : refused++;

@@ -10,9 +10,15 @@ public sealed class SlowClientTests(ApiOffice office)
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(100);
 
     [Theory]
-    [InlineData("POST /slack/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\nX-Slack-Signature: v0=00\r\nX-Slack-Request-Timestamp: 1\r\n\r\n{")]
-    [InlineData("POST /slack/commands HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\nX-Slack-Signature: v0=00\r\nX-Slack-Request-Timestamp: 1\r\n\r\n1\r\na\r\n")]
-    [InlineData("POST /api/v1/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\nAuthorization: Bearer {token}\r\n\r\n{")]
+    [InlineData(
+        "POST /slack/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\nX-Slack-Signature: v0=00\r\nX-Slack-Request-Timestamp: 1\r\n\r\n{"
+    )]
+    [InlineData(
+        "POST /slack/commands HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\nX-Slack-Signature: v0=00\r\nX-Slack-Request-Timestamp: 1\r\n\r\n1\r\na\r\n"
+    )]
+    [InlineData(
+        "POST /api/v1/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\nAuthorization: Bearer {token}\r\n\r\n{"
+    )]
     [InlineData("POST /slack/events HTTP/1.1\r\nHost: localhost\r\nContent-Ty")]
     public async Task Those_who_never_finish_are_shown_out_and_keep_nobody_waiting(string beginning)
     {
@@ -21,16 +27,30 @@ public sealed class SlowClientTests(ApiOffice office)
         var clients = Enumerable.Range(0, Clients).Select(_ => new TcpClient()).ToList();
         try
         {
-            await Task.WhenAll(clients.Select(async client =>
-            {
-                await client.ConnectAsync(office.Worker.Address.Host, office.Worker.Address.Port, cancellationToken);
-                await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(beginning.Replace("{token}", token, StringComparison.Ordinal)), cancellationToken);
-            }));
+            await Task.WhenAll(
+                clients.Select(async client =>
+                {
+                    await client.ConnectAsync(
+                        office.Worker.Address.Host,
+                        office.Worker.Address.Port,
+                        cancellationToken
+                    );
+                    await client
+                        .GetStream()
+                        .WriteAsync(
+                            Encoding.ASCII.GetBytes(beginning.Replace("{token}", token, StringComparison.Ordinal)),
+                            cancellationToken
+                        );
+                })
+            );
 
-            (await office.Slack.CommandAsync("/coffee", Office.NewUser(), Office.NewChannel(), ("text", "help"))).Is(200);
+            (await office.Slack.CommandAsync("/coffee", Office.NewUser(), Office.NewChannel(), ("text", "help"))).Is(
+                200
+            );
 
             // The end of the stream, or its reset: the worker has let go.
-            await Task.WhenAll(clients.Select(client => EndAsync(client.GetStream(), cancellationToken))).WaitAsync(TimeSpan.FromMinutes(1), cancellationToken);
+            await Task.WhenAll(clients.Select(client => EndAsync(client.GetStream(), cancellationToken)))
+                .WaitAsync(TimeSpan.FromMinutes(1), cancellationToken);
         }
         finally
         {
@@ -39,8 +59,14 @@ public sealed class SlowClientTests(ApiOffice office)
     }
 
     [Theory]
-    [InlineData("POST /slack/commands HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\nX-Slack-Signature: v0=00\r\nX-Slack-Request-Timestamp: 1\r\n\r\n", "a")]
-    [InlineData("POST /api/v1/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\nAuthorization: Bearer {token}\r\n\r\n", " ")]
+    [InlineData(
+        "POST /slack/commands HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\nX-Slack-Signature: v0=00\r\nX-Slack-Request-Timestamp: 1\r\n\r\n",
+        "a"
+    )]
+    [InlineData(
+        "POST /api/v1/runs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\nAuthorization: Bearer {token}\r\n\r\n",
+        " "
+    )]
     [InlineData("GET /api/v1/runs HTTP/1.1\r\nX-Long: ", "a")]
     public async Task Those_who_send_a_byte_at_a_time_are_shown_out_too(string beginning, string drop)
     {
@@ -50,7 +76,9 @@ public sealed class SlowClientTests(ApiOffice office)
         var dripping = Enumerable.Range(0, Clients).Select(_ => DripAsync(beginning, drop, over.Token)).ToList();
         try
         {
-            (await office.Slack.CommandAsync("/coffee", Office.NewUser(), Office.NewChannel(), ("text", "help"))).Is(200);
+            (await office.Slack.CommandAsync("/coffee", Office.NewUser(), Office.NewChannel(), ("text", "help"))).Is(
+                200
+            );
 
             await Task.WhenAll(dripping).WaitAsync(TimeSpan.FromMinutes(1), cancellationToken);
         }
@@ -75,9 +103,7 @@ public sealed class SlowClientTests(ApiOffice office)
             while (!end.IsCompleted && await pace.WaitForNextTickAsync(cancellationToken))
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(drop), cancellationToken);
         }
-        catch (IOException)
-        {
-        }
+        catch (IOException) { }
 
         await end;
     }
@@ -87,12 +113,8 @@ public sealed class SlowClientTests(ApiOffice office)
         var buffer = new byte[1024];
         try
         {
-            while (await stream.ReadAsync(buffer, cancellationToken) > 0)
-            {
-            }
+            while (await stream.ReadAsync(buffer, cancellationToken) > 0) { }
         }
-        catch (IOException)
-        {
-        }
+        catch (IOException) { }
     }
 }

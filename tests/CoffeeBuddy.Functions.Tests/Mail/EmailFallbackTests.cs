@@ -22,14 +22,30 @@ public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixtur
     {
         string[] names = ["Noor", "Priya", "Mateo"];
         await KnowAddressesAsync(names);
-        await using var second = await office.Sandbox.StartReplicaAsync(WorkerRoles.Timer, TestContext.Current.CancellationToken);
+        await using var second = await office.Sandbox.StartReplicaAsync(
+            WorkerRoles.Timer,
+            TestContext.Current.CancellationToken
+        );
         office.Sandbox.Slack.Faults.Set([Away]);
         await office.Act("Noor").CommandAsync("mail", "/coffee");
-        var run = await office.Rows.GetAsync<string>("SELECT run_id::text FROM coffee_runs WHERE channel_id = @channel AND status = 'active'", new { channel = office.Channel("mail") });
+        var run = await office.Rows.GetAsync<string>(
+            "SELECT run_id::text FROM coffee_runs WHERE channel_id = @channel AND status = 'active'",
+            new { channel = office.Channel("mail") }
+        );
         foreach (var name in names)
             (await office.Api.OrderAsync(office.Service(), run, office.Act(name).Id, "Flat White")).Is(201);
-        await Eventually.TrueAsync(async () => await office.Rows.CountAsync("coffee_runs WHERE run_id = @run::uuid AND runner_user_id IS NOT NULL", new { run }) == 1, "the runner is assigned");
-        var runner = await office.Rows.GetAsync<string>("SELECT runner_user_id FROM coffee_runs WHERE run_id = @run::uuid", new { run });
+        await Eventually.TrueAsync(
+            async () =>
+                await office.Rows.CountAsync(
+                    "coffee_runs WHERE run_id = @run::uuid AND runner_user_id IS NOT NULL",
+                    new { run }
+                ) == 1,
+            "the runner is assigned"
+        );
+        var runner = await office.Rows.GetAsync<string>(
+            "SELECT runner_user_id FROM coffee_runs WHERE run_id = @run::uuid",
+            new { run }
+        );
         var person = names.Single(name => office.Act(name).Id == runner);
 
         // The relay is busy at first.
@@ -39,8 +55,15 @@ public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixtur
         await Eventually.TrueAsync(() => To(person).Count == 1, "the runner has mail");
         var mail = To(person)[0];
         Assert.Equal("You go for coffee: 3 orders from #mail", mail.Subject);
-        Assert.Equal("CoffeeBuddy <coffee@example.com>", mail.From.ToString().Replace("\"", "", StringComparison.Ordinal));
-        Assert.Contains("you are the runner of the coffee run in #mail. Please bring:", mail.TextBody, StringComparison.Ordinal);
+        Assert.Equal(
+            "CoffeeBuddy <coffee@example.com>",
+            mail.From.ToString().Replace("\"", "", StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            "you are the runner of the coffee run in #mail. Please bring:",
+            mail.TextBody,
+            StringComparison.Ordinal
+        );
         Assert.Contains("3 x Large Flat White, for ", mail.TextBody, StringComparison.Ordinal);
         Assert.Contains("because Slack cannot be reached", mail.TextBody, StringComparison.Ordinal);
         Assert.Contains("marking the run complete works then", mail.TextBody, StringComparison.Ordinal);
@@ -54,7 +77,15 @@ public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixtur
         Assert.True((await office.MetricsAsync(WorkerRoles.Timer)).Has("coffeebuddy_emails_total", "outcome=\"sent\""));
 
         office.Sandbox.Slack.Faults.Set([]);
-        await office.Act(person).WaitToSeeAsync("dm", message => message.Buttons.Contains("run_complete") && message.Shown.Contains("3 ×* Large Flat White", StringComparison.Ordinal), TimeSpan.FromSeconds(120));
+        await office
+            .Act(person)
+            .WaitToSeeAsync(
+                "dm",
+                message =>
+                    message.Buttons.Contains("run_complete")
+                    && message.Shown.Contains("3 ×* Large Flat White", StringComparison.Ordinal),
+                TimeSpan.FromSeconds(120)
+            );
         Assert.Equal(2, To(person).Count);
     }
 
@@ -66,18 +97,39 @@ public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixtur
         var run = await office.Api.OpenRunAsync(office.Service(), zola.Id, office.Channel("no-address"));
         (await office.Api.OrderAsync(office.Service(), run, zola.Id)).Is(201);
         office.Sandbox.Slack.Clock.Advance(TimeSpan.FromMinutes(5));
-        await Eventually.TrueAsync(async () => await office.Rows.CountAsync("coffee_runs WHERE run_id = @run::uuid AND runner_user_id IS NOT NULL", new { run }) == 1, "the runner is assigned");
+        await Eventually.TrueAsync(
+            async () =>
+                await office.Rows.CountAsync(
+                    "coffee_runs WHERE run_id = @run::uuid AND runner_user_id IS NOT NULL",
+                    new { run }
+                ) == 1,
+            "the runner is assigned"
+        );
 
         office.Sandbox.Slack.Clock.Advance(TimeSpan.FromMinutes(5));
 
-        await Eventually.TrueAsync(async () => await office.Rows.CountAsync("slack_messages WHERE run_id = @run::uuid AND kind = 'runner_email' AND error = 'no_address'", new { run }) == 1, "it is noted that there is no address");
+        await Eventually.TrueAsync(
+            async () =>
+                await office.Rows.CountAsync(
+                    "slack_messages WHERE run_id = @run::uuid AND kind = 'runner_email' AND error = 'no_address'",
+                    new { run }
+                ) == 1,
+            "it is noted that there is no address"
+        );
         await SweepAsync(2);
         Assert.Empty(To("Zola"));
-        Assert.Equal(1, (await office.MetricsAsync(WorkerRoles.Timer)).Value("coffeebuddy_emails_total", "outcome=\"no_address\""));
+        Assert.Equal(
+            1,
+            (await office.MetricsAsync(WorkerRoles.Timer)).Value("coffeebuddy_emails_total", "outcome=\"no_address\"")
+        );
     }
 
     private List<MimeMessage> To(string name) =>
-        [.. office.Relay.Taken.Select(taken => taken.Message).Where(mail => mail.To.Mailboxes.Single().Address == $"{name.ToLowerInvariant()}@example.com")];
+        [
+            .. office
+                .Relay.Taken.Select(taken => taken.Message)
+                .Where(mail => mail.To.Mailboxes.Single().Address == $"{name.ToLowerInvariant()}@example.com"),
+        ];
 
     /// <summary>People's addresses are asked of Slack when they order.</summary>
     private async Task KnowAddressesAsync(string[] names)
@@ -86,7 +138,12 @@ public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixtur
         var run = await office.Api.OpenRunAsync(office.Service(), ids[0], office.Channel("mail"));
         foreach (var id in ids)
             (await office.Api.OrderAsync(office.Service(), run, id)).Is(201);
-        await Eventually.TrueAsync(async () => await office.Rows.CountAsync("users WHERE user_id = ANY(@ids) AND email IS NOT NULL", new { ids }) == ids.Length, "their addresses are known");
+        await Eventually.TrueAsync(
+            async () =>
+                await office.Rows.CountAsync("users WHERE user_id = ANY(@ids) AND email IS NOT NULL", new { ids })
+                == ids.Length,
+            "their addresses are known"
+        );
         (await office.Api.PatchAsync($"runs/{run}/cancel", office.Person(ids[0]))).Is(200);
     }
 
@@ -96,5 +153,10 @@ public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixtur
         await Eventually.TrueAsync(async () => await SweepsAsync() >= before + times, "the sweep has run again");
     }
 
-    private async Task<double> SweepsAsync() => (await office.MetricsAsync(WorkerRoles.Timer)).Value("functions_invocations_total", "function=\"EmailRunners\"", "outcome=\"success\"");
+    private async Task<double> SweepsAsync() =>
+        (await office.MetricsAsync(WorkerRoles.Timer)).Value(
+            "functions_invocations_total",
+            "function=\"EmailRunners\"",
+            "outcome=\"success\""
+        );
 }

@@ -5,10 +5,13 @@ using SlackSimulator;
 namespace CoffeeBuddy.Functions.Tests.Mail;
 
 /// <summary>A sandbox with a mail relay.</summary>
-public abstract class MailOffice(EmailTls tls, bool login, TimeSpan? timeout = null) : Office(new SandboxOptions
-{
-    Slack = new SimulatorOptions { RateLimits = false, Channels = [new("mail"), new("no-address")] },
-})
+public abstract class MailOffice(EmailTls tls, bool login, TimeSpan? timeout = null)
+    : Office(
+        new SandboxOptions
+        {
+            Slack = new SimulatorOptions { RateLimits = false, Channels = [new("mail"), new("no-address")] },
+        }
+    )
 {
     private readonly RelayCertificate _certificate = new();
 

@@ -37,12 +37,19 @@ public sealed class MailRelay : IAsyncDisposable
     internal static async Task<MailRelay> StartAsync(EmailTls tls, RelayCertificate certificate, bool login)
     {
         var folder = await NodeFolder.InstallAsync("tests/CoffeeBuddy.Functions.Tests/node");
-        var node = folder.Run("relay.mjs",
-            ("RELAY_TLS", tls.ToString()), ("RELAY_CERTIFICATE", certificate.CertificateFile), ("RELAY_KEY", certificate.KeyFile),
-            ("RELAY_USER", login ? User : null), ("RELAY_PASSWORD", login ? Password : null));
+        var node = folder.Run(
+            "relay.mjs",
+            ("RELAY_TLS", tls.ToString()),
+            ("RELAY_CERTIFICATE", certificate.CertificateFile),
+            ("RELAY_KEY", certificate.KeyFile),
+            ("RELAY_USER", login ? User : null),
+            ("RELAY_PASSWORD", login ? Password : null)
+        );
         if (await node.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
             return new MailRelay(node, JsonElement.Parse(line).GetProperty("port").GetInt32());
-        throw new InvalidOperationException(await node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        throw new InvalidOperationException(
+            await node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)
+        );
     }
 
     /// <summary>Has the next ones be told to come again (451).</summary>
@@ -72,7 +79,13 @@ public sealed class MailRelay : IAsyncDisposable
             var taken = JsonElement.Parse(line);
             using var bytes = new MemoryStream(taken.GetProperty("message").GetBytesFromBase64());
             var user = taken.TryGetProperty("user", out var name) ? name.GetString() : null;
-            Taken.Enqueue(new TakenMail(await MimeMessage.LoadAsync(bytes, CancellationToken.None), taken.GetProperty("secure").GetBoolean(), user));
+            Taken.Enqueue(
+                new TakenMail(
+                    await MimeMessage.LoadAsync(bytes, CancellationToken.None),
+                    taken.GetProperty("secure").GetBoolean(),
+                    user
+                )
+            );
         }
     }
 }

@@ -25,19 +25,34 @@ public sealed class RelayTests(TlsMailOffice office) : IClassFixture<TlsMailOffi
         office.Relay.BeSilent("priya@example.com");
         var run = await UntoldAsync("Priya", "no-address");
         await Eventually.TrueAsync(() => To("Priya").Length == 1, "the runner has mail");
-        await Eventually.TrueAsync(async () => (await office.MetricsAsync(WorkerRoles.Timer)).Has("coffeebuddy_emails_total", "outcome=\"unknown\""), "nobody waits for the relay any more");
+        await Eventually.TrueAsync(
+            async () =>
+                (await office.MetricsAsync(WorkerRoles.Timer)).Has("coffeebuddy_emails_total", "outcome=\"unknown\""),
+            "nobody waits for the relay any more"
+        );
 
         // The claim ends, and it is tried once more.
         office.Sandbox.Slack.Clock.Advance(TimeSpan.FromSeconds(30));
         await Eventually.TrueAsync(() => To("Priya").Length == 2, "it is sent once more");
 
         await Eventually.TrueAsync(
-            async () => await office.Rows.CountAsync("slack_messages WHERE run_id = @run::uuid AND kind = 'runner_email' AND error = 'relay_silent'", new { run }) == 1, "it is given up");
+            async () =>
+                await office.Rows.CountAsync(
+                    "slack_messages WHERE run_id = @run::uuid AND kind = 'runner_email' AND error = 'relay_silent'",
+                    new { run }
+                ) == 1,
+            "it is given up"
+        );
         Assert.Equal(To("Priya")[0].Message.MessageId, To("Priya")[1].Message.MessageId);
     }
 
     private ImmutableArray<TakenMail> To(string name) =>
-        [.. office.Relay.Taken.Where(taken => taken.Message.To.Mailboxes.Single().Address == $"{name.ToLowerInvariant()}@example.com" && taken.Message.Subject?.StartsWith("You go", StringComparison.Ordinal) == true)];
+        [
+            .. office.Relay.Taken.Where(taken =>
+                taken.Message.To.Mailboxes.Single().Address == $"{name.ToLowerInvariant()}@example.com"
+                && taken.Message.Subject?.StartsWith("You go", StringComparison.Ordinal) == true
+            ),
+        ];
 
     /// <summary>Someone orders alone and is sent, while Slack is away for so long that they are to be told by mail.</summary>
     private async Task<string> UntoldAsync(string name, string channel)
@@ -46,10 +61,22 @@ public sealed class RelayTests(TlsMailOffice office) : IClassFixture<TlsMailOffi
         office.Sandbox.Slack.Faults.Set([]);
         var run = await office.Api.OpenRunAsync(office.Service(), person.Id, office.Channel(channel));
         (await office.Api.OrderAsync(office.Service(), run, person.Id)).Is(201);
-        await Eventually.TrueAsync(async () => await office.Rows.CountAsync("users WHERE user_id = @id AND email IS NOT NULL", new { id = person.Id }) == 1, "the address is known");
+        await Eventually.TrueAsync(
+            async () =>
+                await office.Rows.CountAsync("users WHERE user_id = @id AND email IS NOT NULL", new { id = person.Id })
+                == 1,
+            "the address is known"
+        );
         office.Sandbox.Slack.Faults.Set([new("*", FaultKind.Error, Status: 503)]);
         office.Sandbox.Slack.Clock.Advance(TimeSpan.FromMinutes(5));
-        await Eventually.TrueAsync(async () => await office.Rows.CountAsync("coffee_runs WHERE run_id = @run::uuid AND runner_user_id IS NOT NULL", new { run }) == 1, "the runner is assigned");
+        await Eventually.TrueAsync(
+            async () =>
+                await office.Rows.CountAsync(
+                    "coffee_runs WHERE run_id = @run::uuid AND runner_user_id IS NOT NULL",
+                    new { run }
+                ) == 1,
+            "the runner is assigned"
+        );
         office.Sandbox.Slack.Clock.Advance(TimeSpan.FromMinutes(5));
         return run;
     }
@@ -59,14 +86,28 @@ public sealed class RelayTests(TlsMailOffice office) : IClassFixture<TlsMailOffi
     {
         using var certificate = new RelayCertificate();
         await using var relay = await MailRelay.StartAsync(EmailTls.StartTls, certificate, login: true);
-        var smtp = new SmtpRelay(Options.Create(new EmailOptions
-        {
-            Host = "127.0.0.1", Port = relay.Port, Username = MailRelay.User, Password = MailRelay.Password, From = "coffee@example.com",
-        }));
+        var smtp = new SmtpRelay(
+            Options.Create(
+                new EmailOptions
+                {
+                    Host = "127.0.0.1",
+                    Port = relay.Port,
+                    Username = MailRelay.User,
+                    Password = MailRelay.Password,
+                    From = "coffee@example.com",
+                }
+            )
+        );
         using var mail = new MimeMessage(
-            [MailboxAddress.Parse("coffee@example.com")], [MailboxAddress.Parse("noor@example.com")], "You go for coffee", new TextPart { Text = "One order" });
+            [MailboxAddress.Parse("coffee@example.com")],
+            [MailboxAddress.Parse("noor@example.com")],
+            "You go for coffee",
+            new TextPart { Text = "One order" }
+        );
 
-        await Assert.ThrowsAsync<SslHandshakeException>(() => smtp.SendAsync(mail, TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<SslHandshakeException>(() =>
+            smtp.SendAsync(mail, TestContext.Current.CancellationToken)
+        );
 
         Assert.Empty(relay.Taken);
     }

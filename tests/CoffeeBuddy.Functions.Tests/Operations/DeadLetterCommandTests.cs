@@ -22,10 +22,16 @@ public sealed class DeadLetterCommandTests(WholeOffice office)
         Assert.StartsWith("POSITION", table[0], StringComparison.Ordinal);
         Assert.Contains("coffee.orders/", line, StringComparison.Ordinal);
         // As wide as what other tests have put there.
-        Assert.Matches(@"ProcessOrders +1 +PermanentFailureException: The data of coffee\.order\.placed cannot be read\.$", line);
+        Assert.Matches(
+            @"ProcessOrders +1 +PermanentFailureException: The data of coffee\.order\.placed cannot be read\.$",
+            line
+        );
         Assert.DoesNotContain(table, text => text.Contains("Latte", StringComparison.Ordinal));
         var row = Assert.Single(await ListAsync(), row => (string?)row["position"] == position);
-        Assert.Equal(["position", "time", "source", "function", "attempts", "cause"], row.AsObject().Select(property => property.Key));
+        Assert.Equal(
+            ["position", "time", "source", "function", "attempts", "cause"],
+            row.AsObject().Select(property => property.Key)
+        );
     }
 
     [Fact]
@@ -37,11 +43,17 @@ public sealed class DeadLetterCommandTests(WholeOffice office)
 
         var records = office.Topics.Read("coffee.orders", _key);
         Assert.Equal([Secret, Secret], records.Select(record => record.Text));
-        Assert.All(records, record => Assert.Equal(["ce_type", "trace"], record.Headers.Keys.Order(StringComparer.Ordinal)));
+        Assert.All(
+            records,
+            record => Assert.Equal(["ce_type", "trace"], record.Headers.Keys.Order(StringComparer.Ordinal))
+        );
         Assert.DoesNotContain(await ListAsync(), row => (string?)row["position"] == position);
         // It cannot be read this time either, and is a dead letter of its own.
         await Eventually.TrueAsync(() => office.Topics.Read("coffee.deadletter", _key).Count == 2, "it died again");
-        Assert.Matches($"^{position} was replayed by .+ at .+Z already\\. It was left alone\\.$", Assert.Single(await FailAsync("replay", position)));
+        Assert.Matches(
+            $"^{position} was replayed by .+ at .+Z already\\. It was left alone\\.$",
+            Assert.Single(await FailAsync("replay", position))
+        );
         Assert.Equal(2, office.Topics.Read("coffee.orders", _key).Count);
     }
 
@@ -73,7 +85,10 @@ public sealed class DeadLetterCommandTests(WholeOffice office)
     {
         var position = await DieAsync();
 
-        Assert.Equal(["There is no dead letter at 0@999999. Nothing was done."], await FailAsync("drop", position, "0@999999"));
+        Assert.Equal(
+            ["There is no dead letter at 0@999999. Nothing was done."],
+            await FailAsync("drop", position, "0@999999")
+        );
 
         Assert.Single(await ListAsync(), row => (string?)row["position"] == position);
     }
@@ -83,18 +98,46 @@ public sealed class DeadLetterCommandTests(WholeOffice office)
     {
         Assert.StartsWith("Usage: deadletter list", (await FailAsync())[0], StringComparison.Ordinal);
         Assert.StartsWith("Usage: deadletter list", (await FailAsync("replay"))[0], StringComparison.Ordinal);
-        Assert.Equal(["Kafka__BootstrapServers is not set: it says where the dead letters are."], await FailAsync(["list"], ("Kafka__BootstrapServers", null)));
-        Assert.Equal(["ConnectionStrings__CoffeeBuddy is not set: the database knows which dead letters were dealt with."], await FailAsync(["list"], ("ConnectionStrings__CoffeeBuddy", null)));
-        Assert.StartsWith("Kafka cannot be used: ", Assert.Single(await FailAsync(["list"], ("Kafka__BootstrapServers", $"127.0.0.1:{FreePort.Next()}"))), StringComparison.Ordinal);
-        Assert.StartsWith("The database cannot be used: ", Assert.Single(await FailAsync(["list"], ("ConnectionStrings__CoffeeBuddy", $"Host=127.0.0.1;Port={FreePort.Next()};Username=x;Password=y"))), StringComparison.Ordinal);
+        Assert.Equal(
+            ["Kafka__BootstrapServers is not set: it says where the dead letters are."],
+            await FailAsync(["list"], ("Kafka__BootstrapServers", null))
+        );
+        Assert.Equal(
+            ["ConnectionStrings__CoffeeBuddy is not set: the database knows which dead letters were dealt with."],
+            await FailAsync(["list"], ("ConnectionStrings__CoffeeBuddy", null))
+        );
+        Assert.StartsWith(
+            "Kafka cannot be used: ",
+            Assert.Single(await FailAsync(["list"], ("Kafka__BootstrapServers", $"127.0.0.1:{FreePort.Next()}"))),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "The database cannot be used: ",
+            Assert.Single(
+                await FailAsync(
+                    ["list"],
+                    ("ConnectionStrings__CoffeeBuddy", $"Host=127.0.0.1;Port={FreePort.Next()};Username=x;Password=y")
+                )
+            ),
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>Has a record fail for good.</summary>
     /// <returns>Where the command finds it.</returns>
     private async Task<string> DieAsync()
     {
-        await office.Topics.WriteAsync("coffee.orders", _key, Secret, ("trace", "t"), ("ce_type", "coffee.order.placed"));
-        await Eventually.TrueAsync(() => office.Topics.Read("coffee.deadletter", _key).Count > 0, "the record is a dead letter");
+        await office.Topics.WriteAsync(
+            "coffee.orders",
+            _key,
+            Secret,
+            ("trace", "t"),
+            ("ce_type", "coffee.order.placed")
+        );
+        await Eventually.TrueAsync(
+            () => office.Topics.Read("coffee.deadletter", _key).Count > 0,
+            "the record is a dead letter"
+        );
         var headers = Assert.Single(office.Topics.Read("coffee.deadletter", _key)).Headers;
         var source = $"{headers["dl_topic"]}/{headers["dl_partition"]}@{headers["dl_offset"]}";
         return (string)Assert.Single(await ListAsync(), row => (string?)row["source"] == source)["position"]!;
@@ -113,10 +156,19 @@ public sealed class DeadLetterCommandTests(WholeOffice office)
         foreach (var (name, value) in settings)
             environment[name] = value;
         return WorkerProcess.RunAsync(
-            new("Command", new SandboxOptions().Worker) { Arguments = ["deadletter", .. arguments], Environment = environment }, TestContext.Current.CancellationToken);
+            new("Command", new SandboxOptions().Worker)
+            {
+                Arguments = ["deadletter", .. arguments],
+                Environment = environment,
+            },
+            TestContext.Current.CancellationToken
+        );
     }
 
-    private async Task<IReadOnlyList<string>> FailAsync(string[] arguments, params (string Name, string? Value)[] settings)
+    private async Task<IReadOnlyList<string>> FailAsync(
+        string[] arguments,
+        params (string Name, string? Value)[] settings
+    )
     {
         var failure = await Assert.ThrowsAsync<PartFailedException>(() => RunAsync(arguments, settings));
         Assert.Equal("ended with exit code 1", failure.Problem);

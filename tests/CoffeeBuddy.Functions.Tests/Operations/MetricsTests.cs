@@ -23,10 +23,21 @@ public sealed class MetricsTests(WholeOffice office)
             Assert.True(metrics.Has("coffeebuddy_emails_total", $"outcome=\"{outcome}\""), outcome);
         foreach (var function in WorkerRoles.Functions[WorkerRoles.Kafka])
             Assert.True(metrics.Has("coffeebuddy_deadletters_total", $"function=\"{function}\""), function);
-        foreach (var name in (string[])["coffeebuddy_assignments_total", "coffeebuddy_order_to_assignment_seconds_count", "coffeebuddy_outbox_pending", "coffeebuddy_database_breaker_state"])
+        foreach (
+            var name in (string[])
+                [
+                    "coffeebuddy_assignments_total",
+                    "coffeebuddy_order_to_assignment_seconds_count",
+                    "coffeebuddy_outbox_pending",
+                    "coffeebuddy_database_breaker_state",
+                ]
+        )
             Assert.True(metrics.Has(name), name);
         foreach (var function in WorkerRoles.Functions[role])
-            Assert.True(metrics.Has("functions_invocations_total", $"function=\"{function}\"", "outcome=\"failure\""), function);
+            Assert.True(
+                metrics.Has("functions_invocations_total", $"function=\"{function}\"", "outcome=\"failure\""),
+                function
+            );
     }
 
     [Fact]
@@ -40,35 +51,84 @@ public sealed class MetricsTests(WholeOffice office)
             Assert.True((bool?)answer["closed"], answer.ToJsonString());
         }
 
-        await office.Act("Noor").WaitToSeeAsync("metrics", message => message.Shown.Contains("goes.", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
+        await office
+            .Act("Noor")
+            .WaitToSeeAsync(
+                "metrics",
+                message => message.Shown.Contains("goes.", StringComparison.Ordinal),
+                TimeSpan.FromSeconds(60)
+            );
 
         var http = await office.MetricsAsync();
-        Assert.True(http.Value("coffeebuddy_command_duration_seconds_count", "command=\"/coffee\"", "outcome=\"created\"") >= 1);
-        Assert.True(http.Value("coffeebuddy_command_duration_seconds_count", "command=\"/coffee\"", "outcome=\"joined\"") >= 2);
-        Assert.True(http.Value("coffeebuddy_command_duration_seconds_count", "command=\"order\"", "outcome=\"placed\"") >= 3);
+        Assert.True(
+            http.Value("coffeebuddy_command_duration_seconds_count", "command=\"/coffee\"", "outcome=\"created\"") >= 1
+        );
+        Assert.True(
+            http.Value("coffeebuddy_command_duration_seconds_count", "command=\"/coffee\"", "outcome=\"joined\"") >= 2
+        );
+        Assert.True(
+            http.Value("coffeebuddy_command_duration_seconds_count", "command=\"order\"", "outcome=\"placed\"") >= 3
+        );
         Assert.True(http.Value("coffeebuddy_orders_total", "outcome=\"placed\"") >= 3);
         Assert.True(http.Value("coffeebuddy_runs_total", "change=\"created\"") >= 1);
         Assert.True(http.Value("coffeebuddy_slack_calls_total", "method=\"views.open\"", "outcome=\"ok\"") >= 3);
-        Assert.Equal(http.Value("coffeebuddy_slack_calls_total", "method=\"views.open\""), http.Value("coffeebuddy_slack_call_duration_seconds_count", "method=\"views.open\""));
-        Assert.True(http.Value("functions_invocations_total", "function=\"SlackCommands\"", "outcome=\"success\"") >= 3);
+        Assert.Equal(
+            http.Value("coffeebuddy_slack_calls_total", "method=\"views.open\""),
+            http.Value("coffeebuddy_slack_call_duration_seconds_count", "method=\"views.open\"")
+        );
+        Assert.True(
+            http.Value("functions_invocations_total", "function=\"SlackCommands\"", "outcome=\"success\"") >= 3
+        );
 
-        await Eventually.TrueAsync(async () => (await office.MetricsAsync(WorkerRoles.Kafka)).Value("functions_invocations_total", "function=\"ProcessOrders\"", "outcome=\"success\"") >= 1, "the orders are processed");
+        await Eventually.TrueAsync(
+            async () =>
+                (await office.MetricsAsync(WorkerRoles.Kafka)).Value(
+                    "functions_invocations_total",
+                    "function=\"ProcessOrders\"",
+                    "outcome=\"success\""
+                ) >= 1,
+            "the orders are processed"
+        );
         var kafka = await office.MetricsAsync(WorkerRoles.Kafka);
         Assert.Equal(assigned + 1, await AssignedAsync("coffeebuddy_assignments_total"));
         Assert.Equal(assigned + 1, await AssignedAsync("coffeebuddy_order_to_assignment_seconds_count"));
         Assert.True(kafka.Value("coffeebuddy_slack_calls_total", "method=\"chat.postMessage\"", "outcome=\"ok\"") >= 3);
         // Told every 5 s.
         foreach (var topic in (string[])["coffee.orders", "coffee.assignments", "coffee.completions", "slack.events"])
-            await Eventually.TrueAsync(async () => (await office.MetricsAsync(WorkerRoles.Kafka)).Samples.Count(sample => sample.Name == "kafka_consumer_lag" && sample.Labels.Contains($"topic=\"{topic}\"", StringComparison.Ordinal)) == 12, $"the lag of {topic} is told");
-        await Eventually.TrueAsync(async () => (await office.MetricsAsync(WorkerRoles.Kafka)).Value("kafka_consumer_lag") == 0, "nothing is left to do");
-        await Eventually.TrueAsync(async () => (await office.MetricsAsync(WorkerRoles.Timer)).Value("functions_invocations_total", "function=\"PublishOutbox\"", "outcome=\"success\"") >= 1, "the sweep ran");
+            await Eventually.TrueAsync(
+                async () =>
+                    (await office.MetricsAsync(WorkerRoles.Kafka)).Samples.Count(sample =>
+                        sample.Name == "kafka_consumer_lag"
+                        && sample.Labels.Contains($"topic=\"{topic}\"", StringComparison.Ordinal)
+                    ) == 12,
+                $"the lag of {topic} is told"
+            );
+        await Eventually.TrueAsync(
+            async () => (await office.MetricsAsync(WorkerRoles.Kafka)).Value("kafka_consumer_lag") == 0,
+            "nothing is left to do"
+        );
+        await Eventually.TrueAsync(
+            async () =>
+                (await office.MetricsAsync(WorkerRoles.Timer)).Value(
+                    "functions_invocations_total",
+                    "function=\"PublishOutbox\"",
+                    "outcome=\"success\""
+                ) >= 1,
+            "the sweep ran"
+        );
     }
 
     [Fact]
     public async Task Nobodys_id_drink_or_run_is_a_label()
     {
         foreach (var role in WorkerRoles.Functions.Keys)
-            Assert.DoesNotContain((await office.MetricsAsync(role)).Samples, sample => sample.Labels.Contains("U0", StringComparison.Ordinal) || sample.Labels.Contains("Latte", StringComparison.Ordinal) || sample.Labels.Contains("-7", StringComparison.Ordinal));
+            Assert.DoesNotContain(
+                (await office.MetricsAsync(role)).Samples,
+                sample =>
+                    sample.Labels.Contains("U0", StringComparison.Ordinal)
+                    || sample.Labels.Contains("Latte", StringComparison.Ordinal)
+                    || sample.Labels.Contains("-7", StringComparison.Ordinal)
+            );
     }
 
     [Theory]
@@ -86,11 +146,20 @@ public sealed class MetricsTests(WholeOffice office)
     public async Task A_role_serves_its_own_functions_only()
     {
         foreach (var role in (string[])[WorkerRoles.Kafka, WorkerRoles.Timer])
-            Assert.Equal(404, (int)(await office.Sandbox.Workers[role].Http.GetAsync("api/v1/runs", TestContext.Current.CancellationToken)).StatusCode);
+            Assert.Equal(
+                404,
+                (int)
+                    (
+                        await office
+                            .Sandbox.Workers[role]
+                            .Http.GetAsync("api/v1/runs", TestContext.Current.CancellationToken)
+                    ).StatusCode
+            );
         Assert.False((await office.MetricsAsync()).Has("functions_invocations_total", "function=\"PublishOutbox\""));
     }
 
     // Whoever comes first when it is due, the sweep or an order's record, assigns.
     private async Task<double> AssignedAsync(string metric) =>
-        (await office.MetricsAsync(WorkerRoles.Kafka)).Value(metric) + (await office.MetricsAsync(WorkerRoles.Timer)).Value(metric);
+        (await office.MetricsAsync(WorkerRoles.Kafka)).Value(metric)
+        + (await office.MetricsAsync(WorkerRoles.Timer)).Value(metric);
 }

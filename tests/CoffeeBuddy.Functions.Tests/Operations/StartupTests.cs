@@ -14,7 +14,17 @@ public sealed class StartupTests(ApiOffice office)
         var failure = await FailsAsync([], []);
 
         Assert.Equal("The functions host cannot start:", failure.LastLines[0]);
-        foreach (var setting in (string[])["%Kafka:BootstrapServers%", "ConnectionStrings:CoffeeBuddy is missing.", "SigningSecret", "BotToken", "Authority", "Audience"])
+        foreach (
+            var setting in (string[])
+                [
+                    "%Kafka:BootstrapServers%",
+                    "ConnectionStrings:CoffeeBuddy is missing.",
+                    "SigningSecret",
+                    "BotToken",
+                    "Authority",
+                    "Audience",
+                ]
+        )
             Assert.Contains(failure.LastLines, line => line.Contains(setting, StringComparison.Ordinal));
         Assert.All(failure.LastLines.Skip(1), line => Assert.StartsWith("  - ", line, StringComparison.Ordinal));
     }
@@ -35,9 +45,25 @@ public sealed class StartupTests(ApiOffice office)
         var failure = await FailsAsync([], environment);
 
         Assert.Equal("The functions host cannot start:", failure.LastLines[0]);
-        foreach (var fault in (string[])["connection string that Npgsql understands", "'soon' at 'CoffeeBuddy:OrderWindow'", "PublishTimeout", "BotToken must be one word", "ApiUrl must be", "'perhaps' at 'Oidc:AllowHttp'", "MakeTea"])
+        foreach (
+            var fault in (string[])
+                [
+                    "connection string that Npgsql understands",
+                    "'soon' at 'CoffeeBuddy:OrderWindow'",
+                    "PublishTimeout",
+                    "BotToken must be one word",
+                    "ApiUrl must be",
+                    "'perhaps' at 'Oidc:AllowHttp'",
+                    "MakeTea",
+                ]
+        )
             Assert.Contains(failure.LastLines, line => line.Contains(fault, StringComparison.Ordinal));
-        Assert.DoesNotContain(failure.LastLines, line => line.Contains("open-sesame", StringComparison.Ordinal) || line.Contains("   at ", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            failure.LastLines,
+            line =>
+                line.Contains("open-sesame", StringComparison.Ordinal)
+                || line.Contains("   at ", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -47,13 +73,19 @@ public sealed class StartupTests(ApiOffice office)
         environment["Sweep__Schedule"] = "whenever";
         environment["AzureFunctionsJobHost__functions__0"] = "PublishOutbox";
 
-        Assert.Contains((await FailsAsync([], environment)).LastLines, line => line.Contains("whenever", StringComparison.Ordinal));
+        Assert.Contains(
+            (await FailsAsync([], environment)).LastLines,
+            line => line.Contains("whenever", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task Migrating_twice_changes_nothing_the_second_time()
     {
-        var database = await office.Sandbox.Postgres.CreateDatabaseAsync("twice", TestContext.Current.CancellationToken);
+        var database = await office.Sandbox.Postgres.CreateDatabaseAsync(
+            "twice",
+            TestContext.Current.CancellationToken
+        );
 
         var first = await MigrateAsync(database);
         var second = await MigrateAsync(database);
@@ -65,8 +97,13 @@ public sealed class StartupTests(ApiOffice office)
     [Fact]
     public async Task Two_that_migrate_at_once_share_the_work()
     {
-        var alone = await MigrateAsync(await office.Sandbox.Postgres.CreateDatabaseAsync("alone", TestContext.Current.CancellationToken));
-        var database = await office.Sandbox.Postgres.CreateDatabaseAsync("at_once", TestContext.Current.CancellationToken);
+        var alone = await MigrateAsync(
+            await office.Sandbox.Postgres.CreateDatabaseAsync("alone", TestContext.Current.CancellationToken)
+        );
+        var database = await office.Sandbox.Postgres.CreateDatabaseAsync(
+            "at_once",
+            TestContext.Current.CancellationToken
+        );
 
         var applied = await Task.WhenAll(MigrateAsync(database), MigrateAsync(database));
 
@@ -76,29 +113,54 @@ public sealed class StartupTests(ApiOffice office)
     [Fact]
     public async Task A_migration_that_cannot_be_says_why_and_ends()
     {
-        var nowhere = await FailsAsync(["migrate"], new() { ["ConnectionStrings__CoffeeBuddy"] = $"Host=127.0.0.1;Port={FreePort.Next()};Username=x;Password=open-sesame;Timeout=2" });
+        var nowhere = await FailsAsync(
+            ["migrate"],
+            new()
+            {
+                ["ConnectionStrings__CoffeeBuddy"] =
+                    $"Host=127.0.0.1;Port={FreePort.Next()};Username=x;Password=open-sesame;Timeout=2",
+            }
+        );
         var unset = await FailsAsync(["migrate"], new() { ["ConnectionStrings__CoffeeBuddy"] = null });
 
-        Assert.Contains(nowhere.LastLines, line => line.StartsWith("The database was not migrated: ", StringComparison.Ordinal));
+        Assert.Contains(
+            nowhere.LastLines,
+            line => line.StartsWith("The database was not migrated: ", StringComparison.Ordinal)
+        );
         Assert.DoesNotContain(nowhere.LastLines, line => line.Contains("open-sesame", StringComparison.Ordinal));
-        Assert.Equal(["ConnectionStrings__CoffeeBuddy is not set: it says which database to migrate."], unset.LastLines);
+        Assert.Equal(
+            ["ConnectionStrings__CoffeeBuddy is not set: it says which database to migrate."],
+            unset.LastLines
+        );
     }
 
     private static async Task<int> MigrateAsync(string connectionString)
     {
-        var lines = await WorkerProcess.RunAsync(new("Migration", Dll)
-        {
-            Arguments = ["migrate"],
-            Environment = new Dictionary<string, string?> { ["ConnectionStrings__CoffeeBuddy"] = connectionString },
-        }, TestContext.Current.CancellationToken);
-        return int.Parse(lines.Single(line => line.EndsWith(" migrations applied.", StringComparison.Ordinal)).Split(' ')[0]);
+        var lines = await WorkerProcess.RunAsync(
+            new("Migration", Dll)
+            {
+                Arguments = ["migrate"],
+                Environment = new Dictionary<string, string?> { ["ConnectionStrings__CoffeeBuddy"] = connectionString },
+            },
+            TestContext.Current.CancellationToken
+        );
+        return int.Parse(
+            lines.Single(line => line.EndsWith(" migrations applied.", StringComparison.Ordinal)).Split(' ')[0]
+        );
     }
 
-    private static async Task<PartFailedException> FailsAsync(string[] arguments, Dictionary<string, string?> environment)
+    private static async Task<PartFailedException> FailsAsync(
+        string[] arguments,
+        Dictionary<string, string?> environment
+    )
     {
         environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
-        var failure = await Assert.ThrowsAsync<PartFailedException>(() => WorkerProcess.RunAsync(
-            new("Worker", Dll) { Arguments = arguments, Environment = environment }, TestContext.Current.CancellationToken));
+        var failure = await Assert.ThrowsAsync<PartFailedException>(() =>
+            WorkerProcess.RunAsync(
+                new("Worker", Dll) { Arguments = arguments, Environment = environment },
+                TestContext.Current.CancellationToken
+            )
+        );
         Assert.Equal("ended with exit code 1", failure.Problem);
         return failure;
     }

@@ -18,20 +18,37 @@ public sealed class DatabaseOutageTests(WholeOffice office) : IAsyncLifetime
     [Fact]
     public async Task Requests_are_told_to_come_back_and_the_breaker_opens()
     {
-        var told = (await office.MetricsAsync()).Value("coffeebuddy_database_unavailable_total", "function=\"GetPreferences\"");
+        var told = (await office.MetricsAsync()).Value(
+            "coffeebuddy_database_unavailable_total",
+            "function=\"GetPreferences\""
+        );
 
         var first = await office.Api.GetAsync($"users/{_noor}/preferences", office.Service());
 
-        first.IsProblem(503, "The database cannot be reached.", "Try again shortly; with the same Idempotency-Key it is done once.");
+        first.IsProblem(
+            503,
+            "The database cannot be reached.",
+            "Try again shortly; with the same Idempotency-Key it is done once."
+        );
         Assert.InRange(first.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
         var line = await office.Log().WaitAsync(first.TraceId, "Error");
-        Assert.DoesNotContain(new Npgsql.NpgsqlConnectionStringBuilder(office.Sandbox.ConnectionString).Password!, line.ToJsonString(), StringComparison.Ordinal);
-        await Eventually.TrueAsync(async () =>
-        {
-            (await office.Api.GetAsync($"users/{_noor}/preferences", office.Service())).Is(503);
-            return (await office.MetricsAsync()).Value(Breaker) == 2;
-        }, "the breaker opens");
-        Assert.True((await office.MetricsAsync()).Value("coffeebuddy_database_unavailable_total", "function=\"GetPreferences\"") >= told + 2);
+        Assert.DoesNotContain(
+            new Npgsql.NpgsqlConnectionStringBuilder(office.Sandbox.ConnectionString).Password!,
+            line.ToJsonString(),
+            StringComparison.Ordinal
+        );
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                (await office.Api.GetAsync($"users/{_noor}/preferences", office.Service())).Is(503);
+                return (await office.MetricsAsync()).Value(Breaker) == 2;
+            },
+            "the breaker opens"
+        );
+        Assert.True(
+            (await office.MetricsAsync()).Value("coffeebuddy_database_unavailable_total", "function=\"GetPreferences\"")
+                >= told + 2
+        );
     }
 
     [Fact]
@@ -39,13 +56,18 @@ public sealed class DatabaseOutageTests(WholeOffice office) : IAsyncLifetime
     {
         var command = await office.Slack.CommandAsync("/coffee", _noor, office.Channel("database"));
         var history = await office.Slack.CommandAsync("/coffee-history", _noor, office.Channel("database"));
-        var submission = await office.Slack.InteractionAsync(SlackPayloads.Submission(Guid.NewGuid().ToString(), Office.NewChannel(), _noor, "noor"));
+        var submission = await office.Slack.InteractionAsync(
+            SlackPayloads.Submission(Guid.NewGuid().ToString(), Office.NewChannel(), _noor, "noor")
+        );
 
-        Assert.All([command, history, submission], answer =>
-        {
-            answer.IsProblem(503, "The database cannot be reached.");
-            Assert.True(answer.Headers.RetryAfter?.Delta >= TimeSpan.FromSeconds(1));
-        });
+        Assert.All(
+            [command, history, submission],
+            answer =>
+            {
+                answer.IsProblem(503, "The database cannot be reached.");
+                Assert.True(answer.Headers.RetryAfter?.Delta >= TimeSpan.FromSeconds(1));
+            }
+        );
     }
 
     [Fact]
@@ -53,29 +75,47 @@ public sealed class DatabaseOutageTests(WholeOffice office) : IAsyncLifetime
     {
         Assert.Empty((await office.Slack.GetAsync("slack/commands?ssl_check=1")).Is(200).Text);
         Assert.Empty((await office.Slack.PostAsync("slack/commands", "ssl_check=1&token=x")).Is(200).Text);
-        Assert.Equal("a-challenge", (await office.Slack.EventAsync("""{"type":"url_verification","challenge":"a-challenge"}""")).Is(200).Text);
+        Assert.Equal(
+            "a-challenge",
+            (await office.Slack.EventAsync("""{"type":"url_verification","challenge":"a-challenge"}""")).Is(200).Text
+        );
         (await office.Slack.CommandAsync("/coffee", _noor, office.Channel("database"), ("text", "help"))).Is(200);
         (await office.Api.GetAsync("openapi.json", token: null)).Is(200);
 
         var freya = office.Act("Freya");
         await freya.SayAsync("database", $"@{SlackSender.Bot} help");
-        await Eventually.TrueAsync(() => office.Topics.Read("slack.events", $"T0SIM00001:{office.Channel("database")}").Count > 0, "the mention is in Kafka");
+        await Eventually.TrueAsync(
+            () => office.Topics.Read("slack.events", $"T0SIM00001:{office.Channel("database")}").Count > 0,
+            "the mention is in Kafka"
+        );
 
         await ComeBackAsync();
-        await freya.WaitToSeeAsync("database", message => message.Text.Contains("/coffee", StringComparison.Ordinal), TimeSpan.FromSeconds(60));
+        await freya.WaitToSeeAsync(
+            "database",
+            message => message.Text.Contains("/coffee", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(60)
+        );
     }
 
     [Fact]
     public async Task Every_worker_lives_through_it_and_recovers_by_itself()
     {
         var workers = office.Sandbox.Workers.Values.ToList();
-        await Eventually.TrueAsync(async () => (await office.MetricsAsync(WorkerRoles.Timer)).Value(Breaker) > 0, "the sweeps notice");
+        await Eventually.TrueAsync(
+            async () => (await office.MetricsAsync(WorkerRoles.Timer)).Value(Breaker) > 0,
+            "the sweeps notice"
+        );
         foreach (var worker in workers)
-            Assert.True((await worker.Http.GetAsync("healthz/live", TestContext.Current.CancellationToken)).IsSuccessStatusCode);
+            Assert.True(
+                (await worker.Http.GetAsync("healthz/live", TestContext.Current.CancellationToken)).IsSuccessStatusCode
+            );
 
         await ComeBackAsync();
 
-        await Eventually.TrueAsync(async () => (await office.MetricsAsync(WorkerRoles.Timer)).Value(Breaker) == 0, "the sweeps go on");
+        await Eventually.TrueAsync(
+            async () => (await office.MetricsAsync(WorkerRoles.Timer)).Value(Breaker) == 0,
+            "the sweeps go on"
+        );
         Assert.Equal(0, (await office.MetricsAsync()).Value(Breaker));
         Assert.All(workers, worker => Assert.False(worker.HasExited));
         Assert.Equal(workers, office.Sandbox.Workers.Values);
@@ -85,6 +125,9 @@ public sealed class DatabaseOutageTests(WholeOffice office) : IAsyncLifetime
     {
         if (!office.Sandbox.Postgres.IsRunning)
             await office.Sandbox.Postgres.RestartAsync();
-        await Eventually.TrueAsync(async () => (await office.Api.GetAsync($"users/{_noor}/preferences", office.Service())).Status == 200, "the API answers again");
+        await Eventually.TrueAsync(
+            async () => (await office.Api.GetAsync($"users/{_noor}/preferences", office.Service())).Status == 200,
+            "the API answers again"
+        );
     }
 }

@@ -9,14 +9,62 @@ public sealed class DeadLetterTests(WholeOffice office)
     private const string DeadLetter = "coffee.deadletter";
 
     [Theory]
-    [InlineData("coffee.orders", "ProcessOrders", "coffee.order.placed", "neither JSON nor anything", "The data of coffee.order.placed cannot be read.")]
-    [InlineData("coffee.orders", "ProcessOrders", "coffee.order.placed", "{}", "The data of coffee.order.placed names no run.")]
-    [InlineData("coffee.orders", "ProcessOrders", "coffee.order.brewed", """{"run_id":"01890000-0000-7000-8000-000000000000"}""", "Nothing is known of events of type coffee.order.brewed.")]
-    [InlineData("coffee.assignments", "ProcessAssignments", null, "{}", "The record is not a CloudEvent: it has no ce_type.")]
-    [InlineData("coffee.completions", "ProcessCompletions", "coffee.run.completed", "[]", "The data of coffee.run.completed cannot be read.")]
-    [InlineData("slack.events", "ProcessSlackEvents", "slack.surprise", "{}", "A record of type slack.surprise cannot be read.")]
-    [InlineData("slack.events", "ProcessSlackEvents", "slack.event", "{", "A record of type slack.event cannot be read.")]
-    public async Task A_record_that_nobody_can_read_is_put_aside_with_its_cause(string topic, string function, string? type, string data, string cause)
+    [InlineData(
+        "coffee.orders",
+        "ProcessOrders",
+        "coffee.order.placed",
+        "neither JSON nor anything",
+        "The data of coffee.order.placed cannot be read."
+    )]
+    [InlineData(
+        "coffee.orders",
+        "ProcessOrders",
+        "coffee.order.placed",
+        "{}",
+        "The data of coffee.order.placed names no run."
+    )]
+    [InlineData(
+        "coffee.orders",
+        "ProcessOrders",
+        "coffee.order.brewed",
+        """{"run_id":"01890000-0000-7000-8000-000000000000"}""",
+        "Nothing is known of events of type coffee.order.brewed."
+    )]
+    [InlineData(
+        "coffee.assignments",
+        "ProcessAssignments",
+        null,
+        "{}",
+        "The record is not a CloudEvent: it has no ce_type."
+    )]
+    [InlineData(
+        "coffee.completions",
+        "ProcessCompletions",
+        "coffee.run.completed",
+        "[]",
+        "The data of coffee.run.completed cannot be read."
+    )]
+    [InlineData(
+        "slack.events",
+        "ProcessSlackEvents",
+        "slack.surprise",
+        "{}",
+        "A record of type slack.surprise cannot be read."
+    )]
+    [InlineData(
+        "slack.events",
+        "ProcessSlackEvents",
+        "slack.event",
+        "{",
+        "A record of type slack.event cannot be read."
+    )]
+    public async Task A_record_that_nobody_can_read_is_put_aside_with_its_cause(
+        string topic,
+        string function,
+        string? type,
+        string data,
+        string cause
+    )
     {
         var key = Guid.NewGuid().ToString();
         var before = await CountAsync(function);
@@ -24,14 +72,24 @@ public sealed class DeadLetterTests(WholeOffice office)
 
         await office.Topics.WriteAsync(topic, key, data, headers);
 
-        await Eventually.TrueAsync(() => office.Topics.Read(DeadLetter, key).Count > 0, "the record is on the dead-letter topic");
+        await Eventually.TrueAsync(
+            () => office.Topics.Read(DeadLetter, key).Count > 0,
+            "the record is on the dead-letter topic"
+        );
         var dead = Assert.Single(office.Topics.Read(DeadLetter, key));
         Assert.Equal(data, dead.Text);
         Assert.Equal(("t", type), (dead.Headers["trace"], dead.Headers.GetValueOrDefault("ce_type")));
         Assert.Equal((topic, function), (dead.Headers["dl_topic"], dead.Headers["dl_function"]));
-        Assert.True(int.Parse(dead.Headers["dl_partition"]) >= 0 && long.Parse(dead.Headers["dl_offset"]) >= 0 && int.Parse(dead.Headers["dl_attempts"]) >= 1);
+        Assert.True(
+            int.Parse(dead.Headers["dl_partition"]) >= 0
+                && long.Parse(dead.Headers["dl_offset"]) >= 0
+                && int.Parse(dead.Headers["dl_attempts"]) >= 1
+        );
         Assert.Equal($"PermanentFailureException: {cause}", dead.Headers["dl_cause"]);
-        await Eventually.TrueAsync(async () => await CountAsync(function) == before + 1, "the dead letter is counted once");
+        await Eventually.TrueAsync(
+            async () => await CountAsync(function) == before + 1,
+            "the dead letter is counted once"
+        );
     }
 
     [Fact]
@@ -43,8 +101,14 @@ public sealed class DeadLetterTests(WholeOffice office)
         (await office.Api.OrderAsync(office.Service(), run, priya.Id, "Tea", "Small")).Is(201);
         await office.Topics.WriteAsync("coffee.orders", run, "nothing either", ("ce_type", "coffee.order.placed"));
 
-        await priya.WaitToSeeAsync("dead-letters", message => message.ThreadTs is not null && message.Shown.Contains("Small Tea", StringComparison.Ordinal));
-        await Eventually.TrueAsync(() => office.Topics.Read(DeadLetter, run).Count == 2, "both are on the dead-letter topic");
+        await priya.WaitToSeeAsync(
+            "dead-letters",
+            message => message.ThreadTs is not null && message.Shown.Contains("Small Tea", StringComparison.Ordinal)
+        );
+        await Eventually.TrueAsync(
+            () => office.Topics.Read(DeadLetter, run).Count == 2,
+            "both are on the dead-letter topic"
+        );
     }
 
     private async Task<double> CountAsync(string function)

@@ -28,20 +28,52 @@ public sealed class KafkaOutageTests(WholeOffice office) : IAsyncLifetime
         (await office.Api.OrderAsync(office.Service(), run, noor.Id)).Is(201);
         await freya.SayAsync("kafka", $"@{SlackSender.Bot} help");
 
-        Assert.Equal(["coffee.run.created", "coffee.order.placed"], await office.Rows.ListAsync<string>(
-            "SELECT event_type FROM outbox WHERE message_key = @run AND published_at IS NULL ORDER BY outbox_id", new { run }));
-        await Eventually.TrueAsync(async () => await office.Rows.CountAsync(
-            "outbox WHERE topic = 'slack.events' AND event_type = 'slack.event' AND message_key = @key AND published_at IS NULL", new { key = $"T0SIM00001:{Channel}" }) == 1, "the mention is in the outbox");
-        await Eventually.TrueAsync(async () => (await office.MetricsAsync(WorkerRoles.Timer)).Value("coffeebuddy_outbox_pending") >= 3, "the sweep tells how many wait");
+        Assert.Equal(
+            ["coffee.run.created", "coffee.order.placed"],
+            await office.Rows.ListAsync<string>(
+                "SELECT event_type FROM outbox WHERE message_key = @run AND published_at IS NULL ORDER BY outbox_id",
+                new { run }
+            )
+        );
+        await Eventually.TrueAsync(
+            async () =>
+                await office.Rows.CountAsync(
+                    "outbox WHERE topic = 'slack.events' AND event_type = 'slack.event' AND message_key = @key AND published_at IS NULL",
+                    new { key = $"T0SIM00001:{Channel}" }
+                ) == 1,
+            "the mention is in the outbox"
+        );
+        await Eventually.TrueAsync(
+            async () => (await office.MetricsAsync(WorkerRoles.Timer)).Value("coffeebuddy_outbox_pending") >= 3,
+            "the sweep tells how many wait"
+        );
 
         office.Sandbox.Kafka.AllBrokersUp();
 
         await Eventually.TrueAsync(async () => await PendingAsync() == 0, "the sweep publishes what waits");
         var patience = TimeSpan.FromSeconds(60);
-        await noor.WaitToSeeAsync("kafka", message => message.ThreadTs is not null && message.Shown.Contains("Large Latte", StringComparison.Ordinal), patience);
-        await freya.WaitToSeeAsync("kafka", message => message.Text.Contains("/coffee-history", StringComparison.Ordinal), patience);
-        Assert.Equal(["coffee.order.placed", "coffee.run.created"], office.Topics.Read("coffee.orders", run).Select(record => record.Headers["ce_type"]).Distinct().Order(StringComparer.Ordinal));
-        await Eventually.TrueAsync(async () => (await office.MetricsAsync(WorkerRoles.Timer)).Value("coffeebuddy_outbox_pending") == 0, "the sweep tells that none wait");
+        await noor.WaitToSeeAsync(
+            "kafka",
+            message => message.ThreadTs is not null && message.Shown.Contains("Large Latte", StringComparison.Ordinal),
+            patience
+        );
+        await freya.WaitToSeeAsync(
+            "kafka",
+            message => message.Text.Contains("/coffee-history", StringComparison.Ordinal),
+            patience
+        );
+        Assert.Equal(
+            ["coffee.order.placed", "coffee.run.created"],
+            office
+                .Topics.Read("coffee.orders", run)
+                .Select(record => record.Headers["ce_type"])
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+        );
+        await Eventually.TrueAsync(
+            async () => (await office.MetricsAsync(WorkerRoles.Timer)).Value("coffeebuddy_outbox_pending") == 0,
+            "the sweep tells that none wait"
+        );
     }
 
     private Task<long> PendingAsync() => office.Rows.CountAsync("outbox WHERE published_at IS NULL");

@@ -8,7 +8,15 @@ namespace CoffeeBuddy.Functions.Tests;
 public sealed class LostAnswerTests(WholeOffice office) : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
-    private static readonly string[] Kinds = ["announcement", "summary", "assignment", "runner_dm", "reminder", "completion"];
+    private static readonly string[] Kinds =
+    [
+        "announcement",
+        "summary",
+        "assignment",
+        "runner_dm",
+        "reminder",
+        "completion",
+    ];
 
     private readonly IReadOnlyList<string> _scopes = office.Sandbox.Slack.State.Options.App.BotScopes;
 
@@ -25,20 +33,40 @@ public sealed class LostAnswerTests(WholeOffice office) : IAsyncLifetime
     public async Task With_every_answer_to_a_posting_lost_each_message_of_a_run_is_there_once()
     {
         office.Sandbox.Slack.Faults.Set([new("chat.postMessage", FaultKind.LostAnswer)]);
-        var run = await office.Api.OpenRunAsync(office.Service(), office.Act("Noor").Id, office.Channel("lost-answers"));
+        var run = await office.Api.OpenRunAsync(
+            office.Service(),
+            office.Act("Noor").Id,
+            office.Channel("lost-answers")
+        );
 
         foreach (var name in (string[])["Noor", "Priya", "Mateo"])
             (await office.Api.OrderAsync(office.Service(), run, office.Act(name).Id)).Is(201);
         await ShownAsync(run, Kinds[..4]);
-        await office.Rows.GetAsync<bool>("UPDATE coffee_runs SET assigned_at = assigned_at - interval '5 minutes' WHERE run_id = @run::uuid RETURNING true", new { run });
+        await office.Rows.GetAsync<bool>(
+            "UPDATE coffee_runs SET assigned_at = assigned_at - interval '5 minutes' WHERE run_id = @run::uuid RETURNING true",
+            new { run }
+        );
         await ShownAsync(run, Kinds[..5]);
-        var runner = await office.Rows.GetAsync<string>("SELECT runner_user_id FROM coffee_runs WHERE run_id = @run::uuid", new { run });
+        var runner = await office.Rows.GetAsync<string>(
+            "SELECT runner_user_id FROM coffee_runs WHERE run_id = @run::uuid",
+            new { run }
+        );
         (await office.Api.PatchAsync($"runs/{run}/complete", office.Person(runner))).Is(200);
         await ShownAsync(run, Kinds);
 
-        var (noor, chosen) = (office.Act("Noor"), new SlackPerson(new HttpClient { BaseAddress = office.Sandbox.Slack.BaseAddress }, runner));
+        var (noor, chosen) = (
+            office.Act("Noor"),
+            new SlackPerson(new HttpClient { BaseAddress = office.Sandbox.Slack.BaseAddress }, runner)
+        );
         foreach (var kind in Kinds)
-            Assert.Single(await PostedAsync(kind is "runner_dm" or "reminder" ? chosen : noor, kind is "runner_dm" or "reminder" ? "dm" : "lost-answers", run, kind));
+            Assert.Single(
+                await PostedAsync(
+                    kind is "runner_dm" or "reminder" ? chosen : noor,
+                    kind is "runner_dm" or "reminder" ? "dm" : "lost-answers",
+                    run,
+                    kind
+                )
+            );
         Assert.Empty(office.Topics.Read("coffee.deadletter", run));
     }
 
@@ -58,7 +86,12 @@ public sealed class LostAnswerTests(WholeOffice office) : IAsyncLifetime
     [Fact]
     public async Task Without_the_scope_to_look_a_message_is_posted_again_rather_than_missing()
     {
-        office.Sandbox.Slack.Configure(app => app with { BotScopes = [.. _scopes.Where(scope => !scope.EndsWith(":history", StringComparison.Ordinal))] });
+        office.Sandbox.Slack.Configure(app =>
+            app with
+            {
+                BotScopes = [.. _scopes.Where(scope => !scope.EndsWith(":history", StringComparison.Ordinal))],
+            }
+        );
         office.Sandbox.Slack.Faults.Set([new("chat.postMessage", FaultKind.LostAnswer, Count: 1)]);
         var zola = office.Act("Zola");
 
@@ -74,29 +107,56 @@ public sealed class LostAnswerTests(WholeOffice office) : IAsyncLifetime
         office.Sandbox.Slack.Faults.Set([new("chat.postMessage", FaultKind.SlowAnswer, Ms: 600_000, Count: 1)]);
         var freya = office.Act("Freya");
         var run = await office.Api.OpenRunAsync(office.Service(), freya.Id, office.Channel("killed"));
-        await Eventually.TrueAsync(async () => (await PostedAsync(freya, "killed", run, "announcement")).Count == 1, "Slack shows the announcement");
+        await Eventually.TrueAsync(
+            async () => (await PostedAsync(freya, "killed", run, "announcement")).Count == 1,
+            "Slack shows the announcement"
+        );
 
         await office.Sandbox.KillWorkerAsync(WorkerRoles.Kafka);
-        Assert.Equal(1, await office.Rows.CountAsync("slack_messages WHERE run_id = @run::uuid AND ts IS NULL", new { run }));
+        Assert.Equal(
+            1,
+            await office.Rows.CountAsync("slack_messages WHERE run_id = @run::uuid AND ts IS NULL", new { run })
+        );
         // The dead worker's claim ends.
         office.Sandbox.Slack.Clock.Advance(TimeSpan.FromSeconds(31));
         await office.Sandbox.StartWorkerAsync(WorkerRoles.Kafka, TestContext.Current.CancellationToken);
 
         await ShownAsync(run, ["announcement"]);
         var shown = Assert.Single(await PostedAsync(freya, "killed", run, "announcement"));
-        Assert.Equal(shown.Ts, await office.Rows.GetAsync<string>("SELECT ts FROM slack_messages WHERE run_id = @run::uuid AND kind = 'announcement'", new { run }));
+        Assert.Equal(
+            shown.Ts,
+            await office.Rows.GetAsync<string>(
+                "SELECT ts FROM slack_messages WHERE run_id = @run::uuid AND kind = 'announcement'",
+                new { run }
+            )
+        );
     }
 
     /// <summary>What a person sees that carries this tag; an app may read it, people do not see it.</summary>
-    private static async Task<IReadOnlyList<SeenMessage>> PostedAsync(SlackPerson person, string channel, string run, string kind) =>
-        [.. (await person.SeesAsync(channel)).Where(message =>
-            message.Json["metadata"]?["event_payload"] is { } tag && (string?)tag["run_id"] == run && (string?)tag["kind"] == kind)];
+    private static async Task<IReadOnlyList<SeenMessage>> PostedAsync(
+        SlackPerson person,
+        string channel,
+        string run,
+        string kind
+    ) =>
+        [
+            .. (await person.SeesAsync(channel)).Where(message =>
+                message.Json["metadata"]?["event_payload"] is { } tag
+                && (string?)tag["run_id"] == run
+                && (string?)tag["kind"] == kind
+            ),
+        ];
 
     private async Task ShownAsync(string run, string[] kinds)
     {
         using var patience = new CancellationTokenSource(Patience);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-        while (await office.Rows.CountAsync("slack_messages WHERE run_id = @run::uuid AND kind = ANY(@kinds) AND ts IS NOT NULL", new { run, kinds }) < kinds.Length)
+        while (
+            await office.Rows.CountAsync(
+                "slack_messages WHERE run_id = @run::uuid AND kind = ANY(@kinds) AND ts IS NOT NULL",
+                new { run, kinds }
+            ) < kinds.Length
+        )
             await timer.WaitForNextTickAsync(patience.Token);
     }
 }

@@ -8,13 +8,14 @@ public sealed class BadApiRequestTests(ApiOffice office)
 {
     private const string Json = "application/json";
 
-    public static TheoryData<string, string, string> Posts => new()
-    {
-        { "POST", "runs", "CreateRun" },
-        { "POST", "runs/01890000-0000-7000-8000-000000000000/orders", "AddOrder" },
-        { "PATCH", "runs/01890000-0000-7000-8000-000000000000/complete", "CompleteRun" },
-        { "PATCH", "runs/01890000-0000-7000-8000-000000000000/cancel", "CancelRun" },
-    };
+    public static TheoryData<string, string, string> Posts =>
+        new()
+        {
+            { "POST", "runs", "CreateRun" },
+            { "POST", "runs/01890000-0000-7000-8000-000000000000/orders", "AddOrder" },
+            { "PATCH", "runs/01890000-0000-7000-8000-000000000000/complete", "CompleteRun" },
+            { "PATCH", "runs/01890000-0000-7000-8000-000000000000/cancel", "CancelRun" },
+        };
 
     [Theory]
     [MemberData(nameof(Posts))]
@@ -22,7 +23,11 @@ public sealed class BadApiRequestTests(ApiOffice office)
     {
         var body = new byte[1024 * 1024 + 1];
 
-        (await RefusesAsync(method, path, function, 413, body)).IsProblem(413, "The body is too large.", "At most 1048576 bytes are accepted.");
+        (await RefusesAsync(method, path, function, 413, body)).IsProblem(
+            413,
+            "The body is too large.",
+            "At most 1048576 bytes are accepted."
+        );
         (await RefusesAsync(method, path, function, 413, body, chunked: true)).IsProblem(413, "The body is too large.");
     }
 
@@ -30,8 +35,15 @@ public sealed class BadApiRequestTests(ApiOffice office)
     [MemberData(nameof(Posts))]
     public async Task Another_content_type_is_refused(string method, string path, string function)
     {
-        (await RefusesAsync(method, path, function, 415, "{}"u8.ToArray(), "text/plain")).IsProblem(415, "Unsupported content type.", "Send application/json.");
-        (await RefusesAsync(method, path, function, 415, "{}"u8.ToArray(), mediaType: null)).IsProblem(415, "Unsupported content type.");
+        (await RefusesAsync(method, path, function, 415, "{}"u8.ToArray(), "text/plain")).IsProblem(
+            415,
+            "Unsupported content type.",
+            "Send application/json."
+        );
+        (await RefusesAsync(method, path, function, 415, "{}"u8.ToArray(), mediaType: null)).IsProblem(
+            415,
+            "Unsupported content type."
+        );
     }
 
     [Theory]
@@ -52,7 +64,13 @@ public sealed class BadApiRequestTests(ApiOffice office)
     [InlineData("""{"drink_type":"Latte","size":"Large"} // comment""")]
     public async Task A_body_that_is_not_the_JSON_expected_is_refused(string body)
     {
-        var answer = await RefusesAsync("POST", "runs/01890000-0000-7000-8000-000000000000/orders", "AddOrder", 400, Encoding.UTF8.GetBytes(body));
+        var answer = await RefusesAsync(
+            "POST",
+            "runs/01890000-0000-7000-8000-000000000000/orders",
+            "AddOrder",
+            400,
+            Encoding.UTF8.GetBytes(body)
+        );
 
         answer.IsProblem(400, "The request is not valid.");
         Assert.StartsWith("The body ", (string?)answer.Json["detail"], StringComparison.Ordinal);
@@ -60,19 +78,31 @@ public sealed class BadApiRequestTests(ApiOffice office)
 
     [Theory]
     [MemberData(nameof(Posts))]
-    public async Task Deep_JSON_is_refused_and_not_followed(string method, string path, string function) => await RefusesAsync(
-        method, path, function, 400, Encoding.UTF8.GetBytes($$"""{"user_id":"U1","more":{{new string('[', 100_000)}}{{new string(']', 100_000)}}}"""));
+    public async Task Deep_JSON_is_refused_and_not_followed(string method, string path, string function) =>
+        await RefusesAsync(
+            method,
+            path,
+            function,
+            400,
+            Encoding.UTF8.GetBytes(
+                $$"""{"user_id":"U1","more":{{new string('[', 100_000)}}{{new string(']', 100_000)}}}"""
+            )
+        );
 
     [Theory]
     [MemberData(nameof(Posts))]
-    public async Task Bytes_that_are_no_UTF_8_are_refused(string method, string path, string function) => await RefusesAsync(
-        method, path, function, 400, [.. """{"user_id":"U1"""u8, 0xC3, 0x28, .. "\"}"u8]);
+    public async Task Bytes_that_are_no_UTF_8_are_refused(string method, string path, string function) =>
+        await RefusesAsync(method, path, function, 400, [.. """{"user_id":"U1"""u8, 0xC3, 0x28, .. "\"}"u8]);
 
     [Theory]
     [InlineData("runs", "CreateRun", """{"workspace_id":"T1\u0000","channel_id":"C1","user_id":"U1"}""")]
     [InlineData("runs", "CreateRun", """{"workspace_id":"T1","channel_id":"C1\u0000","user_id":"U1"}""")]
     [InlineData("runs", "CreateRun", """{"workspace_id":"T1","channel_id":"C1","user_id":"U1\u0000"}""")]
-    [InlineData("runs/01890000-0000-7000-8000-000000000000/orders", "AddOrder", """{"drink_type":"Latte","size":"Large","user_id":"U\u0000"}""")]
+    [InlineData(
+        "runs/01890000-0000-7000-8000-000000000000/orders",
+        "AddOrder",
+        """{"drink_type":"Latte","size":"Large","user_id":"U\u0000"}"""
+    )]
     public async Task A_zero_character_in_an_id_is_refused(string path, string function, string body) =>
         await RefusesAsync("POST", path, function, 400, Encoding.UTF8.GetBytes(body));
 
@@ -81,7 +111,12 @@ public sealed class BadApiRequestTests(ApiOffice office)
     [InlineData("runs", "CreateRun", "channel_id")]
     public async Task An_id_longer_than_its_column_is_refused(string path, string function, string field)
     {
-        var body = new Dictionary<string, string> { ["workspace_id"] = "T1", ["channel_id"] = "C1", ["user_id"] = "U1" };
+        var body = new Dictionary<string, string>
+        {
+            ["workspace_id"] = "T1",
+            ["channel_id"] = "C1",
+            ["user_id"] = "U1",
+        };
         body[field] = new string('C', 65);
 
         var answer = await office.RefusesAsync(function, 400, () => office.Api.PostAsync(path, office.Service(), body));
@@ -93,18 +128,38 @@ public sealed class BadApiRequestTests(ApiOffice office)
     public async Task Members_that_nobody_asked_for_are_ignored()
     {
         var answer = await office.Api.PostAsync(
-            "runs", office.Service(), new { workspace_id = "T1", channel_id = Office.NewChannel(), user_id = Office.NewUser(), status = "completed", runner_user_id = "U1" });
+            "runs",
+            office.Service(),
+            new
+            {
+                workspace_id = "T1",
+                channel_id = Office.NewChannel(),
+                user_id = Office.NewUser(),
+                status = "completed",
+                runner_user_id = "U1",
+            }
+        );
 
         Assert.Equal("active", (string?)answer.Is(201).Json["status"]);
         Assert.Null(answer.Json["runner_user_id"]);
     }
 
-    private Task<Answer> RefusesAsync(string method, string path, string function, int status, byte[] body, string? mediaType = Json, bool chunked = false) =>
-        office.RefusesAsync(function, status, () => SendAsync(method, path, body, mediaType, chunked), "latte");
+    private Task<Answer> RefusesAsync(
+        string method,
+        string path,
+        string function,
+        int status,
+        byte[] body,
+        string? mediaType = Json,
+        bool chunked = false
+    ) => office.RefusesAsync(function, status, () => SendAsync(method, path, body, mediaType, chunked), "latte");
 
     private async Task<Answer> SendAsync(string method, string path, byte[] body, string? mediaType, bool chunked)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), $"api/v1/{path}") { Content = new ByteArrayContent(body) };
+        using var request = new HttpRequestMessage(new HttpMethod(method), $"api/v1/{path}")
+        {
+            Content = new ByteArrayContent(body),
+        };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", office.Service());
         request.Headers.TransferEncodingChunked = chunked ? true : null;
         if (mediaType is not null)

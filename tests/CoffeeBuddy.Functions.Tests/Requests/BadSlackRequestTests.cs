@@ -19,18 +19,31 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     [InlineData("slack/events", "SlackEvents", true)]
     public async Task A_body_over_a_megabyte_is_refused_however_it_comes(string path, string function, bool chunked)
     {
-        var answer = await office.RefusesAsync(function, 413, () => office.Slack.PostAsync(path, new byte[1024 * 1024 + 1], chunked: chunked));
+        var answer = await office.RefusesAsync(
+            function,
+            413,
+            () => office.Slack.PostAsync(path, new byte[1024 * 1024 + 1], chunked: chunked)
+        );
 
         answer.IsProblem(413, "The body is too large.", "At most 1048576 bytes are accepted.");
     }
 
     [Theory]
     [InlineData("slack/commands", "SlackCommands", "application/json", "Send application/x-www-form-urlencoded.")]
-    [InlineData("slack/interactions", "SlackInteractions", "multipart/form-data", "Send application/x-www-form-urlencoded.")]
+    [InlineData(
+        "slack/interactions",
+        "SlackInteractions",
+        "multipart/form-data",
+        "Send application/x-www-form-urlencoded."
+    )]
     [InlineData("slack/events", "SlackEvents", "text/plain", "Send application/json.")]
     public async Task Another_content_type_is_refused(string path, string function, string mediaType, string detail)
     {
-        var answer = await office.RefusesAsync(function, 415, () => office.Slack.PostAsync(path, "{}"u8.ToArray(), mediaType));
+        var answer = await office.RefusesAsync(
+            function,
+            415,
+            () => office.Slack.PostAsync(path, "{}"u8.ToArray(), mediaType)
+        );
 
         answer.IsProblem(415, "Unsupported content type.", detail);
     }
@@ -40,13 +53,20 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     [InlineData("%%%=&&&===", "no workspace (team_id, enterprise_id)")]
     [InlineData("team_id=T1&user_id=U1%00&channel_id=C1&command=/coffee&trigger_id=1", "no user_id")]
     [InlineData("team_id=T1&user_id=B1&channel_id=C1&command=/coffee&trigger_id=1", "no user_id")]
-    [InlineData("team_id=T%00&user_id=U1&channel_id=C1&command=/coffee&trigger_id=1", "no workspace (team_id, enterprise_id)")]
+    [InlineData(
+        "team_id=T%00&user_id=U1&channel_id=C1&command=/coffee&trigger_id=1",
+        "no workspace (team_id, enterprise_id)"
+    )]
     [InlineData("team_id=T1&user_id=U1&channel_id=C1%0A&command=/coffee&trigger_id=1", "no channel_id")]
     [InlineData("team_id=T1&user_id=U1&channel_id=C1&command=coffee&trigger_id=1", "no command")]
     [InlineData("team_id=T1&user_id=U1&channel_id=C1&command=/coffee", "no trigger_id")]
     public async Task A_command_that_lacks_what_it_needs_is_refused(string form, string fault)
     {
-        var answer = await office.RefusesAsync("SlackCommands", 400, () => office.Slack.PostAsync("slack/commands", form));
+        var answer = await office.RefusesAsync(
+            "SlackCommands",
+            400,
+            () => office.Slack.PostAsync("slack/commands", form)
+        );
 
         answer.IsProblem(400, Unreadable, $"Wrong: {fault}.");
     }
@@ -63,12 +83,23 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     [InlineData("""{"type":7,"user":{"id":"U1"},"team":{"id":"T1"}}""")]
     [InlineData("""{"type":"block_actions","user":{"id":"\ud800"},"team":{"id":"T1"}}""")]
     [InlineData("""{"type":"view_submission","user":{"id":"U1"},"team":{"id":"T1"},"view":{"callback_id":"order"}}""")]
-    [InlineData("""{"type":"view_submission","user":{"id":"U1"},"team":{"id":"T1"},"view":{"callback_id":"order","private_metadata":"{\"run_id\":\"1e999\"}"}}""")]
-    [InlineData("""{"type":"block_actions","user":{"id":"U1"},"team":{"id":"T1"},"actions":[{"action_id":"order_open","value":"not-a-run"}]}""")]
-    [InlineData("""{"type":"block_actions","user":{"id":"U1"},"team":{"id":"T1"},"actions":[{"action_id":"usual:0","value":"Latte"}]}""")]
+    [InlineData(
+        """{"type":"view_submission","user":{"id":"U1"},"team":{"id":"T1"},"view":{"callback_id":"order","private_metadata":"{\"run_id\":\"1e999\"}"}}"""
+    )]
+    [InlineData(
+        """{"type":"block_actions","user":{"id":"U1"},"team":{"id":"T1"},"actions":[{"action_id":"order_open","value":"not-a-run"}]}"""
+    )]
+    [InlineData(
+        """{"type":"block_actions","user":{"id":"U1"},"team":{"id":"T1"},"actions":[{"action_id":"usual:0","value":"Latte"}]}"""
+    )]
     public async Task A_payload_that_makes_no_sense_is_refused(string payload)
     {
-        var answer = await office.RefusesAsync("SlackInteractions", 400, () => office.Slack.InteractionAsync(payload), "latte");
+        var answer = await office.RefusesAsync(
+            "SlackInteractions",
+            400,
+            () => office.Slack.InteractionAsync(payload),
+            "latte"
+        );
 
         answer.IsProblem(400, Unreadable);
         Assert.StartsWith("Wrong: ", (string?)answer.Json["detail"], StringComparison.Ordinal);
@@ -80,10 +111,18 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     [InlineData("{\"type\":")]
     [InlineData("""{"type":"url_verification"}""")]
     [InlineData("""{"type":"event_callback","team_id":"T1","event":{"type":"app_mention"}}""")]
-    [InlineData("""{"type":"event_callback","team_id":"T1","event_id":"Ev\u0000","event":{"type":"app_mention","user":"U1","channel":"C1"}}""")]
-    [InlineData("""{"type":"event_callback","team_id":"T1","event_id":"Ev1","event":{"type":"app_mention","user":"U1","channel":"C\u0000"}}""")]
-    [InlineData("""{"type":"event_callback","team_id":"T1","event_id":"Ev1","event":{"type":"app_mention","user":"\u0000","channel":"C1"}}""")]
-    [InlineData("""{"type":"event_callback","team_id":"","event_id":"Ev1","event":{"type":"app_mention","user":"U1","channel":"C1"}}""")]
+    [InlineData(
+        """{"type":"event_callback","team_id":"T1","event_id":"Ev\u0000","event":{"type":"app_mention","user":"U1","channel":"C1"}}"""
+    )]
+    [InlineData(
+        """{"type":"event_callback","team_id":"T1","event_id":"Ev1","event":{"type":"app_mention","user":"U1","channel":"C\u0000"}}"""
+    )]
+    [InlineData(
+        """{"type":"event_callback","team_id":"T1","event_id":"Ev1","event":{"type":"app_mention","user":"\u0000","channel":"C1"}}"""
+    )]
+    [InlineData(
+        """{"type":"event_callback","team_id":"","event_id":"Ev1","event":{"type":"app_mention","user":"U1","channel":"C1"}}"""
+    )]
     public async Task An_event_that_makes_no_sense_is_refused(string json)
     {
         var answer = await office.RefusesAsync("SlackEvents", 400, () => office.Slack.EventAsync(json));
@@ -96,8 +135,16 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     {
         var deep = new string('[', 100_000);
 
-        await office.RefusesAsync("SlackEvents", 400, () => office.Slack.EventAsync($$"""{"type":"url_verification","challenge":{{deep}}"""));
-        await office.RefusesAsync("SlackInteractions", 400, () => office.Slack.InteractionAsync($$"""{"type":"block_actions","x":{{deep}}"""));
+        await office.RefusesAsync(
+            "SlackEvents",
+            400,
+            () => office.Slack.EventAsync($$"""{"type":"url_verification","challenge":{{deep}}""")
+        );
+        await office.RefusesAsync(
+            "SlackInteractions",
+            400,
+            () => office.Slack.InteractionAsync($$"""{"type":"block_actions","x":{{deep}}""")
+        );
     }
 
     [Fact]
@@ -120,8 +167,19 @@ public sealed class BadSlackRequestTests(ApiOffice office)
         (await office.Slack.CommandAsync("/coffee", _noor, _channel, ("user_name", name))).Is(200);
         (await office.Slack.CommandAsync("/coffee", _noor, _channel, ("text", "away"), ("user_name", name))).Is(200);
 
-        Assert.Equal(1, await office.Rows.CountAsync("coffee_runs WHERE channel_id = @_channel AND initiator_user_id = @_noor", new { _channel, _noor }));
-        Assert.True(await office.Rows.GetAsync<bool>("SELECT away AND coalesce(display_name, '') !~ '[[:cntrl:]]' FROM users WHERE user_id = @_noor", new { _noor }));
+        Assert.Equal(
+            1,
+            await office.Rows.CountAsync(
+                "coffee_runs WHERE channel_id = @_channel AND initiator_user_id = @_noor",
+                new { _channel, _noor }
+            )
+        );
+        Assert.True(
+            await office.Rows.GetAsync<bool>(
+                "SELECT away AND coalesce(display_name, '') !~ '[[:cntrl:]]' FROM users WHERE user_id = @_noor",
+                new { _noor }
+            )
+        );
     }
 
     [Fact]
@@ -129,7 +187,13 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     {
         (await office.Slack.CommandAsync("/coffee", _noor, _channel, ("user_name", new string('n', 100_000)))).Is(200);
 
-        Assert.Equal(255, await office.Rows.GetAsync<int>("SELECT length(display_name) FROM users WHERE user_id = @_noor", new { _noor }));
+        Assert.Equal(
+            255,
+            await office.Rows.GetAsync<int>(
+                "SELECT length(display_name) FROM users WHERE user_id = @_noor",
+                new { _noor }
+            )
+        );
     }
 
     [Fact]
@@ -145,9 +209,17 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     {
         var run = await office.Api.OpenRunAsync(office.Service(), _noor);
         var around = string.Concat(Enumerable.Range(0, 10_000).Select(number => $"&field{number}=x"));
-        var within = Enumerable.Range(0, 10_000).Select(number => ($"input{number}", new JsonObject { ["value"] = "x" })).ToArray();
+        var within = Enumerable
+            .Range(0, 10_000)
+            .Select(number => ($"input{number}", new JsonObject { ["value"] = "x" }))
+            .ToArray();
 
-        (await office.Slack.PostAsync("slack/interactions", $"payload={Uri.EscapeDataString(Submission(run, "noor"))}{around}")).Is(200);
+        (
+            await office.Slack.PostAsync(
+                "slack/interactions",
+                $"payload={Uri.EscapeDataString(Submission(run, "noor"))}{around}"
+            )
+        ).Is(200);
         (await office.Slack.InteractionAsync(Submission(run, "noor", within))).Is(200);
 
         Assert.Equal(1, await office.Rows.CountAsync("orders WHERE run_id = @run::uuid", new { run }));
@@ -173,12 +245,18 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     [InlineData("other", "Latte\0", "other:0")]
     [InlineData("other", "Latte\nTea", "other:0")]
     [InlineData("note", "hot\0", "note:0")]
-    public async Task Control_characters_in_the_form_are_refused_beneath_their_field(string input, string text, string block)
+    public async Task Control_characters_in_the_form_are_refused_beneath_their_field(
+        string input,
+        string text,
+        string block
+    )
     {
         var run = await office.Api.OpenRunAsync(office.Service(), _noor);
         var rows = await office.Rows.ContentAsync();
 
-        var answer = (await office.Slack.InteractionAsync(Submission(run, "noor", (input, new JsonObject { ["value"] = text })))).Is(200);
+        var answer = (
+            await office.Slack.InteractionAsync(Submission(run, "noor", (input, new JsonObject { ["value"] = text })))
+        ).Is(200);
 
         Assert.Equal("errors", (string?)answer.Json["response_action"]);
         Assert.Equal([block], answer.Json["errors"]!.AsObject().Select(error => error.Key));
@@ -192,7 +270,13 @@ public sealed class BadSlackRequestTests(ApiOffice office)
 
         (await office.Slack.InteractionAsync(Submission(run, "no\0or"))).Is(200);
 
-        Assert.Equal("noor", await office.Rows.GetAsync<string>("SELECT u.display_name FROM orders o JOIN users u USING (user_id) WHERE o.run_id = @run::uuid", new { run }));
+        Assert.Equal(
+            "noor",
+            await office.Rows.GetAsync<string>(
+                "SELECT u.display_name FROM orders o JOIN users u USING (user_id) WHERE o.run_id = @run::uuid",
+                new { run }
+            )
+        );
     }
 
     [Fact]
@@ -201,8 +285,14 @@ public sealed class BadSlackRequestTests(ApiOffice office)
         var body = """{"type":"nothing","type":"url_verification","challenge":"first","challenge":"second"}""";
 
         Assert.Equal("second", (await office.Slack.EventAsync(body)).Is(200).Text);
-        (await office.Slack.PostAsync("slack/commands", $"team_id=T1&team_id=T2&user_id={_noor}&channel_id={_channel}&command=/coffee-history&trigger_id=1&trigger_id=2")).Is(200);
+        (
+            await office.Slack.PostAsync(
+                "slack/commands",
+                $"team_id=T1&team_id=T2&user_id={_noor}&channel_id={_channel}&command=/coffee-history&trigger_id=1&trigger_id=2"
+            )
+        ).Is(200);
     }
 
-    private string Submission(string run, string name, params (string Input, JsonObject State)[] more) => SlackPayloads.Submission(run, _channel, _noor, name, more);
+    private string Submission(string run, string name, params (string Input, JsonObject State)[] more) =>
+        SlackPayloads.Submission(run, _channel, _noor, name, more);
 }

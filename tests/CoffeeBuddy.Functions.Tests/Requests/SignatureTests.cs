@@ -6,16 +6,39 @@ namespace CoffeeBuddy.Functions.Tests;
 /// <summary>Only what Slack has signed, just now, is read; at each of the three addresses.</summary>
 public sealed class SignatureTests(ApiOffice office)
 {
-    private static readonly byte[] Body = Encoding.UTF8.GetBytes("""{"type":"url_verification","challenge":"a-challenge"}""");
+    private static readonly byte[] Body = Encoding.UTF8.GetBytes(
+        """{"type":"url_verification","challenge":"a-challenge"}"""
+    );
 
     public static TheoryData<string, string, string> Refused
     {
         get
         {
             var cases = new TheoryData<string, string, string>();
-            foreach (var (path, function) in (ReadOnlySpan<(string, string)>)[("slack/commands", "SlackCommands"), ("slack/interactions", "SlackInteractions"), ("slack/events", "SlackEvents")])
+            foreach (
+                var (path, function) in (ReadOnlySpan<(string, string)>)
+                    [
+                        ("slack/commands", "SlackCommands"),
+                        ("slack/interactions", "SlackInteractions"),
+                        ("slack/events", "SlackEvents"),
+                    ]
+            )
             {
-                foreach (var kind in (ReadOnlySpan<string>)["another secret", "another body", "no signature", "no timestamp", "stale", "future", "no number", "capitals", "version 1", "empty"])
+                foreach (
+                    var kind in (ReadOnlySpan<string>)
+                        [
+                            "another secret",
+                            "another body",
+                            "no signature",
+                            "no timestamp",
+                            "stale",
+                            "future",
+                            "no number",
+                            "capitals",
+                            "version 1",
+                            "empty",
+                        ]
+                )
                     cases.Add(path, function, kind);
             }
 
@@ -28,8 +51,19 @@ public sealed class SignatureTests(ApiOffice office)
     public async Task What_Slack_has_not_signed_is_refused(string path, string function, string kind)
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        var timestamp = (kind switch { "stale" => now - 330, "future" => now + 330, _ => now }).ToString();
-        var signature = RequestSigner.Sign(kind == "another secret" ? "guessed" : SlackSender.Secret, timestamp, kind == "another body" ? "other"u8.ToArray() : Body);
+        var timestamp = (
+            kind switch
+            {
+                "stale" => now - 330,
+                "future" => now + 330,
+                _ => now,
+            }
+        ).ToString();
+        var signature = RequestSigner.Sign(
+            kind == "another secret" ? "guessed" : SlackSender.Secret,
+            timestamp,
+            kind == "another body" ? "other"u8.ToArray() : Body
+        );
         (string? sentTimestamp, string? sentSignature, var reason) = kind switch
         {
             "no signature" => (timestamp, null, "MissingHeader"),
@@ -42,7 +76,12 @@ public sealed class SignatureTests(ApiOffice office)
             _ => (timestamp, signature, "Mismatch"),
         };
 
-        var answer = await office.RefusesAsync(function, 401, () => office.Slack.PostAsync(path, Body, sentTimestamp, sentSignature), signature);
+        var answer = await office.RefusesAsync(
+            function,
+            401,
+            () => office.Slack.PostAsync(path, Body, sentTimestamp, sentSignature),
+            signature
+        );
 
         answer.IsProblem(401, "The request is not signed by Slack.", $"Signature: {reason}.");
     }

@@ -13,19 +13,54 @@ public sealed class AddOrderTests(ApiOffice office) : IAsyncLifetime
     [Fact]
     public async Task An_order_is_stored_remembered_and_told_to_Kafka()
     {
-        var answer = (await office.Api.PostAsync(
-            $"runs/{_run}/orders",
-            office.Person(_priya),
-            new { drink_type = " Latte ", size = "Large", customizations = (string[])["Oat milk", "Extra shot"], note = "hot, please" })).Is(201);
+        var answer = (
+            await office.Api.PostAsync(
+                $"runs/{_run}/orders",
+                office.Person(_priya),
+                new
+                {
+                    drink_type = " Latte ",
+                    size = "Large",
+                    customizations = (string[])["Oat milk", "Extra shot"],
+                    note = "hot, please",
+                }
+            )
+        ).Is(201);
 
         Assert.Equal($"/api/v1/runs/{_run}", answer.Location);
-        Assert.Equal(("Latte", "Large", "hot, please", _priya), ((string?)answer.Json["drink_type"], (string?)answer.Json["size"], (string?)answer.Json["note"], (string?)answer.Json["user_id"]));
+        Assert.Equal(
+            ("Latte", "Large", "hot, please", _priya),
+            (
+                (string?)answer.Json["drink_type"],
+                (string?)answer.Json["size"],
+                (string?)answer.Json["note"],
+                (string?)answer.Json["user_id"]
+            )
+        );
         Assert.Equal("""["Extra shot","Oat milk"]""", answer.Json["customizations"]!.ToJsonString());
-        Assert.Equal(1, await office.Rows.CountAsync(
-            "orders WHERE order_id = @id::uuid AND run_id = @_run::uuid AND user_id = @_priya AND drink_type = 'Latte' AND note = 'hot, please'",
-            new { id = (string?)answer.Json["order_id"], _run, _priya }));
-        Assert.Equal(1, await office.Rows.CountAsync("user_preferences WHERE user_id = @_priya AND drink_type = 'Latte' AND order_count = 1", new { _priya }));
-        Assert.Equal(["coffee.run.created", "coffee.order.placed"], (await office.Topics.ReadAsync("coffee.orders", _run, 2)).Select(record => record.Headers["ce_type"]));
+        Assert.Equal(
+            1,
+            await office.Rows.CountAsync(
+                "orders WHERE order_id = @id::uuid AND run_id = @_run::uuid AND user_id = @_priya AND drink_type = 'Latte' AND note = 'hot, please'",
+                new
+                {
+                    id = (string?)answer.Json["order_id"],
+                    _run,
+                    _priya,
+                }
+            )
+        );
+        Assert.Equal(
+            1,
+            await office.Rows.CountAsync(
+                "user_preferences WHERE user_id = @_priya AND drink_type = 'Latte' AND order_count = 1",
+                new { _priya }
+            )
+        );
+        Assert.Equal(
+            ["coffee.run.created", "coffee.order.placed"],
+            (await office.Topics.ReadAsync("coffee.orders", _run, 2)).Select(record => record.Headers["ce_type"])
+        );
     }
 
     [Fact]
@@ -37,8 +72,20 @@ public sealed class AddOrderTests(ApiOffice office) : IAsyncLifetime
 
         Assert.Null(second.Location);
         Assert.Equal((string?)first.Json["order_id"], (string?)second.Json["order_id"]);
-        Assert.Equal(["Tea"], await office.Rows.ListAsync<string>("SELECT drink_type FROM orders WHERE run_id = @_run::uuid", new { _run }));
-        Assert.Equal(["Tea"], await office.Rows.ListAsync<string>("SELECT drink_type FROM user_preferences WHERE user_id = @_priya", new { _priya }));
+        Assert.Equal(
+            ["Tea"],
+            await office.Rows.ListAsync<string>(
+                "SELECT drink_type FROM orders WHERE run_id = @_run::uuid",
+                new { _run }
+            )
+        );
+        Assert.Equal(
+            ["Tea"],
+            await office.Rows.ListAsync<string>(
+                "SELECT drink_type FROM user_preferences WHERE user_id = @_priya",
+                new { _priya }
+            )
+        );
     }
 
     [Fact]
@@ -59,7 +106,12 @@ public sealed class AddOrderTests(ApiOffice office) : IAsyncLifetime
     {
         (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Person(_noor, "coffee.admin"))).Is(200);
 
-        var answer = await office.RefusesAsync("AddOrder", 409, () => office.Api.OrderAsync(office.Service(), _run, _noor), "latte");
+        var answer = await office.RefusesAsync(
+            "AddOrder",
+            409,
+            () => office.Api.OrderAsync(office.Service(), _run, _noor),
+            "latte"
+        );
 
         answer.IsProblem(409, "The run is over.", detail);
     }
@@ -72,7 +124,12 @@ public sealed class AddOrderTests(ApiOffice office) : IAsyncLifetime
     [InlineData("{01890000-0000-7000-8000-000000000000}")]
     public async Task A_run_that_does_not_exist_takes_no_order(string runId)
     {
-        var answer = await office.RefusesAsync("AddOrder", 404, () => office.Api.OrderAsync(office.Service(), runId, _noor), "latte");
+        var answer = await office.RefusesAsync(
+            "AddOrder",
+            404,
+            () => office.Api.OrderAsync(office.Service(), runId, _noor),
+            "latte"
+        );
 
         answer.IsProblem(404, "There is no such run.");
     }
@@ -83,7 +140,14 @@ public sealed class AddOrderTests(ApiOffice office) : IAsyncLifetime
         var answer = await office.Api.PostAsync(
             $"runs/{_run}/orders",
             office.Service(),
-            new { size = new string('x', 21), customizations = Enumerable.Repeat("more", 11), note = new string('y', 201), user_id = _priya });
+            new
+            {
+                size = new string('x', 21),
+                customizations = Enumerable.Repeat("more", 11),
+                note = new string('y', 201),
+                user_id = _priya,
+            }
+        );
 
         answer.IsProblem(400, "The request is not valid.", "Some fields are missing or wrong.");
         Assert.Equal(["customizations", "drink_type", "note", "size"], answer.WrongFields);
@@ -101,10 +165,21 @@ public sealed class AddOrderTests(ApiOffice office) : IAsyncLifetime
     [InlineData("note", "hot\u0007")]
     public async Task Text_that_cannot_be_stored_or_shown_is_refused_by_field(string field, string text)
     {
-        var body = new Dictionary<string, object> { ["drink_type"] = "Latte", ["size"] = "Large", ["user_id"] = _priya };
+        var body = new Dictionary<string, object>
+        {
+            ["drink_type"] = "Latte",
+            ["size"] = "Large",
+            ["user_id"] = _priya,
+        };
         body[field] = text;
 
-        var answer = await office.RefusesAsync("AddOrder", 400, () => office.Api.PostAsync($"runs/{_run}/orders", office.Service(), body), "latte", "large");
+        var answer = await office.RefusesAsync(
+            "AddOrder",
+            400,
+            () => office.Api.PostAsync($"runs/{_run}/orders", office.Service(), body),
+            "latte",
+            "large"
+        );
 
         Assert.Equal([field], answer.WrongFields);
     }
@@ -115,14 +190,29 @@ public sealed class AddOrderTests(ApiOffice office) : IAsyncLifetime
     [InlineData(null)]
     public async Task A_customization_that_is_no_line_of_text_is_refused(string? customization)
     {
-        var body = new { drink_type = "Latte", size = "Large", customizations = (string?[])["Oat milk", customization], user_id = _priya };
+        var body = new
+        {
+            drink_type = "Latte",
+            size = "Large",
+            customizations = (string?[])["Oat milk", customization],
+            user_id = _priya,
+        };
 
-        var answer = await office.RefusesAsync("AddOrder", 400, () => office.Api.PostAsync($"runs/{_run}/orders", office.Service(), body), "latte");
+        var answer = await office.RefusesAsync(
+            "AddOrder",
+            400,
+            () => office.Api.PostAsync($"runs/{_run}/orders", office.Service(), body),
+            "latte"
+        );
 
         Assert.Equal(["customizations"], answer.WrongFields);
     }
 
     [Fact]
     public async Task Nobody_orders_in_somebody_elses_name() =>
-        (await office.Api.OrderAsync(office.Person(_priya), _run, _noor)).IsProblem(403, "Not allowed.", "A person acts only in their own name.");
+        (await office.Api.OrderAsync(office.Person(_priya), _run, _noor)).IsProblem(
+            403,
+            "Not allowed.",
+            "A person acts only in their own name."
+        );
 }

@@ -26,9 +26,24 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
         Assert.Equal(("completed", _runner), ((string?)first.Json["status"], (string?)first.Json["runner_user_id"]));
         Assert.NotNull(first.Json["completed_at"]);
         Assert.Equal(first.Json.ToJsonString(), second.Json.ToJsonString());
-        Assert.Equal("coffee.run.completed", Assert.Single(await office.Topics.ReadAsync("coffee.completions", _run, 1)).Headers["ce_type"]);
-        Assert.Equal(1, await office.Rows.CountAsync("coffee_runs WHERE run_id = @_run::uuid AND status = 'completed' AND completed_at IS NOT NULL", new { _run }));
-        Assert.Equal(1, await office.Rows.CountAsync("audit_log WHERE run_id = @_run::uuid AND event_type = 'run_completed'", new { _run }));
+        Assert.Equal(
+            "coffee.run.completed",
+            Assert.Single(await office.Topics.ReadAsync("coffee.completions", _run, 1)).Headers["ce_type"]
+        );
+        Assert.Equal(
+            1,
+            await office.Rows.CountAsync(
+                "coffee_runs WHERE run_id = @_run::uuid AND status = 'completed' AND completed_at IS NOT NULL",
+                new { _run }
+            )
+        );
+        Assert.Equal(
+            1,
+            await office.Rows.CountAsync(
+                "audit_log WHERE run_id = @_run::uuid AND event_type = 'run_completed'",
+                new { _run }
+            )
+        );
     }
 
     [Fact]
@@ -39,11 +54,15 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
 
         Assert.Equal("cancelled", (string?)first.Json["status"]);
         Assert.Equal(first.Json.ToJsonString(), second.Json.ToJsonString());
-        Assert.Equal("coffee.run.cancelled", Assert.Single(await office.Topics.ReadAsync("coffee.completions", _run, 1)).Headers["ce_type"]);
+        Assert.Equal(
+            "coffee.run.cancelled",
+            Assert.Single(await office.Topics.ReadAsync("coffee.completions", _run, 1)).Headers["ce_type"]
+        );
     }
 
     [Fact]
-    public async Task The_runner_may_cancel_too() => (await office.Api.PatchAsync($"runs/{_run}/cancel", office.Person(_runner))).Is(200);
+    public async Task The_runner_may_cancel_too() =>
+        (await office.Api.PatchAsync($"runs/{_run}/cancel", office.Person(_runner))).Is(200);
 
     [Theory]
     [InlineData("complete")]
@@ -52,15 +71,28 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
     {
         (await office.Api.OrderAsync(office.Service(), _run, _other)).Is(201);
 
-        var answer = await office.RefusesAsync(Function(end), 403, () => office.Api.PatchAsync($"runs/{_run}/{end}", office.Person(_other)));
+        var answer = await office.RefusesAsync(
+            Function(end),
+            403,
+            () => office.Api.PatchAsync($"runs/{_run}/{end}", office.Person(_other))
+        );
 
         answer.IsProblem(403, "Not allowed.", "That is for the run's runner or an admin; its initiator may cancel it.");
-        Assert.Equal("active", await office.Rows.GetAsync<string>("SELECT status::text FROM coffee_runs WHERE run_id = @_run::uuid", new { _run }));
+        Assert.Equal(
+            "active",
+            await office.Rows.GetAsync<string>(
+                "SELECT status::text FROM coffee_runs WHERE run_id = @_run::uuid",
+                new { _run }
+            )
+        );
     }
 
     [Fact]
     public async Task The_initiator_may_not_complete() =>
-        (await office.Api.PatchAsync($"runs/{_run}/complete", office.Person(_initiator))).IsProblem(403, "Not allowed.");
+        (await office.Api.PatchAsync($"runs/{_run}/complete", office.Person(_initiator))).IsProblem(
+            403,
+            "Not allowed."
+        );
 
     [Theory]
     [InlineData("complete")]
@@ -69,8 +101,13 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
     {
         (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Person(_other, "coffee.admin"))).Is(200);
 
-        Assert.Equal("true", await office.Rows.GetAsync<string>(
-            "SELECT payload->>'as_admin' FROM audit_log WHERE run_id = @_run::uuid AND event_type IN ('run_completed', 'run_cancelled')", new { _run }));
+        Assert.Equal(
+            "true",
+            await office.Rows.GetAsync<string>(
+                "SELECT payload->>'as_admin' FROM audit_log WHERE run_id = @_run::uuid AND event_type IN ('run_completed', 'run_cancelled')",
+                new { _run }
+            )
+        );
     }
 
     [Fact]
@@ -87,17 +124,25 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
     [InlineData("complete")]
     [InlineData("cancel")]
     public async Task A_service_acts_for_a_configured_admin_too(string end) =>
-        (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Service(), new { user_id = ApiOffice.Admin })).Is(200);
+        (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Service(), new { user_id = ApiOffice.Admin })).Is(
+            200
+        );
 
     [Theory]
     [InlineData("complete")]
     [InlineData("cancel")]
     public async Task A_service_that_names_nobody_is_told_so(string end) =>
-        (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Service("coffee.admin"))).IsProblem(400, "The request is not valid.", "user_id is missing: say on whose behalf the service acts.");
+        (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Service("coffee.admin"))).IsProblem(
+            400,
+            "The request is not valid.",
+            "user_id is missing: say on whose behalf the service acts."
+        );
 
     [Fact]
     public async Task A_person_cannot_name_another() =>
-        (await office.Api.PatchAsync($"runs/{_run}/complete", office.Person(_other), new { user_id = _runner })).IsProblem(403, "Not allowed.", "A person acts only in their own name.");
+        (
+            await office.Api.PatchAsync($"runs/{_run}/complete", office.Person(_other), new { user_id = _runner })
+        ).IsProblem(403, "Not allowed.", "A person acts only in their own name.");
 
     [Theory]
     [InlineData("complete", "cancel", "It is cancelled.")]
@@ -106,7 +151,11 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
     {
         (await office.Api.PatchAsync($"runs/{_run}/{before}", office.Person(_runner))).Is(200);
 
-        (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Person(_runner))).IsProblem(409, "The run is over.", detail);
+        (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Person(_runner))).IsProblem(
+            409,
+            "The run is over.",
+            detail
+        );
     }
 
     [Theory]
@@ -116,7 +165,11 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
     [InlineData("cancel", "not-a-guid")]
     public async Task A_run_that_does_not_exist_is_not_found(string end, string runId)
     {
-        var answer = await office.RefusesAsync(Function(end), 404, () => office.Api.PatchAsync($"runs/{runId}/{end}", office.Person(_runner)));
+        var answer = await office.RefusesAsync(
+            Function(end),
+            404,
+            () => office.Api.PatchAsync($"runs/{runId}/{end}", office.Person(_runner))
+        );
 
         answer.IsProblem(404, "There is no such run.");
     }

@@ -14,13 +14,35 @@ public sealed class CreateRunTests(ApiOffice office)
 
         var runId = (string)answer.Json["run_id"]!;
         Assert.Equal($"/api/v1/runs/{runId}", answer.Location);
-        Assert.Equal(("active", _channel, _noor), ((string?)answer.Json["status"], (string?)answer.Json["channel_id"], (string?)answer.Json["initiator_user_id"]));
-        Assert.Equal(1, await office.Rows.CountAsync("coffee_runs WHERE run_id = @runId::uuid AND channel_id = @_channel AND status = 'active'", new { runId, _channel }));
+        Assert.Equal(
+            ("active", _channel, _noor),
+            (
+                (string?)answer.Json["status"],
+                (string?)answer.Json["channel_id"],
+                (string?)answer.Json["initiator_user_id"]
+            )
+        );
+        Assert.Equal(
+            1,
+            await office.Rows.CountAsync(
+                "coffee_runs WHERE run_id = @runId::uuid AND channel_id = @_channel AND status = 'active'",
+                new { runId, _channel }
+            )
+        );
         var record = Assert.Single(await office.Topics.ReadAsync("coffee.orders", runId, 1));
-        Assert.Equal(("coffee.run.created", "1.0", "/coffeebuddy"), (record.Headers["ce_type"], record.Headers["ce_specversion"], record.Headers["ce_source"]));
+        Assert.Equal(
+            ("coffee.run.created", "1.0", "/coffeebuddy"),
+            (record.Headers["ce_type"], record.Headers["ce_specversion"], record.Headers["ce_source"])
+        );
         Assert.Contains(answer.TraceId, record.Headers["ce_traceparent"], StringComparison.Ordinal);
         Assert.Equal(runId, (string?)JsonNode.Parse(record.Value)!["run_id"]);
-        Assert.Equal(1, await office.Rows.CountAsync("audit_log WHERE run_id = @runId::uuid AND event_type = 'run_created' AND user_id = @_noor", new { runId, _noor }));
+        Assert.Equal(
+            1,
+            await office.Rows.CountAsync(
+                "audit_log WHERE run_id = @runId::uuid AND event_type = 'run_created' AND user_id = @_noor",
+                new { runId, _noor }
+            )
+        );
     }
 
     [Fact]
@@ -31,7 +53,10 @@ public sealed class CreateRunTests(ApiOffice office)
         var second = (await office.Api.PostAsync("runs", office.Service(), Body(Office.NewUser()))).Is(200);
 
         Assert.Null(second.Location);
-        Assert.Equal(((string?)first.Json["run_id"], _noor), ((string?)second.Json["run_id"], (string?)second.Json["initiator_user_id"]));
+        Assert.Equal(
+            ((string?)first.Json["run_id"], _noor),
+            ((string?)second.Json["run_id"], (string?)second.Json["initiator_user_id"])
+        );
         Assert.Equal(1, await office.Rows.CountAsync("coffee_runs WHERE channel_id = @_channel", new { _channel }));
     }
 
@@ -48,7 +73,11 @@ public sealed class CreateRunTests(ApiOffice office)
     [Fact]
     public async Task Every_wrong_field_is_named()
     {
-        var answer = await office.Api.PostAsync("runs", office.Service(), new { workspace_id = "not an id", user_id = _noor });
+        var answer = await office.Api.PostAsync(
+            "runs",
+            office.Service(),
+            new { workspace_id = "not an id", user_id = _noor }
+        );
 
         answer.IsProblem(400, "The request is not valid.", "Some fields are missing or wrong.");
         Assert.Equal(["channel_id", "workspace_id"], answer.WrongFields);
@@ -59,14 +88,22 @@ public sealed class CreateRunTests(ApiOffice office)
     [InlineData("noor@example.com", "user_id is not a Slack user id.")]
     [InlineData("C0CHANNEL", "user_id is not a Slack user id.")]
     public async Task A_service_says_for_which_person_it_acts(string? userId, string detail) =>
-        (await office.Api.PostAsync("runs", office.Service(), Body(userId))).IsProblem(400, "The request is not valid.", detail);
+        (await office.Api.PostAsync("runs", office.Service(), Body(userId))).IsProblem(
+            400,
+            "The request is not valid.",
+            detail
+        );
 
     [Fact]
     public async Task A_program_without_the_scope_may_act_for_nobody()
     {
         var token = office.Sandbox.Oidc.IssueToken(new("some-program") { Scopes = ["coffee.read"] });
 
-        (await office.Api.PostAsync("runs", token, Body(_noor))).IsProblem(403, "Not allowed.", "The token names no person and lacks the scope coffee.service.");
+        (await office.Api.PostAsync("runs", token, Body(_noor))).IsProblem(
+            403,
+            "Not allowed.",
+            "The token names no person and lacks the scope coffee.service."
+        );
     }
 
     [Theory]
@@ -75,10 +112,20 @@ public sealed class CreateRunTests(ApiOffice office)
     [InlineData("U0\0")]
     public async Task A_token_whose_person_is_no_Slack_user_acts_for_nobody(string claim)
     {
-        var answer = await office.RefusesAsync("CreateRun", 403, () => office.Api.PostAsync("runs", office.Person(claim), Body(null)));
+        var answer = await office.RefusesAsync(
+            "CreateRun",
+            403,
+            () => office.Api.PostAsync("runs", office.Person(claim), Body(null))
+        );
 
         answer.IsProblem(403, "Not allowed.", "The token names a person, but not by a Slack user id.");
     }
 
-    private object Body(string? userId) => new { workspace_id = "T0SIM00001", channel_id = _channel, user_id = userId };
+    private object Body(string? userId) =>
+        new
+        {
+            workspace_id = "T0SIM00001",
+            channel_id = _channel,
+            user_id = userId,
+        };
 }

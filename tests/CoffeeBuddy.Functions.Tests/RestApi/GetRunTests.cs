@@ -23,21 +23,32 @@ public sealed class GetRunTests(ApiOffice office) : IAsyncLifetime
     {
         var answer = (await office.Api.GetAsync($"runs/{_run}", office.Person(_priya))).Is(200);
 
-        Assert.Equal((_run, _runner, 2), ((string?)answer.Json["run_id"], (string?)answer.Json["runner_user_id"], (int?)answer.Json["order_count"]));
+        Assert.Equal(
+            (_run, _runner, 2),
+            ((string?)answer.Json["run_id"], (string?)answer.Json["runner_user_id"], (int?)answer.Json["order_count"])
+        );
         Assert.Equal([_priya], Orders(answer));
         Assert.Empty(Orders((await office.Api.GetAsync($"runs/{_run}", office.Person(Office.NewUser()))).Is(200)));
     }
 
     [Fact]
     public async Task The_runner_who_has_to_bring_them_sees_all_orders() =>
-        Assert.Equal([_runner, _priya], Orders((await office.Api.GetAsync($"runs/{_run}", office.Person(_runner))).Is(200)));
+        Assert.Equal(
+            [_runner, _priya],
+            Orders((await office.Api.GetAsync($"runs/{_run}", office.Person(_runner))).Is(200))
+        );
 
     [Fact]
     public async Task Services_and_admins_see_all_orders_and_other_programs_none()
     {
         Assert.Equal([_runner, _priya], Orders(await office.Api.GetAsync($"runs/{_run}", office.Service())));
-        Assert.Equal([_runner, _priya], Orders(await office.Api.GetAsync($"runs/{_run}", office.Person(Office.NewUser(), "coffee.admin"))));
-        Assert.Empty(Orders(await office.Api.GetAsync($"runs/{_run}", office.Sandbox.Oidc.IssueToken(new("a-program")))));
+        Assert.Equal(
+            [_runner, _priya],
+            Orders(await office.Api.GetAsync($"runs/{_run}", office.Person(Office.NewUser(), "coffee.admin")))
+        );
+        Assert.Empty(
+            Orders(await office.Api.GetAsync($"runs/{_run}", office.Sandbox.Oidc.IssueToken(new("a-program"))))
+        );
     }
 
     [Theory]
@@ -46,10 +57,15 @@ public sealed class GetRunTests(ApiOffice office) : IAsyncLifetime
     [InlineData("-1")]
     public async Task A_run_that_does_not_exist_is_not_found(string runId)
     {
-        var answer = await office.RefusesAsync("GetRun", 404, () => office.Api.GetAsync($"runs/{runId}", office.Service()));
+        var answer = await office.RefusesAsync(
+            "GetRun",
+            404,
+            () => office.Api.GetAsync($"runs/{runId}", office.Service())
+        );
 
         answer.IsProblem(404, "There is no such run.");
     }
 
-    private static IEnumerable<string> Orders(Answer answer) => ((JsonArray)answer.Json["orders"]!).Select(order => (string)order!["user_id"]!);
+    private static IEnumerable<string> Orders(Answer answer) =>
+        ((JsonArray)answer.Json["orders"]!).Select(order => (string)order!["user_id"]!);
 }

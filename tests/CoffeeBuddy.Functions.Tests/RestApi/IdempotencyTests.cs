@@ -9,7 +9,12 @@ public sealed class IdempotencyTests(ApiOffice office)
     [Fact]
     public async Task A_repeated_creation_gets_the_first_answer_even_when_the_run_is_over()
     {
-        var body = new { workspace_id = "T0SIM00001", channel_id = Office.NewChannel(), user_id = _noor };
+        var body = new
+        {
+            workspace_id = "T0SIM00001",
+            channel_id = Office.NewChannel(),
+            user_id = _noor,
+        };
         var first = (await office.Api.PostAsync("runs", office.Service(), body, _key)).Is(201);
         var run = (string)first.Json["run_id"]!;
         (await office.Api.PatchAsync($"runs/{run}/cancel", office.Person(_noor))).Is(200);
@@ -18,7 +23,10 @@ public sealed class IdempotencyTests(ApiOffice office)
 
         Assert.Equal((first.Text, first.Location), (second.Text, second.Location));
         Assert.Equal(["coffee.run.created", "coffee.run.cancelled"], await office.Rows.EventsAsync(run));
-        Assert.Equal(1, await office.Rows.CountAsync("coffee_runs WHERE channel_id = @channel_id", new { body.channel_id }));
+        Assert.Equal(
+            1,
+            await office.Rows.CountAsync("coffee_runs WHERE channel_id = @channel_id", new { body.channel_id })
+        );
     }
 
     [Fact]
@@ -32,8 +40,14 @@ public sealed class IdempotencyTests(ApiOffice office)
 
         Assert.Equal((first.Text, first.Location), (second.Text, second.Location));
         Assert.Equal(rows, await office.Rows.ContentAsync());
-        Assert.Equal(["coffee.run.created", "coffee.order.placed"], (await office.Topics.ReadAsync("coffee.orders", run, 2)).Select(record => record.Headers["ce_type"]));
-        Assert.Equal(1, await office.Rows.CountAsync("user_preferences WHERE user_id = @_noor AND order_count = 1", new { _noor }));
+        Assert.Equal(
+            ["coffee.run.created", "coffee.order.placed"],
+            (await office.Topics.ReadAsync("coffee.orders", run, 2)).Select(record => record.Headers["ce_type"])
+        );
+        Assert.Equal(
+            1,
+            await office.Rows.CountAsync("user_preferences WHERE user_id = @_noor AND order_count = 1", new { _noor })
+        );
     }
 
     [Fact]
@@ -42,10 +56,20 @@ public sealed class IdempotencyTests(ApiOffice office)
         var run = await office.Api.OpenRunAsync(office.Service(), _noor);
         (await OrderAsync(run, _key)).Is(201);
 
-        var otherBody = await office.RefusesAsync("AddOrder", 422, () => OrderAsync(run, _key, drink: "Tea"), "tea", "latte");
+        var otherBody = await office.RefusesAsync(
+            "AddOrder",
+            422,
+            () => OrderAsync(run, _key, drink: "Tea"),
+            "tea",
+            "latte"
+        );
         var otherRun = await OrderAsync(await office.Api.OpenRunAsync(office.Service(), _noor), _key);
 
-        otherBody.IsProblem(422, "The Idempotency-Key was used before.", "It came with another request: use a new key.");
+        otherBody.IsProblem(
+            422,
+            "The Idempotency-Key was used before.",
+            "It came with another request: use a new key."
+        );
         otherRun.IsProblem(422, "The Idempotency-Key was used before.");
     }
 
@@ -67,8 +91,22 @@ public sealed class IdempotencyTests(ApiOffice office)
         var run = await office.Api.OpenRunAsync(office.Service(), _noor);
         var priya = Office.NewUser();
 
-        (await office.Api.PostAsync($"runs/{run}/orders", office.Person(_noor), new { drink_type = "Latte", size = "Large" }, _key)).Is(201);
-        (await office.Api.PostAsync($"runs/{run}/orders", office.Person(priya), new { drink_type = "Latte", size = "Large" }, _key)).Is(201);
+        (
+            await office.Api.PostAsync(
+                $"runs/{run}/orders",
+                office.Person(_noor),
+                new { drink_type = "Latte", size = "Large" },
+                _key
+            )
+        ).Is(201);
+        (
+            await office.Api.PostAsync(
+                $"runs/{run}/orders",
+                office.Person(priya),
+                new { drink_type = "Latte", size = "Large" },
+                _key
+            )
+        ).Is(201);
 
         Assert.Equal(2, await office.Rows.CountAsync("orders WHERE run_id = @run::uuid", new { run }));
     }
@@ -84,9 +122,23 @@ public sealed class IdempotencyTests(ApiOffice office)
 
         var answer = await office.RefusesAsync("AddOrder", 400, () => OrderAsync(run, key), "latte");
 
-        answer.IsProblem(400, "The request is not valid.", "Idempotency-Key must be one text of 1 to 200 ASCII characters.");
+        answer.IsProblem(
+            400,
+            "The request is not valid.",
+            "Idempotency-Key must be one text of 1 to 200 ASCII characters."
+        );
     }
 
     private Task<Answer> OrderAsync(string run, string key, string drink = "Latte") =>
-        office.Api.PostAsync($"runs/{run}/orders", office.Service(), new { drink_type = drink, size = "Large", user_id = _noor }, key);
+        office.Api.PostAsync(
+            $"runs/{run}/orders",
+            office.Service(),
+            new
+            {
+                drink_type = drink,
+                size = "Large",
+                user_id = _noor,
+            },
+            key
+        );
 }

@@ -20,9 +20,14 @@ public sealed class ListRunsTests(ApiOffice office)
         Assert.Equal([second], await ListAsync(office.Service(), $"channel={_channel}&status=active"));
         Assert.Empty(await ListAsync(office.Service(), $"channel={_channel}&status=completed"));
         Assert.Equal([second], await ListAsync(office.Service(), $"channel={_channel}&limit=1"));
-        Assert.Equal([second, first], await ListAsync(office.Service(), $"channel={_channel}&workspace=T0SIM00001&limit=100"));
+        Assert.Equal(
+            [second, first],
+            await ListAsync(office.Service(), $"channel={_channel}&workspace=T0SIM00001&limit=100")
+        );
         Assert.Empty(await ListAsync(office.Service(), $"channel={_channel}&workspace=T0OTHER"));
-        var run = (await office.Api.GetAsync($"runs?channel={_channel}&status=cancelled", office.Service())).Json["runs"]![0]!.AsObject();
+        var run = (await office.Api.GetAsync($"runs?channel={_channel}&status=cancelled", office.Service())).Json[
+            "runs"
+        ]![0]!.AsObject();
         Assert.Equal(1, (int?)run["order_count"]);
         Assert.False(run.ContainsKey("orders"));
     }
@@ -60,11 +65,20 @@ public sealed class ListRunsTests(ApiOffice office)
     [InlineData("workspace=T%201", "workspace")]
     public async Task A_wrong_parameter_is_named(string query, string field)
     {
-        var answer = await office.RefusesAsync("ListRuns", 400, () => office.Api.GetAsync($"runs?{query}", office.Service()));
+        var answer = await office.RefusesAsync(
+            "ListRuns",
+            400,
+            () => office.Api.GetAsync($"runs?{query}", office.Service())
+        );
 
-        Assert.Equal([field], answer.IsProblem(400, "The request is not valid.", "Some parameters are wrong.").WrongFields);
+        Assert.Equal(
+            [field],
+            answer.IsProblem(400, "The request is not valid.", "Some parameters are wrong.").WrongFields
+        );
     }
 
     private async Task<IEnumerable<string>> ListAsync(string token, string query) =>
-        ((JsonArray)(await office.Api.GetAsync($"runs?{query}", token)).Is(200).Json["runs"]!).Select(run => (string)run!["run_id"]!);
+        ((JsonArray)(await office.Api.GetAsync($"runs?{query}", token)).Is(200).Json["runs"]!).Select(run =>
+            (string)run!["run_id"]!
+        );
 }

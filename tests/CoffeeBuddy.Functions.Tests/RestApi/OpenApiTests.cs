@@ -17,18 +17,49 @@ public sealed partial class OpenApiTests(ApiOffice office)
         var answer = (await office.Api.GetAsync("openapi.json", token: null)).Is(200);
 
         Assert.Equal("application/json", answer.MediaType);
-        Assert.Equal(await File.ReadAllTextAsync(Repository.File("src", "CoffeeBuddy.Functions", "Api", "openapi.json"), TestContext.Current.CancellationToken), answer.Text);
+        Assert.Equal(
+            await File.ReadAllTextAsync(
+                Repository.File("src", "CoffeeBuddy.Functions", "Api", "openapi.json"),
+                TestContext.Current.CancellationToken
+            ),
+            answer.Text
+        );
     }
 
     [Fact]
     public void Every_function_of_the_API_is_in_the_document_and_nothing_else()
     {
-        var served = typeof(CreateRun).Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
-            .Select(method => (method.GetCustomAttribute<FunctionAttribute>()?.Name, Trigger: method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).FirstOrDefault(trigger => trigger is not null)))
-            .Where(function => function.Name is not null && function.Trigger?.Route?.StartsWith("api/", StringComparison.Ordinal) == true)
-            .SelectMany(function => function.Trigger!.Methods!.Select(method => $"{function.Name}: {method} /{Constraint().Replace(function.Trigger.Route!, "}")}"));
-        var described = OpenApi.Document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => $"{operation.Value!["operationId"]}: {operation.Key} {path.Key}"));
+        var served = typeof(CreateRun)
+            .Assembly.GetTypes()
+            .SelectMany(type =>
+                type.GetMethods(
+                    BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly
+                )
+            )
+            .Select(method =>
+                (
+                    method.GetCustomAttribute<FunctionAttribute>()?.Name,
+                    Trigger: method
+                        .GetParameters()
+                        .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>())
+                        .FirstOrDefault(trigger => trigger is not null)
+                )
+            )
+            .Where(function =>
+                function.Name is not null
+                && function.Trigger?.Route?.StartsWith("api/", StringComparison.Ordinal) == true
+            )
+            .SelectMany(function =>
+                function.Trigger!.Methods!.Select(method =>
+                    $"{function.Name}: {method} /{Constraint().Replace(function.Trigger.Route!, "}")}"
+                )
+            );
+        var described = OpenApi.Document["paths"]!
+            .AsObject()
+            .SelectMany(path =>
+                path.Value!.AsObject()
+                    .Select(operation => $"{operation.Value!["operationId"]}: {operation.Key} {path.Key}")
+            );
 
         Assert.Equal(served.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
     }
@@ -59,7 +90,8 @@ public sealed partial class OpenApiTests(ApiOffice office)
     public void What_is_never_null_is_always_there(string schema, Type contract)
     {
         var nullability = new NullabilityInfoContext();
-        var always = contract.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        var always = contract
+            .GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => nullability.Create(property).ReadState == NullabilityState.NotNull)
             .Select(property => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name));
 
@@ -77,15 +109,21 @@ public sealed partial class OpenApiTests(ApiOffice office)
         Assert.Equal(Drink.MaxCustomizationLength, (int?)order["customizations"]!["items"]!["maxLength"]);
         Assert.Equal(Order.MaxNoteLength, (int?)order["note"]!["maxLength"]);
         Assert.Equal(1024 * 1024, RequestBody.MaxBytes);
-        Assert.Equal(Enum.GetNames<RunStatus>().Select(name => name.ToLowerInvariant()), OpenApi.Schema("RunStatus")["enum"]!.AsArray().Select(status => (string)status!));
+        Assert.Equal(
+            Enum.GetNames<RunStatus>().Select(name => name.ToLowerInvariant()),
+            OpenApi.Schema("RunStatus")["enum"]!.AsArray().Select(status => (string)status!)
+        );
     }
 
     [Fact]
-    public void Every_reference_leads_somewhere() => Assert.All(
-        Reference().Matches(OpenApi.Document.ToJsonString()),
-        reference => Assert.NotNull(OpenApi.Document["components"]!["schemas"]![reference.Groups["schema"].Value]));
+    public void Every_reference_leads_somewhere() =>
+        Assert.All(
+            Reference().Matches(OpenApi.Document.ToJsonString()),
+            reference => Assert.NotNull(OpenApi.Document["components"]!["schemas"]![reference.Groups["schema"].Value])
+        );
 
-    private static IEnumerable<string> Required(string schema) => OpenApi.Schema(schema)["required"]!.AsArray().Select(name => (string)name!).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Required(string schema) =>
+        OpenApi.Schema(schema)["required"]!.AsArray().Select(name => (string)name!).Order(StringComparer.Ordinal);
 
     [GeneratedRegex(":[a-z]+}", RegexOptions.None, 1000)]
     private static partial Regex Constraint();

@@ -18,20 +18,36 @@ public sealed class PreferencesTests(ApiOffice office)
         var answer = (await office.Api.GetAsync($"users/{_noor}/preferences", office.Person(_noor))).Is(200);
 
         Assert.Equal(_noor, (string?)answer.Json["user_id"]);
-        Assert.Equal(["Espresso 1", "Latte 2", "Tea 1"], ((JsonArray)answer.Json["preferences"]!).Select(preference => $"{preference!["drink_type"]} {preference["order_count"]}"));
+        Assert.Equal(
+            ["Espresso 1", "Latte 2", "Tea 1"],
+            ((JsonArray)answer.Json["preferences"]!).Select(preference =>
+                $"{preference!["drink_type"]} {preference["order_count"]}"
+            )
+        );
     }
 
     [Fact]
     public async Task Who_never_ordered_has_none() =>
-        Assert.Empty((JsonArray)(await office.Api.GetAsync($"users/{_noor}/preferences", office.Person(_noor))).Is(200).Json["preferences"]!);
+        Assert.Empty(
+            (JsonArray)
+                (await office.Api.GetAsync($"users/{_noor}/preferences", office.Person(_noor))).Is(200).Json[
+                    "preferences"
+                ]!
+        );
 
     [Fact]
     public async Task Services_and_admins_see_everybodys_and_other_people_do_not()
     {
         (await office.Api.GetAsync($"users/{_noor}/preferences", office.Service())).Is(200);
-        (await office.Api.GetAsync($"users/{_noor}/preferences", office.Person(Office.NewUser(), "coffee.admin"))).Is(200);
+        (await office.Api.GetAsync($"users/{_noor}/preferences", office.Person(Office.NewUser(), "coffee.admin"))).Is(
+            200
+        );
 
-        var answer = await office.RefusesAsync("GetPreferences", 403, () => office.Api.GetAsync($"users/{_noor}/preferences", office.Person(Office.NewUser())));
+        var answer = await office.RefusesAsync(
+            "GetPreferences",
+            403,
+            () => office.Api.GetAsync($"users/{_noor}/preferences", office.Person(Office.NewUser()))
+        );
 
         answer.IsProblem(403, "Not allowed.", "People see only their own preferences.");
     }
@@ -42,7 +58,11 @@ public sealed class PreferencesTests(ApiOffice office)
     [InlineData("B0BOT")]
     public async Task An_address_that_names_no_person_is_refused(string userId)
     {
-        var answer = await office.RefusesAsync("GetPreferences", 400, () => office.Api.GetAsync($"users/{userId}/preferences", office.Service()));
+        var answer = await office.RefusesAsync(
+            "GetPreferences",
+            400,
+            () => office.Api.GetAsync($"users/{userId}/preferences", office.Service())
+        );
 
         answer.IsProblem(400, "The request is not valid.", "The address names no Slack user id.");
     }

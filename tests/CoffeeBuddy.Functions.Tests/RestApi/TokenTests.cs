@@ -20,11 +20,23 @@ public sealed class TokenTests(ApiOffice office)
     {
         var noor = Office.NewUser();
         var run = await office.Api.OpenRunAsync(office.Service(), noor);
-        var person = Issue(new OidcToken("noor") { Shape = shape, Scopes = ["openid", "coffee.read"], Claims = new Dictionary<string, object> { ["slack_user_id"] = noor } });
-        var service = Issue(new OidcToken("reports") { Shape = shape, Scopes = ["coffee.read", "coffee.service", "coffee.admin"] });
+        var person = Issue(
+            new OidcToken("noor")
+            {
+                Shape = shape,
+                Scopes = ["openid", "coffee.read"],
+                Claims = new Dictionary<string, object> { ["slack_user_id"] = noor },
+            }
+        );
+        var service = Issue(
+            new OidcToken("reports") { Shape = shape, Scopes = ["coffee.read", "coffee.service", "coffee.admin"] }
+        );
 
         // As the person it can see only its own runs, as the service all.
-        Assert.Equal(run, (string?)(await office.Api.GetAsync("runs", person)).Is(200).Json["runs"]!.AsArray().Single()!["run_id"]);
+        Assert.Equal(
+            run,
+            (string?)(await office.Api.GetAsync("runs", person)).Is(200).Json["runs"]!.AsArray().Single()!["run_id"]
+        );
         (await office.Api.OrderAsync(service, run, noor)).Is(201);
         (await office.Api.PatchAsync($"runs/{run}/complete", service, new { user_id = Office.NewUser() })).Is(200);
 
@@ -44,7 +56,20 @@ public sealed class TokenTests(ApiOffice office)
     }
 
     public static TheoryData<string> Bad =>
-        ["expired", "expired opaque", "for another audience", "opaque for another audience", "forged", "of another issuer", "revoked opaque", "unknown opaque", "unsigned", "an id_token", "broken", "words"];
+        [
+            "expired",
+            "expired opaque",
+            "for another audience",
+            "opaque for another audience",
+            "forged",
+            "of another issuer",
+            "revoked opaque",
+            "unknown opaque",
+            "unsigned",
+            "an id_token",
+            "broken",
+            "words",
+        ];
 
     [Theory]
     [MemberData(nameof(Bad))]
@@ -61,11 +86,23 @@ public sealed class TokenTests(ApiOffice office)
     [Fact]
     public async Task Every_operation_but_the_document_asks_for_a_token()
     {
-        foreach (var operation in OpenApi.Operations.Where(operation => !operation.EndsWith("openapi.json", StringComparison.Ordinal)))
+        foreach (
+            var operation in OpenApi.Operations.Where(operation =>
+                !operation.EndsWith("openapi.json", StringComparison.Ordinal)
+            )
+        )
         {
-            var (method, path) = (operation.Split(' ')[0], operation.Split(' ')[1]["/api/v1/".Length..].Replace("{runId}", Guid.NewGuid().ToString(), StringComparison.Ordinal).Replace("{userId}", "U1", StringComparison.Ordinal));
+            var (method, path) = (
+                operation.Split(' ')[0],
+                operation
+                    .Split(' ')[1]["/api/v1/".Length..]
+                    .Replace("{runId}", Guid.NewGuid().ToString(), StringComparison.Ordinal)
+                    .Replace("{userId}", "U1", StringComparison.Ordinal)
+            );
 
-            (await office.Api.SendAsync(new HttpMethod(method.ToUpperInvariant()), path, token: null, content: null)).IsProblem(401, Title);
+            (
+                await office.Api.SendAsync(new HttpMethod(method.ToUpperInvariant()), path, token: null, content: null)
+            ).IsProblem(401, Title);
         }
 
         (await office.Api.GetAsync("openapi.json", token: null)).Is(200);
@@ -80,18 +117,30 @@ public sealed class TokenTests(ApiOffice office)
         environment["Oidc__IntrospectionClientId"] = "coffeebuddy";
         environment["Oidc__IntrospectionClientSecret"] = "a-secret";
         environment["AzureFunctionsJobHost__functions__0"] = "ListRuns";
-        await using var worker = await WorkerProcess.StartAsync(new("Worker", new Sandbox.SandboxOptions().Worker) { Environment = environment }, TestContext.Current.CancellationToken);
+        await using var worker = await WorkerProcess.StartAsync(
+            new("Worker", new Sandbox.SandboxOptions().Worker) { Environment = environment },
+            TestContext.Current.CancellationToken
+        );
         using var api = new ApiClient(worker.Address);
 
         var away = await api.GetAsync("runs", office.Service());
         away.IsProblem(503, "The identity provider cannot be reached.", "Try again shortly.");
 
-        string jwt, opaque;
-        await using (var issuer = await OidcIssuer.StartAsync(new() { Port = port, Clients = [new("coffeebuddy", "a-secret")] }, TestContext.Current.CancellationToken))
+        string jwt,
+            opaque;
+        await using (
+            var issuer = await OidcIssuer.StartAsync(
+                new() { Port = port, Clients = [new("coffeebuddy", "a-secret")] },
+                TestContext.Current.CancellationToken
+            )
+        )
         {
             jwt = issuer.IssueToken(new("reports") { Scopes = ["coffee.service"] });
             opaque = issuer.IssueOpaqueToken(new("reports") { Scopes = ["coffee.service"] });
-            await Eventually.TrueAsync(async () => (await api.GetAsync("runs", jwt)).Status == 200, "the worker asks the issuer again");
+            await Eventually.TrueAsync(
+                async () => (await api.GetAsync("runs", jwt)).Status == 200,
+                "the worker asks the issuer again"
+            );
         }
 
         // Its keys are known by now; what only the issuer could explain has to wait.
@@ -115,7 +164,9 @@ public sealed class TokenTests(ApiOffice office)
             case "forged":
                 return Issuer.IssueToken(token with { Forged = true });
             case "of another issuer":
-                await using (var other = await OidcIssuer.StartAsync(cancellation: TestContext.Current.CancellationToken))
+                await using (
+                    var other = await OidcIssuer.StartAsync(cancellation: TestContext.Current.CancellationToken)
+                )
                     return other.IssueToken(token);
             case "revoked opaque":
                 var revoked = Issuer.IssueOpaqueToken(token);
@@ -127,7 +178,12 @@ public sealed class TokenTests(ApiOffice office)
                 var signed = new JsonWebToken(Issuer.IssueToken(token));
                 return $"{Convert.ToBase64String("""{"alg":"none","typ":"at+jwt"}"""u8).TrimEnd('=')}.{signed.EncodedPayload}.";
             case "an id_token":
-                return Issuer.IssueToken(token with { Claims = new Dictionary<string, object> { ["at_hash"] = "MTIzNDU2Nzg5MGFiY2RlZg" } });
+                return Issuer.IssueToken(
+                    token with
+                    {
+                        Claims = new Dictionary<string, object> { ["at_hash"] = "MTIzNDU2Nzg5MGFiY2RlZg" },
+                    }
+                );
             case "broken":
                 return Issuer.IssueToken(token)[..^3] + "abc";
             default:

@@ -10,19 +10,29 @@ namespace CoffeeBuddy.Functions.Tests;
 public sealed record Answer(int Status, string? MediaType, HttpResponseHeaders Headers, string Text, string TraceId)
 {
     /// <summary>The body; fails the test where it is not JSON.</summary>
-    public JsonNode Json => MediaType?.EndsWith("json", StringComparison.Ordinal) == true && Parsed() is { } json
-        ? json
-        : throw new Xunit.Sdk.XunitException($"{Status} with {MediaType ?? "no content type"}, not JSON: {Text}");
+    public JsonNode Json =>
+        MediaType?.EndsWith("json", StringComparison.Ordinal) == true && Parsed() is { } json
+            ? json
+            : throw new Xunit.Sdk.XunitException($"{Status} with {MediaType ?? "no content type"}, not JSON: {Text}");
 
     public string? Location => Headers.Location?.OriginalString;
 
     public static async Task<Answer> ToAsync(HttpClient client, HttpRequestMessage request)
     {
         var trace = ActivityTraceId.CreateRandom().ToHexString();
-        request.Headers.TryAddWithoutValidation("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom().ToHexString()}-01");
+        request.Headers.TryAddWithoutValidation(
+            "traceparent",
+            $"00-{trace}-{ActivitySpanId.CreateRandom().ToHexString()}-01"
+        );
         using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        return new((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType, response.Headers, text, trace);
+        return new(
+            (int)response.StatusCode,
+            response.Content.Headers.ContentType?.MediaType,
+            response.Headers,
+            text,
+            trace
+        );
     }
 
     /// <summary>Asserts the status, showing the body where it is another.</summary>
@@ -38,14 +48,18 @@ public sealed record Answer(int Status, string? MediaType, HttpResponseHeaders H
     {
         Is(status);
         Assert.Equal("application/problem+json", MediaType);
-        Assert.Equal((status, "about:blank", title), ((int?)Json["status"], (string?)Json["type"], (string?)Json["title"]));
+        Assert.Equal(
+            (status, "about:blank", title),
+            ((int?)Json["status"], (string?)Json["type"], (string?)Json["title"])
+        );
         if (detail is not null)
             Assert.Equal(detail, (string?)Json["detail"]);
         return this;
     }
 
     /// <summary>The names of the fields that a 400 says are wrong.</summary>
-    public IEnumerable<string> WrongFields => ((JsonObject)Json["errors"]!).Select(wrong => wrong.Key).Order(StringComparer.Ordinal);
+    public IEnumerable<string> WrongFields =>
+        ((JsonObject)Json["errors"]!).Select(wrong => wrong.Key).Order(StringComparer.Ordinal);
 
     private JsonNode? Parsed()
     {

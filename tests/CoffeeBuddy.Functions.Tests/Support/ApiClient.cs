@@ -7,7 +7,12 @@ namespace CoffeeBuddy.Functions.Tests;
 /// <summary>Calls the REST API. Every answer is held against the OpenAPI document, whatever the test looks at.</summary>
 public sealed class ApiClient(Uri worker) : IDisposable
 {
-    private readonly HttpClient _client = new(new SocketsHttpHandler { RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8 }) { BaseAddress = worker };
+    private readonly HttpClient _client = new(
+        new SocketsHttpHandler { RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8 }
+    )
+    {
+        BaseAddress = worker,
+    };
 
     public Task<Answer> GetAsync(string path, string? token) => SendAsync(HttpMethod.Get, path, token, content: null);
 
@@ -19,7 +24,13 @@ public sealed class ApiClient(Uri worker) : IDisposable
     public Task<Answer> PatchAsync(string path, string? token, object? body = null) =>
         SendAsync(HttpMethod.Patch, path, token, body is null ? null : JsonContent.Create(body));
 
-    public async Task<Answer> SendAsync(HttpMethod method, string path, string? token, HttpContent? content, params string[] keys)
+    public async Task<Answer> SendAsync(
+        HttpMethod method,
+        string path,
+        string? token,
+        HttpContent? content,
+        params string[] keys
+    )
     {
         using var request = new HttpRequestMessage(method, $"api/v1/{path}") { Content = content };
         if (token is not null)
@@ -38,11 +49,36 @@ public sealed class ApiClient(Uri worker) : IDisposable
     }
 
     /// <summary>Opens a run in a channel of its own.</summary>
-    public async Task<string> OpenRunAsync(string token, string initiator, string? channel = null) =>
-        (string)(await PostAsync("runs", token, new { workspace_id = "T0SIM00001", channel_id = channel ?? Office.NewChannel(), user_id = initiator })).Is(201).Json["run_id"]!;
+    public async Task<string> OpenRunAsync(string token, string initiator, string? channel = null) => (string)(
+                await PostAsync(
+                    "runs",
+                    token,
+                    new
+                    {
+                        workspace_id = "T0SIM00001",
+                        channel_id = channel ?? Office.NewChannel(),
+                        user_id = initiator,
+                    }
+                )
+            ).Is(201).Json["run_id"]!;
 
-    public async Task<Answer> OrderAsync(string token, string runId, string userId, string drink = "Latte", string size = "Large") =>
-        await PostAsync($"runs/{runId}/orders", token, new { drink_type = drink, size, user_id = userId });
+    public async Task<Answer> OrderAsync(
+        string token,
+        string runId,
+        string userId,
+        string drink = "Latte",
+        string size = "Large"
+    ) =>
+        await PostAsync(
+            $"runs/{runId}/orders",
+            token,
+            new
+            {
+                drink_type = drink,
+                size,
+                user_id = userId,
+            }
+        );
 
     public void Dispose() => _client.Dispose();
 }

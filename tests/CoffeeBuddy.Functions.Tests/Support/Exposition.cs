@@ -25,9 +25,16 @@ public sealed partial class Exposition
             if (Help().Match(line) is { Success: true } help)
                 Assert.True(helped.Add(help.Groups["name"].Value), $"Explained twice: {line}");
             else if (Type().Match(line) is { Success: true } type)
-                Assert.True(exposition._types.TryAdd(type.Groups["name"].Value, type.Groups["type"].Value), $"Typed twice: {line}");
+                Assert.True(
+                    exposition._types.TryAdd(type.Groups["name"].Value, type.Groups["type"].Value),
+                    $"Typed twice: {line}"
+                );
             else
-                exposition.Add(Sample().Match(line) is { Success: true } sample ? sample : throw new Xunit.Sdk.XunitException($"Not of the format: {line}"));
+                exposition.Add(
+                    Sample().Match(line) is { Success: true } sample
+                        ? sample
+                        : throw new Xunit.Sdk.XunitException($"Not of the format: {line}")
+                );
         }
 
         Assert.Equal(exposition._types.Keys.Order(StringComparer.Ordinal), helped.Order(StringComparer.Ordinal));
@@ -36,18 +43,31 @@ public sealed partial class Exposition
 
     /// <summary>A sample's value, or the sum of those that have these labels; 0 where there is none.</summary>
     /// <param name="labels">As written: <c>status="400"</c>.</param>
-    public double Value(string name, params string[] labels) => _samples
-        .Where(sample => sample.Key.Name == name && Array.TrueForAll(labels, label => $",{sample.Key.Labels},".Contains($",{label},", StringComparison.Ordinal)))
-        .Sum(sample => sample.Value);
+    public double Value(string name, params string[] labels) =>
+        _samples
+            .Where(sample =>
+                sample.Key.Name == name
+                && Array.TrueForAll(
+                    labels,
+                    label => $",{sample.Key.Labels},".Contains($",{label},", StringComparison.Ordinal)
+                )
+            )
+            .Sum(sample => sample.Value);
 
     public bool Has(string name, params string[] labels) =>
-        _samples.Keys.Any(sample => sample.Name == name && Array.TrueForAll(labels, label => $",{sample.Labels},".Contains($",{label},", StringComparison.Ordinal)));
+        _samples.Keys.Any(sample =>
+            sample.Name == name
+            && Array.TrueForAll(labels, label => $",{sample.Labels},".Contains($",{label},", StringComparison.Ordinal))
+        );
 
     private void Add(Match sample)
     {
         var name = sample.Groups["name"].Value;
         var family = Suffix().Replace(name, "");
-        Assert.True(_types.ContainsKey(name) || _types.GetValueOrDefault(family) is "histogram" or "summary", $"No type: {sample.Value}");
+        Assert.True(
+            _types.ContainsKey(name) || _types.GetValueOrDefault(family) is "histogram" or "summary",
+            $"No type: {sample.Value}"
+        );
         var value = sample.Groups["value"].Value switch
         {
             "NaN" => double.NaN,
@@ -61,10 +81,18 @@ public sealed partial class Exposition
     [GeneratedRegex("^# HELP (?<name>[a-zA-Z_:][a-zA-Z0-9_:]*) .+$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Help();
 
-    [GeneratedRegex("^# TYPE (?<name>[a-zA-Z_:][a-zA-Z0-9_:]*) (?<type>counter|gauge|histogram|summary|untyped)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        "^# TYPE (?<name>[a-zA-Z_:][a-zA-Z0-9_:]*) (?<type>counter|gauge|histogram|summary|untyped)$",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Type();
 
-    [GeneratedRegex("""^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?<labels>([a-zA-Z_][a-zA-Z0-9_]*="([^"\\\n]|\\["\\n])*",?)*)\})? (?<value>[-+]?([0-9.eE+-]+|Inf)|NaN)$""", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        """^(?<name>[a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?<labels>([a-zA-Z_][a-zA-Z0-9_]*="([^"\\\n]|\\["\\n])*",?)*)\})? (?<value>[-+]?([0-9.eE+-]+|Inf)|NaN)$""",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Sample();
 
     [GeneratedRegex("_(bucket|sum|count)$", RegexOptions.ExplicitCapture, 1000)]

@@ -25,14 +25,18 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
     public Topics Topics => new(Sandbox.Kafka.BootstrapServers);
 
     /// <summary>A person's own token.</summary>
-    public string Person(string userId, params string[] scopes) => Sandbox.Oidc.IssueToken(new OidcToken($"sub-{userId}")
-    {
-        Scopes = scopes,
-        Claims = new Dictionary<string, object> { ["slack_user_id"] = userId },
-    });
+    public string Person(string userId, params string[] scopes) =>
+        Sandbox.Oidc.IssueToken(
+            new OidcToken($"sub-{userId}")
+            {
+                Scopes = scopes,
+                Claims = new Dictionary<string, object> { ["slack_user_id"] = userId },
+            }
+        );
 
     /// <summary>The token of a program that acts on people's behalf.</summary>
-    public string Service(params string[] moreScopes) => Sandbox.Oidc.IssueToken(new OidcToken("reports") { Scopes = [Caller.ServiceScope, .. moreScopes] });
+    public string Service(params string[] moreScopes) =>
+        Sandbox.Oidc.IssueToken(new OidcToken("reports") { Scopes = [Caller.ServiceScope, .. moreScopes] });
 
     public static string NewUser() => "U" + Guid.NewGuid().ToString("N")[..10].ToUpperInvariant();
 
@@ -40,25 +44,29 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
 
     public string Channel(string name) => Sandbox.Slack.State.FindChannel(name)!.Id;
 
-    public SlackPerson Act(string name) => new(new HttpClient { BaseAddress = Sandbox.Slack.BaseAddress }, Sandbox.Slack.State.FindPerson(name)!.Id);
+    public SlackPerson Act(string name) =>
+        new(new HttpClient { BaseAddress = Sandbox.Slack.BaseAddress }, Sandbox.Slack.State.FindPerson(name)!.Id);
 
     public async Task<Exposition> MetricsAsync(string role = WorkerRoles.Http) =>
-        Exposition.Parse(await Sandbox.Workers[role].Http.GetStringAsync("metrics", TestContext.Current.CancellationToken));
+        Exposition.Parse(
+            await Sandbox.Workers[role].Http.GetStringAsync("metrics", TestContext.Current.CancellationToken)
+        );
 
     public WorkerLog Log(string role = WorkerRoles.Http) => new(Path.Combine(_logs, $"{role}.log"));
 
     /// <summary>The environment of a worker that a test starts by itself.</summary>
-    public Dictionary<string, string?> Environment() => new()
-    {
-        ["ConnectionStrings__CoffeeBuddy"] = Sandbox.ConnectionString,
-        ["Kafka__BootstrapServers"] = Sandbox.Kafka.BootstrapServers,
-        ["Slack__SigningSecret"] = SlackSender.Secret,
-        ["Slack__BotToken"] = "xoxb-test",
-        ["Slack__ApiUrl"] = Sandbox.Slack.ApiAddress.AbsoluteUri,
-        ["Oidc__Authority"] = Sandbox.Oidc.Authority.AbsoluteUri,
-        ["Oidc__Audience"] = Sandbox.Oidc.Audience,
-        ["Oidc__AllowHttp"] = "true",
-    };
+    public Dictionary<string, string?> Environment() =>
+        new()
+        {
+            ["ConnectionStrings__CoffeeBuddy"] = Sandbox.ConnectionString,
+            ["Kafka__BootstrapServers"] = Sandbox.Kafka.BootstrapServers,
+            ["Slack__SigningSecret"] = SlackSender.Secret,
+            ["Slack__BotToken"] = "xoxb-test",
+            ["Slack__ApiUrl"] = Sandbox.Slack.ApiAddress.AbsoluteUri,
+            ["Oidc__Authority"] = Sandbox.Oidc.Authority.AbsoluteUri,
+            ["Oidc__Audience"] = Sandbox.Oidc.Audience,
+            ["Oidc__AllowHttp"] = "true",
+        };
 
     public virtual async ValueTask InitializeAsync()
     {
@@ -77,7 +85,10 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
         Slack = new SlackSender(Worker.Address);
         Rows = new Rows(Sandbox.ConnectionString);
         // The worker asks the issuer for its keys with the first token; on a busy machine not at the first attempt.
-        await Eventually.TrueAsync(async () => (await Api.GetAsync("runs?limit=1", Service())).Status == 200, "the worker knows its issuer");
+        await Eventually.TrueAsync(
+            async () => (await Api.GetAsync("runs?limit=1", Service())).Status == 200,
+            "the worker knows its issuer"
+        );
     }
 
     public virtual async ValueTask DisposeAsync()

@@ -7,21 +7,28 @@ namespace CoffeeBuddy.Functions.Tests;
 /// <summary>The worker's OpenAPI document, and whether an answer is one it describes.</summary>
 internal static class OpenApi
 {
-    public static JsonNode Document { get; } = JsonNode.Parse(File.ReadAllBytes(Repository.File("src", "CoffeeBuddy.Functions", "Api", "openapi.json")))!;
+    public static JsonNode Document { get; } =
+        JsonNode.Parse(File.ReadAllBytes(Repository.File("src", "CoffeeBuddy.Functions", "Api", "openapi.json")))!;
 
     /// <summary>Every operation, as "get /api/v1/runs".</summary>
     public static IEnumerable<string> Operations =>
-        Document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => $"{operation.Key} {path.Key}"));
+        Document["paths"]!
+            .AsObject()
+            .SelectMany(path => path.Value!.AsObject().Select(operation => $"{operation.Key} {path.Key}"));
 
     public static JsonNode Schema(string name) => Document["components"]!["schemas"]![name]!;
 
     /// <summary>Fails the test when the document does not describe this answer to this request.</summary>
     public static void Check(HttpMethod method, string path, Answer answer)
     {
-        var operation = Find(method, path) ?? throw new Xunit.Sdk.XunitException($"The document describes no {method} {path}.");
+        var operation =
+            Find(method, path) ?? throw new Xunit.Sdk.XunitException($"The document describes no {method} {path}.");
         var name = (string)operation["operationId"]!;
-        var response = operation["responses"]![$"{answer.Status}"]
-            ?? throw new Xunit.Sdk.XunitException($"{name} answered {answer.Status}, which the document does not declare: {answer.Text}");
+        var response =
+            operation["responses"]![$"{answer.Status}"]
+            ?? throw new Xunit.Sdk.XunitException(
+                $"{name} answered {answer.Status}, which the document does not declare: {answer.Text}"
+            );
         var content = response["content"]!.AsObject().Single();
         Assert.Equal(content.Key, answer.MediaType);
         foreach (var header in response["headers"]?.AsObject().Select(header => header.Key) ?? [])
@@ -32,14 +39,16 @@ internal static class OpenApi
     private static JsonNode? Find(HttpMethod method, string path)
     {
         var segments = path.Split('/');
-        return Document["paths"]!.AsObject()
+        return Document["paths"]!
+            .AsObject()
             .Where(candidate => Fits(candidate.Key.Split('/'), segments))
             .Select(candidate => candidate.Value![method.Method.ToLowerInvariant()])
             .FirstOrDefault(operation => operation is not null);
     }
 
     private static bool Fits(string[] template, string[] path) =>
-        template.Length == path.Length && template.Zip(path).All(pair => pair.First.StartsWith('{') || pair.First == pair.Second);
+        template.Length == path.Length
+        && template.Zip(path).All(pair => pair.First.StartsWith('{') || pair.First == pair.Second);
 
     private static IEnumerable<string> Faults(JsonNode? value, JsonNode schema, string at)
     {
@@ -59,7 +68,11 @@ internal static class OpenApi
 
     private static IEnumerable<string> FaultsOfObject(JsonObject value, JsonNode schema, string at)
     {
-        foreach (var missing in (schema["required"] as JsonArray ?? []).Select(name => (string)name!).Where(name => !value.ContainsKey(name)))
+        foreach (
+            var missing in (schema["required"] as JsonArray ?? [])
+                .Select(name => (string)name!)
+                .Where(name => !value.ContainsKey(name))
+        )
             yield return $"{at}.{missing} is missing";
         foreach (var (name, inner) in value)
         {
@@ -67,17 +80,22 @@ internal static class OpenApi
             // An object that says nothing of its properties, such as this document, may have any.
             if (described is null && schema["properties"] is null)
                 continue;
-            foreach (var fault in described is null ? [$"{at}.{name} is not described"] : Faults(inner, described, $"{at}.{name}"))
+            foreach (
+                var fault in described is null
+                    ? [$"{at}.{name} is not described"]
+                    : Faults(inner, described, $"{at}.{name}")
+            )
                 yield return fault;
         }
     }
 
-    private static bool IsOfType(JsonNode value, string? type) => type switch
-    {
-        "string" => value.GetValueKind() == JsonValueKind.String,
-        "integer" => value.GetValueKind() == JsonValueKind.Number && value.AsValue().TryGetValue<long>(out _),
-        "array" => value is JsonArray,
-        "object" => value is JsonObject,
-        _ => true,
-    };
+    private static bool IsOfType(JsonNode value, string? type) =>
+        type switch
+        {
+            "string" => value.GetValueKind() == JsonValueKind.String,
+            "integer" => value.GetValueKind() == JsonValueKind.Number && value.AsValue().TryGetValue<long>(out _),
+            "array" => value is JsonArray,
+            "object" => value is JsonObject,
+            _ => true,
+        };
 }

@@ -8,7 +8,13 @@ internal static class Refusals
     /// the metrics, and no row that is another, in any table.
     /// </summary>
     /// <param name="secrets">What the request held and no line may hold.</param>
-    public static async Task<Answer> RefusesAsync(this Office office, string function, int status, Func<Task<Answer>> send, params string[] secrets)
+    public static async Task<Answer> RefusesAsync(
+        this Office office,
+        string function,
+        int status,
+        Func<Task<Answer>> send,
+        params string[] secrets
+    )
     {
         var rows = await office.Rows.ContentAsync();
         var refused = await CountAsync();
@@ -24,17 +30,31 @@ internal static class Refusals
         var lines = await SettledLinesAsync(office, answer.TraceId);
         var warning = Assert.Single(lines, line => (string?)line["LogLevel"] is not ("Information" or "Debug"));
         Assert.Equal("Warning", (string?)warning["LogLevel"]);
-        Assert.StartsWith($"{function} refused a request with {status}: ", (string?)warning["Message"], StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{function} refused a request with {status}: ",
+            (string?)warning["Message"],
+            StringComparison.Ordinal
+        );
         foreach (var secret in secrets.Append(SlackSender.Secret).Append("eyJ"))
-            Assert.All(lines, line => Assert.DoesNotContain(secret, line.ToJsonString(), StringComparison.OrdinalIgnoreCase));
+            Assert.All(
+                lines,
+                line => Assert.DoesNotContain(secret, line.ToJsonString(), StringComparison.OrdinalIgnoreCase)
+            );
         return answer;
 
         async Task<double> CountAsync() =>
-            (await office.MetricsAsync()).Value("coffeebuddy_requests_refused_total", $"function=\"{function}\"", $"status=\"{status}\"");
+            (await office.MetricsAsync()).Value(
+                "coffeebuddy_requests_refused_total",
+                $"function=\"{function}\"",
+                $"status=\"{status}\""
+            );
     }
 
     // Lines come in order: once a later request's are there, so are all of this one's.
-    private static async Task<IReadOnlyList<System.Text.Json.Nodes.JsonNode>> SettledLinesAsync(Office office, string traceId)
+    private static async Task<IReadOnlyList<System.Text.Json.Nodes.JsonNode>> SettledLinesAsync(
+        Office office,
+        string traceId
+    )
     {
         var later = await office.Slack.GetAsync("slack/commands");
         await office.Log().WaitAsync(later.TraceId, "Warning");

@@ -7,7 +7,9 @@ namespace CoffeeBuddy.Functions.Tests;
 public sealed class Rows(string connectionString) : IAsyncDisposable
 {
     // Not pooled: some tests stop the server.
-    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(
+        new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString
+    );
 
     public async Task<T> GetAsync<T>(string sql, object? parameters = null)
     {
@@ -21,22 +23,33 @@ public sealed class Rows(string connectionString) : IAsyncDisposable
         return (await connection.QueryAsync<T>(sql, parameters)).AsList();
     }
 
-    public Task<long> CountAsync(string fromWhere, object? parameters = null) => GetAsync<long>($"SELECT count(*) FROM {fromWhere}", parameters);
+    public Task<long> CountAsync(string fromWhere, object? parameters = null) =>
+        GetAsync<long>($"SELECT count(*) FROM {fromWhere}", parameters);
 
     /// <summary>What every table holds: how many rows, and a digest of all that is in them.</summary>
     public async Task<IReadOnlyDictionary<string, string>> ContentAsync()
     {
         var tables = await ListAsync<string>("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1");
-        var contents = string.Join(" UNION ALL ", tables.Select(table =>
-            $"SELECT '{table}' AS name, count(*) || ' rows, ' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS content FROM \"{table}\" t"));
-        return (await ListAsync<(string Name, string Content)>(contents)).ToDictionary(table => table.Name, table => table.Content);
+        var contents = string.Join(
+            " UNION ALL ",
+            tables.Select(table =>
+                $"SELECT '{table}' AS name, count(*) || ' rows, ' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS content FROM \"{table}\" t"
+            )
+        );
+        return (await ListAsync<(string Name, string Content)>(contents)).ToDictionary(
+            table => table.Name,
+            table => table.Content
+        );
     }
 
     /// <summary>Makes somebody who has ordered the run's runner, as the assignment does.</summary>
     public async Task AssignAsync(string runId, string userId)
     {
         await using var connection = await _source.OpenConnectionAsync(TestContext.Current.CancellationToken);
-        await connection.ExecuteAsync("UPDATE coffee_runs SET runner_user_id = @userId, assigned_at = created_at WHERE run_id = @runId::uuid", new { runId, userId });
+        await connection.ExecuteAsync(
+            "UPDATE coffee_runs SET runner_user_id = @userId, assigned_at = created_at WHERE run_id = @runId::uuid",
+            new { runId, userId }
+        );
     }
 
     /// <summary>The types of a run's events, in the order in which they happened.</summary>

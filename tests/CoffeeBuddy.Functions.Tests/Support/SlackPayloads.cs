@@ -9,10 +9,19 @@ internal static class SlackPayloads
 
     /// <summary>Somebody submits the order form for a large latte.</summary>
     /// <param name="more">Further inputs, or others.</param>
-    public static string Submission(string run, string channelId, string userId, string name, params (string Input, JsonObject State)[] more)
+    public static string Submission(
+        string run,
+        string channelId,
+        string userId,
+        string name,
+        params (string Input, JsonObject State)[] more
+    )
     {
         var values = new JsonObject();
-        foreach (var (input, state) in ((string, JsonObject)[])[("drink", Selected("Latte")), ("size", Selected("Large")), .. more])
+        foreach (
+            var (input, state) in ((string, JsonObject)[])
+                [("drink", Selected("Latte")), ("size", Selected("Large")), .. more]
+        )
             values[$"{input}:0"] = new JsonObject { [input] = state };
         return new JsonObject
         {
@@ -36,5 +45,6 @@ internal static class SlackPayloads
         }.ToJsonString();
     }
 
-    private static JsonObject Selected(string value) => new() { ["selected_option"] = new JsonObject { ["value"] = value } };
+    private static JsonObject Selected(string value) =>
+        new() { ["selected_option"] = new JsonObject { ["value"] = value } };
 }

@@ -16,7 +16,12 @@ public sealed class SlackSender(Uri worker) : IDisposable
     private readonly HttpClient _client = new() { BaseAddress = worker };
 
     /// <summary>A slash command, signed. What is given replaces or adds fields, written as they are.</summary>
-    public Task<Answer> CommandAsync(string command, string userId, string channelId, params (string Name, string Raw)[] more)
+    public Task<Answer> CommandAsync(
+        string command,
+        string userId,
+        string channelId,
+        params (string Name, string Raw)[] more
+    )
     {
         var fields = new Dictionary<string, string>
         {
@@ -34,7 +39,8 @@ public sealed class SlackSender(Uri worker) : IDisposable
     }
 
     /// <summary>An interaction with this payload, signed.</summary>
-    public Task<Answer> InteractionAsync(string payload) => PostAsync("slack/interactions", $"payload={Uri.EscapeDataString(payload)}");
+    public Task<Answer> InteractionAsync(string payload) =>
+        PostAsync("slack/interactions", $"payload={Uri.EscapeDataString(payload)}");
 
     /// <summary>An Events API request, signed.</summary>
     public Task<Answer> EventAsync(string json) => PostAsync("slack/events", json);
@@ -49,10 +55,19 @@ public sealed class SlackSender(Uri worker) : IDisposable
     }
 
     /// <param name="timestamp">Null leaves the header out; the signature's likewise.</param>
-    public async Task<Answer> PostAsync(string path, byte[] body, string? timestamp, string? signature, string? mediaType = null, bool chunked = false)
+    public async Task<Answer> PostAsync(
+        string path,
+        byte[] body,
+        string? timestamp,
+        string? signature,
+        string? mediaType = null,
+        bool chunked = false
+    )
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(mediaType ?? (path == "slack/events" ? Json : Form));
+        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(
+            mediaType ?? (path == "slack/events" ? Json : Form)
+        );
         if (chunked)
         {
             request.Content.Headers.ContentLength = null;

@@ -16,21 +16,35 @@ public sealed class Topics(string bootstrapServers)
     public async Task<IReadOnlyList<Record>> ReadAsync(string topic, string key, int expected)
     {
         IReadOnlyList<Record> records = [];
-        await Eventually.TrueAsync(() => (records = Read(topic, key)).Count >= expected, $"{expected} records of {key} are in {topic}");
+        await Eventually.TrueAsync(
+            () => (records = Read(topic, key)).Count >= expected,
+            $"{expected} records of {key} are in {topic}"
+        );
         return records;
     }
 
     /// <summary>Everything that a topic holds now.</summary>
     public IReadOnlyList<Record> Read(string topic)
     {
-        using var consumer = new ConsumerBuilder<string, byte[]>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = "the-test", EnableAutoCommit = false }).Build();
-        var partitions = Enumerable.Range(0, Partitions).Select(partition => new TopicPartition(topic, partition)).ToList();
+        using var consumer = new ConsumerBuilder<string, byte[]>(
+            new ConsumerConfig
+            {
+                BootstrapServers = bootstrapServers,
+                GroupId = "the-test",
+                EnableAutoCommit = false,
+            }
+        ).Build();
+        var partitions = Enumerable
+            .Range(0, Partitions)
+            .Select(partition => new TopicPartition(topic, partition))
+            .ToList();
         var missing = partitions.Sum(partition => Extent(consumer.QueryWatermarkOffsets(partition, Patience)));
         consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)));
         var found = new List<Record>();
         while (missing > 0)
         {
-            var result = consumer.Consume(Patience) ?? throw new TimeoutException($"{missing} records of {topic} did not come.");
+            var result =
+                consumer.Consume(Patience) ?? throw new TimeoutException($"{missing} records of {topic} did not come.");
             missing--;
             var headers = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (var header in result.Message.Headers)
@@ -44,8 +58,15 @@ public sealed class Topics(string bootstrapServers)
 
     public async Task WriteAsync(string topic, string key, string value, params (string Name, string Value)[] headers)
     {
-        using var producer = new ProducerBuilder<string, string>(new ProducerConfig { BootstrapServers = bootstrapServers }).Build();
-        var message = new Message<string, string> { Key = key, Value = value, Headers = [] };
+        using var producer = new ProducerBuilder<string, string>(
+            new ProducerConfig { BootstrapServers = bootstrapServers }
+        ).Build();
+        var message = new Message<string, string>
+        {
+            Key = key,
+            Value = value,
+            Headers = [],
+        };
         foreach (var (name, text) in headers)
             message.Headers.Add(name, Encoding.UTF8.GetBytes(text));
         await producer.ProduceAsync(topic, message, TestContext.Current.CancellationToken);
@@ -54,9 +75,23 @@ public sealed class Topics(string bootstrapServers)
     /// <summary>How many records of the topic the group has not done yet.</summary>
     public long Lag(string group, string topic)
     {
-        using var consumer = new ConsumerBuilder<string, byte[]>(new ConsumerConfig { BootstrapServers = bootstrapServers, GroupId = group, EnableAutoCommit = false }).Build();
-        return consumer.Committed(Enumerable.Range(0, Partitions).Select(partition => new TopicPartition(topic, partition)), Patience)
-            .Sum(done => consumer.QueryWatermarkOffsets(done.TopicPartition, Patience).High - (done.Offset == Offset.Unset ? 0 : done.Offset.Value));
+        using var consumer = new ConsumerBuilder<string, byte[]>(
+            new ConsumerConfig
+            {
+                BootstrapServers = bootstrapServers,
+                GroupId = group,
+                EnableAutoCommit = false,
+            }
+        ).Build();
+        return consumer
+            .Committed(
+                Enumerable.Range(0, Partitions).Select(partition => new TopicPartition(topic, partition)),
+                Patience
+            )
+            .Sum(done =>
+                consumer.QueryWatermarkOffsets(done.TopicPartition, Patience).High
+                - (done.Offset == Offset.Unset ? 0 : done.Offset.Value)
+            );
     }
 
     private static long Extent(WatermarkOffsets offsets) => offsets.High - offsets.Low;

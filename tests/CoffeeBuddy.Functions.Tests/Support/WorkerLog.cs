@@ -10,18 +10,32 @@ public sealed class WorkerLog(string file)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(stream);
-        return [.. reader.ReadToEnd().Split('\n').Where(line => line.Contains(traceId, StringComparison.Ordinal) && line.EndsWith('}')).Select(line => JsonNode.Parse(line)!)];
+        return
+        [
+            .. reader
+                .ReadToEnd()
+                .Split('\n')
+                .Where(line => line.Contains(traceId, StringComparison.Ordinal) && line.EndsWith('}'))
+                .Select(line => JsonNode.Parse(line)!),
+        ];
     }
 
     /// <summary>What nobody caught, or nobody expected: lines with an exception that are worse than a warning.</summary>
     public IReadOnlyList<string> Exceptions() =>
-        [.. LinesOf("\"Exception\":").Where(line => (string?)line["LogLevel"] is "Error" or "Critical").Select(line => line.ToJsonString())];
+        [
+            .. LinesOf("\"Exception\":")
+                .Where(line => (string?)line["LogLevel"] is "Error" or "Critical")
+                .Select(line => line.ToJsonString()),
+        ];
 
     /// <summary>Waits until the request has left a line of this level.</summary>
     public async Task<JsonNode> WaitAsync(string traceId, string level)
     {
         JsonNode? found = null;
-        await Eventually.TrueAsync(() => (found = LinesOf(traceId).FirstOrDefault(line => (string?)line["LogLevel"] == level)) is not null, $"a {level} line of {traceId}");
+        await Eventually.TrueAsync(
+            () => (found = LinesOf(traceId).FirstOrDefault(line => (string?)line["LogLevel"] == level)) is not null,
+            $"a {level} line of {traceId}"
+        );
         return found!;
     }
 }

@@ -23,7 +23,12 @@ public sealed class CallerTests
     [Fact]
     public void Claims_as_the_token_handler_gives_them_are_understood()
     {
-        var claims = new Dictionary<string, object> { ["sub"] = "s", ["scp"] = new List<object> { "coffee.admin" }, [Claim] = "U1" };
+        var claims = new Dictionary<string, object>
+        {
+            ["sub"] = "s",
+            ["scp"] = new List<object> { "coffee.admin" },
+            [Claim] = "U1",
+        };
 
         var caller = Caller.From(claims, Claim);
 
@@ -34,8 +39,12 @@ public sealed class CallerTests
     public void A_person_is_no_service_whatever_the_scopes_say()
     {
         Assert.True(Caller.From(Elements("""{"sub":"s","scope":"coffee.service"}"""), Claim).IsService);
-        Assert.False(Caller.From(Elements("""{"sub":"s","scope":"coffee.service","slack_user_id":"U1"}"""), Claim).IsService);
-        Assert.False(Caller.From(Elements("""{"sub":"s","scope":"coffee.services xcoffee.service"}"""), Claim).IsService);
+        Assert.False(
+            Caller.From(Elements("""{"sub":"s","scope":"coffee.service","slack_user_id":"U1"}"""), Claim).IsService
+        );
+        Assert.False(
+            Caller.From(Elements("""{"sub":"s","scope":"coffee.services xcoffee.service"}"""), Claim).IsService
+        );
     }
 
     [Fact]
@@ -56,5 +65,8 @@ public sealed class CallerTests
     }
 
     private static Dictionary<string, object> Elements(string json) =>
-        JsonDocument.Parse(json).RootElement.EnumerateObject().ToDictionary(claim => claim.Name, claim => (object)claim.Value);
+        JsonDocument
+            .Parse(json)
+            .RootElement.EnumerateObject()
+            .ToDictionary(claim => claim.Name, claim => (object)claim.Value);
 }

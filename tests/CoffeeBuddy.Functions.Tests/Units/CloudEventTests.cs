@@ -15,7 +15,8 @@ public sealed class CloudEventTests
         "coffee.order.placed",
         """{"run_id":"01890000-0000-7000-8000-000000000002"}""",
         "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-        new DateTimeOffset(2026, 3, 2, 10, 30, 0, TimeSpan.FromHours(1)).AddTicks(1));
+        new DateTimeOffset(2026, 3, 2, 10, 30, 0, TimeSpan.FromHours(1)).AddTicks(1)
+    );
 
     [Fact]
     public void An_event_is_a_CloudEvent_in_Kafkas_binary_mode()
@@ -33,17 +34,23 @@ public sealed class CloudEventTests
                 "content-type=application/json",
                 "ce_traceparent=00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
             ],
-            message.Headers.Select(header => $"{header.Key}={Encoding.UTF8.GetString(header.GetValueBytes())}"));
+            message.Headers.Select(header => $"{header.Key}={Encoding.UTF8.GetString(header.GetValueBytes())}")
+        );
     }
 
     [Fact]
     public void An_event_that_no_request_caused_has_no_trace() =>
-        Assert.DoesNotContain(CloudEvent.ToMessage(Placed with { TraceParent = null }).Headers, header => header.Key == "ce_traceparent");
+        Assert.DoesNotContain(
+            CloudEvent.ToMessage(Placed with { TraceParent = null }).Headers,
+            header => header.Key == "ce_traceparent"
+        );
 
     [Fact]
     public void A_records_type_is_read_back_and_missing_where_it_is_no_CloudEvent()
     {
-        var headers = CloudEvent.ToMessage(Placed).Headers.Select(header => new KafkaHeader { Key = header.Key, Value = header.GetValueBytes() });
+        var headers = CloudEvent
+            .ToMessage(Placed)
+            .Headers.Select(header => new KafkaHeader { Key = header.Key, Value = header.GetValueBytes() });
 
         Assert.Equal("coffee.order.placed", CloudEvent.TypeOf(new KafkaRecord { Headers = [.. headers] }));
         Assert.Null(CloudEvent.TypeOf(new KafkaRecord()));

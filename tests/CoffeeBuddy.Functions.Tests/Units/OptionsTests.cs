@@ -8,14 +8,30 @@ namespace CoffeeBuddy.Functions.Tests;
 
 public sealed class OptionsTests
 {
-    private static readonly OidcOptions Oidc = new() { Authority = "https://hydra.example.com/", Audience = "coffeebuddy" };
+    private static readonly OidcOptions Oidc = new()
+    {
+        Authority = "https://hydra.example.com/",
+        Audience = "coffeebuddy",
+    };
 
     [Fact]
     public void The_issuer_is_reached_by_https_unless_it_is_said_otherwise()
     {
         Assert.Empty(Faults(Oidc));
-        Assert.Equal(["Oidc:Authority must be https, unless Oidc:AllowHttp is true."], Faults(new OidcOptions { Authority = "http://hydra/", Audience = "a" }));
-        Assert.Empty(Faults(new OidcOptions { Authority = "http://hydra/", Audience = "a", AllowHttp = true }));
+        Assert.Equal(
+            ["Oidc:Authority must be https, unless Oidc:AllowHttp is true."],
+            Faults(new OidcOptions { Authority = "http://hydra/", Audience = "a" })
+        );
+        Assert.Empty(
+            Faults(
+                new OidcOptions
+                {
+                    Authority = "http://hydra/",
+                    Audience = "a",
+                    AllowHttp = true,
+                }
+            )
+        );
     }
 
     [Theory]
@@ -23,21 +39,57 @@ public sealed class OptionsTests
     [InlineData("hydra", "coffeebuddy", "slack_user_id", "Authority")]
     [InlineData("https://hydra/", "", "slack_user_id", "Audience")]
     [InlineData("https://hydra/", "coffeebuddy", "", "UserIdClaim")]
-    public void The_issuer_its_audience_and_the_persons_claim_are_needed(string authority, string audience, string claim, string field) =>
-        Assert.Contains(field, Assert.Single(Faults(new OidcOptions { Authority = authority, Audience = audience, UserIdClaim = claim })), StringComparison.Ordinal);
+    public void The_issuer_its_audience_and_the_persons_claim_are_needed(
+        string authority,
+        string audience,
+        string claim,
+        string field
+    ) =>
+        Assert.Contains(
+            field,
+            Assert.Single(
+                Faults(
+                    new OidcOptions
+                    {
+                        Authority = authority,
+                        Audience = audience,
+                        UserIdClaim = claim,
+                    }
+                )
+            ),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Mail_is_off_without_a_host_and_checked_with_one()
     {
         Assert.Empty(Faults(new EmailOptions { From = "nobody", Username = "u" }));
-        Assert.Empty(Faults(new EmailOptions { Host = "relay", From = "CoffeeBuddy <coffee@example.com>", Username = "u", Password = "p" }));
+        Assert.Empty(
+            Faults(
+                new EmailOptions
+                {
+                    Host = "relay",
+                    From = "CoffeeBuddy <coffee@example.com>",
+                    Username = "u",
+                    Password = "p",
+                }
+            )
+        );
         Assert.Equal(
             [
                 "Email:From must be an e-mail address once Email:Host is set.",
                 "Email:Username and Email:Password go together.",
                 "Email:Tls must be StartTls or Tls where a password is sent.",
             ],
-            Faults(new EmailOptions { Host = "relay", Username = "u", Tls = EmailTls.None }));
+            Faults(
+                new EmailOptions
+                {
+                    Host = "relay",
+                    Username = "u",
+                    Tls = EmailTls.None,
+                }
+            )
+        );
     }
 
     [Theory]
@@ -45,7 +97,13 @@ public sealed class OptionsTests
     [InlineData(null, "a-secret")]
     public void The_introspecting_client_has_an_id_and_a_secret(string? id, string? secret)
     {
-        var options = new OidcOptions { Authority = Oidc.Authority, Audience = Oidc.Audience, IntrospectionClientId = id, IntrospectionClientSecret = secret };
+        var options = new OidcOptions
+        {
+            Authority = Oidc.Authority,
+            Audience = Oidc.Audience,
+            IntrospectionClientId = id,
+            IntrospectionClientSecret = secret,
+        };
 
         Assert.Equal(["Oidc:IntrospectionClientId and Oidc:IntrospectionClientSecret go together."], Faults(options));
     }
@@ -56,10 +114,20 @@ public sealed class OptionsTests
     [InlineData(2000, true)]
     [InlineData(2001, false)]
     public void A_request_waits_for_Kafka_neither_too_short_nor_too_long(int milliseconds, bool good) =>
-        Assert.Equal(good, Faults(new KafkaOptions { BootstrapServers = "kafka:9092", PublishTimeout = TimeSpan.FromMilliseconds(milliseconds) }).Count == 0);
+        Assert.Equal(
+            good,
+            Faults(
+                new KafkaOptions
+                {
+                    BootstrapServers = "kafka:9092",
+                    PublishTimeout = TimeSpan.FromMilliseconds(milliseconds),
+                }
+            ).Count == 0
+        );
 
     [Fact]
-    public void Kafka_has_to_be_somewhere() => Assert.Contains("BootstrapServers", Assert.Single(Faults(new KafkaOptions())), StringComparison.Ordinal);
+    public void Kafka_has_to_be_somewhere() =>
+        Assert.Contains("BootstrapServers", Assert.Single(Faults(new KafkaOptions())), StringComparison.Ordinal);
 
     [Fact]
     public void Sweeps_have_their_schedules_and_reconcile_within_an_hour()

@@ -16,24 +16,57 @@ public sealed class RunEventsTests
     private static readonly Guid Second = Guid.Parse("01890000-0000-7000-8000-000000000002");
 
     private static readonly MessageBusyException Busy = new(First, "summary");
-    private static readonly SlackApiException Limited = new("chat.update", "ratelimited", SlackErrorKind.RateLimited, TimeSpan.FromSeconds(7));
-    private static readonly SlackApiException LimitedLonger = new("chat.update", "ratelimited", SlackErrorKind.RateLimited, TimeSpan.FromSeconds(30));
+    private static readonly SlackApiException Limited = new(
+        "chat.update",
+        "ratelimited",
+        SlackErrorKind.RateLimited,
+        TimeSpan.FromSeconds(7)
+    );
+    private static readonly SlackApiException LimitedLonger = new(
+        "chat.update",
+        "ratelimited",
+        SlackErrorKind.RateLimited,
+        TimeSpan.FromSeconds(30)
+    );
     private static readonly SlackApiException Broken = new("chat.update", "internal_error", SlackErrorKind.Retry);
-    private static readonly SlackApiException NotAllowed = new("chat.update", "invalid_auth", SlackErrorKind.Authentication);
-    private static readonly SlackApiException Impossible = new("chat.update", "channel_not_found", SlackErrorKind.Permanent);
+    private static readonly SlackApiException NotAllowed = new(
+        "chat.update",
+        "invalid_auth",
+        SlackErrorKind.Authentication
+    );
+    private static readonly SlackApiException Impossible = new(
+        "chat.update",
+        "channel_not_found",
+        SlackErrorKind.Permanent
+    );
 
     [Fact]
     public void What_says_how_long_to_wait_is_waited_for_the_longest_of_them()
     {
-        Assert.Equal(TimeSpan.FromSeconds(7), Assert.IsType<RetryAfterException>(RetryMiddleware.Translate(Limited)).Delay);
-        Assert.Equal(TimeSpan.FromSeconds(30), Assert.IsType<RetryAfterException>(RetryMiddleware.Translate(new AggregateException(Limited, Busy, LimitedLonger))).Delay);
-        Assert.Equal(TimeSpan.FromMilliseconds(500), Assert.IsType<RetryAfterException>(RetryMiddleware.Translate(Busy)).Delay);
+        Assert.Equal(
+            TimeSpan.FromSeconds(7),
+            Assert.IsType<RetryAfterException>(RetryMiddleware.Translate(Limited)).Delay
+        );
+        Assert.Equal(
+            TimeSpan.FromSeconds(30),
+            Assert
+                .IsType<RetryAfterException>(
+                    RetryMiddleware.Translate(new AggregateException(Limited, Busy, LimitedLonger))
+                )
+                .Delay
+        );
+        Assert.Equal(
+            TimeSpan.FromMilliseconds(500),
+            Assert.IsType<RetryAfterException>(RetryMiddleware.Translate(Busy)).Delay
+        );
     }
 
     [Fact]
     public void An_outage_of_the_database_is_waited_for_however_long_it_lasts()
     {
-        var wait = Assert.IsType<RetryAfterException>(RetryMiddleware.Translate(new DatabaseUnavailableException(TimeSpan.FromSeconds(30), null)));
+        var wait = Assert.IsType<RetryAfterException>(
+            RetryMiddleware.Translate(new DatabaseUnavailableException(TimeSpan.FromSeconds(30), null))
+        );
 
         Assert.Equal((TimeSpan.FromSeconds(30), false), (wait.Delay, wait.Counts));
     }
@@ -41,7 +74,10 @@ public sealed class RunEventsTests
     [Fact]
     public void What_no_retry_can_help_is_never_retried()
     {
-        Assert.Same(NotAllowed, Assert.IsType<PermanentFailureException>(RetryMiddleware.Translate(NotAllowed)).InnerException);
+        Assert.Same(
+            NotAllowed,
+            Assert.IsType<PermanentFailureException>(RetryMiddleware.Translate(NotAllowed)).InnerException
+        );
         Assert.IsType<PermanentFailureException>(RetryMiddleware.Translate(Impossible));
     }
 
@@ -58,25 +94,45 @@ public sealed class RunEventsTests
     {
         var handled = new ConcurrentBag<string>();
 
-        var failure = await Assert.ThrowsAsync<SlackApiException>(() => RunEvents.ForEachRunAsync(
-            [Event(First, "coffee.run.created"), Event(Second, "coffee.run.created"), Event(First, "coffee.order.placed")],
-            (runId, events, _) =>
-            {
-                handled.Add($"{runId}: {string.Join(", ", events.Select(item => item.Type))}");
-                return runId == First ? Task.FromException(Limited) : Task.CompletedTask;
-            },
-            CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<SlackApiException>(() =>
+            RunEvents.ForEachRunAsync(
+                [
+                    Event(First, "coffee.run.created"),
+                    Event(Second, "coffee.run.created"),
+                    Event(First, "coffee.order.placed"),
+                ],
+                (runId, events, _) =>
+                {
+                    handled.Add($"{runId}: {string.Join(", ", events.Select(item => item.Type))}");
+                    return runId == First ? Task.FromException(Limited) : Task.CompletedTask;
+                },
+                CancellationToken.None
+            )
+        );
 
-        Assert.Equal([$"{First}: coffee.run.created, coffee.order.placed", $"{Second}: coffee.run.created"], handled.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [$"{First}: coffee.run.created, coffee.order.placed", $"{Second}: coffee.run.created"],
+            handled.Order(StringComparer.Ordinal)
+        );
         Assert.Same(Limited, failure);
     }
 
     [Fact]
     public async Task When_several_runs_fail_all_of_their_failures_are_told() =>
-        Assert.Equal(2, (await Assert.ThrowsAsync<AggregateException>(() => RunEvents.ForEachRunAsync(
-            [Event(First, "coffee.run.created"), Event(Second, "coffee.run.created")],
-            (_, _, _) => Task.FromException(Limited),
-            CancellationToken.None))).InnerExceptions.Count);
+        Assert.Equal(
+            2,
+            (
+                await Assert.ThrowsAsync<AggregateException>(() =>
+                    RunEvents.ForEachRunAsync(
+                        [Event(First, "coffee.run.created"), Event(Second, "coffee.run.created")],
+                        (_, _, _) => Task.FromException(Limited),
+                        CancellationToken.None
+                    )
+                )
+            )
+                .InnerExceptions
+                .Count
+        );
 
     [Theory]
     [InlineData(null, "{}", "it has no ce_type")]
@@ -88,16 +144,23 @@ public sealed class RunEventsTests
     [InlineData("coffee.order.placed", "{}", "names no run")]
     public async Task A_record_that_nobody_can_read_is_a_permanent_failure(string? type, string data, string cause)
     {
-        var record = new KafkaRecord { Value = Encoding.UTF8.GetBytes(data), Headers = type is null ? [] : [new() { Key = "ce_type", Value = Encoding.UTF8.GetBytes(type) }] };
+        var record = new KafkaRecord
+        {
+            Value = Encoding.UTF8.GetBytes(data),
+            Headers = type is null ? [] : [new() { Key = "ce_type", Value = Encoding.UTF8.GetBytes(type) }],
+        };
 
-        var failure = await Assert.ThrowsAsync<PermanentFailureException>(() => RunEvents.ForEachRunAsync([record], (_, _, _) => Task.CompletedTask, CancellationToken.None));
+        var failure = await Assert.ThrowsAsync<PermanentFailureException>(() =>
+            RunEvents.ForEachRunAsync([record], (_, _, _) => Task.CompletedTask, CancellationToken.None)
+        );
 
         Assert.Contains(cause, failure.Message, StringComparison.Ordinal);
     }
 
-    private static KafkaRecord Event(Guid runId, string type) => new()
-    {
-        Value = Encoding.UTF8.GetBytes($$"""{"run_id":"{{runId}}","workspace_id":"T1","channel_id":"C1"}"""),
-        Headers = [new() { Key = "ce_type", Value = Encoding.UTF8.GetBytes(type) }],
-    };
+    private static KafkaRecord Event(Guid runId, string type) =>
+        new()
+        {
+            Value = Encoding.UTF8.GetBytes($$"""{"run_id":"{{runId}}","workspace_id":"T1","channel_id":"C1"}"""),
+            Headers = [new() { Key = "ce_type", Value = Encoding.UTF8.GetBytes(type) }],
+        };
 }

@@ -8,7 +8,13 @@ internal sealed class Echo : IAsyncDisposable
 {
     private const string Mark = "echo";
     private const int Copies = 2;
-    private static readonly string[] Watched = [TopicNames.Orders, TopicNames.Assignments, TopicNames.Completions, TopicNames.SlackEvents];
+    private static readonly string[] Watched =
+    [
+        TopicNames.Orders,
+        TopicNames.Assignments,
+        TopicNames.Completions,
+        TopicNames.SlackEvents,
+    ];
 
     private readonly CancellationTokenSource _stop = new();
     private readonly IConsumer<string, byte[]> _consumer;
@@ -18,11 +24,19 @@ internal sealed class Echo : IAsyncDisposable
 
     public Echo(string servers)
     {
-        _producer = new ProducerBuilder<string, byte[]>(new ProducerConfig { BootstrapServers = servers, LingerMs = 0 }).Build();
+        _producer = new ProducerBuilder<string, byte[]>(
+            new ProducerConfig { BootstrapServers = servers, LingerMs = 0 }
+        ).Build();
         _consumer = KafkaView.Consumer(servers, "echo");
         // The ends are looked up now: what is written from here on is seen.
-        _consumer.Assign(Watched.SelectMany(KafkaView.PartitionsOf)
-            .Select(partition => new TopicPartitionOffset(partition, _consumer.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(20)).High)));
+        _consumer.Assign(
+            Watched
+                .SelectMany(KafkaView.PartitionsOf)
+                .Select(partition => new TopicPartitionOffset(
+                    partition,
+                    _consumer.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(20)).High
+                ))
+        );
         _running = Task.Run(Run);
     }
 
@@ -45,7 +59,10 @@ internal sealed class Echo : IAsyncDisposable
         {
             while (true)
             {
-                var message = _consumer.Consume(_stop.Token) is var result && result.Message.Headers.TryGetLastBytes(Mark, out _) ? null : result.Message;
+                var message =
+                    _consumer.Consume(_stop.Token) is var result && result.Message.Headers.TryGetLastBytes(Mark, out _)
+                        ? null
+                        : result.Message;
                 if (message is null)
                     continue;
                 message.Headers.Add(Mark, Encoding.UTF8.GetBytes("1"));

@@ -4,7 +4,14 @@ using Confluent.Kafka;
 namespace CoffeeBuddy.Reliability.Support;
 
 /// <summary>A record with its place.</summary>
-internal sealed record StoredRecord(string Topic, int Partition, long Offset, string Key, IReadOnlyDictionary<string, string> Headers, string Text)
+internal sealed record StoredRecord(
+    string Topic,
+    int Partition,
+    long Offset,
+    string Key,
+    IReadOnlyDictionary<string, string> Headers,
+    string Text
+)
 {
     public string Type => Headers.GetValueOrDefault("ce_type", "");
 
@@ -21,16 +28,24 @@ internal static class KafkaView
     {
         using var consumer = Consumer(servers, $"test-{Guid.NewGuid():N}");
         var partitions = PartitionsOf(topic);
-        var missing = partitions.Sum(partition => consumer.QueryWatermarkOffsets(partition, Patience) is var extent ? extent.High - extent.Low : 0);
+        var missing = partitions.Sum(partition =>
+            consumer.QueryWatermarkOffsets(partition, Patience) is var extent ? extent.High - extent.Low : 0
+        );
         consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)));
         var found = new List<StoredRecord>();
         for (; missing > 0; missing--)
-            found.Add(Of(consumer.Consume(Patience) ?? throw new TimeoutException($"{missing} records of {topic} did not come.")));
+            found.Add(
+                Of(
+                    consumer.Consume(Patience)
+                        ?? throw new TimeoutException($"{missing} records of {topic} did not come.")
+                )
+            );
         return found;
     }
 
     /// <summary>The records of one key, those of a partition in order.</summary>
-    public static IReadOnlyList<StoredRecord> Read(string servers, string topic, string key) => [.. Read(servers, topic).Where(record => record.Key == key)];
+    public static IReadOnlyList<StoredRecord> Read(string servers, string topic, string key) =>
+        [.. Read(servers, topic).Where(record => record.Key == key)];
 
     /// <summary>Up to which offset a group has committed a partition; 0 where it has not.</summary>
     public static long Committed(string servers, string group, string topic, int partition)
@@ -44,17 +59,40 @@ internal static class KafkaView
     public static long Lag(string servers, string group, string topic)
     {
         using var consumer = Consumer(servers, group);
-        return consumer.Committed(PartitionsOf(topic), Patience).Sum(done =>
-            consumer.QueryWatermarkOffsets(done.TopicPartition, Patience).High - (done.Offset == Offset.Unset ? 0 : done.Offset.Value));
+        return consumer
+            .Committed(PartitionsOf(topic), Patience)
+            .Sum(done =>
+                consumer.QueryWatermarkOffsets(done.TopicPartition, Patience).High
+                - (done.Offset == Offset.Unset ? 0 : done.Offset.Value)
+            );
     }
 
-    public static StoredRecord Of(ConsumeResult<string, byte[]> result) => new(
-        result.Topic, result.Partition.Value, result.Offset.Value, result.Message.Key ?? "",
-        result.Message.Headers.ToDictionary(header => header.Key, header => Encoding.UTF8.GetString(header.GetValueBytes()), StringComparer.Ordinal),
-        Encoding.UTF8.GetString(result.Message.Value));
+    public static StoredRecord Of(ConsumeResult<string, byte[]> result) =>
+        new(
+            result.Topic,
+            result.Partition.Value,
+            result.Offset.Value,
+            result.Message.Key ?? "",
+            result.Message.Headers.ToDictionary(
+                header => header.Key,
+                header => Encoding.UTF8.GetString(header.GetValueBytes()),
+                StringComparer.Ordinal
+            ),
+            Encoding.UTF8.GetString(result.Message.Value)
+        );
 
-    public static List<TopicPartition> PartitionsOf(string topic) => [.. Enumerable.Range(0, Partitions).Select(partition => new TopicPartition(topic, partition))];
+    public static List<TopicPartition> PartitionsOf(string topic) =>
+        [.. Enumerable.Range(0, Partitions).Select(partition => new TopicPartition(topic, partition))];
 
-    public static IConsumer<string, byte[]> Consumer(string servers, string group) =>
-        new ConsumerBuilder<string, byte[]>(new ConsumerConfig { BootstrapServers = servers, GroupId = group, EnableAutoCommit = false }).SetLogHandler((_, _) => { }).Build();
+    public static IConsumer<string, byte[]> Consumer(string servers, string group) => new ConsumerBuilder<
+            string,
+            byte[]
+        >(
+            new ConsumerConfig
+            {
+                BootstrapServers = servers,
+                GroupId = group,
+                EnableAutoCommit = false,
+            }
+        ).SetLogHandler((_, _) => { }).Build();
 }

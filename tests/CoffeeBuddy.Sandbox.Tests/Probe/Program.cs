@@ -32,7 +32,10 @@ return 0;
 static Task ServeAsync(bool ready)
 {
     var app = WebApplication.CreateSlimBuilder().Build();
-    app.MapGet("/healthz/ready", () => ready ? Results.Text("ready") : Results.Text("Kafka is missing", statusCode: 503));
+    app.MapGet(
+        "/healthz/ready",
+        () => ready ? Results.Text("ready") : Results.Text("Kafka is missing", statusCode: 503)
+    );
     app.MapGet("/environment/{name}", (string name) => Environment.GetEnvironmentVariable(name));
     return app.RunAsync();
 }

@@ -33,8 +33,16 @@ public sealed class HttpFarewellTests
         using var early = await ConnectAsync(host);
 
         var stopping = host.StopAsync();
-        await Eventually.TrueAsync(async () => await IsRefusedAsync(host.Http.BaseAddress!), "the host accepts no more connections");
-        await early.GetStream().WriteAsync("GET /api/greeting HTTP/1.1\r\nHost: worker\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(
+            async () => await IsRefusedAsync(host.Http.BaseAddress!),
+            "the host accepts no more connections"
+        );
+        await early
+            .GetStream()
+            .WriteAsync(
+                "GET /api/greeting HTTP/1.1\r\nHost: worker\r\n\r\n"u8.ToArray(),
+                TestContext.Current.CancellationToken
+            );
         using var reader = new StreamReader(early.GetStream());
         var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
         await stopping;
@@ -58,7 +66,11 @@ public sealed class HttpFarewellTests
     private static async Task<TcpClient> ConnectAsync(TestHost host)
     {
         var client = new TcpClient();
-        await client.ConnectAsync(host.Http.BaseAddress!.Host, host.Http.BaseAddress.Port, TestContext.Current.CancellationToken);
+        await client.ConnectAsync(
+            host.Http.BaseAddress!.Host,
+            host.Http.BaseAddress.Port,
+            TestContext.Current.CancellationToken
+        );
         host.Http.DefaultRequestHeaders.ConnectionClose = true;
         using var later = await host.GetAsync("/api/greeting");
         return client;
@@ -81,6 +93,7 @@ public sealed class HttpFarewellTests
     private static class Greeting
     {
         [Function("Greeting")]
-        public static IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request) => Results.Text("hello");
+        public static IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request) =>
+            Results.Text("hello");
     }
 }

@@ -22,7 +22,11 @@ public sealed class HttpFunctionTests
         Assert.Equal($"run {id} of ann", await host.TextAsync($"/api/runs/{id}/people/ann"));
         Assert.Equal("static Named", await host.TextAsync("/api/named"));
 
-        using var posted = await host.Http.PostAsync("/api/echo", new StringContent("hot", Encoding.UTF8), TestContext.Current.CancellationToken);
+        using var posted = await host.Http.PostAsync(
+            "/api/echo",
+            new StringContent("hot", Encoding.UTF8),
+            TestContext.Current.CancellationToken
+        );
         Assert.Equal("hot", await posted.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
@@ -54,13 +58,21 @@ public sealed class HttpFunctionTests
         using var response = await host.GetAsync(path);
 
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
-        Assert.Equal(status, JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["status"]!.GetValue<int>());
+        Assert.Equal(
+            status,
+            JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))![
+                "status"
+            ]!.GetValue<int>()
+        );
     }
 
     [Fact]
     public async Task A_route_prefix_from_host_json_is_in_front_of_every_route()
     {
-        await using var host = await TestHost.StartAsync([typeof(Routes)], hostJson: """{ "version": "2.0", "extensions": { "http": { "routePrefix": "v2/x" } } }""");
+        await using var host = await TestHost.StartAsync(
+            [typeof(Routes)],
+            hostJson: """{ "version": "2.0", "extensions": { "http": { "routePrefix": "v2/x" } } }"""
+        );
 
         Assert.Equal("static Named", await host.TextAsync("/v2/x/named"));
         Assert.Equal(HttpStatusCode.NotFound, (await host.GetAsync("/api/named")).StatusCode);
@@ -73,7 +85,8 @@ public sealed class HttpFunctionTests
         await using var host = await TestHost.StartAsync(
             [typeof(Routes)],
             new() { ["AzureFunctionsJobHost:extensions:http:routePrefix"] = "" },
-            hostJson: """{ "version": "2.0", "extensions": { "http": { "routePrefix": "from-file" } } }""");
+            hostJson: """{ "version": "2.0", "extensions": { "http": { "routePrefix": "from-file" } } }"""
+        );
 
         Assert.Equal("static Named", await host.TextAsync("/named"));
     }
@@ -91,7 +104,11 @@ public sealed class HttpFunctionTests
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
         Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
         Assert.DoesNotContain("secret", body, StringComparison.Ordinal);
-        Assert.Contains("0af7651916cd43dd8448eb211c80319c", JsonDocument.Parse(body).RootElement.GetProperty("traceId").GetString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "0af7651916cd43dd8448eb211c80319c",
+            JsonDocument.Parse(body).RootElement.GetProperty("traceId").GetString(),
+            StringComparison.Ordinal
+        );
         var line = Assert.Single(host.Logs.Lines, static line => line.Exception is not null);
         Assert.Equal(LogLevel.Error, line.Level);
         Assert.Equal("0af7651916cd43dd8448eb211c80319c", line.TraceId);
@@ -108,24 +125,35 @@ public sealed class HttpFunctionTests
         using var response = await host.Http.SendAsync(request, TestContext.Current.CancellationToken);
 
         Assert.Equal(
-            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+            "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
     public async Task A_function_that_runs_too_long_is_cancelled_and_answers_503()
     {
-        await using var host = await TestHost.StartAsync([typeof(Routes)], new() { ["AzureFunctionsJobHost:functionTimeout"] = "00:00:00.100" });
+        await using var host = await TestHost.StartAsync(
+            [typeof(Routes)],
+            new() { ["AzureFunctionsJobHost:functionTimeout"] = "00:00:00.100" }
+        );
 
         using var response = await host.GetAsync("/api/endless");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-        Assert.Equal(1, await host.MetricAsync("""functions_invocations_total{function="Endless",outcome="timeout"}"""));
+        Assert.Equal(
+            1,
+            await host.MetricAsync("""functions_invocations_total{function="Endless",outcome="timeout"}""")
+        );
     }
 
     [Fact]
     public async Task An_answer_that_was_written_to_its_end_too_late_arrives()
     {
-        await using var host = await TestHost.StartAsync([typeof(Routes)], new() { ["AzureFunctionsJobHost:functionTimeout"] = "00:00:00.100" });
+        await using var host = await TestHost.StartAsync(
+            [typeof(Routes)],
+            new() { ["AzureFunctionsJobHost:functionTimeout"] = "00:00:00.100" }
+        );
 
         Assert.Equal("halfwhole", await host.TextAsync("/api/late"));
         Assert.Equal(1, await host.MetricAsync("""functions_invocations_total{function="Late",outcome="timeout"}"""));
@@ -135,20 +163,32 @@ public sealed class HttpFunctionTests
     public async Task Half_an_answer_does_not_look_like_a_whole_one()
     {
         var gate = new TaskCompletionSource();
-        await using var host = await TestHost.StartAsync([typeof(Routes)], configure: builder => builder.Services.AddSingleton(gate));
+        await using var host = await TestHost.StartAsync(
+            [typeof(Routes)],
+            configure: builder => builder.Services.AddSingleton(gate)
+        );
 
-        using var response = await host.Http.GetAsync("/api/half", HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        using var response = await host.Http.GetAsync(
+            "/api/half",
+            HttpCompletionOption.ResponseHeadersRead,
+            TestContext.Current.CancellationToken
+        );
         gate.SetResult();
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
     public async Task Who_gets_an_error_from_a_host_that_ends_is_asked_to_close_the_connection_too()
     {
         await using var host = await TestHost.StartAsync([typeof(Routes)]);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/brokenEcho") { Content = new Slowly(() => host.Services.GetRequiredService<HostState>().Drain()) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/brokenEcho")
+        {
+            Content = new Slowly(() => host.Services.GetRequiredService<HostState>().Drain()),
+        };
 
         using var answer = await host.Http.SendAsync(request, TestContext.Current.CancellationToken);
 
@@ -175,15 +215,22 @@ public sealed class HttpFunctionTests
     private static class Routes
     {
         [Function("Late")]
-        public static async Task Late([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request, CancellationToken cancellationToken)
+        public static async Task Late(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request,
+            CancellationToken cancellationToken
+        )
         {
             await request.HttpContext.Response.WriteAsync("half", CancellationToken.None);
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await request.HttpContext.Response.WriteAsync("whole", CancellationToken.None);
         }
 
         [Function("Half")]
-        public static async Task Half([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request, CancellationToken cancellationToken)
+        public static async Task Half(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request,
+            CancellationToken cancellationToken
+        )
         {
             await request.HttpContext.Response.WriteAsync("half", cancellationToken);
             await request.HttpContext.Response.Body.FlushAsync(cancellationToken);
@@ -192,7 +239,10 @@ public sealed class HttpFunctionTests
         }
 
         [Function("BrokenEcho")]
-        public static async Task BrokenEcho([HttpTrigger(AuthorizationLevel.Anonymous, "post")] HttpRequest request, CancellationToken cancellationToken)
+        public static async Task BrokenEcho(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "post")] HttpRequest request,
+            CancellationToken cancellationToken
+        )
         {
             await request.Body.CopyToAsync(Stream.Null, cancellationToken);
             throw new InvalidOperationException("no echo");
@@ -200,43 +250,57 @@ public sealed class HttpFunctionTests
 
         [Function("Person")]
         public static IResult Person(
-            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "runs/{runId:guid}/people/{userId}")] HttpRequest request, Guid runId, string userId)
-            => Results.Text($"run {runId} of {userId}");
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "runs/{runId:guid}/people/{userId}")]
+                HttpRequest request,
+            Guid runId,
+            string userId
+        ) => Results.Text($"run {runId} of {userId}");
 
         [Function("Named")]
-        public static ValueTask<IResult> Named([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request, FunctionContext context)
-            => new(Results.Text($"static {context.FunctionDefinition.Name}"));
+        public static ValueTask<IResult> Named(
+            [HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request,
+            FunctionContext context
+        ) => new(Results.Text($"static {context.FunctionDefinition.Name}"));
 
         [Function("Echo")]
-        public static async Task<IResult> Echo([HttpTrigger(AuthorizationLevel.Anonymous, "post")] HttpRequest request, CancellationToken cancellationToken)
-            => Results.Text(await new StreamReader(request.Body).ReadToEndAsync(cancellationToken));
+        public static async Task<IResult> Echo(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "post")] HttpRequest request,
+            CancellationToken cancellationToken
+        ) => Results.Text(await new StreamReader(request.Body).ReadToEndAsync(cancellationToken));
 
         [Function("Count")]
-        public static IResult Count([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "counts/{count?}")] HttpRequest request, int? count)
-            => Results.Text($"{count}");
+        public static IResult Count(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "counts/{count?}")] HttpRequest request,
+            int? count
+        ) => Results.Text($"{count}");
 
         [Function("Silent")]
-        public static void Silent([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request)
-        {
-        }
+        public static void Silent([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request) { }
 
         [Function("Later")]
-        public static Task Later([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request, FunctionContext context)
+        public static Task Later(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request,
+            FunctionContext context
+        )
         {
             context.GetHttpContext()!.Response.StatusCode = StatusCodes.Status202Accepted;
             return Task.CompletedTask;
         }
 
         [Function("Broken")]
-        public static IResult Broken([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request)
-            => throw new InvalidOperationException("a secret");
+        public static IResult Broken([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request) =>
+            throw new InvalidOperationException("a secret");
 
         [Function("Trace")]
-        public static IResult Trace([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request, FunctionContext context)
-            => Results.Text(context.TraceContext.TraceParent);
+        public static IResult Trace(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request,
+            FunctionContext context
+        ) => Results.Text(context.TraceContext.TraceParent);
 
         [Function("Endless")]
-        public static Task Endless([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request, CancellationToken cancellationToken)
-            => Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+        public static Task Endless(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request,
+            CancellationToken cancellationToken
+        ) => Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
     }
 }

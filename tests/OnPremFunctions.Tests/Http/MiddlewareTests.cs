@@ -13,31 +13,42 @@ public sealed class MiddlewareTests
     [Fact]
     public async Task Middleware_runs_around_the_function_in_the_order_it_was_added()
     {
-        await using var host = await TestHost.StartAsync([typeof(Functions)], configure: static builder =>
-        {
-            builder.Services.AddScoped<Steps>();
-            builder.UseMiddleware<Outer>();
-            builder.UseMiddleware(static async (context, next) =>
+        await using var host = await TestHost.StartAsync(
+            [typeof(Functions)],
+            configure: static builder =>
             {
-                context.InstanceServices.GetRequiredService<Steps>().Add("inner");
-                await next();
-            });
-        });
+                builder.Services.AddScoped<Steps>();
+                builder.UseMiddleware<Outer>();
+                builder.UseMiddleware(
+                    static async (context, next) =>
+                    {
+                        context.InstanceServices.GetRequiredService<Steps>().Add("inner");
+                        await next();
+                    }
+                );
+            }
+        );
 
         using var response = await host.GetAsync("/api/steps");
 
-        Assert.Equal("outer,inner,function", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(
+            "outer,inner,function",
+            await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
+        );
         Assert.Equal("yes", response.Headers.GetValues("after").Single());
     }
 
     [Fact]
     public async Task A_middleware_can_keep_the_function_from_running()
     {
-        await using var host = await TestHost.StartAsync([typeof(Functions)], configure: static builder =>
-        {
-            builder.Services.AddScoped<Steps>();
-            builder.UseWhen<Gate>(static context => context.FunctionDefinition.Name == "Guarded");
-        });
+        await using var host = await TestHost.StartAsync(
+            [typeof(Functions)],
+            configure: static builder =>
+            {
+                builder.Services.AddScoped<Steps>();
+                builder.UseWhen<Gate>(static context => context.FunctionDefinition.Name == "Guarded");
+            }
+        );
 
         Assert.Equal(HttpStatusCode.Unauthorized, (await host.GetAsync("/api/guarded")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/api/steps")).StatusCode);
@@ -46,21 +57,26 @@ public sealed class MiddlewareTests
     [Fact]
     public async Task A_middleware_can_turn_an_exception_into_an_answer()
     {
-        await using var host = await TestHost.StartAsync([typeof(Functions)], configure: static builder =>
-        {
-            builder.Services.AddScoped<Steps>();
-            builder.UseMiddleware(static async (context, next) =>
+        await using var host = await TestHost.StartAsync(
+            [typeof(Functions)],
+            configure: static builder =>
             {
-                try
-                {
-                    await next();
-                }
-                catch (TimeoutException)
-                {
-                    context.GetHttpContext()!.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
-                }
-            });
-        });
+                builder.Services.AddScoped<Steps>();
+                builder.UseMiddleware(
+                    static async (context, next) =>
+                    {
+                        try
+                        {
+                            await next();
+                        }
+                        catch (TimeoutException)
+                        {
+                            context.GetHttpContext()!.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                        }
+                    }
+                );
+            }
+        );
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.GetAsync("/api/throws")).StatusCode);
         Assert.DoesNotContain(host.Logs.Lines, static line => line.Exception is not null);
@@ -69,7 +85,10 @@ public sealed class MiddlewareTests
     [Fact]
     public async Task Every_invocation_has_services_of_its_own_that_are_disposed_with_it()
     {
-        await using var host = await TestHost.StartAsync([typeof(Functions)], configure: static builder => builder.Services.AddScoped<Steps>());
+        await using var host = await TestHost.StartAsync(
+            [typeof(Functions)],
+            configure: static builder => builder.Services.AddScoped<Steps>()
+        );
         var before = Steps.Disposed;
 
         Assert.Equal("function", await host.TextAsync("/api/steps"));
@@ -104,8 +123,8 @@ public sealed class MiddlewareTests
 
     private sealed class Gate : IFunctionsWorkerMiddleware
     {
-        public Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
-            => Results.Unauthorized().ExecuteAsync(context.GetHttpContext()!);
+        public Task Invoke(FunctionContext context, FunctionExecutionDelegate next) =>
+            Results.Unauthorized().ExecuteAsync(context.GetHttpContext()!);
     }
 
     private sealed class Functions(Steps steps)
@@ -118,9 +137,11 @@ public sealed class MiddlewareTests
         }
 
         [Function("Guarded")]
-        public static IResult Guarded([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request) => Results.Ok();
+        public static IResult Guarded([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request) =>
+            Results.Ok();
 
         [Function("Throws")]
-        public static IResult Throws([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request) => throw new TimeoutException();
+        public static IResult Throws([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request) =>
+            throw new TimeoutException();
     }
 }

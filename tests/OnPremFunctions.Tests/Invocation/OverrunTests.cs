@@ -28,7 +28,10 @@ public sealed class OverrunTests : KafkaTest
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.GetAsync("/healthz/live")).StatusCode);
         _time.Advance(TimeSpan.FromHours(1));
 
-        var line = Assert.Single(host.Logs.Lines, static line => line.Text.StartsWith("Deaf ignores its cancellation", StringComparison.Ordinal));
+        var line = Assert.Single(
+            host.Logs.Lines,
+            static line => line.Text.StartsWith("Deaf ignores its cancellation", StringComparison.Ordinal)
+        );
         Assert.Equal(LogLevel.Error, line.Level);
         Assert.Contains($"InvocationId:{invocation}", line.Text, StringComparison.Ordinal);
 
@@ -50,7 +53,10 @@ public sealed class OverrunTests : KafkaTest
         _time.Advance(TimeSpan.FromHours(1));
 
         Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/healthz/live")).StatusCode);
-        Assert.DoesNotContain(host.Logs.Lines, static line => line.Text.Contains("ignores its cancellation", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            host.Logs.Lines,
+            static line => line.Text.Contains("ignores its cancellation", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -76,7 +82,8 @@ public sealed class OverrunTests : KafkaTest
             KafkaFunctions.One,
             withDeadLetters: false,
             configure: builder => builder.Services.AddSingleton<IKafkaDeadLetterHandler>(handler),
-            timeout: "00:00:00.2");
+            timeout: "00:00:00.2"
+        );
 
         await ProduceAsync(("a", "bad"));
         await Eventually.TrueAsync(() => Committed() == 1, "the record is dead-lettered and committed");
@@ -96,25 +103,33 @@ public sealed class OverrunTests : KafkaTest
                 builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_time));
                 builder.Services.AddSingleton<IKafkaDeadLetterHandler>(_stubborn);
             },
-            timeout: "00:01:00");
+            timeout: "00:01:00"
+        );
         await ProduceAsync(("a", "bad"));
         await _stubborn.Called.Task;
 
         _time.Advance(TimeSpan.FromMinutes(1));
         _time.Advance(TimeSpan.FromSeconds(30));
 
-        Assert.Contains(host.Logs.Lines, line => line.Text.EndsWith($"(dead letter {Topic} [0] @0)", StringComparison.Ordinal));
+        Assert.Contains(
+            host.Logs.Lines,
+            line => line.Text.EndsWith($"(dead letter {Topic} [0] @0)", StringComparison.Ordinal)
+        );
         using var live = await host.GetAsync("/healthz/live");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, live.StatusCode);
         _stubborn.Gate.SetResult();
     }
 
-    private async Task<TestHost> StartAsync(string timeout)
-        => await TestHost.StartAsync([typeof(Functions)], new() { ["AzureFunctionsJobHost:functionTimeout"] = timeout }, builder =>
-        {
-            builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_time));
-            builder.Services.AddSingleton(_stubborn);
-        });
+    private async Task<TestHost> StartAsync(string timeout) =>
+        await TestHost.StartAsync(
+            [typeof(Functions)],
+            new() { ["AzureFunctionsJobHost:functionTimeout"] = timeout },
+            builder =>
+            {
+                builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_time));
+                builder.Services.AddSingleton(_stubborn);
+            }
+        );
 
     /// <summary>Ends when its gate opens, and knows no tokens.</summary>
     private sealed class Stubborn : IKafkaDeadLetterHandler
@@ -129,7 +144,8 @@ public sealed class OverrunTests : KafkaTest
             return Gate.Task;
         }
 
-        public Task HandleAsync(KafkaDeadLetter deadLetter, CancellationToken cancellationToken) => RunAsync("dead letter");
+        public Task HandleAsync(KafkaDeadLetter deadLetter, CancellationToken cancellationToken) =>
+            RunAsync("dead letter");
     }
 
     private sealed class SlowAtFirst : IKafkaDeadLetterHandler
@@ -138,14 +154,19 @@ public sealed class OverrunTests : KafkaTest
 
         public int Calls => Volatile.Read(ref _calls);
 
-        public Task HandleAsync(KafkaDeadLetter deadLetter, CancellationToken cancellationToken)
-            => Interlocked.Increment(ref _calls) == 1 ? Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken) : Task.CompletedTask;
+        public Task HandleAsync(KafkaDeadLetter deadLetter, CancellationToken cancellationToken) =>
+            Interlocked.Increment(ref _calls) == 1
+                ? Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken)
+                : Task.CompletedTask;
     }
 
     private sealed class Functions(Stubborn stubborn)
     {
         [Function("Deaf")]
-        public async Task<IResult> Deaf([HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request, FunctionContext context)
+        public async Task<IResult> Deaf(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get")] HttpRequest request,
+            FunctionContext context
+        )
         {
             await stubborn.RunAsync(context.InvocationId);
             return Results.Ok();

@@ -22,7 +22,16 @@ public sealed class ScopeTests : KafkaTest
         await ProduceAsync(("a", "1"));
 
         // The first call throws, and what it used is disposed of all the same.
-        await WroteAsync("around TakeOne", "call 1", "instance gone", "scope 1 gone", "around TakeOne", "call 2", "instance gone", "scope 2 gone");
+        await WroteAsync(
+            "around TakeOne",
+            "call 1",
+            "instance gone",
+            "scope 1 gone",
+            "around TakeOne",
+            "call 2",
+            "instance gone",
+            "scope 2 gone"
+        );
     }
 
     [Fact]
@@ -33,11 +42,11 @@ public sealed class ScopeTests : KafkaTest
         await WroteAsync("around Once", "call 1", "instance gone", "scope 1 gone");
     }
 
-    private Task WroteAsync(params string[] lines)
-        => Eventually.TrueAsync(() => _journal.Lines.SequenceEqual(lines), $"the journal says {string.Join(", ", lines)}");
+    private Task WroteAsync(params string[] lines) =>
+        Eventually.TrueAsync(() => _journal.Lines.SequenceEqual(lines), $"the journal says {string.Join(", ", lines)}");
 
-    private Task<TestHost> StartAsync(string function)
-        => TestHost.StartAsync(
+    private Task<TestHost> StartAsync(string function) =>
+        TestHost.StartAsync(
             [typeof(Functions)],
             new()
             {
@@ -46,7 +55,8 @@ public sealed class ScopeTests : KafkaTest
                 ["Topic"] = Topic,
                 ["Group"] = Group,
             },
-            Configure);
+            Configure
+        );
 
     private void Configure(FunctionsApplicationBuilder builder)
     {
@@ -95,12 +105,14 @@ public sealed class ScopeTests : KafkaTest
     {
         [Function("TakeOne")]
         [FixedDelayRetry(3, "00:00:00.02")]
-        public void TakeOne([KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%")] KafkaRecord record, FunctionContext context)
-            => journal.Call(scope, (Scope)context.Items["scope"]);
+        public void TakeOne(
+            [KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%")] KafkaRecord record,
+            FunctionContext context
+        ) => journal.Call(scope, (Scope)context.Items["scope"]);
 
         [Function("Once")]
-        public void Once([TimerTrigger("1.00:00:00", RunOnStartup = true)] TimerInfo timer, FunctionContext context)
-            => journal.Call(scope, (Scope)context.Items["scope"]);
+        public void Once([TimerTrigger("1.00:00:00", RunOnStartup = true)] TimerInfo timer, FunctionContext context) =>
+            journal.Call(scope, (Scope)context.Items["scope"]);
 
         public ValueTask DisposeAsync()
         {

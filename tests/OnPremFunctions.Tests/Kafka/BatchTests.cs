@@ -10,8 +10,14 @@ public sealed class BatchTests : KafkaTest
     public async Task A_burst_for_one_key_becomes_one_invocation()
     {
         Inbox.Handle = call => call.Values is ["first"] ? _gate.Task : Task.CompletedTask;
-        await using var host = await StartAsync(KafkaFunctions.Many, new() { ["maxBatchSize"] = "5", ["maxInFlightPerPartition"] = "8" });
-        var burst = await QueueBehindFirstAsync(host, [.. Enumerable.Range(0, 7).Select(static number => ("a", $"{number}"))]);
+        await using var host = await StartAsync(
+            KafkaFunctions.Many,
+            new() { ["maxBatchSize"] = "5", ["maxInFlightPerPartition"] = "8" }
+        );
+        var burst = await QueueBehindFirstAsync(
+            host,
+            [.. Enumerable.Range(0, 7).Select(static number => ("a", $"{number}"))]
+        );
 
         _gate.SetResult();
         await DoneAsync(burst);
@@ -22,21 +28,34 @@ public sealed class BatchTests : KafkaTest
     [Fact]
     public async Task A_batch_of_several_keys_that_fails_is_split_and_only_the_poison_is_dead_lettered()
     {
-        Inbox.Handle = call => call.Values is ["first"] ? _gate.Task
-            : call.Values.Contains("poison") ? throw new InvalidOperationException("never") : Task.CompletedTask;
-        await using var host = await StartAsync(KafkaFunctions.Many, new() { ["maxConcurrency"] = "1", ["maxInFlightPerPartition"] = "7" });
-        var queued = await QueueBehindFirstAsync(host, [("a", "a1"), ("b", "b1"), ("b", "poison"), ("a", "a2"), ("b", "b2"), ("c", "c1")]);
+        Inbox.Handle = call =>
+            call.Values is ["first"] ? _gate.Task
+            : call.Values.Contains("poison") ? throw new InvalidOperationException("never")
+            : Task.CompletedTask;
+        await using var host = await StartAsync(
+            KafkaFunctions.Many,
+            new() { ["maxConcurrency"] = "1", ["maxInFlightPerPartition"] = "7" }
+        );
+        var queued = await QueueBehindFirstAsync(
+            host,
+            [("a", "a1"), ("b", "b1"), ("b", "poison"), ("a", "a2"), ("b", "b2"), ("c", "c1")]
+        );
 
         _gate.SetResult();
         await DoneAsync([.. queued.Except(["poison"])]);
 
         Assert.Equal(["poison"], DeadLetters.Values);
         Assert.Equal(queued, Inbox.Calls.ElementAt(1).Values);
-        var split = Inbox.Calls.Skip(2).ToLookup(static call => call.Keys[0], static call => string.Join(',', call.Values));
+        var split = Inbox
+            .Calls.Skip(2)
+            .ToLookup(static call => call.Keys[0], static call => string.Join(',', call.Values));
         Assert.Equal(["a1,a2"], split["a"]);
         Assert.Equal(["c1"], split["c"]);
         // Three times as a whole, then record by record, each with retries of its own.
-        Assert.Equal(["b1,poison,b2", "b1,poison,b2", "b1,poison,b2", "b1", "poison", "poison", "poison", "b2"], split["b"]);
+        Assert.Equal(
+            ["b1,poison,b2", "b1,poison,b2", "b1,poison,b2", "b1", "poison", "poison", "poison", "b2"],
+            split["b"]
+        );
         await Eventually.TrueAsync(() => Committed() == 7, "everything is committed");
     }
 
@@ -44,8 +63,11 @@ public sealed class BatchTests : KafkaTest
     public async Task A_record_that_shared_its_batch_with_a_poison_may_still_fail_once_itself()
     {
         var failed = new HashSet<string>(StringComparer.Ordinal);
-        Inbox.Handle = call => call.Values is ["first"] ? _gate.Task
-            : call.Values.Contains("poison") || (call.Values is ["a1" or "a2"] && failed.Add(call.Values[0])) ? throw new InvalidOperationException("not now") : Task.CompletedTask;
+        Inbox.Handle = call =>
+            call.Values is ["first"] ? _gate.Task
+            : call.Values.Contains("poison") || (call.Values is ["a1" or "a2"] && failed.Add(call.Values[0]))
+                ? throw new InvalidOperationException("not now")
+            : Task.CompletedTask;
         await using var host = await StartAsync(KafkaFunctions.Many, new() { ["maxInFlightPerPartition"] = "4" });
         await QueueBehindFirstAsync(host, [("a", "a1"), ("a", "poison"), ("a", "a2")]);
 
@@ -59,8 +81,10 @@ public sealed class BatchTests : KafkaTest
     [Fact]
     public async Task A_permanent_failure_of_several_records_is_only_that_of_those_that_fail_alone()
     {
-        Inbox.Handle = call => call.Values is ["first"] ? _gate.Task
-            : call.Values.Contains("poison") ? throw new PermanentFailureException() : Task.CompletedTask;
+        Inbox.Handle = call =>
+            call.Values is ["first"] ? _gate.Task
+            : call.Values.Contains("poison") ? throw new PermanentFailureException()
+            : Task.CompletedTask;
         await using var host = await StartAsync(KafkaFunctions.Many, new() { ["maxInFlightPerPartition"] = "4" });
         await QueueBehindFirstAsync(host, [("a", "a1"), ("a", "poison"), ("a", "a2")]);
 
@@ -68,15 +92,23 @@ public sealed class BatchTests : KafkaTest
         await DoneAsync("a1", "a2");
 
         Assert.Equal(["poison"], DeadLetters.Values);
-        Assert.Equal(["first", "a1,poison,a2", "a1", "poison", "a2"], Inbox.Calls.Select(static call => string.Join(',', call.Values)));
+        Assert.Equal(
+            ["first", "a1,poison,a2", "a1", "poison", "a2"],
+            Inbox.Calls.Select(static call => string.Join(',', call.Values))
+        );
     }
 
     [Fact]
     public async Task When_a_batch_is_asked_to_wait_only_the_key_that_asks_again_alone_waits()
     {
-        Inbox.Handle = call => call.Values is ["first"] ? _gate.Task
-            : call.Values.Contains("limited") ? throw new RetryAfterException(TimeSpan.FromMinutes(10)) : Task.CompletedTask;
-        await using var host = await StartAsync(KafkaFunctions.Many, new() { ["maxConcurrency"] = "1", ["maxInFlightPerPartition"] = "4" });
+        Inbox.Handle = call =>
+            call.Values is ["first"] ? _gate.Task
+            : call.Values.Contains("limited") ? throw new RetryAfterException(TimeSpan.FromMinutes(10))
+            : Task.CompletedTask;
+        await using var host = await StartAsync(
+            KafkaFunctions.Many,
+            new() { ["maxConcurrency"] = "1", ["maxInFlightPerPartition"] = "4" }
+        );
         var queued = await QueueBehindFirstAsync(host, [("b", "b1"), ("c", "limited"), ("d", "d1")]);
 
         _gate.SetResult();
@@ -84,7 +116,10 @@ public sealed class BatchTests : KafkaTest
         await Eventually.TrueAsync(() => Inbox.Calls.Count == 5, "the limited key was called on its own");
 
         Assert.Equal(queued, Inbox.Calls.ElementAt(1).Values);
-        Assert.Equal(["b1", "d1", "limited"], Inbox.Calls.Skip(2).Select(static call => Assert.Single(call.Values)).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["b1", "d1", "limited"],
+            Inbox.Calls.Skip(2).Select(static call => Assert.Single(call.Values)).Order(StringComparer.Ordinal)
+        );
         Assert.DoesNotContain("limited", Inbox.Done);
     }
 
@@ -96,7 +131,9 @@ public sealed class BatchTests : KafkaTest
         foreach (var record in records)
             await ProduceAsync((record.Key, record.Value));
         await Eventually.TrueAsync(
-            () => host.Logs.Lines.Any(static line => line.Text.Contains("fetches no more", StringComparison.Ordinal)), "the window is full, so all are fetched");
+            () => host.Logs.Lines.Any(static line => line.Text.Contains("fetches no more", StringComparison.Ordinal)),
+            "the window is full, so all are fetched"
+        );
         return [.. records.Select(static record => record.Value)];
     }
 }

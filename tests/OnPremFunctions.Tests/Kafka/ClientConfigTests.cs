@@ -16,11 +16,18 @@ public sealed class ClientConfigTests : KafkaTest
     [Fact]
     public async Task What_the_worker_configures_for_all_clients_wins_over_the_attribute()
     {
-        await using var host = await StartAsync(KafkaFunctions.One, configure: builder => Use(builder, new()
-        {
-            ["Kafka:BootstrapServers"] = "127.0.0.1:1",
-            ["Kafka:Client:BootstrapServers"] = Cluster.BootstrapServers,
-        }));
+        await using var host = await StartAsync(
+            KafkaFunctions.One,
+            configure: builder =>
+                Use(
+                    builder,
+                    new()
+                    {
+                        ["Kafka:BootstrapServers"] = "127.0.0.1:1",
+                        ["Kafka:Client:BootstrapServers"] = Cluster.BootstrapServers,
+                    }
+                )
+        );
 
         await ProduceAsync(("a", "a1"));
         await DoneAsync("a1");
@@ -29,16 +36,25 @@ public sealed class ClientConfigTests : KafkaTest
     [Fact]
     public async Task A_worker_told_to_speak_TLS_speaks_nothing_else()
     {
-        await using var host = await StartAsync(KafkaFunctions.One, configure: static builder => Use(builder, new()
-        {
-            ["Kafka:Client:SecurityProtocol"] = "SaslSsl",
-            ["Kafka:Client:SaslMechanism"] = "ScramSha512",
-            ["Kafka:Client:SaslUsername"] = "worker",
-            ["Kafka:Client:SaslPassword"] = "secret",
-        }));
+        await using var host = await StartAsync(
+            KafkaFunctions.One,
+            configure: static builder =>
+                Use(
+                    builder,
+                    new()
+                    {
+                        ["Kafka:Client:SecurityProtocol"] = "SaslSsl",
+                        ["Kafka:Client:SaslMechanism"] = "ScramSha512",
+                        ["Kafka:Client:SaslUsername"] = "worker",
+                        ["Kafka:Client:SaslPassword"] = "secret",
+                    }
+                )
+        );
 
         await Eventually.TrueAsync(
-            () => host.Logs.Lines.Any(static line => line.Text.Contains("sasl_ssl://", StringComparison.Ordinal)), "the plaintext broker is refused");
+            () => host.Logs.Lines.Any(static line => line.Text.Contains("sasl_ssl://", StringComparison.Ordinal)),
+            "the plaintext broker is refused"
+        );
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await host.GetAsync("/healthz/ready")).StatusCode);
         Assert.DoesNotContain(host.Logs.Lines, static line => line.Text.Contains("secret", StringComparison.Ordinal));
     }
@@ -46,12 +62,19 @@ public sealed class ClientConfigTests : KafkaTest
     [Fact]
     public async Task What_keeps_records_from_being_lost_cannot_be_configured_away()
     {
-        Inbox.Handle = static call => call.Values is ["stuck"] ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
-        await using (var host = await StartAsync(KafkaFunctions.Endless, configure: static builder => builder.Services.Configure<ClientConfig>(static client =>
-        {
-            client.Set("enable.auto.offset.store", "true");
-            client.Set("auto.offset.reset", "latest");
-        })))
+        Inbox.Handle = static call =>
+            call.Values is ["stuck"] ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
+        await using (
+            var host = await StartAsync(
+                KafkaFunctions.Endless,
+                configure: static builder =>
+                    builder.Services.Configure<ClientConfig>(static client =>
+                    {
+                        client.Set("enable.auto.offset.store", "true");
+                        client.Set("auto.offset.reset", "latest");
+                    })
+            )
+        )
         {
             await ProduceAsync(("a", "stuck"), ("b", "after"));
             await DoneAsync("after");
@@ -66,7 +89,10 @@ public sealed class ClientConfigTests : KafkaTest
     {
         var refused = await Assert.ThrowsAsync<FunctionsStartupException>(async () =>
         {
-            await using var host = await StartAsync(KafkaFunctions.One, configure: static builder => Use(builder, new() { ["Kafka:Client:SecurityProtocol"] = "tls" }));
+            await using var host = await StartAsync(
+                KafkaFunctions.One,
+                configure: static builder => Use(builder, new() { ["Kafka:Client:SecurityProtocol"] = "tls" })
+            );
         });
 
         Assert.Contains("Kafka:Client:SecurityProtocol", Assert.Single(refused.Faults), StringComparison.Ordinal);
@@ -75,10 +101,20 @@ public sealed class ClientConfigTests : KafkaTest
     [Fact]
     public void What_an_attribute_says_of_its_connection_is_what_the_client_does()
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["Kafka:Password"] = "secret" }).Build();
-        var parameter = typeof(ClientConfigTests).GetMethod(nameof(Secured), BindingFlags.Static | BindingFlags.NonPublic)!.GetParameters().Single();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Kafka:Password"] = "secret" })
+            .Build();
+        var parameter = typeof(ClientConfigTests)
+            .GetMethod(nameof(Secured), BindingFlags.Static | BindingFlags.NonPublic)!
+            .GetParameters()
+            .Single();
 
-        var binding = KafkaBinding.Bind(parameter, parameter.GetCustomAttribute<KafkaTriggerAttribute>()!, new SettingResolver(configuration), Assert.Fail);
+        var binding = KafkaBinding.Bind(
+            parameter,
+            parameter.GetCustomAttribute<KafkaTriggerAttribute>()!,
+            new SettingResolver(configuration),
+            Assert.Fail
+        );
         var client = binding.ConnectionWith(new ClientConfig { SaslUsername = "worker" });
 
         Assert.Equal(
@@ -94,7 +130,8 @@ public sealed class ClientConfigTests : KafkaTest
                 ["ssl.key.location"] = "/client.key",
                 ["ssl.key.password"] = "hidden",
             },
-            client.ToDictionary(StringComparer.Ordinal));
+            client.ToDictionary(StringComparer.Ordinal)
+        );
     }
 
     private static void Secured(
@@ -109,9 +146,10 @@ public sealed class ClientConfigTests : KafkaTest
             SslCaLocation = "/ca.pem",
             SslCertificateLocation = "/client.pem",
             SslKeyLocation = "/client.key",
-            SslKeyPassword = "hidden")]
-        KafkaRecord record)
-        => _ = record;
+            SslKeyPassword = "hidden"
+        )]
+            KafkaRecord record
+    ) => _ = record;
 
     private static void Use(FunctionsApplicationBuilder builder, Dictionary<string, string?> settings)
     {

@@ -16,7 +16,10 @@ public sealed class LifecycleTests() : KafkaTest(partitions: 6)
         await ProduceAsync(("a", "queued"));
 
         var stopping = first.StopAsync();
-        await Eventually.TrueAsync(async () => (await first.GetAsync("/healthz/ready")).StatusCode == HttpStatusCode.ServiceUnavailable, "the host is not ready");
+        await Eventually.TrueAsync(
+            async () => (await first.GetAsync("/healthz/ready")).StatusCode == HttpStatusCode.ServiceUnavailable,
+            "the host is not ready"
+        );
         Assert.Equal(HttpStatusCode.OK, (await first.GetAsync("/healthz/live")).StatusCode);
         Assert.False(stopping.IsCompleted);
         gate.SetResult();
@@ -49,7 +52,10 @@ public sealed class LifecycleTests() : KafkaTest(partitions: 6)
     [Fact]
     public async Task Two_workers_share_a_topic_and_nothing_is_lost_or_done_out_of_order_as_one_comes_and_goes()
     {
-        var values = Enumerable.Range(0, 300).Select(static number => (Key: $"{number % 17}", Value: $"{number}")).ToArray();
+        var values = Enumerable
+            .Range(0, 300)
+            .Select(static number => (Key: $"{number % 17}", Value: $"{number}"))
+            .ToArray();
         Inbox.Handle = static _ => Task.Delay(1, TestContext.Current.CancellationToken);
         await using var first = await StartAsync(KafkaFunctions.One);
         await first.ReadyAsync();
@@ -58,16 +64,24 @@ public sealed class LifecycleTests() : KafkaTest(partitions: 6)
         await using var second = await StartAsync(KafkaFunctions.One);
         await ProduceAllAsync(values[100..200]);
         await Eventually.TrueAsync(
-            () => second.Logs.Lines.Any(static line => line.Text.EndsWith("partitions and has 3", StringComparison.Ordinal)), "the second worker has its share");
+            () =>
+                second.Logs.Lines.Any(static line =>
+                    line.Text.EndsWith("partitions and has 3", StringComparison.Ordinal)
+                ),
+            "the second worker has its share"
+        );
         await first.StopAsync();
         await ProduceAllAsync(values[200..]);
         await DoneAsync([.. values.Select(static record => record.Value)]);
 
         // Nobody was killed, so nothing had to be done twice either: but where the broker did not take the commit of what was given away.
         // The mock one, and no real one, makes a member whose SyncGroup comes after the leader's join again, and takes no commits meanwhile.
-        var refused = first.Logs.Lines.Concat(second.Logs.Lines).Any(
-            static line => line.Text.StartsWith("One could not commit what it gives away", StringComparison.Ordinal)
-                && line.Text.EndsWith(": Broker: Group rebalance in progress", StringComparison.Ordinal));
+        var refused = first
+            .Logs.Lines.Concat(second.Logs.Lines)
+            .Any(static line =>
+                line.Text.StartsWith("One could not commit what it gives away", StringComparison.Ordinal)
+                && line.Text.EndsWith(": Broker: Group rebalance in progress", StringComparison.Ordinal)
+            );
         foreach (var key in values.GroupBy(static record => record.Key))
         {
             var mine = key.Select(static record => record.Value).ToHashSet(StringComparer.Ordinal);
@@ -101,7 +115,10 @@ public sealed class LifecycleTests() : KafkaTest(partitions: 6)
     public async Task A_worker_stops_while_its_brokers_are_away()
     {
         // What is done and not yet committed makes librdkafka wait for its brokers.
-        await using var host = await StartAsync(KafkaFunctions.One, new() { ["autoCommitIntervalMs"] = "60000", ["rebalanceDrainTimeout"] = "00:00:01" });
+        await using var host = await StartAsync(
+            KafkaFunctions.One,
+            new() { ["autoCommitIntervalMs"] = "60000", ["rebalanceDrainTimeout"] = "00:00:01" }
+        );
         await host.ReadyAsync();
         await ProduceAsync(("a", "a1"));
         await DoneAsync("a1");
@@ -109,7 +126,13 @@ public sealed class LifecycleTests() : KafkaTest(partitions: 6)
         Cluster.AllBrokersDown();
         await host.StopAsync().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
-        Assert.Contains(host.Logs.Lines, static line => line.Text is "One has left its consumer group" or "One could not leave its consumer group in 00:00:01; others get its partitions when its session ends");
+        Assert.Contains(
+            host.Logs.Lines,
+            static line =>
+                line.Text
+                    is "One has left its consumer group"
+                        or "One could not leave its consumer group in 00:00:01; others get its partitions when its session ends"
+        );
     }
 
     [Fact]
@@ -125,7 +148,10 @@ public sealed class LifecycleTests() : KafkaTest(partitions: 6)
             await host.Host.StopAsync(impatient.Token);
         await host.DisposeAsync();
 
-        await Eventually.TrueAsync(() => host.Logs.Lines.Any(static line => line.Text == "One has left its consumer group"), "the consumer leaves");
+        await Eventually.TrueAsync(
+            () => host.Logs.Lines.Any(static line => line.Text == "One has left its consumer group"),
+            "the consumer leaves"
+        );
         gate.SetResult();
     }
 

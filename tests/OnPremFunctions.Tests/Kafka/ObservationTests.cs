@@ -56,11 +56,21 @@ public sealed class ObservationTests : KafkaTest
         await ProduceAsync(("a", "1"));
         await Eventually.TrueAsync(async () => await host.MetricAsync(Failures) > before, "the failure is counted");
         await Eventually.TrueAsync(
-            () => host.Logs.Lines.Any(static line => line.Level == LogLevel.Warning && line.Text.StartsWith("Many could not commit:", StringComparison.Ordinal)), "it is told");
+            () =>
+                host.Logs.Lines.Any(static line =>
+                    line.Level == LogLevel.Warning
+                    && line.Text.StartsWith("Many could not commit:", StringComparison.Ordinal)
+                ),
+            "it is told"
+        );
 
         await ProduceAsync(("a", "2"));
         await Eventually.TrueAsync(() => Committed() == 2, "the next commit commits both");
-        Assert.Single(host.Logs.Lines, static line => line.Level >= LogLevel.Warning && line.Text.Contains("commit", StringComparison.OrdinalIgnoreCase));
+        Assert.Single(
+            host.Logs.Lines,
+            static line =>
+                line.Level >= LogLevel.Warning && line.Text.Contains("commit", StringComparison.OrdinalIgnoreCase)
+        );
     }
 
     [Fact]
@@ -72,18 +82,35 @@ public sealed class ObservationTests : KafkaTest
             {
                 builder.Logging.AddFilter("OnPremFunctions.Kafka", LogLevel.Debug);
                 builder.Services.Configure<ClientConfig>(static client => client.Set("linger.ms", "5"));
-            });
+            }
+        );
         await host.ReadyAsync();
-        Assert.Contains(host.Logs.Lines, static line => line.Level == LogLevel.Warning && line.Text.Contains("queue.buffering.max.ms is a producer property", StringComparison.Ordinal));
+        Assert.Contains(
+            host.Logs.Lines,
+            static line =>
+                line.Level == LogLevel.Warning
+                && line.Text.Contains("queue.buffering.max.ms is a producer property", StringComparison.Ordinal)
+        );
 
         Cluster.AllBrokersDown();
         await Eventually.TrueAsync(
-            () => host.Logs.Lines.Any(static line => line.Level == LogLevel.Debug && line.Text.Contains("Connect to ipv4", StringComparison.Ordinal)), "librdkafka says so");
+            () =>
+                host.Logs.Lines.Any(static line =>
+                    line.Level == LogLevel.Debug && line.Text.Contains("Connect to ipv4", StringComparison.Ordinal)
+                ),
+            "librdkafka says so"
+        );
         Cluster.AllBrokersUp();
         await ProduceAsync(("a", "1"));
         await DoneAsync("1");
 
-        Assert.DoesNotContain(host.Logs.Lines, static line => line.Level >= LogLevel.Warning && line.Text.Contains("[thrd:", StringComparison.Ordinal) && !line.Text.Contains("producer property", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            host.Logs.Lines,
+            static line =>
+                line.Level >= LogLevel.Warning
+                && line.Text.Contains("[thrd:", StringComparison.Ordinal)
+                && !line.Text.Contains("producer property", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -92,7 +119,10 @@ public sealed class ObservationTests : KafkaTest
         await using var host = await StartAsync(KafkaFunctions.Quiet);
 
         foreach (var outcome in (string[])["success", "failure", "rejected", "timeout", "cancelled"])
-            Assert.Equal(0, await host.MetricAsync($$"""functions_invocations_total{function="Quiet",outcome="{{outcome}}"}"""));
+            Assert.Equal(
+                0,
+                await host.MetricAsync($$"""functions_invocations_total{function="Quiet",outcome="{{outcome}}"}""")
+            );
         Assert.Equal(0, await host.MetricAsync("""kafka_commit_failures_total{function="Quiet"}"""));
     }
 
@@ -108,14 +138,31 @@ public sealed class ObservationTests : KafkaTest
         };
         await using var host = await StartAsync(KafkaFunctions.One, new() { ["maxConcurrency"] = "1" });
 
-        await ProduceAsync(new Message<string?, string?> { Key = "a", Value = "bad", Headers = new Headers { { "traceparent", Bytes($"00-{Trace}-b7ad6b7169203331-01") } } });
+        await ProduceAsync(
+            new Message<string?, string?>
+            {
+                Key = "a",
+                Value = "bad",
+                Headers = new Headers { { "traceparent", Bytes($"00-{Trace}-b7ad6b7169203331-01") } },
+            }
+        );
         await ProduceAsync(("a", "good"));
         await DoneAsync("good");
 
         var lines = host.Logs.Lines.ToList();
-        Assert.Equal(Trace, lines.First(static line => line.Text.StartsWith("One is called again", StringComparison.Ordinal)).TraceId);
-        Assert.Equal(Trace, lines.Single(static line => line.Text.EndsWith("it is dead-lettered", StringComparison.Ordinal)).TraceId);
-        Assert.DoesNotContain(Trace, Assert.Single(traces, static pair => pair.Value == "good").TraceId, StringComparison.Ordinal);
+        Assert.Equal(
+            Trace,
+            lines.First(static line => line.Text.StartsWith("One is called again", StringComparison.Ordinal)).TraceId
+        );
+        Assert.Equal(
+            Trace,
+            lines.Single(static line => line.Text.EndsWith("it is dead-lettered", StringComparison.Ordinal)).TraceId
+        );
+        Assert.DoesNotContain(
+            Trace,
+            Assert.Single(traces, static pair => pair.Value == "good").TraceId,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -123,13 +170,25 @@ public sealed class ObservationTests : KafkaTest
     {
         var gate = new TaskCompletionSource();
         Inbox.Handle = _ => gate.Task;
-        await using var host = await StartAsync(KafkaFunctions.One, new() { ["sessionTimeoutMs"] = "4000", ["maxPollIntervalMs"] = "4000", ["rebalanceDrainTimeout"] = "00:00:01" });
+        await using var host = await StartAsync(
+            KafkaFunctions.One,
+            new()
+            {
+                ["sessionTimeoutMs"] = "4000",
+                ["maxPollIntervalMs"] = "4000",
+                ["rebalanceDrainTimeout"] = "00:00:01",
+            }
+        );
         await host.ReadyAsync();
 
         await ProduceAsync(("a", "a1"));
         // Told by the consumer to whoever polls it, every 5 s.
         await Eventually.TrueAsync(
-            async () => await host.MetricAsync($$"""kafka_consumer_lag{topic="{{Topic}}",partition="0",group="{{Group}}"}""") == 1, "the lag is known");
+            async () =>
+                await host.MetricAsync($$"""kafka_consumer_lag{topic="{{Topic}}",partition="0",group="{{Group}}"}""")
+                == 1,
+            "the lag is known"
+        );
         gate.SetResult();
         await Eventually.TrueAsync(() => Committed() == 1, "the record is committed");
 
@@ -140,16 +199,22 @@ public sealed class ObservationTests : KafkaTest
     [Fact]
     public async Task Invocations_retries_and_durations_are_counted_by_function()
     {
-        Inbox.Handle = static call => call.Retry == 0 ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
+        Inbox.Handle = static call =>
+            call.Retry == 0 ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
         await using var host = await StartAsync(KafkaFunctions.Endless);
         var before = await CountsAsync(host);
 
         await ProduceAsync(("a", "a1"));
         await DoneAsync("a1");
-        await Eventually.TrueAsync(async () => (await CountsAsync(host)).Success > before.Success, "the success is counted");
+        await Eventually.TrueAsync(
+            async () => (await CountsAsync(host)).Success > before.Success,
+            "the success is counted"
+        );
 
         var after = await CountsAsync(host);
-        Assert.True(after.Failure > before.Failure && after.Retries > before.Retries && after.Durations > before.Durations);
+        Assert.True(
+            after.Failure > before.Failure && after.Retries > before.Retries && after.Durations > before.Durations
+        );
         var text = await host.TextAsync("/metrics");
         Assert.Contains("functions_in_flight{function=\"Endless\"}", text, StringComparison.Ordinal);
         Assert.DoesNotContain("microsoft_aspnetcore", text, StringComparison.Ordinal);
@@ -169,7 +234,14 @@ public sealed class ObservationTests : KafkaTest
         };
         await using var host = await StartAsync(KafkaFunctions.One);
 
-        await ProduceAsync(new Message<string?, string?> { Key = "a", Value = "a1", Headers = new Headers { { header, Bytes(Parent) } } });
+        await ProduceAsync(
+            new Message<string?, string?>
+            {
+                Key = "a",
+                Value = "a1",
+                Headers = new Headers { { header, Bytes(Parent) } },
+            }
+        );
         await DoneAsync("a1");
 
         var call = Inbox.Calls.Single();
@@ -181,9 +253,13 @@ public sealed class ObservationTests : KafkaTest
         Assert.Null(call.Context.GetHttpContext());
     }
 
-    private static async Task<(double Success, double Failure, double Retries, double Durations)> CountsAsync(TestHost host) => (
-        await host.MetricAsync("""functions_invocations_total{function="Endless",outcome="success"}"""),
-        await host.MetricAsync("""functions_invocations_total{function="Endless",outcome="failure"}"""),
-        await host.MetricAsync("""functions_retries_total{function="Endless"}"""),
-        await host.MetricAsync("""functions_duration_seconds_count{function="Endless"}"""));
+    private static async Task<(double Success, double Failure, double Retries, double Durations)> CountsAsync(
+        TestHost host
+    ) =>
+        (
+            await host.MetricAsync("""functions_invocations_total{function="Endless",outcome="success"}"""),
+            await host.MetricAsync("""functions_invocations_total{function="Endless",outcome="failure"}"""),
+            await host.MetricAsync("""functions_retries_total{function="Endless"}"""),
+            await host.MetricAsync("""functions_duration_seconds_count{function="Endless"}""")
+        );
 }

@@ -13,7 +13,11 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
     {
         var gate = new TaskCompletionSource();
         Inbox.Handle = call => gate.Task.WaitAsync(call.Context.CancellationToken);
-        var small = new Dictionary<string, string> { ["maxInFlightPerPartition"] = "4", ["rebalanceDrainTimeout"] = "00:00:00.1" };
+        var small = new Dictionary<string, string>
+        {
+            ["maxInFlightPerPartition"] = "4",
+            ["rebalanceDrainTimeout"] = "00:00:00.1",
+        };
         var values = Enumerable.Range(0, 60).Select(static number => $"{number}").ToArray();
         await using var first = await StartAsync(KafkaFunctions.One, small);
         await SaysAsync(first, "has 2");
@@ -38,7 +42,10 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
     public async Task The_partition_that_stays_goes_on_while_the_other_waits_to_be_given_away()
     {
         var gates = new[] { new TaskCompletionSource(), new TaskCompletionSource() };
-        Inbox.Handle = call => call.Values[0].StartsWith("first", StringComparison.Ordinal) ? gates[call.Records[0].Partition].Task : Task.CompletedTask;
+        Inbox.Handle = call =>
+            call.Values[0].StartsWith("first", StringComparison.Ordinal)
+                ? gates[call.Records[0].Partition].Task
+                : Task.CompletedTask;
         await using var first = await StartAsync(KafkaFunctions.One, new() { ["rebalanceDrainTimeout"] = "00:01:00" });
         await SaysAsync(first, "has 2");
         // Each partition has a record that runs, and one of the same key behind it.
@@ -52,11 +59,16 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
 
         await using var second = await StartAsync(KafkaFunctions.One);
         await SaysAsync(first, "away once 1 invocations have ended");
-        var going = first.Logs.Lines.Any(static line => line.Text.Contains("[[1]] away", StringComparison.Ordinal)) ? 1 : 0;
+        var going = first.Logs.Lines.Any(static line => line.Text.Contains("[[1]] away", StringComparison.Ordinal))
+            ? 1
+            : 0;
         gates[1 - going].SetResult();
 
         await DoneAsync($"first of {1 - going}", $"second of {1 - going}");
-        Assert.DoesNotContain(first.Logs.Lines, static line => line.Text.Contains("gave 1 partitions away", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            first.Logs.Lines,
+            static line => line.Text.Contains("gave 1 partitions away", StringComparison.Ordinal)
+        );
         gates[going].SetResult();
         await DoneAsync($"first of {going}", $"second of {going}");
     }
@@ -76,8 +88,16 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
 
         Cluster.AllBrokersDown();
         await Eventually.TrueAsync(
-            () => host.Logs.Lines.Any(static line => line.Text.Contains("partitions to others", StringComparison.Ordinal)), "the partitions are lost");
-        await Eventually.TrueAsync(() => Inbox.Calls.First().Context.CancellationToken.IsCancellationRequested, "the function is interrupted");
+            () =>
+                host.Logs.Lines.Any(static line =>
+                    line.Text.Contains("partitions to others", StringComparison.Ordinal)
+                ),
+            "the partitions are lost"
+        );
+        await Eventually.TrueAsync(
+            () => Inbox.Calls.First().Context.CancellationToken.IsCancellationRequested,
+            "the function is interrupted"
+        );
         Assert.Empty(Inbox.Done);
         Cluster.AllBrokersUp();
 
@@ -90,20 +110,31 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
     public async Task A_consumer_that_failed_for_good_is_replaced()
     {
         await using var host = await StartAsync(
-            KafkaFunctions.One, configure: static builder => builder.Services.Configure<ClientConfig>(static client => client.Set("group.instance.id", "worker-0")));
+            KafkaFunctions.One,
+            configure: static builder =>
+                builder.Services.Configure<ClientConfig>(static client => client.Set("group.instance.id", "worker-0"))
+        );
         await ProduceAsync(("a", "a1"));
         await DoneAsync("a1");
 
         // Another worker with this one's identity: fatal, librdkafka's consumer does nothing from then on.
         Cluster.FailNext(MockKafkaCluster.Request.Heartbeat, ErrorCode.FencedInstanceId);
         await Eventually.TrueAsync(
-            () => host.Logs.Lines.Any(static line => line.Text.StartsWith("One lost its consumer", StringComparison.Ordinal)), "the consumer is given up");
+            () =>
+                host.Logs.Lines.Any(static line =>
+                    line.Text.StartsWith("One lost its consumer", StringComparison.Ordinal)
+                ),
+            "the consumer is given up"
+        );
         await ProduceAsync(("a", "a2"));
         await DoneAsync("a2");
 
         Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/healthz/live")).StatusCode);
     }
 
-    private static Task SaysAsync(TestHost host, string text)
-        => Eventually.TrueAsync(() => host.Logs.Lines.Any(line => line.Text.EndsWith(text, StringComparison.Ordinal)), $"the worker says: {text}");
+    private static Task SaysAsync(TestHost host, string text) =>
+        Eventually.TrueAsync(
+            () => host.Logs.Lines.Any(line => line.Text.EndsWith(text, StringComparison.Ordinal)),
+            $"the worker says: {text}"
+        );
 }

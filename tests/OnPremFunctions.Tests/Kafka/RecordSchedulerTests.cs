@@ -69,7 +69,11 @@ public sealed class RecordSchedulerTests
         for (var offset = 0; offset < 8; offset++)
             Add(scheduler, _stays, offset, key: offset < 6 ? (byte)1 : (byte)offset);
 
-        Assert.Equal(["0,1,2,3,4", "6", "7"], TakeAll(scheduler).Select(static dispatch => string.Join(',', dispatch.Records.Select(static slot => slot.Record.Offset))));
+        Assert.Equal(
+            ["0,1,2,3,4", "6", "7"],
+            TakeAll(scheduler)
+                .Select(static dispatch => string.Join(',', dispatch.Records.Select(static slot => slot.Record.Offset)))
+        );
     }
 
     private static IEnumerable<Dispatch> TakeAll(RecordScheduler scheduler)
@@ -78,6 +82,14 @@ public sealed class RecordSchedulerTests
             yield return dispatch;
     }
 
-    private static bool Add(RecordScheduler scheduler, TopicPartition partition, long offset, byte key = 1)
-        => scheduler.Add(new KafkaRecord { Topic = partition.Topic, Partition = partition.Partition.Value, Offset = offset }, [key]);
+    private static bool Add(RecordScheduler scheduler, TopicPartition partition, long offset, byte key = 1) =>
+        scheduler.Add(
+            new KafkaRecord
+            {
+                Topic = partition.Topic,
+                Partition = partition.Partition.Value,
+                Offset = offset,
+            },
+            [key]
+        );
 }

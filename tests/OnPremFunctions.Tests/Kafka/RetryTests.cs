@@ -11,7 +11,8 @@ public sealed class RetryTests : KafkaTest
     [Fact]
     public async Task A_record_whose_function_threw_is_delivered_again()
     {
-        Inbox.Handle = static call => call.Retry < 2 ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
+        Inbox.Handle = static call =>
+            call.Retry < 2 ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
         await using var host = await StartAsync(KafkaFunctions.One);
 
         await ProduceAsync(("a", "a1"));
@@ -26,7 +27,10 @@ public sealed class RetryTests : KafkaTest
     public async Task Other_keys_go_on_while_one_waits_and_every_key_stays_in_order()
     {
         var fail = true;
-        Inbox.Handle = call => Volatile.Read(ref fail) && call.Values is ["a1"] ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
+        Inbox.Handle = call =>
+            Volatile.Read(ref fail) && call.Values is ["a1"]
+                ? throw new InvalidOperationException("not yet")
+                : Task.CompletedTask;
         await using var host = await StartAsync(KafkaFunctions.Endless);
 
         await ProduceAsync(("a", "a1"));
@@ -46,7 +50,8 @@ public sealed class RetryTests : KafkaTest
     [Fact]
     public async Task A_record_that_ran_out_of_retries_is_dead_lettered_with_its_cause()
     {
-        Inbox.Handle = static call => call.Values is ["bad"] ? throw new InvalidOperationException("never") : Task.CompletedTask;
+        Inbox.Handle = static call =>
+            call.Values is ["bad"] ? throw new InvalidOperationException("never") : Task.CompletedTask;
         await using var host = await StartAsync(KafkaFunctions.One);
         var before = await host.MetricAsync("""functions_dead_lettered_total{function="One"}""");
 
@@ -55,7 +60,10 @@ public sealed class RetryTests : KafkaTest
         await DoneAsync("good");
 
         var letter = Assert.Single(DeadLetters.Letters);
-        Assert.Equal(("One", Group, 4, "never", 0L), (letter.FunctionName, letter.ConsumerGroup, letter.Attempts, letter.Exception.Message, letter.Record.Offset));
+        Assert.Equal(
+            ("One", Group, 4, "never", 0L),
+            (letter.FunctionName, letter.ConsumerGroup, letter.Attempts, letter.Exception.Message, letter.Record.Offset)
+        );
         Assert.Equal(Bytes("bad"), letter.Record.Value);
         Assert.True(await host.MetricAsync("""functions_dead_lettered_total{function="One"}""") > before);
         await Eventually.TrueAsync(() => Committed() == 2, "both records are committed");
@@ -77,7 +85,8 @@ public sealed class RetryTests : KafkaTest
     [Fact]
     public async Task A_dead_letter_handler_that_throws_is_called_again_and_the_record_is_not_done_meanwhile()
     {
-        Inbox.Handle = static call => call.Values is ["bad"] ? throw new PermanentFailureException() : Task.CompletedTask;
+        Inbox.Handle = static call =>
+            call.Values is ["bad"] ? throw new PermanentFailureException() : Task.CompletedTask;
         DeadLetters.FailuresFirst = 1;
         await using var host = await StartAsync(KafkaFunctions.One);
 
@@ -101,13 +110,19 @@ public sealed class RetryTests : KafkaTest
         await DoneAsync("a1");
 
         Assert.Equal(9, Inbox.Calls.Count);
-        Assert.Contains(host.Logs.Lines, static line => line.Text.Contains("no dead-letter handler is registered", StringComparison.Ordinal));
+        Assert.Contains(
+            host.Logs.Lines,
+            static line => line.Text.Contains("no dead-letter handler is registered", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task Being_asked_to_wait_does_not_use_up_retries_but_not_for_ever()
     {
-        Inbox.Handle = static call => call.Values is ["limited"] ? throw new RetryAfterException(TimeSpan.FromMilliseconds(1)) : Task.CompletedTask;
+        Inbox.Handle = static call =>
+            call.Values is ["limited"]
+                ? throw new RetryAfterException(TimeSpan.FromMilliseconds(1))
+                : Task.CompletedTask;
         await using var host = await StartAsync(KafkaFunctions.One);
 
         await ProduceAsync(("a", "limited"));
@@ -121,9 +136,10 @@ public sealed class RetryTests : KafkaTest
     public async Task A_wait_that_does_not_count_never_dead_letters_however_often_it_is_asked_for()
     {
         const int Waits = 50;
-        Inbox.Handle = call => Inbox.Calls.Count <= Waits
-            ? throw new RetryAfterException(TimeSpan.FromMilliseconds(1), "the database is away") { Counts = false }
-            : Task.CompletedTask;
+        Inbox.Handle = call =>
+            Inbox.Calls.Count <= Waits
+                ? throw new RetryAfterException(TimeSpan.FromMilliseconds(1), "the database is away") { Counts = false }
+                : Task.CompletedTask;
         await using var host = await StartAsync(KafkaFunctions.One);
 
         await ProduceAsync(("a", "a1"));
@@ -137,13 +153,17 @@ public sealed class RetryTests : KafkaTest
     [Fact]
     public async Task A_wait_that_is_already_over_is_the_policys()
     {
-        Inbox.Handle = call => Inbox.Calls.Count == 1 ? throw new RetryAfterException(TimeSpan.FromHours(-1)) : Task.CompletedTask;
+        Inbox.Handle = call =>
+            Inbox.Calls.Count == 1 ? throw new RetryAfterException(TimeSpan.FromHours(-1)) : Task.CompletedTask;
         await using var host = await StartAsync(KafkaFunctions.One);
 
         await ProduceAsync(("a", "a1"));
         await DoneAsync("a1");
 
-        Assert.Contains(host.Logs.Lines, static line => line.Text.EndsWith("in 00:00:00.0200000", StringComparison.Ordinal));
+        Assert.Contains(
+            host.Logs.Lines,
+            static line => line.Text.EndsWith("in 00:00:00.0200000", StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -151,35 +171,50 @@ public sealed class RetryTests : KafkaTest
     [InlineData("is called again")]
     public async Task A_key_goes_on_even_if_the_log_cannot_be_written(string line)
     {
-        Inbox.Handle = static call => call.Context.RetryContext!.RetryCount == 0 && call.Values is ["a1"] ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
+        Inbox.Handle = static call =>
+            call.Context.RetryContext!.RetryCount == 0 && call.Values is ["a1"]
+                ? throw new InvalidOperationException("not yet")
+                : Task.CompletedTask;
         using var broken = new BrokenLog(line);
-        await using var host = await StartAsync(KafkaFunctions.One, configure: builder => builder.Logging.AddProvider(broken));
+        await using var host = await StartAsync(
+            KafkaFunctions.One,
+            configure: builder => builder.Logging.AddProvider(broken)
+        );
 
         await ProduceAsync(("a", "a1"));
         await ProduceAsync(("a", "a2"));
         await DoneAsync("a1", "a2");
 
-        Assert.Contains(host.Logs.Lines, static line => line.Text.StartsWith("The host failed while it ran One", StringComparison.Ordinal));
+        Assert.Contains(
+            host.Logs.Lines,
+            static line => line.Text.StartsWith("The host failed while it ran One", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task A_function_can_say_how_long_to_wait()
     {
         var time = new FakeTimeProvider();
-        Inbox.Handle = call => Inbox.Calls.Count == 1 ? throw new RetryAfterException(TimeSpan.FromSeconds(30)) : Task.CompletedTask;
+        Inbox.Handle = call =>
+            Inbox.Calls.Count == 1 ? throw new RetryAfterException(TimeSpan.FromSeconds(30)) : Task.CompletedTask;
         await using var host = await StartAsync(
-            KafkaFunctions.One, configure: builder => builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time)));
+            KafkaFunctions.One,
+            configure: builder => builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(time))
+        );
 
         await ProduceAsync(("a", "a1"));
         await Eventually.TrueAsync(
-            () => host.Logs.Lines.Any(static line => line.Text.EndsWith("in 00:00:30", StringComparison.Ordinal)), "the function waits for 30 s");
+            () => host.Logs.Lines.Any(static line => line.Text.EndsWith("in 00:00:30", StringComparison.Ordinal)),
+            "the function waits for 30 s"
+        );
         await Eventually.TrueAsync(
             () =>
             {
                 time.Advance(TimeSpan.FromSeconds(1));
                 return Inbox.Done.Contains("a1");
             },
-            "a1 is done");
+            "a1 is done"
+        );
 
         Assert.True(time.GetUtcNow() - time.Start >= TimeSpan.FromSeconds(30));
     }
@@ -190,7 +225,8 @@ public sealed class RetryTests : KafkaTest
         Inbox.Handle = async call =>
         {
             if (call.Retry == 0)
-                await Task.Delay(Timeout.InfiniteTimeSpan, call.Context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Timeout.InfiniteTimeSpan, call.Context.CancellationToken)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         };
         await using var host = await StartAsync(KafkaFunctions.One, timeout: "00:00:00.2");
 
@@ -203,7 +239,8 @@ public sealed class RetryTests : KafkaTest
     [Fact]
     public async Task A_function_without_a_retry_attribute_is_retried_too()
     {
-        Inbox.Handle = static call => call.Retry == 0 ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
+        Inbox.Handle = static call =>
+            call.Retry == 0 ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
         await using var host = await StartAsync(KafkaFunctions.Plain);
 
         await ProduceAsync(("a", "a1"));
@@ -220,19 +257,25 @@ public sealed class RetryTests : KafkaTest
         public ILogger CreateLogger(string categoryName) => this;
 
         public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull
-            => null;
+            where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
-            if (formatter(state, exception).Contains(text, StringComparison.Ordinal) && Interlocked.Exchange(ref _throws, 0) == 1)
+            if (
+                formatter(state, exception).Contains(text, StringComparison.Ordinal)
+                && Interlocked.Exchange(ref _throws, 0) == 1
+            )
                 throw new IOException("no space left on device");
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -8,14 +8,22 @@ public sealed class WindowTests : KafkaTest
     public async Task A_full_window_pauses_the_partition_until_there_is_room_again()
     {
         var fail = true;
-        Inbox.Handle = call => Volatile.Read(ref fail) && call.Keys is ["stuck"] ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
+        Inbox.Handle = call =>
+            Volatile.Read(ref fail) && call.Keys is ["stuck"]
+                ? throw new InvalidOperationException("not yet")
+                : Task.CompletedTask;
         await using var host = await StartAsync(KafkaFunctions.Endless, new() { ["maxInFlightPerPartition"] = "4" });
         var values = Enumerable.Range(0, 20).Select(static number => $"{number}").ToArray();
 
         await ProduceAsync(("stuck", "stuck"));
         await ProduceAsync([.. values.Select(static value => (value, value))!]);
         await Eventually.TrueAsync(
-            () => host.Logs.Lines.Any(static line => line.Text.Contains("fetches no more from 1 partitions", StringComparison.Ordinal)), "the partition is paused");
+            () =>
+                host.Logs.Lines.Any(static line =>
+                    line.Text.Contains("fetches no more from 1 partitions", StringComparison.Ordinal)
+                ),
+            "the partition is paused"
+        );
         await Eventually.TrueAsync(() => Inbox.Done.Count == 3, "what is in the window is done");
         var calls = Inbox.Calls.Count;
         await Eventually.TrueAsync(() => Inbox.Calls.Count > calls + 20, "the stuck record goes on being retried");
@@ -30,7 +38,8 @@ public sealed class WindowTests : KafkaTest
     [Fact]
     public async Task What_is_not_done_is_never_committed_and_comes_again_after_a_restart()
     {
-        Inbox.Handle = static call => call.Values is ["stuck"] ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
+        Inbox.Handle = static call =>
+            call.Values is ["stuck"] ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
         await using (var first = await StartAsync(KafkaFunctions.Endless))
         {
             await ProduceAsync(("a", "before"));

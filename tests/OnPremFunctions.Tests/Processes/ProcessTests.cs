@@ -18,8 +18,11 @@ public sealed class ProcessTests : KafkaTest
 
         worker.Terminate();
         await Eventually.TrueAsync(
-            async () => (await worker.Http.GetAsync("/healthz/ready", TestContext.Current.CancellationToken)).StatusCode == HttpStatusCode.ServiceUnavailable,
-            "the worker drains");
+            async () =>
+                (await worker.Http.GetAsync("/healthz/ready", TestContext.Current.CancellationToken)).StatusCode
+                == HttpStatusCode.ServiceUnavailable,
+            "the worker drains"
+        );
         using var released = await worker.Http.PostAsync("/v1/release", null, TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.NoContent, released.StatusCode);
@@ -51,10 +54,15 @@ public sealed class ProcessTests : KafkaTest
     [Fact]
     public async Task A_worker_that_cannot_start_says_why_in_one_message_and_exits_1()
     {
-        using var worker = SampleProcess.Start(new() { ["Topic"] = Topic, ["AzureFunctionsJobHost__functionTimeout"] = "long" });
+        using var worker = SampleProcess.Start(
+            new() { ["Topic"] = Topic, ["AzureFunctionsJobHost__functionTimeout"] = "long" }
+        );
 
         Assert.Equal(1, await worker.ExitCodeAsync());
-        await Eventually.TrueAsync(() => worker.Errors.Contains("Group", StringComparison.Ordinal), "the message is there");
+        await Eventually.TrueAsync(
+            () => worker.Errors.Contains("Group", StringComparison.Ordinal),
+            "the message is there"
+        );
         Assert.Equal(
             """
             The functions host cannot start:
@@ -63,7 +71,8 @@ public sealed class ProcessTests : KafkaTest
               - Function Take (Functions.Take): the setting %Group% has no value (environment variable Group).
 
             """,
-            worker.Errors);
+            worker.Errors
+        );
         Assert.DoesNotContain("   at ", worker.Output, StringComparison.Ordinal);
     }
 
@@ -72,10 +81,15 @@ public sealed class ProcessTests : KafkaTest
     {
         using var first = Start();
         await first.ListeningAsync();
-        using var second = Start(new() { ["ASPNETCORE_URLS"] = "", ["Kestrel__Endpoints__Http__Url"] = $"{first.Http.BaseAddress}" });
+        using var second = Start(
+            new() { ["ASPNETCORE_URLS"] = "", ["Kestrel__Endpoints__Http__Url"] = $"{first.Http.BaseAddress}" }
+        );
 
         Assert.Equal(1, await second.ExitCodeAsync());
-        await Eventually.TrueAsync(() => second.Errors.Contains("address already in use", StringComparison.OrdinalIgnoreCase), "the message is there");
+        await Eventually.TrueAsync(
+            () => second.Errors.Contains("address already in use", StringComparison.OrdinalIgnoreCase),
+            "the message is there"
+        );
         Assert.DoesNotContain("   at ", second.Errors, StringComparison.Ordinal);
     }
 
@@ -83,11 +97,19 @@ public sealed class ProcessTests : KafkaTest
     public async Task An_address_that_is_not_this_machines_is_one_message_too()
     {
         // Of the block for documentation, RFC 5737.
-        using var worker = Start(new() { ["ASPNETCORE_URLS"] = "", ["Kestrel__Endpoints__Http__Url"] = "http://192.0.2.1:8080" });
+        using var worker = Start(
+            new() { ["ASPNETCORE_URLS"] = "", ["Kestrel__Endpoints__Http__Url"] = "http://192.0.2.1:8080" }
+        );
 
         Assert.Equal(1, await worker.ExitCodeAsync());
-        await Eventually.TrueAsync(() => worker.Errors.Contains("cannot listen", StringComparison.Ordinal), "the message is there");
-        Assert.Equal("The functions host cannot listen on http://192.0.2.1:8080: Cannot assign requested address", worker.Errors.Trim());
+        await Eventually.TrueAsync(
+            () => worker.Errors.Contains("cannot listen", StringComparison.Ordinal),
+            "the message is there"
+        );
+        Assert.Equal(
+            "The functions host cannot listen on http://192.0.2.1:8080: Cannot assign requested address",
+            worker.Errors.Trim()
+        );
     }
 
     private SampleProcess Start(Dictionary<string, string>? more = null)
@@ -107,6 +129,9 @@ public sealed class ProcessTests : KafkaTest
         return SampleProcess.Start(environment);
     }
 
-    private async Task JournalAsync(string text)
-        => await Eventually.TrueAsync(async () => await File.ReadAllTextAsync(_journal, TestContext.Current.CancellationToken) == text, $"the journal says {text}");
+    private async Task JournalAsync(string text) =>
+        await Eventually.TrueAsync(
+            async () => await File.ReadAllTextAsync(_journal, TestContext.Current.CancellationToken) == text,
+            $"the journal says {text}"
+        );
 }

@@ -27,7 +27,9 @@ public sealed class Functions(Gate gate, IConfiguration configuration)
 
     [Function("Take")]
     public async Task Take(
-        [KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%")] KafkaRecord record, CancellationToken cancellationToken)
+        [KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%")] KafkaRecord record,
+        CancellationToken cancellationToken
+    )
     {
         var journal = configuration["Journal"]!;
         var value = Encoding.UTF8.GetString(record.Value);

@@ -28,13 +28,21 @@ public sealed class HealthTests
     public async Task A_check_of_the_workers_own_decides_about_traffic_and_its_failure_is_logged()
     {
         await using var host = await TestHost.StartAsync(
-            [typeof(Nightly)], configure: static builder => builder.Services.AddHealthChecks().AddCheck("database", static () => HealthCheckResult.Unhealthy("away")));
+            [typeof(Nightly)],
+            configure: static builder =>
+                builder
+                    .Services.AddHealthChecks()
+                    .AddCheck("database", static () => HealthCheckResult.Unhealthy("away"))
+        );
 
         using var ready = await host.GetAsync("/healthz/ready");
         using var live = await host.GetAsync("/healthz/live");
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (ready.StatusCode, live.StatusCode));
-        Assert.Contains(host.Logs.Lines, static line => line.Level == LogLevel.Error && line.Text.Contains("away", StringComparison.Ordinal));
+        Assert.Contains(
+            host.Logs.Lines,
+            static line => line.Level == LogLevel.Error && line.Text.Contains("away", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -64,14 +72,10 @@ public sealed class HealthTests
 
         public bool IsAlive => false;
 
-        public void Start()
-        {
-        }
+        public void Start() { }
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

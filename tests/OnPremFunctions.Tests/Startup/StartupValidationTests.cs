@@ -16,8 +16,13 @@ public sealed class StartupValidationTests
         var refused = await TestHost.RefusedAsync(
             [typeof(Fine)],
             new() { ["AzureFunctionsJobHost:functions:0"] = "Missing" },
-            static builder => builder.Services.AddOptions<Limits>().Validate(static limits => limits.Most > 0, "Limits:Most must be above 0.").ValidateOnStart(),
-            """{ "version": "2.0", "functionTimeout": "soon", "extensions": { "kafka": { "maxBatchSize": 0, "commitOnFailure": true } } }""");
+            static builder =>
+                builder
+                    .Services.AddOptions<Limits>()
+                    .Validate(static limits => limits.Most > 0, "Limits:Most must be above 0.")
+                    .ValidateOnStart(),
+            """{ "version": "2.0", "functionTimeout": "soon", "extensions": { "kafka": { "maxBatchSize": 0, "commitOnFailure": true } } }"""
+        );
 
         string[] expected =
         [
@@ -72,10 +77,15 @@ public sealed class StartupValidationTests
             new() { ["AzureFunctionsJobHost:functionTimeout"] = "soon" },
             static builder =>
             {
-                builder.Services.AddSingleton<Upper>().AddSingleton<Lower>().AddSingleton(typeof(Generic<>)).AddScoped<Scoped>();
+                builder
+                    .Services.AddSingleton<Upper>()
+                    .AddSingleton<Lower>()
+                    .AddSingleton(typeof(Generic<>))
+                    .AddScoped<Scoped>();
                 builder.Services.AddSingleton<IKafkaDeadLetterHandler, Letters>();
                 builder.UseMiddleware<Layer>();
-            });
+            }
+        );
 
         string[] expected =
         [
@@ -92,24 +102,42 @@ public sealed class StartupValidationTests
     [Fact]
     public async Task In_development_too_a_service_that_lacks_something_is_one_fault_of_several()
     {
-        var builder = FunctionsApplication.CreateBuilder(["--environment=Development", "--AzureFunctionsJobHost:functionTimeout=soon"]);
+        var builder = FunctionsApplication.CreateBuilder([
+            "--environment=Development",
+            "--AzureFunctionsJobHost:functionTimeout=soon",
+        ]);
         builder.UseFunctionsFrom(typeof(Fine)).ConfigureFunctionsWebApplication();
         builder.Services.AddSingleton<Lower>();
         await using var host = builder.Build();
 
-        var refused = await Assert.ThrowsAsync<FunctionsStartupException>(() => host.StartAsync(TestContext.Current.CancellationToken));
+        var refused = await Assert.ThrowsAsync<FunctionsStartupException>(() =>
+            host.StartAsync(TestContext.Current.CancellationToken)
+        );
 
         Assert.Equal(2, refused.Faults.Count);
     }
 
     [Theory]
-    [InlineData("extensions:kafka:rebalanceDrainTimeout", "00:00:30", "rebalanceDrainTimeout must be less than maxPollIntervalMs")]
-    [InlineData("extensions:kafka:sessionTimeoutMs", "40000", "maxPollIntervalMs must not be less than sessionTimeoutMs")]
+    [InlineData(
+        "extensions:kafka:rebalanceDrainTimeout",
+        "00:00:30",
+        "rebalanceDrainTimeout must be less than maxPollIntervalMs"
+    )]
+    [InlineData(
+        "extensions:kafka:sessionTimeoutMs",
+        "40000",
+        "maxPollIntervalMs must not be less than sessionTimeoutMs"
+    )]
     public async Task Settings_that_do_not_go_together_are_reported(string setting, string value, string fault)
     {
         var refused = await TestHost.RefusedAsync(
             [typeof(Fine)],
-            new() { ["AzureFunctionsJobHost:extensions:kafka:maxPollIntervalMs"] = "30000", [$"AzureFunctionsJobHost:{setting}"] = value });
+            new()
+            {
+                ["AzureFunctionsJobHost:extensions:kafka:maxPollIntervalMs"] = "30000",
+                [$"AzureFunctionsJobHost:{setting}"] = value,
+            }
+        );
 
         Assert.Contains(fault, Assert.Single(refused.Faults), StringComparison.Ordinal);
     }
@@ -117,30 +145,42 @@ public sealed class StartupValidationTests
     [Fact]
     public async Task The_log_levels_of_host_json_hold()
     {
-        const string HostJson = """{ "version": "2.0", "logging": { "logLevel": { "default": "Error", "OnPremFunctions.Hosting": "Information" } } }""";
+        const string HostJson =
+            """{ "version": "2.0", "logging": { "logLevel": { "default": "Error", "OnPremFunctions.Hosting": "Information" } } }""";
         await using var host = await TestHost.StartAsync([typeof(Fine)], hostJson: HostJson);
 
         Assert.NotEmpty(host.Logs.Lines);
-        Assert.All(host.Logs.Lines, static line => Assert.StartsWith("OnPremFunctions.Hosting", line.Category, StringComparison.Ordinal));
+        Assert.All(
+            host.Logs.Lines,
+            static line => Assert.StartsWith("OnPremFunctions.Hosting", line.Category, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
     public async Task Two_functions_cannot_answer_the_same_request()
     {
-        var refused = await TestHost.RefusedAsync([typeof(SameRoutes)], new() { ["AzureFunctionsJobHost:extensions:http:routePrefix"] = "" });
+        var refused = await TestHost.RefusedAsync(
+            [typeof(SameRoutes)],
+            new() { ["AzureFunctionsJobHost:extensions:http:routePrefix"] = "" }
+        );
 
         Assert.Equal(
             [
                 "Function Ping: its route \"metrics\" is the host's own.",
                 "Functions One and Two have the same route \"things/{:guid}\" for the same method.",
             ],
-            refused.Faults);
+            refused.Faults
+        );
     }
 
     [Fact]
     public async Task A_broken_host_json_is_reported()
     {
-        var refused = await TestHost.RefusedAsync([typeof(SameRoutes)], new() { ["AzureFunctionsJobHost:functions:0"] = "One" }, hostJson: "{ \"version\": ");
+        var refused = await TestHost.RefusedAsync(
+            [typeof(SameRoutes)],
+            new() { ["AzureFunctionsJobHost:functions:0"] = "One" },
+            hostJson: "{ \"version\": "
+        );
 
         Assert.Contains("host.json is not valid JSON", Assert.Single(refused.Faults), StringComparison.Ordinal);
     }
@@ -149,7 +189,9 @@ public sealed class StartupValidationTests
     public async Task Only_the_selected_functions_are_checked_and_served()
     {
         await using var host = await TestHost.StartAsync(
-            [typeof(Fine), typeof(WrongToo)], new() { ["AzureFunctionsJobHost:functions:0"] = "fine" });
+            [typeof(Fine), typeof(WrongToo)],
+            new() { ["AzureFunctionsJobHost:functions:0"] = "fine" }
+        );
 
         Assert.Equal("fine", await host.TextAsync("/api/fine"));
         Assert.Equal(System.Net.HttpStatusCode.NotFound, (await host.GetAsync("/api/route")).StatusCode);
@@ -188,91 +230,81 @@ public sealed class StartupValidationTests
 
     private sealed class Letters(Limits limits) : IKafkaDeadLetterHandler
     {
-        public Task HandleAsync(KafkaDeadLetter deadLetter, CancellationToken cancellationToken) => Task.Delay(limits.Most, cancellationToken);
+        public Task HandleAsync(KafkaDeadLetter deadLetter, CancellationToken cancellationToken) =>
+            Task.Delay(limits.Most, cancellationToken);
     }
 
     private sealed class Deep(Upper upper)
     {
         [Function("Deep")]
-        public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) => Results.Text($"{upper.Most}");
+        public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) =>
+            Results.Text($"{upper.Most}");
     }
 
     private sealed class DeepToo(Generic<int> generic)
     {
         [Function("DeepToo")]
-        public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) => Results.Text($"{generic.Most}");
+        public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) =>
+            Results.Text($"{generic.Most}");
     }
 
     private static class Fine
     {
         [Function("Fine")]
-        public static IResult Run([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) => Results.Text("fine");
+        public static IResult Run([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) =>
+            Results.Text("fine");
     }
 
     private static class Wrong
     {
         [Function("Twice")]
-        public static void Once([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "first")] HttpRequest request)
-        {
-        }
+        public static void Once(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "first")] HttpRequest request
+        ) { }
 
         [Function("Twice")]
-        public static void Again([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "second")] HttpRequest request)
-        {
-        }
+        public static void Again(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "second")] HttpRequest request
+        ) { }
 
         [Function("Cron")]
-        public static void Cron([TimerTrigger("99 * * * * *")] TimerInfo timer)
-        {
-        }
+        public static void Cron([TimerTrigger("99 * * * * *")] TimerInfo timer) { }
 
         [Function("Never")]
-        public static void Never([TimerTrigger("0 0 0 30 2 *")] TimerInfo timer)
-        {
-        }
+        public static void Never([TimerTrigger("0 0 0 30 2 *")] TimerInfo timer) { }
 
         [Function("FiveFields")]
-        public static void FiveFields([TimerTrigger("* * * * *")] TimerInfo timer)
-        {
-        }
+        public static void FiveFields([TimerTrigger("* * * * *")] TimerInfo timer) { }
 
         [Function("Setting")]
-        public static void Setting([TimerTrigger("%No:Schedule%")] TimerInfo timer)
-        {
-        }
+        public static void Setting([TimerTrigger("%No:Schedule%")] TimerInfo timer) { }
 
         [Function("Topic")]
         [ExponentialBackoffRetry(3, "00:01:00", "00:00:01")]
-        public static void Topic([KafkaTrigger("%No:Brokers%", "topic")] string record)
-        {
-        }
+        public static void Topic([KafkaTrigger("%No:Brokers%", "topic")] string record) { }
 
         [Function("Batch")]
         [FixedDelayRetry(3, "5")]
-        public static void Batch([KafkaTrigger("localhost:9092", "topic", ConsumerGroup = "group", IsBatched = true)] KafkaRecord record)
-        {
-        }
+        public static void Batch(
+            [KafkaTrigger("localhost:9092", "topic", ConsumerGroup = "group", IsBatched = true)] KafkaRecord record
+        ) { }
 
         [Function("Key")]
-        public static void Key([HttpTrigger("get")] HttpRequest request)
-        {
-        }
+        public static void Key([HttpTrigger("get")] HttpRequest request) { }
 
         [Function("Odd")]
         [FixedDelayRetry(1, "00:00:01")]
         public static string Odd(
-            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "odd/{what:colour}")] HttpRequest request, object what, string query)
-            => $"{what} {query}";
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "odd/{what:colour}")] HttpRequest request,
+            object what,
+            string query
+        ) => $"{what} {query}";
 
         [Function("Hidden")]
-        internal static void Hidden([TimerTrigger("00:01:00")] TimerInfo timer)
-        {
-        }
+        internal static void Hidden([TimerTrigger("00:01:00")] TimerInfo timer) { }
 
         [Function("None")]
-        public static void None(TimerInfo timer)
-        {
-        }
+        public static void None(TimerInfo timer) { }
     }
 
     private sealed class WrongToo(Limits limits)
@@ -281,29 +313,31 @@ public sealed class StartupValidationTests
         public void Needy([TimerTrigger("00:01:00")] TimerInfo timer) => limits.Most++;
 
         [Function("Route")]
-        public static IResult Route([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "{open")] HttpRequest request) => Results.Ok();
+        public static IResult Route(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "{open")] HttpRequest request
+        ) => Results.Ok();
     }
 
     private static class SameRoutes
     {
         [Function("One")]
-        public static void One([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "things/{id:guid}")] HttpRequest request)
-        {
-        }
+        public static void One(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "things/{id:guid}")] HttpRequest request
+        ) { }
 
         [Function("Two")]
-        public static void Two([HttpTrigger(AuthorizationLevel.Anonymous, Route = "Things/{other:guid}")] HttpRequest request)
-        {
-        }
+        public static void Two(
+            [HttpTrigger(AuthorizationLevel.Anonymous, Route = "Things/{other:guid}")] HttpRequest request
+        ) { }
 
         [Function("Other")]
-        public static void Other([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "things/{id:int}")] HttpRequest request)
-        {
-        }
+        public static void Other(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "things/{id:int}")] HttpRequest request
+        ) { }
 
         [Function("Ping")]
-        public static void Ping([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "metrics")] HttpRequest request)
-        {
-        }
+        public static void Ping(
+            [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "metrics")] HttpRequest request
+        ) { }
     }
 }

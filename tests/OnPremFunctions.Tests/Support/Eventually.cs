@@ -7,8 +7,8 @@ internal static class Eventually
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
-    public static async Task TrueAsync(Func<bool> condition, string what)
-        => await TrueAsync(() => Task.FromResult(condition()), what);
+    public static async Task TrueAsync(Func<bool> condition, string what) =>
+        await TrueAsync(() => Task.FromResult(condition()), what);
 
     public static async Task TrueAsync(Func<Task<bool>> condition, string what)
     {

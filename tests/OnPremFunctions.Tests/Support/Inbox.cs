@@ -69,25 +69,34 @@ internal sealed class KafkaFunctions(Inbox inbox)
 
     [Function(One)]
     [FixedDelayRetry(3, "00:00:00.02")]
-    public Task RunOne([KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%")] KafkaRecord record, FunctionContext context)
-        => inbox.TakeAsync([record], context);
+    public Task RunOne(
+        [KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%")] KafkaRecord record,
+        FunctionContext context
+    ) => inbox.TakeAsync([record], context);
 
     [Function(Many)]
     [FixedDelayRetry(2, "00:00:00.02")]
     public Task RunMany(
-        [KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%", IsBatched = true)] KafkaRecord[] records, FunctionContext context)
-        => inbox.TakeAsync(records, context);
+        [KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%", IsBatched = true)]
+            KafkaRecord[] records,
+        FunctionContext context
+    ) => inbox.TakeAsync(records, context);
 
     [Function(Endless)]
     [ExponentialBackoffRetry(-1, "00:00:00.01", "00:00:00.05")]
-    public Task RunEndless([KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%")] KafkaRecord record, FunctionContext context)
-        => inbox.TakeAsync([record], context);
+    public Task RunEndless(
+        [KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%")] KafkaRecord record,
+        FunctionContext context
+    ) => inbox.TakeAsync([record], context);
 
     [Function(Quiet)]
-    public static void RunQuiet([KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%")] KafkaRecord record)
-        => Assert.Fail("Somebody calls it.");
+    public static void RunQuiet(
+        [KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%")] KafkaRecord record
+    ) => Assert.Fail("Somebody calls it.");
 
     [Function(Plain)]
-    public Task RunPlain([KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%")] KafkaRecord record, FunctionContext context)
-        => inbox.TakeAsync([record], context);
+    public Task RunPlain(
+        [KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%")] KafkaRecord record,
+        FunctionContext context
+    ) => inbox.TakeAsync([record], context);
 }

@@ -19,7 +19,9 @@ public abstract class KafkaTest : IDisposable
         Topic = $"topic-{Guid.NewGuid():N}";
         Group = $"group-{Guid.NewGuid():N}";
         Cluster = MockKafkaCluster.Start(1, [(Topic, partitions)]);
-        _producer = new ProducerBuilder<string?, string?>(new ProducerConfig { BootstrapServers = Cluster.BootstrapServers, LingerMs = 0 }).Build();
+        _producer = new ProducerBuilder<string?, string?>(
+            new ProducerConfig { BootstrapServers = Cluster.BootstrapServers, LingerMs = 0 }
+        ).Build();
     }
 
     private protected MockKafkaCluster Cluster { get; }
@@ -39,19 +41,32 @@ public abstract class KafkaTest : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    private protected async Task ProduceAsync(params (string? Key, string Value)[] records)
-        => await Task.WhenAll(records.Select(record => ProduceAsync(new Message<string?, string?> { Key = record.Key, Value = record.Value })));
+    private protected async Task ProduceAsync(params (string? Key, string Value)[] records) =>
+        await Task.WhenAll(
+            records.Select(record =>
+                ProduceAsync(new Message<string?, string?> { Key = record.Key, Value = record.Value })
+            )
+        );
 
-    private protected Task ProduceAsync(Message<string?, string?> message)
-        => _producer.ProduceAsync(Topic, message, TestContext.Current.CancellationToken);
+    private protected Task ProduceAsync(Message<string?, string?> message) =>
+        _producer.ProduceAsync(Topic, message, TestContext.Current.CancellationToken);
 
     /// <summary>All records of a partition have the same key.</summary>
-    private protected Task ProduceToAsync(int partition, string value)
-        => _producer.ProduceAsync(new TopicPartition(Topic, partition), new() { Key = $"{partition}", Value = value }, TestContext.Current.CancellationToken);
+    private protected Task ProduceToAsync(int partition, string value) =>
+        _producer.ProduceAsync(
+            new TopicPartition(Topic, partition),
+            new() { Key = $"{partition}", Value = value },
+            TestContext.Current.CancellationToken
+        );
 
     /// <summary>Starts a worker with one of <see cref="KafkaFunctions"/>.</summary>
     private protected Task<TestHost> StartAsync(
-        string function, Dictionary<string, string>? kafka = null, bool withDeadLetters = true, Action<FunctionsApplicationBuilder>? configure = null, string? timeout = null)
+        string function,
+        Dictionary<string, string>? kafka = null,
+        bool withDeadLetters = true,
+        Action<FunctionsApplicationBuilder>? configure = null,
+        string? timeout = null
+    )
     {
         var settings = new Dictionary<string, string?>
         {
@@ -67,25 +82,37 @@ public abstract class KafkaTest : IDisposable
         foreach (var (name, value) in kafka ?? [])
             settings[$"AzureFunctionsJobHost:extensions:kafka:{name}"] = value;
 
-        return TestHost.StartAsync([typeof(KafkaFunctions)], settings, builder =>
-        {
-            builder.Services.AddSingleton(Inbox);
-            if (withDeadLetters)
-                builder.Services.AddSingleton<IKafkaDeadLetterHandler>(DeadLetters);
-            configure?.Invoke(builder);
-        });
+        return TestHost.StartAsync(
+            [typeof(KafkaFunctions)],
+            settings,
+            builder =>
+            {
+                builder.Services.AddSingleton(Inbox);
+                if (withDeadLetters)
+                    builder.Services.AddSingleton<IKafkaDeadLetterHandler>(DeadLetters);
+                configure?.Invoke(builder);
+            }
+        );
     }
 
     /// <summary>What the group has committed; the lowest possible offset when nothing.</summary>
     private protected long Committed(int partition = 0)
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = Cluster.BootstrapServers, GroupId = Group }).Build();
-        var offset = consumer.Committed([new TopicPartition(Topic, partition)], TimeSpan.FromSeconds(10)).Single().Offset;
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(
+            new ConsumerConfig { BootstrapServers = Cluster.BootstrapServers, GroupId = Group }
+        ).Build();
+        var offset = consumer
+            .Committed([new TopicPartition(Topic, partition)], TimeSpan.FromSeconds(10))
+            .Single()
+            .Offset;
         return offset == Offset.Unset ? 0 : offset.Value;
     }
 
-    private protected Task DoneAsync(params string[] values)
-        => Eventually.TrueAsync(() => values.All(value => Inbox.Done.Contains(value)), $"{string.Join(", ", values)} are done");
+    private protected Task DoneAsync(params string[] values) =>
+        Eventually.TrueAsync(
+            () => values.All(value => Inbox.Done.Contains(value)),
+            $"{string.Join(", ", values)} are done"
+        );
 
     private protected static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 }

@@ -15,25 +15,44 @@ internal sealed class LogCapture : ILoggerProvider, ISupportExternalScope
 
     public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
-    internal sealed record Line(LogLevel Level, string Category, string Text, Exception? Exception, string Scopes, string? TraceId);
+    internal sealed record Line(
+        LogLevel Level,
+        string Category,
+        string Text,
+        Exception? Exception,
+        string Scopes,
+        string? TraceId
+    );
 
     private sealed class Logger(LogCapture owner, string category) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull
-            => owner._scopes.Push(state);
+            where TState : notnull => owner._scopes.Push(state);
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
         {
             List<string> scopes = [];
             owner._scopes.ForEachScope(static (scope, all) => all.Add($"{scope}"), scopes);
-            owner.Lines.Enqueue(new(logLevel, category, formatter(state, exception), exception, string.Join(" | ", scopes), Activity.Current?.TraceId.ToString()));
+            owner.Lines.Enqueue(
+                new(
+                    logLevel,
+                    category,
+                    formatter(state, exception),
+                    exception,
+                    string.Join(" | ", scopes),
+                    Activity.Current?.TraceId.ToString()
+                )
+            );
         }
     }
 }

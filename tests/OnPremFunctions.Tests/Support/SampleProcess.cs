@@ -29,7 +29,10 @@ internal sealed class SampleProcess : IDisposable
 
     public static SampleProcess Start(Dictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "SampleWorker.dll"), "--urls=http://127.0.0.1:0"])
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "SampleWorker.dll"), "--urls=http://127.0.0.1:0"]
+        )
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -42,7 +45,10 @@ internal sealed class SampleProcess : IDisposable
 
     public async Task ListeningAsync()
     {
-        await Eventually.TrueAsync(() => Output.Contains(Listening, StringComparison.Ordinal) || _process.HasExited, "the worker listens");
+        await Eventually.TrueAsync(
+            () => Output.Contains(Listening, StringComparison.Ordinal) || _process.HasExited,
+            "the worker listens"
+        );
         Assert.False(_process.HasExited, Errors + Output);
         var rest = Output[(Output.IndexOf(Listening, StringComparison.Ordinal) + Listening.Length)..];
         Http.BaseAddress = new Uri(rest[..rest.IndexOf('\n', StringComparison.Ordinal)].Trim());

@@ -31,13 +31,21 @@ internal sealed class TestHost : IAsyncDisposable
         Type[] functions,
         Dictionary<string, string?>? settings = null,
         Action<FunctionsApplicationBuilder>? configure = null,
-        string? hostJson = null)
+        string? hostJson = null
+    )
     {
         var contentRoot = Directory.CreateTempSubdirectory("onprem-");
         if (hostJson is not null)
-            await File.WriteAllTextAsync(Path.Combine(contentRoot.FullName, "host.json"), hostJson, TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(
+                Path.Combine(contentRoot.FullName, "host.json"),
+                hostJson,
+                TestContext.Current.CancellationToken
+            );
 
-        var builder = FunctionsApplication.CreateBuilder(["--urls=http://127.0.0.1:0", $"--contentRoot={contentRoot.FullName}"]);
+        var builder = FunctionsApplication.CreateBuilder([
+            "--urls=http://127.0.0.1:0",
+            $"--contentRoot={contentRoot.FullName}",
+        ]);
         var logs = new LogCapture();
         builder.Logging.ClearProviders().AddProvider(logs);
         builder.Configuration.AddInMemoryCollection(settings ?? []);
@@ -61,18 +69,26 @@ internal sealed class TestHost : IAsyncDisposable
 
     /// <summary>Starts a host that cannot start.</summary>
     public static async Task<FunctionsStartupException> RefusedAsync(
-        Type[] functions, Dictionary<string, string?>? settings = null, Action<FunctionsApplicationBuilder>? configure = null, string? hostJson = null)
-        => await Assert.ThrowsAsync<FunctionsStartupException>(async () =>
+        Type[] functions,
+        Dictionary<string, string?>? settings = null,
+        Action<FunctionsApplicationBuilder>? configure = null,
+        string? hostJson = null
+    ) =>
+        await Assert.ThrowsAsync<FunctionsStartupException>(async () =>
         {
             await using var host = await StartAsync(functions, settings, configure, hostJson);
         });
 
-    public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync(path, TestContext.Current.CancellationToken);
+    public Task<HttpResponseMessage> GetAsync(string path) =>
+        Http.GetAsync(path, TestContext.Current.CancellationToken);
 
     public Task<string> TextAsync(string path) => Http.GetStringAsync(path, TestContext.Current.CancellationToken);
 
-    public async Task ReadyAsync()
-        => await Eventually.TrueAsync(async () => (await GetAsync("/healthz/ready")).IsSuccessStatusCode, "the host is ready");
+    public async Task ReadyAsync() =>
+        await Eventually.TrueAsync(
+            async () => (await GetAsync("/healthz/ready")).IsSuccessStatusCode,
+            "the host is ready"
+        );
 
     public async Task<double> MetricAsync(string nameAndLabels)
     {

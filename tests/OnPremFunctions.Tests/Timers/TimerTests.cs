@@ -69,7 +69,12 @@ public sealed class TimerTests
         await AdvanceUntilAsync(() => stopping.IsCompleted, TimeSpan.FromSeconds(1));
         await stopping;
 
-        Assert.Contains(host.Logs.Lines, static line => line.Text == "EveryFiveSeconds does not end although it was told to, 00:00:10 ago; the host ends without it");
+        Assert.Contains(
+            host.Logs.Lines,
+            static line =>
+                line.Text
+                == "EveryFiveSeconds does not end although it was told to, 00:00:10 ago; the host ends without it"
+        );
         never.SetResult();
     }
 
@@ -95,7 +100,8 @@ public sealed class TimerTests
     [Fact]
     public async Task A_timer_that_throws_is_retried_as_its_attribute_says_and_fires_again()
     {
-        _clock.OnFire = () => _clock.Fired.Count < 3 ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
+        _clock.OnFire = () =>
+            _clock.Fired.Count < 3 ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
         await using var host = await StartAsync("Retried", "0 * * * * *");
 
         await AdvanceUntilAsync(() => _clock.Fired.Count == 4, TimeSpan.FromSeconds(1));
@@ -113,7 +119,10 @@ public sealed class TimerTests
         await Eventually.TrueAsync(() => _clock.Running == 1, "the timer runs");
 
         var stopping = host.StopAsync();
-        await Eventually.TrueAsync(async () => (int)(await host.GetAsync("/healthz/ready")).StatusCode == 503, "the host is not ready");
+        await Eventually.TrueAsync(
+            async () => (int)(await host.GetAsync("/healthz/ready")).StatusCode == 503,
+            "the host is not ready"
+        );
         Assert.False(stopping.IsCompleted);
         running.SetResult();
         await stopping;
@@ -121,18 +130,19 @@ public sealed class TimerTests
         Assert.Equal(0, _clock.Running);
     }
 
-    private async Task<TestHost> StartAsync(string function, string schedule)
-        => await TestHost.StartAsync(
+    private async Task<TestHost> StartAsync(string function, string schedule) =>
+        await TestHost.StartAsync(
             [typeof(Timers)],
             new() { ["AzureFunctionsJobHost:functions:0"] = function, ["Schedule"] = schedule },
             builder =>
             {
                 builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_time));
                 builder.Services.AddSingleton(_clock);
-            });
+            }
+        );
 
-    private async Task AdvanceUntilAsync(Func<bool> condition, TimeSpan step)
-        => await Eventually.TrueAsync(
+    private async Task AdvanceUntilAsync(Func<bool> condition, TimeSpan step) =>
+        await Eventually.TrueAsync(
             () =>
             {
                 if (condition())
@@ -142,7 +152,8 @@ public sealed class TimerTests
                     _time.Advance(step);
                 return false;
             },
-            "the timer has fired as often as it should");
+            "the timer has fired as often as it should"
+        );
 
     private sealed class Clock
     {
@@ -174,14 +185,16 @@ public sealed class TimerTests
     private sealed class Timers(Clock clock, TimeProvider time)
     {
         [Function("EveryFiveSeconds")]
-        public Task EveryFiveSeconds([TimerTrigger("%Schedule%")] TimerInfo timer) => clock.FireAsync(time.GetUtcNow(), timer, null);
+        public Task EveryFiveSeconds([TimerTrigger("%Schedule%")] TimerInfo timer) =>
+            clock.FireAsync(time.GetUtcNow(), timer, null);
 
         [Function("OnStart")]
-        public Task OnStart([TimerTrigger("%Schedule%", RunOnStartup = true)] TimerInfo timer) => clock.FireAsync(time.GetUtcNow(), timer, null);
+        public Task OnStart([TimerTrigger("%Schedule%", RunOnStartup = true)] TimerInfo timer) =>
+            clock.FireAsync(time.GetUtcNow(), timer, null);
 
         [Function("Retried")]
         [FixedDelayRetry(5, "00:00:02")]
-        public Task Retried([TimerTrigger("%Schedule%")] TimerInfo timer, FunctionContext context)
-            => clock.FireAsync(time.GetUtcNow(), timer, context.RetryContext?.RetryCount);
+        public Task Retried([TimerTrigger("%Schedule%")] TimerInfo timer, FunctionContext context) =>
+            clock.FireAsync(time.GetUtcNow(), timer, context.RetryContext?.RetryCount);
     }
 }

@@ -22,11 +22,13 @@ public sealed class Axe : IAsyncLifetime
     {
         // The page's policy allows no foreign script, so axe comes in through the debugger.
         await page.EvaluateAsync(_source + "; undefined");
-        var found = await page.EvaluateAsync<JsonElement>("""
+        var found = await page.EvaluateAsync<JsonElement>(
+            """
             async () => (await axe.run(document)).violations
               .filter(each => ['serious', 'critical'].includes(each.impact))
               .map(each => `${each.id}: ${each.help} at ${each.nodes.map(node => node.target.join(' ') + ' ' + (node.any[0]?.message ?? '')).join('; ')}`)
-            """);
+            """
+        );
         Assert.True(found.GetArrayLength() == 0, $"{what}:\n{string.Join('\n', found.EnumerateArray())}");
     }
 }

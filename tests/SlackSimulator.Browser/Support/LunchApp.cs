@@ -36,7 +36,10 @@ internal sealed class LunchApp : IAsyncDisposable
     public void Install(SimulatorServer slack)
     {
         _slack.BaseAddress = slack.ApiAddress;
-        _slack.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", slack.State.Options.App.BotToken);
+        _slack.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer",
+            slack.State.Options.App.BotToken
+        );
     }
 
     public async Task<JsonNode> CallAsync(string method, JsonObject arguments)
@@ -47,8 +50,17 @@ internal sealed class LunchApp : IAsyncDisposable
     }
 
     /// <summary>Posts in the channel everybody is in.</summary>
-    public Task<JsonNode> PostAsync(string text, JsonNode? blocks = null, string? thread = null) => CallAsync(
-        "chat.postMessage", new JsonObject { ["channel"] = "C0GENERAL0", ["text"] = text, ["blocks"] = blocks, ["thread_ts"] = thread });
+    public Task<JsonNode> PostAsync(string text, JsonNode? blocks = null, string? thread = null) =>
+        CallAsync(
+            "chat.postMessage",
+            new JsonObject
+            {
+                ["channel"] = "C0GENERAL0",
+                ["text"] = text,
+                ["blocks"] = blocks,
+                ["thread_ts"] = thread,
+            }
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -71,7 +83,16 @@ internal sealed class LunchApp : IAsyncDisposable
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
                 return;
             case "loud":
-                await PostAsync("Loud", new JsonArray(new JsonObject { ["type"] = "header", ["text"] = new JsonObject { ["type"] = "plain_text", ["text"] = new string('!', 151) } }));
+                await PostAsync(
+                    "Loud",
+                    new JsonArray(
+                        new JsonObject
+                        {
+                            ["type"] = "header",
+                            ["text"] = new JsonObject { ["type"] = "plain_text", ["text"] = new string('!', 151) },
+                        }
+                    )
+                );
                 return;
             case "broken":
                 await OpenAsync(form["trigger_id"], LunchViews.TooLong);
@@ -101,20 +122,41 @@ internal sealed class LunchApp : IAsyncDisposable
         Submitted = payload["view"]!["state"]!["values"]!.AsObject();
         if (Submitted["dish"]!["dish"]!["value"]!.GetValue<string>() is "nothing")
         {
-            await context.Response.WriteAsJsonAsync(new JsonObject
-            {
-                ["response_action"] = "errors",
-                ["errors"] = new JsonObject { ["dish"] = "Nothing is not on the menu" },
-            });
+            await context.Response.WriteAsJsonAsync(
+                new JsonObject
+                {
+                    ["response_action"] = "errors",
+                    ["errors"] = new JsonObject { ["dish"] = "Nothing is not on the menu" },
+                }
+            );
             return;
         }
 
         var user = payload["user"]!["id"]!.GetValue<string>();
         var channel = payload["view"]!["private_metadata"]!.GetValue<string>();
         var posted = await CallAsync("chat.postMessage", LunchViews.Posted(channel, user, Submitted));
-        await CallAsync("chat.postMessage", new JsonObject { ["channel"] = channel, ["thread_ts"] = posted["ts"]!.DeepClone(), ["text"] = "Orders are collected here" });
-        await CallAsync("chat.postEphemeral", new JsonObject { ["channel"] = channel, ["user"] = user, ["text"] = "Only you know that you are hungry" });
-        await CallAsync("chat.postMessage", new JsonObject { ["channel"] = user, ["text"] = "Your lunch is *on its way* :rocket:" });
+        await CallAsync(
+            "chat.postMessage",
+            new JsonObject
+            {
+                ["channel"] = channel,
+                ["thread_ts"] = posted["ts"]!.DeepClone(),
+                ["text"] = "Orders are collected here",
+            }
+        );
+        await CallAsync(
+            "chat.postEphemeral",
+            new JsonObject
+            {
+                ["channel"] = channel,
+                ["user"] = user,
+                ["text"] = "Only you know that you are hungry",
+            }
+        );
+        await CallAsync(
+            "chat.postMessage",
+            new JsonObject { ["channel"] = user, ["text"] = "Your lunch is *on its way* :rocket:" }
+        );
     }
 
     private async Task ClickAsync(HttpContext context, JsonNode payload)
@@ -124,29 +166,53 @@ internal sealed class LunchApp : IAsyncDisposable
         switch (action["action_id"]!.GetValue<string>())
         {
             case "join":
-                await CallAsync("chat.update", LunchViews.Joined(payload["channel"]!["id"]!, payload["message"]!, user));
+                await CallAsync(
+                    "chat.update",
+                    LunchViews.Joined(payload["channel"]!["id"]!, payload["message"]!, user)
+                );
                 return;
             case "cancel":
-                await CallAsync("chat.update", new JsonObject
-                {
-                    ["channel"] = payload["channel"]!["id"]!.DeepClone(),
-                    ["ts"] = payload["message"]!["ts"]!.DeepClone(),
-                    ["text"] = "Lunch was cancelled",
-                    ["blocks"] = new JsonArray(LunchViews.Section("~Lunch~ was cancelled")),
-                });
+                await CallAsync(
+                    "chat.update",
+                    new JsonObject
+                    {
+                        ["channel"] = payload["channel"]!["id"]!.DeepClone(),
+                        ["ts"] = payload["message"]!["ts"]!.DeepClone(),
+                        ["text"] = "Lunch was cancelled",
+                        ["blocks"] = new JsonArray(LunchViews.Section("~Lunch~ was cancelled")),
+                    }
+                );
                 return;
             case "stuck":
                 await UntilGivenUpAsync(context);
                 return;
             case "more":
-                await CallAsync("views.push", new JsonObject { ["trigger_id"] = payload["trigger_id"]!.DeepClone(), ["view"] = LunchViews.Details });
+                await CallAsync(
+                    "views.push",
+                    new JsonObject
+                    {
+                        ["trigger_id"] = payload["trigger_id"]!.DeepClone(),
+                        ["view"] = LunchViews.Details,
+                    }
+                );
                 return;
             case "size":
-                await CallAsync("views.update", LunchViews.Resized(payload["view"]!, action["selected_option"]!["value"]!.GetValue<string>()));
+                await CallAsync(
+                    "views.update",
+                    LunchViews.Resized(payload["view"]!, action["selected_option"]!["value"]!.GetValue<string>())
+                );
                 return;
             case "menu" or "when":
                 var chosen = action["selected_option"]!["text"]!["text"]!.GetValue<string>();
-                await CallAsync("chat.postEphemeral", new JsonObject { ["channel"] = payload["channel"]!["id"]!.DeepClone(), ["user"] = user, ["text"] = $"You chose {chosen}" });
+                await CallAsync(
+                    "chat.postEphemeral",
+                    new JsonObject
+                    {
+                        ["channel"] = payload["channel"]!["id"]!.DeepClone(),
+                        ["user"] = user,
+                        ["text"] = $"You chose {chosen}",
+                    }
+                );
                 return;
             case "refresh":
                 await CallAsync("views.publish", LunchViews.Home(user, "Refreshed"));
@@ -176,6 +242,8 @@ internal sealed class LunchApp : IAsyncDisposable
     private static async Task<Dictionary<string, string>> ReadFormAsync(HttpContext context)
     {
         using var reader = new StreamReader(context.Request.Body);
-        return QueryHelpers.ParseQuery(await reader.ReadToEndAsync()).ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal);
+        return QueryHelpers
+            .ParseQuery(await reader.ReadToEndAsync())
+            .ToDictionary(pair => pair.Key, pair => pair.Value.ToString(), StringComparer.Ordinal);
     }
 }

@@ -9,7 +9,8 @@ internal sealed class Office : IAsyncDisposable
     private readonly SimulatorOptions _options;
     private readonly List<IBrowserContext> _contexts = [];
 
-    private Office(IBrowser browser, SimulatorOptions options, SimulatorServer slack, LunchApp app) => (_browser, _options, Slack, App) = (browser, options, slack, app);
+    private Office(IBrowser browser, SimulatorOptions options, SimulatorServer slack, LunchApp app) =>
+        (_browser, _options, Slack, App) = (browser, options, slack, app);
 
     public SimulatorServer Slack { get; private set; }
 
@@ -29,7 +30,11 @@ internal sealed class Office : IAsyncDisposable
                 CommandsUrl = new Uri(app.Address, "/commands"),
                 InteractivityUrl = new Uri(app.Address, "/interactivity"),
                 EventsUrl = new Uri(app.Address, "/events"),
-                Commands = [new CommandOptions("/lunch", "Order lunch for the office", "[help]"), new CommandOptions("/dinner", "Not yet")],
+                Commands =
+                [
+                    new CommandOptions("/lunch", "Order lunch for the office", "[help]"),
+                    new CommandOptions("/dinner", "Not yet"),
+                ],
             },
         };
         var slack = await SimulatorServer.StartAsync(options, TestContext.Current.CancellationToken);
@@ -46,14 +51,22 @@ internal sealed class Office : IAsyncDisposable
     }
 
     /// <summary>Opens the page in a window of its own, as a person, where they look.</summary>
-    public async Task<IPage> WindowAsync(string person = "noor", string channel = "general", int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light)
+    public async Task<IPage> WindowAsync(
+        string person = "noor",
+        string channel = "general",
+        int width = 1440,
+        int height = 900,
+        ColorScheme scheme = ColorScheme.Light
+    )
     {
-        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
-        {
-            ViewportSize = new ViewportSize { Width = width, Height = height },
-            ColorScheme = scheme,
-            ReducedMotion = ReducedMotion.Reduce,
-        });
+        var context = await _browser.NewContextAsync(
+            new BrowserNewContextOptions
+            {
+                ViewportSize = new ViewportSize { Width = width, Height = height },
+                ColorScheme = scheme,
+                ReducedMotion = ReducedMotion.Reduce,
+            }
+        );
         context.SetDefaultTimeout(15_000);
         _contexts.Add(context);
         var page = await context.NewPageAsync();
@@ -66,9 +79,14 @@ internal sealed class Office : IAsyncDisposable
     public async Task<JsonNode> ControlAsync(HttpMethod verb, string path, JsonObject? body = null)
     {
         using var http = new HttpClient { BaseAddress = Slack.BaseAddress };
-        using var request = new HttpRequestMessage(verb, new Uri("sim/" + path, UriKind.Relative)) { Content = new StringContent(body?.ToJsonString() ?? "") };
+        using var request = new HttpRequestMessage(verb, new Uri("sim/" + path, UriKind.Relative))
+        {
+            Content = new StringContent(body?.ToJsonString() ?? ""),
+        };
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
-        return JsonNode.Parse(await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
+        return JsonNode.Parse(
+            await response.EnsureSuccessStatusCode().Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
+        )!;
     }
 
     public async ValueTask DisposeAsync()

@@ -7,14 +7,18 @@ internal static class PageExtensions
 
     public static ILocator Modal(this IPage page) => page.GetByRole(AriaRole.Dialog);
 
-    public static ILocator Thread(this IPage page) => page.GetByRole(AriaRole.Complementary, new() { Name = "Thread", Exact = true });
+    public static ILocator Thread(this IPage page) =>
+        page.GetByRole(AriaRole.Complementary, new() { Name = "Thread", Exact = true });
 
     /// <summary>A message of the open conversation that contains a text.</summary>
-    public static ILocator Message(this IPage page, string text) => page.Locator("#messages").GetByTestId("message").Filter(new() { HasText = text });
+    public static ILocator Message(this IPage page, string text) =>
+        page.Locator("#messages").GetByTestId("message").Filter(new() { HasText = text });
 
-    public static ILocator Button(this IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+    public static ILocator Button(this IPage page, string name) =>
+        page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
-    public static ILocator Button(this ILocator within, string name) => within.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
+    public static ILocator Button(this ILocator within, string name) =>
+        within.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
     public static async Task TypeAsync(this IPage page, string text)
     {
@@ -22,7 +26,8 @@ internal static class PageExtensions
         await page.Composer().PressAsync("Enter");
     }
 
-    public static Task BecomeAsync(this IPage page, string name) => page.GetByRole(AriaRole.Link, new() { Name = $"Be {name}" }).ClickAsync();
+    public static Task BecomeAsync(this IPage page, string name) =>
+        page.GetByRole(AriaRole.Link, new() { Name = $"Be {name}" }).ClickAsync();
 
     public static async Task<ILocator> DeveloperAsync(this IPage page, string tab)
     {

@@ -3,17 +3,35 @@ namespace SlackSimulator.Browser.Support;
 /// <summary>The Chromium that this machine has; nothing is downloaded.</summary>
 internal static class SystemChromium
 {
-    private static readonly string[] Places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    private static readonly string[] Places =
+    [
+        "/usr/bin/chromium",
+        "/usr/bin/chromium-browser",
+        "/usr/bin/google-chrome",
+    ];
 
     /// <exception cref="InvalidOperationException">There is none; says how to get it.</exception>
     public static Task<IBrowser> LaunchAsync(IPlaywright playwright)
     {
-        var executable = Places.FirstOrDefault(File.Exists) ?? throw new InvalidOperationException(
-            "This needs Chromium at /usr/bin/chromium: apt-get update && apt-get install -y chromium fonts-noto-color-emoji");
-        return playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = executable,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
-        });
+        var executable =
+            Places.FirstOrDefault(File.Exists)
+            ?? throw new InvalidOperationException(
+                "This needs Chromium at /usr/bin/chromium: apt-get update && apt-get install -y chromium fonts-noto-color-emoji"
+            );
+        return playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = executable,
+                Args =
+                [
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                    "--no-first-run",
+                ],
+            }
+        );
     }
 }

@@ -47,7 +47,14 @@ internal sealed class FakeApp : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var received = new Received(
-            context.Request.Path, body.ToArray(), context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase));
+            context.Request.Path,
+            body.ToArray(),
+            context.Request.Headers.ToDictionary(
+                header => header.Key,
+                header => header.Value.ToString(),
+                StringComparer.OrdinalIgnoreCase
+            )
+        );
         _received.Enqueue(received);
         var reply = await Answer(received);
         context.Response.StatusCode = reply.Status;
@@ -68,7 +75,8 @@ internal sealed record Received(string Path, byte[] Body, IReadOnlyDictionary<st
 {
     public string Text => Encoding.UTF8.GetString(Body);
 
-    public IReadOnlyDictionary<string, string> Form => QueryHelpers.ParseQuery(Text).ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
+    public IReadOnlyDictionary<string, string> Form =>
+        QueryHelpers.ParseQuery(Text).ToDictionary(pair => pair.Key, pair => pair.Value.ToString());
 
     /// <summary>The JSON of an event, or of an interaction's <c>payload</c> field.</summary>
     public JsonNode Payload => JsonNode.Parse(Text.StartsWith('{') ? Text : Form["payload"])!;

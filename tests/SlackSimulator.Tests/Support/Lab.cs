@@ -44,7 +44,8 @@ internal sealed class Lab : IAsyncDisposable
     }
 
     /// <summary>Calls a Web API method with the bot's token and a JSON body.</summary>
-    public async Task<JsonNode> CallAsync(string method, JsonObject arguments) => await ReadAsync(await SendAsync(method, arguments));
+    public async Task<JsonNode> CallAsync(string method, JsonObject arguments) =>
+        await ReadAsync(await SendAsync(method, arguments));
 
     /// <summary>The same with a form.</summary>
     public async Task<JsonNode> FormAsync(string method, params (string Name, string Value)[] arguments)
@@ -64,26 +65,59 @@ internal sealed class Lab : IAsyncDisposable
             Content = new StringContent(arguments.ToJsonString(), Encoding.UTF8, "application/json"),
         };
         if (token is not "")
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token ?? Server.State.Options.App.BotToken);
+            request.Headers.Authorization = new AuthenticationHeaderValue(
+                "Bearer",
+                token ?? Server.State.Options.App.BotToken
+            );
         return await Http.SendAsync(request, Cancellation);
     }
 
     /// <summary>Does something as a person, or with the controls.</summary>
     public async Task<JsonNode> DoAsync(string verb, string path, JsonObject? body = null)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(verb), "sim/" + path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(new HttpMethod(verb), "sim/" + path)
+        {
+            Content = body is null ? null : JsonContent.Create(body),
+        };
         return await ReadAsync(await Http.SendAsync(request, Cancellation));
     }
 
-    public Task<JsonNode> CommandAsync(string person = "noor", string channel = "office", string command = "/hello", string text = "") =>
-        DoAsync("POST", $"people/{person}/commands", new JsonObject { ["channel"] = channel, ["command"] = command, ["text"] = text });
+    public Task<JsonNode> CommandAsync(
+        string person = "noor",
+        string channel = "office",
+        string command = "/hello",
+        string text = ""
+    ) =>
+        DoAsync(
+            "POST",
+            $"people/{person}/commands",
+            new JsonObject
+            {
+                ["channel"] = channel,
+                ["command"] = command,
+                ["text"] = text,
+            }
+        );
 
     public async Task<JsonArray> MessagesAsync(string person, string channel, string? thread = null) =>
-        (await DoAsync("GET", $"people/{person}/messages?channel={channel}{(thread is null ? "" : "&thread_ts=" + thread)}"))["messages"]!.AsArray();
+        (
+            await DoAsync(
+                "GET",
+                $"people/{person}/messages?channel={channel}{(thread is null ? "" : "&thread_ts=" + thread)}"
+            )
+        )["messages"]!.AsArray();
 
     public async Task<string> PostAsync(string channel, string text, string? thread = null)
     {
-        var answer = await CallAsync("chat.postMessage", new JsonObject { ["channel"] = channel, ["text"] = text, ["thread_ts"] = thread });
+        var answer = await CallAsync(
+            "chat.postMessage",
+            new JsonObject
+            {
+                ["channel"] = channel,
+                ["text"] = text,
+                ["thread_ts"] = thread,
+            }
+        );
         Assert.True(answer["ok"]!.GetValue<bool>(), answer.ToJsonString());
         return answer["ts"]!.GetValue<string>();
     }

@@ -11,35 +11,37 @@ internal sealed class NodeFolder
 
     /// <param name="path">From the repository's folder.</param>
     /// <exception cref="InvalidOperationException">npm failed; the message has what it said.</exception>
-    public static Task<NodeFolder> InstallAsync(string path) => Task.Run(() =>
-    {
-        var node = new NodeFolder(Find(path));
-        // Test programs run side by side, and some share a folder.
-        using var turn = new Mutex(initiallyOwned: false, "coffeebuddy-npm-ci");
-        try
+    public static Task<NodeFolder> InstallAsync(string path) =>
+        Task.Run(() =>
         {
-            turn.WaitOne();
-        }
-        catch (AbandonedMutexException)
-        {
-            // Whoever had it is gone, and it is ours.
-        }
+            var node = new NodeFolder(Find(path));
+            // Test programs run side by side, and some share a folder.
+            using var turn = new Mutex(initiallyOwned: false, "coffeebuddy-npm-ci");
+            try
+            {
+                turn.WaitOne();
+            }
+            catch (AbandonedMutexException)
+            {
+                // Whoever had it is gone, and it is ours.
+            }
 
-        try
-        {
-            if (!node.IsInstalled)
-                node.Install();
-        }
-        finally
-        {
-            turn.ReleaseMutex();
-        }
+            try
+            {
+                if (!node.IsInstalled)
+                    node.Install();
+            }
+            finally
+            {
+                turn.ReleaseMutex();
+            }
 
-        return node;
-    });
+            return node;
+        });
 
     /// <summary>Runs a script; what it writes and reads is redirected.</summary>
-    public Process Run(string script, params IEnumerable<(string Name, string? Value)> environment) => Start("node", [script], environment);
+    public Process Run(string script, params IEnumerable<(string Name, string? Value)> environment) =>
+        Start("node", [script], environment);
 
     // npm writes a copy of the lock file when it is done.
     private bool IsInstalled =>
@@ -68,7 +70,8 @@ internal sealed class NodeFolder
         };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
-        return Process.Start(start) ?? throw new InvalidOperationException($"{program} did not start: install Node.js 20.");
+        return Process.Start(start)
+            ?? throw new InvalidOperationException($"{program} did not start: install Node.js 20.");
     }
 
     private static string Find(string path)
