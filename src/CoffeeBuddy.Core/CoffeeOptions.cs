@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using CoffeeBuddy.Core.Orders;
 
 namespace CoffeeBuddy.Core;
 

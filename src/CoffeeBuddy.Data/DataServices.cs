@@ -1,4 +1,10 @@
-using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Inbox;
+using CoffeeBuddy.Data.Messages;
+using CoffeeBuddy.Data.Outbox;
+using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Data.Sweeps;
+using CoffeeBuddy.Data.Users;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -23,8 +29,8 @@ public static class DataServices
         services.AddSingleton<RunStore>();
         services.AddSingleton<PreferenceStore>();
         services.AddSingleton<UserStore>();
-        services.AddSingleton<Outbox>();
-        services.AddSingleton<MessageLedger>();
+        services.AddSingleton<OutboxStore>();
+        services.AddSingleton<SlackMessages>();
         services.AddSingleton<ProcessedEvents>();
         services.AddSingleton<SweepStore>();
         return services;

@@ -1,5 +1,5 @@
-using CoffeeBuddy.Functions;
 using CoffeeBuddy.Functions.DeadLetters;
+using CoffeeBuddy.Functions.Hosting;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 

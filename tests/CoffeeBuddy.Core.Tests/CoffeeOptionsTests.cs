@@ -1,4 +1,6 @@
 using System.ComponentModel.DataAnnotations;
+using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Core.Orders;
 using Xunit;
 
 namespace CoffeeBuddy.Core.Tests;

@@ -1,3 +1,5 @@
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
 using Xunit;
 
 namespace CoffeeBuddy.Core.Tests;

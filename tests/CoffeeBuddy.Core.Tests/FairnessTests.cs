@@ -1,3 +1,4 @@
+using CoffeeBuddy.Core.Runs;
 using CsCheck;
 using Xunit;
 

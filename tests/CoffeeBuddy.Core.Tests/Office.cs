@@ -1,3 +1,5 @@
+using CoffeeBuddy.Core.Runs;
+
 namespace CoffeeBuddy.Core.Tests;
 
 /// <summary>

@@ -1,3 +1,4 @@
+using CoffeeBuddy.Core.Runs;
 using Xunit;
 
 namespace CoffeeBuddy.Core.Tests;

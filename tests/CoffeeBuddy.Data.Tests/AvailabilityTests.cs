@@ -1,3 +1,4 @@
+using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Sandbox.Parts;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,3 +1,4 @@
+using CoffeeBuddy.Data.Connections;
 using Microsoft.Extensions.Time.Testing;
 
 namespace CoffeeBuddy.Data.Tests;

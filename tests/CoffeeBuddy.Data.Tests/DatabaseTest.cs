@@ -1,4 +1,13 @@
 using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Inbox;
+using CoffeeBuddy.Data.Messages;
+using CoffeeBuddy.Data.Outbox;
+using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Data.Sweeps;
+using CoffeeBuddy.Data.Users;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -26,8 +35,8 @@ public abstract class DatabaseTest(PostgresServer server) : IAsyncLifetime
     protected RunStore Runs { get; private set; } = null!;
     protected PreferenceStore Preferences { get; private set; } = null!;
     protected UserStore Users { get; private set; } = null!;
-    protected Outbox Outbox { get; private set; } = null!;
-    protected MessageLedger Ledger { get; private set; } = null!;
+    protected OutboxStore Outbox { get; private set; } = null!;
+    protected SlackMessages Ledger { get; private set; } = null!;
     protected ProcessedEvents Processed { get; private set; } = null!;
     protected SweepStore Sweeps { get; private set; } = null!;
 

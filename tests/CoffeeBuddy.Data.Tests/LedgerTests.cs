@@ -1,4 +1,7 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Messages;
+using CoffeeBuddy.Data.Runs;
 
 namespace CoffeeBuddy.Data.Tests;
 

@@ -1,4 +1,4 @@
-using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Migrations;
 using CoffeeBuddy.Data.Tests;
 using CoffeeBuddy.Sandbox.Parts;
 using Dapper;

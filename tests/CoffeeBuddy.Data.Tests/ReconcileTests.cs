@@ -1,4 +1,7 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Messages;
+using CoffeeBuddy.Data.Outbox;
 
 namespace CoffeeBuddy.Data.Tests;
 

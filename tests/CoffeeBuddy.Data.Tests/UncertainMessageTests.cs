@@ -1,4 +1,6 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Messages;
 using Npgsql;
 
 namespace CoffeeBuddy.Data.Tests;
@@ -35,7 +37,7 @@ public sealed class UncertainMessageTests(PostgresServer server) : DatabaseTest(
     public async Task Who_claims_again_because_the_answer_was_lost_has_their_claim_and_need_not_look()
     {
         await using var relay = new CountingRelay(new NpgsqlConnectionStringBuilder(ConnectionString).Port);
-        var ledger = new MessageLedger(
+        var ledger = new SlackMessages(
             Connect(new NpgsqlConnectionStringBuilder(ConnectionString) { Port = relay.Port }.ConnectionString),
             Time
         );

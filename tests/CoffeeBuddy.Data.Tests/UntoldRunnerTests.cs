@@ -1,4 +1,5 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Data.Messages;
+using CoffeeBuddy.Data.Sweeps;
 
 namespace CoffeeBuddy.Data.Tests;
 

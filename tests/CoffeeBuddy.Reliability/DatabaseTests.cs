@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Reliability.Support;
 using CoffeeBuddy.Sandbox.Parts;
 using Dapper;

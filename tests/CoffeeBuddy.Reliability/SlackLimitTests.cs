@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Reflection;
-using CoffeeBuddy.Functions.Kafka;
+using CoffeeBuddy.Functions.Triggers.Kafka;
 using CoffeeBuddy.Reliability.Support;
 using CoffeeBuddy.Sandbox;
 using Microsoft.Azure.Functions.Worker;

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Views;
 using Microsoft.AspNetCore.WebUtilities;
 using Xunit;
 

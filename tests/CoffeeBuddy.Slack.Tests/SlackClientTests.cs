@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Views;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 

@@ -1,3 +1,4 @@
+using CoffeeBuddy.Slack.Api;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

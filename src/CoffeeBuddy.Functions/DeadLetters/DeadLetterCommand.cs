@@ -1,4 +1,5 @@
-using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.DeadLetters;
 using CoffeeBuddy.Functions.Events;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
@@ -61,7 +62,7 @@ public static class DeadLetterCommand
         return 1;
     }
 
-    private static async Task<int> WithDeskAsync(Func<DeadLetterDesk, Task<int>> work)
+    private static async Task<int> WithDeskAsync(Func<DeadLetterAdmin, Task<int>> work)
     {
         var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
         var kafka = configuration.GetSection("Kafka").Get<KafkaOptions>();
@@ -87,6 +88,6 @@ public static class DeadLetterCommand
             NullLogger<Database>.Instance
         );
         using var topic = new DeadLetterTopic(kafka);
-        return await work(new DeadLetterDesk(topic, new DeadLetterMarks(database, TimeProvider.System)));
+        return await work(new DeadLetterAdmin(topic, new DeadLetterMarks(database, TimeProvider.System)));
     }
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.DeadLetters;
 using Confluent.Kafka;
 
 namespace CoffeeBuddy.Functions.DeadLetters;

@@ -1,4 +1,4 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Functions.Events;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;

@@ -1,5 +1,5 @@
 using System.Text;
-using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Outbox;
 using Confluent.Kafka;
 using Microsoft.Azure.Functions.Worker;
 

@@ -1,4 +1,5 @@
-using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Outbox;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,7 +12,7 @@ namespace CoffeeBuddy.Functions.Events;
 /// </summary>
 public sealed partial class EventPublisher(
     IProducer<string, byte[]> producer,
-    Outbox outbox,
+    OutboxStore outbox,
     IOptions<KafkaOptions> options,
     TimeProvider time,
     ILogger<EventPublisher> logger

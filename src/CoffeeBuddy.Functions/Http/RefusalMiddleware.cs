@@ -1,5 +1,7 @@
 using System.Globalization;
-using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;

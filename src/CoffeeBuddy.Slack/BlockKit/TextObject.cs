@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CoffeeBuddy.Slack.Views;
 
 namespace CoffeeBuddy.Slack.BlockKit;
 

@@ -1,8 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CoffeeBuddy.Slack.Api;
+using CoffeeBuddy.Slack.Views;
 
-namespace CoffeeBuddy.Slack;
+namespace CoffeeBuddy.Slack.Payloads;
 
 /// <summary>The kinds of interactions that CoffeeBuddy acts on.</summary>
 public static class InteractionTypes

@@ -1,7 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
+using CoffeeBuddy.Slack.Api;
 
-namespace CoffeeBuddy.Slack;
+namespace CoffeeBuddy.Slack.Payloads;
 
 /// <summary>A request of Slack's Events API.</summary>
 public sealed record SlackEventEnvelope

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CoffeeBuddy.Slack;
+namespace CoffeeBuddy.Slack.Views;
 
 /// <summary>Makes text fit without tearing a character apart.</summary>
 public static class Shorten

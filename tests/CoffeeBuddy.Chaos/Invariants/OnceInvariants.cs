@@ -1,5 +1,5 @@
 using CoffeeBuddy.Chaos.Record;
-using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Messages;
 
 namespace CoffeeBuddy.Chaos.Invariants;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Messages;
 
 namespace CoffeeBuddy.Chaos.Record;
 

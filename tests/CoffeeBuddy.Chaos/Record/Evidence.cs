@@ -1,6 +1,6 @@
 using CoffeeBuddy.Chaos.Faults;
 using CoffeeBuddy.Chaos.People;
-using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Messages;
 
 namespace CoffeeBuddy.Chaos.Record;
 

@@ -1,4 +1,4 @@
-using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Messages;
 
 namespace CoffeeBuddy.Chaos.Record;
 

@@ -1,14 +1,14 @@
 using System.Net.Http.Json;
 using System.Text;
 using CoffeeBuddy.Functions.Events;
-using CoffeeBuddy.Functions.Kafka;
-using CoffeeBuddy.Functions.Slack;
+using CoffeeBuddy.Functions.Triggers.Kafka;
+using CoffeeBuddy.Functions.Triggers.Slack;
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Slack;
+using CoffeeBuddy.Slack.Payloads;
 using Confluent.Kafka;
 using Microsoft.Azure.Functions.Worker;
 using OnPremFunctions;
-using Topic = CoffeeBuddy.Core.Topics;
+using Topic = CoffeeBuddy.Core.Events.Topics;
 
 namespace CoffeeBuddy.Functions.Tests;
 

@@ -1,6 +1,7 @@
 using System.Text;
-using CoffeeBuddy.Functions.Kafka;
-using CoffeeBuddy.Slack;
+using CoffeeBuddy.Functions.Triggers.Kafka;
+using CoffeeBuddy.Slack.Payloads;
+using CoffeeBuddy.Slack.Views;
 using Microsoft.Azure.Functions.Worker;
 using OnPremFunctions;
 

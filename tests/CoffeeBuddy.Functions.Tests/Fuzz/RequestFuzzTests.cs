@@ -19,7 +19,7 @@ public sealed class FuzzedOffice()
             Slack = new SlackSimulator.SimulatorOptions { RateLimits = false },
             Settings = new Dictionary<string, string?>
             {
-                ["AzureFunctionsJobHost__functions__99"] = nameof(Timers.PublishOutbox),
+                ["AzureFunctionsJobHost__functions__99"] = nameof(Triggers.Timers.PublishOutbox),
             },
         }
     );

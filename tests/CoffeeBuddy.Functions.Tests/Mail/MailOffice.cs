@@ -1,4 +1,4 @@
-using CoffeeBuddy.Functions.Mail;
+using CoffeeBuddy.Functions.Notifications.Mail;
 using CoffeeBuddy.Sandbox;
 using SlackSimulator;
 

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using CoffeeBuddy.Functions.Mail;
+using CoffeeBuddy.Functions.Notifications.Mail;
 using CoffeeBuddy.Sandbox;
 using MailKit.Security;
 using Microsoft.Extensions.Options;

@@ -1,9 +1,10 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using CoffeeBuddy.Core;
-using CoffeeBuddy.Functions.Api;
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Functions.Http;
+using CoffeeBuddy.Functions.Triggers.Api;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CoffeeBuddy.Functions.Tests;

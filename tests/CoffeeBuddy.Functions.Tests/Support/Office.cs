@@ -1,4 +1,4 @@
-using CoffeeBuddy.Functions.Auth;
+using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Sandbox;
 using CoffeeBuddy.Sandbox.Parts;
 using SlackSimulator;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using CoffeeBuddy.Functions.Api;
 
 namespace CoffeeBuddy.Functions.Tests;
 

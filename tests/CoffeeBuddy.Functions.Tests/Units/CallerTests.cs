@@ -1,5 +1,5 @@
 using System.Text.Json;
-using CoffeeBuddy.Functions.Auth;
+using CoffeeBuddy.Functions.Security;
 
 namespace CoffeeBuddy.Functions.Tests;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Functions.Events;
 using Microsoft.Azure.Functions.Worker;
 

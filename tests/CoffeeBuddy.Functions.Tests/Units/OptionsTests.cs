@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
-using CoffeeBuddy.Functions.Auth;
 using CoffeeBuddy.Functions.Events;
-using CoffeeBuddy.Functions.Mail;
-using CoffeeBuddy.Functions.Timers;
+using CoffeeBuddy.Functions.Notifications.Mail;
+using CoffeeBuddy.Functions.Security;
+using CoffeeBuddy.Functions.Triggers.Timers;
 
 namespace CoffeeBuddy.Functions.Tests;
 

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text;
-using CoffeeBuddy.Data;
-using CoffeeBuddy.Functions.Kafka;
-using CoffeeBuddy.Functions.Messages;
-using CoffeeBuddy.Slack;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Functions.Notifications;
+using CoffeeBuddy.Functions.Triggers.Kafka;
+using CoffeeBuddy.Slack.Api;
 using Microsoft.Azure.Functions.Worker;
 using OnPremFunctions;
 

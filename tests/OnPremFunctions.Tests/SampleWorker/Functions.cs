@@ -31,7 +31,7 @@ public sealed class Functions(Gate gate, IConfiguration configuration)
         CancellationToken cancellationToken
     )
     {
-        var journal = configuration["Journal"]!;
+        var journal = configuration["ChangeWriter"]!;
         var value = Encoding.UTF8.GetString(record.Value);
         await File.AppendAllTextAsync(journal, $"begin {value}\n", cancellationToken);
         await gate.Opened.WaitAsync(cancellationToken);

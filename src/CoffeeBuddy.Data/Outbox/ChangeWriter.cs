@@ -1,0 +1,96 @@
+using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Data.Audit;
+using Dapper;
+
+namespace CoffeeBuddy.Data.Outbox;
+
+/// <summary>
+/// What a change leaves behind in its own transaction: audit rows and events. <see cref="Sql"/> is put at the end of the
+/// command that makes the change, so that both cost no round trip; its last result is read by <see cref="WrittenAsync"/>.
+/// </summary>
+internal sealed class ChangeWriter(DateTimeOffset now, string? traceParent = null)
+{
+    /// <summary>Rows of a run that the command did not create after all are left out.</summary>
+    public const string Sql = """
+        INSERT INTO audit_log (log_id, event_type, user_id, run_id, payload, "timestamp")
+        SELECT a.log_id, a.event_type, a.user_id, a.run_id, a.payload::jsonb, @journalNow
+        FROM unnest(@logIds, @auditTypes, @auditUserIds, @auditRunIds, @payloads) AS a (log_id, event_type, user_id, run_id, payload)
+        WHERE EXISTS (SELECT FROM coffee_runs r WHERE r.run_id = a.run_id);
+
+        INSERT INTO outbox (event_id, topic, message_key, event_type, data, trace_parent, created_at, leased_until, attempts)
+        SELECT e.event_id, e.topic, e.run_id::text, e.event_type, e.data, @traceParent, @journalNow, @leasedUntil, 1
+        FROM unnest(@eventIds, @topics, @eventRunIds, @eventTypes, @data) WITH ORDINALITY AS e (event_id, topic, run_id, event_type, data, position)
+        WHERE EXISTS (SELECT FROM coffee_runs r WHERE r.run_id = e.run_id)
+        ORDER BY e.position
+        RETURNING outbox_id, event_id;
+        """;
+
+    // Whoever writes an event publishes it itself; the sweep stays away for so long.
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
+
+    private readonly List<(Guid LogId, string Type, string? UserId, Guid RunId, string Payload)> _audit = [];
+    private readonly List<(Guid RunId, OutboxEvent Event)> _events = [];
+
+    public bool IsEmpty => _audit.Count == 0 && _events.Count == 0;
+
+    public ChangeWriter Audit(string type, Guid runId, string? userId, AuditPayload payload)
+    {
+        _audit.Add((Guid.CreateVersion7(now), type, userId, runId, payload.ToJson()));
+        return this;
+    }
+
+    public ChangeWriter Event(string type, EventData data)
+    {
+        _events.Add(
+            (
+                data.RunId,
+                new(
+                    0,
+                    Guid.CreateVersion7(now),
+                    EventTypes.TopicOf(type),
+                    data.RunId.ToString(),
+                    type,
+                    data.ToJson(),
+                    traceParent,
+                    now
+                )
+            )
+        );
+        return this;
+    }
+
+    /// <summary>The parameters of <see cref="Sql"/> beside those of the change.</summary>
+    public DynamicParameters With(object change)
+    {
+        var parameters = new DynamicParameters(change);
+        parameters.Add("journalNow", now);
+        parameters.Add("leasedUntil", now + Lease);
+        parameters.Add("traceParent", traceParent);
+        parameters.Add("logIds", _audit.ConvertAll(row => row.LogId).ToArray());
+        parameters.Add("auditTypes", _audit.ConvertAll(row => row.Type).ToArray());
+        parameters.Add("auditUserIds", _audit.ConvertAll(row => row.UserId).ToArray());
+        parameters.Add("auditRunIds", _audit.ConvertAll(row => row.RunId).ToArray());
+        parameters.Add("payloads", _audit.ConvertAll(row => row.Payload).ToArray());
+        parameters.Add("eventIds", _events.ConvertAll(row => row.Event.EventId).ToArray());
+        parameters.Add("topics", _events.ConvertAll(row => row.Event.Topic).ToArray());
+        parameters.Add("eventRunIds", _events.ConvertAll(row => row.RunId).ToArray());
+        parameters.Add("eventTypes", _events.ConvertAll(row => row.Event.EventType).ToArray());
+        parameters.Add("data", _events.ConvertAll(row => row.Event.Data).ToArray());
+        return parameters;
+    }
+
+    /// <summary>The events as they were stored; fewer when the change was not made.</summary>
+    public async Task<IReadOnlyList<OutboxEvent>> WrittenAsync(SqlMapper.GridReader results)
+    {
+        var ids = (await results.ReadAsync<(long OutboxId, Guid EventId)>()).ToDictionary(
+            row => row.EventId,
+            row => row.OutboxId
+        );
+        return
+        [
+            .. _events
+                .Where(row => ids.ContainsKey(row.Event.EventId))
+                .Select(row => row.Event with { OutboxId = ids[row.Event.EventId] }),
+        ];
+    }
+}

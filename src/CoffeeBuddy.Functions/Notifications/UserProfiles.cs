@@ -1,0 +1,50 @@
+using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Data.Users;
+using CoffeeBuddy.Functions.Triggers.Slack;
+using CoffeeBuddy.Slack.Api;
+using Microsoft.Extensions.Logging;
+
+namespace CoffeeBuddy.Functions.Notifications;
+
+/// <summary>Keeps people's names and addresses, at most a day old, for the API's readers and the audit.</summary>
+public sealed partial class UserProfiles(UserStore users, SlackClient slack, ILogger<UserProfiles> logger)
+{
+    /// <summary>Refreshes who ordered in the run and is due. Nobody waits for it: what fails is tried with their next order.</summary>
+    public async Task RefreshAsync(RunDetails details, CancellationToken cancellationToken)
+    {
+        foreach (var userId in await users.FindDueForProfileAsync(details.Run.RunId, cancellationToken))
+        {
+            try
+            {
+                var profile = await slack.GetUserAsync(
+                    userId,
+                    SlackAnswers.TeamOf(details.Run.WorkspaceId),
+                    cancellationToken
+                );
+                await users.SaveProfileAsync(
+                    userId,
+                    SlackAnswers.PlainName(profile.DisplayName),
+                    profile.Email is null ? null : SlackAnswers.PlainName(profile.Email),
+                    cancellationToken
+                );
+            }
+            catch (SlackApiException exception) when (exception.Kind == SlackErrorKind.Permanent)
+            {
+                // Slack does not know this one, and will not tomorrow: the others have their turn.
+                Log.NotRefreshed(logger, userId, exception.Error);
+                await users.SaveProfileAsync(userId, displayName: null, email: null, cancellationToken);
+            }
+            catch (SlackApiException exception)
+            {
+                Log.NotRefreshed(logger, userId, exception.Error);
+                return;
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Warning, "The profile of {UserId} was not refreshed: {Error}")]
+        public static partial void NotRefreshed(ILogger logger, string userId, string error);
+    }
+}
