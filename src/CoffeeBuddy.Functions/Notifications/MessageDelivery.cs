@@ -43,8 +43,6 @@ public sealed partial class MessageDelivery(
     ILogger<MessageDelivery> logger
 )
 {
-    private const string Post = "chat.postMessage";
-
     /// <summary>How long a message that Slack has shown is kept in hand for a database that is away: less than a claim lasts.</summary>
     private static readonly TimeSpan KeepInHand = TimeSpan.FromSeconds(15);
 
@@ -123,7 +121,7 @@ public sealed partial class MessageDelivery(
                 cancellationToken
             );
         }
-        catch (SlackApiException exception) when (exception.OutcomeUnknown)
+        catch (SlackApiException exception) when (exception.Outcome != SlackOutcome.NotDone)
         {
             Log.PerhapsConfirmed(logger, run.RunId, exception.Error);
         }
@@ -206,19 +204,19 @@ public sealed partial class MessageDelivery(
             Log.Impossible(logger, claim.Kind, claim.RunId, exception.Method, exception.Error);
             return Known(claim);
         }
-        catch (SlackApiException exception)
-            when (exception is { OutcomeUnknown: true, Method: Post, Error: not "timeout" })
-        {
-            await ledger.LeaveAsync(claim, CancellationToken.None);
-            throw;
-        }
-        catch (SlackApiException exception)
-            when (!exception.OutcomeUnknown || exception.Method is not (Post or "chat.update"))
+        catch (SlackApiException exception) when (exception.Outcome == SlackOutcome.NotDone)
         {
             await ledger.ReleaseAsync(claim, CancellationToken.None);
             throw;
         }
-        // What is left, Slack may still be at: the claim keeps everybody else away from it for as long as it lasts.
+        catch (SlackApiException exception)
+            when (exception.Outcome == SlackOutcome.Unknown && claim.State == ClaimState.Post)
+        {
+            // The next attempt looks for the message before it posts.
+            await ledger.LeaveAsync(claim, CancellationToken.None);
+            throw;
+        }
+        // Timeout, or an update without an answer: Slack may still process the call, so the claim is kept until it expires.
     }
 
     /// <summary>Slack has acted: a database that blinks just then must not make it act twice.</summary>

@@ -2,7 +2,7 @@ using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Functions.Hosting;
 using CoffeeBuddy.Functions.Triggers.Slack;
-using CoffeeBuddy.Slack.Api;
+using CoffeeBuddy.Slack.Payloads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 

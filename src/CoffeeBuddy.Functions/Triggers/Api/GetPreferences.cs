@@ -1,6 +1,6 @@
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Data.Users;
-using CoffeeBuddy.Slack.Api;
+using CoffeeBuddy.Slack.Payloads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;

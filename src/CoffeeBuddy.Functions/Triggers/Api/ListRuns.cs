@@ -1,7 +1,7 @@
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
-using CoffeeBuddy.Slack.Api;
+using CoffeeBuddy.Slack.Payloads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;

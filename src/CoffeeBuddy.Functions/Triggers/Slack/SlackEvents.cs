@@ -1,6 +1,5 @@
 using System.Text;
 using CoffeeBuddy.Functions.Security;
-using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.Payloads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
