@@ -66,12 +66,12 @@ public sealed class RunRulesTests
             DeadlineAt = Now.AddSeconds(secondsToDeadline),
         };
 
-        Assert.Equal(due, RunRules.IsAssignmentDue(run, orders, new CoffeeOptions { AssignWhen = policy }, Now));
+        Assert.Equal(due, AssignmentRules.IsDue(run, orders, new CoffeeOptions { AssignWhen = policy }, Now));
     }
 
     [Fact]
     public void A_run_without_a_first_order_has_no_deadline_to_reach() =>
         Assert.False(
-            RunRules.IsAssignmentDue(Run with { RunnerUserId = null, DeadlineAt = null }, 1, new CoffeeOptions(), Now)
+            AssignmentRules.IsDue(Run with { RunnerUserId = null, DeadlineAt = null }, 1, new CoffeeOptions(), Now)
         );
 }

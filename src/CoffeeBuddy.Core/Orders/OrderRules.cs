@@ -17,6 +17,12 @@ public sealed record OrderError(OrderField Field, string Message);
 /// <summary>What an order must be, wherever it comes from: the form, the thread or the API.</summary>
 public static class OrderRules
 {
+    /// <summary>The number of a person's last different drinks that are offered again.</summary>
+    public const int LastDrinks = 3;
+
+    /// <summary>A second "withdraw" within this time is a double click, made before the first answer was seen.</summary>
+    public static readonly TimeSpan DoubleClick = TimeSpan.FromSeconds(10);
+
     /// <summary>All faults at once; empty when the order can be stored.</summary>
     public static IReadOnlyList<OrderError> Validate(
         string? drinkType,

@@ -1,5 +1,6 @@
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Messages;
@@ -27,7 +28,7 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
                 const string Sql = """
                     SELECT r.run_id FROM coffee_runs r
                     WHERE r.status = 'active' AND r.runner_user_id IS NULL AND r.deadline_at IS NOT NULL
-                      AND (r.deadline_at <= @now OR (@byOrders AND (SELECT count(*) FROM orders o WHERE o.run_id = r.run_id) >= @enough))
+                      AND (r.deadline_at <= @now OR (SELECT count(*) FROM orders o WHERE o.run_id = r.run_id) >= @enoughOrders)
                     ORDER BY r.deadline_at LIMIT @limit
                     """;
                 var ids = await connection.QueryAsync<Guid>(
@@ -36,8 +37,7 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
                         new
                         {
                             now = time.Now(),
-                            byOrders = ByOrders,
-                            enough = _options.AssignAfterOrders,
+                            enoughOrders = AssignmentRules.EnoughOrders(_options),
                             limit,
                         },
                         token
@@ -96,7 +96,7 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
             """,
             _options.EmptyRunTimeout,
             limit,
-            (AuditTypes.RunCancelled, EventTypes.RunCancelled, "nobody ordered"),
+            (AuditTypes.RunCancelled, EventTypes.RunCancelled, CloseReasons.NobodyOrdered),
             ct
         );
 
@@ -113,7 +113,7 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
             """,
             _options.ForgottenRunTimeout,
             limit,
-            (AuditTypes.RunCompleted, EventTypes.RunCompleted, "forgotten"),
+            (AuditTypes.RunCompleted, EventTypes.RunCompleted, CloseReasons.Forgotten),
             ct
         );
 
@@ -151,8 +151,6 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
             },
             ct
         );
-
-    private bool ByOrders => _options.AssignWhen == AssignWhen.Orders;
 
     private static async Task<IReadOnlyList<OutboxEvent>> WriteAsync(
         NpgsqlConnection connection,

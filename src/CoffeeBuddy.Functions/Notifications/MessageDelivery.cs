@@ -2,7 +2,6 @@ using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Messages;
-using CoffeeBuddy.Functions.Triggers.Slack;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Views;
@@ -27,7 +26,7 @@ public sealed record RunMessage(
     bool RetryRefused = false
 )
 {
-    public string? TeamId => SlackAnswers.TeamOf(Run.WorkspaceId);
+    public string? TeamId => SlackIds.TeamOf(Run.WorkspaceId);
 
     public MessageTag Tag => new(Run.RunId, Kind, Recipient, Version);
 }
@@ -117,7 +116,7 @@ public sealed partial class MessageDelivery(
                 order.UserId,
                 Replies.OrderConfirmation(order),
                 null,
-                SlackAnswers.TeamOf(run.WorkspaceId),
+                SlackIds.TeamOf(run.WorkspaceId),
                 cancellationToken
             );
         }

@@ -2,7 +2,7 @@ using System.Net.Http.Json;
 using System.Text;
 using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Functions.Triggers.Kafka;
-using CoffeeBuddy.Functions.Triggers.Slack;
+using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Sandbox;
 using CoffeeBuddy.Slack.Payloads;
 using Confluent.Kafka;
@@ -129,8 +129,8 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
                 : mutator.One(isClick ? Samples.Interactions : Samples.Events);
         var type =
             topic != Topic.SlackEvents ? mutator.One(RunTypes)
-            : isClick ? SlackIntake.InteractionType
-            : SlackIntake.EventType;
+            : isClick ? EventTypes.SlackInteraction
+            : EventTypes.SlackEvent;
         var headers = new Headers();
         if (!mutator.Sometimes(20))
             headers.Add("ce_type", mutator.Sometimes(3) ? mutator.Raw(type) : Encoding.UTF8.GetBytes(type));
@@ -207,9 +207,9 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
         {
             var isRead = CloudEvent.TypeOf(read) switch
             {
-                SlackIntake.EventType => SlackEventEnvelope.TryParse(read.Value, out var envelope, out _)
+                EventTypes.SlackEvent => SlackEventEnvelope.TryParse(read.Value, out var envelope, out _)
                     && envelope.EventId is not null,
-                SlackIntake.InteractionType => Interaction.TryParse(Encoding.UTF8.GetString(read.Value), out _, out _),
+                EventTypes.SlackInteraction => Interaction.TryParse(Encoding.UTF8.GetString(read.Value), out _, out _),
                 _ => false,
             };
             // What can be read may be about a channel that Slack does not know.
