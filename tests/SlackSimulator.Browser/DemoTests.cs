@@ -50,7 +50,7 @@ public sealed class DemoTests(Chromium chromium)
         await Expect(caption).ToHaveTextAsync("She asks for lunch");
         await Expect(caption)
             .ToHaveTextAsync(
-                "That was the run. Everything here is the app’s own doing: go on where it stopped.",
+                "The run is complete. Everything shown came from the app; you can continue from here.",
                 new() { Timeout = 60_000 }
             );
 

@@ -3,7 +3,6 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
-using SlackSimulator.Tests.Support;
 
 namespace SlackSimulator.Browser.Support;
 

@@ -67,7 +67,7 @@ internal sealed class Office : IAsyncDisposable
                 ReducedMotion = ReducedMotion.Reduce,
             }
         );
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(Chromium.Timeout);
         _contexts.Add(context);
         var page = await context.NewPageAsync();
         await page.GotoAsync($"{Slack.BaseAddress}?as={person}&channel={channel}");
