@@ -19,10 +19,11 @@ public sealed class Axe : IAsyncLifetime
     public async Task CheckAsync(IPage page, string what)
     {
         // The page's Content-Security-Policy allows no other script, so axe is evaluated through the debugger.
-        await page.EvaluateAsync(_source + "; undefined");
+        if (!await page.EvaluateAsync<bool>("() => 'axe' in window"))
+            await page.EvaluateAsync(_source + "; undefined");
         var found = await page.EvaluateAsync<JsonElement>(
             """
-            async () => (await axe.run(document)).violations
+            async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
               .filter(each => ['serious', 'critical'].includes(each.impact))
               .map(each => `${each.id}: ${each.help} at ${each.nodes.map(node => node.target.join(' ') + ' ' + (node.any[0]?.message ?? '')).join('; ')}`)
             """

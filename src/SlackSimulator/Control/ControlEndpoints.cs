@@ -17,6 +17,7 @@ internal sealed class ControlEndpoints(
 )
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ReconnectAfter = TimeSpan.FromMilliseconds(500);
 
     public void Map(WebApplication app)
     {
@@ -74,8 +75,8 @@ internal sealed class ControlEndpoints(
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
         var number = ResumeAfter(context.Request) is { } resumed ? Number(resumed) : changes.Last;
-        // The first line sends the headers: the browser reports the stream as open before the first change.
-        await context.Response.WriteAsync(": changes of the workspace\n\n", ended);
+        // The first line also sends the headers, so that the browser reports the stream as open before the first change.
+        await context.Response.WriteAsync($"retry: {ReconnectAfter.TotalMilliseconds}\n\n", ended);
         try
         {
             while (true)

@@ -32,7 +32,7 @@ export function listen(after, onChange, onConnection) {
     source.onerror = () => {
       away = true;
       onConnection(false, true);
-      if (source.readyState === EventSource.CLOSED) setTimeout(reopen, 2000);
+      if (source.readyState === EventSource.CLOSED) setTimeout(reopen, 500);
     };
   }
 
