@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using CoffeeBuddy.Browser.Support;
-using SlackSimulator.Browser.Support;
 
 namespace CoffeeBuddy.Browser;
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using CoffeeBuddy.EndToEnd.Support;
 using CoffeeBuddy.Sandbox;
-using SlackSimulator.Browser.Support;
 
 namespace CoffeeBuddy.Browser.Support;
 
