@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using FunctionsHost.Conformance.Rpc;
+using Grpc.Core;
+
+namespace FunctionsHost.Conformance.Host;
+
+/// <summary>The gRPC stream that a worker opens: sends it messages, and gives each answer to the call that waits for it.</summary>
+internal sealed class WorkerStream : FunctionRpc.FunctionRpcBase
+{
+    /// <summary>The longest wait for one answer. A guard against a worker that never answers, not a check of its speed.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _asked = new(
+        StringComparer.Ordinal
+    );
+    private readonly TaskCompletionSource<string> _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentQueue<RpcLog> _logs = new();
+
+    /// <summary>Ends with the worker's id once it has introduced itself.</summary>
+    public Task<string> Connected => _connected.Task;
+
+    /// <summary>The log lines that the worker sent through the stream.</summary>
+    public IReadOnlyCollection<RpcLog> Logs => _logs;
+
+    public override async Task EventStream(
+        IAsyncStreamReader<StreamingMessage> requestStream,
+        IServerStreamWriter<StreamingMessage> responseStream,
+        ServerCallContext context
+    )
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        var sending = SendAllAsync(responseStream, ended.Token);
+        try
+        {
+            await foreach (var message in requestStream.ReadAllAsync(context.CancellationToken))
+                Receive(message);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            // A worker process that ends does not close its stream.
+        }
+
+        await ended.CancelAsync();
+        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var waiting in _asked.Values)
+            waiting.TrySetException(new IOException("The worker has closed its stream."));
+    }
+
+    public void Send(StreamingMessage message) => _outgoing.Writer.TryWrite(message);
+
+    /// <summary>Sends a message and waits for the answer with the same request id.</summary>
+    /// <exception cref="TimeoutException">No answer came.</exception>
+    /// <exception cref="IOException">The worker closed its stream before it answered.</exception>
+    public async Task<StreamingMessage> AskAsync(StreamingMessage message, CancellationToken cancellationToken)
+    {
+        var answer = new TaskCompletionSource<StreamingMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _asked[message.RequestId] = answer;
+        try
+        {
+            Send(message);
+            return await answer.Task.WaitAsync(Patience, cancellationToken);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException(
+                $"No answer to {message.ContentCase} within {Patience.TotalSeconds} s.",
+                exception
+            );
+        }
+        finally
+        {
+            _asked.TryRemove(message.RequestId, out _);
+        }
+    }
+
+    private void Receive(StreamingMessage message)
+    {
+        switch (message.ContentCase)
+        {
+            case StreamingMessage.ContentOneofCase.StartStream:
+                _connected.TrySetResult(message.StartStream.WorkerId);
+                break;
+            case StreamingMessage.ContentOneofCase.RpcLog:
+                _logs.Enqueue(message.RpcLog);
+                break;
+            default:
+                if (_asked.TryGetValue(message.RequestId, out var waiting))
+                    waiting.TrySetResult(message);
+                break;
+        }
+    }
+
+    private async Task SendAllAsync(IServerStreamWriter<StreamingMessage> stream, CancellationToken cancellationToken)
+    {
+        await foreach (var message in _outgoing.Reader.ReadAllAsync(cancellationToken))
+            await stream.WriteAsync(message, cancellationToken);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text;
+using Confluent.Kafka;
+using FunctionsHost.Conformance.Host;
+using FunctionsHost.Conformance.Rpc;
+
+namespace FunctionsHost.Conformance.Support;
+
+internal static class KafkaTopic
+{
+    /// <summary>Waits until the worker has published a record like this, and returns it in the form that functions get it.</summary>
+    /// <param name="like">Gets the record's key and value as texts.</param>
+    public static Task<KafkaRecordProto> FindAsync(
+        HostedOffice office,
+        string topic,
+        Func<(string Key, string Value), bool> like
+    ) => Task.Run(() => Find(office.Sandbox.Kafka.BootstrapServers, topic, like));
+
+    private static KafkaRecordProto Find(string servers, string topic, Func<(string Key, string Value), bool> like)
+    {
+        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(
+            new ConsumerConfig
+            {
+                BootstrapServers = servers,
+                GroupId = "conformance",
+                EnableAutoCommit = false,
+            }
+        ).SetLogHandler((_, _) => { }).Build();
+        using var client = new DependentAdminClientBuilder(consumer.Handle).Build();
+        consumer.Assign(
+            client
+                .GetMetadata(topic, Eventually.Patience)
+                .Topics.Single()
+                .Partitions.Select(partition => new TopicPartitionOffset(
+                    topic,
+                    partition.PartitionId,
+                    Offset.Beginning
+                ))
+        );
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(Eventually.Patience);
+        while (true)
+        {
+            var result = consumer.Consume(patience.Token);
+            if (like((Text(result.Message.Key), Text(result.Message.Value))))
+                return KafkaFeed.ToProto(result);
+        }
+    }
+
+    private static string Text(byte[]? bytes) => bytes is null ? "" : Encoding.UTF8.GetString(bytes);
+}
