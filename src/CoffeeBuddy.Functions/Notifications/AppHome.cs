@@ -3,6 +3,7 @@ using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Users;
 using CoffeeBuddy.Slack.Api;
+using CoffeeBuddy.Slack.Payloads;
 using CoffeeBuddy.Slack.Views;
 
 namespace CoffeeBuddy.Functions.Notifications;

@@ -4,6 +4,7 @@ using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Payloads;
 using CoffeeBuddy.Slack.Views;
 using Microsoft.Extensions.Logging;
 

@@ -4,6 +4,7 @@ using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Payloads;
 using CoffeeBuddy.Slack.Views;
 
 namespace CoffeeBuddy.Functions.Notifications;

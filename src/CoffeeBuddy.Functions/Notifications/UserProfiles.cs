@@ -2,6 +2,7 @@ using CoffeeBuddy.Core.Users;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Users;
 using CoffeeBuddy.Slack.Api;
+using CoffeeBuddy.Slack.Payloads;
 using Microsoft.Extensions.Logging;
 
 namespace CoffeeBuddy.Functions.Notifications;
