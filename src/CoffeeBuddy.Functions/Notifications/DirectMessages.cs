@@ -3,7 +3,7 @@ using Microsoft.Extensions.Caching.Memory;
 
 namespace CoffeeBuddy.Functions.Notifications;
 
-/// <summary>Where a person's direct messages go. Slack never changes the answer, so it is asked once per person.</summary>
+/// <summary>Finds the channel of a person's direct messages. Slack never changes it, so the result is cached.</summary>
 public sealed class DirectMessages(SlackClient slack) : IDisposable
 {
     private readonly MemoryCache _channels = new(new MemoryCacheOptions { SizeLimit = 10_000 });

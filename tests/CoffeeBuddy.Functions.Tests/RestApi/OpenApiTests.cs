@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
-using CoffeeBuddy.Functions.Http;
+using CoffeeBuddy.Functions.Hosting;
 using CoffeeBuddy.Functions.Triggers.Api;
 using Microsoft.Azure.Functions.Worker;
 
@@ -20,7 +20,7 @@ public sealed partial class OpenApiTests(ApiOffice office)
         Assert.Equal("application/json", answer.MediaType);
         Assert.Equal(
             await File.ReadAllTextAsync(
-                Repository.File("src", "CoffeeBuddy.Functions", "Api", "openapi.json"),
+                Repository.File("src", "CoffeeBuddy.Functions", "Triggers", "Api", "openapi.json"),
                 TestContext.Current.CancellationToken
             ),
             answer.Text

@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>A worker's log, which is JSON, one object a line.</summary>
+/// <summary>A worker's log: one JSON object per line.</summary>
 public sealed class WorkerLog(string file)
 {
-    /// <summary>The lines that belong to a request, by its trace.</summary>
+    /// <summary>The lines of a request, by its trace id.</summary>
     public IReadOnlyList<JsonNode> LinesOf(string traceId)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
@@ -20,7 +20,7 @@ public sealed class WorkerLog(string file)
         ];
     }
 
-    /// <summary>What nobody caught, or nobody expected: lines with an exception that are worse than a warning.</summary>
+    /// <summary>Lines of level Error or Critical with an exception.</summary>
     public IReadOnlyList<string> Exceptions() =>
         [
             .. LinesOf("\"Exception\":")
@@ -28,7 +28,7 @@ public sealed class WorkerLog(string file)
                 .Select(line => line.ToJsonString()),
         ];
 
-    /// <summary>Waits until the request has left a line of this level.</summary>
+    /// <summary>Waits for a line of this level from the request.</summary>
     public async Task<JsonNode> WaitAsync(string traceId, string level)
     {
         JsonNode? found = null;

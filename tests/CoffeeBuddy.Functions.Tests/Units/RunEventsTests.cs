@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Functions.Hosting;
 using CoffeeBuddy.Functions.Notifications;
 using CoffeeBuddy.Functions.Triggers.Kafka;
 using CoffeeBuddy.Slack.Api;

@@ -3,6 +3,7 @@ using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Functions.Hosting;
+using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Functions.Triggers.Slack;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -13,6 +14,7 @@ namespace CoffeeBuddy.Functions.Triggers.Api;
 public sealed class AddOrder(RunStore runs, EventPublisher publisher, WorkerMetrics metrics)
 {
     [Function(nameof(AddOrder))]
+    [BearerToken]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/runs/{runId}/orders")] HttpRequest request,
         string runId,

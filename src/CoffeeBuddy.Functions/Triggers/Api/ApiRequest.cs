@@ -5,7 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
-using CoffeeBuddy.Functions.Http;
+using CoffeeBuddy.Functions.Hosting;
 using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Slack.Api;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,6 @@
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Functions.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
@@ -10,6 +11,7 @@ namespace CoffeeBuddy.Functions.Triggers.Api;
 public sealed class CancelRun(RunStore runs, RunCloser closer, IOptions<CoffeeOptions> options)
 {
     [Function(nameof(CancelRun))]
+    [BearerToken]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/v1/runs/{runId}/cancel")] HttpRequest request,
         string runId,

@@ -1,6 +1,7 @@
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Functions.Hosting;
+using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Functions.Triggers.Slack;
 using CoffeeBuddy.Slack.Api;
 using Microsoft.AspNetCore.Http;
@@ -12,6 +13,7 @@ namespace CoffeeBuddy.Functions.Triggers.Api;
 public sealed class CreateRun(RunStore runs, EventPublisher publisher, WorkerMetrics metrics)
 {
     [Function(nameof(CreateRun))]
+    [BearerToken]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/runs")] HttpRequest request,
         FunctionContext context

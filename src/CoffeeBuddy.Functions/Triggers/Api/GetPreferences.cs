@@ -1,5 +1,6 @@
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Data.Users;
+using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Slack.Api;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -13,6 +14,7 @@ public sealed class GetPreferences(PreferenceStore preferences, IOptions<CoffeeO
     private const int Most = 3;
 
     [Function(nameof(GetPreferences))]
+    [BearerToken]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/users/{userId}/preferences")]
             HttpRequest request,

@@ -13,6 +13,7 @@ namespace CoffeeBuddy.Functions.Triggers.Api;
 public sealed class GetRun(RunStore runs, IOptions<CoffeeOptions> options)
 {
     [Function(nameof(GetRun))]
+    [BearerToken]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/runs/{runId}")] HttpRequest request,
         string runId,

@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Slack.Api;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -15,6 +16,7 @@ public sealed class ListRuns(RunStore runs, IOptions<CoffeeOptions> options)
     private const int LargestLimit = 100;
 
     [Function(nameof(ListRuns))]
+    [BearerToken]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/runs")] HttpRequest request,
         FunctionContext context

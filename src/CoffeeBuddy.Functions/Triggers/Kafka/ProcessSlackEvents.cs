@@ -1,5 +1,6 @@
 using System.Text;
 using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Data;
 using CoffeeBuddy.Data.Inbox;
 using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Functions.Triggers.Slack;
@@ -13,8 +14,6 @@ namespace CoffeeBuddy.Functions.Triggers.Kafka;
 /// <summary>Does what verified Slack requests ask for that needed no answer in 3 s; each of them once, however often Slack or Kafka deliver it.</summary>
 public sealed class ProcessSlackEvents(ClickHandler clicks, SlackEventProcessor events, ProcessedEvents processed)
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
-
     [Function(nameof(ProcessSlackEvents))]
     [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
     public Task RunAsync(
@@ -50,7 +49,7 @@ public sealed class ProcessSlackEvents(ClickHandler clicks, SlackEventProcessor 
 
     private async Task OnceAsync(string id, Func<Task> handle, CancellationToken cancellationToken)
     {
-        var claim = await processed.ClaimAsync(id, Lease, cancellationToken);
+        var claim = await processed.ClaimAsync(id, TimeBudget.EventClaim, cancellationToken);
         switch (claim.State)
         {
             case EventClaimState.Done:

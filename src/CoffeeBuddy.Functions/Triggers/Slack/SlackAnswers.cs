@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using CoffeeBuddy.Functions.Http;
+using CoffeeBuddy.Functions.Hosting;
 using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Slack.BlockKit;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +10,7 @@ namespace CoffeeBuddy.Functions.Triggers.Slack;
 /// <summary>What the functions that answer Slack share.</summary>
 public static class SlackAnswers
 {
-    /// <summary>The body that <see cref="SlackRequestMiddleware"/> has verified.</summary>
+    /// <summary>The body that <see cref="SlackSignatureCheck"/> has verified.</summary>
     public static byte[] VerifiedBody(this FunctionContext context) =>
         ((VerifiedBody)context.Items[typeof(VerifiedBody)]).Bytes;
 

@@ -11,6 +11,7 @@ namespace CoffeeBuddy.Functions.Triggers.Slack;
 public sealed class SlackEvents(SlackIntake intake)
 {
     [Function(nameof(SlackEvents))]
+    [SlackSigned(SlackSignedAttribute.Json)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "slack/events")] HttpRequest request,
         FunctionContext context

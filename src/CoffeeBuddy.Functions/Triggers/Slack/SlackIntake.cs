@@ -7,7 +7,7 @@ using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Functions.Events;
-using CoffeeBuddy.Functions.Http;
+using CoffeeBuddy.Functions.Hosting;
 using CoffeeBuddy.Slack.Payloads;
 using CoffeeBuddy.Slack.Views;
 using Microsoft.Extensions.Options;

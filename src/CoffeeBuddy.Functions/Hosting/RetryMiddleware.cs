@@ -7,9 +7,9 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 using Npgsql;
 using OnPremFunctions;
 
-namespace CoffeeBuddy.Functions.Triggers.Kafka;
+namespace CoffeeBuddy.Functions.Hosting;
 
-/// <summary>Says to the host what a failure means for the records: wait as long as was asked for, try again, or never.</summary>
+/// <summary>Translates a failure for the host: retry after a given wait, retry by the function's policy, or do not retry.</summary>
 public sealed class RetryMiddleware : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
@@ -24,7 +24,7 @@ public sealed class RetryMiddleware : IFunctionsWorkerMiddleware
         }
     }
 
-    /// <returns>Null where the function's own retry policy says it all.</returns>
+    /// <returns>Null where the function's own retry policy applies.</returns>
     public static Exception? Translate(Exception exception) =>
         exception switch
         {
@@ -37,7 +37,7 @@ public sealed class RetryMiddleware : IFunctionsWorkerMiddleware
                 exception.Message,
                 exception
             ),
-            // However long the database is away: what was accepted waits for it.
+            // Retried without limit: an accepted record is not dead-lettered because of a long database outage.
             DatabaseUnavailableException unavailable => new RetryAfterException(
                 unavailable.RetryAfter,
                 exception.Message,
@@ -46,7 +46,7 @@ public sealed class RetryMiddleware : IFunctionsWorkerMiddleware
             {
                 Counts = false,
             },
-            // Class 22, data exception: what the record holds cannot be stored, however often it is tried.
+            // Class 22, data exception: the record's contents cannot be stored, a retry would fail again.
             PostgresException { SqlState: ['2', '2', ..] } => new PermanentFailureException(
                 exception.Message,
                 exception
@@ -55,7 +55,7 @@ public sealed class RetryMiddleware : IFunctionsWorkerMiddleware
             _ => null,
         };
 
-    // Runs that failed together are told apart by the host, which tries each alone; the longest wait serves until then.
+    // The host retries each record of the batch alone; before that it waits for the longest of the waits.
     private static RetryAfterException? TranslateAll(ReadOnlyCollection<Exception> failures)
     {
         var waits = failures.Select(Translate).OfType<RetryAfterException>().ToList();
