@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>A response, with its whole body.</summary>
-/// <param name="TraceId">The W3C trace id of the request; its log lines have it.</param>
+/// <summary>What came back, read whole.</summary>
+/// <param name="TraceId">The W3C trace of the request: its log lines carry it.</param>
 public sealed record Answer(int Status, string? MediaType, HttpResponseHeaders Headers, string Text, string TraceId)
 {
     /// <summary>The body; fails the test where it is not JSON.</summary>
@@ -35,7 +35,7 @@ public sealed record Answer(int Status, string? MediaType, HttpResponseHeaders H
         );
     }
 
-    /// <summary>Asserts the status; on failure the message shows the body.</summary>
+    /// <summary>Asserts the status, showing the body where it is another.</summary>
     public Answer Is(int status)
     {
         if (Status != status)
@@ -57,7 +57,7 @@ public sealed record Answer(int Status, string? MediaType, HttpResponseHeaders H
         return this;
     }
 
-    /// <summary>The names of the fields in the errors of a 400.</summary>
+    /// <summary>The names of the fields that a 400 says are wrong.</summary>
     public IEnumerable<string> WrongFields =>
         ((JsonObject)Json["errors"]!).Select(wrong => wrong.Key).Order(StringComparer.Ordinal);
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>Calls the REST API. Every answer is checked against the OpenAPI document.</summary>
+/// <summary>Calls the REST API. Every answer is held against the OpenAPI document, whatever the test looks at.</summary>
 public sealed class ApiClient(Uri worker) : IDisposable
 {
     private readonly HttpClient _client = new(
@@ -48,7 +48,7 @@ public sealed class ApiClient(Uri worker) : IDisposable
         return answer;
     }
 
-    /// <summary>Opens a run, in a new channel by default.</summary>
+    /// <summary>Opens a run in a channel of its own.</summary>
     public async Task<string> OpenRunAsync(string token, string initiator, string? channel = null) => (string)(
                 await PostAsync(
                     "runs",

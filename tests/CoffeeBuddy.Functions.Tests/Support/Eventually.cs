@@ -1,6 +1,6 @@
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>Waits until a condition holds in another process, with a limit.</summary>
+/// <summary>Waits for what happens in another process, bounded.</summary>
 internal static class Eventually
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>Prometheus' text exposition format 0.0.4, read strictly: a line that does not conform fails the test.</summary>
+/// <summary>Prometheus' text exposition format 0.0.4, read strictly: a line that is none of it fails the test.</summary>
 public sealed partial class Exposition
 {
     private readonly Dictionary<string, string> _types = new(StringComparer.Ordinal);
@@ -41,7 +41,7 @@ public sealed partial class Exposition
         return exposition;
     }
 
-    /// <summary>The sum of the samples with these labels; 0 when there are none.</summary>
+    /// <summary>A sample's value, or the sum of those that have these labels; 0 where there is none.</summary>
     /// <param name="labels">As written: <c>status="400"</c>.</param>
     public double Value(string name, params string[] labels) =>
         _samples

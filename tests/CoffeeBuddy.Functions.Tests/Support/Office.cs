@@ -5,7 +5,7 @@ using SlackSimulator;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>A sandbox, with access to its API, Slack requests, rows, records, metrics and logs.</summary>
+/// <summary>A sandbox, and what tests do in it: call the API, post as Slack does, look at rows, records, metrics and log lines.</summary>
 public abstract class Office(SandboxOptions options) : IAsyncLifetime
 {
     private readonly string _logs = Directory.CreateTempSubdirectory("coffeebuddy-functions-tests-").FullName;
@@ -24,7 +24,7 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
 
     public Topics Topics => new(Sandbox.Kafka.BootstrapServers);
 
-    /// <summary>A token of a person.</summary>
+    /// <summary>A person's own token.</summary>
     public string Person(string userId, params string[] scopes) =>
         Sandbox.Oidc.IssueToken(
             new OidcToken($"sub-{userId}")
@@ -34,7 +34,7 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
             }
         );
 
-    /// <summary>A token of a service that acts for any person.</summary>
+    /// <summary>The token of a program that acts on people's behalf.</summary>
     public string Service(params string[] moreScopes) =>
         Sandbox.Oidc.IssueToken(new OidcToken("reports") { Scopes = [Caller.ServiceScope, .. moreScopes] });
 
@@ -54,7 +54,7 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
 
     public WorkerLog Log(string role = WorkerRoles.Http) => new(Path.Combine(_logs, $"{role}.log"));
 
-    /// <summary>The environment for a worker that a test starts.</summary>
+    /// <summary>The environment of a worker that a test starts by itself.</summary>
     public Dictionary<string, string?> Environment() =>
         new()
         {
@@ -76,7 +76,7 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
         }
         catch
         {
-            // xunit does not dispose a fixture whose initialization failed.
+            // A fixture that did not start is not disposed of.
             Directory.Delete(_logs, recursive: true);
             throw;
         }
@@ -84,7 +84,7 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
         Api = new ApiClient(Worker.Address);
         Slack = new SlackSender(Worker.Address);
         Rows = new Rows(Sandbox.ConnectionString);
-        // The worker fetches the issuer's keys with the first token; on a busy machine the first attempt may time out.
+        // The worker asks the issuer for its keys with the first token; on a busy machine not at the first attempt.
         await Eventually.TrueAsync(
             async () => (await Api.GetAsync("runs?limit=1", Service())).Status == 200,
             "the worker knows its issuer"

@@ -3,11 +3,13 @@ using System.Text.Json.Nodes;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>Checks answers against the worker's OpenAPI document.</summary>
+/// <summary>The worker's OpenAPI document, and whether an answer is one it describes.</summary>
 internal static class OpenApi
 {
     public static JsonNode Document { get; } =
-        JsonNode.Parse(File.ReadAllBytes(Repository.File("src", "CoffeeBuddy.Functions", "Triggers", "Api", "openapi.json")))!;
+        JsonNode.Parse(
+            File.ReadAllBytes(Repository.File("src", "CoffeeBuddy.Functions", "Triggers", "Api", "openapi.json"))
+        )!;
 
     /// <summary>Every operation, as "get /api/v1/runs".</summary>
     public static IEnumerable<string> Operations =>
@@ -76,7 +78,7 @@ internal static class OpenApi
         foreach (var (name, inner) in value)
         {
             var described = schema["properties"]?[name] ?? schema["additionalProperties"];
-            // An object without declared properties, such as this document, may have any.
+            // An object that says nothing of its properties, such as this document, may have any.
             if (described is null && schema["properties"] is null)
                 continue;
             foreach (

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>Reads the database.</summary>
+/// <summary>What is stored.</summary>
 public sealed class Rows(string connectionString) : IAsyncDisposable
 {
     // Not pooled: some tests stop the server.
@@ -26,7 +26,7 @@ public sealed class Rows(string connectionString) : IAsyncDisposable
     public Task<long> CountAsync(string fromWhere, object? parameters = null) =>
         GetAsync<long>($"SELECT count(*) FROM {fromWhere}", parameters);
 
-    /// <summary>For each table the number of rows and a digest of their contents.</summary>
+    /// <summary>What every table holds: how many rows, and a digest of all that is in them.</summary>
     public async Task<IReadOnlyDictionary<string, string>> ContentAsync()
     {
         var tables = await ListAsync<string>("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1");
@@ -42,7 +42,7 @@ public sealed class Rows(string connectionString) : IAsyncDisposable
         );
     }
 
-    /// <summary>Assigns a person as the runner, as the assignment does.</summary>
+    /// <summary>Makes somebody who has ordered the run's runner, as the assignment does.</summary>
     public async Task AssignAsync(string runId, string userId)
     {
         await using var connection = await _source.OpenConnectionAsync(TestContext.Current.CancellationToken);
@@ -52,7 +52,7 @@ public sealed class Rows(string connectionString) : IAsyncDisposable
         );
     }
 
-    /// <summary>The types of a run's events, in order.</summary>
+    /// <summary>The types of a run's events, in the order in which they happened.</summary>
     public Task<IReadOnlyList<string>> EventsAsync(string runId) =>
         ListAsync<string>("SELECT event_type FROM outbox WHERE message_key = @runId ORDER BY outbox_id", new { runId });
 

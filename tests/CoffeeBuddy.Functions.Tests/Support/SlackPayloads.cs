@@ -2,13 +2,13 @@ using System.Text.Json.Nodes;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>Payloads of Slack's requests.</summary>
+/// <summary>What Slack writes into its requests.</summary>
 internal static class SlackPayloads
 {
     private const string Team = "T0SIM00001";
 
-    /// <summary>A submission of the order form for a large latte.</summary>
-    /// <param name="more">Inputs to add or replace.</param>
+    /// <summary>Somebody submits the order form for a large latte.</summary>
+    /// <param name="more">Further inputs, or others.</param>
     public static string Submission(
         string run,
         string channelId,

@@ -5,7 +5,7 @@ using SlackSimulator.ToApp;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>Sends valid and invalid Slack requests to the worker.</summary>
+/// <summary>Posts to the worker as Slack does, and as Slack never would.</summary>
 public sealed class SlackSender(Uri worker) : IDisposable
 {
     public const string Form = "application/x-www-form-urlencoded";
@@ -15,7 +15,7 @@ public sealed class SlackSender(Uri worker) : IDisposable
 
     private readonly HttpClient _client = new() { BaseAddress = worker };
 
-    /// <summary>A signed slash command. The given fields replace or add to the defaults and are not encoded.</summary>
+    /// <summary>A slash command, signed. What is given replaces or adds fields, written as they are.</summary>
     public Task<Answer> CommandAsync(
         string command,
         string userId,
@@ -38,23 +38,23 @@ public sealed class SlackSender(Uri worker) : IDisposable
         return PostAsync("slack/commands", string.Join('&', fields.Select(field => $"{field.Key}={field.Value}")));
     }
 
-    /// <summary>A signed interaction.</summary>
+    /// <summary>An interaction with this payload, signed.</summary>
     public Task<Answer> InteractionAsync(string payload) =>
         PostAsync("slack/interactions", $"payload={Uri.EscapeDataString(payload)}");
 
-    /// <summary>A signed request of the Events API.</summary>
+    /// <summary>An Events API request, signed.</summary>
     public Task<Answer> EventAsync(string json) => PostAsync("slack/events", json);
 
     public Task<Answer> PostAsync(string path, string body) => PostAsync(path, Encoding.UTF8.GetBytes(body));
 
-    /// <param name="mediaType">Null: the media type that the path expects.</param>
+    /// <param name="mediaType">Null is what the path expects.</param>
     public Task<Answer> PostAsync(string path, byte[] body, string? mediaType = null, bool chunked = false)
     {
         var timestamp = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString();
         return PostAsync(path, body, timestamp, RequestSigner.Sign(Secret, timestamp, body), mediaType, chunked);
     }
 
-    /// <param name="timestamp">Null: no header. The same for the signature.</param>
+    /// <param name="timestamp">Null leaves the header out; the signature's likewise.</param>
     public async Task<Answer> PostAsync(
         string path,
         byte[] body,

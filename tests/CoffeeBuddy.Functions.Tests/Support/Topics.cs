@@ -3,16 +3,16 @@ using Confluent.Kafka;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>Reads and writes Kafka topics.</summary>
+/// <summary>What is in Kafka.</summary>
 public sealed class Topics(string bootstrapServers)
 {
     private const int Partitions = 12;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    /// <summary>The records of a topic with this key.</summary>
+    /// <summary>Everything that a topic holds now, as far as its key is this one.</summary>
     public IReadOnlyList<Record> Read(string topic, string key) => [.. Read(topic).Where(record => record.Key == key)];
 
-    /// <summary>The records of a topic with this key, when there are at least the expected number: a request does not wait long for Kafka.</summary>
+    /// <summary>The same, once there is as much of it as expected, or more: a request does not wait long for Kafka.</summary>
     public async Task<IReadOnlyList<Record>> ReadAsync(string topic, string key, int expected)
     {
         IReadOnlyList<Record> records = [];
@@ -23,7 +23,7 @@ public sealed class Topics(string bootstrapServers)
         return records;
     }
 
-    /// <summary>All records of a topic.</summary>
+    /// <summary>Everything that a topic holds now.</summary>
     public IReadOnlyList<Record> Read(string topic)
     {
         using var consumer = new ConsumerBuilder<string, byte[]>(
@@ -72,7 +72,7 @@ public sealed class Topics(string bootstrapServers)
         await producer.ProduceAsync(topic, message, TestContext.Current.CancellationToken);
     }
 
-    /// <summary>Number of records of the topic that the group has not committed.</summary>
+    /// <summary>How many records of the topic the group has not done yet.</summary>
     public long Lag(string group, string topic)
     {
         using var consumer = new ConsumerBuilder<string, byte[]>(
@@ -96,7 +96,7 @@ public sealed class Topics(string bootstrapServers)
 
     private static long Extent(WatermarkOffsets offsets) => offsets.High - offsets.Low;
 
-    /// <param name="Headers">The last value of each name.</param>
+    /// <param name="Headers">The last of each name.</param>
     public sealed record Record(string Key, byte[] Value, IReadOnlyDictionary<string, string> Headers)
     {
         public string Text => Encoding.UTF8.GetString(Value);

@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>A worker's log: one JSON object per line.</summary>
+/// <summary>A worker's log, which is JSON, one object a line.</summary>
 public sealed class WorkerLog(string file)
 {
-    /// <summary>The lines of a request, by its trace id.</summary>
+    /// <summary>The lines that belong to a request, by its trace.</summary>
     public IReadOnlyList<JsonNode> LinesOf(string traceId)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
@@ -20,7 +20,7 @@ public sealed class WorkerLog(string file)
         ];
     }
 
-    /// <summary>Lines of level Error or Critical with an exception.</summary>
+    /// <summary>What nobody caught, or nobody expected: lines with an exception that are worse than a warning.</summary>
     public IReadOnlyList<string> Exceptions() =>
         [
             .. LinesOf("\"Exception\":")
@@ -28,7 +28,7 @@ public sealed class WorkerLog(string file)
                 .Select(line => line.ToJsonString()),
         ];
 
-    /// <summary>Waits for a line of this level from the request.</summary>
+    /// <summary>Waits until the request has left a line of this level.</summary>
     public async Task<JsonNode> WaitAsync(string traceId, string level)
     {
         JsonNode? found = null;
