@@ -3,6 +3,7 @@ using CoffeeBuddy.Sandbox;
 using Xunit.Sdk;
 
 [assembly: AssemblyFixture(typeof(ApiOffice))]
+[assembly: RecoverOffice]
 // Tests count rows and metrics before and after.
 [assembly: Xunit.v3.Parallelization(Mode = ParallelMode.None)]
 
