@@ -9,6 +9,9 @@ public static class TimeBudget
     /// <summary>Default limit for the database work of one operation, connecting included.</summary>
     public static readonly TimeSpan DatabaseWork = TimeSpan.FromSeconds(5);
 
+    /// <summary>Limit for one change of a run. Longer than storing it (<see cref="DatabaseWork"/>) and the longest wait for Kafka (<see cref="KafkaWait"/>).</summary>
+    public static readonly TimeSpan RunAction = TimeSpan.FromSeconds(10);
+
     /// <summary>Longest call of Slack's Web API that can be configured, including the wait for the rate limiter.</summary>
     public static readonly TimeSpan SlackCall = TimeSpan.FromSeconds(14);
 

@@ -11,9 +11,6 @@ namespace CoffeeBuddy.Data.Runs;
 
 public sealed partial class RunStore
 {
-    /// <summary>Within this time somebody may click again because no answer has appeared yet.</summary>
-    private static readonly TimeSpan DoubleClick = TimeSpan.FromSeconds(10);
-
     // A preference counts the orders that stand; it goes with the last of them.
     private const string ForgetDrink = """
         DELETE FROM user_preferences
@@ -267,7 +264,7 @@ public sealed partial class RunStore
                 {
                     runId,
                     userId,
-                    since = clickedAt - DoubleClick,
+                    since = clickedAt - OrderRules.DoubleClick,
                 },
                 ct
             )

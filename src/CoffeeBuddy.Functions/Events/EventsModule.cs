@@ -19,6 +19,7 @@ public static class EventsModule
         return services
             .AddSingleton<EventProducer>()
             .AddSingleton(provider => provider.GetRequiredService<EventProducer>().Build())
-            .AddSingleton<EventPublisher>();
+            .AddSingleton<EventPublisher>()
+            .AddSingleton<SlackEventsTopic>();
     }
 }

@@ -2,7 +2,6 @@ using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Users;
-using CoffeeBuddy.Functions.Triggers.Slack;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.Views;
 
@@ -24,6 +23,6 @@ public sealed class AppHome(RunStore runs, PreferenceStore preferences, UserStor
             [.. own.Select(entry => new ActiveRun(entry.Run, entry.OrderCount))],
             user?.Away ?? false
         );
-        await slack.PublishViewAsync(userId, view, SlackAnswers.TeamOf(workspaceId), cancellationToken);
+        await slack.PublishViewAsync(userId, view, SlackIds.TeamOf(workspaceId), cancellationToken);
     }
 }

@@ -3,7 +3,6 @@ using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Messages;
-using CoffeeBuddy.Functions.Triggers.Slack;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Views;
@@ -28,7 +27,7 @@ public sealed record RunMessage(
     bool RetryRefused = false
 )
 {
-    public string? TeamId => SlackAnswers.TeamOf(Run.WorkspaceId);
+    public string? TeamId => SlackIds.TeamOf(Run.WorkspaceId);
 
     public MessageTag Tag => new(Run.RunId, Kind, Recipient, Version);
 }
@@ -122,7 +121,7 @@ public sealed partial class MessageDelivery(
                 order.UserId,
                 Replies.OrderConfirmation(order),
                 null,
-                SlackAnswers.TeamOf(run.WorkspaceId),
+                SlackIds.TeamOf(run.WorkspaceId),
                 cancellationToken
             );
         }

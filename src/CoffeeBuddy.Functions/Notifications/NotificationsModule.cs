@@ -11,5 +11,6 @@ public static class NotificationsModule
             .AddSingleton<MessageDelivery>()
             .AddSingleton<RunMessenger>()
             .AddSingleton<UserProfiles>()
-            .AddSingleton<AppHome>();
+            .AddSingleton<AppHome>()
+            .AddSingleton<ClickAnswers>();
 }

@@ -2,7 +2,6 @@ using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Runs;
-using CoffeeBuddy.Functions.Triggers.Slack;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Views;
@@ -231,7 +230,7 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
                 kind,
                 userId,
                 version,
-                token => directMessages.ChannelOfAsync(userId, SlackAnswers.TeamOf(run.WorkspaceId), token),
+                token => directMessages.ChannelOfAsync(userId, SlackIds.TeamOf(run.WorkspaceId), token),
                 null,
                 message
             ),

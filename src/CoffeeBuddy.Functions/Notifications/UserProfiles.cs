@@ -1,6 +1,6 @@
+using CoffeeBuddy.Core.Users;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Users;
-using CoffeeBuddy.Functions.Triggers.Slack;
 using CoffeeBuddy.Slack.Api;
 using Microsoft.Extensions.Logging;
 
@@ -18,13 +18,13 @@ public sealed partial class UserProfiles(UserStore users, SlackClient slack, ILo
             {
                 var profile = await slack.GetUserAsync(
                     userId,
-                    SlackAnswers.TeamOf(details.Run.WorkspaceId),
+                    SlackIds.TeamOf(details.Run.WorkspaceId),
                     cancellationToken
                 );
                 await users.SaveProfileAsync(
                     userId,
-                    SlackAnswers.PlainName(profile.DisplayName),
-                    profile.Email is null ? null : SlackAnswers.PlainName(profile.Email),
+                    PlainName.Of(profile.DisplayName),
+                    profile.Email is null ? null : PlainName.Of(profile.Email),
                     cancellationToken
                 );
             }

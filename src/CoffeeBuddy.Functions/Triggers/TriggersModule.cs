@@ -1,5 +1,4 @@
 using CoffeeBuddy.Functions.Hosting;
-using CoffeeBuddy.Functions.Triggers.Api;
 using CoffeeBuddy.Functions.Triggers.Kafka;
 using CoffeeBuddy.Functions.Triggers.Slack;
 using CoffeeBuddy.Functions.Triggers.Timers;
@@ -14,9 +13,7 @@ public static class TriggersModule
     public static IServiceCollection AddTriggers(this IServiceCollection services, IConfiguration configuration) =>
         services
             .AddValidatedOptions<SweepOptions>(configuration, "Sweep")
-            .AddSingleton<RunCloser>()
             .AddSingleton<OrderForms>()
-            .AddSingleton<SlackIntake>()
             .AddSingleton<ClickHandler>()
-            .AddSingleton<SlackEventProcessor>();
+            .AddSingleton<EventsApiHandler>();
 }

@@ -25,4 +25,7 @@ public static class SlackIds
     /// </summary>
     public static string? WorkspaceOf(string? teamId, string? enterpriseId) =>
         string.IsNullOrEmpty(teamId) ? (string.IsNullOrEmpty(enterpriseId) ? null : enterpriseId) : teamId;
+
+    /// <summary>The team that a call with an organisation's token has to name; null where the workspace is the organisation itself.</summary>
+    public static string? TeamOf(string workspaceId) => workspaceId.StartsWith('T') ? workspaceId : null;
 }

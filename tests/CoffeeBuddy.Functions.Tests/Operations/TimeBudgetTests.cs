@@ -23,6 +23,10 @@ public sealed class TimeBudgetTests
     }
 
     [Fact]
+    public void A_change_of_a_run_has_time_to_be_stored_and_published() =>
+        Assert.True(TimeBudget.RunAction > TimeBudget.DatabaseWork + TimeBudget.KafkaWait);
+
+    [Fact]
     public void A_message_is_searched_for_only_when_its_claim_has_ended_or_history_has_settled()
     {
         Assert.True(TimeBudget.MessageResult < TimeBudget.MessageClaim);

@@ -28,7 +28,7 @@ public sealed class DeadLetterTests(WholeOffice office)
         "ProcessOrders",
         "coffee.order.brewed",
         """{"run_id":"01890000-0000-7000-8000-000000000000"}""",
-        "Nothing is known of events of type coffee.order.brewed."
+        "Events of type coffee.order.brewed are not known."
     )]
     [InlineData(
         "coffee.assignments",

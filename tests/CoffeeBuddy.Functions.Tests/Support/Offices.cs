@@ -3,6 +3,7 @@ using CoffeeBuddy.Sandbox;
 using Xunit.Sdk;
 
 [assembly: AssemblyFixture(typeof(ApiOffice))]
+[assembly: RecoverOffice]
 // Not parallel: tests compare counts of rows and metrics.
 [assembly: Xunit.v3.Parallelization(Mode = ParallelMode.None)]
 

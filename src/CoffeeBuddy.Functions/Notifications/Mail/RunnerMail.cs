@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
 using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Users;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Sweeps;
 using CoffeeBuddy.Data.Users;
-using CoffeeBuddy.Functions.Triggers.Slack;
 using MimeKit;
 
 namespace CoffeeBuddy.Functions.Notifications.Mail;
@@ -80,5 +80,5 @@ public static class RunnerMail
             people.GetValueOrDefault(userId)?.DisplayName is { Length: > 0 } name ? OneLine(name) : userId;
     }
 
-    private static string OneLine(string text) => SlackAnswers.PlainName(text.ReplaceLineEndings(" "));
+    private static string OneLine(string text) => PlainName.Of(text.ReplaceLineEndings(" "));
 }

@@ -2,10 +2,8 @@ using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
-using CoffeeBuddy.Functions.Events;
-using CoffeeBuddy.Functions.Hosting;
 using CoffeeBuddy.Functions.Notifications;
-using CoffeeBuddy.Functions.Triggers.Slack;
+using CoffeeBuddy.Functions.Runs;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.Payloads;
 using CoffeeBuddy.Slack.Views;
@@ -15,14 +13,13 @@ using Microsoft.Extensions.Options;
 namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
 /// <summary>Slack's events: mentions, orders written in a run's thread, and App Home being opened.</summary>
-public sealed partial class SlackEventProcessor(
+public sealed partial class EventsApiHandler(
+    RunActions actions,
     RunStore runs,
     AppHome home,
     SlackClient slack,
-    EventPublisher publisher,
-    WorkerMetrics metrics,
     IOptions<CoffeeOptions> options,
-    ILogger<SlackEventProcessor> logger
+    ILogger<EventsApiHandler> logger
 )
 {
     public Task HandleAsync(SlackEventEnvelope envelope, CancellationToken cancellationToken) =>
@@ -32,7 +29,7 @@ public sealed partial class SlackEventProcessor(
                 channel,
                 Replies.Help(),
                 mention.ThreadTs ?? ts,
-                SlackAnswers.TeamOf(envelope.WorkspaceId),
+                SlackIds.TeamOf(envelope.WorkspaceId),
                 tag: null,
                 cancellationToken
             ),
@@ -72,7 +69,7 @@ public sealed partial class SlackEventProcessor(
             _ => Task.CompletedTask,
         };
 
-    /// <summary>An order, or its withdrawal, written in the thread of an active run. Anything else is conversation.</summary>
+    /// <summary>An order, or its withdrawal, written in the thread of an active run. Other text is conversation.</summary>
     private async Task TakeOrderAsync(
         string channelId,
         string threadTs,
@@ -93,19 +90,14 @@ public sealed partial class SlackEventProcessor(
             return;
 
         var result = withdraws
-            ? await runs.WithdrawOrderAsync(run.RunId, userId, SlackAnswers.TraceParent, cancellationToken, writtenAt)
-            : await runs.PlaceOrderAsync(
-                new(run.RunId, userId, null, drink!, null, SlackAnswers.TraceParent, AsOf: writtenAt),
-                cancellationToken
-            );
-        await publisher.PublishAsync(result.Events, cancellationToken);
-        metrics.OrderTaken(result.Outcome.ToString().ToLowerInvariant());
-        Log.Read(logger, run.RunId, userId, result.Outcome);
+            ? await actions.WithdrawAsync(run.RunId, userId, writtenAt)
+            : await actions.OrderAsync(new(run.RunId, userId, DisplayName: null, drink!, Note: null, AsOf: writtenAt));
+        Log.OrderRead(logger, run.RunId, userId, result.Outcome);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "An order was read in the thread of run {RunId} by {UserId}: {Outcome}")]
-        public static partial void Read(ILogger logger, Guid runId, string userId, OrderOutcome outcome);
+        [LoggerMessage(LogLevel.Information, "Order of {UserId} read in the thread of run {RunId}: {Outcome}")]
+        public static partial void OrderRead(ILogger logger, Guid runId, string userId, OrderOutcome outcome);
     }
 }
