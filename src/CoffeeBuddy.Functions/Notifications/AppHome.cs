@@ -23,6 +23,6 @@ public sealed class AppHome(RunStore runs, PreferenceStore preferences, UserStor
             [.. own.Select(entry => new ActiveRun(entry.Run, entry.OrderCount))],
             user?.Away ?? false
         );
-        await slack.PublishViewAsync(userId, view, SlackIds.TeamOf(workspaceId), cancellationToken);
+        await slack.PublishViewAsync(userId, view, workspaceId, cancellationToken);
     }
 }

@@ -27,8 +27,6 @@ public sealed record RunMessage(
     bool RetryRefused = false
 )
 {
-    public string? TeamId => SlackIds.TeamOf(Run.WorkspaceId);
-
     public MessageTag Tag => new(Run.RunId, Kind, Recipient, Version);
 }
 
@@ -43,8 +41,6 @@ public sealed partial class MessageDelivery(
     ILogger<MessageDelivery> logger
 )
 {
-    private const string Post = "chat.postMessage";
-
     /// <summary>Largest assumed difference between the worker's clock and Slack's.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
@@ -72,7 +68,7 @@ public sealed partial class MessageDelivery(
                         claim.ChannelId!,
                         claim.Ts!,
                         message.Content,
-                        message.TeamId,
+                        message.Run.WorkspaceId,
                         cancellationToken
                     )
             ),
@@ -121,11 +117,11 @@ public sealed partial class MessageDelivery(
                 order.UserId,
                 Replies.OrderConfirmation(order),
                 null,
-                SlackIds.TeamOf(run.WorkspaceId),
+                run.WorkspaceId,
                 cancellationToken
             );
         }
-        catch (SlackApiException exception) when (exception.OutcomeUnknown)
+        catch (SlackApiException exception) when (exception.Outcome != SlackOutcome.NotDone)
         {
             Log.PerhapsConfirmed(logger, run.RunId, exception.Error);
         }
@@ -146,7 +142,7 @@ public sealed partial class MessageDelivery(
                 channel,
                 message.Content,
                 message.ThreadTs,
-                message.TeamId,
+                message.Run.WorkspaceId,
                 message.Tag,
                 cancellationToken
             );
@@ -158,7 +154,7 @@ public sealed partial class MessageDelivery(
                 found.Message.Channel,
                 found.Message.Ts,
                 message.Content,
-                message.TeamId,
+                message.Run.WorkspaceId,
                 cancellationToken
             );
     }
@@ -178,7 +174,7 @@ public sealed partial class MessageDelivery(
                 message.ThreadTs,
                 message.Tag,
                 since,
-                message.TeamId,
+                message.Run.WorkspaceId,
                 cancellationToken
             );
         }
@@ -208,19 +204,19 @@ public sealed partial class MessageDelivery(
             Log.Impossible(logger, claim.Kind, claim.RunId, exception.Method, exception.Error);
             return Known(claim);
         }
-        catch (SlackApiException exception)
-            when (exception is { OutcomeUnknown: true, Method: Post, Error: not "timeout" })
-        {
-            await messages.LeaveAsync(claim, CancellationToken.None);
-            throw;
-        }
-        catch (SlackApiException exception)
-            when (!exception.OutcomeUnknown || exception.Method is not (Post or "chat.update"))
+        catch (SlackApiException exception) when (exception.Outcome == SlackOutcome.NotDone)
         {
             await messages.ReleaseAsync(claim, CancellationToken.None);
             throw;
         }
-        // What is left, Slack may still be at: the claim keeps everybody else away from it for as long as it lasts.
+        catch (SlackApiException exception)
+            when (exception.Outcome == SlackOutcome.Unknown && claim.State == ClaimState.Post)
+        {
+            // The next attempt searches for the message before it posts.
+            await messages.LeaveAsync(claim, CancellationToken.None);
+            throw;
+        }
+        // Timeout, or an update without an answer: Slack may still process the call, so the claim is kept until it expires.
     }
 
     /// <summary>Repeated while the database is away: a result that is not stored would make the next attempt search or post again.</summary>

@@ -230,7 +230,7 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
                 kind,
                 userId,
                 version,
-                token => directMessages.ChannelOfAsync(userId, SlackIds.TeamOf(run.WorkspaceId), token),
+                token => directMessages.ChannelOfAsync(userId, run.WorkspaceId, token),
                 null,
                 message
             ),

@@ -16,11 +16,7 @@ public sealed partial class UserProfiles(UserStore users, SlackClient slack, ILo
         {
             try
             {
-                var profile = await slack.GetUserAsync(
-                    userId,
-                    SlackIds.TeamOf(details.Run.WorkspaceId),
-                    cancellationToken
-                );
+                var profile = await slack.GetUserAsync(userId, details.Run.WorkspaceId, cancellationToken);
                 await users.SaveProfileAsync(
                     userId,
                     PlainName.Of(profile.DisplayName),

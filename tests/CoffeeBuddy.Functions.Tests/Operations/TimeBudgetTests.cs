@@ -17,7 +17,7 @@ public sealed class TimeBudgetTests
     {
         Assert.True(TimeBudget.MessageClaim > TimeBudget.CallsToShow * TimeBudget.SlackCall);
         Assert.True(TimeBudget.MessageSearchClaim > TimeBudget.CallsToSearchAndShow * TimeBudget.SlackCall);
-        Assert.Equal(SlackClient.MostPages + TimeBudget.CallsToShow, TimeBudget.CallsToSearchAndShow);
+        Assert.Equal(SlackClient.MaxSearchPages + TimeBudget.CallsToShow, TimeBudget.CallsToSearchAndShow);
         Assert.True(TimeBudget.EventClaim > TimeBudget.CallsToShow * TimeBudget.SlackCall);
         Assert.True(TimeBudget.MessageClaim > TimeBudget.Email);
     }

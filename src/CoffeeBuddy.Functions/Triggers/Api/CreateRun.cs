@@ -1,7 +1,7 @@
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Functions.Runs;
 using CoffeeBuddy.Functions.Security;
-using CoffeeBuddy.Slack.Api;
+using CoffeeBuddy.Slack.Payloads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Azure.Functions.Worker;

@@ -3,7 +3,7 @@ using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Functions.Events;
-using CoffeeBuddy.Slack.Api;
+using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Slack.Payloads;
 using CoffeeBuddy.Slack.Views;
 using Microsoft.AspNetCore.Http;

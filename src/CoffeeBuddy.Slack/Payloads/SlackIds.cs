@@ -1,14 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace CoffeeBuddy.Slack.Api;
+namespace CoffeeBuddy.Slack.Payloads;
 
 /// <summary>The ids that Slack gives to people, channels and workspaces.</summary>
 public static class SlackIds
 {
-    /// <summary>Longest id: the specification's VARCHAR(64).</summary>
+    /// <summary>Longest id, in characters: the length of the database columns.</summary>
     public const int MaxLength = 64;
 
-    /// <summary>Whether the text can be an id: it is safe within a mention and fits its column.</summary>
+    /// <summary>Whether the text can be an id: it is safe inside a mention and fits its database column.</summary>
     public static bool IsId([NotNullWhen(true)] string? text) =>
         text is { Length: > 0 and <= MaxLength }
         && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '_' or '-');
@@ -16,16 +16,16 @@ public static class SlackIds
     /// <summary>Whether the text can be a person's id: "U…", or "W…" on Enterprise Grid.</summary>
     public static bool IsUserId([NotNullWhen(true)] string? text) => IsId(text) && text[0] is 'U' or 'W';
 
-    /// <summary>Whether the text can be a channel's id: "C…", or "G…" for older private ones. Slack would take a person's as a direct message.</summary>
+    /// <summary>Whether the text can be a channel's id: "C…", or "G…" for older private channels. Slack accepts a user id as a channel too and opens a direct message.</summary>
     public static bool IsChannelId([NotNullWhen(true)] string? text) => IsId(text) && text[0] is 'C' or 'G';
 
     /// <summary>
-    /// The workspace that a request belongs to. An app that is installed for a whole organisation is told no team where
-    /// something happened outside of any: then it is the organisation.
+    /// The workspace of a request. An app that is installed for a whole organisation may get no team: then the
+    /// organisation's id is used.
     /// </summary>
     public static string? WorkspaceOf(string? teamId, string? enterpriseId) =>
         string.IsNullOrEmpty(teamId) ? (string.IsNullOrEmpty(enterpriseId) ? null : enterpriseId) : teamId;
 
-    /// <summary>The team that a call with an organisation's token has to name; null where the workspace is the organisation itself.</summary>
-    public static string? TeamOf(string workspaceId) => workspaceId.StartsWith('T') ? workspaceId : null;
+    /// <summary>The <c>team_id</c> argument for a workspace: null when the id is an organisation's, "E…".</summary>
+    public static string? TeamOf(string? workspaceId) => workspaceId is ['T', ..] ? workspaceId : null;
 }

@@ -1,15 +1,15 @@
 using System.Globalization;
 
-namespace CoffeeBuddy.Slack.Views;
+namespace CoffeeBuddy.Slack.BlockKit;
 
-/// <summary>Makes text fit without tearing a character apart.</summary>
+/// <summary>Shortens text without splitting a visible character.</summary>
 public static class Shorten
 {
     public const char Ellipsis = '…';
 
     /// <summary>
     /// The text, or its beginning and an ellipsis, in at most <paramref name="maxLength"/> UTF-16 characters (at least 1);
-    /// what a reader sees as one character, an emoji with its skin tone for example, is kept or dropped as a whole.
+    /// a visible character of several code points, such as an emoji with its skin tone, is kept or left out as a whole.
     /// </summary>
     public static string To(string text, int maxLength)
     {
