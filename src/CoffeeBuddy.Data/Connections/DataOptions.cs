@@ -21,7 +21,7 @@ public sealed class DataOptions : IValidatableObject
 
     /// <summary>For one piece of work with the database, connecting included; then the caller is told that it is unavailable.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
-    public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan CommandTimeout { get; set; } = TimeBudget.DatabaseWork;
 
     /// <summary>For a connection, from the pool or a new one.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]

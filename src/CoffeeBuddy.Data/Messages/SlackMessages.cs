@@ -49,12 +49,6 @@ public sealed record Claim(
 /// </summary>
 public sealed class SlackMessages(Database database, TimeProvider time)
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LookingLease = TimeSpan.FromSeconds(75);
-
-    // What Slack has posted is not in its history at the same instant.
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
-
     /// <summary>Asks what to do to have a message show a version. After Post or Update, complete, release or fail it.</summary>
     /// <param name="kind">One of <see cref="MessageKinds"/>.</param>
     /// <param name="recipient">A user id; empty for what goes to the run's channel.</param>
@@ -97,8 +91,8 @@ public sealed class SlackMessages(Database database, TimeProvider time)
                     version,
                     retryRefused,
                     now,
-                    until = now + Lease,
-                    untilLooked = now + LookingLease,
+                    until = now + TimeBudget.MessageClaim,
+                    untilLooked = now + TimeBudget.MessageSearchClaim,
                     claimToken,
                 };
                 await using var results = await connection.QueryMultipleAsync(
@@ -195,7 +189,7 @@ public sealed class SlackMessages(Database database, TimeProvider time)
                     claim.Recipient,
                     claim.Token,
                     now,
-                    until = now + Settling,
+                    until = now + TimeBudget.MessageSettling,
                 };
                 return connection.ExecuteAsync(new CommandDefinition(Sql, parameters, cancellationToken: token));
             },

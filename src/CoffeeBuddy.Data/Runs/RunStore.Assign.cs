@@ -79,7 +79,7 @@ public sealed partial class RunStore
         string? LastRunner
     )> LockForAssignmentAsync(NpgsqlConnection connection, Guid runId, DateTimeOffset now, CancellationToken ct)
     {
-        // Each statement sees what was committed before it began: the history is read after the lock is held.
+        // Read committed: the second statement sees everything committed before the lock was taken.
         const string Sql = $"""
             {LockRun}
 

@@ -47,7 +47,7 @@ public sealed partial class RunStore
 
     /// <summary>
     /// Opens a run in the channel, or joins the one that is active there. One round trip: the statements of one command
-    /// are one transaction. (With an idempotency key a few more.)
+    /// are one transaction. With an idempotency key there are more.
     /// </summary>
     /// <exception cref="IdempotencyConflictException">The key was used for a different request.</exception>
     public Task<OpenedRun> OpenOrJoinAsync(OpenRun command, CancellationToken ct) =>
@@ -118,7 +118,7 @@ public sealed partial class RunStore
                 }
             );
             await using var results = await connection.QueryMultipleAsync(Command(Sql, parameters, ct));
-            await results.ReadAsync(); // The channel's lock.
+            await results.ReadAsync(); // The result of the channel lock.
             var run = await results.ReadSingleOrDefaultAsync<OpenedRow>();
             var order = await results.ReadSingleOrDefaultAsync<OrderRow>();
             var drinks = await results.ReadAsync<PreferenceRow>();
@@ -134,7 +134,7 @@ public sealed partial class RunStore
                     run.Refused
                 );
 
-            // The run that stood in the way was closed between the two statements: open one now.
+            // The active run was closed between the two statements: try again to open one.
         }
         throw new InvalidOperationException(
             $"The run in channel {command.ChannelId} was closed {OpenAttempts} times while it was being joined."

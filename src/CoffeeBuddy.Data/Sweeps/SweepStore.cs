@@ -13,8 +13,8 @@ using Npgsql;
 namespace CoffeeBuddy.Data.Sweeps;
 
 /// <summary>
-/// What time makes due. Every sweep may run anywhere, at any number at once: rows that another sweep holds are skipped,
-/// and what was taken is marked in the same transaction.
+/// The changes that become due with time. Sweeps can run in several workers at once: rows that another sweep has locked
+/// are skipped, and the selected rows are marked in the same transaction.
 /// </summary>
 public sealed partial class SweepStore(Database database, TimeProvider time, IOptions<CoffeeOptions> options)
 {
@@ -48,7 +48,7 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
             ct
         );
 
-    /// <summary>Queues the reminders that are due; each once. One whose event was lost is for <see cref="RequeueLaggingAsync"/>.</summary>
+    /// <summary>Queues the reminders that are due, each once. <see cref="RequeueLaggingAsync"/> queues those whose event was lost.</summary>
     public Task<IReadOnlyList<OutboxEvent>> QueueDueRemindersAsync(int limit, CancellationToken ct) =>
         database.TransactAsync(
             async (connection, _, token) =>
@@ -83,7 +83,7 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
             ct
         );
 
-    /// <summary>Cancels the runs in which nobody has ordered for too long.</summary>
+    /// <summary>Cancels the runs that have had no order for <see cref="CoffeeOptions.EmptyRunTimeout"/>.</summary>
     public Task<IReadOnlyList<OutboxEvent>> CancelEmptyRunsAsync(int limit, CancellationToken ct) =>
         CloseAsync(
             """
@@ -100,7 +100,7 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
             ct
         );
 
-    /// <summary>Completes the runs that nobody marked as complete: a run forgotten must not keep its channel from the next.</summary>
+    /// <summary>Completes the runs whose assignment is <see cref="CoffeeOptions.ForgottenRunTimeout"/> ago, so that the channel can have the next run.</summary>
     public Task<IReadOnlyList<OutboxEvent>> CompleteForgottenRunsAsync(int limit, CancellationToken ct) =>
         CloseAsync(
             """

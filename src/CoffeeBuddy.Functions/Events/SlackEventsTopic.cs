@@ -5,7 +5,7 @@ using System.Text.Json;
 using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Outbox;
-using CoffeeBuddy.Functions.Http;
+using CoffeeBuddy.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace CoffeeBuddy.Functions.Events;

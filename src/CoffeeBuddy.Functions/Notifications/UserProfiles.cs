@@ -7,21 +7,17 @@ using Microsoft.Extensions.Logging;
 
 namespace CoffeeBuddy.Functions.Notifications;
 
-/// <summary>Keeps people's names and addresses, at most a day old, for the API's readers and the audit.</summary>
+/// <summary>Stores people's names and e-mail addresses from Slack, refreshed once a day: for the API, e-mails and the audit.</summary>
 public sealed partial class UserProfiles(UserStore users, SlackClient slack, ILogger<UserProfiles> logger)
 {
-    /// <summary>Refreshes who ordered in the run and is due. Nobody waits for it: what fails is tried with their next order.</summary>
+    /// <summary>Refreshes the profiles that are due among those who ordered in the run. Errors are logged; the next order of the person tries again.</summary>
     public async Task RefreshAsync(RunDetails details, CancellationToken cancellationToken)
     {
         foreach (var userId in await users.FindDueForProfileAsync(details.Run.RunId, cancellationToken))
         {
             try
             {
-                var profile = await slack.GetUserAsync(
-                    userId,
-                    SlackIds.TeamOf(details.Run.WorkspaceId),
-                    cancellationToken
-                );
+                var profile = await slack.GetUserAsync(userId, details.Run.WorkspaceId, cancellationToken);
                 await users.SaveProfileAsync(
                     userId,
                     PlainName.Of(profile.DisplayName),
@@ -31,7 +27,7 @@ public sealed partial class UserProfiles(UserStore users, SlackClient slack, ILo
             }
             catch (SlackApiException exception) when (exception.Kind == SlackErrorKind.Permanent)
             {
-                // Slack does not know this one, and will not tomorrow: the others have their turn.
+                // Slack does not know this person. Stored as refreshed, so that the others get their turn.
                 Log.NotRefreshed(logger, userId, exception.Error);
                 await users.SaveProfileAsync(userId, displayName: null, email: null, cancellationToken);
             }

@@ -1,7 +1,7 @@
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
-using CoffeeBuddy.Functions.Http;
+using CoffeeBuddy.Functions.Hosting;
 using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Slack.Payloads;
 using Microsoft.AspNetCore.Http;

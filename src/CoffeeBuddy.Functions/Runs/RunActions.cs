@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Data;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Data.Runs;
@@ -16,7 +17,7 @@ namespace CoffeeBuddy.Functions.Runs;
 /// </summary>
 /// <remarks>
 /// An action takes no cancellation token: Slack hangs up after 3 s, and a change that has begun is carried through
-/// nevertheless. A person who submits again finds it. Its time limit is <see cref="Budget"/>.
+/// nevertheless. A person who submits again finds it. Its time limit is <see cref="TimeBudget.RunAction"/>.
 /// </remarks>
 public sealed partial class RunActions(
     RunStore runs,
@@ -29,16 +30,13 @@ public sealed partial class RunActions(
     ILogger<RunActions> logger
 )
 {
-    /// <summary>Longest time of one change, storing and publishing.</summary>
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(10);
-
     /// <summary>The W3C trace context of the request, which the events carry on to the Slack messages.</summary>
     private static string? TraceParent => Activity.Current?.Id;
 
     /// <summary>The steps of every action.</summary>
     /// <param name="events">The events that the change has stored.</param>
     /// <param name="meanwhile">Runs while the events are published, for what must not wait for Kafka.</param>
-    /// <exception cref="DatabaseUnavailableException">The change was not stored within <see cref="Budget"/>, or the database is not there.</exception>
+    /// <exception cref="DatabaseUnavailableException">The change was not stored within <see cref="TimeBudget.RunAction"/>, or the database is not there.</exception>
     private async Task<T> ChangeAsync<T>(
         Func<CancellationToken, Task<T>> store,
         Func<T, IReadOnlyList<OutboxEvent>> events,
@@ -46,7 +44,7 @@ public sealed partial class RunActions(
         Func<T, Task>? meanwhile = null
     )
     {
-        using var budget = new CancellationTokenSource(Budget, time);
+        using var budget = new CancellationTokenSource(TimeBudget.RunAction, time);
         T change;
         try
         {

@@ -10,7 +10,7 @@ using MimeKit;
 
 namespace CoffeeBuddy.Functions.Notifications.Mail;
 
-/// <summary>What a runner reads who cannot be told in Slack: plain text.</summary>
+/// <summary>The e-mail to a runner, in plain text.</summary>
 public static class RunnerMail
 {
     public static MimeMessage Build(
@@ -31,7 +31,7 @@ public static class RunnerMail
                 ? $"Reminder: {orders} from {where} to bring"
                 : $"You go for coffee: {orders} from {where}",
             Date = now,
-            // The same each time: a mail that is sent twice because its receipt was lost is shown once by most mailboxes.
+            // The same for every attempt: most mailboxes show a mail once that was sent twice.
             MessageId = $"{untold.Kind}.{untold.RunId:N}@{from.Domain}",
             Body = new TextPart("plain") { Text = Text(details, people, where, isReminder) },
         };

@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Functions.Runs;
+using CoffeeBuddy.Functions.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Azure.Functions.Worker;
@@ -11,6 +12,7 @@ namespace CoffeeBuddy.Functions.Triggers.Api;
 public sealed class AddOrder(RunActions actions)
 {
     [Function(nameof(AddOrder))]
+    [BearerToken]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/runs/{runId}/orders")] HttpRequest request,
         string runId,

@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
-using CoffeeBuddy.Functions.Http;
+using CoffeeBuddy.Functions.Hosting;
 using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Slack.Payloads;
 using Microsoft.AspNetCore.Http;
@@ -17,7 +17,7 @@ public static class ApiRequest
 {
     private const int MaxKeyLength = 200;
 
-    /// <summary>The caller, whom <see cref="BearerTokenMiddleware"/> has authenticated.</summary>
+    /// <summary>The caller, whom <see cref="BearerTokenCheck"/> has authenticated.</summary>
     public static Caller Caller(this FunctionContext context) => (Caller)context.Items[typeof(Caller)];
 
     /// <summary>The run id in an address. Not a route constraint: the route's own 404 has no problem+json body.</summary>

@@ -1,5 +1,6 @@
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Functions.Runs;
+using CoffeeBuddy.Functions.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -9,6 +10,7 @@ namespace CoffeeBuddy.Functions.Triggers.Api;
 public sealed class CancelRun(RunActions actions)
 {
     [Function(nameof(CancelRun))]
+    [BearerToken]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "patch", Route = "api/v1/runs/{runId}/cancel")] HttpRequest request,
         string runId,

@@ -3,6 +3,7 @@ using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Functions.Hosting;
 using CoffeeBuddy.Functions.Runs;
+using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Functions.Triggers.Slack;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.Payloads;
@@ -16,6 +17,7 @@ namespace CoffeeBuddy.Functions.Triggers.Api;
 public sealed class CreateRun(RunActions actions)
 {
     [Function(nameof(CreateRun))]
+    [BearerToken]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/runs")] HttpRequest request,
         FunctionContext context

@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Data.Users;
 using CoffeeBuddy.Functions.Runs;
+using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.Payloads;
 using Microsoft.AspNetCore.Http;
@@ -12,6 +13,7 @@ namespace CoffeeBuddy.Functions.Triggers.Api;
 public sealed class GetPreferences(PreferenceStore preferences, Permissions permissions)
 {
     [Function(nameof(GetPreferences))]
+    [BearerToken]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/users/{userId}/preferences")]
             HttpRequest request,

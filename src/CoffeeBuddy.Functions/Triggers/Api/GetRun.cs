@@ -9,6 +9,7 @@ namespace CoffeeBuddy.Functions.Triggers.Api;
 public sealed class GetRun(RunStore runs, Permissions permissions)
 {
     [Function(nameof(GetRun))]
+    [BearerToken]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/runs/{runId}")] HttpRequest request,
         string runId,

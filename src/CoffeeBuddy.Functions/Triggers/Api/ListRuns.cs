@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Functions.Runs;
+using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.Payloads;
 using Microsoft.AspNetCore.Http;
@@ -15,6 +16,7 @@ public sealed class ListRuns(RunStore runs, Permissions permissions)
     private const int MaxLimit = 100;
 
     [Function(nameof(ListRuns))]
+    [BearerToken]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/runs")] HttpRequest request,
         FunctionContext context

@@ -1,3 +1,4 @@
+using CoffeeBuddy.Functions.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 
@@ -9,6 +10,7 @@ public sealed class OpenApiDocument
     private static readonly byte[] Document = Load();
 
     [Function(nameof(OpenApiDocument))]
+    [Anonymous]
     public static IResult Run(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/openapi.json")] HttpRequest request
     ) => TypedResults.Bytes(Document, "application/json");

@@ -29,7 +29,7 @@ public sealed partial class EventsApiHandler(
                 channel,
                 Replies.Help(),
                 mention.ThreadTs ?? ts,
-                SlackIds.TeamOf(envelope.WorkspaceId),
+                envelope.WorkspaceId,
                 tag: null,
                 cancellationToken
             ),

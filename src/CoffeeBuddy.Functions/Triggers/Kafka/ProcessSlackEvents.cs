@@ -1,5 +1,6 @@
 using System.Text;
 using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Data;
 using CoffeeBuddy.Data.Inbox;
 using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Slack.Payloads;
@@ -12,8 +13,6 @@ namespace CoffeeBuddy.Functions.Triggers.Kafka;
 /// <summary>Handles the queued requests of Slack, each once, however often Slack or Kafka deliver it.</summary>
 public sealed class ProcessSlackEvents(ClickHandler clicks, EventsApiHandler events, ProcessedEvents processed)
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
-
     [Function(nameof(ProcessSlackEvents))]
     [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
     public Task RunAsync(
@@ -49,7 +48,7 @@ public sealed class ProcessSlackEvents(ClickHandler clicks, EventsApiHandler eve
 
     private async Task OnceAsync(string id, Func<Task> handle, CancellationToken cancellationToken)
     {
-        var claim = await processed.ClaimAsync(id, Lease, cancellationToken);
+        var claim = await processed.ClaimAsync(id, TimeBudget.EventClaim, cancellationToken);
         switch (claim.State)
         {
             case EventClaimState.Done:

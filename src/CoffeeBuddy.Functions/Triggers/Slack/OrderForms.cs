@@ -38,10 +38,10 @@ public sealed partial class OrderForms(
     /// <returns>What to tell the person when Slack did not open the form; null when it did.</returns>
     public Task<SlackMessage?> OpenAsync(
         string triggerId,
-        string? teamId,
+        string workspaceId,
         OrderForm form,
         CancellationToken cancellationToken
-    ) => OpenAsync(triggerId, teamId, OrderModal.Build(form), form.RunId, cancellationToken);
+    ) => OpenAsync(triggerId, workspaceId, OrderModal.Build(form), form.RunId, cancellationToken);
 
     /// <summary>Opens the form of the run whose button was clicked. For a run that is over it opens an explanation.</summary>
     /// <returns>The outcome, for log and metrics.</returns>
@@ -62,17 +62,17 @@ public sealed partial class OrderForms(
             return "run_unknown";
         }
 
-        var teamId = SlackIds.TeamOf(interaction.WorkspaceId);
+        var workspaceId = interaction.WorkspaceId;
         if (!RunRules.AcceptsOrders(details.Run))
         {
             var closed = OrderModal.ClosedView(details.Run.Status);
-            await OpenAsync(triggerId, teamId, closed, runId, cancellationToken);
+            await OpenAsync(triggerId, workspaceId, closed, runId, cancellationToken);
             return "run_over";
         }
 
         var ownOrder = details.Orders.FirstOrDefault(order => order.UserId == interaction.User.Id);
         var form = For(details.Run, ownOrder, [.. lastDrinks.Select(preference => preference.Drink)]);
-        if (await OpenAsync(triggerId, teamId, form, cancellationToken) is not { } failure)
+        if (await OpenAsync(triggerId, workspaceId, form, cancellationToken) is not { } failure)
             return "opened";
         await answers.SendAsync(interaction, failure, cancellationToken);
         return "form_failed";
@@ -89,8 +89,7 @@ public sealed partial class OrderForms(
             throw SlackRequest.Unreadable("a usual drink that the form does not offer");
         try
         {
-            var teamId = SlackIds.TeamOf(interaction.WorkspaceId);
-            await slack.UpdateViewAsync(viewId, changed, view.Hash, teamId, cancellationToken);
+            await slack.UpdateViewAsync(viewId, changed, view.Hash, interaction.WorkspaceId, cancellationToken);
             return "filled_in";
         }
         catch (SlackApiException exception)
@@ -103,7 +102,7 @@ public sealed partial class OrderForms(
 
     private async Task<SlackMessage?> OpenAsync(
         string triggerId,
-        string? teamId,
+        string workspaceId,
         View view,
         Guid runId,
         CancellationToken cancellationToken
@@ -111,7 +110,7 @@ public sealed partial class OrderForms(
     {
         try
         {
-            await slack.OpenViewAsync(triggerId, view, teamId, cancellationToken);
+            await slack.OpenViewAsync(triggerId, view, workspaceId, cancellationToken);
             return null;
         }
         catch (SlackApiException exception)

@@ -26,6 +26,7 @@ public sealed partial class SlackCommands(
     private static readonly string[] Known = [Commands.Coffee, Commands.History, Commands.Cancel];
 
     [Function(nameof(SlackCommands))]
+    [SlackSigned(SlackSignedAttribute.Form)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "slack/commands")] HttpRequest request,
         FunctionContext context

@@ -17,6 +17,7 @@ namespace CoffeeBuddy.Functions.Triggers.Slack;
 public sealed class SlackEvents(SlackEventsTopic topic, IOptions<CoffeeOptions> options)
 {
     [Function(nameof(SlackEvents))]
+    [SlackSigned(SlackSignedAttribute.Json)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "slack/events")] HttpRequest request,
         FunctionContext context

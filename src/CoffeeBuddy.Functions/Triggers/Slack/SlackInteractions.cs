@@ -36,6 +36,7 @@ public sealed partial class SlackInteractions(
     ];
 
     [Function(nameof(SlackInteractions))]
+    [SlackSigned(SlackSignedAttribute.Form)]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "slack/interactions")] HttpRequest request,
         FunctionContext context

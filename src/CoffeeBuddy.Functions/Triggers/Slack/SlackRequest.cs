@@ -1,4 +1,4 @@
-using CoffeeBuddy.Functions.Http;
+using CoffeeBuddy.Functions.Hosting;
 using CoffeeBuddy.Functions.Security;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
@@ -8,7 +8,7 @@ namespace CoffeeBuddy.Functions.Triggers.Slack;
 /// <summary>What the functions behind Slack's addresses share.</summary>
 public static class SlackRequest
 {
-    /// <summary>The body, whose signature <see cref="SlackRequestMiddleware"/> has verified.</summary>
+    /// <summary>The body, whose signature <see cref="SlackSignatureCheck"/> has verified.</summary>
     public static byte[] VerifiedBody(this FunctionContext context) =>
         ((VerifiedBody)context.Items[typeof(VerifiedBody)]).Bytes;
 

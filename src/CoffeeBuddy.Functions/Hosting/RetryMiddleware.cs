@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 using Npgsql;
 using OnPremFunctions;
 
-namespace CoffeeBuddy.Functions.Triggers.Kafka;
+namespace CoffeeBuddy.Functions.Hosting;
 
 /// <summary>Translates a failure for the host: retry after a given wait, retry by the function's policy, or do not retry.</summary>
 public sealed class RetryMiddleware : IFunctionsWorkerMiddleware

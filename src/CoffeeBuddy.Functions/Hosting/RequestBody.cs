@@ -2,18 +2,18 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace CoffeeBuddy.Functions.Http;
+namespace CoffeeBuddy.Functions.Hosting;
 
-/// <summary>Reads a request's body whole, never more than a megabyte of it, and never of a type nobody asked for.</summary>
+/// <summary>Reads the body of a request, with limits for its media type, size and duration.</summary>
 public static class RequestBody
 {
     /// <summary>Largest body in bytes. Slack's largest payload, a view submission, is about 250 KB.</summary>
     public const int MaxBytes = 1024 * 1024;
 
-    /// <summary>How long a client may take to send its body: a slow one must not hold a connection for long.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>How long a client may take to send its body.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    /// <exception cref="RequestRefusedException">415: another content type; 413: too large; 408: too slow; 400: broken off.</exception>
+    /// <exception cref="RequestRefusedException">415: another media type; 413: too large; 408: too slow; 400: incomplete.</exception>
     public static async Task<byte[]> ReadAsync(
         HttpRequest request,
         string mediaType,
@@ -32,14 +32,14 @@ public static class RequestBody
         if (request.ContentLength > MaxBytes)
             throw TooLarge();
 
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(Timeout);
         var body = new ArrayBufferWriter<byte>(4096);
         try
         {
             while (true)
             {
-                var read = await request.Body.ReadAsync(body.GetMemory(4096), patience.Token);
+                var read = await request.Body.ReadAsync(body.GetMemory(4096), timeout.Token);
                 if (read == 0)
                     return body.WrittenSpan.ToArray();
                 body.Advance(read);
@@ -52,7 +52,7 @@ public static class RequestBody
             throw new RequestRefusedException(
                 StatusCodes.Status408RequestTimeout,
                 "The body took too long.",
-                $"Send it within {Patience.TotalSeconds:0} seconds."
+                $"Send it within {Timeout.TotalSeconds:0} seconds."
             );
         }
         catch (BadHttpRequestException broken)

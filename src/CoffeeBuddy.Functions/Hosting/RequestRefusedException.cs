@@ -1,7 +1,7 @@
-namespace CoffeeBuddy.Functions.Http;
+namespace CoffeeBuddy.Functions.Hosting;
 
-/// <summary>The request is at fault: answered with this status as problem+json (RFC 9457), logged in one line, nothing stored.</summary>
-/// <param name="errors">What is wrong, by field; null where there are no fields.</param>
+/// <summary>The request is refused: it is answered with this status as problem+json (RFC 9457) and logged in one line.</summary>
+/// <param name="errors">Error messages by field; null when no single field is wrong.</param>
 public sealed class RequestRefusedException(
     int status,
     string title,

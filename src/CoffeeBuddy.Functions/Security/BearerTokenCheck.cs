@@ -1,28 +1,28 @@
-using CoffeeBuddy.Functions.Http;
+using CoffeeBuddy.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Azure.Functions.Worker;
-using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Logging;
 
 namespace CoffeeBuddy.Functions.Security;
 
-/// <summary>Lets only callers with a good bearer token reach the API, and says who they are.</summary>
-public sealed partial class BearerTokenMiddleware(TokenValidator tokens, ILogger<BearerTokenMiddleware> logger)
-    : IFunctionsWorkerMiddleware
+/// <summary>Accepts only requests with a valid access token in <c>Authorization: Bearer</c>.</summary>
+public sealed partial class BearerTokenCheck(TokenValidator tokens, ILogger<BearerTokenCheck> logger)
 {
     private const string Scheme = "Bearer ";
 
-    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    /// <exception cref="RequestRefusedException">401: no valid token; 503: the issuer cannot be reached.</exception>
+    public async Task<Caller> AuthenticateAsync(HttpContext http, CancellationToken cancellationToken)
     {
-        var http = context.GetHttpContext()!;
         var authorization = http.Request.Headers.Authorization.ToString();
         if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
             throw Unauthorized(http, "Bearer", "Send an access token: Authorization: Bearer <token>.");
-
-        Caller? caller;
         try
         {
-            caller = await tokens.ValidateAsync(authorization[Scheme.Length..].Trim(), context.CancellationToken);
+            return await tokens.ValidateAsync(authorization[Scheme.Length..].Trim(), cancellationToken)
+                ?? throw Unauthorized(
+                    http,
+                    "Bearer error=\"invalid_token\"",
+                    "The access token is not valid here, or no longer."
+                );
         }
         catch (IssuerUnavailableException unavailable)
         {
@@ -34,15 +34,6 @@ public sealed partial class BearerTokenMiddleware(TokenValidator tokens, ILogger
                 "Try again shortly."
             );
         }
-
-        context.Items[typeof(Caller)] =
-            caller
-            ?? throw Unauthorized(
-                http,
-                "Bearer error=\"invalid_token\"",
-                "The access token is not valid here, or no longer."
-            );
-        await next(context);
     }
 
     private static RequestRefusedException Unauthorized(HttpContext http, string challenge, string detail)

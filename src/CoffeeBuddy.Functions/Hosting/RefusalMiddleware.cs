@@ -1,15 +1,14 @@
 using System.Globalization;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Runs;
-using CoffeeBuddy.Functions.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Logging;
 
-namespace CoffeeBuddy.Functions.Http;
+namespace CoffeeBuddy.Functions.Hosting;
 
-/// <summary>Turns what can go wrong with a request into its answer: a 4xx for a fault of the caller, a 503 while the database is away.</summary>
+/// <summary>Turns exceptions of HTTP functions into answers: 4xx for an error of the caller, 503 while the database is away.</summary>
 public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<RefusalMiddleware> logger)
     : IFunctionsWorkerMiddleware
 {
@@ -57,7 +56,7 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
-            // The caller has left: there is nobody to answer.
+            // The client has closed the connection: no answer is possible.
         }
     }
 
@@ -92,7 +91,7 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
         [LoggerMessage(LogLevel.Warning, "{Function} refused a request with {Status}: {Reason}")]
         public static partial void Refused(ILogger logger, string function, int status, string reason);
 
-        [LoggerMessage(LogLevel.Error, "{Function} answered 503, the database cannot be reached: {Reason}")]
+        [LoggerMessage(LogLevel.Error, "{Function} answered 503 because the database cannot be reached: {Reason}")]
         public static partial void DatabaseUnavailable(ILogger logger, string function, string reason);
     }
 }
