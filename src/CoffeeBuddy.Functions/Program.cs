@@ -1,15 +1,10 @@
 using CoffeeBuddy.Functions;
 using CoffeeBuddy.Functions.DeadLetters;
-using Microsoft.Azure.Functions.Worker.Builder;
-using Microsoft.Extensions.DependencyInjection;
 
 if (args is ["migrate"])
     return MigrateCommand.Run();
 if (args is ["deadletter", .. var arguments])
     return await DeadLetterCommand.RunAsync(arguments);
 
-var builder = FunctionsApplication.CreateBuilder(args);
-builder.ConfigureFunctionsWebApplication();
-builder.AddCoffeeBuddy();
-await builder.Build().RunAsync();
+await WorkerHost.RunAsync(args);
 return Environment.ExitCode;

@@ -53,11 +53,6 @@ public static partial class WorkerServices
     public static FunctionsApplicationBuilder AddCoffeeBuddy(this FunctionsApplicationBuilder builder)
     {
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
-        builder.Logging.ClearProviders();
-        builder.Logging.AddJsonConsole(console =>
-            (console.IncludeScopes, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "O")
-        );
-
         builder.UseWhen<RetryMiddleware>(context => context.GetHttpContext() is null);
         builder.UseWhen<RefusalMiddleware>(context => context.GetHttpContext() is not null);
         builder.UseWhen<SlackRequestMiddleware>(context => SlackFunctions.Contains(context.FunctionDefinition.Name));
@@ -109,7 +104,7 @@ public static partial class WorkerServices
         return builder;
     }
 
-    private static void AddOptions<T>(IServiceCollection services, IConfiguration configuration, string section)
+    private static void AddOptions<T>(IServiceCollection services, ConfigurationManager configuration, string section)
         where T : class =>
         services.AddOptions<T>().Bind(configuration.GetSection(section)).ValidateDataAnnotations().ValidateOnStart();
 

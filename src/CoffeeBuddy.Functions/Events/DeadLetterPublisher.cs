@@ -31,7 +31,7 @@ public sealed partial class DeadLetterPublisher(
                 new()
                 {
                     Key = key,
-                    Value = record.Value,
+                    Value = record.Value ?? [],
                     Headers = headers,
                 },
                 cancellationToken
@@ -43,7 +43,7 @@ public sealed partial class DeadLetterPublisher(
             // cause alone is put aside, and says where the record is.
             headers = [];
             Explain(headers, deadLetter);
-            Add(headers, "dl_cut", $"a value of {record.Value.Length} bytes and {record.Headers.Length} headers");
+            Add(headers, "dl_cut", $"a value of {record.Value?.Length ?? 0} bytes and {record.Headers.Length} headers");
             await producer.ProduceAsync(
                 Topics.DeadLetter,
                 new()

@@ -33,7 +33,7 @@ public sealed class ProcessSlackEvents(ClickHandler clicks, SlackEventProcessor 
                     && envelope is { EventId: { } id, Event: not null }:
                 return OnceAsync(id, () => events.HandleAsync(envelope, cancellationToken), cancellationToken);
             case SlackIntake.InteractionType
-                when Interaction.TryParse(Encoding.UTF8.GetString(record.Value), out var interaction, out fault):
+                when Interaction.TryParse(Encoding.UTF8.GetString(record.Value ?? []), out var interaction, out fault):
                 return OnceAsync(
                     KeyOf(interaction),
                     () => clicks.HandleAsync(interaction, cancellationToken),
