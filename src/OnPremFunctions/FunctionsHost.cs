@@ -1,5 +1,8 @@
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -7,37 +10,44 @@ using OnPremFunctions.Hosting;
 
 namespace OnPremFunctions;
 
-/// <summary>A worker: Kestrel, Kafka consumers and timers in one process.</summary>
+/// <summary>Serves functions over HTTP, from Kafka and by timers in this process.</summary>
 public sealed class FunctionsHost : IHost, IAsyncDisposable
 {
-    private readonly WebApplication _app;
-    private readonly FunctionsHostPlan _plan;
+    private readonly IHost _host;
+    private readonly IServiceCollection _registered;
+    private readonly IReadOnlyList<string> _faults;
 
-    internal FunctionsHost(WebApplication app, FunctionsHostPlan plan)
+    internal FunctionsHost(IHost host, IServiceCollection registered, IReadOnlyList<string> faults)
     {
-        _app = app;
-        _plan = plan;
+        _host = host;
+        _registered = registered;
+        _faults = faults;
     }
 
-    public IServiceProvider Services => _app.Services;
+    /// <summary>The application's services.</summary>
+    public IServiceProvider Services => _host.Services;
 
-    /// <summary>The addresses HTTP is served on, once started.</summary>
-    public ICollection<string> Urls => _app.Urls;
+    /// <summary>The addresses that HTTP is served on; known after the start.</summary>
+    public ICollection<string> Urls =>
+        Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
 
-    /// <summary>Checks everything, then serves.</summary>
-    /// <exception cref="FunctionsStartupException">Something is wrong with the functions, host.json or the validated options.</exception>
+    /// <summary>Checks functions, settings and services, then starts.</summary>
+    /// <exception cref="FunctionsStartupException">Functions, host.json, services or validated options have faults.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
-        Services.GetRequiredService<FunctionsHostStartup>().Prepare(_app, _plan);
-        await _app.StartAsync(cancellationToken);
+        await Services.GetRequiredService<FunctionsHostStartup>().PrepareAsync(_registered, _faults);
+        await _host.StartAsync(cancellationToken);
     }
 
-    /// <summary>Readiness fails, intake stops, what runs finishes (bounded by <c>functionTimeout</c>), offsets are committed.</summary>
-    public Task StopAsync(CancellationToken cancellationToken = default) => _app.StopAsync(cancellationToken);
+    /// <summary>
+    /// Becomes not ready, accepts no new work, waits for running invocations (at most <c>functionTimeout</c> + 10 s) and
+    /// commits offsets.
+    /// </summary>
+    public Task StopAsync(CancellationToken cancellationToken = default) => _host.StopAsync(cancellationToken);
 
     /// <summary>
-    /// Runs until SIGTERM, SIGINT or <paramref name="cancellationToken"/>. A worker that cannot start says why on stderr, in one message,
-    /// and leaves exit code 1.
+    /// Runs until SIGTERM, SIGINT or <paramref name="cancellationToken"/>. When it cannot start, it writes one message to
+    /// stderr and sets <see cref="Environment.ExitCode"/> to 1.
     /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken = default)
     {
@@ -49,17 +59,13 @@ public sealed class FunctionsHost : IHost, IAsyncDisposable
         catch (Exception exception)
             when (exception is FunctionsStartupException or OptionsValidationException or IOException)
         {
-            // IOException: Kestrel could not bind, and its message says which address.
-            await Console.Error.WriteLineAsync(exception.Message);
-            Environment.ExitCode = 1;
+            // IOException: Kestrel cannot bind. Its message contains the address.
+            await FailAsync(exception.Message);
         }
         catch (SocketException exception)
         {
-            // An address that is not this machine's, a port that may not be bound. Kestrel names the address only when it is in use.
-            await Console.Error.WriteLineAsync(
-                $"The functions host cannot listen on {ConfiguredAddresses()}: {exception.Message}"
-            );
-            Environment.ExitCode = 1;
+            // For example an address of another machine. Kestrel's message does not contain the address here.
+            await FailAsync($"The functions host cannot listen on {ConfiguredAddresses()}: {exception.Message}");
         }
         finally
         {
@@ -70,13 +76,21 @@ public sealed class FunctionsHost : IHost, IAsyncDisposable
     /// <inheritdoc cref="RunAsync"/>
     public void Run() => RunAsync().GetAwaiter().GetResult();
 
-    public void Dispose() => ((IDisposable)_app).Dispose();
+    /// <inheritdoc/>
+    public void Dispose() => _host.Dispose();
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ((IAsyncDisposable)_host).DisposeAsync();
+
+    private static async Task FailAsync(string message)
+    {
+        await Console.Error.WriteLineAsync(message);
+        Environment.ExitCode = 1;
+    }
 
     private string ConfiguredAddresses()
     {
-        var configuration = _app.Configuration;
+        var configuration = Services.GetRequiredService<IConfiguration>();
         var endpoints = configuration
             .GetSection("Kestrel:Endpoints")
             .GetChildren()

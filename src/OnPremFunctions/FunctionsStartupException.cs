@@ -2,16 +2,19 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace OnPremFunctions;
 
-/// <summary>The worker cannot start. The message lists everything that is wrong, one fault a line.</summary>
+/// <summary>The host cannot start. The message lists all faults, one per line.</summary>
 [SuppressMessage(
     "Design",
     "CA1032:Implement standard exception constructors",
-    Justification = "Without faults there is nothing to say."
+    Justification = "The message is made of the faults."
 )]
-public sealed class FunctionsStartupException(IReadOnlyList<string> faults)
-    : Exception(
-        $"The functions host cannot start:{string.Concat(faults.Select(static fault => $"{Environment.NewLine}  - {fault}"))}"
-    )
+public sealed class FunctionsStartupException : Exception
 {
-    public IReadOnlyList<string> Faults { get; } = faults;
+    internal FunctionsStartupException(IReadOnlyList<string> faults)
+        : base(
+            $"The functions host cannot start:{string.Concat(faults.Select(static fault => $"{Environment.NewLine}  - {fault}"))}"
+        ) => Faults = faults;
+
+    /// <summary>The faults, each a sentence.</summary>
+    public IReadOnlyList<string> Faults { get; }
 }

@@ -113,6 +113,26 @@ public sealed class HttpFunctionTests(HostedOffice office) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Log_lines_of_a_function_reach_the_host_with_the_invocation_they_belong_to()
+    {
+        var (channel, people) = await office.ChannelAsync(1);
+
+        await people[0].CommandAsync(channel, "/coffee");
+
+        await Eventually.TrueAsync(
+            () =>
+                Task.FromResult(
+                    office.Host.Logs.Any(log =>
+                        log.InvocationId.Length > 0
+                        && log.Category.EndsWith(".SlackCommands", StringComparison.Ordinal)
+                        && log.Message.Contains(channel, StringComparison.Ordinal)
+                    )
+                ),
+            "the function's log line arrives"
+        );
+    }
+
+    [Fact]
     public async Task An_event_of_slack_is_taken_and_published()
     {
         var (channel, people) = await office.ChannelAsync(1);

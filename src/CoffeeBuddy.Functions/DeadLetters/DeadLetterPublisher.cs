@@ -29,7 +29,7 @@ public sealed class DeadLetterPublisher(IProducer<string, byte[]> producer) : IK
                 new()
                 {
                     Key = key,
-                    Value = record.Value,
+                    Value = record.Value ?? [],
                     Headers = headers,
                 },
                 cancellationToken
@@ -41,7 +41,7 @@ public sealed class DeadLetterPublisher(IProducer<string, byte[]> producer) : IK
             // then, so that the records behind it do not wait for ever.
             headers = [];
             Explain(headers, deadLetter);
-            Add(headers, "dl_cut", $"a value of {record.Value.Length} bytes and {record.Headers.Length} headers");
+            Add(headers, "dl_cut", $"a value of {record.Value?.Length ?? 0} bytes and {record.Headers.Length} headers");
             await producer.ProduceAsync(
                 Topics.DeadLetter,
                 new()

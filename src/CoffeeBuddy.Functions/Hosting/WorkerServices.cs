@@ -11,7 +11,6 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Hosting;
@@ -30,10 +29,6 @@ public static class WorkerServices
     public static FunctionsApplicationBuilder AddCoffeeBuddy(this FunctionsApplicationBuilder builder)
     {
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
-        builder.Logging.ClearProviders();
-        builder.Logging.AddJsonConsole(console =>
-            (console.IncludeScopes, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "O")
-        );
 
         builder.UseWhen<RetryMiddleware>(context => !IsHttp(context));
         builder.UseWhen<RefusalMiddleware>(IsHttp);

@@ -4,7 +4,7 @@ namespace OnPremFunctions.Hosting;
 
 internal static class Durations
 {
-    /// <summary>Reads <c>[d.]hh:mm:ss[.fffffff]</c>. A bare number is refused: TimeSpan would take it for days.</summary>
+    /// <summary>Parses <c>[d.]hh:mm:ss[.fffffff]</c>. A number without a colon is refused: TimeSpan would read it as days.</summary>
     public static bool TryParse(string text, out TimeSpan duration)
     {
         duration = default;

@@ -1,6 +1,8 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
+using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OnPremFunctions.Http;
@@ -10,7 +12,7 @@ using OnPremFunctions.Timers;
 
 namespace OnPremFunctions.Hosting;
 
-/// <summary>Finds the functions, keeps the selected ones, and collects everything that is wrong with them.</summary>
+/// <summary>Turns function metadata into functions that can be called, and collects everything that is wrong with them.</summary>
 internal sealed class FunctionCatalog(
     JobHostOptions options,
     IConfiguration configuration,
@@ -21,60 +23,66 @@ internal sealed class FunctionCatalog(
 {
     private readonly SettingResolver _settings = new(configuration);
 
-    public IReadOnlyList<FunctionDescriptor> Load(IEnumerable<Type> types)
+    /// <returns>The selected functions that have no fault.</returns>
+    public IReadOnlyList<FunctionDescriptor> Load(IReadOnlyCollection<IFunctionMetadata> metadata)
     {
-        var found = types.SelectMany(FunctionsOf).ToList();
-        foreach (
-            var same in found
-                .GroupBy(static function => function.Name, StringComparer.OrdinalIgnoreCase)
-                .Where(static group => group.Skip(1).Any())
-        )
-            faults.Add(
-                $"The function name \"{same.Key}\" is used by {string.Join(" and ", same.Select(static function => Describe(function.Method)))}."
-            );
-
-        var names = found.Select(static function => function.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        faults.AddRange(
-            options
-                .Functions.Where(name => !names.Contains(name))
-                .Select(name =>
-                    $"{HostFile.Section}:functions selects \"{name}\", but there is no such function. There are: {string.Join(", ", names.Order(StringComparer.Ordinal))}."
-                )
-        );
-
+        CheckNames(metadata);
         var selected = options.Functions.ToHashSet(StringComparer.OrdinalIgnoreCase);
         return
         [
-            .. found
-                .Where(function => selected.Count == 0 || selected.Contains(function.Name))
+            .. metadata
+                .Where(function => selected.Count == 0 || selected.Contains(function.Name ?? ""))
                 .Select(Bind)
                 .OfType<FunctionDescriptor>(),
         ];
     }
 
-    private static IEnumerable<(string Name, MethodInfo Method)> FunctionsOf(Type type) =>
-        from method in type.GetMethods(
-            BindingFlags.Instance
-                | BindingFlags.Static
-                | BindingFlags.Public
-                | BindingFlags.NonPublic
-                | BindingFlags.DeclaredOnly
-        )
-        let attribute = method.GetCustomAttribute<FunctionAttribute>()
-        where attribute is not null
-        select (attribute.Name, method);
+    private void CheckNames(IReadOnlyCollection<IFunctionMetadata> metadata)
+    {
+        var byName = metadata
+            .GroupBy(static function => function.Name ?? "", StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(
+                static group => group.Key,
+                static group => group.Select(Describe).ToList(),
+                StringComparer.OrdinalIgnoreCase
+            );
+        faults.AddRange(
+            byName
+                .Where(static pair => pair.Value.Count > 1)
+                .Select(static pair =>
+                    $"The function name \"{pair.Key}\" is used by {string.Join(" and ", pair.Value)}."
+                )
+        );
+        faults.AddRange(
+            options
+                .Functions.Where(name => !byName.ContainsKey(name))
+                .Select(name =>
+                    $"{HostFile.Section}:functions selects \"{name}\", but there is no such function. There are: {string.Join(", ", byName.Keys.Order(StringComparer.Ordinal))}."
+                )
+        );
+    }
 
-    private static string Describe(MethodInfo method) => $"{method.DeclaringType!.Name}.{method.Name}";
+    /// <summary>The class's name and the method's, without the namespace.</summary>
+    private static string Describe(IFunctionMetadata function) =>
+        string.Join('.', (function.EntryPoint ?? "").Split('.', '+').TakeLast(2));
 
-    private FunctionDescriptor? Bind((string Name, MethodInfo Method) function)
+    private FunctionDescriptor? Bind(IFunctionMetadata function)
     {
         var before = faults.Count;
-        var (name, method) = function;
-        void Fault(string what) => faults.Add($"Function {name} ({Describe(method)}): {what}.");
+        var name = function.Name ?? "";
+        void Fault(string what) => faults.Add($"Function {name} ({Describe(function)}): {what}.");
+
+        if (FunctionMethod.Find(function) is not { } method)
+        {
+            Fault(
+                $"{function.ScriptFile} has no method {function.EntryPoint} with this name; its class must not be nested"
+            );
+            return null;
+        }
 
         if (string.IsNullOrWhiteSpace(name))
             Fault("it has no name");
-        var retry = RetryPolicy.From(method.GetCustomAttribute<RetryAttribute>(), Fault);
+        var retry = RetryPolicy.From(AttributeReader.Read<RetryAttribute>(method, Fault).FirstOrDefault(), Fault);
         var trigger = BindTrigger(name, method, retry, Fault);
         if (trigger is KafkaBinding)
             retry = options.Kafka.RetryOf(retry, Fault);
@@ -84,15 +92,14 @@ internal sealed class FunctionCatalog(
 
         return faults.Count > before || trigger is null
             ? null
-            : new FunctionDescriptor(name, method, trigger, retry, FunctionInvoker.Compile(method, trigger.Name));
+            : new FunctionDescriptor(function, method, trigger, retry);
     }
 
     private TriggerBinding? BindTrigger(string name, MethodInfo method, RetryPolicy? retry, Action<string> fault)
     {
         var triggers = (
             from parameter in method.GetParameters()
-            from attribute in parameter.GetCustomAttributes()
-            where attribute is HttpTriggerAttribute or KafkaTriggerAttribute or TimerTriggerAttribute
+            from attribute in AttributeReader.Read<TriggerBindingAttribute>(parameter, fault)
             select (parameter, attribute)
         ).ToList();
         if (triggers is not [var (trigger, what)])
@@ -109,7 +116,13 @@ internal sealed class FunctionCatalog(
             HttpTriggerAttribute http => HttpBinding.Bind(name, trigger, http, options.RoutePrefix, constraints, fault),
             KafkaTriggerAttribute kafka => KafkaBinding.Bind(trigger, kafka, _settings, fault),
             TimerTriggerAttribute timer => TimerBinding.Bind(trigger, timer, _settings, fault),
-            _ => null,
+            _ => Unknown(what, fault),
         };
+    }
+
+    private static TriggerBinding? Unknown(TriggerBindingAttribute trigger, Action<string> fault)
+    {
+        fault($"this host does not support its {trigger.GetType().Name}");
+        return null;
     }
 }

@@ -1,24 +1,24 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using OnPremFunctions.Invocation;
 
 namespace OnPremFunctions.Hosting;
 
-/// <summary>A function that was found to be right: its trigger's settings are resolved and its call is compiled.</summary>
+/// <summary>A function without faults: the settings of its trigger are resolved and its call is compiled.</summary>
 internal sealed class FunctionDescriptor(
-    string name,
+    IFunctionMetadata metadata,
     MethodInfo method,
     TriggerBinding trigger,
-    RetryPolicy? retry,
-    FunctionInvoker invoker
+    RetryPolicy? retry
 ) : FunctionDefinition
 {
-    public override string Id => name;
+    public override string Id { get; } = metadata.FunctionId!;
 
-    public override string Name => name;
+    public override string Name { get; } = metadata.Name!;
 
-    public override string EntryPoint { get; } = $"{method.DeclaringType!.FullName}.{method.Name}";
+    public override string EntryPoint { get; } = metadata.EntryPoint!;
 
     public override string PathToAssembly { get; } = method.DeclaringType!.Assembly.Location;
 
@@ -32,18 +32,22 @@ internal sealed class FunctionDescriptor(
     public override IImmutableDictionary<string, BindingMetadata> InputBindings { get; } =
         ImmutableDictionary<string, BindingMetadata>.Empty.Add(trigger.Name, trigger);
 
-    /// <summary>What is created for each invocation; null for a static method.</summary>
+    /// <summary>Empty: this host has no output bindings.</summary>
+    public override IImmutableDictionary<string, BindingMetadata> OutputBindings =>
+        ImmutableDictionary<string, BindingMetadata>.Empty;
+
+    /// <summary>The class that is created for each invocation; null for a static method.</summary>
     public Type? Class { get; } = method.IsStatic ? null : method.DeclaringType;
 
     public TriggerBinding Trigger => trigger;
 
-    /// <summary>What the method's retry attribute says; null without one.</summary>
+    /// <summary>The policy of the method's retry attribute; null without one.</summary>
     public RetryPolicy? Retry => retry;
 
-    public FunctionInvoker Invoker => invoker;
+    public FunctionInvoker Invoker { get; } = FunctionInvoker.Compile(method, trigger.Name);
 }
 
-/// <summary>What calls a function.</summary>
+/// <summary>The parameter that a function is called with, and the settings of its trigger.</summary>
 internal abstract class TriggerBinding(string parameterName) : BindingMetadata
 {
     public override string Name => parameterName;

@@ -1,9 +1,13 @@
 using Confluent.Kafka;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using OnPremFunctions.Http;
 using OnPremFunctions.Invocation;
 using OnPremFunctions.Kafka;
@@ -11,36 +15,74 @@ using OnPremFunctions.Timers;
 
 namespace OnPremFunctions.Hosting;
 
+/// <summary>Replaces the link to the Azure Functions host by Kestrel, Kafka consumers and timers in this process.</summary>
 internal static class FunctionsHostServices
 {
-    public static void AddFunctionsHost(this WebApplicationBuilder web)
+    public static HostFile AddFunctionsHost(this FunctionsApplicationBuilder builder)
     {
-        // In development ASP.NET Core checks the services while it builds, and would throw before the other faults are known.
-        web.Host.UseDefaultServiceProvider(
-            static (context, options) => options.ValidateScopes = context.HostingEnvironment.IsDevelopment()
+        var hostFile = HostFile.AddTo(builder);
+        RemoveWorkerLink(builder);
+        // In development the builder would check the services while it builds, and throw before the other faults are known.
+        var isDevelopment = builder.Environment.IsDevelopment();
+        builder.ConfigureContainer(
+            new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateScopes = isDevelopment })
         );
-        var services = web.Services;
+
+        AddHost(builder.Services);
+        AddHttp(builder);
+        builder.Use(static _ => InvocationRunner.CallFunction);
+        return hostFile;
+    }
+
+    /// <summary>
+    /// Removes the service that connects to the Azure Functions host, and replaces the logger that writes to it by the
+    /// console, which Microsoft's builder removed. After <c>ClearProviders()</c> there is nothing to replace.
+    /// </summary>
+    private static void RemoveWorkerLink(FunctionsApplicationBuilder builder)
+    {
+        var workerAssembly = typeof(FunctionContext).Assembly;
+        foreach (var service in builder.Services.Where(IsLink).ToList())
+        {
+            builder.Services.Remove(service);
+            if (service.ServiceType == typeof(ILoggerProvider))
+                builder.Logging.AddConsole();
+        }
+
+        bool IsLink(ServiceDescriptor service) =>
+            (service.ServiceType == typeof(IHostedService) || service.ServiceType == typeof(ILoggerProvider))
+            && service.ImplementationType?.Assembly == workerAssembly;
+    }
+
+    private static void AddHost(IServiceCollection services)
+    {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<FunctionMetrics>();
-        services.AddSingleton<Overruns>();
-        services.AddSingleton<FunctionExecutor>();
+        services.AddSingleton<StuckInvocationMonitor>();
+        services.AddSingleton<InvocationRunner>();
         services.AddSingleton<FunctionsHostStartup>();
         services.AddSingleton<HostState>();
         services.AddSingleton<KafkaListenerFactory>();
         services.AddSingleton<TimerListenerFactory>();
-        services.AddSingleton<HttpFarewell>();
-        services
-            .AddOptions<KestrelServerOptions>()
-            .Configure<HttpFarewell>(
-                static (kestrel, farewell) =>
-                    kestrel.ConfigureEndpointDefaults(listen =>
-                        listen.Use(next => connection => farewell.LingerAsync(connection, next))
-                    )
-            );
         services.AddHostedService<TriggerService>();
         services.AddOptions<ClientConfig>().ValidateOnStart();
-        services.AddProblemDetails();
-        services.Configure<KestrelServerOptions>(static kestrel => kestrel.AddServerHeader = false);
         services.AddHealthChecks().AddCheck<PollingHealth>("polling", tags: [HostEndpoints.LiveTag]);
+    }
+
+    /// <summary>Added last, so that Kestrel listens when all other hosted services have started.</summary>
+    private static void AddHttp(FunctionsApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddProblemDetails();
+        services.AddSingleton<ConnectionDraining>();
+        services.Configure<KestrelServerOptions>(static kestrel => kestrel.AddServerHeader = false);
+        services
+            .AddOptions<KestrelServerOptions>()
+            .Configure<ConnectionDraining>(
+                static (kestrel, draining) =>
+                    kestrel.ConfigureEndpointDefaults(listen =>
+                        listen.Use(next => connection => draining.LingerAsync(connection, next))
+                    )
+            );
+        new HostBuilderAdapter(builder).ConfigureWebHostDefaults(static web => web.Configure(HttpPipeline.Configure));
     }
 }

@@ -1,6 +1,6 @@
-using System.Reflection;
-using Microsoft.AspNetCore.Builder;
+using System.Collections.Immutable;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -11,59 +11,65 @@ using OnPremFunctions.Invocation;
 
 namespace OnPremFunctions.Hosting;
 
-/// <summary>Checks everything before anything runs, then puts it together.</summary>
+/// <summary>Checks the functions, host.json, the services and the options before anything starts.</summary>
 internal sealed partial class FunctionsHostStartup(
     IConfiguration configuration,
+    IFunctionMetadataManager metadata,
+    IServiceProvider provider,
     IServiceProviderIsService services,
     IInlineConstraintResolver constraints,
     IOptions<HostOptions> hostOptions,
     HostState state,
-    HttpFarewell farewell,
-    FunctionExecutor executor,
     FunctionMetrics metrics,
     ILogger<FunctionsHostStartup> logger
 )
 {
-    /// <summary>What an interrupted invocation gets beyond its timeout to notice, before the process goes.</summary>
+    /// <summary>Time that an interrupted invocation gets beyond its timeout before the process ends.</summary>
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(10);
 
-    public void Prepare(WebApplication app, FunctionsHostPlan plan)
+    /// <exception cref="FunctionsStartupException">There are faults.</exception>
+    public async Task PrepareAsync(IServiceCollection registered, IEnumerable<string> earlierFaults)
     {
-        List<string> faults = [.. plan.Faults];
+        List<string> faults = [.. earlierFaults];
         var options = JobHostOptions.Read(configuration, faults);
-        var functions = new FunctionCatalog(options, configuration, services, constraints, faults).Load(TypesOf(plan));
-        HttpFunctions.CheckRoutes(functions, plan.ServesHttp, faults);
+        var catalog = new FunctionCatalog(options, configuration, services, constraints, faults);
+        var functions = catalog.Load(await ReadMetadataAsync(faults));
+        HttpFunctions.CheckRoutes(functions, faults);
         faults.AddRange(
-            ServiceFaults.Of(
-                plan.Services,
-                functions.Select(static function => function.Class).OfType<Type>().Distinct()
-            )
+            ServiceFaults.Of(registered, functions.Select(static function => function.Class).OfType<Type>().Distinct())
         );
-        CheckOptions(app.Services, faults);
+        CheckOptions(faults);
         if (faults.Count > 0)
             throw new FunctionsStartupException(faults);
 
         state.Options = options;
         state.Functions = functions;
-        executor.Configure(plan.Middleware, options.FunctionTimeout);
         hostOptions.Value.ShutdownTimeout = options.FunctionTimeout + _grace ?? Timeout.InfiniteTimeSpan;
-        app.Use(next => http => farewell.AnswerAsync(http, next));
-        // An address that no function has, and any other refusal without a body, is explained as problem+json.
-        app.UseStatusCodePages();
-        HttpFunctions.Map(app, functions, executor);
-        HostEndpoints.Map(app, state);
         foreach (var function in functions)
         {
-            metrics.Announce(function.Name);
+            metrics.Initialize(function.Name);
             Log.Serving(logger, function.Name, function.Trigger.Type, function.Trigger);
         }
     }
 
-    private static IEnumerable<Type> TypesOf(FunctionsHostPlan plan) =>
-        plan.FunctionTypes ?? Assembly.GetEntryAssembly()?.GetTypes() ?? [];
+    private async Task<ImmutableArray<IFunctionMetadata>> ReadMetadataAsync(List<string> faults)
+    {
+        try
+        {
+            return await metadata.GetFunctionMetadataAsync(AppContext.BaseDirectory);
+        }
+        catch (FileNotFoundException)
+        {
+            // Microsoft's default provider, which reads a file that its SDK writes.
+            faults.Add(
+                "There is no function metadata. Import OnPremFunctions.props into the project, so that it is generated, or call UseFunctionsFrom()."
+            );
+            return [];
+        }
+    }
 
-    /// <summary>The options the worker validates on start, here so that their faults are in the same message.</summary>
-    private static void CheckOptions(IServiceProvider provider, List<string> faults)
+    /// <summary>The options that are validated at start; validated here so that their faults are in the same message.</summary>
+    private void CheckOptions(List<string> faults)
     {
         try
         {

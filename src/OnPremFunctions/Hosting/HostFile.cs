@@ -1,11 +1,11 @@
-using Microsoft.AspNetCore.Builder;
+using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.Logging;
 
 namespace OnPremFunctions.Hosting;
 
-/// <summary>host.json as configuration below <see cref="Section"/>, beneath every other source: so <c>AzureFunctionsJobHost__…</c> overrides it.</summary>
+/// <summary>Adds host.json to the configuration section <see cref="Section"/>, with the lowest precedence: <c>AzureFunctionsJobHost__…</c> overrides it.</summary>
 internal sealed class HostFile(IReadOnlyList<string> faults)
 {
     public const string Section = "AzureFunctionsJobHost";
@@ -13,21 +13,21 @@ internal sealed class HostFile(IReadOnlyList<string> faults)
 
     public IReadOnlyList<string> Faults => faults;
 
-    /// <summary>Reads the content root's host.json, else the one beside the worker's assembly; none is an empty one.</summary>
-    public static HostFile AddTo(WebApplicationBuilder web)
+    /// <summary>Reads host.json of the content root, else that beside the assembly. A missing file counts as empty.</summary>
+    public static HostFile AddTo(FunctionsApplicationBuilder builder)
     {
         List<string> faults = [];
         string[] places =
         [
-            Path.Combine(web.Environment.ContentRootPath, FileName),
+            Path.Combine(builder.Environment.ContentRootPath, FileName),
             Path.Combine(AppContext.BaseDirectory, FileName),
         ];
         if (Array.Find(places, File.Exists) is { } path)
-            web.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Read(path, faults) });
+            builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Read(path, faults) });
 
-        // A request should not cost two log lines unless host.json asks for them.
-        web.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        web.Logging.AddConfiguration(web.Configuration.GetSection($"{Section}:logging"));
+        // ASP.NET Core logs several lines for each request; host.json can turn them on.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection($"{Section}:logging"));
         return new HostFile(faults);
     }
 

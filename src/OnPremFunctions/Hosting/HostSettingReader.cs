@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace OnPremFunctions.Hosting;
 
-/// <summary>Reads host.json's values; a bad one is a fault and reads as its default, so that all faults are found at once.</summary>
+/// <summary>Reads values of host.json. An invalid value adds a fault and reads as its default, so that all faults are found at once.</summary>
 internal sealed class HostSettingReader(IConfigurationSection section, ICollection<string> faults)
 {
     public string Text(string path, string fallback) => section[path] ?? fallback;
@@ -34,11 +34,11 @@ internal sealed class HostSettingReader(IConfigurationSection section, ICollecti
         return fallback;
     }
 
-    /// <returns>Null where it is not set.</returns>
+    /// <returns>Null when it is not set.</returns>
     public int? OptionalNumber(string path, int least, int most) =>
         section[path] is null ? null : Number(path, least, least, most);
 
-    /// <returns>Null where it is not set.</returns>
+    /// <returns>Null when it is not set.</returns>
     public TimeSpan? OptionalDuration(string path, TimeSpan most) =>
         section[path] is null ? null : Duration(path, most, most);
 

@@ -1,6 +1,6 @@
 namespace OnPremFunctions.Hosting;
 
-/// <summary>What the parts of a running host tell each other.</summary>
+/// <summary>State that the parts of a host share.</summary>
 internal sealed class HostState
 {
     private volatile bool _isDraining;
@@ -15,8 +15,8 @@ internal sealed class HostState
     public bool IsDraining => _isDraining;
 
     /// <summary>
-    /// Why the host should get no traffic: it drains, or not every Kafka function has joined its group once. A broker that goes later changes
-    /// nothing here. Null when it is ready.
+    /// Why the host is not ready: it starts, it drains, or a Kafka function has not joined its group yet. Null when it is
+    /// ready. A broker that fails later does not make it unready.
     /// </summary>
     public string? NotReadyBecause
     {
@@ -38,19 +38,19 @@ internal sealed class HostState
     public void Drain() => _isDraining = true;
 }
 
-/// <summary>Calls one function when its Kafka topic or its clock says so.</summary>
+/// <summary>Calls one function from its Kafka topic or by its schedule.</summary>
 internal interface ITriggerListener : IDisposable
 {
     string FunctionName { get; }
 
-    /// <summary>Has taken up its work once, so that what it depends on was there.</summary>
+    /// <summary>True after it has joined its consumer group once.</summary>
     bool IsReady { get; }
 
-    /// <summary>Still looks for work.</summary>
+    /// <summary>False when it has stopped polling.</summary>
     bool IsAlive { get; }
 
     void Start();
 
-    /// <summary>Takes nothing new and returns when what runs has ended; <paramref name="cancellationToken"/> interrupts what runs.</summary>
+    /// <summary>Takes no more work and waits for running invocations. <paramref name="cancellationToken"/> cancels these.</summary>
     Task StopAsync(CancellationToken cancellationToken);
 }

@@ -11,10 +11,10 @@ internal sealed record JobHostOptions
 
     public string RoutePrefix { get; init; } = "api";
 
-    /// <summary>How long a host that ends keeps a connection that waits for its next request. This host's own setting.</summary>
+    /// <summary>How long a stopping host keeps idle connections open. Only this host has this setting.</summary>
     public TimeSpan HttpLingerTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The functions to serve; all when empty.</summary>
+    /// <summary>The functions to serve; empty means all.</summary>
     public IReadOnlyList<string> Functions { get; init; } = [];
 
     public KafkaHostOptions Kafka { get; init; } = new();
@@ -23,7 +23,7 @@ internal sealed record JobHostOptions
     {
         var reader = new HostSettingReader(configuration.GetSection(HostFile.Section), faults);
         if (reader.Text("version", "2.0") is not "2.0" and var version)
-            faults.Add($"host.json: version is \"{version}\", but only \"2.0\" is known.");
+            faults.Add($"host.json: version is \"{version}\", but only \"2.0\" is supported.");
 
         return new JobHostOptions
         {
@@ -63,25 +63,25 @@ internal sealed record KafkaHostOptions
 
     public int AutoCommitIntervalMs { get; init; } = 1_000;
 
-    /// <summary>Invocations of one function at once. This host's own setting.</summary>
+    /// <summary>Most invocations of one function at once. Only this host has this setting.</summary>
     public int MaxConcurrency { get; init; } = 16;
 
-    /// <summary>Records of one partition from the oldest not done to the newest fetched. This host's own setting.</summary>
+    /// <summary>Most records of one partition, from the oldest that is not done to the newest fetched. Only this host has this setting.</summary>
     public int MaxInFlightPerPartition { get; init; } = 512;
 
-    /// <summary>How long a partition that is given away waits for its running invocations. This host's own setting.</summary>
+    /// <summary>How long a revoked partition waits for its running invocations. Only this host has this setting.</summary>
     public TimeSpan RebalanceDrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Takes the place of the retry count that functions declare; -1 is for ever. This host's own setting.</summary>
+    /// <summary>Overrides the retry count of the functions' attributes; -1 means no limit. Only this host has this setting.</summary>
     public int? MaxRetryCount { get; init; }
 
-    /// <summary>Takes the place of the shortest wait that functions declare. This host's own setting.</summary>
+    /// <summary>Overrides the shortest delay of the functions' attributes. Only this host has this setting.</summary>
     public TimeSpan? MinimumRetryInterval { get; init; }
 
-    /// <summary>Takes the place of the longest wait that functions declare. This host's own setting.</summary>
+    /// <summary>Overrides the longest delay of the functions' attributes. Only this host has this setting.</summary>
     public TimeSpan? MaximumRetryInterval { get; init; }
 
-    /// <summary>What holds for a Kafka function: this deployment's settings, and where there are none what the function declares.</summary>
+    /// <summary>The policy of a Kafka function: each of these settings overrides what the function's attribute declares.</summary>
     public RetryPolicy? RetryOf(RetryPolicy? declared, Action<string> fault)
     {
         if (MaxRetryCount is null && MinimumRetryInterval is null && MaximumRetryInterval is null)
@@ -104,7 +104,7 @@ internal sealed record KafkaHostOptions
         var defaults = new KafkaHostOptions();
         if (reader.Text("extensions:kafka:commitOnFailure", "false").Equals("true", StringComparison.OrdinalIgnoreCase))
             faults.Add(
-                "host.json: extensions.kafka.commitOnFailure is true, but this host never commits a record whose function threw. Set it to false."
+                "host.json: extensions.kafka.commitOnFailure is true, but this host never commits a record whose function failed. Set it to false."
             );
 
         var options = new KafkaHostOptions
@@ -155,7 +155,7 @@ internal sealed record KafkaHostOptions
             faults.Add("host.json: extensions.kafka.maxPollIntervalMs must not be less than sessionTimeoutMs.");
         if (options.RebalanceDrainTimeout >= TimeSpan.FromMilliseconds(options.MaxPollIntervalMs))
             faults.Add(
-                "host.json: extensions.kafka.rebalanceDrainTimeout must be less than maxPollIntervalMs: the consumer is not polled meanwhile."
+                "host.json: extensions.kafka.rebalanceDrainTimeout must be less than maxPollIntervalMs: the consumer is not polled during that time."
             );
         return options;
     }

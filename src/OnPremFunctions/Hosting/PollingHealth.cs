@@ -3,8 +3,8 @@ using OnPremFunctions.Invocation;
 
 namespace OnPremFunctions.Hosting;
 
-/// <summary>Live: every listener still looks for work, and no call goes on long after its time was over.</summary>
-internal sealed class PollingHealth(HostState state, Overruns overruns) : IHealthCheck
+/// <summary>Liveness: every listener still polls, and no call is stuck.</summary>
+internal sealed class PollingHealth(HostState state, StuckInvocationMonitor monitor) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context,
@@ -16,7 +16,7 @@ internal sealed class PollingHealth(HostState state, Overruns overruns) : IHealt
                 .Listeners?.Where(static listener => !listener.IsAlive)
                 .Select(static listener => listener.FunctionName)
             ?? [];
-        List<string> stuck = [.. silent.Union(overruns.Functions, StringComparer.Ordinal)];
+        List<string> stuck = [.. silent.Union(monitor.Functions, StringComparer.Ordinal)];
         return Task.FromResult(
             state.IsDraining || stuck.Count == 0
                 ? HealthCheckResult.Healthy()

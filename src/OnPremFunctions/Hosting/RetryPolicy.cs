@@ -2,18 +2,18 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace OnPremFunctions.Hosting;
 
-/// <summary>Retries after the first call (-1: for ever) and the bounds of the waits between.</summary>
+/// <summary>The number of retries after the first call (-1 means no limit) and the bounds of the delays between calls.</summary>
 internal sealed record RetryPolicy(int MaxRetryCount, TimeSpan Minimum, TimeSpan Maximum)
 {
     /// <summary>For a Kafka function without a retry attribute.</summary>
     public static RetryPolicy KafkaDefault { get; } = new(5, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(60));
 
-    /// <summary>For what must not fail in the end: a dead-letter handler.</summary>
+    /// <summary>For the dead-letter handler, which is called until it succeeds.</summary>
     public static RetryPolicy Forever { get; } = KafkaDefault with { MaxRetryCount = -1 };
 
     public bool Allows(int retry) => MaxRetryCount < 0 || retry < MaxRetryCount;
 
-    /// <summary>The wait before retry number <paramref name="retry"/> (from 0), spread by a fifth so that many do not come back at once.</summary>
+    /// <summary>The delay before retry <paramref name="retry"/> (from 0): doubles each time, with 20 % jitter so that retries do not coincide.</summary>
     public TimeSpan DelayBefore(int retry)
     {
         if (Minimum == Maximum)
@@ -27,7 +27,7 @@ internal sealed record RetryPolicy(int MaxRetryCount, TimeSpan Minimum, TimeSpan
     public static RetryPolicy? From(RetryAttribute? attribute, Action<string> fault)
     {
         if (attribute is { MaxRetryCount: < -1 })
-            fault($"its retry count is {attribute.MaxRetryCount}, but must be -1 (for ever), 0 or more");
+            fault($"its retry count is {attribute.MaxRetryCount}, but must be -1 (no limit), 0 or more");
 
         return attribute switch
         {
@@ -67,7 +67,7 @@ internal sealed record RetryPolicy(int MaxRetryCount, TimeSpan Minimum, TimeSpan
 
     private static RetryPolicy? Unknown(RetryAttribute attribute, Action<string> fault)
     {
-        fault($"{attribute.GetType().Name} is not a retry attribute this host knows");
+        fault($"{attribute.GetType().Name} is not a retry attribute that this host knows");
         return null;
     }
 }

@@ -2,11 +2,11 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace OnPremFunctions.Hosting;
 
-/// <summary>What nothing could be created with, however deep below: middleware, the dead-letter handler, function classes and all they need.</summary>
+/// <summary>Finds services that cannot be created for want of another: middleware, dead-letter handler, function classes and all they need.</summary>
 internal static class ServiceFaults
 {
-    /// <summary>Creates nothing; what a registration's own code does is not known before it runs.</summary>
-    /// <param name="functionClasses">Not registered, but created as if they were.</param>
+    /// <summary>Creates no service. Registrations with a factory are not checked.</summary>
+    /// <param name="functionClasses">Checked as if they were registered.</param>
     public static IEnumerable<string> Of(IEnumerable<ServiceDescriptor> registered, IEnumerable<Type> functionClasses)
     {
         var services = new ServiceCollection();
@@ -24,7 +24,7 @@ internal static class ServiceFaults
         }
         catch (AggregateException exception)
         {
-            // Whoever needs a broken one is broken for the same reason, which is told once.
+            // Services that need the same missing one have the same message; report it once.
             return exception
                 .InnerExceptions.Select(static fault => (fault.InnerException ?? fault).Message)
                 .Distinct(StringComparer.Ordinal);

@@ -3,10 +3,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace OnPremFunctions.Hosting;
 
-/// <summary>Replaces <c>%Setting%</c> by the configuration's value.</summary>
+/// <summary>Replaces <c>%Setting%</c> by its value in the configuration.</summary>
 internal sealed partial class SettingResolver(IConfiguration configuration)
 {
-    /// <summary>What <paramref name="text"/> stands for; every setting that does not exist is reported to <paramref name="unresolved"/>.</summary>
+    /// <summary>Resolves <paramref name="text"/> and reports each setting without a value to <paramref name="unresolved"/>.</summary>
     public string Resolve(string text, Action<string> unresolved) =>
         Reference.Replace(
             text,

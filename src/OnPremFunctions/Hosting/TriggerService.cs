@@ -5,8 +5,8 @@ using OnPremFunctions.Timers;
 namespace OnPremFunctions.Hosting;
 
 /// <summary>
-/// Starts Kafka and timers when everything else has started, and drains them before anything else stops: while they drain, Kestrel still
-/// answers probes (not ready) and scrapes, and the services functions depend on still run.
+/// Starts Kafka and timers after all other services, and drains them before any other service stops. While they drain,
+/// Kestrel still answers probes (not ready) and scrapes, and the services that functions use still run.
 /// </summary>
 internal sealed class TriggerService(
     HostState state,
@@ -33,7 +33,7 @@ internal sealed class TriggerService(
         return Task.WhenAll(state.Listeners?.Select(listener => listener.StopAsync(cancellationToken)) ?? []);
     }
 
-    /// <summary>A host that is disposed of without being stopped interrupts what runs.</summary>
+    /// <summary>A host that is disposed without being stopped cancels running invocations.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_isStopped)

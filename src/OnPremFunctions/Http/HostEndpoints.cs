@@ -8,10 +8,10 @@ using Prometheus;
 
 namespace OnPremFunctions.Http;
 
-/// <summary>What every role answers, whatever functions it serves.</summary>
+/// <summary>Ping, health and metrics. Every process has them, also without HTTP functions.</summary>
 internal static class HostEndpoints
 {
-    /// <summary>Health checks with this tag decide whether the process must be restarted; all others whether it gets traffic.</summary>
+    /// <summary>Health checks with this tag count for liveness, all others for readiness.</summary>
     public const string LiveTag = "live";
 
     public static IReadOnlyList<string> Routes { get; } =
@@ -31,7 +31,7 @@ internal static class HostEndpoints
         endpoints.MapMetrics(Routes[3]);
     }
 
-    /// <summary>Not a health check itself: every failed one is logged as an error, and a host that starts or drains is none.</summary>
+    /// <summary>Starting and draining are not a health check: ASP.NET Core logs each failed check as an error, and they are none.</summary>
     private static RequestDelegate WhenReady(HostState state, RequestDelegate checks) =>
         context =>
         {

@@ -7,6 +7,7 @@ using OnPremFunctions.Hosting;
 
 namespace OnPremFunctions.Http;
 
+/// <summary>The route and the methods of an HTTP function.</summary>
 internal sealed class HttpBinding(string parameterName, RoutePattern pattern, IReadOnlyList<string> methods)
     : TriggerBinding(parameterName)
 {
@@ -14,7 +15,7 @@ internal sealed class HttpBinding(string parameterName, RoutePattern pattern, IR
 
     public RoutePattern Pattern => pattern;
 
-    /// <summary>Upper case; all methods when empty.</summary>
+    /// <summary>In upper case; empty means all methods.</summary>
     public IReadOnlyList<string> Methods => methods;
 
     public static HttpBinding? Bind(
@@ -28,9 +29,9 @@ internal sealed class HttpBinding(string parameterName, RoutePattern pattern, IR
     {
         if (parameter.ParameterType != typeof(HttpRequest))
             fault($"its HTTP trigger is a {parameter.ParameterType.Name}, but must be an HttpRequest");
-        if (trigger.AuthLevel != AuthorizationLevel.Anonymous)
+        if (AttributeReader.AuthorizationLevelOf(parameter) is not AuthorizationLevel.Anonymous and var level)
             fault(
-                $"its authorization level is {trigger.AuthLevel}, but this host has no function keys: use AuthorizationLevel.Anonymous and authenticate in a middleware"
+                $"its authorization level is {level}, but this host has no function keys: use AuthorizationLevel.Anonymous and authenticate in a middleware"
             );
 
         var route = $"{prefix}/{trigger.Route ?? functionName}".Trim('/');
@@ -41,7 +42,7 @@ internal sealed class HttpBinding(string parameterName, RoutePattern pattern, IR
             return new HttpBinding(
                 parameter.Name!,
                 pattern,
-                [.. trigger.Methods.Select(static method => method.ToUpperInvariant())]
+                [.. (trigger.Methods ?? []).Select(static method => method.ToUpperInvariant())]
             );
         }
         catch (RoutePatternException exception)

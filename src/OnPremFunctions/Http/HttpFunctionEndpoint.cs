@@ -5,8 +5,8 @@ using OnPremFunctions.Invocation;
 
 namespace OnPremFunctions.Http;
 
-/// <summary>Answers one function's requests.</summary>
-internal sealed class HttpFunctionEndpoint(FunctionDescriptor function, FunctionExecutor executor)
+/// <summary>Answers the requests of one function.</summary>
+internal sealed class HttpFunctionEndpoint(FunctionDescriptor function, InvocationRunner runner)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -16,20 +16,21 @@ internal sealed class HttpFunctionEndpoint(FunctionDescriptor function, Function
             HttpContext = http,
             BindingData = http.Request.RouteValues,
         };
-        var result = await executor.ExecuteAsync(context, http.RequestAborted);
+        var result = await runner.RunAsync(context, http.RequestAborted);
         if (!result.Succeeded && result.Outcome != Outcome.Cancelled)
-            await AnswerAsync(http, result);
+            await WriteErrorAsync(http, result);
     }
 
     private static W3CTrace Trace(StringValues parent, StringValues state) =>
         StringValues.IsNullOrEmpty(parent) ? W3CTrace.None : new W3CTrace(parent, state);
 
-    /// <summary>Says that it went wrong and never why: that is in the log, under the trace id given here.</summary>
-    private static Task AnswerAsync(HttpContext http, InvocationResult result)
+    /// <summary>The response does not contain the cause: the log has it under the trace id in the response.</summary>
+    private static Task WriteErrorAsync(HttpContext http, InvocationResult result)
     {
         if (http.Response.HasStarted)
         {
-            // Half a response must not look like a whole one. Who came to the end, if too late, has written all of it.
+            // Abort, so that the client does not take a partial response for a complete one. A function that returned,
+            // if too late, has written all of it.
             if (result.Threw)
                 http.Abort();
             return Task.CompletedTask;

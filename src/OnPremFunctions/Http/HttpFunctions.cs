@@ -7,13 +7,13 @@ using OnPremFunctions.Invocation;
 
 namespace OnPremFunctions.Http;
 
-/// <summary>Puts the HTTP functions behind ASP.NET Core's routing.</summary>
+/// <summary>Adds the HTTP functions to ASP.NET Core's routing.</summary>
 internal static class HttpFunctions
 {
     public static void Map(
         IEndpointRouteBuilder endpoints,
         IEnumerable<FunctionDescriptor> functions,
-        FunctionExecutor executor
+        InvocationRunner runner
     )
     {
         foreach (var function in functions)
@@ -21,15 +21,15 @@ internal static class HttpFunctions
             if (function.Trigger is not HttpBinding http)
                 continue;
 
-            RequestDelegate handle = new HttpFunctionEndpoint(function, executor).HandleAsync;
+            RequestDelegate handle = new HttpFunctionEndpoint(function, runner).HandleAsync;
             var endpoint = endpoints.Map(http.Pattern, handle).WithDisplayName(function.Name);
             if (http.Methods.Count > 0)
                 endpoint.WithMetadata(new HttpMethodMetadata(http.Methods));
         }
     }
 
-    /// <summary>Two functions, or a function and the host, that would answer the same requests.</summary>
-    public static void CheckRoutes(IReadOnlyList<FunctionDescriptor> functions, bool servesHttp, List<string> faults)
+    /// <summary>Reports functions that would answer the same requests as another function or the host.</summary>
+    public static void CheckRoutes(IReadOnlyList<FunctionDescriptor> functions, List<string> faults)
     {
         var routes = (
             from function in functions
@@ -37,13 +37,8 @@ internal static class HttpFunctions
             where http is not null
             select (function.Name, http.Methods, Shape: ShapeOf(http.Pattern))
         ).ToList();
-        if (routes.Count > 0 && !servesHttp)
-            faults.Add(
-                $"There are HTTP functions ({string.Join(", ", routes.Select(static route => route.Name))}), but ConfigureFunctionsWebApplication() was not called."
-            );
-
         foreach (var (name, _, shape) in routes.Where(static route => HostEndpoints.Routes.Contains(route.Shape)))
-            faults.Add($"Function {name}: its route \"{shape}\" is the host's own.");
+            faults.Add($"Function {name}: its route \"{shape}\" is used by the host.");
 
         for (var first = 0; first < routes.Count; first++)
         {
@@ -61,7 +56,7 @@ internal static class HttpFunctions
     private static bool Overlap(IReadOnlyList<string> some, IReadOnlyList<string> others) =>
         some.Count == 0 || others.Count == 0 || some.Intersect(others, StringComparer.Ordinal).Any();
 
-    /// <summary>The route without its parameters' names, but with their constraints, which may keep two routes apart.</summary>
+    /// <summary>The route without the names of its parameters but with their constraints, which may distinguish two routes.</summary>
     private static string ShapeOf(RoutePattern pattern) =>
         string.Join(
             '/',

@@ -6,7 +6,7 @@ using OnPremFunctions.Invocation;
 
 namespace OnPremFunctions.Http;
 
-/// <summary>Reads a function's parameter from its route.</summary>
+/// <summary>Reads a parameter from the route: text, or a type that is <see cref="IParsable{TSelf}"/>.</summary>
 internal static class RouteValue
 {
     public static bool CanRead(Type type)
@@ -19,7 +19,7 @@ internal static class RouteValue
             );
     }
 
-    /// <summary>The method that reads <paramref name="type"/>, given the invocation and the parameter's name.</summary>
+    /// <summary>The method that reads <paramref name="type"/>, called with the invocation and the parameter's name.</summary>
     public static MethodInfo ReaderOf(Type type)
     {
         var (reader, target) =

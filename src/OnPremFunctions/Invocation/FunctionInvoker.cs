@@ -7,7 +7,7 @@ using OnPremFunctions.Http;
 
 namespace OnPremFunctions.Invocation;
 
-/// <summary>A function's call, compiled once: no reflection per invocation.</summary>
+/// <summary>Calls a function through compiled code: no reflection per invocation.</summary>
 internal sealed class FunctionInvoker
 {
     private readonly ObjectFactory? _factory;
@@ -37,7 +37,7 @@ internal sealed class FunctionInvoker
         );
     }
 
-    /// <summary>Creates the function's class from the invocation's scope, calls it, and disposes of it.</summary>
+    /// <summary>Creates the function's class with services of the invocation's scope, calls the method and disposes the instance.</summary>
     public async ValueTask<IResult?> InvokeAsync(InvocationContext context)
     {
         if (_factory is null)

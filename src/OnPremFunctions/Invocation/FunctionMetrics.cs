@@ -2,19 +2,19 @@ using Prometheus;
 
 namespace OnPremFunctions.Invocation;
 
-/// <summary>The host's meters, in prometheus-net's default registry beside the worker's own.</summary>
+/// <summary>The host's metrics, in prometheus-net's default registry.</summary>
 internal sealed class FunctionMetrics
 {
     private readonly Counter _invocations = Metrics.CreateCounter(
         "functions_invocations_total",
-        "Invocations by how they ended.",
+        "Invocations by outcome.",
         "function",
         "outcome"
     );
 
     private readonly Histogram _duration = Metrics.CreateHistogram(
         "functions_duration_seconds",
-        "How long invocations took, middleware and response included.",
+        "Duration of invocations, including middleware and writing the response.",
         ["function"],
         new HistogramConfiguration
         {
@@ -24,31 +24,31 @@ internal sealed class FunctionMetrics
 
     private readonly Gauge _inFlight = Metrics.CreateGauge(
         "functions_in_flight",
-        "Invocations that run now.",
+        "Invocations that are running.",
         "function"
     );
 
     private readonly Counter _retries = Metrics.CreateCounter(
         "functions_retries_total",
-        "Invocations that were put off to be run again.",
+        "Invocations that failed and are scheduled to run again.",
         "function"
     );
 
     private readonly Counter _deadLettered = Metrics.CreateCounter(
         "functions_dead_lettered_total",
-        "Kafka records given to the dead-letter handler.",
+        "Kafka records that the dead-letter handler accepted.",
         "function"
     );
 
     private readonly Counter _failedCommits = Metrics.CreateCounter(
         "kafka_commit_failures_total",
-        "Offsets that could not be committed; they are committed with the next, or the records done again.",
+        "Failed offset commits. The next commit includes these offsets; after a crash the records are processed again.",
         "function"
     );
 
     private readonly Gauge _lag = Metrics.CreateGauge(
         "kafka_consumer_lag",
-        "Records of a partition this worker owns that are not done.",
+        "Records not yet processed, for each partition that this process owns.",
         "topic",
         "partition",
         "group"
@@ -82,11 +82,12 @@ internal sealed class FunctionMetrics
     public void Lag(string topic, int partition, string group, long records) =>
         _lag.WithLabels(topic, $"{partition}", group).Set(records);
 
-    /// <summary>The partition is another worker's now, and so is its lag.</summary>
-    public void NoLag(string topic, int partition, string group) => _lag.RemoveLabelled(topic, $"{partition}", group);
+    /// <summary>This process no longer owns the partition.</summary>
+    public void RemoveLag(string topic, int partition, string group) =>
+        _lag.RemoveLabelled(topic, $"{partition}", group);
 
-    /// <summary>Shows a function's meters as zero before its first invocation, so that a rate has somewhere to start from.</summary>
-    public void Announce(string function)
+    /// <summary>Creates a function's series at zero, so that rates include its first invocation.</summary>
+    public void Initialize(string function)
     {
         _inFlight.WithLabels(function);
         _duration.WithLabels(function);

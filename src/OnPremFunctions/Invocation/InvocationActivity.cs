@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace OnPremFunctions.Invocation;
 
-/// <summary>The span of an invocation, a child of what the trigger came with, so that log lines carry its trace id.</summary>
+/// <summary>Starts the span of an invocation as a child of the trigger's trace, so that log lines have its trace id.</summary>
 internal static class InvocationActivity
 {
     public const string SourceName = "OnPremFunctions";
@@ -10,7 +10,7 @@ internal static class InvocationActivity
 
     public static Activity? Start(InvocationContext context)
     {
-        // ASP.NET Core made the request's span and read its traceparent; a second one is only for who listens.
+        // ASP.NET Core has started the request's span from its traceparent. A second span is needed only for listeners.
         if (context.HttpContext is not null && Activity.Current is not null)
             return _source.StartActivity(context.Function.Name);
 
@@ -20,10 +20,10 @@ internal static class InvocationActivity
         if (!ActivityContext.TryParse(parent, state, isRemote: true, out var remote))
             remote = default;
         return _source.StartActivity(context.Function.Name, kind, remote)
-            ?? Unsampled(context.Function.Name, remote, state);
+            ?? StartWithoutListener(context.Function.Name, remote, state);
     }
 
-    private static Activity Unsampled(string name, ActivityContext remote, string state)
+    private static Activity StartWithoutListener(string name, ActivityContext remote, string state)
     {
         var activity = new Activity(name);
         if (remote.TraceId != default)

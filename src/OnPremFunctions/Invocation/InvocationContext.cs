@@ -5,10 +5,13 @@ using OnPremFunctions.Hosting;
 
 namespace OnPremFunctions.Invocation;
 
-/// <summary>One invocation. What few functions ask for is made when asked for.</summary>
+/// <summary>One invocation. Members that few functions use are created on first use.</summary>
 internal sealed class InvocationContext(FunctionDescriptor function, object triggerValue, W3CTrace trace)
     : FunctionContext
 {
+    /// <summary>The item that Microsoft's <c>GetHttpContext()</c> reads.</summary>
+    private const string HttpContextItem = "HttpRequestContext";
+
     private string? _invocationId;
     private IDictionary<object, object>? _items;
     private CancellationToken _cancellation;
@@ -19,11 +22,11 @@ internal sealed class InvocationContext(FunctionDescriptor function, object trig
 
     public HttpContext? HttpContext { get; init; }
 
-    public RetryContext? Retry { get; init; }
+    public RetryState? Retry { get; init; }
 
     public IReadOnlyDictionary<string, object?> BindingData { get; init; } = ImmutableDictionary<string, object?>.Empty;
 
-    /// <summary>What an HTTP function returned, written when the middleware is through.</summary>
+    /// <summary>The result of an HTTP function. It is written when all middleware has returned.</summary>
     public IResult? Result { get; set; }
 
     public override string InvocationId => _invocationId ??= Guid.CreateVersion7().ToString();
@@ -34,7 +37,8 @@ internal sealed class InvocationContext(FunctionDescriptor function, object trig
 
     public override BindingContext BindingContext => field ??= new Bindings(BindingData);
 
-    public override RetryContext? RetryContext => Retry;
+    /// <summary>Null when nothing retries the function; Microsoft's type does not say so.</summary>
+    public override RetryContext RetryContext => Retry!;
 
     public override IServiceProvider InstanceServices { get; set; } = null!;
 
@@ -42,13 +46,23 @@ internal sealed class InvocationContext(FunctionDescriptor function, object trig
 
     public override IDictionary<object, object> Items
     {
-        get => _items ??= new Dictionary<object, object>();
+        get => _items ??= NewItems();
         set => _items = value;
     }
+
+    public override IInvocationFeatures Features => field ??= new InvocationFeatures();
 
     public override CancellationToken CancellationToken => _cancellation;
 
     public void CancelWith(CancellationToken token) => _cancellation = token;
+
+    private Dictionary<object, object> NewItems()
+    {
+        Dictionary<object, object> items = [];
+        if (HttpContext is not null)
+            items[HttpContextItem] = HttpContext;
+        return items;
+    }
 
     private sealed class Bindings(IReadOnlyDictionary<string, object?> data) : BindingContext
     {
@@ -63,6 +77,7 @@ internal sealed class RetryState(int count, int most) : RetryContext
     public override int MaxRetryCount => most;
 }
 
+/// <summary>W3C trace context; both values are empty when the trigger had none.</summary>
 internal sealed class W3CTrace(string? parent, string? state) : TraceContext
 {
     public static W3CTrace None { get; } = new(null, null);

@@ -5,7 +5,7 @@ using OnPremFunctions.Hosting;
 
 namespace OnPremFunctions.Kafka;
 
-/// <summary>What a Kafka function subscribes to, its settings resolved.</summary>
+/// <summary>The topic, group and connection of a Kafka function, with resolved settings.</summary>
 internal sealed class KafkaBinding(
     string parameterName,
     string topic,
@@ -22,7 +22,7 @@ internal sealed class KafkaBinding(
 
     public bool IsBatched => isBatched;
 
-    /// <summary>Brokers and credentials: the attribute's, and over them the worker's own settings for all clients.</summary>
+    /// <summary>Brokers and credentials: <paramref name="settings"/> override those of the attribute.</summary>
     public ClientConfig ConnectionWith(ClientConfig settings)
     {
         var both = new Dictionary<string, string>(connection);
@@ -73,7 +73,7 @@ internal sealed class KafkaBinding(
         );
     }
 
-    public override string ToString() => $"{topic} as {group}";
+    public override string ToString() => $"{topic} in group {group}";
 
     private static SecurityProtocol? Protocol(BrokerProtocol protocol) =>
         protocol switch

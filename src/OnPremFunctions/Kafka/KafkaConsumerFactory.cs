@@ -4,9 +4,10 @@ using OnPremFunctions.Hosting;
 
 namespace OnPremFunctions.Kafka;
 
+/// <summary>Creates the consumer of one function.</summary>
 internal static partial class KafkaConsumerFactory
 {
-    /// <summary>A connection that failed, which the error handler is told as well.</summary>
+    /// <summary>librdkafka's facility for failed connections, which the error handler gets too.</summary>
     private const string BrokerFailed = "FAIL";
 
     public static IConsumer<byte[]?, byte[]?> Create(
@@ -17,7 +18,7 @@ internal static partial class KafkaConsumerFactory
         ILogger logger
     )
     {
-        // Stored offsets are committed in the background; what is stored is ours alone to say.
+        // librdkafka commits stored offsets in the background; only KafkaListener stores them.
         var config = new ConsumerConfig(new Dictionary<string, string>(connection))
         {
             GroupId = binding.Group,
@@ -30,7 +31,7 @@ internal static partial class KafkaConsumerFactory
             MaxPollIntervalMs = options.MaxPollIntervalMs,
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
             StatisticsIntervalMs = 5_000,
-            // A topic made after the worker started is found soon, and a backlog of large records does not fill the memory.
+            // Finds a topic that is created later within 10 s, and bounds the memory for a backlog of large records.
             TopicMetadataRefreshIntervalMs = 10_000,
             QueuedMinMessages = 1_000,
             QueuedMaxMessagesKbytes = 8_192,
@@ -48,26 +49,32 @@ internal static partial class KafkaConsumerFactory
             .SetStatisticsHandler((_, statistics) => listener.OnStatistics(statistics))
             .SetOffsetsCommittedHandler((_, committed) => listener.OnCommitted(committed))
             .SetErrorHandler((_, error) => Log.ClientError(logger, binding.Topic, binding.Group, error.Reason))
-            .SetLogHandler((_, message) => Say(logger, binding, message))
+            .SetLogHandler((_, message) => LogClient(logger, binding, message))
             .Build();
     }
 
-    /// <summary>What librdkafka calls an error is at most a warning here: it goes on by itself, and what it cannot mend is thrown.</summary>
-    private static void Say(ILogger logger, KafkaBinding binding, LogMessage message)
+    /// <summary>Errors of librdkafka's log are warnings here: it recovers from them, and throws what it cannot recover from.</summary>
+    private static void LogClient(ILogger logger, KafkaBinding binding, LogMessage message)
     {
         var level =
             message.Level <= SyslogLevel.Warning && message.Facility != BrokerFailed
                 ? LogLevel.Warning
                 : LogLevel.Debug;
-        Log.ClientSays(logger, level, binding.Topic, binding.Group, message.Message);
+        Log.ClientMessage(logger, level, binding.Topic, binding.Group, message.Message);
     }
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka consumer of {Topic} as {Group}: {Reason}")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka consumer of {Topic} in group {Group}: {Reason}")]
         public static partial void ClientError(ILogger logger, string topic, string group, string reason);
 
-        [LoggerMessage(Message = "Kafka consumer of {Topic} as {Group}: {Text}")]
-        public static partial void ClientSays(ILogger logger, LogLevel level, string topic, string group, string text);
+        [LoggerMessage(Message = "Kafka consumer of {Topic} in group {Group}: {Text}")]
+        public static partial void ClientMessage(
+            ILogger logger,
+            LogLevel level,
+            string topic,
+            string group,
+            string text
+        );
     }
 }

@@ -3,13 +3,13 @@ using System.Text.Json;
 namespace OnPremFunctions.Kafka;
 
 /// <summary>
-/// Reads a partition's end and start out of librdkafka's statistics (STATISTICS.md). They know the end from fetch responses, so that of a
-/// partition that is not fetched is as old as its pause.
+/// Reads the first and the end offset of partitions from librdkafka's statistics (its STATISTICS.md). The end offset comes
+/// from fetch responses, so it is not updated while a partition is paused.
 /// </summary>
 internal static class KafkaLag
 {
-    /// <param name="End">The offset the next record will have.</param>
-    /// <param name="Committed">Null when the group has none.</param>
+    /// <param name="End">The offset of the next record to be produced.</param>
+    /// <param name="Committed">Null when the group has committed none.</param>
     public readonly record struct Partition(string Topic, int Number, long Start, long End, long? Committed);
 
     public static IReadOnlyList<Partition> Read(string statistics)
@@ -27,7 +27,7 @@ internal static class KafkaLag
                 var number = values.GetProperty("partition").GetInt32();
                 var end = values.GetProperty("hi_offset").GetInt64();
                 var committed = values.GetProperty("committed_offset").GetInt64();
-                // Partition -1 is librdkafka's own; a negative end is not known yet.
+                // Partition -1 is internal to librdkafka. A negative end is not known yet.
                 if (number >= 0 && end >= 0)
                     partitions.Add(
                         new(

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OnPremFunctions.Kafka;
 
-/// <summary>What the consumer tells while it is polled: partitions that come and go, and how far they are.</summary>
+/// <summary>Callbacks of the consumer: partitions assigned, revoked and lost, statistics, and commit results.</summary>
 internal sealed partial class KafkaListener
 {
     internal void OnAssigned(IReadOnlyCollection<TopicPartition> partitions)
@@ -15,15 +15,15 @@ internal sealed partial class KafkaListener
     }
 
     /// <summary>
-    /// The group gives partitions to others: what runs gets a while to end, then what is done is committed. What was fetched from the
-    /// partitions that stay goes on meanwhile; no more is fetched until then.
+    /// The group takes partitions away. Waits for their running invocations, at most <c>rebalanceDrainTimeout</c>, then
+    /// commits. Invocations for other partitions go on, but nothing is fetched meanwhile: this callback blocks polling.
     /// </summary>
     internal void OnRevoked(IConsumer<byte[]?, byte[]?> consumer, IReadOnlyCollection<TopicPartition> partitions)
     {
         var running = scheduler.CloseWindows(partitions);
         if (running.Count > 0)
             Log.Revoking(logger, functionName, partitions, running.Count);
-        // What was given up on has had its time, and was told to end.
+        // After the drain time has ended, invocations are cancelled already and there is no second wait.
         if (
             !_giveUp.IsCancellationRequested
             && !Task.WaitAll([.. running.Select(static dispatch => dispatch.Ended)], options.RebalanceDrainTimeout)
@@ -35,8 +35,8 @@ internal sealed partial class KafkaListener
         Log.Revoked(logger, functionName, partitions.Count, _owned.Count);
     }
 
-    /// <summary>Others have the partitions already: nothing may be committed any more.</summary>
-    /// <param name="consumer">Null when it is gone as well.</param>
+    /// <summary>Other consumers already own the partitions, so nothing may be committed.</summary>
+    /// <param name="consumer">Null when the consumer has failed.</param>
     internal void OnLost(IConsumer<byte[]?, byte[]?>? consumer, IReadOnlyCollection<TopicPartition> partitions)
     {
         Interrupt(scheduler.CloseWindows(partitions));
@@ -46,14 +46,14 @@ internal sealed partial class KafkaListener
 
     internal void OnStatistics(string statistics)
     {
-        _paused?.Ask(scheduler.Paused());
+        _pausedOffsets?.Refresh(scheduler.Paused());
         foreach (var partition in KafkaLag.Read(statistics))
         {
             var tp = new TopicPartition(partition.Topic, partition.Number);
             if (!_owned.Contains(tp))
                 continue;
 
-            var end = Math.Max(partition.End, _paused?.EndOf(tp) ?? 0);
+            var end = Math.Max(partition.End, _pausedOffsets?.EndOf(tp) ?? 0);
             var untouched =
                 partition.Committed ?? (options.AutoOffsetReset == AutoOffsetReset.Earliest ? partition.Start : end);
             var position = scheduler.PositionsOf([tp]) is [var known] ? known.Offset.Value : untouched;
@@ -61,7 +61,7 @@ internal sealed partial class KafkaListener
         }
     }
 
-    /// <summary>The consumer commits in the background, and nothing else would tell that it cannot.</summary>
+    /// <summary>The consumer commits in the background; only this callback reports that a commit failed.</summary>
     internal void OnCommitted(CommittedOffsets committed)
     {
         var reasons = committed
@@ -91,7 +91,7 @@ internal sealed partial class KafkaListener
 
         try
         {
-            // Stored too: giving a partition away makes librdkafka commit what was stored last, on top of this.
+            // Stored as well: librdkafka commits the stored offsets of a revoked partition after this commit.
             foreach (var position in positions)
                 consumer.StoreOffset(position);
             consumer.Commit(positions);
@@ -104,17 +104,18 @@ internal sealed partial class KafkaListener
 
     private void Forget(IConsumer<byte[]?, byte[]?>? consumer, IReadOnlyCollection<TopicPartition> partitions)
     {
-        Unpause(consumer, scheduler.Drop(partitions));
+        Resume(consumer, scheduler.Drop(partitions));
         _owned.ExceptWith(partitions);
         foreach (var partition in partitions)
-            metrics.NoLag(partition.Topic, partition.Partition.Value, binding.Group);
+            metrics.RemoveLag(partition.Topic, partition.Partition.Value, binding.Group);
     }
 
     /// <summary>
-    /// librdkafka keeps a pause beyond the assignment: a partition that comes back would never be fetched again (its issue 5113). Resumed
-    /// here and not when it comes back, because resuming what is not paused makes librdkafka fetch again from where it began.
+    /// librdkafka keeps a partition paused after it was revoked: when it is assigned again it would never be fetched
+    /// (librdkafka issue 5113). Resumed here, not on assignment: resuming a partition that is not paused makes librdkafka
+    /// fetch again from where it started.
     /// </summary>
-    private void Unpause(IConsumer<byte[]?, byte[]?>? consumer, IReadOnlyList<TopicPartition> partitions)
+    private void Resume(IConsumer<byte[]?, byte[]?>? consumer, IReadOnlyList<TopicPartition> partitions)
     {
         if (consumer is null || partitions.Count == 0)
             return;
@@ -125,25 +126,25 @@ internal sealed partial class KafkaListener
         }
         catch (KafkaException exception)
         {
-            // A partition librdkafka no longer knows has no pause either.
+            // librdkafka no longer knows the partition, so it is not paused either.
             Log.ResumeFailed(logger, functionName, exception.Error.Reason);
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} could not resume what it gives away: {Reason}")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} could not resume revoked partitions: {Reason}")]
         public static partial void ResumeFailed(ILogger logger, string function, string reason);
 
         [LoggerMessage(
             Level = LogLevel.Information,
-            Message = "{Function} was given {Count} partitions and has {Owned}"
+            Message = "{Function} was assigned {Count} partitions and owns {Owned}"
         )]
         public static partial void Assigned(ILogger logger, string function, int count, int owned);
 
         [LoggerMessage(
             Level = LogLevel.Information,
-            Message = "{Function} gives {Partitions} away once {Count} invocations have ended"
+            Message = "{Function} waits for {Count} invocations before {Partitions} are revoked"
         )]
         public static partial void Revoking(
             ILogger logger,
@@ -154,13 +155,13 @@ internal sealed partial class KafkaListener
 
         [LoggerMessage(
             Level = LogLevel.Information,
-            Message = "{Function} gave {Count} partitions away and has {Owned}"
+            Message = "{Count} partitions of {Function} were revoked; it owns {Owned}"
         )]
         public static partial void Revoked(ILogger logger, string function, int count, int owned);
 
         [LoggerMessage(
             Level = LogLevel.Warning,
-            Message = "{Function} lost {Count} partitions to others; what was not committed is done again there"
+            Message = "{Function} lost {Count} partitions; records that were not committed are processed again by their new owners"
         )]
         public static partial void Lost(ILogger logger, string function, int count);
 
@@ -169,7 +170,7 @@ internal sealed partial class KafkaListener
 
         [LoggerMessage(
             Level = LogLevel.Warning,
-            Message = "{Function} could not commit what it gives away; what was done is done again by whoever gets it: {Reason}"
+            Message = "{Function} could not commit revoked partitions; their new owners process the records again: {Reason}"
         )]
         public static partial void LastCommitFailed(ILogger logger, string function, string reason);
     }

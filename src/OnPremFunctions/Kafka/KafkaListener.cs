@@ -6,12 +6,14 @@ using OnPremFunctions.Invocation;
 namespace OnPremFunctions.Kafka;
 
 /// <summary>
-/// One function's consumer. A thread of its own polls without a pause, whatever the function does; all calls of the consumer are made on it.
+/// The consumer of one function. One thread polls it without pause, however long the function runs, and makes all other calls
+/// of the consumer too.
 /// </summary>
+/// <param name="createConsumer">Called at the start and after a consumer has failed.</param>
 internal sealed partial class KafkaListener(
     string functionName,
     KafkaBinding binding,
-    ClientConfig connection,
+    Func<KafkaListener, IConsumer<byte[]?, byte[]?>> createConsumer,
     KafkaHostOptions options,
     RecordScheduler scheduler,
     RecordProcessor processor,
@@ -20,17 +22,17 @@ internal sealed partial class KafkaListener(
     ILogger<KafkaListener> logger
 ) : ITriggerListener
 {
-    /// <summary>Records taken up before what is ready is looked at, so that a burst becomes a batch.</summary>
+    /// <summary>Most records that are taken before any of them is run, so that a burst becomes a batch.</summary>
     private const int Burst = 500;
 
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan _rebuildDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _replaceDelay = TimeSpan.FromSeconds(5);
 
     private readonly TaskCompletionSource _settled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<TopicPartition> _owned = [];
-    private PausedPartitions? _paused;
+    private PausedPartitionOffsets? _pausedOffsets;
     private CancellationToken _giveUp;
     private long _lastPoll = time.GetTimestamp();
     private volatile bool _isReady;
@@ -52,7 +54,7 @@ internal sealed partial class KafkaListener(
         await _settled.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         try
         {
-            // Committing and leaving need the brokers; librdkafka may wait for those that are away without end.
+            // Committing and leaving need the brokers. librdkafka waits for unreachable brokers without limit.
             await _ended.Task.WaitAsync(options.RebalanceDrainTimeout, time, CancellationToken.None);
         }
         catch (TimeoutException)
@@ -61,7 +63,7 @@ internal sealed partial class KafkaListener(
         }
     }
 
-    /// <summary>Of a thread that was given up on, what it uses stays until it ends.</summary>
+    /// <summary>If the thread still runs, what it uses is disposed when it ends.</summary>
     public void Dispose() =>
         _ = _ended.Task.ContinueWith(
             _ =>
@@ -87,33 +89,33 @@ internal sealed partial class KafkaListener(
         }
     }
 
-    /// <summary>Consumes until the host drains, or until the consumer is beyond repair and a new one is needed.</summary>
+    /// <summary>Consumes until the host drains, or until the consumer fails and has to be replaced.</summary>
     private void Consume()
     {
         try
         {
-            using var consumer = KafkaConsumerFactory.Create(binding, connection, options, this, logger);
-            using var paused = _paused = new PausedPartitions(consumer);
+            using var consumer = createConsumer(this);
+            using var pausedOffsets = _pausedOffsets = new PausedPartitionOffsets(consumer);
             consumer.Subscribe(binding.Topic);
             while (!_stop.IsCancellationRequested)
             {
-                TakeUp(consumer, _poll);
+                Fetch(consumer, _poll);
                 processor.Pump();
-                Balance(consumer);
+                Update(consumer);
             }
 
             Drain(consumer);
         }
         catch (Exception exception)
         {
-            // Whatever it was: a thread that ends would leave its function without work.
-            Log.ConsumerLost(logger, functionName, _rebuildDelay, exception);
+            // Catches everything: if the thread ended, the function would get no more records.
+            Log.ConsumerFailed(logger, functionName, _replaceDelay, exception);
             OnLost(consumer: null, _owned.ToList());
-            _stop.Token.WaitHandle.WaitOne(_rebuildDelay);
+            _stop.Token.WaitHandle.WaitOne(_replaceDelay);
         }
     }
 
-    private void TakeUp(IConsumer<byte[]?, byte[]?> consumer, TimeSpan wait)
+    private void Fetch(IConsumer<byte[]?, byte[]?> consumer, TimeSpan wait)
     {
         Volatile.Write(ref _lastPoll, time.GetTimestamp());
         for (var taken = 0; taken < Burst; taken++)
@@ -121,8 +123,8 @@ internal sealed partial class KafkaListener(
             if (Next(consumer, taken == 0 ? wait : TimeSpan.Zero) is not { } record)
                 return;
 
-            scheduler.Add(KafkaRecords.From(record), record.Message.Key);
-            Pause(consumer);
+            scheduler.Add(KafkaRecords.From(record));
+            PauseFull(consumer);
         }
     }
 
@@ -134,15 +136,15 @@ internal sealed partial class KafkaListener(
         }
         catch (ConsumeException exception) when (!exception.Error.IsFatal)
         {
-            // An unknown topic, a broker that is away: librdkafka goes on by itself.
+            // For example an unknown topic or an unreachable broker. librdkafka recovers by itself.
             Log.ConsumeFailed(logger, functionName, exception.Error.Reason);
             return null;
         }
     }
 
-    private void Balance(IConsumer<byte[]?, byte[]?> consumer)
+    private void Update(IConsumer<byte[]?, byte[]?> consumer)
     {
-        Store(consumer);
+        StoreOffsets(consumer);
         var resumable = scheduler.TakeResumable();
         if (resumable.Count > 0)
             consumer.Resume(resumable);
@@ -150,13 +152,13 @@ internal sealed partial class KafkaListener(
             _isReady = true;
     }
 
-    private void Store(IConsumer<byte[]?, byte[]?> consumer)
+    private void StoreOffsets(IConsumer<byte[]?, byte[]?> consumer)
     {
         foreach (var position in scheduler.TakeMoved())
             consumer.StoreOffset(position);
     }
 
-    private void Pause(IConsumer<byte[]?, byte[]?> consumer)
+    private void PauseFull(IConsumer<byte[]?, byte[]?> consumer)
     {
         var full = scheduler.TakeFull();
         if (full.Count == 0)
@@ -166,7 +168,10 @@ internal sealed partial class KafkaListener(
         Log.Paused(logger, functionName, full.Count, options.MaxInFlightPerPartition);
     }
 
-    /// <summary>Lets what runs end while it goes on polling, so that the group does not take the partitions away; then commits and leaves.</summary>
+    /// <summary>
+    /// Waits for running invocations and goes on polling, so that the group does not take the partitions away. Then commits
+    /// and leaves the group.
+    /// </summary>
     private void Drain(IConsumer<byte[]?, byte[]?> consumer)
     {
         processor.Stop();
@@ -178,45 +183,48 @@ internal sealed partial class KafkaListener(
         {
             while (!ended.IsCompleted && !_giveUp.IsCancellationRequested)
             {
-                TakeUp(consumer, _poll);
-                // Committed in the background, so that a kill in the meantime brings back as little as possible.
-                Store(consumer);
+                Fetch(consumer, _poll);
+                // Commits in the background, so that a kill during the drain repeats as little as possible.
+                StoreOffsets(consumer);
             }
         }
 
         _settled.SetResult();
-        // Leaving revokes all partitions, and that commits.
+        // Revokes all partitions, and OnRevoked commits.
         consumer.Close();
-        Log.Drained(logger, functionName);
+        Log.Left(logger, functionName);
     }
 
     private static partial class Log
     {
         [LoggerMessage(
             Level = LogLevel.Warning,
-            Message = "{Function} fetches no more from {Count} partitions: {Limit} of their records are in flight"
+            Message = "{Function} pauses {Count} partitions: each has {Limit} records in flight"
         )]
         public static partial void Paused(ILogger logger, string function, int count, int limit);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} cannot consume now: {Reason}")]
+        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} could not consume: {Reason}")]
         public static partial void ConsumeFailed(ILogger logger, string function, string reason);
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "{Function} lost its consumer; a new one is made in {Delay}")]
-        public static partial void ConsumerLost(ILogger logger, string function, TimeSpan delay, Exception exception);
+        [LoggerMessage(
+            Level = LogLevel.Error,
+            Message = "The consumer of {Function} failed; a new one will be created in {Delay}"
+        )]
+        public static partial void ConsumerFailed(ILogger logger, string function, TimeSpan delay, Exception exception);
 
         [LoggerMessage(
             Level = LogLevel.Information,
-            Message = "{Function} takes no more records; {Count} invocations end"
+            Message = "{Function} takes no more records and waits for {Count} invocations"
         )]
         public static partial void Draining(ILogger logger, string function, int count);
 
         [LoggerMessage(
             Level = LogLevel.Warning,
-            Message = "{Function} could not leave its consumer group in {Time}; others get its partitions when its session ends"
+            Message = "{Function} could not leave its consumer group within {Time}; its partitions are reassigned when its session expires"
         )]
         public static partial void NotLeft(ILogger logger, string function, TimeSpan time);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "{Function} has left its consumer group")]
-        public static partial void Drained(ILogger logger, string function);
+        public static partial void Left(ILogger logger, string function);
     }
 }

@@ -7,10 +7,11 @@ using OnPremFunctions.Invocation;
 
 namespace OnPremFunctions.Kafka;
 
+/// <summary>Creates a listener for each Kafka function.</summary>
 internal sealed class KafkaListenerFactory(
-    FunctionExecutor executor,
+    InvocationRunner runner,
     FunctionMetrics metrics,
-    Overruns overruns,
+    StuckInvocationMonitor stuck,
     IServiceScopeFactory scopes,
     IServiceProviderIsService services,
     IOptions<ClientConfig> client,
@@ -41,36 +42,38 @@ internal sealed class KafkaListenerFactory(
             binding.IsBatched ? options.Kafka.MaxBatchSize : 1
         );
         var deadLetters = hasDeadLetters
-            ? new DeadLetterOffice(
+            ? new DeadLetterDispatcher(
                 scopes,
                 metrics,
-                overruns,
+                stuck,
                 options.FunctionTimeout,
                 time,
-                loggers.CreateLogger<DeadLetterOffice>()
+                loggers.CreateLogger<DeadLetterDispatcher>()
             )
             : null;
         var processor = new RecordProcessor(
             function,
             binding,
             scheduler,
-            executor,
+            runner,
             deadLetters,
             state,
             metrics,
             time,
             loggers.CreateLogger<RecordProcessor>()
         );
+        var connection = binding.ConnectionWith(client.Value);
+        var logger = loggers.CreateLogger<KafkaListener>();
         return new KafkaListener(
             function.Name,
             binding,
-            binding.ConnectionWith(client.Value),
+            listener => KafkaConsumerFactory.Create(binding, connection, options.Kafka, listener, logger),
             options.Kafka,
             scheduler,
             processor,
             metrics,
             time,
-            loggers.CreateLogger<KafkaListener>()
+            logger
         );
     }
 }

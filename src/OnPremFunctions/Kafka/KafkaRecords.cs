@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace OnPremFunctions.Kafka;
 
+/// <summary>Maps consumed records to those that functions get. What is absent is null, as on Microsoft's host.</summary>
 internal static class KafkaRecords
 {
     public static KafkaRecord From(ConsumeResult<byte[]?, byte[]?> result) =>
@@ -11,20 +12,25 @@ internal static class KafkaRecords
             Topic = result.Topic,
             Partition = result.Partition.Value,
             Offset = result.Offset.Value,
-            Key = result.Message.Key ?? [],
-            Value = result.Message.Value ?? [],
-            Timestamp = new KafkaTimestamp
-            {
-                UnixTimestampMs = result.Message.Timestamp.UnixTimestampMs,
-                Type = (KafkaTimestampType)(int)result.Message.Timestamp.Type,
-            },
+            Key = result.Message.Key,
+            Value = result.Message.Value,
+            Timestamp = From(result.Message.Timestamp),
             Headers =
             [
                 .. (result.Message.Headers ?? []).Select(static header => new KafkaHeader
                 {
                     Key = header.Key,
-                    Value = header.GetValueBytes() ?? [],
+                    Value = header.GetValueBytes(),
                 }),
             ],
         };
+
+    private static KafkaTimestamp? From(Timestamp timestamp) =>
+        timestamp.Type == TimestampType.NotAvailable
+            ? null
+            : new KafkaTimestamp
+            {
+                UnixTimestampMs = timestamp.UnixTimestampMs,
+                Type = (KafkaTimestampType)(int)timestamp.Type,
+            };
 }

@@ -4,10 +4,10 @@ using OnPremFunctions.Invocation;
 
 namespace OnPremFunctions.Kafka;
 
-/// <summary>The trace context in a record's headers, plain or as a CloudEvents extension attribute.</summary>
+/// <summary>The trace context in a record's headers: <c>traceparent</c>, or <c>ce_traceparent</c> of CloudEvents.</summary>
 internal static class KafkaTrace
 {
-    /// <summary>A batch carries on the trace of its first record.</summary>
+    /// <summary>A batch has the trace of its first record.</summary>
     public static W3CTrace Of(IReadOnlyList<RecordSlot> records)
     {
         var headers = records[0].Record.Headers;
@@ -16,7 +16,7 @@ internal static class KafkaTrace
             : W3CTrace.None;
     }
 
-    /// <summary>Gives log lines the trace until it is disposed of; null where there is none. No span: those are the invocations'.</summary>
+    /// <summary>Gives log lines the trace id until it is disposed; null without a trace. Only invocations are spans.</summary>
     public static Activity? Resume(W3CTrace trace) =>
         ActivityContext.TryParse(trace.TraceParent, trace.TraceState, isRemote: true, out var remote)
             ? new Activity("record").SetParentId(remote.TraceId, remote.SpanId, remote.TraceFlags).Start()

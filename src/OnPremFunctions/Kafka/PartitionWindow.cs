@@ -9,18 +9,18 @@ internal sealed class PartitionWindow(TopicPartition partition, int limit)
 
     public TopicPartition Partition => partition;
 
-    /// <summary>The lanes of this partition's keys that have records, by key.</summary>
-    public Dictionary<byte[], KeyLane> Lanes { get; } = new(ByteArrayComparer.Instance);
+    /// <summary>The queues of the keys that have records in the window.</summary>
+    public Dictionary<byte[], KeyQueue> Queues { get; } = new(ByteArrayComparer.Instance);
 
-    /// <summary>The oldest record not done, to be committed; null before the first record.</summary>
+    /// <summary>The offset to commit: that of the oldest record that is not done. Null before the first record.</summary>
     public long? Position { get; private set; }
 
-    /// <summary>What <see cref="Position"/> was when it was last stored for commit.</summary>
+    /// <summary>The <see cref="Position"/> that was last stored for commit.</summary>
     public long? Stored { get; set; }
 
     public bool IsPaused { get; set; }
 
-    /// <summary>The partition is being given away: what runs may end, nothing else begins.</summary>
+    /// <summary>True while the partition is being revoked: running invocations may end, no new one starts.</summary>
     public bool IsClosing { get; set; }
 
     public bool IsFull => _slots.Count >= limit;
@@ -33,7 +33,7 @@ internal sealed class PartitionWindow(TopicPartition partition, int limit)
         _slots.Enqueue(slot);
     }
 
-    /// <summary>Moves past all that is done at the old end. What is done behind a record that is not stays.</summary>
+    /// <summary>Removes done records from the old end, up to the first that is not done.</summary>
     public void Advance()
     {
         while (_slots.TryPeek(out var oldest) && oldest.IsDone)

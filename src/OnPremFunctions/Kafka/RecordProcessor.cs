@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
 using OnPremFunctions.Hosting;
@@ -6,13 +5,13 @@ using OnPremFunctions.Invocation;
 
 namespace OnPremFunctions.Kafka;
 
-/// <summary>Runs what the scheduler hands out and decides what becomes of it: done, again later, split up, or dead-lettered.</summary>
+/// <summary>Runs what the scheduler hands out, and decides what happens to it then: done, retried, split or dead-lettered.</summary>
 internal sealed partial class RecordProcessor(
     FunctionDescriptor function,
     KafkaBinding binding,
     RecordScheduler scheduler,
-    FunctionExecutor executor,
-    DeadLetterOffice? deadLetters,
+    InvocationRunner runner,
+    DeadLetterDispatcher? deadLetters,
     HostState host,
     FunctionMetrics metrics,
     TimeProvider time,
@@ -22,16 +21,16 @@ internal sealed partial class RecordProcessor(
     private readonly RetryPolicy _policy = function.Retry ?? RetryPolicy.KafkaDefault;
     private readonly CancellationTokenSource _stop = new();
 
-    /// <summary>Starts all that can run now; nothing once the host drains.</summary>
+    /// <summary>Starts everything that can run now; nothing while the host drains.</summary>
     public void Pump()
     {
-        // The trace of the record that made room is not that of the next.
+        // The next dispatch must not inherit the trace of the one that has just ended.
         using var isolated = ExecutionContext.SuppressFlow();
         while (!host.IsDraining && scheduler.Take() is { } dispatch)
             _ = Task.Run(() => RunAsync(dispatch));
     }
 
-    /// <summary>Waits for nothing more: what is put off stays undone.</summary>
+    /// <summary>Cancels all waits. The records that wait stay undone.</summary>
     public void Stop() => _stop.Cancel();
 
     public void Dispose() => _stop.Dispose();
@@ -42,18 +41,19 @@ internal sealed partial class RecordProcessor(
         using var activity = KafkaTrace.Resume(trace);
         try
         {
-            if (dispatch.Works is [{ GivenUp: { } reason } work])
-                await DeadLetterAsync(work, reason, dispatch.Interrupted);
+            if (dispatch.Items is [{ GivenUp: { } reason } item])
+                await DeadLetterAsync(item, reason, dispatch.Interrupted);
             else
                 await InvokeAsync(dispatch, trace);
         }
         catch (Exception exception)
         {
-            // Neither function nor handler gets here: a logger threw, or this host is at fault. The keys must go on all the same. Below,
-            // what may throw comes before what decides about a work, so no work has been decided about.
-            foreach (var work in dispatch.Works)
-                _ = AgainAfterAsync(work, _policy.Maximum);
-            Log.Broken(logger, function.Name, dispatch.Records.Count, _policy.Maximum, exception);
+            // A logger threw, or this host has a bug: exceptions of functions and handlers are caught elsewhere. Run all
+            // items again so that their keys do not stay blocked. The code below decides about an item only after the last
+            // statement that may throw, so no item has been decided about twice.
+            foreach (var item in dispatch.Items)
+                _ = RetryAfterAsync(item, _policy.Maximum);
+            Log.HostFailed(logger, function.Name, dispatch.Records.Count, _policy.Maximum, exception);
         }
         finally
         {
@@ -64,21 +64,21 @@ internal sealed partial class RecordProcessor(
 
     private async Task InvokeAsync(Dispatch dispatch, W3CTrace trace)
     {
-        foreach (var work in dispatch.Works)
-            work.Attempts++;
-        var result = await executor.ExecuteAsync(ContextOf(dispatch, trace), dispatch.Interrupted);
+        foreach (var item in dispatch.Items)
+            item.Attempts++;
+        var result = await runner.RunAsync(ContextOf(dispatch, trace), dispatch.Interrupted);
         if (result.Succeeded)
         {
-            foreach (var work in dispatch.Works)
-                scheduler.Complete(work);
+            foreach (var item in dispatch.Items)
+                scheduler.Complete(item);
         }
         else if (result.Outcome == Outcome.Cancelled)
         {
-            // A partition of the batch went; what belongs to the others is still to be done here.
-            foreach (var work in dispatch.Works)
-                scheduler.Again(work);
+            // A partition was lost. Records of other partitions in the batch run again here.
+            foreach (var item in dispatch.Items)
+                scheduler.Retry(item);
         }
-        else if (dispatch.Works is [var single])
+        else if (dispatch.Items is [var single])
         {
             Decide(single, result.Error!);
         }
@@ -91,7 +91,7 @@ internal sealed partial class RecordProcessor(
     private InvocationContext ContextOf(Dispatch dispatch, W3CTrace trace)
     {
         KafkaRecord[] records = [.. dispatch.Records.Select(static slot => slot.Record)];
-        var retry = new RetryState(dispatch.Works.Max(static work => work.Retries), _policy.MaxRetryCount);
+        var retry = new RetryState(dispatch.Items.Max(static item => item.Retries), _policy.MaxRetryCount);
         if (binding.IsBatched)
             return new InvocationContext(function, records, trace) { Retry = retry };
 
@@ -106,51 +106,51 @@ internal sealed partial class RecordProcessor(
     }
 
     /// <summary>
-    /// Nobody knows which key failed the batch, so each is now on its own, at once. Also when the function asked for a wait: only the key
-    /// that asks again has to wait.
+    /// Runs each key of a failed batch alone, at once: it is not known which key failed. Also when the function asked for a
+    /// wait, so that only the key that asks again waits.
     /// </summary>
     private void Split(Dispatch dispatch)
     {
-        Log.Split(logger, function.Name, dispatch.Records.Count, dispatch.Works.Count);
-        foreach (var _ in dispatch.Works)
+        Log.Split(logger, function.Name, dispatch.Records.Count, dispatch.Items.Count);
+        foreach (var _ in dispatch.Items)
             metrics.Retried(function.Name);
-        foreach (var work in dispatch.Works)
-            scheduler.Again(work);
+        foreach (var item in dispatch.Items)
+            scheduler.Retry(item);
     }
 
-    private void Decide(LaneWork work, Exception error)
+    private void Decide(WorkItem item, Exception error)
     {
-        if (TakesFreeWait(work, error))
+        if (TakesFreeWait(item, error))
         {
-            PutOff(work, DelayAfter(error, _policy.DelayBefore(work.Retries)));
+            RetryLater(item, DelayAfter(error, _policy.DelayBefore(item.Retries)));
         }
-        else if (error is not PermanentFailureException && _policy.Allows(work.Retries))
+        else if (error is not PermanentFailureException && _policy.Allows(item.Retries))
         {
-            PutOff(work, DelayAfter(error, _policy.DelayBefore(work.Retries++)));
+            RetryLater(item, DelayAfter(error, _policy.DelayBefore(item.Retries++)));
         }
-        else if (work.Current.Count > 1)
+        else if (item.Current.Count > 1)
         {
-            Log.OneByOne(logger, function.Name, work.Current.Count);
-            work.RunOneByOne(_policy.MaxRetryCount);
-            scheduler.Again(work);
+            Log.OneByOne(logger, function.Name, item.Current.Count);
+            item.RunOneByOne(_policy.MaxRetryCount);
+            scheduler.Retry(item);
         }
         else if (deadLetters is null)
         {
-            var slot = work.Current[0].Record;
-            Log.NoHandler(logger, function.Name, slot.Topic, slot.Partition, slot.Offset, _policy.Maximum);
-            PutOff(work, _policy.Maximum);
+            var record = item.Current[0].Record;
+            Log.NoHandler(logger, function.Name, record.Topic, record.Partition, record.Offset, _policy.Maximum);
+            RetryLater(item, _policy.Maximum);
         }
         else
         {
-            work.GivenUp = error;
-            scheduler.Again(work);
+            item.GivenUp = error;
+            scheduler.Retry(item);
         }
     }
 
-    private static bool TakesFreeWait(LaneWork work, Exception error) =>
-        error is RetryAfterException asked && (!asked.Counts || work.FreeWaits++ < RetryAfterException.FreeWaits);
+    private static bool TakesFreeWait(WorkItem item, Exception error) =>
+        error is RetryAfterException asked && (!asked.Counts || item.FreeWaits++ < RetryAfterException.FreeWaits);
 
-    /// <summary>What the function asked for, but never less than the policy's own, so that a wait is never none, let alone negative.</summary>
+    /// <summary>The delay that the function asked for, between the policy's delay and the longest allowed.</summary>
     private static TimeSpan DelayAfter(Exception error, TimeSpan least)
     {
         if (error is not RetryAfterException asked || asked.Delay <= least)
@@ -160,31 +160,31 @@ internal sealed partial class RecordProcessor(
             : Longest(RetryAfterException.LongestDelay, least);
     }
 
-    private async Task DeadLetterAsync(LaneWork work, Exception reason, CancellationToken interrupted)
+    private async Task DeadLetterAsync(WorkItem item, Exception reason, CancellationToken interrupted)
     {
-        var letter = new KafkaDeadLetter(work.Current[0].Record, function.Name, binding.Group, work.Attempts, reason);
+        var letter = new KafkaDeadLetter(item.Current[0].Record, function.Name, binding.Group, item.Attempts, reason);
         if (await deadLetters!.TryHandleAsync(letter, interrupted))
-            scheduler.Complete(work);
+            scheduler.Complete(item);
         else
-            PutOff(work, RetryPolicy.Forever.DelayBefore(work.DeadLetterRetries++));
+            RetryLater(item, RetryPolicy.Forever.DelayBefore(item.DeadLetterRetries++));
     }
 
-    private void PutOff(LaneWork work, TimeSpan delay)
+    private void RetryLater(WorkItem item, TimeSpan delay)
     {
-        if (work.GivenUp is null)
+        if (item.GivenUp is null)
             metrics.Retried(function.Name);
-        var first = work.Current[0].Record;
-        Log.PutOff(logger, function.Name, work.Current.Count, first.Topic, first.Partition, first.Offset, delay);
-        _ = AgainAfterAsync(work, delay);
+        var first = item.Current[0].Record;
+        Log.RetryLater(logger, function.Name, item.Current.Count, first.Topic, first.Partition, first.Offset, delay);
+        _ = RetryAfterAsync(item, delay);
     }
 
-    private async Task AgainAfterAsync(LaneWork work, TimeSpan delay)
+    private async Task RetryAfterAsync(WorkItem item, TimeSpan delay)
     {
         await Task.Delay(delay, time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_stop.IsCancellationRequested)
             return;
 
-        scheduler.Again(work);
+        scheduler.Retry(item);
         Pump();
     }
 
@@ -194,9 +194,9 @@ internal sealed partial class RecordProcessor(
     {
         [LoggerMessage(
             Level = LogLevel.Warning,
-            Message = "{Function} is called again for {Count} records from {Topic} [{Partition}] @{Offset} on in {Delay}"
+            Message = "{Function} will retry {Count} records from {Topic} [{Partition}] @{Offset} in {Delay}"
         )]
-        public static partial void PutOff(
+        public static partial void RetryLater(
             ILogger logger,
             string function,
             int count,
@@ -208,9 +208,9 @@ internal sealed partial class RecordProcessor(
 
         [LoggerMessage(
             Level = LogLevel.Error,
-            Message = "The host failed while it ran {Function} with {Count} records; they are run again in {Delay}"
+            Message = "The host failed while it ran {Function} with {Count} records; they will run again in {Delay}"
         )]
-        public static partial void Broken(
+        public static partial void HostFailed(
             ILogger logger,
             string function,
             int count,
@@ -220,19 +220,19 @@ internal sealed partial class RecordProcessor(
 
         [LoggerMessage(
             Level = LogLevel.Warning,
-            Message = "{Function} failed a batch of {Count} records of {Keys} keys; each key is now on its own"
+            Message = "{Function} failed a batch of {Count} records with {Keys} keys; each key will run alone"
         )]
         public static partial void Split(ILogger logger, string function, int count, int keys);
 
         [LoggerMessage(
             Level = LogLevel.Warning,
-            Message = "{Function} failed {Count} records of one key for good; they are run one at a time"
+            Message = "{Function} has no retries left for {Count} records of one key; they will run one at a time"
         )]
         public static partial void OneByOne(ILogger logger, string function, int count);
 
         [LoggerMessage(
             Level = LogLevel.Error,
-            Message = "{Function} cannot process {Topic} [{Partition}] @{Offset} and no dead-letter handler is registered; it is tried again every {Interval}"
+            Message = "{Function} cannot process {Topic} [{Partition}] @{Offset} and no dead-letter handler is registered; it will retry every {Interval}"
         )]
         public static partial void NoHandler(
             ILogger logger,

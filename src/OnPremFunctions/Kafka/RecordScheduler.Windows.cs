@@ -2,7 +2,7 @@ using Confluent.Kafka;
 
 namespace OnPremFunctions.Kafka;
 
-/// <summary>The partitions: which are this worker's, which are full, and up to where they may be committed.</summary>
+/// <summary>The partition windows: which are owned, which are full, and which offsets may be committed.</summary>
 internal sealed partial class RecordScheduler
 {
     public void Assign(IEnumerable<TopicPartition> partitions)
@@ -14,7 +14,7 @@ internal sealed partial class RecordScheduler
         }
     }
 
-    /// <summary>Up to where each partition may be committed, for those that moved since the last call.</summary>
+    /// <summary>The offsets to commit, of the partitions whose offset moved since the last call.</summary>
     public IReadOnlyList<TopicPartitionOffset> TakeMoved()
     {
         lock (_gate)
@@ -32,7 +32,7 @@ internal sealed partial class RecordScheduler
         }
     }
 
-    /// <summary>Up to where these partitions may be committed; those without a record are left out.</summary>
+    /// <summary>The offsets to commit, of those of these partitions that have had a record.</summary>
     public IReadOnlyList<TopicPartitionOffset> PositionsOf(IEnumerable<TopicPartition> partitions)
     {
         lock (_gate)
@@ -47,15 +47,15 @@ internal sealed partial class RecordScheduler
         }
     }
 
-    /// <summary>The partitions whose window has become full; they are then taken to be paused.</summary>
+    /// <summary>The partitions whose window is full and not paused. The caller must pause them.</summary>
     public IReadOnlyList<TopicPartition> TakeFull() =>
         TakeWindows(static window => window is { IsPaused: false, IsFull: true }, paused: true);
 
-    /// <summary>The paused partitions whose window is half empty again; they are then taken to be resumed.</summary>
+    /// <summary>The paused partitions whose window is half empty. The caller must resume them.</summary>
     public IReadOnlyList<TopicPartition> TakeResumable() =>
         TakeWindows(static window => window is { IsPaused: true, HasRoom: true }, paused: false);
 
-    /// <summary>The partitions that are paused now.</summary>
+    /// <summary>The paused partitions.</summary>
     public IReadOnlyList<TopicPartition> Paused()
     {
         lock (_gate)
@@ -65,7 +65,8 @@ internal sealed partial class RecordScheduler
             ];
     }
 
-    /// <summary>Begins nothing more of these partitions, and tells what of them still runs.</summary>
+    /// <summary>Starts nothing more of these partitions.</summary>
+    /// <returns>The dispatches that are running and have records of them.</returns>
     public IReadOnlyList<Dispatch> CloseWindows(IReadOnlyCollection<TopicPartition> partitions)
     {
         lock (_gate)
@@ -79,14 +80,14 @@ internal sealed partial class RecordScheduler
             return
             [
                 .. _running.Where(dispatch =>
-                    dispatch.Works.Any(work => partitions.Contains(work.Lane.Window.Partition))
+                    dispatch.Items.Any(item => partitions.Contains(item.Queue.Window.Partition))
                 ),
             ];
         }
     }
 
-    /// <summary>Forgets partitions; what still runs of them counts for nothing.</summary>
-    /// <returns>Those that are paused.</returns>
+    /// <summary>Removes partitions. The result of what still runs is ignored.</summary>
+    /// <returns>Those that were paused.</returns>
     public IReadOnlyList<TopicPartition> Drop(IEnumerable<TopicPartition> partitions)
     {
         lock (_gate)

@@ -4,23 +4,23 @@ using Microsoft.Azure.Functions.Worker;
 namespace OnPremFunctions.Kafka;
 
 /// <summary>
-/// Decides which records run now: keeps each key in order, lets other keys go on, bounds what is in flight, and knows up to where each
-/// partition may be committed. Knows no consumer and no clock. Safe for any thread.
+/// Decides which records run next: keeps the order per key, runs other keys in parallel, limits the records in flight, and
+/// knows the offsets that may be committed. Uses no consumer and no clock. Thread-safe.
 /// </summary>
-/// <param name="windowLimit">Records of one partition in flight.</param>
-/// <param name="maxConcurrency">Dispatches at once.</param>
-/// <param name="maxBatch">Records in one dispatch.</param>
+/// <param name="windowLimit">Most records in flight per partition.</param>
+/// <param name="maxConcurrency">Most dispatches at once.</param>
+/// <param name="maxBatch">Most records in one dispatch.</param>
 internal sealed partial class RecordScheduler(int windowLimit, int maxConcurrency, int maxBatch)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<TopicPartition, PartitionWindow> _windows = [];
-    private readonly Queue<LaneWork> _again = new();
-    private readonly Queue<KeyLane> _ready = new();
+    private readonly Queue<WorkItem> _retries = new();
+    private readonly Queue<KeyQueue> _ready = new();
     private readonly HashSet<Dispatch> _running = [];
     private bool _isClosed;
 
-    /// <returns>False when the partition is not, or no longer, this worker's.</returns>
-    public bool Add(KafkaRecord record, byte[]? key)
+    /// <returns>False when this consumer does not own the partition.</returns>
+    public bool Add(KafkaRecord record)
     {
         lock (_gate)
         {
@@ -32,15 +32,15 @@ internal sealed partial class RecordScheduler(int windowLimit, int maxConcurrenc
 
             var slot = new RecordSlot(record);
             window.Add(slot);
-            var lane = LaneOf(window, key);
-            lane.Waiting.Enqueue(slot);
-            if (!lane.IsBusy && lane.Waiting.Count == 1)
-                _ready.Enqueue(lane);
+            var queue = QueueOf_NeedsLock(window, record.Key);
+            queue.Waiting.Enqueue(slot);
+            if (!queue.IsBusy && queue.Waiting.Count == 1)
+                _ready.Enqueue(queue);
             return true;
         }
     }
 
-    /// <summary>What can run now; null when nothing can.</summary>
+    /// <returns>What can run now; null when nothing can.</returns>
     public Dispatch? Take()
     {
         lock (_gate)
@@ -48,39 +48,39 @@ internal sealed partial class RecordScheduler(int windowLimit, int maxConcurrenc
             if (_isClosed || _running.Count >= maxConcurrency)
                 return null;
 
-            var works = TakeRetry() is { } retry ? [retry] : TakeReady();
-            if (works.Count == 0)
+            var items = TakeRetry_NeedsLock() is { } retry ? [retry] : TakeReady_NeedsLock();
+            if (items.Count == 0)
                 return null;
 
-            var dispatch = new Dispatch(works);
+            var dispatch = new Dispatch(items);
             _running.Add(dispatch);
             return dispatch;
         }
     }
 
-    /// <summary>The work's current records are done; what is left of it runs next, or else its key's next records may.</summary>
-    public void Complete(LaneWork work)
+    /// <summary>Marks the item's current records as done. Then its remaining records run next, or the key's next records may run.</summary>
+    public void Complete(WorkItem item)
     {
         lock (_gate)
         {
-            foreach (var slot in work.TakeCurrent())
+            foreach (var slot in item.TakeCurrent())
                 slot.IsDone = true;
-            work.Lane.Window.Advance();
-            if (work.Records.Count > 0)
-                _again.Enqueue(work);
+            item.Queue.Window.Advance();
+            if (item.Records.Count > 0)
+                _retries.Enqueue(item);
             else
-                Free(work.Lane);
+                Free_NeedsLock(item.Queue);
         }
     }
 
-    /// <summary>The work is due again. Its key stayed closed meanwhile.</summary>
-    public void Again(LaneWork work)
+    /// <summary>Runs the item again. No other record of its key has run in the meantime.</summary>
+    public void Retry(WorkItem item)
     {
         lock (_gate)
-            _again.Enqueue(work);
+            _retries.Enqueue(item);
     }
 
-    /// <summary>The dispatch's place is free.</summary>
+    /// <summary>Allows another dispatch to run.</summary>
     public void End(Dispatch dispatch)
     {
         lock (_gate)
@@ -88,7 +88,8 @@ internal sealed partial class RecordScheduler(int windowLimit, int maxConcurrenc
         dispatch.End();
     }
 
-    /// <summary>Begins nothing more at all, and tells what still runs.</summary>
+    /// <summary>Starts nothing more.</summary>
+    /// <returns>The dispatches that are running.</returns>
     public IReadOnlyList<Dispatch> Close()
     {
         lock (_gate)
@@ -98,58 +99,58 @@ internal sealed partial class RecordScheduler(int windowLimit, int maxConcurrenc
         }
     }
 
-    private static KeyLane LaneOf(PartitionWindow window, byte[]? key)
+    private static KeyQueue QueueOf_NeedsLock(PartitionWindow window, byte[]? key)
     {
         if (key is null)
-            return new KeyLane(window, null);
-        if (!window.Lanes.TryGetValue(key, out var lane))
-            window.Lanes[key] = lane = new KeyLane(window, key);
-        return lane;
+            return new KeyQueue(window, null);
+        if (!window.Queues.TryGetValue(key, out var queue))
+            window.Queues[key] = queue = new KeyQueue(window, key);
+        return queue;
     }
 
-    private LaneWork? TakeRetry()
+    private WorkItem? TakeRetry_NeedsLock()
     {
-        while (_again.TryDequeue(out var work))
+        while (_retries.TryDequeue(out var item))
         {
-            if (!work.Lane.Window.IsClosing)
-                return work;
+            if (!item.Queue.Window.IsClosing)
+                return item;
         }
 
         return null;
     }
 
-    /// <summary>The ready keys are spread over the places that are free: a batch takes several only when there are more keys than places.</summary>
-    private List<LaneWork> TakeReady()
+    /// <summary>Spreads the ready keys over the free dispatches: a batch has several keys only when there are more keys than those.</summary>
+    private List<WorkItem> TakeReady_NeedsLock()
     {
-        List<LaneWork> works = [];
+        List<WorkItem> items = [];
         var room = maxBatch;
-        var places = maxConcurrency - _running.Count;
-        var keys = (_ready.Count + places - 1) / places;
-        while (room > 0 && works.Count < keys && _ready.TryDequeue(out var lane))
+        var free = maxConcurrency - _running.Count;
+        var keys = (_ready.Count + free - 1) / free;
+        while (room > 0 && items.Count < keys && _ready.TryDequeue(out var queue))
         {
-            if (lane.Window.IsClosing)
+            if (queue.Window.IsClosing)
                 continue;
 
             List<RecordSlot> records = [];
-            while (room > 0 && lane.Waiting.TryDequeue(out var slot))
+            while (room > 0 && queue.Waiting.TryDequeue(out var slot))
             {
                 records.Add(slot);
                 room--;
             }
 
-            lane.IsBusy = true;
-            works.Add(new LaneWork(lane, records));
+            queue.IsBusy = true;
+            items.Add(new WorkItem(queue, records));
         }
 
-        return works;
+        return items;
     }
 
-    private void Free(KeyLane lane)
+    private void Free_NeedsLock(KeyQueue queue)
     {
-        lane.IsBusy = false;
-        if (lane.Waiting.Count > 0)
-            _ready.Enqueue(lane);
-        else if (lane.Key is not null)
-            lane.Window.Lanes.Remove(lane.Key);
+        queue.IsBusy = false;
+        if (queue.Waiting.Count > 0)
+            _ready.Enqueue(queue);
+        else if (queue.Key is not null)
+            queue.Window.Queues.Remove(queue.Key);
     }
 }

@@ -4,6 +4,7 @@ using OnPremFunctions.Hosting;
 
 namespace OnPremFunctions.Timers;
 
+/// <summary>The schedule of a timer function, with resolved settings.</summary>
 internal sealed class TimerBinding(string parameterName, TimerSchedule schedule, bool runOnStartup)
     : TriggerBinding(parameterName)
 {

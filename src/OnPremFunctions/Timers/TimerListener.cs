@@ -6,23 +6,23 @@ using OnPremFunctions.Invocation;
 namespace OnPremFunctions.Timers;
 
 /// <summary>
-/// Calls one function when its schedule is due, one call at a time. Occurrences that come due while it runs are one late call right after,
-/// told to be past due.
+/// Calls one function by its schedule, one call at a time. Occurrences that become due during a call lead to one call right
+/// after it, with <see cref="TimerInfo.IsPastDue"/>.
 /// </summary>
 internal sealed partial class TimerListener(
     FunctionDescriptor function,
     TimerBinding binding,
-    FunctionExecutor executor,
+    InvocationRunner runner,
     FunctionMetrics metrics,
     TimeProvider time,
     ILogger<TimerListener> logger
 ) : ITriggerListener
 {
-    /// <summary>Timers cannot wait for longer than some weeks at once.</summary>
+    /// <summary>.NET timers cannot wait longer than 49 days, so waits are split.</summary>
     private static readonly TimeSpan _longestWait = TimeSpan.FromDays(1);
 
-    /// <summary>How long a call that was told to end may still take.</summary>
-    private static readonly TimeSpan _lastGrace = TimeSpan.FromSeconds(10);
+    /// <summary>Time that a cancelled call gets to return.</summary>
+    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _interrupt = new();
@@ -45,13 +45,13 @@ internal sealed partial class TimerListener(
 
         await _interrupt.CancelAsync();
         await _running
-            .WaitAsync(_lastGrace, time, CancellationToken.None)
+            .WaitAsync(_grace, time, CancellationToken.None)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!_running.IsCompleted)
-            Log.GivenUp(logger, function.Name, _lastGrace);
+            Log.NotEnded(logger, function.Name, _grace);
     }
 
-    /// <summary>Of a call that was given up on, what it uses stays until it ends.</summary>
+    /// <summary>If a call still runs, what it uses is disposed when it returns.</summary>
     public void Dispose() =>
         _ = _running.ContinueWith(
             _ =>
@@ -81,21 +81,21 @@ internal sealed partial class TimerListener(
                 last = LatestDue(due);
             }
 
-            Log.NeverAgain(logger, function.Name);
+            Log.NoOccurrence(logger, function.Name);
             await Task.Delay(Timeout.InfiniteTimeSpan, time, _stop.Token);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            // The host drains; what ran has ended.
+            // The host drains, and the last call has returned.
         }
         catch (Exception exception)
         {
-            // Not the function's own failure, which is reported and forgotten: this one ends the loop, and with it the worker's liveness.
-            Log.BrokeDown(logger, function.Name, exception);
+            // Not a failure of the function, which only its log shows. This one ends the loop, so liveness fails.
+            Log.LoopFailed(logger, function.Name, exception);
         }
     }
 
-    /// <summary>The occurrence the schedule goes on from: of several missed ones only the last is made up for.</summary>
+    /// <summary>The occurrence to continue from: only the last of several missed occurrences is called late.</summary>
     private DateTimeOffset LatestDue(DateTimeOffset fired)
     {
         var now = time.GetUtcNow();
@@ -114,7 +114,7 @@ internal sealed partial class TimerListener(
         _stop.Token.ThrowIfCancellationRequested();
         for (var wait = due - time.GetUtcNow(); wait > TimeSpan.Zero; wait = due - time.GetUtcNow())
         {
-            // A timer may be early by less than the millisecond it counts in.
+            // Round up: a timer may fire up to 1 ms early.
             wait = TimeSpan.FromMilliseconds(
                 Math.Ceiling(Math.Min(wait.TotalMilliseconds, _longestWait.TotalMilliseconds))
             );
@@ -140,7 +140,7 @@ internal sealed partial class TimerListener(
             {
                 Retry = function.Retry is null ? null : new RetryState(retry, function.Retry.MaxRetryCount),
             };
-            var result = await executor.ExecuteAsync(context, _interrupt.Token);
+            var result = await runner.RunAsync(context, _interrupt.Token);
             if (result.Succeeded || function.Retry?.Allows(retry) != true)
                 return;
 
@@ -156,17 +156,17 @@ internal sealed partial class TimerListener(
     {
         [LoggerMessage(
             Level = LogLevel.Error,
-            Message = "{Function} does not end although it was told to, {Grace} ago; the host ends without it"
+            Message = "{Function} still runs {Grace} after its cancellation; the host stops without waiting for it"
         )]
-        public static partial void GivenUp(ILogger logger, string function, TimeSpan grace);
+        public static partial void NotEnded(ILogger logger, string function, TimeSpan grace);
 
         [LoggerMessage(
             Level = LogLevel.Critical,
-            Message = "The timer of {Function} broke down and calls it no more; the worker has to start anew"
+            Message = "The timer of {Function} failed and will not call it again. Restart the process"
         )]
-        public static partial void BrokeDown(ILogger logger, string function, Exception exception);
+        public static partial void LoopFailed(ILogger logger, string function, Exception exception);
 
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} has a schedule with no further occurrence")]
-        public static partial void NeverAgain(ILogger logger, string function);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The schedule of {Function} has no further occurrence")]
+        public static partial void NoOccurrence(ILogger logger, string function);
     }
 }

@@ -4,8 +4,9 @@ using OnPremFunctions.Invocation;
 
 namespace OnPremFunctions.Timers;
 
+/// <summary>Creates a listener for each timer function.</summary>
 internal sealed class TimerListenerFactory(
-    FunctionExecutor executor,
+    InvocationRunner runner,
     FunctionMetrics metrics,
     TimeProvider time,
     ILogger<TimerListener> logger
@@ -15,5 +16,5 @@ internal sealed class TimerListenerFactory(
         from function in state.Functions
         let timer = function.Trigger as TimerBinding
         where timer is not null
-        select new TimerListener(function, timer, executor, metrics, time, logger);
+        select new TimerListener(function, timer, runner, metrics, time, logger);
 }

@@ -3,7 +3,7 @@ using OnPremFunctions.Hosting;
 
 namespace OnPremFunctions.Timers;
 
-/// <summary>When a timer is due: a six-field NCRONTAB in UTC, or an interval.</summary>
+/// <summary>The schedule of a timer: six-field NCRONTAB in UTC, or an interval.</summary>
 internal sealed class TimerSchedule
 {
     private readonly CrontabSchedule? _cron;
@@ -27,7 +27,7 @@ internal sealed class TimerSchedule
         return next == DateTime.MaxValue ? null : new DateTimeOffset(DateTime.SpecifyKind(next, DateTimeKind.Utc));
     }
 
-    /// <returns>Null, with the reason, when <paramref name="text"/> is neither.</returns>
+    /// <returns>Null, with the reason, when <paramref name="text"/> is not a valid schedule.</returns>
     public static TimerSchedule? TryParse(string text, out string reason)
     {
         reason = "";

@@ -48,7 +48,8 @@ public sealed class FunctionRpcHost : IAsyncDisposable
                 kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2)
             );
         builder.Services.AddRoutingCore();
-        builder.Services.AddGrpc();
+        // The default, 4 MB, is less than some answers have.
+        builder.Services.AddGrpc(grpc => grpc.MaxReceiveMessageSize = null);
         builder.Services.AddSingleton(worker);
         var app = builder.Build();
         app.MapGrpcService<WorkerStream>();

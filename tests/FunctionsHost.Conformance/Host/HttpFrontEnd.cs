@@ -106,7 +106,7 @@ public sealed class HttpFrontEnd : IAsyncDisposable
 
     private async Task ForwardAsync(HttpContext context, LoadedFunction function)
     {
-        var request = Invocations.Http(function);
+        var request = Invocations.Http(function, context.Request.RouteValues);
         var invoking = _host.InvokeAsync(request, context.RequestAborted);
         context.Request.Headers[InvocationIdHeader] = request.InvocationId;
         var error = await _forwarder.SendAsync(context, _host.Capabilities["HttpUri"], _client);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using FunctionsHost.Conformance.Rpc;
 using Google.Protobuf;
+using Microsoft.AspNetCore.Routing;
 
 namespace FunctionsHost.Conformance.Host;
 
@@ -8,8 +9,14 @@ namespace FunctionsHost.Conformance.Host;
 public static class Invocations
 {
     /// <summary>The request itself goes to the worker's own HTTP endpoint, with the invocation's id in a header.</summary>
-    public static InvocationRequest Http(LoadedFunction function) =>
-        Of(function, new TypedData { Http = new RpcHttp() });
+    /// <param name="route">The values of the route's parameters, which the function's parameters take.</param>
+    public static InvocationRequest Http(LoadedFunction function, RouteValueDictionary route)
+    {
+        var request = Of(function, new TypedData { Http = new RpcHttp() });
+        foreach (var (name, value) in route)
+            request.TriggerMetadata.Add(name, new TypedData { String = value?.ToString() ?? "" });
+        return request;
+    }
 
     public static InvocationRequest Timer(LoadedFunction function, bool isPastDue = false) =>
         Of(

@@ -32,27 +32,34 @@ internal sealed class WorkerStream : FunctionRpc.FunctionRpcBase
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
         var sending = SendAllAsync(responseStream, ended.Token);
+        Exception? cause = null;
         try
         {
             await foreach (var message in requestStream.ReadAllAsync(context.CancellationToken))
                 Receive(message);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or RpcException)
         {
-            // A worker process that ends does not close its stream.
+            cause = exception;
         }
 
         await ended.CancelAsync();
         await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _outgoing.Writer.Complete();
         foreach (var waiting in _asked.Values)
-            waiting.TrySetException(new IOException("The worker has closed its stream."));
+            waiting.TrySetException(Ended(cause));
     }
 
-    public void Send(StreamingMessage message) => _outgoing.Writer.TryWrite(message);
+    /// <exception cref="IOException">The stream has ended.</exception>
+    public void Send(StreamingMessage message)
+    {
+        if (!_outgoing.Writer.TryWrite(message))
+            throw Ended(cause: null);
+    }
 
     /// <summary>Sends a message and waits for the answer with the same request id.</summary>
     /// <exception cref="TimeoutException">No answer came.</exception>
-    /// <exception cref="IOException">The worker closed its stream before it answered.</exception>
+    /// <exception cref="IOException">The stream ended before the worker answered.</exception>
     public async Task<StreamingMessage> AskAsync(StreamingMessage message, CancellationToken cancellationToken)
     {
         var answer = new TaskCompletionSource<StreamingMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -74,6 +81,8 @@ internal sealed class WorkerStream : FunctionRpc.FunctionRpcBase
             _asked.TryRemove(message.RequestId, out _);
         }
     }
+
+    private static IOException Ended(Exception? cause) => new("The worker's stream has ended.", cause);
 
     private void Receive(StreamingMessage message)
     {

@@ -63,6 +63,8 @@ public sealed class HostedOffice : IAsyncLifetime
                 EventsUrl = new Uri(FrontEnd.Address, "slack/events"),
             }
         );
+        // The first token makes the worker fetch the issuer's keys, which on a busy machine takes longer than it waits.
+        await Eventually.TrueAsync(() => new RestApi(this).IsAnsweredAsync(), "the worker accepts a token");
     }
 
     public Task<WorkerUnderTest> StartWorkerAsync(ToldBy toldBy) =>

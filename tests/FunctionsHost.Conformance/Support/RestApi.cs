@@ -16,14 +16,21 @@ public sealed class RestApi(HostedOffice office)
     /// <returns>The answer's body, which must be JSON.</returns>
     public async Task<JsonNode> SendAsync(HttpMethod method, string path, HttpStatusCode expected, object? body = null)
     {
-        using var request = new HttpRequestMessage(method, path);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
+        using var request = Authorized(method, path);
         if (body is not null)
             request.Content = JsonContent.Create(body);
         using var response = await office.Http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(response.StatusCode == expected, $"{method} {path}: {response.StatusCode} {text}");
         return JsonNode.Parse(text)!;
+    }
+
+    /// <summary>Whether the token is accepted.</summary>
+    public async Task<bool> IsAnsweredAsync()
+    {
+        using var request = Authorized(HttpMethod.Get, "api/v1/runs");
+        using var response = await office.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return response.IsSuccessStatusCode;
     }
 
     /// <summary>Opens a run in the channel.</summary>
@@ -43,4 +50,7 @@ public sealed class RestApi(HostedOffice office)
         );
         return (Guid)run["run_id"]!;
     }
+
+    private HttpRequestMessage Authorized(HttpMethod method, string path) =>
+        new(method, path) { Headers = { Authorization = new AuthenticationHeaderValue("Bearer", _token) } };
 }

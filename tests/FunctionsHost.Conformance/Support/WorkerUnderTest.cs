@@ -1,3 +1,4 @@
+using System.Reflection;
 using CoffeeBuddy.Sandbox.Parts;
 using FunctionsHost.Conformance.Host;
 
@@ -20,6 +21,13 @@ public sealed class WorkerUnderTest : IAsyncDisposable
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
     private readonly ChildProcess _process;
+
+    /// <summary>The assembly of a worker whose functions return what they get.</summary>
+    public static string EchoWorker { get; } =
+        typeof(WorkerUnderTest)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(attribute => attribute.Key == "EchoWorkerPath")
+            .Value!;
 
     private WorkerUnderTest(string dll, ChildProcess process, FunctionRpcHost host, string id) =>
         (Folder, _process, Host, Id) = (Path.GetDirectoryName(dll)!, process, host, id);

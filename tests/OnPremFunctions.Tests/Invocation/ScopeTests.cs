@@ -11,7 +11,7 @@ namespace OnPremFunctions.Tests.Invocation;
 /// <summary>What holds of HTTP functions holds of the others too.</summary>
 public sealed class ScopeTests : KafkaTest
 {
-    private readonly ChangeWriter _journal = new();
+    private readonly Journal _journal = new();
 
     [Fact]
     public async Task A_Kafka_function_runs_in_the_middleware_with_a_scope_and_an_instance_of_its_own_for_each_call()
@@ -64,7 +64,7 @@ public sealed class ScopeTests : KafkaTest
         builder.UseMiddleware<Around>();
     }
 
-    private sealed class ChangeWriter
+    private sealed class Journal
     {
         private int _scopes;
         private int _calls;
@@ -84,14 +84,14 @@ public sealed class ScopeTests : KafkaTest
         }
     }
 
-    private sealed class Scope(ChangeWriter journal) : IDisposable
+    private sealed class Scope(Journal journal) : IDisposable
     {
         public int Number { get; } = journal.NextScope();
 
         public void Dispose() => journal.Lines.Enqueue($"scope {Number} gone");
     }
 
-    private sealed class Around(ChangeWriter journal) : IFunctionsWorkerMiddleware
+    private sealed class Around(Journal journal) : IFunctionsWorkerMiddleware
     {
         public Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
         {
@@ -101,7 +101,7 @@ public sealed class ScopeTests : KafkaTest
         }
     }
 
-    private sealed class Functions(ChangeWriter journal, Scope scope) : IAsyncDisposable
+    private sealed class Functions(Journal journal, Scope scope) : IAsyncDisposable
     {
         [Function("TakeOne")]
         [FixedDelayRetry(3, "00:00:00.02")]

@@ -131,7 +131,7 @@ public sealed class BatchTests : KafkaTest
         foreach (var record in records)
             await ProduceAsync((record.Key, record.Value));
         await Eventually.TrueAsync(
-            () => host.Logs.Lines.Any(static line => line.Text.Contains("fetches no more", StringComparison.Ordinal)),
+            () => host.Logs.Lines.Any(static line => line.Text.Contains("pauses", StringComparison.Ordinal)),
             "the window is full, so all are fetched"
         );
         return [.. records.Select(static record => record.Value)];

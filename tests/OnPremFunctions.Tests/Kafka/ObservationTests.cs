@@ -152,11 +152,11 @@ public sealed class ObservationTests : KafkaTest
         var lines = host.Logs.Lines.ToList();
         Assert.Equal(
             Trace,
-            lines.First(static line => line.Text.StartsWith("One is called again", StringComparison.Ordinal)).TraceId
+            lines.First(static line => line.Text.StartsWith("One will retry", StringComparison.Ordinal)).TraceId
         );
         Assert.Equal(
             Trace,
-            lines.Single(static line => line.Text.EndsWith("it is dead-lettered", StringComparison.Ordinal)).TraceId
+            lines.Single(static line => line.Text.StartsWith("One dead-lettered", StringComparison.Ordinal)).TraceId
         );
         Assert.DoesNotContain(
             Trace,

@@ -90,23 +90,22 @@ public sealed class OrderPropertyTests() : KafkaTest(partitions: 3)
                                     Topic = "topic",
                                     Offset = produced++,
                                     Key = [(byte)number],
-                                },
-                                [(byte)number]
+                                }
                             );
                             break;
                         case 2 when running.Count > 0:
                             // It returned: all its records are done.
                             var returned = running[number % running.Count];
                             running.Remove(returned);
-                            foreach (var work in returned.Works)
+                            foreach (var work in returned.Items)
                             {
                                 foreach (var slot in work.Current)
                                 {
                                     Assert.True(
-                                        lastDoneOfKey[slot.Record.Key[0]] < slot.Record.Offset,
+                                        lastDoneOfKey[slot.Record.Key![0]] < slot.Record.Offset,
                                         "a key is done out of order"
                                     );
-                                    lastDoneOfKey[slot.Record.Key[0]] = slot.Record.Offset;
+                                    lastDoneOfKey[slot.Record.Key![0]] = slot.Record.Offset;
                                     done.Add(slot.Record.Offset);
                                 }
 
@@ -119,11 +118,11 @@ public sealed class OrderPropertyTests() : KafkaTest(partitions: 3)
                             // It threw: every key is on its own, and runs one by one if the dice say so.
                             var thrown = running[number % running.Count];
                             running.Remove(thrown);
-                            foreach (var work in thrown.Works)
+                            foreach (var work in thrown.Items)
                             {
                                 if (number == 0)
                                     work.RunOneByOne(mostRetries: 5);
-                                scheduler.Again(work);
+                                scheduler.Retry(work);
                             }
 
                             scheduler.End(thrown);
@@ -135,8 +134,8 @@ public sealed class OrderPropertyTests() : KafkaTest(partitions: 3)
                     }
 
                     var keys = running
-                        .SelectMany(static dispatch => dispatch.Works)
-                        .Select(static work => work.Lane.Key![0])
+                        .SelectMany(static dispatch => dispatch.Items)
+                        .Select(static work => work.Queue.Key![0])
                         .ToList();
                     Assert.Equal(keys.Distinct().Count(), keys.Count);
                     Assert.True(running.Count <= 3);

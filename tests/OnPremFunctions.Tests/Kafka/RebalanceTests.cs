@@ -20,18 +20,18 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
         };
         var values = Enumerable.Range(0, 60).Select(static number => $"{number}").ToArray();
         await using var first = await StartAsync(KafkaFunctions.One, small);
-        await SaysAsync(first, "has 2");
+        await SaysAsync(first, "owns 2");
         await ProduceAsync([.. values.Select(static value => (value, value))!]);
         await Eventually.TrueAsync(() => Inbox.Calls.Count == 8, "both partitions are full");
 
         await using (var second = await StartAsync(KafkaFunctions.One, small))
         {
-            await SaysAsync(second, "was given 1 partitions and has 1");
+            await SaysAsync(second, "was assigned 1 partitions and owns 1");
             using var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
             await second.Host.StopAsync(impatient.Token);
         }
 
-        await SaysAsync(first, "was given 1 partitions and has 2");
+        await SaysAsync(first, "was assigned 1 partitions and owns 2");
         gate.SetResult();
 
         await DoneAsync(values);
@@ -47,7 +47,7 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
                 ? gates[call.Records[0].Partition].Task
                 : Task.CompletedTask;
         await using var first = await StartAsync(KafkaFunctions.One, new() { ["rebalanceDrainTimeout"] = "00:01:00" });
-        await SaysAsync(first, "has 2");
+        await SaysAsync(first, "owns 2");
         // Each partition has a record that runs, and one of the same key behind it.
         foreach (var partition in (int[])[0, 1])
         {
@@ -58,8 +58,10 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
         await Eventually.TrueAsync(() => Inbox.Calls.Count == 2, "a record of each partition runs");
 
         await using var second = await StartAsync(KafkaFunctions.One);
-        await SaysAsync(first, "away once 1 invocations have ended");
-        var going = first.Logs.Lines.Any(static line => line.Text.Contains("[[1]] away", StringComparison.Ordinal))
+        await SaysAsync(first, "are revoked");
+        var going = first.Logs.Lines.Any(static line =>
+            line.Text.Contains("[[1]] are revoked", StringComparison.Ordinal)
+        )
             ? 1
             : 0;
         gates[1 - going].SetResult();
@@ -67,7 +69,7 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
         await DoneAsync($"first of {1 - going}", $"second of {1 - going}");
         Assert.DoesNotContain(
             first.Logs.Lines,
-            static line => line.Text.Contains("gave 1 partitions away", StringComparison.Ordinal)
+            static line => line.Text.Contains("1 partitions of One were revoked", StringComparison.Ordinal)
         );
         gates[going].SetResult();
         await DoneAsync($"first of {going}", $"second of {going}");
@@ -88,10 +90,7 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
 
         Cluster.AllBrokersDown();
         await Eventually.TrueAsync(
-            () =>
-                host.Logs.Lines.Any(static line =>
-                    line.Text.Contains("partitions to others", StringComparison.Ordinal)
-                ),
+            () => host.Logs.Lines.Any(static line => line.Text.Contains("One lost ", StringComparison.Ordinal)),
             "the partitions are lost"
         );
         await Eventually.TrueAsync(
@@ -122,7 +121,7 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
         await Eventually.TrueAsync(
             () =>
                 host.Logs.Lines.Any(static line =>
-                    line.Text.StartsWith("One lost its consumer", StringComparison.Ordinal)
+                    line.Text.StartsWith("The consumer of One failed", StringComparison.Ordinal)
                 ),
             "the consumer is given up"
         );

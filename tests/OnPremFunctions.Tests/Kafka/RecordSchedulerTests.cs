@@ -19,8 +19,8 @@ public sealed class RecordSchedulerTests
         var batch = scheduler.Take()!;
 
         Assert.Same(batch, Assert.Single(scheduler.CloseWindows([_goes])));
-        foreach (var work in batch.Works)
-            scheduler.Again(work);
+        foreach (var work in batch.Items)
+            scheduler.Retry(work);
         scheduler.End(batch);
         scheduler.Drop([_goes]);
 
@@ -40,7 +40,7 @@ public sealed class RecordSchedulerTests
         scheduler.Assign([_goes]);
         Add(scheduler, _goes, 3);
 
-        scheduler.Complete(late.Works[0]);
+        scheduler.Complete(late.Items[0]);
         scheduler.End(late);
 
         Assert.Equal(3, scheduler.PositionsOf([_goes]).Single().Offset.Value);
@@ -58,7 +58,7 @@ public sealed class RecordSchedulerTests
         for (byte key = 0; key < 7; key++)
             Add(scheduler, _stays, key, key);
 
-        Assert.Equal(keys, TakeAll(scheduler).Select(static dispatch => dispatch.Works.Count));
+        Assert.Equal(keys, TakeAll(scheduler).Select(static dispatch => dispatch.Items.Count));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class RecordSchedulerTests
                 Topic = partition.Topic,
                 Partition = partition.Partition.Value,
                 Offset = offset,
-            },
-            [key]
+                Key = [key],
+            }
         );
 }

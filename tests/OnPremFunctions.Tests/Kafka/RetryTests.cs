@@ -168,7 +168,7 @@ public sealed class RetryTests : KafkaTest
 
     [Theory]
     [InlineData("One failed")]
-    [InlineData("is called again")]
+    [InlineData("will retry")]
     public async Task A_key_goes_on_even_if_the_log_cannot_be_written(string line)
     {
         Inbox.Handle = static call =>

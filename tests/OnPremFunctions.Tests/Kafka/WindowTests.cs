@@ -19,9 +19,7 @@ public sealed class WindowTests : KafkaTest
         await ProduceAsync([.. values.Select(static value => (value, value))!]);
         await Eventually.TrueAsync(
             () =>
-                host.Logs.Lines.Any(static line =>
-                    line.Text.Contains("fetches no more from 1 partitions", StringComparison.Ordinal)
-                ),
+                host.Logs.Lines.Any(static line => line.Text.Contains("pauses 1 partitions", StringComparison.Ordinal)),
             "the partition is paused"
         );
         await Eventually.TrueAsync(() => Inbox.Done.Count == 3, "what is in the window is done");

@@ -122,7 +122,7 @@ public sealed class ProcessTests : KafkaTest
             ["Kafka__BootstrapServers"] = Cluster.BootstrapServers,
             ["Topic"] = Topic,
             ["Group"] = Group,
-            ["ChangeWriter"] = _journal,
+            ["Journal"] = _journal,
         };
         foreach (var (name, value) in more ?? [])
             environment[name] = value;

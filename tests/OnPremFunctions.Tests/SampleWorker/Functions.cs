@@ -31,8 +31,8 @@ public sealed class Functions(Gate gate, IConfiguration configuration)
         CancellationToken cancellationToken
     )
     {
-        var journal = configuration["ChangeWriter"]!;
-        var value = Encoding.UTF8.GetString(record.Value);
+        var journal = configuration["Journal"]!;
+        var value = Encoding.UTF8.GetString(record.Value!);
         await File.AppendAllTextAsync(journal, $"begin {value}\n", cancellationToken);
         await gate.Opened.WaitAsync(cancellationToken);
         await File.AppendAllTextAsync(journal, $"end {value}\n", cancellationToken);

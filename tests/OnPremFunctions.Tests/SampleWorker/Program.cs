@@ -1,8 +1,8 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using OnPremFunctions;
 using SampleWorker;
 
 var builder = FunctionsApplication.CreateBuilder(args);
-builder.ConfigureFunctionsWebApplication();
 builder.Services.AddSingleton<Gate>();
-await builder.Build().RunAsync();
+await builder.BuildOnPremHost().RunAsync();

@@ -51,7 +51,7 @@ public sealed class StartupValidationTests
             "Function Topic (Wrong.Topic): the setting %No:Brokers% has no value",
             "Function Topic (Wrong.Topic): its Kafka trigger has no ConsumerGroup",
             "Function Topic (Wrong.Topic): its Kafka trigger is a String, but must be a KafkaRecord",
-            "Function Topic (Wrong.Topic): its shortest retry interval \"00:01:00\" is longer than its longest \"00:00:01\"",
+            "Function Topic (Wrong.Topic): its ExponentialBackoffRetryAttribute is not valid: The minimumInterval must not be greater than the maximumInterval",
             "Function Batch (Wrong.Batch): its Kafka trigger is a KafkaRecord, but must be a KafkaRecord[] when IsBatched is true",
             "Function Batch (Wrong.Batch): its retry interval \"5\" is not hh:mm:ss",
             "Function Key (Wrong.Key): its authorization level is Function, but this host has no function keys",
@@ -102,13 +102,11 @@ public sealed class StartupValidationTests
     [Fact]
     public async Task In_development_too_a_service_that_lacks_something_is_one_fault_of_several()
     {
-        var builder = FunctionsApplication.CreateBuilder([
-            "--environment=Development",
-            "--AzureFunctionsJobHost:functionTimeout=soon",
-        ]);
-        builder.UseFunctionsFrom(typeof(Fine)).ConfigureFunctionsWebApplication();
+        var builder = FunctionsApplication.CreateBuilder(["--AzureFunctionsJobHost:functionTimeout=soon"]);
+        builder.Environment.EnvironmentName = Environments.Development;
+        builder.UseFunctionsFrom(typeof(Fine));
         builder.Services.AddSingleton<Lower>();
-        await using var host = builder.Build();
+        await using var host = builder.BuildOnPremHost();
 
         var refused = await Assert.ThrowsAsync<FunctionsStartupException>(() =>
             host.StartAsync(TestContext.Current.CancellationToken)
@@ -166,7 +164,7 @@ public sealed class StartupValidationTests
 
         Assert.Equal(
             [
-                "Function Ping: its route \"metrics\" is the host's own.",
+                "Function Ping: its route \"metrics\" is used by the host.",
                 "Functions One and Two have the same route \"things/{:guid}\" for the same method.",
             ],
             refused.Faults

@@ -27,9 +27,9 @@ internal sealed class Inbox
 
     internal sealed record Call(KafkaRecord[] Records, FunctionContext Context)
     {
-        public string[] Values { get; } = [.. Records.Select(static record => Encoding.UTF8.GetString(record.Value))];
+        public string[] Values { get; } = [.. Records.Select(static record => Encoding.UTF8.GetString(record.Value!))];
 
-        public string[] Keys { get; } = [.. Records.Select(static record => Encoding.UTF8.GetString(record.Key))];
+        public string[] Keys { get; } = [.. Records.Select(static record => Encoding.UTF8.GetString(record.Key ?? []))];
 
         public int Retry { get; } = Context.RetryContext!.RetryCount;
     }
@@ -46,7 +46,7 @@ internal sealed class DeadLetters : IKafkaDeadLetterHandler
 
     public int Calls => Volatile.Read(ref _calls);
 
-    public IEnumerable<string> Values => Letters.Select(static letter => Encoding.UTF8.GetString(letter.Record.Value));
+    public IEnumerable<string> Values => Letters.Select(static letter => Encoding.UTF8.GetString(letter.Record.Value!));
 
     public Task HandleAsync(KafkaDeadLetter deadLetter, CancellationToken cancellationToken)
     {

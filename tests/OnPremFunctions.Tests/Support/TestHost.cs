@@ -42,17 +42,15 @@ internal sealed class TestHost : IAsyncDisposable
                 TestContext.Current.CancellationToken
             );
 
-        var builder = FunctionsApplication.CreateBuilder([
-            "--urls=http://127.0.0.1:0",
-            $"--contentRoot={contentRoot.FullName}",
-        ]);
+        var builder = FunctionsApplication.CreateBuilder(["--urls=http://127.0.0.1:0"]);
+        builder.Environment.ContentRootPath = contentRoot.FullName;
         var logs = new LogCapture();
         builder.Logging.ClearProviders().AddProvider(logs);
         builder.Configuration.AddInMemoryCollection(settings ?? []);
-        builder.UseFunctionsFrom(functions).ConfigureFunctionsWebApplication();
+        builder.UseFunctionsFrom(functions);
         configure?.Invoke(builder);
 
-        var host = new TestHost(builder.Build(), contentRoot, logs);
+        var host = new TestHost(builder.BuildOnPremHost(), contentRoot, logs);
         try
         {
             await host.Host.StartAsync(TestContext.Current.CancellationToken);

@@ -73,7 +73,7 @@ public sealed class TimerTests
             host.Logs.Lines,
             static line =>
                 line.Text
-                == "EveryFiveSeconds does not end although it was told to, 00:00:10 ago; the host ends without it"
+                == "EveryFiveSeconds still runs 00:00:10 after its cancellation; the host stops without waiting for it"
         );
         never.SetResult();
     }

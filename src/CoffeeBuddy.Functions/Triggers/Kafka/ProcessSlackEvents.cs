@@ -31,7 +31,7 @@ public sealed class ProcessSlackEvents(ClickHandler clicks, EventsApiHandler eve
                     && envelope is { EventId: { } id, Event: not null }:
                 return OnceAsync(id, () => events.HandleAsync(envelope, cancellationToken), cancellationToken);
             case EventTypes.SlackInteraction
-                when Interaction.TryParse(Encoding.UTF8.GetString(record.Value), out var interaction, out fault):
+                when Interaction.TryParse(Encoding.UTF8.GetString(record.Value ?? []), out var interaction, out fault):
                 return OnceAsync(
                     KeyOf(interaction),
                     () => clicks.HandleAsync(interaction, cancellationToken),

@@ -76,7 +76,7 @@ public static class RunEvents
             throw new PermanentFailureException($"Events of type {type} are not known.");
         try
         {
-            var data = EventData.Parse(Encoding.UTF8.GetString(record.Value));
+            var data = EventData.Parse(Encoding.UTF8.GetString(record.Value ?? []));
             return data.RunId == Guid.Empty
                 ? throw new PermanentFailureException($"The data of {type} names no run.")
                 : new(type, data);

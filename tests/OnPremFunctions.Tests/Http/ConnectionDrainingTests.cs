@@ -7,7 +7,7 @@ using OnPremFunctions.Tests.Support;
 namespace OnPremFunctions.Tests.Http;
 
 /// <summary>What becomes of the connections of a host that ends.</summary>
-public sealed class HttpFarewellTests
+public sealed class ConnectionDrainingTests
 {
     private const string LingerTimeout = "AzureFunctionsJobHost:extensions:http:lingerTimeout";
 

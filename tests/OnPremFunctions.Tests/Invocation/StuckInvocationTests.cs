@@ -9,7 +9,7 @@ using OnPremFunctions.Tests.Support;
 
 namespace OnPremFunctions.Tests.Invocation;
 
-public sealed class OverrunTests : KafkaTest
+public sealed class StuckInvocationTests : KafkaTest
 {
     private readonly FakeTimeProvider _time = new();
     private readonly Stubborn _stubborn = new();

@@ -5,23 +5,23 @@ using OnPremFunctions.Invocation;
 
 namespace OnPremFunctions.Kafka;
 
-/// <summary>Gives dead letters to the worker's handler, which has as much time as a function.</summary>
-internal sealed partial class DeadLetterOffice(
+/// <summary>Calls the registered dead-letter handler, with <c>functionTimeout</c> as its limit. Counts and logs what it accepted.</summary>
+internal sealed partial class DeadLetterDispatcher(
     IServiceScopeFactory scopes,
     FunctionMetrics metrics,
-    Overruns overruns,
+    StuckInvocationMonitor stuck,
     TimeSpan? functionTimeout,
     TimeProvider time,
-    ILogger<DeadLetterOffice> logger
+    ILogger<DeadLetterDispatcher> logger
 )
 {
-    /// <returns>False when the handler threw or took too long, whatever it then did: the record is not done.</returns>
+    /// <returns>False when the handler threw or exceeded its limit, also when it returned afterwards: the record is not done.</returns>
     public async Task<bool> TryHandleAsync(KafkaDeadLetter letter, CancellationToken cancellationToken)
     {
         var record = letter.Record;
         using var timeout = new CancellationTokenSource(functionTimeout ?? Timeout.InfiniteTimeSpan, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        using var overrun = overruns.Watch(
+        using var watch = stuck.Watch(
             letter.FunctionName,
             $"dead letter {record.Topic} [{record.Partition}] @{record.Offset}",
             timeout.Token
@@ -57,7 +57,7 @@ internal sealed partial class DeadLetterOffice(
     {
         [LoggerMessage(
             Level = LogLevel.Error,
-            Message = "{Function} gave up {Topic} [{Partition}] @{Offset} after {Attempts} attempts; it is dead-lettered"
+            Message = "{Function} dead-lettered {Topic} [{Partition}] @{Offset} after {Attempts} attempts"
         )]
         public static partial void DeadLettered(
             ILogger logger,
@@ -71,7 +71,7 @@ internal sealed partial class DeadLetterOffice(
 
         [LoggerMessage(
             Level = LogLevel.Error,
-            Message = "The dead-letter handler threw for {Function}, {Topic} [{Partition}] @{Offset}; it is called again"
+            Message = "The dead-letter handler failed for {Function}, {Topic} [{Partition}] @{Offset}; it will be called again"
         )]
         public static partial void HandlerFailed(
             ILogger logger,

@@ -1,0 +1,26 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using OnPremFunctions.Hosting;
+using OnPremFunctions.Invocation;
+
+namespace OnPremFunctions.Http;
+
+/// <summary>What answers requests: the host's own endpoints and the HTTP functions.</summary>
+internal static class HttpPipeline
+{
+    public static void Configure(IApplicationBuilder app)
+    {
+        var services = app.ApplicationServices;
+        var state = services.GetRequiredService<HostState>();
+        var draining = services.GetRequiredService<ConnectionDraining>();
+        app.Use(next => http => draining.AnswerAsync(http, next));
+        // Gives every refusal without a body, such as 404 and 405, a problem+json body.
+        app.UseStatusCodePages();
+        app.UseRouting();
+        app.UseEndpoints(endpoints =>
+        {
+            HttpFunctions.Map(endpoints, state.Functions, services.GetRequiredService<InvocationRunner>());
+            HostEndpoints.Map(endpoints, state);
+        });
+    }
+}
