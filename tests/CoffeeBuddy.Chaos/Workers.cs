@@ -1,5 +1,5 @@
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Sandbox.Parts;
+using CoffeeBuddy.Sandbox.Workers;
 
 namespace CoffeeBuddy.Chaos;
 

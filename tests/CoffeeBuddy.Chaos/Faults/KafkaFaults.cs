@@ -1,6 +1,6 @@
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Sandbox.Parts;
 using Confluent.Kafka;
+using MockKafka;
 
 namespace CoffeeBuddy.Chaos.Faults;
 

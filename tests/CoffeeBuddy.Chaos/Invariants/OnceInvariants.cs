@@ -1,5 +1,4 @@
 using CoffeeBuddy.Chaos.Record;
-using CoffeeBuddy.Data.Messages;
 
 namespace CoffeeBuddy.Chaos.Invariants;
 

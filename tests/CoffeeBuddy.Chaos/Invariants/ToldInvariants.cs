@@ -1,6 +1,5 @@
 using CoffeeBuddy.Chaos.Faults;
 using CoffeeBuddy.Chaos.Record;
-using CoffeeBuddy.Data.Messages;
 
 namespace CoffeeBuddy.Chaos.Invariants;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CoffeeBuddy.Chaos.Record;
 using CoffeeBuddy.Sandbox;
+using CoffeeBuddy.Sandbox.Slack;
 
 namespace CoffeeBuddy.Chaos.People;
 

@@ -1,5 +1,6 @@
 using CoffeeBuddy.Chaos.Record;
 using CoffeeBuddy.Sandbox;
+using CoffeeBuddy.Sandbox.Slack;
 using SlackSimulator;
 
 namespace CoffeeBuddy.Chaos.People;

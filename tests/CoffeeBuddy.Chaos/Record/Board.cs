@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using CoffeeBuddy.Data.Messages;
 
 namespace CoffeeBuddy.Chaos.Record;
 

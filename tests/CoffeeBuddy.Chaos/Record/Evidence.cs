@@ -1,6 +1,5 @@
 using CoffeeBuddy.Chaos.Faults;
 using CoffeeBuddy.Chaos.People;
-using CoffeeBuddy.Data.Messages;
 
 namespace CoffeeBuddy.Chaos.Record;
 
@@ -115,7 +114,7 @@ internal sealed record Evidence
 
     /// <summary>What nobody can say the run of; nothing of the kind should exist.</summary>
     public IReadOnlyList<Post> Unattributed =>
-        field ??= [.. Posts.Where(post => post.Kind == Kinds.Unknown || RunOf(post) is null)];
+        field ??= [.. Posts.Where(post => post.Kind == MessageKinds.Unknown || RunOf(post) is null)];
 
     private Dictionary<(string, string), Guid> ByPlace => field ??= Places();
 

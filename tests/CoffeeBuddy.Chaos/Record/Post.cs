@@ -1,5 +1,3 @@
-using CoffeeBuddy.Data.Messages;
-
 namespace CoffeeBuddy.Chaos.Record;
 
 /// <summary>A message that Slack has shown, as the simulator recorded it.</summary>
@@ -21,34 +19,3 @@ public sealed record Post(
     IReadOnlySet<string> Mentions,
     bool AnswerLost
 );
-
-/// <summary>Which of the ledger's kinds a message is.</summary>
-internal static class Kinds
-{
-    public const string Unknown = "unknown";
-
-    /// <summary>What a message is, by what a person reads in it.</summary>
-    public static string Of(string text, bool direct, bool ephemeral, bool inThread)
-    {
-        bool Says(string words) => text.Contains(words, StringComparison.Ordinal);
-        if (ephemeral)
-            return Says("Your order:") ? MessageKinds.Confirmation : Unknown;
-        if (direct)
-        {
-            return Says("A reminder:") ? MessageKinds.Reminder
-                : Says("You go for coffee") || Says("The run in ") ? MessageKinds.RunnerDm
-                : Says("Your order in ") ? MessageKinds.Confirmation
-                : Says("he coffee run in ") ? MessageKinds.Completion
-                : Says("I cannot post in") ? MessageKinds.CannotPost
-                : Unknown;
-        }
-
-        if (!inThread)
-            return Says("is organising a coffee run") ? MessageKinds.Announcement : Unknown;
-        return Says("Orders so far") ? MessageKinds.Summary
-            : Says("coffee run is complete") || Says("Nobody marked this coffee run") || Says("this coffee run")
-                ? MessageKinds.Completion
-            : Says(" goes.") ? MessageKinds.Assignment
-            : Unknown;
-    }
-}

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Sandbox.Parts;
+using CoffeeBuddy.Sandbox.Workers;
 using Npgsql;
 
 namespace CoffeeBuddy.Chaos.Record;

@@ -97,7 +97,7 @@ internal sealed partial class SlackRecord(SimulatorServer slack, Board board)
         var post = new Post(
             entry.Number,
             entry.At,
-            Kinds.Of(shown, direct, ephemeral, thread is not null),
+            MessageKinds.Of(shown, direct, ephemeral, thread is not null),
             channel,
             answer.Text(ephemeral ? "message_ts" : "ts"),
             thread,

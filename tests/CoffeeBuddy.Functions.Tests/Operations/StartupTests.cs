@@ -1,5 +1,4 @@
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Sandbox.Parts;
 
 namespace CoffeeBuddy.Functions.Tests;
 

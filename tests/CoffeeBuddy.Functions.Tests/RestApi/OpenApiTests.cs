@@ -20,7 +20,7 @@ public sealed partial class OpenApiTests(ApiOffice office)
         Assert.Equal("application/json", answer.MediaType);
         Assert.Equal(
             await File.ReadAllTextAsync(
-                Repository.File("src", "CoffeeBuddy.Functions", "Api", "openapi.json"),
+                Repository.File("src", "CoffeeBuddy.Functions", "Triggers", "Api", "openapi.json"),
                 TestContext.Current.CancellationToken
             ),
             answer.Text
