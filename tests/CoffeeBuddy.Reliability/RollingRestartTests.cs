@@ -42,7 +42,7 @@ public sealed class RollingRestartTests(WholeOffice office) : ReliabilityTest(of
         var clients = people.Select(person => OrderAsync(person.Id, runs, load.Token)).ToList();
         await Eventually.TrueAsync(() => _accepted.Values.Sum() >= 2 * People * Runs, "every person has ordered");
 
-        // Starts one more worker of each role, then stops the old ones. Then the same again, so that the Office's workers remain.
+        // Starts one more worker of each role, then stops the old ones. Then the same again, so that the office's workers remain.
         var replicas = await Task.WhenAll(
             Roles.Select(role => Office.Sandbox.StartReplicaAsync(role, TestContext.Current.CancellationToken))
         );

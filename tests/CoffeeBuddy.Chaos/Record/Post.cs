@@ -1,11 +1,11 @@
 namespace CoffeeBuddy.Chaos.Record;
 
-/// <summary>A message that Slack has shown, as the simulator recorded it.</summary>
-/// <param name="Number">The order in which Slack acted.</param>
-/// <param name="Channel">Where; for a direct message the conversation with the person.</param>
-/// <param name="Recipient">Who alone sees it; empty for everyone in the channel.</param>
-/// <param name="RunId">What the message itself says; null where it has no button.</param>
-/// <param name="AnswerLost">Slack acted, but the simulator dropped its answer on purpose, or kept it for longer than the app waits.</param>
+/// <summary>A message that the simulator has posted.</summary>
+/// <param name="Number">Number of the call, in the order of execution.</param>
+/// <param name="Channel">Channel, or conversation with the person for a direct message.</param>
+/// <param name="Recipient">The person who sees it; empty for everyone in the channel.</param>
+/// <param name="RunId">From the buttons of the message; null without buttons.</param>
+/// <param name="AnswerLost">The simulator posted the message, but dropped its answer or delayed it beyond the app's timeout.</param>
 public sealed record Post(
     long Number,
     DateTimeOffset At,
