@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Sandbox.Parts;
 
 namespace CoffeeBuddy.Functions.Tests;
 

@@ -1,7 +1,6 @@
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Functions.Hosting;
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Sandbox.Parts;
 
 namespace CoffeeBuddy.Functions.Tests;
 

@@ -1,5 +1,5 @@
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Sandbox.Parts;
+using CoffeeBuddy.Sandbox.Postgres;
 
 namespace CoffeeBuddy.Functions.Tests;
 

@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using CoffeeBuddy.Sandbox.Parts;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace CoffeeBuddy.Functions.Tests;

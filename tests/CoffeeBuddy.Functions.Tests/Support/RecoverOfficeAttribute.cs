@@ -14,6 +14,6 @@ public sealed class RecoverOfficeAttribute : BeforeAfterTestAttribute
     private static async Task RecoverAsync()
     {
         if (await TestContext.Current.GetFixture<ApiOffice>() is { } office)
-            await office.RecoverAsync();
+            await office.ReadyAsync();
     }
 }
