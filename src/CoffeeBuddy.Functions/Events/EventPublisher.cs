@@ -35,7 +35,7 @@ public sealed partial class EventPublisher(
         {
             await DeliverAsync(events, Patience, cancellationToken);
         }
-        catch (Exception exception) when (exception is DatabaseUnavailableException or OperationCanceledException)
+        catch (Exception exception) when (exception is DatabaseFailureException or OperationCanceledException)
         {
             // Published but not marked, or neither: the sweep publishes it, and handlers take an event twice.
             Log.LeftToTheSweep(logger, events[0].Key, events.Count, exception.Message);
@@ -148,7 +148,7 @@ public sealed partial class EventPublisher(
             if (await sending)
                 await outbox.MarkPublishedAsync([@event.OutboxId], CancellationToken.None);
         }
-        catch (DatabaseUnavailableException exception)
+        catch (DatabaseFailureException exception)
         {
             Log.LeftToTheSweep(logger, @event.Key, 1, exception.Message);
         }

@@ -32,7 +32,7 @@ public sealed class WarmUp(Database database, IProducer<string, byte[]> producer
                 cancellationToken
             );
         }
-        catch (DatabaseUnavailableException)
+        catch (DatabaseFailureException)
         {
             // The worker starts without it, answers 503 where it is needed, and recovers by itself.
         }

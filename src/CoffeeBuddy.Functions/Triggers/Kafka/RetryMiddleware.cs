@@ -38,7 +38,7 @@ public sealed class RetryMiddleware : IFunctionsWorkerMiddleware
                 exception
             ),
             // However long the database is away: what was accepted waits for it.
-            DatabaseUnavailableException unavailable => new RetryAfterException(
+            DatabaseFailureException unavailable => new RetryAfterException(
                 unavailable.RetryAfter,
                 exception.Message,
                 exception
