@@ -64,10 +64,10 @@ public sealed partial class MessageDelivery(
         );
         return claim.State switch
         {
-            ClaimState.UpToDate => new(claim.ChannelId!, claim.Ts!),
-            ClaimState.Failed => Known(claim),
-            ClaimState.Busy => throw new MessageBusyException(claim.RunId, claim.Kind),
-            ClaimState.Update => await CallAsync(
+            SlackMessageClaimState.UpToDate => new(claim.ChannelId!, claim.Ts!),
+            SlackMessageClaimState.Failed => Known(claim),
+            SlackMessageClaimState.Busy => throw new MessageBusyException(claim.RunId, claim.Kind),
+            SlackMessageClaimState.Update => await CallAsync(
                 claim,
                 () =>
                     slack.UpdateMessageAsync(
@@ -93,9 +93,9 @@ public sealed partial class MessageDelivery(
             order.CreatedAt.UtcTicks,
             cancellationToken
         );
-        if (claim.State is ClaimState.UpToDate or ClaimState.Failed)
+        if (claim.State is SlackMessageClaimState.UpToDate or SlackMessageClaimState.Failed)
             return;
-        if (claim.State == ClaimState.Busy)
+        if (claim.State == SlackMessageClaimState.Busy)
             throw new MessageBusyException(run.RunId, MessageKinds.Confirmation);
         await CallAsync(
             claim,
@@ -130,7 +130,7 @@ public sealed partial class MessageDelivery(
     }
 
     private async Task<PostedMessage> PostOnceAsync(
-        Claim claim,
+        SlackMessageClaim claim,
         RunMessage message,
         CancellationToken cancellationToken
     )
@@ -190,7 +190,7 @@ public sealed partial class MessageDelivery(
     }
 
     /// <summary>Makes one claimed call, and writes down what came of it.</summary>
-    private async Task<PostedMessage?> CallAsync(Claim claim, Func<Task<PostedMessage>> call)
+    private async Task<PostedMessage?> CallAsync(SlackMessageClaim claim, Func<Task<PostedMessage>> call)
     {
         try
         {
@@ -222,7 +222,7 @@ public sealed partial class MessageDelivery(
     }
 
     /// <summary>Slack has acted: a database that blinks just then must not make it act twice.</summary>
-    private async Task<bool> WriteDownAsync(Claim claim, PostedMessage posted)
+    private async Task<bool> WriteDownAsync(SlackMessageClaim claim, PostedMessage posted)
     {
         for (var started = time.GetTimestamp(); ; )
         {
@@ -230,7 +230,7 @@ public sealed partial class MessageDelivery(
             {
                 return await ledger.CompleteAsync(claim, posted.Channel, posted.Ts, CancellationToken.None);
             }
-            catch (DatabaseUnavailableException unavailable)
+            catch (DatabaseFailureException unavailable)
                 when (time.GetElapsedTime(started) + unavailable.RetryAfter < KeepInHand)
             {
                 await Task.Delay(unavailable.RetryAfter, time);
@@ -239,7 +239,7 @@ public sealed partial class MessageDelivery(
     }
 
     // Posted once, though it cannot be changed any more, as when somebody deleted it: its thread goes on.
-    private static PostedMessage? Known(Claim claim) =>
+    private static PostedMessage? Known(SlackMessageClaim claim) =>
         claim is { ChannelId: { } channel, Ts: { } ts } ? new(channel, ts) : null;
 
     private static partial class Log

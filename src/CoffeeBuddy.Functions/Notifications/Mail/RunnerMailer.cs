@@ -44,7 +44,7 @@ public sealed partial class RunnerMailer(
         )
             return true;
         var claim = await ledger.ClaimAsync(untold.RunId, untold.Kind, runner, Once, cancellationToken);
-        if (claim.State != ClaimState.Post)
+        if (claim.State != SlackMessageClaimState.Post)
             return true;
 
         var people = await users.GetAllAsync(
@@ -70,7 +70,7 @@ public sealed partial class RunnerMailer(
         return await SendAsync(claim, mail, cancellationToken);
     }
 
-    private async Task<bool> SendAsync(Claim claim, MimeMessage mail, CancellationToken cancellationToken)
+    private async Task<bool> SendAsync(SlackMessageClaim claim, MimeMessage mail, CancellationToken cancellationToken)
     {
         using (mail)
         {
