@@ -7,6 +7,7 @@ using CoffeeBuddy.Data.Sweeps;
 using CoffeeBuddy.Data.Users;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Polly;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -24,8 +25,7 @@ public static class DataServices
             .Configure(options => options.ConnectionString = configuration.GetConnectionString("CoffeeBuddy") ?? "")
             .ValidateDataAnnotations()
             .ValidateOnStart();
-        services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<Database>();
+        services.AddDatabase();
         services.AddSingleton<RunStore>();
         services.AddSingleton<PreferenceStore>();
         services.AddSingleton<UserStore>();
@@ -33,6 +33,16 @@ public static class DataServices
         services.AddSingleton<SlackMessages>();
         services.AddSingleton<ProcessedEvents>();
         services.AddSingleton<SweepStore>();
+        return services;
+    }
+
+    /// <summary>The database without its stores. <see cref="DataOptions"/> are expected to be configured by the application.</summary>
+    public static IServiceCollection AddDatabase(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<BreakerStateProvider>();
+        services.AddResiliencePipeline(DatabaseResilience.PipelineName, DatabaseResilience.Configure);
+        services.TryAddSingleton<Database>();
         return services;
     }
 }

@@ -3,7 +3,7 @@ using Dapper;
 
 namespace CoffeeBuddy.Data.Connections;
 
-/// <summary>What Dapper has to know once per process.</summary>
+/// <summary>Dapper's settings; they are static, so one call in a process is enough.</summary>
 internal static class DapperTypes
 {
     public static void Register()
@@ -22,14 +22,4 @@ internal static class DapperTypes
         public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) =>
             parameter.Value = value.ToUniversalTime();
     }
-}
-
-internal static class Clock
-{
-    /// <summary>The time as PostgreSQL keeps it, in microseconds: what is returned equals what is read back.</summary>
-    public static DateTimeOffset Now(this TimeProvider time) => time.GetUtcNow().Cut();
-
-    /// <inheritdoc cref="Now"/>
-    public static DateTimeOffset Cut(this DateTimeOffset at) =>
-        at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMicrosecond)).ToUniversalTime();
 }

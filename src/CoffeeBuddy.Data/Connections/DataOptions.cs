@@ -5,25 +5,32 @@ namespace CoffeeBuddy.Data.Connections;
 
 /// <summary>
 /// How PostgreSQL is reached. The connection string is <c>ConnectionStrings:CoffeeBuddy</c>, the rest is configuration
-/// section <c>CoffeeBuddy:Database</c>; where both name a limit, this class wins.
+/// section <c>CoffeeBuddy:Database</c>. The limits here override those of the connection string.
 /// </summary>
 public sealed class DataOptions : IValidatableObject
 {
-    /// <summary>Most connections of one process: the specification's limit.</summary>
+    /// <summary>Most connections of one process, as required by the specification.</summary>
     public const int PoolLimit = 20;
 
-    /// <summary>In Npgsql's form; TLS is asked for here (<c>SSL Mode=VerifyFull</c>).</summary>
+    /// <summary>In Npgsql's format. TLS is configured here (<c>SSL Mode=VerifyFull</c>).</summary>
     [Required(ErrorMessage = "ConnectionStrings:CoffeeBuddy is missing.")]
     public string ConnectionString { get; set; } = "";
 
     [Range(1, PoolLimit)]
     public int MaxPoolSize { get; set; } = PoolLimit;
 
-    /// <summary>For one piece of work with the database, connecting included; then the caller is told that it is unavailable.</summary>
+    /// <summary>For the work of one call, connecting included and waiting in a queue not. Ends in <see cref="DatabaseBusyException"/>.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan CommandTimeout { get; set; } = TimeBudget.DatabaseWork;
 
-    /// <summary>For a connection, from the pool or a new one.</summary>
+    /// <summary>
+    /// For one call in all: waiting in the queues of its run and of the pool, then the work. A change that its caller does
+    /// not cancel is carried through within this time. Ends in <see cref="DatabaseBusyException"/>.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:02:00")]
+    public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>For opening a connection; below <see cref="CommandTimeout"/>. Ends in <see cref="DatabaseUnavailableException"/>.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(3);
 
@@ -37,6 +44,12 @@ public sealed class DataOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (ConnectTimeout >= CommandTimeout)
+            yield return new(
+                "ConnectTimeout must be shorter than CommandTimeout: otherwise a server that does not answer looks like a slow statement."
+            );
+        if (CommandTimeout > TotalTimeout)
+            yield return new("TotalTimeout must not be shorter than CommandTimeout, which is a part of it.");
         var valid = true;
         try
         {
@@ -54,13 +67,13 @@ public sealed class DataOptions : IValidatableObject
     {
         var settings = new NpgsqlConnectionStringBuilder(ConnectionString);
 
-        // The server gives up a little later by itself: a worker lost with its node must not hold a run's lock.
+        // The server gives up by itself 5 s later: a worker that is lost with its machine must not hold a run's lock.
         settings.Options =
             $"-c statement_timeout={Later.TotalMilliseconds:0} -c idle_in_transaction_session_timeout={Later.TotalMilliseconds:0} {settings.Options}".TrimEnd();
         settings.MaxPoolSize = MaxPoolSize;
         settings.MinPoolSize = 0;
         settings.Timeout = WholeSeconds(ConnectTimeout);
-        settings.CommandTimeout = WholeSeconds(CommandTimeout);
+        settings.CommandTimeout = 0; // The pipeline cancels what takes too long.
         settings.ApplicationName = "coffeebuddy";
         settings.Timezone = "UTC";
         settings.MaxAutoPrepare = 100;

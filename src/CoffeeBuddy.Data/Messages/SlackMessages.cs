@@ -3,57 +3,21 @@ using Dapper;
 
 namespace CoffeeBuddy.Data.Messages;
 
-public enum ClaimState
-{
-    /// <summary>Not known to be posted: post it.</summary>
-    Post,
-
-    /// <summary>Posted, but shows an older version: update it.</summary>
-    Update,
-
-    /// <summary>Shows this version or a newer one: nothing to do.</summary>
-    UpToDate,
-
-    /// <summary>Somebody else is posting or updating it: come again.</summary>
-    Busy,
-
-    /// <summary>Slack refused it for good: nothing to do.</summary>
-    Failed,
-}
-
-/// <param name="Version">What the message is to show; above 0.</param>
-/// <param name="Token">Tells this claim from every other claim of the same message.</param>
-/// <param name="ChannelId">Where it was posted.</param>
-/// <param name="Ts">Slack's id of the message; null while it is not known to be posted.</param>
-/// <param name="AttemptedSince">
-/// When the message was claimed for the first time, if of an earlier claim nobody knows what came of it: with
-/// <see cref="ClaimState.Post"/>, Slack may show the message already. Null: it does not.
-/// </param>
-public sealed record Claim(
-    ClaimState State,
-    Guid RunId,
-    string Kind,
-    string Recipient,
-    long Version,
-    Guid Token,
-    string? ChannelId,
-    string? Ts,
-    DateTimeOffset? AttemptedSince = null
-);
-
 /// <summary>
-/// What Slack shows of each run. A message is claimed before Slack is called and completed with Slack's answer, so that an
-/// event delivered again updates a message instead of posting it twice. A claim lasts 30 s: that is longer than two calls
-/// of Slack may take (75 s where a message is looked for first: five calls), and whoever outlives it all the same changes
-/// nothing of what the next claimer writes down.
+/// The messages that Slack shows for each run. A message is claimed before Slack is called and completed with Slack's answer,
+/// so that an event that is delivered again updates a message instead of posting it twice. A worker that outlives its claim
+/// changes nothing that a later claim has written.
 /// </summary>
 public sealed class SlackMessages(Database database, TimeProvider time)
 {
-    /// <summary>Asks what to do to have a message show a version. After Post or Update, complete, release or fail it.</summary>
+    /// <summary>
+    /// Claims a message that is to show a version. A claim in state Post or Update is ended by one of
+    /// <see cref="CompleteAsync"/>, <see cref="ReleaseAsync"/>, <see cref="FailAsync"/> and <see cref="LeaveAsync"/>.
+    /// </summary>
     /// <param name="kind">One of <see cref="MessageKinds"/>.</param>
-    /// <param name="recipient">A user id; empty for what goes to the run's channel.</param>
-    /// <param name="retryRefused">Whether to try again what Slack has refused for good: somebody may have put it right since.</param>
-    public Task<Claim> ClaimAsync(
+    /// <param name="recipient">A user id; empty for a message in the run's channel.</param>
+    /// <param name="retryRefused">Whether to try again a message that Slack has refused permanently: the cause may have been removed.</param>
+    public Task<SlackMessageClaim> ClaimAsync(
         Guid runId,
         string kind,
         string recipient,
@@ -62,7 +26,7 @@ public sealed class SlackMessages(Database database, TimeProvider time)
         bool retryRefused = false
     )
     {
-        // One token however often the statement runs: where only its answer was lost, it finds its own claim again.
+        // The same token when the statement is repeated: after a lost answer it finds its own claim.
         var claimToken = Guid.NewGuid();
         return database.RunAsync(
             async (connection, token) =>
@@ -71,7 +35,7 @@ public sealed class SlackMessages(Database database, TimeProvider time)
                     INSERT INTO slack_messages AS m (run_id, kind, recipient, claimed_until, claim_token, attempts, created_at, updated_at)
                     VALUES (@runId, @kind, @recipient, @until, @claimToken, 1, @now, @now)
                     ON CONFLICT (run_id, kind, recipient) DO UPDATE
-                    SET claimed_until = CASE WHEN m.attempts > 0 AND m.ts IS NULL THEN @untilLooked ELSE excluded.claimed_until END,
+                    SET claimed_until = CASE WHEN m.attempts > 0 AND m.ts IS NULL THEN @untilSearched ELSE excluded.claimed_until END,
                         claim_token = excluded.claim_token, error = NULL, updated_at = excluded.updated_at,
                         attempts = m.attempts + CASE WHEN m.claim_token = excluded.claim_token THEN 0 ELSE 1 END
                     WHERE (m.error IS NULL OR @retryRefused)
@@ -92,7 +56,7 @@ public sealed class SlackMessages(Database database, TimeProvider time)
                     retryRefused,
                     now,
                     until = now + TimeBudget.MessageClaim,
-                    untilLooked = now + TimeBudget.MessageSearchClaim,
+                    untilSearched = now + TimeBudget.MessageSearchClaim,
                     claimToken,
                 };
                 await using var results = await connection.QueryMultipleAsync(
@@ -100,7 +64,7 @@ public sealed class SlackMessages(Database database, TimeProvider time)
                 );
                 var mine = await results.ReadSingleOrDefaultAsync<bool>();
                 var row = await results.ReadSingleAsync<Row>();
-                return new Claim(
+                return new SlackMessageClaim(
                     StateOf(row, mine, version),
                     runId,
                     kind,
@@ -116,16 +80,16 @@ public sealed class SlackMessages(Database database, TimeProvider time)
         );
     }
 
-    /// <summary>Slack shows it.</summary>
+    /// <summary>Slack shows the message.</summary>
     /// <returns>
-    /// False when somebody else has claimed the message meanwhile. Which of the two calls Slack heard last is not known
-    /// then: both lose their claim, and the message counts as behind, so that it is updated again.
+    /// False when the message was claimed again meanwhile. It is not known then which of the two calls Slack executed last:
+    /// both claims end, and the message counts as showing version 0, so that it is updated again.
     /// </returns>
-    public Task<bool> CompleteAsync(Claim claim, string channelId, string ts, CancellationToken ct) =>
+    public Task<bool> CompleteAsync(SlackMessageClaim claim, string channelId, string ts, CancellationToken ct) =>
         database.RunAsync(
             (connection, token) =>
             {
-                // The second case: it was completed by this claim already, and only the database's answer was lost.
+                // Without a token: this claim completed the message before, and the database's answer was lost.
                 const string Sql = """
                     UPDATE slack_messages m
                     SET channel_id = CASE WHEN ours.own THEN @channelId ELSE coalesce(m.channel_id, @channelId) END,
@@ -160,20 +124,20 @@ public sealed class SlackMessages(Database database, TimeProvider time)
         );
 
     /// <summary>
-    /// The call failed for sure and may succeed later: whoever comes next may claim at once. What an earlier claim may
-    /// have posted stays as uncertain as it was.
+    /// Slack did not execute the call, but may execute a later one: the message can be claimed at once. Whether an earlier
+    /// claim has posted the message is as unknown as before.
     /// </summary>
-    public Task ReleaseAsync(Claim claim, CancellationToken ct) => EndAsync(claim, error: null, ct);
+    public Task ReleaseAsync(SlackMessageClaim claim, CancellationToken ct) => EndAsync(claim, error: null, ct);
 
-    /// <summary>Slack refused it for good: it is not tried again unless asked to.</summary>
+    /// <summary>Slack refused the message permanently: it is not tried again without <c>retryRefused</c>.</summary>
     /// <param name="error">Slack's error code.</param>
-    public Task FailAsync(Claim claim, string error, CancellationToken ct) => EndAsync(claim, error, ct);
+    public Task FailAsync(SlackMessageClaim claim, string error, CancellationToken ct) => EndAsync(claim, error, ct);
 
     /// <summary>
-    /// Slack may have posted it and did not say so. Whoever comes next, 2 s from now or later, is told by
-    /// <see cref="Claim.AttemptedSince"/> to look for it first.
+    /// The outcome is unknown: Slack may have posted the message. The next claim is possible after 2 s, and
+    /// <see cref="SlackMessageClaim.AttemptedSince"/> tells it to search for the message first.
     /// </summary>
-    public Task LeaveAsync(Claim claim, CancellationToken ct) =>
+    public Task LeaveAsync(SlackMessageClaim claim, CancellationToken ct) =>
         database.RunAsync(
             (connection, token) =>
             {
@@ -196,7 +160,7 @@ public sealed class SlackMessages(Database database, TimeProvider time)
             ct
         );
 
-    private Task<int> EndAsync(Claim claim, string? error, CancellationToken ct) =>
+    private Task<int> EndAsync(SlackMessageClaim claim, string? error, CancellationToken ct) =>
         database.RunAsync(
             (connection, token) =>
             {
@@ -218,13 +182,13 @@ public sealed class SlackMessages(Database database, TimeProvider time)
             ct
         );
 
-    private static ClaimState StateOf(Row row, bool mine, long version) =>
+    private static SlackMessageClaimState StateOf(Row row, bool mine, long version) =>
         row switch
         {
-            { Error: not null } => ClaimState.Failed,
-            { Ts: null } => mine ? ClaimState.Post : ClaimState.Busy,
-            _ when mine => ClaimState.Update,
-            _ => row.ShownVersion >= version ? ClaimState.UpToDate : ClaimState.Busy,
+            { Error: not null } => SlackMessageClaimState.Failed,
+            { Ts: null } => mine ? SlackMessageClaimState.Post : SlackMessageClaimState.Busy,
+            _ when mine => SlackMessageClaimState.Update,
+            _ => row.ShownVersion >= version ? SlackMessageClaimState.UpToDate : SlackMessageClaimState.Busy,
         };
 
     private sealed class Row

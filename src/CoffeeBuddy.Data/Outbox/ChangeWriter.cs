@@ -5,20 +5,20 @@ using Dapper;
 namespace CoffeeBuddy.Data.Outbox;
 
 /// <summary>
-/// What a change leaves behind in its own transaction: audit rows and events. <see cref="Sql"/> is put at the end of the
-/// command that makes the change, so that both cost no round trip; its last result is read by <see cref="WrittenAsync"/>.
+/// Writes the audit rows and events of a change in the change's transaction. <see cref="Sql"/> goes to the end of the
+/// command that makes the change, so that it costs no round trip of its own; <see cref="WrittenAsync"/> reads its result.
 /// </summary>
 internal sealed class ChangeWriter(DateTimeOffset now, string? traceParent = null)
 {
-    /// <summary>Rows of a run that the command did not create after all are left out.</summary>
+    /// <summary>Writes nothing for a run that does not exist: the command may have found another run instead of creating one.</summary>
     public const string Sql = """
         INSERT INTO audit_log (log_id, event_type, user_id, run_id, payload, "timestamp")
-        SELECT a.log_id, a.event_type, a.user_id, a.run_id, a.payload::jsonb, @journalNow
+        SELECT a.log_id, a.event_type, a.user_id, a.run_id, a.payload::jsonb, @writtenAt
         FROM unnest(@logIds, @auditTypes, @auditUserIds, @auditRunIds, @payloads) AS a (log_id, event_type, user_id, run_id, payload)
         WHERE EXISTS (SELECT FROM coffee_runs r WHERE r.run_id = a.run_id);
 
         INSERT INTO outbox (event_id, topic, message_key, event_type, data, trace_parent, created_at, leased_until, attempts)
-        SELECT e.event_id, e.topic, e.run_id::text, e.event_type, e.data, @traceParent, @journalNow, @leasedUntil, 1
+        SELECT e.event_id, e.topic, e.run_id::text, e.event_type, e.data, @traceParent, @writtenAt, @leasedUntil, 1
         FROM unnest(@eventIds, @topics, @eventRunIds, @eventTypes, @data) WITH ORDINALITY AS e (event_id, topic, run_id, event_type, data, position)
         WHERE EXISTS (SELECT FROM coffee_runs r WHERE r.run_id = e.run_id)
         ORDER BY e.position
@@ -27,6 +27,9 @@ internal sealed class ChangeWriter(DateTimeOffset now, string? traceParent = nul
 
     private readonly List<(Guid LogId, string Type, string? UserId, Guid RunId, string Payload)> _audit = [];
     private readonly List<(Guid RunId, OutboxEvent Event)> _events = [];
+
+    /// <summary>The events as they will be stored; their <see cref="OutboxEvent.OutboxId"/> is 0.</summary>
+    public IReadOnlyList<OutboxEvent> Events => _events.ConvertAll(row => row.Event);
 
     public bool IsEmpty => _audit.Count == 0 && _events.Count == 0;
 
@@ -56,11 +59,11 @@ internal sealed class ChangeWriter(DateTimeOffset now, string? traceParent = nul
         return this;
     }
 
-    /// <summary>The parameters of <see cref="Sql"/> beside those of the change.</summary>
+    /// <summary>The parameters of the change and those of <see cref="Sql"/>.</summary>
     public DynamicParameters With(object change)
     {
         var parameters = new DynamicParameters(change);
-        parameters.Add("journalNow", now);
+        parameters.Add("writtenAt", now);
         parameters.Add("leasedUntil", now + TimeBudget.OutboxWriterLease);
         parameters.Add("traceParent", traceParent);
         parameters.Add("logIds", _audit.ConvertAll(row => row.LogId).ToArray());
@@ -76,7 +79,7 @@ internal sealed class ChangeWriter(DateTimeOffset now, string? traceParent = nul
         return parameters;
     }
 
-    /// <summary>The events as they were stored; fewer when the change was not made.</summary>
+    /// <summary>The events that were stored: none when the change was not made.</summary>
     public async Task<IReadOnlyList<OutboxEvent>> WrittenAsync(SqlMapper.GridReader results)
     {
         var ids = (await results.ReadAsync<(long OutboxId, Guid EventId)>()).ToDictionary(

@@ -4,7 +4,7 @@ using CoffeeBuddy.Data.DeadLetters;
 using CoffeeBuddy.Functions.Events;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.DeadLetters;
@@ -65,7 +65,7 @@ internal static class DeadLetterCommand
         {
             return Fail($"Kafka cannot be used: {exception.Error.Reason}.");
         }
-        catch (DatabaseUnavailableException exception)
+        catch (DatabaseFailureException exception)
         {
             return Fail($"The database cannot be used: {exception.InnerException?.Message ?? exception.Message}");
         }
@@ -102,14 +102,16 @@ internal static class DeadLetterCommand
             ConnectionString = connectionString,
             MaxPoolSize = 1,
             CommandTimeout = TimeSpan.FromSeconds(20),
+            TotalTimeout = TimeSpan.FromSeconds(20),
         };
         if (data.Validate(new(data)).FirstOrDefault() is { ErrorMessage: { } fault })
             return Fail(fault);
-        await using var database = new Database(
-            Options.Create(data),
-            TimeProvider.System,
-            NullLogger<Database>.Instance
-        );
+        await using var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(Options.Create(data))
+            .AddDatabase()
+            .BuildServiceProvider();
+        var database = services.GetRequiredService<Database>();
         using var topic = new DeadLetterTopic(kafka);
         return await work(new DeadLetterAdmin(topic, new DeadLetterMarks(database, TimeProvider.System)));
     }

@@ -36,7 +36,7 @@ public sealed partial class EventPublisher(
         {
             await DeliverAsync(events, ConfirmTimeout, cancellationToken);
         }
-        catch (Exception exception) when (exception is DatabaseUnavailableException or OperationCanceledException)
+        catch (Exception exception) when (exception is DatabaseFailureException or OperationCanceledException)
         {
             // Not marked, perhaps published: the sweep publishes it, and handlers accept an event twice.
             Log.LeftToSweep(logger, events[0].Key, events.Count, exception.Message);
@@ -147,7 +147,7 @@ public sealed partial class EventPublisher(
             if (await sending)
                 await outbox.MarkPublishedAsync([@event.OutboxId], CancellationToken.None);
         }
-        catch (DatabaseUnavailableException exception)
+        catch (DatabaseFailureException exception)
         {
             Log.LeftToSweep(logger, @event.Key, 1, exception.Message);
         }

@@ -35,9 +35,10 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
                 )
             );
         }
-        catch (DatabaseUnavailableException unavailable)
+        catch (DatabaseFailureException unavailable)
         {
-            metrics.DatabaseUnavailable(context.FunctionDefinition.Name);
+            if (unavailable is DatabaseUnavailableException)
+                metrics.DatabaseUnavailable(context.FunctionDefinition.Name);
             Log.DatabaseUnavailable(
                 logger,
                 context.FunctionDefinition.Name,
@@ -49,7 +50,9 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
                 http,
                 Problem(
                     StatusCodes.Status503ServiceUnavailable,
-                    "The database cannot be reached.",
+                    unavailable is DatabaseBusyException
+                        ? "The database is busy."
+                        : "The database cannot be reached.",
                     "Try again shortly; with the same Idempotency-Key it is done once."
                 )
             );

@@ -38,7 +38,7 @@ public sealed class RetryMiddleware : IFunctionsWorkerMiddleware
                 exception
             ),
             // Retried without limit: an accepted record is not dead-lettered because of a long database outage.
-            DatabaseUnavailableException unavailable => new RetryAfterException(
+            DatabaseFailureException unavailable => new RetryAfterException(
                 unavailable.RetryAfter,
                 exception.Message,
                 exception

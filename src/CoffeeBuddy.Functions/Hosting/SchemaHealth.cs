@@ -23,7 +23,7 @@ public sealed class SchemaHealth(Database database) : IHealthCheck
         {
             _upToDate = await Migrator.IsUpToDateAsync(database, cancellationToken);
         }
-        catch (DatabaseUnavailableException)
+        catch (DatabaseFailureException)
         {
             return HealthCheckResult.Healthy();
         }

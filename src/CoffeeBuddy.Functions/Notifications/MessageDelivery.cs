@@ -59,10 +59,10 @@ public sealed partial class MessageDelivery(
         );
         return claim.State switch
         {
-            ClaimState.UpToDate => new(claim.ChannelId!, claim.Ts!),
-            ClaimState.Failed => Known(claim),
-            ClaimState.Busy => throw new MessageBusyException(claim.RunId, claim.Kind),
-            ClaimState.Update => await CallAsync(
+            SlackMessageClaimState.UpToDate => new(claim.ChannelId!, claim.Ts!),
+            SlackMessageClaimState.Failed => Known(claim),
+            SlackMessageClaimState.Busy => throw new MessageBusyException(claim.RunId, claim.Kind),
+            SlackMessageClaimState.Update => await CallAsync(
                 claim,
                 () =>
                     slack.UpdateMessageAsync(
@@ -92,9 +92,9 @@ public sealed partial class MessageDelivery(
             order.CreatedAt.UtcTicks,
             cancellationToken
         );
-        if (claim.State is ClaimState.UpToDate or ClaimState.Failed)
+        if (claim.State is SlackMessageClaimState.UpToDate or SlackMessageClaimState.Failed)
             return;
-        if (claim.State == ClaimState.Busy)
+        if (claim.State == SlackMessageClaimState.Busy)
             throw new MessageBusyException(run.RunId, MessageKinds.Confirmation);
         await CallAsync(
             claim,
@@ -129,7 +129,7 @@ public sealed partial class MessageDelivery(
     }
 
     private async Task<PostedMessage> PostOnceAsync(
-        Claim claim,
+        SlackMessageClaim claim,
         RunMessage message,
         CancellationToken cancellationToken
     )
@@ -189,7 +189,7 @@ public sealed partial class MessageDelivery(
     }
 
     /// <summary>Makes one claimed call and stores its result.</summary>
-    private async Task<PostedMessage?> CallAsync(Claim claim, Func<Task<PostedMessage>> call)
+    private async Task<PostedMessage?> CallAsync(SlackMessageClaim claim, Func<Task<PostedMessage>> call)
     {
         try
         {
@@ -211,7 +211,7 @@ public sealed partial class MessageDelivery(
             throw;
         }
         catch (SlackApiException exception)
-            when (exception.Outcome == SlackOutcome.Unknown && claim.State == ClaimState.Post)
+            when (exception.Outcome == SlackOutcome.Unknown && claim.State == SlackMessageClaimState.Post)
         {
             // The next attempt searches for the message before it posts.
             await messages.LeaveAsync(claim, CancellationToken.None);
@@ -221,7 +221,7 @@ public sealed partial class MessageDelivery(
     }
 
     /// <summary>Repeated while the database is away: a result that is not stored would make the next attempt search or post again.</summary>
-    private async Task<bool> StoreResultAsync(Claim claim, PostedMessage posted)
+    private async Task<bool> StoreResultAsync(SlackMessageClaim claim, PostedMessage posted)
     {
         for (var started = time.GetTimestamp(); ; )
         {
@@ -229,7 +229,7 @@ public sealed partial class MessageDelivery(
             {
                 return await messages.CompleteAsync(claim, posted.Channel, posted.Ts, CancellationToken.None);
             }
-            catch (DatabaseUnavailableException unavailable)
+            catch (DatabaseFailureException unavailable)
                 when (time.GetElapsedTime(started) + unavailable.RetryAfter < TimeBudget.MessageResult)
             {
                 await Task.Delay(unavailable.RetryAfter, time);
@@ -238,7 +238,7 @@ public sealed partial class MessageDelivery(
     }
 
     // A posted message that cannot be changed any more, for example because it was deleted: its thread remains.
-    private static PostedMessage? Known(Claim claim) =>
+    private static PostedMessage? Known(SlackMessageClaim claim) =>
         claim is { ChannelId: { } channel, Ts: { } ts } ? new(channel, ts) : null;
 
     private static partial class Log

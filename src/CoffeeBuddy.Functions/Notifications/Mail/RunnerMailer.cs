@@ -45,7 +45,7 @@ public sealed partial class RunnerMailer(
         )
             return true;
         var claim = await messages.ClaimAsync(untold.RunId, untold.Kind, runner, Once, cancellationToken);
-        if (claim.State != ClaimState.Post)
+        if (claim.State != SlackMessageClaimState.Post)
             return true;
 
         var people = await users.GetAllAsync(
@@ -71,7 +71,7 @@ public sealed partial class RunnerMailer(
         return await SendAsync(claim, mail, cancellationToken);
     }
 
-    private async Task<bool> SendAsync(Claim claim, MimeMessage mail, CancellationToken cancellationToken)
+    private async Task<bool> SendAsync(SlackMessageClaim claim, MimeMessage mail, CancellationToken cancellationToken)
     {
         using (mail)
         {

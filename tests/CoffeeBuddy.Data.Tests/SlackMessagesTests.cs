@@ -5,7 +5,7 @@ using CoffeeBuddy.Data.Runs;
 
 namespace CoffeeBuddy.Data.Tests;
 
-public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
+public sealed class SlackMessagesTests(PostgresServer server) : DatabaseTest(server)
 {
     private const string Kind = MessageKinds.Announcement;
 
@@ -15,13 +15,13 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
         var run = (await OpenAsync()).Run;
 
         var post = await ClaimAsync(run, 1);
-        Assert.Equal((ClaimState.Post, null, null), (post.State, post.ChannelId, post.Ts));
+        Assert.Equal((SlackMessageClaimState.Post, null, null), (post.State, post.ChannelId, post.Ts));
         Assert.True(await CompleteAsync(post, "1.1"));
-        Assert.Equal(ClaimState.UpToDate, (await ClaimAsync(run, 1)).State);
+        Assert.Equal(SlackMessageClaimState.UpToDate, (await ClaimAsync(run, 1)).State);
         var update = await ClaimAsync(run, 3);
-        Assert.Equal((ClaimState.Update, Channel, "1.1"), (update.State, update.ChannelId, update.Ts));
+        Assert.Equal((SlackMessageClaimState.Update, Channel, "1.1"), (update.State, update.ChannelId, update.Ts));
         Assert.True(await CompleteAsync(update, "1.1"));
-        Assert.Equal(ClaimState.UpToDate, (await ClaimAsync(run, 2)).State);
+        Assert.Equal(SlackMessageClaimState.UpToDate, (await ClaimAsync(run, 2)).State);
     }
 
     [Fact]
@@ -31,8 +31,8 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
 
         var claims = await AtOnceAsync(10, _ => ClaimAsync(run, 1));
 
-        Assert.Single(claims, claim => claim.State == ClaimState.Post);
-        Assert.Equal(9, claims.Count(claim => claim.State == ClaimState.Busy));
+        Assert.Single(claims, claim => claim.State == SlackMessageClaimState.Post);
+        Assert.Equal(9, claims.Count(claim => claim.State == SlackMessageClaimState.Busy));
     }
 
     [Fact]
@@ -41,10 +41,10 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
         var run = (await OpenAsync()).Run;
         await ClaimAsync(run, 1);
         Time.Advance(TimeSpan.FromSeconds(29));
-        Assert.Equal(ClaimState.Busy, (await ClaimAsync(run, 1)).State);
+        Assert.Equal(SlackMessageClaimState.Busy, (await ClaimAsync(run, 1)).State);
         Time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Equal(ClaimState.Post, (await ClaimAsync(run, 1)).State);
+        Assert.Equal(SlackMessageClaimState.Post, (await ClaimAsync(run, 1)).State);
     }
 
     [Fact]
@@ -55,16 +55,16 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
         Time.Advance(TimeSpan.FromMinutes(1));
 
         Assert.True(await CompleteAsync(late, "1.1"));
-        Assert.Equal(ClaimState.UpToDate, (await ClaimAsync(run, 1)).State);
+        Assert.Equal(SlackMessageClaimState.UpToDate, (await ClaimAsync(run, 1)).State);
     }
 
     [Fact]
     public async Task A_released_message_can_be_claimed_at_once()
     {
         var run = (await OpenAsync()).Run;
-        await Ledger.ReleaseAsync(await ClaimAsync(run, 1), Cancellation);
+        await Messages.ReleaseAsync(await ClaimAsync(run, 1), Cancellation);
 
-        Assert.Equal(ClaimState.Post, (await ClaimAsync(run, 1)).State);
+        Assert.Equal(SlackMessageClaimState.Post, (await ClaimAsync(run, 1)).State);
     }
 
     [Fact]
@@ -75,10 +75,10 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
         Time.Advance(TimeSpan.FromSeconds(30));
         var next = await ClaimAsync(run, 1);
 
-        await Ledger.ReleaseAsync(outlived, Cancellation);
-        await Ledger.FailAsync(outlived, "not_in_channel", Cancellation);
+        await Messages.ReleaseAsync(outlived, Cancellation);
+        await Messages.FailAsync(outlived, "not_in_channel", Cancellation);
 
-        Assert.Equal(ClaimState.Busy, (await ClaimAsync(run, 1)).State);
+        Assert.Equal(SlackMessageClaimState.Busy, (await ClaimAsync(run, 1)).State);
         Assert.True(await CompleteAsync(next, "1.1"));
         Assert.Null((await ShownAsync(run)).Error);
     }
@@ -99,7 +99,7 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
 
         Assert.Equal(new ShownMessage(Kind, "", Channel, "1.1", 0, null), await ShownAsync(run));
         Time.Advance(TimeSpan.FromSeconds(30));
-        Assert.Equal(ClaimState.Update, (await ClaimAsync(run, 3)).State);
+        Assert.Equal(SlackMessageClaimState.Update, (await ClaimAsync(run, 3)).State);
     }
 
     [Fact]
@@ -119,10 +119,10 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
     public async Task A_message_that_slack_refused_for_good_is_not_tried_again()
     {
         var run = (await OpenAsync()).Run;
-        await Ledger.FailAsync(await ClaimAsync(run, 1), "not_in_channel", Cancellation);
+        await Messages.FailAsync(await ClaimAsync(run, 1), "not_in_channel", Cancellation);
         Time.Advance(TimeSpan.FromHours(1));
 
-        Assert.Equal(ClaimState.Failed, (await ClaimAsync(run, 2)).State);
+        Assert.Equal(SlackMessageClaimState.Failed, (await ClaimAsync(run, 2)).State);
         Assert.Equal("not_in_channel", (await ShownAsync(run)).Error);
     }
 
@@ -130,11 +130,11 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
     public async Task A_refused_message_is_tried_again_when_somebody_may_have_put_it_right()
     {
         var run = (await OpenAsync()).Run;
-        await Ledger.FailAsync(await ClaimAsync(run, 1), "not_in_channel", Cancellation);
+        await Messages.FailAsync(await ClaimAsync(run, 1), "not_in_channel", Cancellation);
 
-        var claim = await Ledger.ClaimAsync(run.RunId, Kind, "", 1, Cancellation, retryRefused: true);
+        var claim = await Messages.ClaimAsync(run.RunId, Kind, "", 1, Cancellation, retryRefused: true);
 
-        Assert.Equal(ClaimState.Post, claim.State);
+        Assert.Equal(SlackMessageClaimState.Post, claim.State);
         Assert.Null((await ShownAsync(run)).Error);
     }
 
@@ -145,8 +145,8 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
         await CompleteAsync(await ClaimAsync(run, 1), "1.1");
         await ClaimAsync(run, 2);
 
-        Assert.Equal(ClaimState.Busy, (await ClaimAsync(run, 3)).State);
-        Assert.Equal(ClaimState.UpToDate, (await ClaimAsync(run, 1)).State);
+        Assert.Equal(SlackMessageClaimState.Busy, (await ClaimAsync(run, 3)).State);
+        Assert.Equal(SlackMessageClaimState.UpToDate, (await ClaimAsync(run, 1)).State);
     }
 
     [Fact]
@@ -156,9 +156,9 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
 
         foreach (var user in new[] { "U1", "U2" })
         {
-            var claim = await Ledger.ClaimAsync(run.RunId, MessageKinds.Confirmation, user, Now.Ticks, Cancellation);
-            Assert.Equal(ClaimState.Post, claim.State);
-            await Ledger.CompleteAsync(claim, "D1", "2.2", Cancellation);
+            var claim = await Messages.ClaimAsync(run.RunId, MessageKinds.Confirmation, user, Now.Ticks, Cancellation);
+            Assert.Equal(SlackMessageClaimState.Post, claim.State);
+            await Messages.CompleteAsync(claim, "D1", "2.2", Cancellation);
         }
 
         var shown = (await Runs.GetAsync(run.RunId, Cancellation))!.Message(MessageKinds.Confirmation, "U2");
@@ -171,7 +171,7 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
         var run = (await OpenAsync()).Run;
         await CompleteAsync(await ClaimAsync(run, 1), "1700000000.000100");
         await CompleteAsync(
-            await Ledger.ClaimAsync(run.RunId, MessageKinds.Summary, "", 1, Cancellation),
+            await Messages.ClaimAsync(run.RunId, MessageKinds.Summary, "", 1, Cancellation),
             "1700000000.000200"
         );
 
@@ -180,10 +180,11 @@ public sealed class LedgerTests(PostgresServer server) : DatabaseTest(server)
         Assert.Null(await Runs.FindByThreadAsync("C2", "1700000000.000100", Cancellation));
     }
 
-    private Task<Claim> ClaimAsync(CoffeeRun run, long version) =>
-        Ledger.ClaimAsync(run.RunId, Kind, "", version, Cancellation);
+    private Task<SlackMessageClaim> ClaimAsync(CoffeeRun run, long version) =>
+        Messages.ClaimAsync(run.RunId, Kind, "", version, Cancellation);
 
-    private Task<bool> CompleteAsync(Claim claim, string ts) => Ledger.CompleteAsync(claim, Channel, ts, Cancellation);
+    private Task<bool> CompleteAsync(SlackMessageClaim claim, string ts) =>
+        Messages.CompleteAsync(claim, Channel, ts, Cancellation);
 
     private async Task<ShownMessage> ShownAsync(CoffeeRun run) =>
         (await Runs.GetAsync(run.RunId, Cancellation))!.Message(Kind)!;

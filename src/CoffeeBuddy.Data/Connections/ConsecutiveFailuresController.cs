@@ -1,22 +1,12 @@
 namespace CoffeeBuddy.Data.Connections;
 
-public enum BreakerState
-{
-    Closed,
-    Open,
-
-    /// <summary>One call may try whether the database is back.</summary>
-    HalfOpen,
-}
-
 /// <summary>
-/// Opens after so many failures in a row and lets one call try again after a while (AC8). Counting in a row is the point:
-/// a breaker that works by failure ratio lets an outage wait until the successes before it have left its window. And an
-/// abandoned call says nothing about the database, so it neither counts nor decides a trial.
+/// Decides which calls a breaker lets through. Has no timer: the state follows from the time of the last change.
 /// </summary>
-internal sealed class CircuitBreaker(int failuresToOpen, TimeSpan openFor, TimeProvider time)
+internal sealed class ConsecutiveFailuresController(int failuresToOpen, TimeSpan breakDuration, TimeProvider time)
 {
-    private static readonly TimeSpan WhileTrying = TimeSpan.FromSeconds(1);
+    /// <summary>What a refused caller waits at least, also while a trial is under way.</summary>
+    public static readonly TimeSpan MinimumRetryAfter = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private int _failures;
@@ -24,9 +14,10 @@ internal sealed class CircuitBreaker(int failuresToOpen, TimeSpan openFor, TimeP
     private bool _trying;
     private long _openedAt;
 
-    // Grows with every opening and closing: the outcome of a call that began before is no news.
+    // Grows each time the breaker opens or closes. The outcome of a call that began in an earlier generation is ignored.
     private int _generation;
 
+    /// <summary>Allows one call. Its outcome is reported once.</summary>
     internal readonly record struct Permit(int Generation, bool Trial);
 
     public BreakerState State
@@ -35,24 +26,22 @@ internal sealed class CircuitBreaker(int failuresToOpen, TimeSpan openFor, TimeP
         {
             lock (_lock)
                 return !_open ? BreakerState.Closed
-                    : Remaining > TimeSpan.Zero ? BreakerState.Open
+                    : Remaining_NeedsLock() > TimeSpan.Zero ? BreakerState.Open
                     : BreakerState.HalfOpen;
         }
     }
 
-    /// <summary>When a call makes sense again.</summary>
+    /// <summary>When a call makes sense again; at least <see cref="MinimumRetryAfter"/>.</summary>
     public TimeSpan RetryAfter
     {
         get
         {
             lock (_lock)
-                return _open && Remaining > WhileTrying ? Remaining : WhileTrying;
+                return _open && Remaining_NeedsLock() > MinimumRetryAfter ? Remaining_NeedsLock() : MinimumRetryAfter;
         }
     }
 
-    private TimeSpan Remaining => openFor - time.GetElapsedTime(_openedAt);
-
-    /// <summary>Whether a call may be made; whoever gets a permit reports its outcome exactly once.</summary>
+    /// <returns>Whether the call may be made.</returns>
     public bool TryEnter(out Permit permit)
     {
         lock (_lock)
@@ -60,21 +49,24 @@ internal sealed class CircuitBreaker(int failuresToOpen, TimeSpan openFor, TimeP
             permit = new(_generation, Trial: _open);
             if (!_open)
                 return true;
-            if (_trying || Remaining > TimeSpan.Zero)
+            if (_trying || Remaining_NeedsLock() > TimeSpan.Zero)
                 return false;
-            return _trying = true;
+            _trying = true;
+            return true;
         }
     }
 
-    public void Succeeded(Permit permit)
+    /// <returns>True when this success closed the breaker.</returns>
+    public bool Succeeded(Permit permit)
     {
         lock (_lock)
         {
             if (permit.Generation != _generation)
-                return;
+                return false;
             _failures = 0;
             if (permit.Trial)
-                Turn(open: false);
+                Change_NeedsLock(open: false);
+            return permit.Trial;
         }
     }
 
@@ -87,12 +79,12 @@ internal sealed class CircuitBreaker(int failuresToOpen, TimeSpan openFor, TimeP
                 return false;
             if (!permit.Trial && ++_failures < failuresToOpen)
                 return false;
-            Turn(open: true);
+            Change_NeedsLock(open: true);
             return true;
         }
     }
 
-    /// <summary>The caller left before there was an outcome.</summary>
+    /// <summary>The call ended without an outcome: the next call may be the trial.</summary>
     public void Abandoned(Permit permit)
     {
         lock (_lock)
@@ -102,7 +94,9 @@ internal sealed class CircuitBreaker(int failuresToOpen, TimeSpan openFor, TimeP
         }
     }
 
-    private void Turn(bool open)
+    private TimeSpan Remaining_NeedsLock() => breakDuration - time.GetElapsedTime(_openedAt);
+
+    private void Change_NeedsLock(bool open)
     {
         _open = open;
         _openedAt = time.GetTimestamp();
