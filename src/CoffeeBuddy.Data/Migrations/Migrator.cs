@@ -58,7 +58,7 @@ public static partial class Migrator
     }
 
     /// <summary>Whether the schema has all that this version needs; a newer schema has.</summary>
-    /// <exception cref="DatabaseUnavailableException">The database cannot be used right now.</exception>
+    /// <exception cref="DatabaseFailureException">The database cannot be used right now.</exception>
     public static Task<bool> IsUpToDateAsync(Database database, CancellationToken ct) =>
         database.RunAsync(
             async (connection, token) =>

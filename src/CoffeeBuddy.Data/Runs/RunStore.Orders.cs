@@ -31,12 +31,7 @@ public sealed partial class RunStore
     /// <exception cref="IdempotencyConflictException">The key was used for a different request.</exception>
     public Task<OrderResult> PlaceOrderAsync(PlaceOrder command, CancellationToken ct)
     {
-        var request = new OrderRequest(
-            command.RunId,
-            command.UserId,
-            command.DisplayName,
-            (run, own, now) => DecidePlacement(command, run, own, now)
-        );
+        var request = Placement(command);
         return command.IdempotencyKey is { } key
             ? database.TransactAsync(
                 command.RunId,
@@ -82,6 +77,14 @@ public sealed partial class RunStore
             }
             : result;
     }
+
+    private OrderRequest Placement(PlaceOrder command) =>
+        new(
+            command.RunId,
+            command.UserId,
+            command.DisplayName,
+            (run, own, now) => DecidePlacement(command, run, own, now)
+        );
 
     private OrderDecision DecidePlacement(PlaceOrder command, CoffeeRun run, Order? own, DateTimeOffset now)
     {

@@ -21,15 +21,12 @@ public sealed partial class RunStore
                     new OpenRun("T0", $"C{id}", $"U{id}", DisplayName: null, TraceParent: null),
                     token
                 );
-                var order = new PlaceOrder(
-                    opened.Run.RunId,
-                    $"U{id}",
-                    DisplayName: null,
-                    latte,
-                    Note: null,
-                    TraceParent: null
+                var request = Placement(
+                    new PlaceOrder(opened.Run.RunId, $"U{id}", DisplayName: null, latte, Note: null, TraceParent: null)
                 );
-                await PlaceAsync(connection, order, token);
+                // The statement that reads without a lock, then the ones that write.
+                await ReadOrderAsync(connection, request, lost: null, token);
+                await ChangeLockedOrderAsync(connection, request, token);
                 await transaction.RollbackAsync(token);
                 return true;
             },

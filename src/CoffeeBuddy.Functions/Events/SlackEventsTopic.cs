@@ -24,7 +24,7 @@ public sealed class SlackEventsTopic(EventPublisher publisher, OutboxStore outbo
     /// <param name="payload">A JSON object.</param>
     /// <param name="key">Requests of one key are handled in order: the channel, or the person.</param>
     /// <exception cref="RequestRefusedException">400: the payload holds text that is not Unicode.</exception>
-    /// <exception cref="DatabaseUnavailableException">Neither Kafka nor the outbox took it. Slack repeats its events.</exception>
+    /// <exception cref="DatabaseFailureException">Neither Kafka nor the outbox took it. Slack repeats its events.</exception>
     public async Task AddAsync(string type, string payload, string workspaceId, string key)
     {
         var now = time.GetUtcNow();

@@ -64,7 +64,7 @@ public sealed partial class WarmUp(
                 Enumerable.Range(0, connections).Select(_ => Task.Run(RehearseAsync, cancellationToken))
             );
         }
-        catch (Exception exception) when (exception is DatabaseUnavailableException or PostgresException)
+        catch (Exception exception) when (exception is DatabaseFailureException or PostgresException)
         {
             // Away: the worker starts without it, answers 503 where it needs it, and recovers by itself. Not migrated: see SchemaHealth.
         }
