@@ -130,9 +130,9 @@ public sealed partial class SlackInteractions(
                 submission.Note,
                 SlackAnswers.TraceParent
             ),
-            cancellationToken
+            CancellationToken.None // Slack gives up after 3 s: the order is stored all the same.
         );
-        await publisher.PublishAsync(result.Events, cancellationToken);
+        await publisher.PublishAsync(result.Events, CancellationToken.None);
         var outcome = result.Outcome.ToString().ToLowerInvariant();
         metrics.OrderTaken(outcome);
         return result.Outcome is OrderOutcome.RunClosed or OrderOutcome.RunNotFound
