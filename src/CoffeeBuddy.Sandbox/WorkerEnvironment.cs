@@ -20,7 +20,8 @@ internal sealed class WorkerEnvironment(SandboxHost sandbox, SandboxOptions opti
                 ["Oidc__AllowHttp"] = "true",
                 ["Oidc__IntrospectionClientId"] = introspection.Id,
                 ["Oidc__IntrospectionClientSecret"] = introspection.Secret,
-                // The workers' time of day jumps with the workspace's.
+                // The workers' time of day jumps with the workspace's. Only workers in Development accept this clock.
+                ["DOTNET_ENVIRONMENT"] = "Development",
                 ["Clock__Url"] = new Uri(sandbox.Slack.BaseAddress, "sim/clock").AbsoluteUri,
                 // The mock cluster lets a member that left block its group for a session.
                 ["AzureFunctionsJobHost__extensions__kafka__sessionTimeoutMs"] = "6000",

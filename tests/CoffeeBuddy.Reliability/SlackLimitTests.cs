@@ -182,7 +182,7 @@ public sealed class SlackLimitTests(WholeOffice office) : IDisposable
 
     private async Task<double> DeadLettersAsync() =>
         (await office.MetricsAsync(WorkerRoles.Kafka)).Value(
-            "coffeebuddy_deadletters_total",
+            "functions_dead_lettered_total",
             "function=\"ProcessOrders\""
         );
 }

@@ -1,7 +1,7 @@
 using System.Text;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
-using CoffeeBuddy.Slack.Api;
+using CoffeeBuddy.Slack.Payloads;
 using CsCheck;
 
 namespace CoffeeBuddy.Slack.Tests;

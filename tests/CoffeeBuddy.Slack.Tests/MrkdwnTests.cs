@@ -1,4 +1,5 @@
 using System.Globalization;
+using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Views;
 using CsCheck;
 using Xunit;

@@ -1,18 +1,17 @@
 using System.Collections.Immutable;
-using CoffeeBuddy.Core.Runs;
 
 namespace CoffeeBuddy.Core.Orders;
 
 /// <summary>
-/// What somebody drinks. Two drinks are equal when a barista would make the same thing: letter case and the order in
-/// which customizations were ticked do not matter.
+/// A drink as ordered. Two drinks are equal when a barista would make the same: letter case and the order of the
+/// customizations do not matter.
 /// </summary>
 public sealed class Drink : IEquatable<Drink>
 {
-    /// <summary>Longest drink type in characters: the specification's VARCHAR(100).</summary>
+    /// <summary>Longest drink type in characters: the column is VARCHAR(100).</summary>
     public const int MaxDrinkTypeLength = 100;
 
-    /// <summary>Longest size in characters: the specification's VARCHAR(20).</summary>
+    /// <summary>Longest size in characters: the column is VARCHAR(20).</summary>
     public const int MaxSizeLength = 20;
 
     /// <summary>Most customizations one drink can have: as many as one group of Slack checkboxes holds.</summary>
@@ -62,6 +61,6 @@ public sealed class Drink : IEquatable<Drink>
         return hash.ToHashCode();
     }
 
-    /// <summary>As a person says it: "Large Latte, Extra shot, Oat milk".</summary>
+    /// <summary>As people say it: "Large Latte, Extra shot, Oat milk".</summary>
     public override string ToString() => string.Join(", ", [$"{Size} {DrinkType}", .. Customizations]);
 }

@@ -1,12 +1,12 @@
 namespace CoffeeBuddy.Core.Orders;
 
-/// <summary>What the order form offers. A drink type may also be typed; sizes come from the list.</summary>
+/// <summary>The choices of the order form. A drink type can also be typed; a size can only be chosen.</summary>
 public sealed class Menu
 {
-    /// <summary>Most drinks: the options of one Slack select, less the one for "Something else".</summary>
+    /// <summary>Most drinks: a Slack select has at most 100 options, one of which is "Something else".</summary>
     public const int MaxDrinks = 99;
 
-    /// <summary>Most sizes: the options of one group of Slack radio buttons.</summary>
+    /// <summary>Most sizes: the limit of a group of Slack radio buttons.</summary>
     public const int MaxSizes = 10;
 
     public Menu(ICollection<string> drinks, ICollection<string> sizes, ICollection<string> customizations)
@@ -51,6 +51,6 @@ public sealed class Menu
     public IReadOnlyList<string> Sizes { get; }
     public IReadOnlyList<string> Customizations { get; }
 
-    /// <summary>The size a person means who names none: the middle of the list.</summary>
+    /// <summary>The size of an order that gives none: the middle of the list.</summary>
     public string UsualSize => Sizes[Sizes.Count / 2];
 }

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace CoffeeBuddy.Core.Orders;
 
 /// <summary>
-/// Reads an order written in a run's thread: "large latte, oat milk" or "flat white with extra shot". Only what is on
-/// the menu counts, the whole text must be an order, and everything else is conversation: a thread is also for talking.
+/// Reads an order written in a run's thread: "large latte, oat milk" or "flat white with extra shot". Every part of the
+/// text must be on the menu; other text is conversation.
 /// </summary>
 public static class OrderText
 {
@@ -19,28 +19,28 @@ public static class OrderText
     ];
     private static readonly string[] Separators = [",", ";", " with ", " and ", "+"];
 
-    /// <summary>Whether the text takes back the writer's order.</summary>
+    /// <summary>Whether the text withdraws the writer's order.</summary>
     public static bool IsWithdrawal(string text) => Withdrawals.Contains(Clean(text), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The order that the text is, if it is one; the usual size where it names none.</summary>
+    /// <summary>Reads the text as an order; without a size it gets <see cref="Menu.UsualSize"/>.</summary>
     public static bool TryParse(string text, Menu menu, [NotNullWhen(true)] out Drink? drink)
     {
         drink = null;
-        // Lower case, so that "WITH" separates as well; the menu has the spelling.
+        // In lower case "WITH" is a separator too; the spelling is taken from the menu.
         var parts = Clean(text)
             .ToLowerInvariant()
             .Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         if (parts.Length == 0)
             return false;
 
-        var head = parts[0];
-        // The longest that fits: "Extra Large" rather than "Extra".
+        var drinkPart = parts[0];
+        // The longest size that fits: "Extra Large" before "Extra".
         var size = menu
             .Sizes.OrderByDescending(size => size.Length)
-            .FirstOrDefault(size => head.StartsWith(size + " ", StringComparison.OrdinalIgnoreCase));
+            .FirstOrDefault(size => drinkPart.StartsWith(size + " ", StringComparison.OrdinalIgnoreCase));
         if (size is not null)
-            head = head[(size.Length + 1)..].TrimStart();
-        var drinkType = Find(menu.Drinks, head);
+            drinkPart = drinkPart[(size.Length + 1)..].TrimStart();
+        var drinkType = Find(menu.Drinks, drinkPart);
         if (drinkType is null)
             return false;
 

@@ -23,28 +23,28 @@ public sealed record CoffeeRun
 
     public required string InitiatorUserId { get; init; }
 
-    /// <summary>Who goes; null until one is assigned.</summary>
+    /// <summary>The person who fetches the coffee; null until one is assigned.</summary>
     public string? RunnerUserId { get; init; }
 
     public RunStatus Status { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? FirstOrderAt { get; init; }
 
-    /// <summary>When a runner is assigned at the latest: one order window after the first order.</summary>
+    /// <summary>The latest time of the assignment: one order window after the first order.</summary>
     public DateTimeOffset? DeadlineAt { get; init; }
 
     public DateTimeOffset? AssignedAt { get; init; }
 
-    /// <summary>Why this runner, as shown to people.</summary>
+    /// <summary>Why this runner was chosen, as shown to people.</summary>
     public string? AssignmentReason { get; init; }
 
     public DateTimeOffset? ReminderSentAt { get; init; }
     public DateTimeOffset? CompletedAt { get; init; }
     public DateTimeOffset? CancelledAt { get; init; }
 
-    /// <summary>Who completed or cancelled the run; null while it is active and when the system cancelled it.</summary>
+    /// <summary>The person who completed or cancelled the run; null while it is active and when the system closed it.</summary>
     public string? ClosedByUserId { get; init; }
 
-    /// <summary>Grows with every change of the run or its orders: a message that shows an older version is out of date.</summary>
+    /// <summary>Increases with every change of the run or its orders. A Slack message that shows an older version is out of date.</summary>
     public int Version { get; init; }
 }

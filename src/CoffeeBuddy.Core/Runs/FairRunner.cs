@@ -4,11 +4,11 @@ using System.Text;
 
 namespace CoffeeBuddy.Core.Runs;
 
-/// <summary>One person who could go, with the history that fairness looks at.</summary>
+/// <summary>A person who can be the runner, with the history on which fairness depends.</summary>
 /// <param name="RunsMade">Runs made as the runner within the window; cancelled runs do not count.</param>
 /// <param name="RunsTakenPart">Runs within the window in which the person ordered or was the runner; cancelled runs do not count.</param>
-/// <param name="LastRunAt">When the person was last assigned a run that was not cancelled, however long ago; null: never.</param>
-/// <param name="FirstSeenAt">When the person was first seen: where a newcomer's waiting begins.</param>
+/// <param name="LastRunAt">When the person was last assigned a run that was not cancelled, also before the window; null: never.</param>
+/// <param name="FirstSeenAt">When the person first used CoffeeBuddy; a newcomer waits since then.</param>
 public sealed record Candidate(
     string UserId,
     int RunsMade,
@@ -22,18 +22,17 @@ public sealed record Candidate(
     internal double Share => RunsTakenPart == 0 ? 0 : (double)RunsMade / RunsTakenPart;
 }
 
-/// <param name="Reason">Why this person, for people to read; free of Slack markup.</param>
+/// <param name="Reason">Why this person was chosen, as shown to people; without Slack markup.</param>
 public sealed record RunnerChoice(string UserId, string Reason);
 
 /// <summary>
-/// Chooses the runner (DESIGN §3.8). A pure function of its arguments: the same ones give the same choice.
-/// The order of the rules: the strategy's own measure; longest since one's last run; not the last runner again;
-/// a draw seeded by the run's id.
+/// Chooses the runner; the same arguments give the same choice. The rules, in this order: the lowest measure of the
+/// strategy; the longest time since the last run; not the last runner again; a draw seeded with the run's id.
 /// </summary>
 public static class FairRunner
 {
     /// <param name="candidates">At least one; each person once; in any order.</param>
-    /// <param name="lastRunnerUserId">Who made the channel's previous run, if there was one.</param>
+    /// <param name="lastRunnerUserId">The runner of the channel's previous run, if there was one.</param>
     public static RunnerChoice Choose(
         FairnessStrategy strategy,
         IReadOnlyCollection<Candidate> candidates,
@@ -89,7 +88,7 @@ public static class FairRunner
     private static string Waited(Candidate candidate) =>
         candidate.LastRunAt is null ? "waiting longest without a run" : "longest since the last run";
 
-    // A hash rather than a Random: the draw must not depend on the order of the candidates nor on the runtime's version.
+    // A hash, not Random: the draw must depend neither on the order of the candidates nor on the version of .NET.
     private static ulong Draw(Guid runId, string userId) =>
         BinaryPrimitives.ReadUInt64BigEndian(
             SHA256.HashData([.. runId.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(userId)])

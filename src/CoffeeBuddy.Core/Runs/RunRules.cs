@@ -1,6 +1,6 @@
 namespace CoffeeBuddy.Core.Runs;
 
-/// <summary>Who may do what to a run (DESIGN §3.12). Admins are the configured ones.</summary>
+/// <summary>What may be done to a run, and by whom.</summary>
 public static class RunRules
 {
     /// <summary>Orders are accepted until the run is completed or cancelled, after the assignment too.</summary>
@@ -13,16 +13,21 @@ public static class RunRules
     public static bool MayCancel(CoffeeRun run, string userId, bool isAdmin) =>
         isAdmin || run.InitiatorUserId == userId || run.RunnerUserId == userId;
 
-    /// <summary>
-    /// Whether a runner is to be assigned now: enough people have ordered (unless the policy waits for the deadline),
-    /// or the deadline has come and somebody has ordered.
-    /// </summary>
-    public static bool IsAssignmentDue(CoffeeRun run, int orderCount, CoffeeOptions options, DateTimeOffset now)
-    {
-        if (run.Status != RunStatus.Active || run.RunnerUserId is not null || orderCount == 0)
-            return false;
-        if (run.DeadlineAt <= now)
-            return true;
-        return options.AssignWhen == AssignWhen.Orders && orderCount >= options.AssignAfterOrders;
-    }
+    /// <summary>Whether the run may be changed to the given end state.</summary>
+    /// <param name="userId">Null for the system, which may cancel.</param>
+    public static bool MayClose(CoffeeRun run, RunStatus status, string? userId, bool isAdmin) =>
+        (status, userId) switch
+        {
+            (RunStatus.Cancelled, null) => true,
+            (RunStatus.Cancelled, _) => MayCancel(run, userId, isAdmin),
+            (RunStatus.Completed, not null) => MayComplete(run, userId, isAdmin),
+            _ => false,
+        };
+}
+
+/// <summary>Why the system closed a run; stored in the audit log.</summary>
+public static class CloseReasons
+{
+    public const string NobodyOrdered = "nobody ordered";
+    public const string Forgotten = "forgotten";
 }

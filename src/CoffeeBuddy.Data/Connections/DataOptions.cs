@@ -21,14 +21,14 @@ public sealed class DataOptions : IValidatableObject
 
     /// <summary>For the work of one call, connecting included and waiting in a queue not. Ends in <see cref="DatabaseBusyException"/>.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
-    public TimeSpan CommandTimeout { get; set; } = TimeSpan.FromSeconds(5);
+    public TimeSpan CommandTimeout { get; set; } = TimeBudget.DatabaseWork;
 
     /// <summary>
     /// For one call in all: waiting in the queues of its run and of the pool, then the work. A change that its caller does
     /// not cancel is carried through within this time. Ends in <see cref="DatabaseBusyException"/>.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:02:00")]
-    public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(15);
+    public TimeSpan TotalTimeout { get; set; } = TimeBudget.DatabaseOperation;
 
     /// <summary>For opening a connection; below <see cref="CommandTimeout"/>. Ends in <see cref="DatabaseUnavailableException"/>.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]

@@ -10,15 +10,6 @@ namespace CoffeeBuddy.Data.Messages;
 /// </summary>
 public sealed class SlackMessages(Database database, TimeProvider time)
 {
-    // Longer than two calls of Slack may take.
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
-
-    // Longer than five calls: the message is searched for first.
-    private static readonly TimeSpan SearchLease = TimeSpan.FromSeconds(75);
-
-    // A message appears in Slack's history a moment after it was posted.
-    private static readonly TimeSpan HistoryDelay = TimeSpan.FromSeconds(2);
-
     /// <summary>
     /// Claims a message that is to show a version. A claim in state Post or Update is ended by one of
     /// <see cref="CompleteAsync"/>, <see cref="ReleaseAsync"/>, <see cref="FailAsync"/> and <see cref="LeaveAsync"/>.
@@ -64,8 +55,8 @@ public sealed class SlackMessages(Database database, TimeProvider time)
                     version,
                     retryRefused,
                     now,
-                    until = now + Lease,
-                    untilSearched = now + SearchLease,
+                    until = now + TimeBudget.MessageClaim,
+                    untilSearched = now + TimeBudget.MessageSearchClaim,
                     claimToken,
                 };
                 await using var results = await connection.QueryMultipleAsync(
@@ -162,7 +153,7 @@ public sealed class SlackMessages(Database database, TimeProvider time)
                     claim.Recipient,
                     claim.Token,
                     now,
-                    until = now + HistoryDelay,
+                    until = now + TimeBudget.MessageSettling,
                 };
                 return connection.ExecuteAsync(new CommandDefinition(Sql, parameters, cancellationToken: token));
             },

@@ -25,9 +25,6 @@ internal sealed class ChangeWriter(DateTimeOffset now, string? traceParent = nul
         RETURNING outbox_id, event_id;
         """;
 
-    // The worker that wrote an event publishes it; the sweep leaves the event alone for this time.
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
-
     private readonly List<(Guid LogId, string Type, string? UserId, Guid RunId, string Payload)> _audit = [];
     private readonly List<(Guid RunId, OutboxEvent Event)> _events = [];
 
@@ -67,7 +64,7 @@ internal sealed class ChangeWriter(DateTimeOffset now, string? traceParent = nul
     {
         var parameters = new DynamicParameters(change);
         parameters.Add("writtenAt", now);
-        parameters.Add("leasedUntil", now + Lease);
+        parameters.Add("leasedUntil", now + TimeBudget.OutboxWriterLease);
         parameters.Add("traceParent", traceParent);
         parameters.Add("logIds", _audit.ConvertAll(row => row.LogId).ToArray());
         parameters.Add("auditTypes", _audit.ConvertAll(row => row.Type).ToArray());

@@ -8,11 +8,16 @@ using Npgsql;
 
 namespace CoffeeBuddy.Data.Runs;
 
+/// <param name="Assigned">True for the one call that assigned the runner.</param>
+/// <param name="Run">The run as it is now; null when it does not exist.</param>
+/// <param name="Events">To be published now.</param>
+public sealed record AssignResult(bool Assigned, CoffeeRun? Run, IReadOnlyList<OutboxEvent> Events);
+
 public sealed partial class RunStore
 {
-    /// <summary>Assigns the runner if that is due. Of all who call at once exactly one assigns.</summary>
+    /// <summary>Assigns the runner if that is due. Of concurrent calls exactly one assigns.</summary>
     public Task<AssignResult> AssignIfDueAsync(Guid runId, string? traceParent, CancellationToken ct) =>
-        database.TransactAsync((connection, _, token) => AssignAsync(connection, runId, traceParent, token), ct);
+        database.TransactAsync(runId, (connection, _, token) => AssignAsync(connection, runId, traceParent, token), ct);
 
     private async Task<AssignResult> AssignAsync(
         NpgsqlConnection connection,
@@ -22,46 +27,41 @@ public sealed partial class RunStore
     )
     {
         var now = time.Now();
-        var (run, people, lastRunner) = await LockForAssignmentAsync(connection, runId, now, ct);
+        var (run, participants, lastRunner) = await LockForAssignmentAsync(connection, runId, now, ct);
         if (run is null)
             return new(Assigned: false, null, []);
-        if (!RunRules.IsAssignmentDue(run, people.Count, _options, now))
+        if (AssignmentRules.Decide(run, participants, lastRunner, _options, now) is not { } assignment)
             return new(Assigned: false, run, []);
-
-        var present = people.Where(person => !person.Away).ToList();
-        var candidates = (present.Count > 0 ? present : people).ConvertAll(person => person.ToCandidate());
-        var choice = FairRunner.Choose(_options.Fairness, candidates, lastRunner, runId, _options.FairnessWindowDays);
-        var reason = present.Count > 0 ? choice.Reason : $"{choice.Reason}; everybody who ordered is away";
 
         const string Sql = $"""
             UPDATE coffee_runs r
-            SET runner_user_id = @UserId, assigned_at = @now, assignment_reason = @reason, version = r.version + 1, changed_at = @now
+            SET runner_user_id = @RunnerUserId, assigned_at = @now, assignment_reason = @Reason, version = r.version + 1, changed_at = @now
             WHERE r.run_id = @runId AND r.runner_user_id IS NULL AND r.status = 'active'
             RETURNING {RunRow.Columns};
 
             {ChangeWriter.Sql}
             """;
-        var journal = new ChangeWriter(now, traceParent)
+        var writer = new ChangeWriter(now, traceParent)
             .Audit(
                 AuditTypes.RunnerAssigned,
                 runId,
-                choice.UserId,
+                assignment.RunnerUserId,
                 AuditPayload.Of(run) with
                 {
-                    RunnerUserId = choice.UserId,
-                    Reason = reason,
-                    Candidates = candidates.ConvertAll(candidate => candidate.UserId),
+                    RunnerUserId = assignment.RunnerUserId,
+                    Reason = assignment.Reason,
+                    Candidates = assignment.Candidates,
                 }
             )
-            .Event(EventTypes.RunnerAssigned, EventData.Of(run) with { RunnerUserId = choice.UserId });
+            .Event(EventTypes.RunnerAssigned, EventData.Of(run) with { RunnerUserId = assignment.RunnerUserId });
         await using var results = await connection.QueryMultipleAsync(
             Command(
                 Sql,
-                journal.With(
+                writer.With(
                     new
                     {
-                        choice.UserId,
-                        reason,
+                        assignment.RunnerUserId,
+                        assignment.Reason,
                         runId,
                         now,
                     }
@@ -70,17 +70,16 @@ public sealed partial class RunStore
             )
         );
         var assigned = await results.ReadSingleAsync<RunRow>();
-        return new(Assigned: true, assigned.ToRun(), await journal.WrittenAsync(results));
+        return new(Assigned: true, assigned.ToRun(), await writer.WrittenAsync(results));
     }
 
-    private async Task<(CoffeeRun? Run, List<Person> People, string? LastRunner)> LockForAssignmentAsync(
-        NpgsqlConnection connection,
-        Guid runId,
-        DateTimeOffset now,
-        CancellationToken ct
-    )
+    private async Task<(
+        CoffeeRun? Run,
+        IReadOnlyList<Participant> Participants,
+        string? LastRunner
+    )> LockForAssignmentAsync(NpgsqlConnection connection, Guid runId, DateTimeOffset now, CancellationToken ct)
     {
-        // Each statement sees what was committed before it began: the history is read after the lock is held.
+        // Read committed: the second statement sees everything committed before the lock was taken.
         const string Sql = $"""
             {LockRun}
 
@@ -108,12 +107,12 @@ public sealed partial class RunStore
         var since = now.AddDays(-_options.FairnessWindowDays);
         await using var results = await connection.QueryMultipleAsync(Command(Sql, new { runId, since }, ct));
         var run = await results.ReadSingleOrDefaultAsync<RunRow>();
-        var people = await results.ReadAsync<Person>();
+        var participants = await results.ReadAsync<ParticipantRow>();
         var lastRunner = await results.ReadSingleOrDefaultAsync<string>();
-        return (run?.ToRun(), people.AsList(), lastRunner);
+        return (run?.ToRun(), [.. participants.Select(row => row.ToParticipant())], lastRunner);
     }
 
-    private sealed class Person
+    private sealed class ParticipantRow
     {
         public string UserId { get; set; } = "";
         public bool Away { get; set; }
@@ -122,6 +121,6 @@ public sealed partial class RunStore
         public int RunsTakenPart { get; set; }
         public DateTimeOffset? LastRunAt { get; set; }
 
-        public Candidate ToCandidate() => new(UserId, RunsMade, RunsTakenPart, LastRunAt, FirstSeenAt);
+        public Participant ToParticipant() => new(new(UserId, RunsMade, RunsTakenPart, LastRunAt, FirstSeenAt), Away);
     }
 }

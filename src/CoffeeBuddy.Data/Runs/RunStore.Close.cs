@@ -8,10 +8,24 @@ using Npgsql;
 
 namespace CoffeeBuddy.Data.Runs;
 
+public enum CloseOutcome
+{
+    /// <summary>This call completed or cancelled the run.</summary>
+    Closed,
+    AlreadyCompleted,
+    AlreadyCancelled,
+    NotAllowed,
+    NotFound,
+}
+
+/// <param name="Run">The run as it is now; null when it does not exist.</param>
+/// <param name="Events">To be published now.</param>
+public sealed record CloseResult(CloseOutcome Outcome, CoffeeRun? Run, IReadOnlyList<OutboxEvent> Events);
+
 public sealed partial class RunStore
 {
-    /// <summary>Completes a run, once: for its runner or an admin.</summary>
-    /// <param name="isAdmin">Whether the caller has established that whoever asks is an admin.</param>
+    /// <summary>Completes a run. Allowed to its runner and to admins.</summary>
+    /// <param name="isAdmin">Whether the person is an admin; the caller has checked it.</param>
     public Task<CloseResult> CompleteAsync(
         Guid runId,
         string userId,
@@ -20,14 +34,15 @@ public sealed partial class RunStore
         bool isAdmin = false
     ) =>
         database.TransactAsync(
+            runId,
             (connection, _, token) =>
                 CloseAsync(connection, RunStatus.Completed, Find.ById(runId), userId, isAdmin, traceParent, token),
             ct
         );
 
-    /// <summary>Cancels a run, once: for its initiator, its runner or an admin.</summary>
-    /// <param name="userId">Null is the system, which may.</param>
-    /// <param name="isAdmin">Whether the caller has established that whoever asks is an admin.</param>
+    /// <summary>Cancels a run. Allowed to its initiator, its runner, admins and the system.</summary>
+    /// <param name="userId">Null for the system.</param>
+    /// <param name="isAdmin">Whether the person is an admin; the caller has checked it.</param>
     public Task<CloseResult> CancelAsync(
         Guid runId,
         string? userId,
@@ -36,6 +51,7 @@ public sealed partial class RunStore
         bool isAdmin = false
     ) =>
         database.TransactAsync(
+            runId,
             (connection, _, token) =>
                 CloseAsync(connection, RunStatus.Cancelled, Find.ById(runId), userId, isAdmin, traceParent, token),
             ct
@@ -81,7 +97,7 @@ public sealed partial class RunStore
             null => CloseOutcome.NotFound,
             { Status: RunStatus.Completed } => CloseOutcome.AlreadyCompleted,
             { Status: RunStatus.Cancelled } => CloseOutcome.AlreadyCancelled,
-            _ => MayClose(run, status, userId, isAdmin) ? null : CloseOutcome.NotAllowed,
+            _ => RunRules.MayClose(run, status, userId, isAdmin) ? null : CloseOutcome.NotAllowed,
         };
         if (run is null || refusal is not null)
             return await UnseenAsync(connection, new CloseResult(refusal!.Value, run, []), ct);
@@ -96,12 +112,12 @@ public sealed partial class RunStore
 
             {ChangeWriter.Sql}
             """;
-        var byRightOfAdmin = userId is not null && !MayClose(run, status, userId, admin: false);
+        var onlyAsAdmin = userId is not null && !RunRules.MayClose(run, status, userId, isAdmin: false);
         var (auditType, eventType) =
             status == RunStatus.Completed
                 ? (AuditTypes.RunCompleted, EventTypes.RunCompleted)
                 : (AuditTypes.RunCancelled, EventTypes.RunCancelled);
-        var journal = new ChangeWriter(now, traceParent)
+        var writer = new ChangeWriter(now, traceParent)
             .Audit(
                 auditType,
                 run.RunId,
@@ -109,11 +125,11 @@ public sealed partial class RunStore
                 AuditPayload.Of(run) with
                 {
                     RunnerUserId = run.RunnerUserId,
-                    AsAdmin = byRightOfAdmin ? true : null,
+                    AsAdmin = onlyAsAdmin ? true : null,
                 }
             )
             .Event(eventType, EventData.Of(run, userId));
-        var parameters = journal.With(
+        var parameters = writer.With(
             new
             {
                 status = StatusName(status),
@@ -124,16 +140,7 @@ public sealed partial class RunStore
         );
         await using var results = await connection.QueryMultipleAsync(Command(Sql, parameters, ct));
         var closed = await results.ReadSingleAsync<RunRow>();
-        return new(CloseOutcome.Closed, closed.ToRun(), await journal.WrittenAsync(results));
-    }
-
-    private static bool MayClose(CoffeeRun run, RunStatus status, string? userId, bool admin)
-    {
-        if (userId is null)
-            return status == RunStatus.Cancelled;
-        return status == RunStatus.Completed
-            ? RunRules.MayComplete(run, userId, admin)
-            : RunRules.MayCancel(run, userId, admin);
+        return new(CloseOutcome.Closed, closed.ToRun(), await writer.WrittenAsync(results));
     }
 
     private static async Task<CoffeeRun?> LockAsync(

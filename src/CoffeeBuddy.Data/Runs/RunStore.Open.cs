@@ -1,5 +1,6 @@
 using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Messages;
@@ -10,13 +11,43 @@ using Npgsql;
 
 namespace CoffeeBuddy.Data.Runs;
 
+/// <summary>Open a run in a channel, or join the one that is active there.</summary>
+/// <param name="DisplayName">As far as the caller knows it; null keeps the stored name. A name from the Slack profile is never replaced.</param>
+/// <param name="TraceParent">The W3C trace context for the events.</param>
+/// <param name="ChannelName">For e-mails, where Slack cannot show the channel; null when the caller does not know it.</param>
+public sealed record OpenRun(
+    string WorkspaceId,
+    string ChannelId,
+    string UserId,
+    string? DisplayName = null,
+    string? TraceParent = null,
+    IdempotencyKey? IdempotencyKey = null,
+    string? ChannelName = null
+);
+
+/// <param name="Created">False when the channel already had an active run.</param>
+/// <param name="OwnOrder">The person's order in this run.</param>
+/// <param name="LastDrinks">The person's last different drinks, the latest first.</param>
+/// <param name="Events">To be published now.</param>
+/// <param name="Replayed">True when the request was a repetition: the result is that of the first.</param>
+/// <param name="Refused">Whether Slack refused the run's announcement, so that the channel does not see the run.</param>
+public sealed record OpenedRun(
+    CoffeeRun Run,
+    bool Created,
+    Order? OwnOrder,
+    IReadOnlyList<Drink> LastDrinks,
+    IReadOnlyList<OutboxEvent> Events,
+    bool Replayed,
+    bool Refused = false
+);
+
 public sealed partial class RunStore
 {
     private const int OpenAttempts = 5;
 
     /// <summary>
     /// Opens a run in the channel, or joins the one that is active there. One round trip: the statements of one command
-    /// are one transaction. (With an idempotency key a few more.)
+    /// are one transaction. With an idempotency key there are more.
     /// </summary>
     /// <exception cref="IdempotencyConflictException">The key was used for a different request.</exception>
     public Task<OpenedRun> OpenOrJoinAsync(OpenRun command, CancellationToken ct) =>
@@ -65,7 +96,7 @@ public sealed partial class RunStore
         {
             var now = time.Now();
             var runId = Guid.CreateVersion7(now);
-            var journal = new ChangeWriter(now, command.TraceParent)
+            var writer = new ChangeWriter(now, command.TraceParent)
                 .Audit(
                     AuditTypes.RunCreated,
                     runId,
@@ -73,7 +104,7 @@ public sealed partial class RunStore
                     new() { WorkspaceId = command.WorkspaceId, ChannelId = command.ChannelId }
                 )
                 .Event(EventTypes.RunCreated, new(runId, command.WorkspaceId, command.ChannelId, command.UserId));
-            var parameters = journal.With(
+            var parameters = writer.With(
                 new
                 {
                     runId,
@@ -83,15 +114,15 @@ public sealed partial class RunStore
                     command.DisplayName,
                     command.ChannelName,
                     now,
-                    limit = 3,
+                    limit = OrderRules.LastDrinks,
                 }
             );
             await using var results = await connection.QueryMultipleAsync(Command(Sql, parameters, ct));
-            await results.ReadAsync(); // The channel's lock.
+            await results.ReadAsync(); // The result of the channel lock.
             var run = await results.ReadSingleOrDefaultAsync<OpenedRow>();
             var order = await results.ReadSingleOrDefaultAsync<OrderRow>();
             var drinks = await results.ReadAsync<PreferenceRow>();
-            var events = await journal.WrittenAsync(results);
+            var events = await writer.WrittenAsync(results);
             if (run is not null)
                 return new(
                     run.ToRun(),
@@ -103,7 +134,7 @@ public sealed partial class RunStore
                     run.Refused
                 );
 
-            // The run that stood in the way was closed between the two statements: open one now.
+            // The active run was closed between the two statements: try again to open one.
         }
         throw new InvalidOperationException(
             $"The run in channel {command.ChannelId} was closed {OpenAttempts} times while it was being joined."

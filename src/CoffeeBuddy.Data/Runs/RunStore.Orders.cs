@@ -10,9 +10,6 @@ namespace CoffeeBuddy.Data.Runs;
 
 public sealed partial class RunStore
 {
-    /// <summary>A second click within this time is taken for one that was made before the answer to the first appeared.</summary>
-    private static readonly TimeSpan DoubleClick = TimeSpan.FromSeconds(10);
-
     // A preference counts the orders that stand; the last of them takes its row away.
     private const string ForgetDrink = """
         DELETE FROM user_preferences
@@ -34,12 +31,7 @@ public sealed partial class RunStore
     /// <exception cref="IdempotencyConflictException">The key was used for a different request.</exception>
     public Task<OrderResult> PlaceOrderAsync(PlaceOrder command, CancellationToken ct)
     {
-        var request = new OrderRequest(
-            command.RunId,
-            command.UserId,
-            command.DisplayName,
-            (run, own, now) => DecidePlacement(command, run, own, now)
-        );
+        var request = RequestOf(command);
         return command.IdempotencyKey is { } key
             ? database.TransactAsync(
                 command.RunId,
@@ -85,6 +77,14 @@ public sealed partial class RunStore
             }
             : result;
     }
+
+    private OrderRequest RequestOf(PlaceOrder command) =>
+        new(
+            command.RunId,
+            command.UserId,
+            command.DisplayName,
+            (run, own, now) => DecidePlacement(command, run, own, now)
+        );
 
     private OrderDecision DecidePlacement(PlaceOrder command, CoffeeRun run, Order? own, DateTimeOffset now)
     {
@@ -230,7 +230,7 @@ public sealed partial class RunStore
         {
             runId,
             userId,
-            since = clickedAt - DoubleClick,
+            since = clickedAt - OrderRules.DoubleClick,
         };
         return database.RunAsync(
             (connection, token) => connection.ExecuteScalarAsync<bool>(Command(Sql, parameters, token)),

@@ -12,19 +12,19 @@ public sealed partial class SweepStore
 {
     private static readonly TimeSpan ReconcileEvery = TimeSpan.FromMinutes(1);
 
-    // A closed run that nobody could be told of within a day is not news any more.
+    // Messages about a run that was closed more than a day ago are no longer useful.
     private static readonly TimeSpan ReconcileClosedFor = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// Finds runs whose messages lag behind what is stored, because an event was lost or a backup restored, and queues the
-    /// fitting events again (DESIGN §3.5): at most once a minute per run. What Slack refused for good is left alone.
+    /// Finds runs whose Slack messages lag behind the database, because an event was lost or a backup was restored, and
+    /// queues the missing events again, at most once a minute per run. Messages that Slack refused permanently are ignored.
     /// </summary>
     /// <param name="olderThan">How long a change may take to reach Slack before it counts as lagging.</param>
     public Task<IReadOnlyList<OutboxEvent>> RequeueLaggingAsync(int limit, TimeSpan olderThan, CancellationToken ct) =>
         database.TransactAsync(
             async (connection, _, token) =>
             {
-                // "missing": never posted, not refused, and nobody is at it. "behind": posted, but shows an older version.
+                // "missing": not posted, not refused and not claimed by a worker. "behind": posted, but shows an older version.
                 const string Sql = $"""
                     WITH seen AS (
                         SELECT r.run_id, r.status, r.version, r.runner_user_id, r.deadline_at, r.assigned_at, r.reminder_sent_at,
@@ -40,7 +40,7 @@ public sealed partial class SweepStore
                             EXISTS (
                                 SELECT FROM slack_messages m
                                 WHERE m.run_id = r.run_id AND m.ts IS NOT NULL AND m.error IS NULL AND m.shown_version < r.version AND coalesce(m.claimed_until <= @now, TRUE)
-                                  -- Nobody comes to the summary of a thread whose head Slack does not change any more.
+                                  -- The summary is not updated when Slack refuses to change the announcement.
                                   AND (m.kind = '{MessageKinds.RunnerDm}'
                                     OR (m.kind = '{MessageKinds.Reminder}' AND r.status <> 'active')
                                     OR (m.kind IN ('{MessageKinds.Announcement}', '{MessageKinds.Summary}') AND announcement.error IS NULL))
@@ -91,13 +91,13 @@ public sealed partial class SweepStore
                     (row, lacks) => (row.ToRun(), lacks),
                     splitOn: "lacks_announcement"
                 );
-                var journal = new ChangeWriter(now);
+                var writer = new ChangeWriter(now);
                 foreach (var (run, lacks) in lagging.OrderBy(row => row.Run.CreatedAt))
                 {
                     foreach (var eventType in lacks.EventsFor(run))
-                        journal.Event(eventType, EventData.Of(run));
+                        writer.Event(eventType, EventData.Of(run));
                 }
-                return await WriteAsync(connection, journal, token);
+                return await WriteAsync(connection, writer, token);
             },
             ct
         );

@@ -7,7 +7,7 @@ public sealed partial class SweepStore
 {
     private const int RowsPerBatch = 1000;
     private const int BatchesPerSweep = 100;
-    private static readonly TimeSpan DeliveryLasts = TimeSpan.FromDays(1);
+    private static readonly TimeSpan DeliveryRetention = TimeSpan.FromDays(1);
 
     /// <summary>Deletes audit rows older than the retention (90 days), in batches.</summary>
     /// <returns>How many were deleted.</returns>
@@ -21,7 +21,7 @@ public sealed partial class SweepStore
             ct
         );
 
-    /// <summary>Deletes what was needed to deliver once and is more than a day old: handled and published events, idempotency keys.</summary>
+    /// <summary>Deletes handled events, published events and idempotency keys older than a day.</summary>
     /// <returns>How many rows were deleted.</returns>
     public async Task<int> DeleteExpiredAsync(CancellationToken ct)
     {
@@ -30,7 +30,7 @@ public sealed partial class SweepStore
             DELETE FROM processed_events WHERE event_id IN (
                 SELECT event_id FROM processed_events WHERE claimed_until < @before ORDER BY claimed_until LIMIT @rows FOR UPDATE SKIP LOCKED)
             """,
-            DeliveryLasts,
+            DeliveryRetention,
             ct
         );
         var published = await DeleteAsync(
@@ -38,7 +38,7 @@ public sealed partial class SweepStore
             DELETE FROM outbox WHERE outbox_id IN (
                 SELECT outbox_id FROM outbox WHERE published_at < @before ORDER BY published_at LIMIT @rows FOR UPDATE SKIP LOCKED)
             """,
-            DeliveryLasts,
+            DeliveryRetention,
             ct
         );
         var keys = await DeleteAsync(
@@ -46,13 +46,13 @@ public sealed partial class SweepStore
             DELETE FROM idempotency_keys WHERE (caller, key) IN (
                 SELECT caller, key FROM idempotency_keys WHERE created_at < @before ORDER BY created_at LIMIT @rows FOR UPDATE SKIP LOCKED)
             """,
-            DeliveryLasts,
+            DeliveryRetention,
             ct
         );
         return events + published + keys;
     }
 
-    // Each batch is its own short transaction; what a sweep does not get to waits for the next.
+    // Each batch is a short transaction of its own. The next sweep deletes the rows beyond the last batch.
     private async Task<int> DeleteAsync(string sql, TimeSpan olderThan, CancellationToken ct)
     {
         var parameters = new { before = time.Now() - olderThan, rows = RowsPerBatch };

@@ -1,5 +1,6 @@
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Messages;
@@ -12,8 +13,8 @@ using Npgsql;
 namespace CoffeeBuddy.Data.Sweeps;
 
 /// <summary>
-/// What time makes due. Every sweep may run anywhere, at any number at once: rows that another sweep holds are skipped,
-/// and what was taken is marked in the same transaction.
+/// The changes that become due with time. Sweeps can run in several workers at once: rows that another sweep has locked
+/// are skipped, and the selected rows are marked in the same transaction.
 /// </summary>
 public sealed partial class SweepStore(Database database, TimeProvider time, IOptions<CoffeeOptions> options)
 {
@@ -27,7 +28,7 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
                 const string Sql = """
                     SELECT r.run_id FROM coffee_runs r
                     WHERE r.status = 'active' AND r.runner_user_id IS NULL AND r.deadline_at IS NOT NULL
-                      AND (r.deadline_at <= @now OR (@byOrders AND (SELECT count(*) FROM orders o WHERE o.run_id = r.run_id) >= @enough))
+                      AND (r.deadline_at <= @now OR (SELECT count(*) FROM orders o WHERE o.run_id = r.run_id) >= @enoughOrders)
                     ORDER BY r.deadline_at LIMIT @limit
                     """;
                 var ids = await connection.QueryAsync<Guid>(
@@ -36,8 +37,7 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
                         new
                         {
                             now = time.Now(),
-                            byOrders = ByOrders,
-                            enough = _options.AssignAfterOrders,
+                            enoughOrders = AssignmentRules.EnoughOrders(_options),
                             limit,
                         },
                         token
@@ -48,7 +48,7 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
             ct
         );
 
-    /// <summary>Queues the reminders that are due; each once. One whose event was lost is for <see cref="RequeueLaggingAsync"/>.</summary>
+    /// <summary>Queues the reminders that are due, each once. <see cref="RequeueLaggingAsync"/> queues those whose event was lost.</summary>
     public Task<IReadOnlyList<OutboxEvent>> QueueDueRemindersAsync(int limit, CancellationToken ct) =>
         database.TransactAsync(
             async (connection, _, token) =>
@@ -75,15 +75,15 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
                     limit,
                 };
                 var due = await connection.QueryAsync<RunRow>(Command(Sql, parameters, token));
-                var journal = new ChangeWriter(now);
+                var writer = new ChangeWriter(now);
                 foreach (var run in due.Select(row => row.ToRun()).OrderBy(run => run.AssignedAt))
-                    journal.Event(EventTypes.ReminderDue, EventData.Of(run));
-                return await WriteAsync(connection, journal, token);
+                    writer.Event(EventTypes.ReminderDue, EventData.Of(run));
+                return await WriteAsync(connection, writer, token);
             },
             ct
         );
 
-    /// <summary>Cancels the runs in which nobody has ordered for too long.</summary>
+    /// <summary>Cancels the runs that have had no order for <see cref="CoffeeOptions.EmptyRunTimeout"/>.</summary>
     public Task<IReadOnlyList<OutboxEvent>> CancelEmptyRunsAsync(int limit, CancellationToken ct) =>
         CloseAsync(
             """
@@ -96,11 +96,11 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
             """,
             _options.EmptyRunTimeout,
             limit,
-            (AuditTypes.RunCancelled, EventTypes.RunCancelled, "nobody ordered"),
+            (AuditTypes.RunCancelled, EventTypes.RunCancelled, CloseReasons.NobodyOrdered),
             ct
         );
 
-    /// <summary>Completes the runs that nobody marked as complete: a run forgotten must not keep its channel from the next.</summary>
+    /// <summary>Completes the runs whose assignment is <see cref="CoffeeOptions.ForgottenRunTimeout"/> ago, so that the channel can have the next run.</summary>
     public Task<IReadOnlyList<OutboxEvent>> CompleteForgottenRunsAsync(int limit, CancellationToken ct) =>
         CloseAsync(
             """
@@ -113,7 +113,7 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
             """,
             _options.ForgottenRunTimeout,
             limit,
-            (AuditTypes.RunCompleted, EventTypes.RunCompleted, "forgotten"),
+            (AuditTypes.RunCompleted, EventTypes.RunCompleted, CloseReasons.Forgotten),
             ct
         );
 
@@ -140,32 +140,30 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
                         token
                     )
                 );
-                var journal = new ChangeWriter(now);
+                var writer = new ChangeWriter(now);
                 foreach (var run in closed.Select(row => row.ToRun()))
                 {
-                    journal
+                    writer
                         .Audit(what.Audit, run.RunId, userId: null, AuditPayload.Of(run) with { Reason = what.Reason })
                         .Event(what.Event, EventData.Of(run));
                 }
-                return await WriteAsync(connection, journal, token);
+                return await WriteAsync(connection, writer, token);
             },
             ct
         );
 
-    private bool ByOrders => _options.AssignWhen == AssignWhen.Orders;
-
     private static async Task<IReadOnlyList<OutboxEvent>> WriteAsync(
         NpgsqlConnection connection,
-        ChangeWriter journal,
+        ChangeWriter writer,
         CancellationToken ct
     )
     {
-        if (journal.IsEmpty)
+        if (writer.IsEmpty)
             return [];
         await using var results = await connection.QueryMultipleAsync(
-            Command(ChangeWriter.Sql, journal.With(new { }), ct)
+            Command(ChangeWriter.Sql, writer.With(new { }), ct)
         );
-        return await journal.WrittenAsync(results);
+        return await writer.WrittenAsync(results);
     }
 
     private static CommandDefinition Command(string sql, object parameters, CancellationToken ct) =>

@@ -2,7 +2,7 @@ using CoffeeBuddy.Data.DeadLetters;
 
 namespace CoffeeBuddy.Functions.DeadLetters;
 
-/// <summary>Where an operator deals with dead letters. Those dealt with are not shown again, and not dealt with again.</summary>
+/// <summary>Lists dead letters and handles them for an operator. A handled one is not listed and not handled again.</summary>
 internal sealed class DeadLetterAdmin(DeadLetterTopic topic, DeadLetterMarks marks)
 {
     private static readonly string Operator = $"{Environment.UserName}@{Environment.MachineName}";
@@ -19,28 +19,29 @@ internal sealed class DeadLetterAdmin(DeadLetterTopic topic, DeadLetterMarks mar
         return 0;
     }
 
-    /// <param name="action">What is done with them, and the word for it.</param>
-    /// <param name="positions">"--all" alone stands for every one that nobody has dealt with.</param>
+    /// <param name="action"><see cref="DeadLetterMarks.Replayed"/> or <see cref="DeadLetterMarks.Dropped"/>.</param>
+    public async Task<int> HandleAllAsync(string action)
+    {
+        var open = await OpenAsync();
+        if (open.Count == 0)
+            Console.WriteLine("There are no dead letters.");
+        return await HandleAsync(action, open);
+    }
+
+    /// <param name="positions">Handled only if all of them exist.</param>
+    /// <inheritdoc cref="HandleAllAsync"/>
     public async Task<int> HandleAsync(string action, IReadOnlyList<string> positions)
     {
-        IReadOnlyList<DeadLetterRecord> chosen;
-        if (positions is ["--all"])
-        {
-            chosen = await OpenAsync();
-            if (chosen.Count == 0)
-                Console.WriteLine("There are no dead letters.");
-        }
-        else
-        {
-            var known = topic.Read().ToDictionary(record => record.Id.Position, StringComparer.Ordinal);
-            // All or none: a mistyped position is told before anything is done.
-            if (positions.FirstOrDefault(position => !known.ContainsKey(position)) is { } unknown)
-                return DeadLetterCommand.Fail($"There is no dead letter at {unknown}. Nothing was done.");
-            chosen = [.. positions.Distinct(StringComparer.Ordinal).Select(position => known[position])];
-        }
+        var known = topic.Read().ToDictionary(record => record.Id.Position, StringComparer.Ordinal);
+        return positions.FirstOrDefault(position => !known.ContainsKey(position)) is { } unknown
+            ? DeadLetterCommand.Fail($"There is no dead letter at {unknown}. Nothing was done.")
+            : await HandleAsync(action, positions.Distinct(StringComparer.Ordinal).Select(position => known[position]));
+    }
 
+    private async Task<int> HandleAsync(string action, IEnumerable<DeadLetterRecord> records)
+    {
         var code = 0;
-        foreach (var record in chosen)
+        foreach (var record in records)
             code = Math.Max(code, await HandleAsync(action, record));
         return code;
     }
@@ -54,7 +55,7 @@ internal sealed class DeadLetterAdmin(DeadLetterTopic topic, DeadLetterMarks mar
             );
         if (replays && record.IsCut)
             return DeadLetterCommand.Fail(
-                $"{record.Id.Position} was too large to be kept whole: it is at {record.Source}, and can only be dropped here."
+                $"{record.Id.Position} was too large to be stored completely: the record is at {record.Source}, and can only be dropped here."
             );
         if (
             !await marks.HandleAsync(
@@ -68,7 +69,7 @@ internal sealed class DeadLetterAdmin(DeadLetterTopic topic, DeadLetterMarks mar
         {
             var mark = (await marks.ListAsync(CancellationToken.None))[record.Id];
             return DeadLetterCommand.Fail(
-                $"{record.Id.Position} was {mark.Action} by {mark.HandledBy} at {DeadLetterTable.When(mark.HandledAt)} already. It was left alone."
+                $"{record.Id.Position} was {mark.Action} by {mark.HandledBy} at {DeadLetterTable.When(mark.HandledAt)} already. It was not changed."
             );
         }
 

@@ -1,19 +1,16 @@
 using System.Globalization;
 using System.Text;
 using CoffeeBuddy.Core.Events;
-using CoffeeBuddy.Functions.Hosting;
 using Confluent.Kafka;
-using Microsoft.Extensions.Logging;
 using OnPremFunctions;
 
 namespace CoffeeBuddy.Functions.DeadLetters;
 
-/// <summary>Puts what could not be processed on <c>coffee.deadletter</c>: the record as it was, and in headers why and whence.</summary>
-public sealed partial class DeadLetterPublisher(
-    IProducer<string, byte[]> producer,
-    WorkerMetrics metrics,
-    ILogger<DeadLetterPublisher> logger
-) : IKafkaDeadLetterHandler
+/// <summary>
+/// Writes a record that could not be processed to <c>coffee.deadletter</c>: unchanged, with its source and the cause in
+/// <c>dl_…</c> headers. The host logs and counts it.
+/// </summary>
+public sealed class DeadLetterPublisher(IProducer<string, byte[]> producer) : IKafkaDeadLetterHandler
 {
     private const int LongestCause = 1000;
 
@@ -40,8 +37,8 @@ public sealed partial class DeadLetterPublisher(
         }
         catch (ProduceException<string, byte[]> refused) when (refused.Error.Code == ErrorCode.MsgSizeTooLarge)
         {
-            // With the cause beside it, it is larger than Kafka takes. It must not hold up those behind it for that: the
-            // cause alone is put aside, and says where the record is.
+            // With the added headers the record is larger than Kafka accepts. Only the cause and the source are written
+            // then, so that the records behind it do not wait for ever.
             headers = [];
             Explain(headers, deadLetter);
             Add(headers, "dl_cut", $"a value of {record.Value.Length} bytes and {record.Headers.Length} headers");
@@ -56,17 +53,6 @@ public sealed partial class DeadLetterPublisher(
                 cancellationToken
             );
         }
-
-        metrics.DeadLettered(deadLetter.FunctionName);
-        Log.DeadLettered(
-            logger,
-            deadLetter.FunctionName,
-            record.Topic,
-            record.Partition,
-            record.Offset,
-            deadLetter.Attempts,
-            Cause(deadLetter.Exception)
-        );
     }
 
     private static void Explain(Headers headers, KafkaDeadLetter deadLetter)
@@ -86,22 +72,5 @@ public sealed partial class DeadLetterPublisher(
     {
         var cause = $"{exception.GetType().Name}: {exception.Message}";
         return cause.Length <= LongestCause ? cause : cause[..LongestCause];
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(
-            LogLevel.Error,
-            "{Function} gave up on {Topic}/{Partition}@{Offset} after {Attempts} attempts; it is on the dead-letter topic: {Cause}"
-        )]
-        public static partial void DeadLettered(
-            ILogger logger,
-            string function,
-            string topic,
-            int partition,
-            long offset,
-            int attempts,
-            string cause
-        );
     }
 }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using CoffeeBuddy.Data.Migrations;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
@@ -5,10 +6,20 @@ using Npgsql;
 
 namespace CoffeeBuddy.Functions.Hosting;
 
-/// <summary><c>CoffeeBuddy.Functions migrate</c>: brings the schema up to this version; safe to run twice, and by two at once.</summary>
-public static class MigrateCommand
+/// <summary><c>CoffeeBuddy.Functions migrate</c>: applies the missing migrations. Safe to repeat and to run twice at the same time.</summary>
+internal static class MigrateCommand
 {
-    public static int Run()
+    public static Command Create()
+    {
+        var migrate = new Command(
+            "migrate",
+            "Bring the schema of the database in ConnectionStrings__CoffeeBuddy up to this version. Safe to repeat."
+        );
+        migrate.SetAction(_ => Run());
+        return migrate;
+    }
+
+    private static int Run()
     {
         using var logging = LoggerFactory.Create(logging => logging.AddJsonConsole());
         var logger = logging.CreateLogger("CoffeeBuddy.Migrate");
@@ -29,9 +40,9 @@ public static class MigrateCommand
         }
         catch (ArgumentException)
         {
-            // Its words may repeat a piece of the password.
+            // The exception is not shown: its message may contain a part of the password.
             Console.Error.WriteLine(
-                "ConnectionStrings__CoffeeBuddy cannot be read: it is not a connection string in Npgsql's words."
+                "ConnectionStrings__CoffeeBuddy cannot be read: it is not a connection string that Npgsql understands."
             );
             return 1;
         }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace CoffeeBuddy.Functions.Hosting;
 
 /// <summary>
-/// Makes a value that is none of its kind ("soon" for a duration) a fault like any other: told at start together with all
-/// the others, instead of by the stack trace of the first.
+/// Reports a value that cannot be converted ("soon" for a duration) as a validation error, so that it is in the same message
+/// at start as all other errors instead of a stack trace.
 /// </summary>
 internal sealed class ReadableOptionsFactory<T>(
     IEnumerable<IConfigureOptions<T>> setups,

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace CoffeeBuddy.Functions.Hosting;
 
 /// <summary>
-/// The clock of the sandbox: real time plus the offset that another process tells, so that a reminder minutes away can
-/// be seen now. Only the time of day jumps; timers and timeouts run in real time. Used only where <c>Clock:Url</c> is set.
+/// The clock of the sandbox: real time plus an offset that the sandbox serves at <c>Clock:Url</c>, so that a reminder that is
+/// due in minutes can be shown now. Only the time of day changes; timers and timeouts run in real time.
 /// </summary>
 public sealed class SandboxTimeProvider : TimeProvider, IDisposable
 {
@@ -54,7 +54,7 @@ public sealed class SandboxTimeProvider : TimeProvider, IDisposable
                             or OperationCanceledException
                 )
             {
-                // The other process restarts or stops: the last offset goes on.
+                // The sandbox restarts or stops: the last offset stays in use.
             }
         } while (!stopping.IsCancellationRequested && await timer.WaitForNextTickAsync(CancellationToken.None));
     }

@@ -1,12 +1,11 @@
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Runs;
-using CoffeeBuddy.Functions.Triggers.Kafka;
 using Microsoft.Extensions.Hosting;
 using Prometheus;
 
 namespace CoffeeBuddy.Functions.Hosting;
 
-/// <summary>What an operator watches, one method a happening; served at <c>/metrics</c> by the host.</summary>
+/// <summary>The worker's own metrics, one method for each kind of event. The host serves them at <c>/metrics</c>.</summary>
 public sealed class WorkerMetrics : IHostedService
 {
     private static readonly double[] Seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10];
@@ -20,7 +19,6 @@ public sealed class WorkerMetrics : IHostedService
     private readonly Counter _slackCalls;
     private readonly Histogram _slackDuration;
     private readonly Gauge _outboxPending;
-    private readonly Counter _deadLetters;
     private readonly Counter _refusals;
     private readonly Counter _databaseErrors;
     private readonly Counter _emails;
@@ -34,7 +32,7 @@ public sealed class WorkerMetrics : IHostedService
             ["command", "outcome"],
             new HistogramConfiguration { Buckets = Seconds }
         );
-        _orders = metrics.CreateCounter("coffeebuddy_orders_total", "Orders by what became of them.", ["outcome"]);
+        _orders = metrics.CreateCounter("coffeebuddy_orders_total", "Orders by outcome.", ["outcome"]);
         _runs = metrics.CreateCounter(
             "coffeebuddy_runs_total",
             "Runs that were created, completed or cancelled.",
@@ -43,7 +41,7 @@ public sealed class WorkerMetrics : IHostedService
         _assignments = metrics.CreateCounter("coffeebuddy_assignments_total", "Runners assigned.");
         _orderToAssignment = metrics.CreateHistogram(
             "coffeebuddy_order_to_assignment_seconds",
-            "From a run's first order to its assignment.",
+            "Time from the first order of a run to its assignment.",
             new HistogramConfiguration { Buckets = Waits }
         );
         _slackCalls = metrics.CreateCounter(
@@ -53,22 +51,17 @@ public sealed class WorkerMetrics : IHostedService
         );
         _slackDuration = metrics.CreateHistogram(
             "coffeebuddy_slack_call_duration_seconds",
-            "Time of a call of Slack's Web API.",
+            "Duration of calls of Slack's Web API, without the wait for the rate limiter.",
             ["method"],
             new HistogramConfiguration { Buckets = Seconds }
         );
         _outboxPending = metrics.CreateGauge(
             "coffeebuddy_outbox_pending",
-            "Events that wait in the outbox for Kafka, as this worker's last sweep counted them; 0 in a worker that does not sweep."
-        );
-        _deadLetters = metrics.CreateCounter(
-            "coffeebuddy_deadletters_total",
-            "Records put on the dead-letter topic.",
-            ["function"]
+            "Events in the outbox that are not published yet, counted by the last sweep of this worker; 0 in a worker that does not sweep."
         );
         _refusals = metrics.CreateCounter(
             "coffeebuddy_requests_refused_total",
-            "Requests refused for a fault of the caller.",
+            "Requests refused because of an error of the caller.",
             ["function", "status"]
         );
         _databaseErrors = metrics.CreateCounter(
@@ -78,12 +71,12 @@ public sealed class WorkerMetrics : IHostedService
         );
         _emails = metrics.CreateCounter(
             "coffeebuddy_emails_total",
-            "E-mails to runners whom Slack could not tell, by what became of them.",
+            "E-mails to runners while Slack is away, by outcome.",
             ["outcome"]
         );
         var breaker = metrics.CreateGauge(
             "coffeebuddy_database_breaker_state",
-            "Circuit breaker of the database: 0 closed, 1 half-open, 2 open."
+            "State of the database's circuit breaker: 0 closed, 1 half-open, 2 open."
         );
         Metrics.DefaultRegistry.AddBeforeCollectCallback(() =>
             breaker.Set(
@@ -97,23 +90,13 @@ public sealed class WorkerMetrics : IHostedService
         );
     }
 
-    /// <summary>Shows zeros from the start, in every role: a rate needs somewhere to start from, and an alert must see the first one.</summary>
+    /// <summary>Creates the label values with 0 in every role, so that an alert on an increase sees the first event.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var outcome in Enum.GetNames<OrderOutcome>().Select(name => name.ToLowerInvariant()).Append("invalid"))
             _orders.WithLabels(outcome);
         foreach (var change in (string[])["created", "completed", "cancelled"])
             _runs.WithLabels(change);
-        foreach (
-            var function in (string[])
-                [
-                    nameof(ProcessOrders),
-                    nameof(ProcessAssignments),
-                    nameof(ProcessCompletions),
-                    nameof(ProcessSlackEvents),
-                ]
-        )
-            _deadLetters.WithLabels(function);
         foreach (var outcome in (string[])["sent", "failed", "refused", "unknown", "no_address"])
             _emails.WithLabels(outcome);
         return Task.CompletedTask;
@@ -144,8 +127,6 @@ public sealed class WorkerMetrics : IHostedService
     }
 
     public void OutboxHolds(long pending) => _outboxPending.Set(pending);
-
-    public void DeadLettered(string function) => _deadLetters.WithLabels(function).Inc();
 
     public void Emailed(string outcome) => _emails.WithLabels(outcome).Inc();
 

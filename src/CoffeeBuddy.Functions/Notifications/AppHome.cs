@@ -2,13 +2,12 @@ using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Users;
-using CoffeeBuddy.Functions.Triggers.Slack;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.Views;
 
 namespace CoffeeBuddy.Functions.Notifications;
 
-/// <summary>A person's App Home: their usual drinks, the runs they are part of, and whether they are away.</summary>
+/// <summary>Publishes a person's App Home: their usual drinks, the runs they take part in, and whether they are away.</summary>
 public sealed class AppHome(RunStore runs, PreferenceStore preferences, UserStore users, SlackClient slack)
 {
     private const int MostRuns = 50;
@@ -16,7 +15,7 @@ public sealed class AppHome(RunStore runs, PreferenceStore preferences, UserStor
     public async Task PublishAsync(string workspaceId, string userId, CancellationToken cancellationToken)
     {
         var usual = await preferences.LastAsync(userId, OrderForm.MaxLastDrinks, cancellationToken);
-        // Only one's own runs: others may be in channels that the person cannot see.
+        // Only runs the person takes part in: others may be in channels that they cannot see.
         var own = await runs.ListAsync(null, null, RunStatus.Active, MostRuns, cancellationToken, userId);
         var user = await users.GetAsync(userId, cancellationToken);
         var view = HomeView.Build(
@@ -24,6 +23,6 @@ public sealed class AppHome(RunStore runs, PreferenceStore preferences, UserStor
             [.. own.Select(entry => new ActiveRun(entry.Run, entry.OrderCount))],
             user?.Away ?? false
         );
-        await slack.PublishViewAsync(userId, view, SlackAnswers.TeamOf(workspaceId), cancellationToken);
+        await slack.PublishViewAsync(userId, view, workspaceId, cancellationToken);
     }
 }

@@ -1,8 +1,8 @@
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Messages;
-using CoffeeBuddy.Functions.Triggers.Slack;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Views;
@@ -10,12 +10,12 @@ using Microsoft.Extensions.Logging;
 
 namespace CoffeeBuddy.Functions.Notifications;
 
-/// <summary>A message of a run and where it goes.</summary>
+/// <summary>A message of a run and its destination.</summary>
 /// <param name="Kind">One of <see cref="MessageKinds"/>.</param>
-/// <param name="Recipient">A user id; empty for what goes to the run's channel.</param>
-/// <param name="FindChannel">The channel it is posted in, should it have to be.</param>
-/// <param name="ThreadTs">The head of the thread it is posted in; null: in the channel itself.</param>
-/// <param name="RetryRefused">Whether to try again where Slack has refused it: the app may have been invited since.</param>
+/// <param name="Recipient">A user id; empty for a message to the run's channel.</param>
+/// <param name="FindChannel">Finds the channel to post in; called only when the message is posted.</param>
+/// <param name="ThreadTs">The announcement, for a message in its thread; null: in the channel itself.</param>
+/// <param name="RetryRefused">Whether to try again what Slack has refused before: the app may have been invited since.</param>
 public sealed record RunMessage(
     CoffeeRun Run,
     string Kind,
@@ -27,34 +27,28 @@ public sealed record RunMessage(
     bool RetryRefused = false
 )
 {
-    public string? TeamId => SlackAnswers.TeamOf(Run.WorkspaceId);
-
     public MessageTag Tag => new(Run.RunId, Kind, Recipient, Version);
 }
 
 /// <summary>
-/// Has Slack show one message: claims it in the ledger, posts or updates it, and writes down what came of it. Where nobody
-/// knows what came of an earlier attempt, the message is looked for before it is posted again.
+/// Shows one message in Slack: claims it, posts or updates it, and stores the result. When the outcome of an earlier attempt
+/// is unknown, the message is searched for before it is posted again.
 /// </summary>
 public sealed partial class MessageDelivery(
-    SlackMessages ledger,
+    SlackMessages messages,
     SlackClient slack,
     TimeProvider time,
     ILogger<MessageDelivery> logger
 )
 {
-    private const string Post = "chat.postMessage";
+    /// <summary>Largest assumed difference between the worker's clock and Slack's.</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a message that Slack has shown is kept in hand for a database that is away: less than a claim lasts.</summary>
-    private static readonly TimeSpan KeepInHand = TimeSpan.FromSeconds(15);
-
-    /// <summary>How far our clock and Slack's may be apart.</summary>
-    private static readonly TimeSpan ClocksDiffer = TimeSpan.FromMinutes(1);
-
-    /// <returns>Where it is, or null where Slack does not let it be posted.</returns>
+    /// <returns>Null where Slack refuses the message and it was never posted.</returns>
+    /// <exception cref="MessageBusyException">Another worker has claimed the message.</exception>
     public async Task<PostedMessage?> ShowAsync(RunMessage message, CancellationToken cancellationToken)
     {
-        var claim = await ledger.ClaimAsync(
+        var claim = await messages.ClaimAsync(
             message.Run.RunId,
             message.Kind,
             message.Recipient,
@@ -74,7 +68,7 @@ public sealed partial class MessageDelivery(
                         claim.ChannelId!,
                         claim.Ts!,
                         message.Content,
-                        message.TeamId,
+                        message.Run.WorkspaceId,
                         cancellationToken
                     )
             ),
@@ -82,11 +76,15 @@ public sealed partial class MessageDelivery(
         };
     }
 
-    /// <summary>Confirms an order to the one who placed it, again when it was replaced.</summary>
-    /// <param name="head">The head of the run's thread.</param>
-    public async Task ConfirmAsync(CoffeeRun run, Order order, PostedMessage head, CancellationToken cancellationToken)
+    /// <summary>Confirms an order with an ephemeral message, which only the person who ordered sees.</summary>
+    public async Task ConfirmAsync(
+        CoffeeRun run,
+        Order order,
+        PostedMessage announcement,
+        CancellationToken cancellationToken
+    )
     {
-        var claim = await ledger.ClaimAsync(
+        var claim = await messages.ClaimAsync(
             run.RunId,
             MessageKinds.Confirmation,
             order.UserId,
@@ -101,11 +99,11 @@ public sealed partial class MessageDelivery(
             claim,
             async () =>
             {
-                // What only one person sees is in no history to be looked for. Nobody is told twice: the thread's summary shows the order.
+                // An ephemeral message is in no history. After an unknown outcome it is not sent again: the summary shows the order.
                 if (claim.AttemptedSince is null)
-                    await ConfirmOnceAsync(run, order, head.Channel, cancellationToken);
-                // An ephemeral message has no address: the head's stands for it, and a later version is posted anew.
-                return head;
+                    await ConfirmOnceAsync(run, order, announcement.Channel, cancellationToken);
+                // An ephemeral message has no id. The announcement's is stored in its place.
+                return announcement;
             }
         );
     }
@@ -119,11 +117,11 @@ public sealed partial class MessageDelivery(
                 order.UserId,
                 Replies.OrderConfirmation(order),
                 null,
-                SlackAnswers.TeamOf(run.WorkspaceId),
+                run.WorkspaceId,
                 cancellationToken
             );
         }
-        catch (SlackApiException exception) when (exception.OutcomeUnknown)
+        catch (SlackApiException exception) when (exception.Outcome != SlackOutcome.NotDone)
         {
             Log.PerhapsConfirmed(logger, run.RunId, exception.Error);
         }
@@ -138,13 +136,13 @@ public sealed partial class MessageDelivery(
         var channel = await message.FindChannel(cancellationToken);
         if (
             claim.AttemptedSince is not { } since
-            || await FindAsync(channel, message, since - ClocksDiffer, cancellationToken) is not { } found
+            || await FindAsync(channel, message, since - ClockSkew, cancellationToken) is not { } found
         )
             return await slack.PostMessageAsync(
                 channel,
                 message.Content,
                 message.ThreadTs,
-                message.TeamId,
+                message.Run.WorkspaceId,
                 message.Tag,
                 cancellationToken
             );
@@ -156,12 +154,12 @@ public sealed partial class MessageDelivery(
                 found.Message.Channel,
                 found.Message.Ts,
                 message.Content,
-                message.TeamId,
+                message.Run.WorkspaceId,
                 cancellationToken
             );
     }
 
-    /// <returns>Null where it is not, and where Slack does not let us look.</returns>
+    /// <returns>Null when it is not found, and when Slack does not allow the search.</returns>
     private async Task<FoundMessage?> FindAsync(
         string channel,
         RunMessage message,
@@ -176,69 +174,69 @@ public sealed partial class MessageDelivery(
                 message.ThreadTs,
                 message.Tag,
                 since,
-                message.TeamId,
+                message.Run.WorkspaceId,
                 cancellationToken
             );
         }
         catch (SlackApiException exception)
             when (exception.Kind is SlackErrorKind.Permanent or SlackErrorKind.Authentication)
         {
-            // Without the history scope, say: a message that may be there twice is better than one that is not there.
+            // For example without the history scope. A message that may appear twice is better than a missing one.
             Log.NotLookedFor(logger, message.Kind, message.Run.RunId, exception.Method, exception.Message);
             return null;
         }
     }
 
-    /// <summary>Makes one claimed call, and writes down what came of it.</summary>
+    /// <summary>Makes one claimed call and stores its result.</summary>
     private async Task<PostedMessage?> CallAsync(SlackMessageClaim claim, Func<Task<PostedMessage>> call)
     {
         try
         {
             var posted = await call();
-            if (!await WriteDownAsync(claim, posted))
+            if (!await StoreResultAsync(claim, posted))
                 throw new MessageBusyException(claim.RunId, claim.Kind);
             Log.Shown(logger, claim.Kind, claim.RunId, posted.Channel, posted.Ts, claim.Version);
             return posted;
         }
         catch (SlackApiException exception) when (exception.Kind == SlackErrorKind.Permanent)
         {
-            await ledger.FailAsync(claim, exception.Error, CancellationToken.None);
+            await messages.FailAsync(claim, exception.Error, CancellationToken.None);
             Log.Impossible(logger, claim.Kind, claim.RunId, exception.Method, exception.Error);
             return Known(claim);
         }
-        catch (SlackApiException exception)
-            when (exception is { OutcomeUnknown: true, Method: Post, Error: not "timeout" })
+        catch (SlackApiException exception) when (exception.Outcome == SlackOutcome.NotDone)
         {
-            await ledger.LeaveAsync(claim, CancellationToken.None);
+            await messages.ReleaseAsync(claim, CancellationToken.None);
             throw;
         }
         catch (SlackApiException exception)
-            when (!exception.OutcomeUnknown || exception.Method is not (Post or "chat.update"))
+            when (exception.Outcome == SlackOutcome.Unknown && claim.State == SlackMessageClaimState.Post)
         {
-            await ledger.ReleaseAsync(claim, CancellationToken.None);
+            // The next attempt searches for the message before it posts.
+            await messages.LeaveAsync(claim, CancellationToken.None);
             throw;
         }
-        // What is left, Slack may still be at: the claim keeps everybody else away from it for as long as it lasts.
+        // Timeout, or an update without an answer: Slack may still process the call, so the claim is kept until it expires.
     }
 
-    /// <summary>Slack has acted: a database that blinks just then must not make it act twice.</summary>
-    private async Task<bool> WriteDownAsync(SlackMessageClaim claim, PostedMessage posted)
+    /// <summary>Repeated while the database is away: a result that is not stored would make the next attempt search or post again.</summary>
+    private async Task<bool> StoreResultAsync(SlackMessageClaim claim, PostedMessage posted)
     {
         for (var started = time.GetTimestamp(); ; )
         {
             try
             {
-                return await ledger.CompleteAsync(claim, posted.Channel, posted.Ts, CancellationToken.None);
+                return await messages.CompleteAsync(claim, posted.Channel, posted.Ts, CancellationToken.None);
             }
             catch (DatabaseFailureException unavailable)
-                when (time.GetElapsedTime(started) + unavailable.RetryAfter < KeepInHand)
+                when (time.GetElapsedTime(started) + unavailable.RetryAfter < TimeBudget.MessageResult)
             {
                 await Task.Delay(unavailable.RetryAfter, time);
             }
         }
     }
 
-    // Posted once, though it cannot be changed any more, as when somebody deleted it: its thread goes on.
+    // A posted message that cannot be changed any more, for example because it was deleted: its thread remains.
     private static PostedMessage? Known(SlackMessageClaim claim) =>
         claim is { ChannelId: { } channel, Ts: { } ts } ? new(channel, ts) : null;
 
@@ -246,7 +244,7 @@ public sealed partial class MessageDelivery(
     {
         [LoggerMessage(
             LogLevel.Information,
-            "Slack shows the {Kind} of run {RunId} in {ChannelId} at {Ts}, version {Version}"
+            "Showed the {Kind} of run {RunId} in {ChannelId} at {Ts}, version {Version}"
         )]
         public static partial void Shown(
             ILogger logger,
@@ -257,12 +255,12 @@ public sealed partial class MessageDelivery(
             long version
         );
 
-        [LoggerMessage(LogLevel.Error, "The {Kind} of run {RunId} cannot be shown: {Method} answered {Error}")]
+        [LoggerMessage(LogLevel.Error, "Cannot show the {Kind} of run {RunId}: {Method} failed with {Error}")]
         public static partial void Impossible(ILogger logger, string kind, Guid runId, string method, string error);
 
         [LoggerMessage(
             LogLevel.Warning,
-            "The {Kind} of run {RunId} was posted before, in {ChannelId} at {Ts}, version {Version}: it is not posted again"
+            "Found the {Kind} of run {RunId} in {ChannelId} at {Ts}, version {Version}, after an unknown outcome; not posting it again"
         )]
         public static partial void Found(
             ILogger logger,
@@ -275,18 +273,18 @@ public sealed partial class MessageDelivery(
 
         [LoggerMessage(
             LogLevel.Warning,
-            "Whether the {Kind} of run {RunId} was posted before cannot be looked up with {Method}, so it is posted: {Reason}"
+            "Cannot search for the {Kind} of run {RunId} with {Method}, so it is posted and may appear twice: {Reason}"
         )]
         public static partial void NotLookedFor(ILogger logger, string kind, Guid runId, string method, string reason);
 
         [LoggerMessage(
             LogLevel.Warning,
-            "An order of run {RunId} was confirmed, or was not: {Error}. It is not confirmed again"
+            "The outcome of confirming an order of run {RunId} is unknown: {Error}. It is not confirmed again"
         )]
         public static partial void PerhapsConfirmed(ILogger logger, Guid runId, string error);
     }
 }
 
-/// <summary>Another worker is showing the same message at this moment: try again shortly.</summary>
+/// <summary>Another worker has claimed the message. Retry after a short wait.</summary>
 public sealed class MessageBusyException(Guid runId, string kind)
     : Exception($"Another worker is showing the {kind} of run {runId}.");

@@ -2,7 +2,6 @@ using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Runs;
-using CoffeeBuddy.Functions.Triggers.Slack;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Views;
@@ -10,19 +9,19 @@ using CoffeeBuddy.Slack.Views;
 namespace CoffeeBuddy.Functions.Notifications;
 
 /// <summary>
-/// Brings what Slack shows of a run up to what is stored. Every step reads the ledger first and may be repeated: a
-/// message that is up to date is left alone, an older one is updated in place, one that is missing is posted.
+/// Brings the messages of a run in Slack up to the stored state. Every method may be repeated: a message that is up to date
+/// is not touched, an older one is updated, a missing one is posted.
 /// </summary>
 public sealed class RunMessenger(MessageDelivery delivery, DirectMessages directMessages)
 {
-    // Messages that are posted once and never change.
+    // Version of messages that are posted once and never change.
     private const long Once = 1;
 
-    private const int PeopleAtOnce = 8;
+    private const int MaxParallelMessages = 8;
 
-    /// <summary>The message in the channel that says there is a run; the head of the run's thread.</summary>
-    /// <param name="retryRefused">Whether to try again where Slack has refused it: the app may have been invited since.</param>
-    /// <returns>Where it is, or null where the channel cannot be posted in; the initiator is told then.</returns>
+    /// <summary>Shows the announcement of the run in its channel. The run's thread is below it.</summary>
+    /// <param name="retryRefused">Whether to try again what Slack has refused before: the app may have been invited since.</param>
+    /// <returns>Null where the app cannot post in the channel; the initiator gets a direct message then.</returns>
     public async Task<PostedMessage?> AnnounceAsync(
         RunDetails details,
         CancellationToken cancellationToken,
@@ -56,11 +55,11 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
         return posted;
     }
 
-    /// <summary>All orders, in the thread, updated in place.</summary>
+    /// <summary>Shows the summary of all orders in the thread.</summary>
     /// <inheritdoc cref="AnnounceAsync" path="/param"/>
     public Task SummarizeAsync(
         RunDetails details,
-        PostedMessage head,
+        PostedMessage announcement,
         CancellationToken cancellationToken,
         bool retryRefused = false
     ) =>
@@ -68,29 +67,33 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
             details.Run,
             MessageKinds.Summary,
             details.Run.Version,
-            head,
+            announcement,
             RunMessages.Summary(details.Run, details.Orders),
             cancellationToken,
             retryRefused
         );
 
-    /// <summary>Who goes and why, in the thread and to the runner; the runner's message follows later orders.</summary>
-    public async Task TellAssignmentAsync(RunDetails details, PostedMessage? head, CancellationToken cancellationToken)
+    /// <summary>Shows in the thread who the runner is and why, and sends the runner their message.</summary>
+    public async Task TellAssignmentAsync(
+        RunDetails details,
+        PostedMessage? announcement,
+        CancellationToken cancellationToken
+    )
     {
         var run = details.Run;
-        if (head is not null)
+        if (announcement is not null)
             await InThreadAsync(
                 run,
                 MessageKinds.Assignment,
                 Once,
-                head,
+                announcement,
                 RunMessages.Assignment(run),
                 cancellationToken
             );
         await TellRunnerAsync(details, cancellationToken);
     }
 
-    /// <summary>The runner's own message: what to bring and "Mark complete"; without the button once the run is over.</summary>
+    /// <summary>Shows the runner's direct message: what to bring and "Mark complete"; without the button once the run is over.</summary>
     public Task TellRunnerAsync(RunDetails details, CancellationToken cancellationToken) =>
         TellDirectlyAsync(
             details.Run,
@@ -103,7 +106,8 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
             cancellationToken
         );
 
-    /// <returns>Null where Slack does not let the runner be told.</returns>
+    /// <summary>Sends the reminder to the runner.</summary>
+    /// <returns>Null where Slack refuses a direct message to the runner.</returns>
     public Task<PostedMessage?> RemindAsync(RunDetails details, CancellationToken cancellationToken) =>
         TellDirectlyAsync(
             details.Run,
@@ -114,7 +118,7 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
             cancellationToken
         );
 
-    /// <summary>Takes the buttons off the reminder of a run that is over, if the runner was reminded.</summary>
+    /// <summary>Removes the buttons from the reminder of a run that is over, if there is one.</summary>
     public Task CloseReminderAsync(RunDetails details, CancellationToken cancellationToken) =>
         details.Run.RunnerUserId is { } runner && details.Message(MessageKinds.Reminder, runner)?.Ts is not null
             ? TellDirectlyAsync(
@@ -127,19 +131,19 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
             )
             : Task.CompletedTask;
 
-    /// <summary>Confirms orders to those who placed them, again when they were replaced.</summary>
-    /// <param name="head">Null where the channel cannot be posted in: it is said directly then.</param>
+    /// <summary>Confirms orders to the people who placed them, also when they replaced an order.</summary>
+    /// <param name="announcement">Null where the app cannot post in the channel: a direct message is sent then.</param>
     public Task ConfirmAsync(
         CoffeeRun run,
         IEnumerable<Order> orders,
-        PostedMessage? head,
+        PostedMessage? announcement,
         CancellationToken cancellationToken
     ) =>
-        SideBySideAsync(
+        SendInParallelAsync(
             orders,
             order =>
-                head is not null
-                    ? delivery.ConfirmAsync(run, order, head, cancellationToken)
+                announcement is not null
+                    ? delivery.ConfirmAsync(run, order, announcement, cancellationToken)
                     : TellDirectlyAsync(
                         run,
                         MessageKinds.Confirmation,
@@ -150,24 +154,24 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
                     )
         );
 
-    /// <summary>That the run is completed or cancelled, in the thread; everyone who ordered is mentioned.</summary>
-    /// <param name="head">Null where the channel cannot be posted in: everyone who ordered is told directly then.</param>
-    public Task TellClosedAsync(RunDetails details, PostedMessage? head, CancellationToken cancellationToken)
+    /// <summary>Shows in the thread that the run is completed or cancelled; everyone who ordered is mentioned.</summary>
+    /// <param name="announcement">Null where the app cannot post in the channel: everyone who ordered gets a direct message then.</param>
+    public Task TellClosedAsync(RunDetails details, PostedMessage? announcement, CancellationToken cancellationToken)
     {
         var run = details.Run;
-        if (head is not null)
+        if (announcement is not null)
             return InThreadAsync(
                 run,
                 MessageKinds.Completion,
                 Once,
-                head,
+                announcement,
                 run.Status == RunStatus.Completed
                     ? RunMessages.Completed(run, details.Orders)
                     : RunMessages.Cancelled(run),
                 cancellationToken
             );
         var people = details.Orders.Select(order => order.UserId).Distinct();
-        return SideBySideAsync(
+        return SendInParallelAsync(
             people,
             person =>
                 TellDirectlyAsync(
@@ -181,11 +185,11 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
         );
     }
 
-    // Of a burst nobody waits for all the others. Not by the loop's token, which one failure would end for calls under way.
-    private static Task SideBySideAsync<T>(IEnumerable<T> recipients, Func<T, Task> tell) =>
+    // The loop's token is not passed on: it would abort sends in flight when one fails.
+    private static Task SendInParallelAsync<T>(IEnumerable<T> recipients, Func<T, Task> tell) =>
         Parallel.ForEachAsync(
             recipients,
-            new ParallelOptions { MaxDegreeOfParallelism = PeopleAtOnce },
+            new ParallelOptions { MaxDegreeOfParallelism = MaxParallelMessages },
             async (recipient, _) => await tell(recipient)
         );
 
@@ -193,13 +197,22 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
         CoffeeRun run,
         string kind,
         long version,
-        PostedMessage head,
+        PostedMessage announcement,
         SlackMessage message,
         CancellationToken cancellationToken,
         bool retryRefused = false
     ) =>
         delivery.ShowAsync(
-            new(run, kind, "", version, _ => Task.FromResult(head.Channel), head.Ts, message, retryRefused),
+            new(
+                run,
+                kind,
+                "",
+                version,
+                _ => Task.FromResult(announcement.Channel),
+                announcement.Ts,
+                message,
+                retryRefused
+            ),
             cancellationToken
         );
 
@@ -217,7 +230,7 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
                 kind,
                 userId,
                 version,
-                token => directMessages.ChannelOfAsync(userId, SlackAnswers.TeamOf(run.WorkspaceId), token),
+                token => directMessages.ChannelOfAsync(userId, run.WorkspaceId, token),
                 null,
                 message
             ),

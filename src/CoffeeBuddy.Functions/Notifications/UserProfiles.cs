@@ -1,36 +1,32 @@
+using CoffeeBuddy.Core.Users;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Users;
-using CoffeeBuddy.Functions.Triggers.Slack;
 using CoffeeBuddy.Slack.Api;
 using Microsoft.Extensions.Logging;
 
 namespace CoffeeBuddy.Functions.Notifications;
 
-/// <summary>Keeps people's names and addresses, at most a day old, for the API's readers and the audit.</summary>
+/// <summary>Stores people's names and e-mail addresses from Slack, refreshed once a day: for the API, e-mails and the audit.</summary>
 public sealed partial class UserProfiles(UserStore users, SlackClient slack, ILogger<UserProfiles> logger)
 {
-    /// <summary>Refreshes who ordered in the run and is due. Nobody waits for it: what fails is tried with their next order.</summary>
+    /// <summary>Refreshes the profiles that are due among those who ordered in the run. Errors are logged; the next order of the person tries again.</summary>
     public async Task RefreshAsync(RunDetails details, CancellationToken cancellationToken)
     {
         foreach (var userId in await users.FindDueForProfileAsync(details.Run.RunId, cancellationToken))
         {
             try
             {
-                var profile = await slack.GetUserAsync(
-                    userId,
-                    SlackAnswers.TeamOf(details.Run.WorkspaceId),
-                    cancellationToken
-                );
+                var profile = await slack.GetUserAsync(userId, details.Run.WorkspaceId, cancellationToken);
                 await users.SaveProfileAsync(
                     userId,
-                    SlackAnswers.PlainName(profile.DisplayName),
-                    profile.Email is null ? null : SlackAnswers.PlainName(profile.Email),
+                    PlainName.Of(profile.DisplayName),
+                    profile.Email is null ? null : PlainName.Of(profile.Email),
                     cancellationToken
                 );
             }
             catch (SlackApiException exception) when (exception.Kind == SlackErrorKind.Permanent)
             {
-                // Slack does not know this one, and will not tomorrow: the others have their turn.
+                // Slack does not know this person. Stored as refreshed, so that the others get their turn.
                 Log.NotRefreshed(logger, userId, exception.Error);
                 await users.SaveProfileAsync(userId, displayName: null, email: null, cancellationToken);
             }

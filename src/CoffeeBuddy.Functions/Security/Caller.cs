@@ -2,22 +2,22 @@ using System.Text.Json;
 
 namespace CoffeeBuddy.Functions.Security;
 
-/// <summary>Who calls the API, as the token says.</summary>
-/// <param name="Subject">The token's <c>sub</c>: keeps callers' idempotency keys apart.</param>
+/// <summary>The caller of the API, from the claims of the token.</summary>
+/// <param name="Subject">The token's <c>sub</c>. Idempotency keys are separate for each subject.</param>
 /// <param name="UserId">The person's Slack user id; null for a service.</param>
 public sealed record Caller(string Subject, string? UserId, IReadOnlySet<string> Scopes)
 {
     /// <summary>Scope of a service that may act for any person, such as a kiosk.</summary>
     public const string ServiceScope = "coffee.service";
 
-    /// <summary>Scope of an office manager: may complete and cancel any run and see every order.</summary>
+    /// <summary>Scope of an office manager, who may complete and cancel any run and see every order.</summary>
     public const string AdminScope = "coffee.admin";
 
     public bool IsService => UserId is null && Scopes.Contains(ServiceScope);
 
     public bool IsAdmin => Scopes.Contains(AdminScope);
 
-    /// <summary>From a token's claims, in Hydra's shape (<c>scp</c> array) or RFC 9068's (<c>scope</c>, separated by spaces).</summary>
+    /// <summary>Reads Hydra's claims (<c>scp</c>, an array) and those of RFC 9068 (<c>scope</c>, separated by spaces).</summary>
     public static Caller From(IDictionary<string, object> claims, string userIdClaim)
     {
         string? Text(string name) =>
@@ -36,7 +36,7 @@ public sealed record Caller(string Subject, string? UserId, IReadOnlySet<string>
                 }
                 : [];
 
-        // Hydra puts what an application adds under "ext".
+        // Hydra puts the claims that an application adds under "ext".
         var userId = Text(userIdClaim);
         if (
             userId is null

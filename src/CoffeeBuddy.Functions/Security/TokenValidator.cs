@@ -9,22 +9,23 @@ using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
+using Polly.Timeout;
 
 namespace CoffeeBuddy.Functions.Security;
 
 /// <summary>
-/// Checks a bearer token against the configured issuer: a JWT by the issuer's published keys, an opaque token by asking
-/// the issuer (RFC 7662). Behind Kong too, since Kong's open-source edition cannot check a JWKS (DESIGN §3.1).
+/// Checks a bearer token against the configured issuer: a JWT with the issuer's published keys, an opaque token by
+/// introspection (RFC 7662). Also behind Kong: its open-source edition cannot check a JWKS.
 /// </summary>
 public sealed partial class TokenValidator : IDisposable
 {
-    /// <summary>Name of the <see cref="IHttpClientFactory"/> client that talks to the issuer.</summary>
-    public const string HttpClientName = "oidc";
+    /// <summary>Name of the HTTP client that calls the issuer, and of its resilience pipeline.</summary>
+    public const string Pipeline = "oidc";
 
-    /// <summary>How long the issuer's word on an opaque token is trusted: the time a revocation may take to be seen.</summary>
+    /// <summary>How long an introspection result is cached, which is also how long a revoked opaque token may still be accepted.</summary>
     private static readonly TimeSpan IntrospectionLifetime = TimeSpan.FromSeconds(30);
 
-    /// <summary>What an id_token says and an access token does not (OpenID Connect Core 1.0, 2 and 3.1.3.6). It tells who somebody is, not what they may do.</summary>
+    /// <summary>Claims of an id_token that an access token does not have (OpenID Connect Core 1.0, 2 and 3.1.3.6). An id_token gives no access.</summary>
     private static readonly string[] IdTokenClaims = ["nonce", "at_hash"];
 
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
@@ -38,15 +39,15 @@ public sealed partial class TokenValidator : IDisposable
     {
         (_clients, _options, _logger) = (clients, options.Value, logger);
         var discovery = _options.Authority.TrimEnd('/') + "/.well-known/openid-configuration";
-        var documents = new HttpDocumentRetriever(clients.CreateClient(HttpClientName))
+        var documents = new HttpDocumentRetriever(clients.CreateClient(Pipeline))
         {
             RequireHttps = !_options.AllowHttp,
         };
         _issuer = new(discovery, new OpenIdConnectConfigurationRetriever(), documents);
     }
 
-    /// <returns>The caller, or null when the token is not good.</returns>
-    /// <exception cref="IssuerUnavailableException">The issuer could not be asked.</exception>
+    /// <returns>The caller, or null when the token is not valid.</returns>
+    /// <exception cref="IssuerUnavailableException">The issuer cannot be reached.</exception>
     public async Task<Caller?> ValidateAsync(string token, CancellationToken cancellationToken)
     {
         OpenIdConnectConfiguration issuer;
@@ -75,7 +76,7 @@ public sealed partial class TokenValidator : IDisposable
                 ConfigurationManager = _issuer,
                 ValidIssuer = issuer.Issuer,
                 ValidAudience = _options.Audience,
-                // Hydra writes "JWT", RFC 9068 one of the others.
+                // Hydra writes "JWT", RFC 9068 requires one of the others.
                 ValidTypes = ["JWT", "at+jwt", "application/at+jwt"],
                 RequireExpirationTime = true,
                 ClockSkew = TimeSpan.FromSeconds(30),
@@ -119,20 +120,20 @@ public sealed partial class TokenValidator : IDisposable
         Dictionary<string, object> claims;
         try
         {
-            using var response = await _clients.CreateClient(HttpClientName).SendAsync(request, cancellationToken);
+            using var response = await _clients.CreateClient(Pipeline).SendAsync(request, cancellationToken);
             response.EnsureSuccessStatusCode();
             using var answer = await JsonDocument.ParseAsync(
                 await response.Content.ReadAsStreamAsync(cancellationToken),
                 cancellationToken: cancellationToken
             );
             if (answer.RootElement.ValueKind != JsonValueKind.Object)
-                throw new JsonException("The issuer's answer is no JSON object.");
+                throw new JsonException("The issuer's answer is not a JSON object.");
             claims = answer
                 .RootElement.EnumerateObject()
                 .ToDictionary(claim => claim.Name, claim => (object)claim.Value.Clone(), StringComparer.Ordinal);
         }
         catch (Exception exception)
-            when (exception is HttpRequestException or JsonException
+            when (exception is HttpRequestException or TimeoutRejectedException or JsonException
                 || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
             )
         {
@@ -148,7 +149,7 @@ public sealed partial class TokenValidator : IDisposable
         return caller;
     }
 
-    // Hydra introspects refresh tokens too, and calls them active.
+    // Hydra also introspects refresh tokens and reports them as active.
     private bool IsActive(Dictionary<string, object> claims) =>
         claims.TryGetValue("active", out var active)
         && active is JsonElement { ValueKind: JsonValueKind.True }
@@ -168,6 +169,6 @@ public sealed partial class TokenValidator : IDisposable
     }
 }
 
-/// <summary>The OIDC issuer could not be asked, so nobody can be let in.</summary>
+/// <summary>The OIDC issuer cannot be reached, so no token can be checked.</summary>
 public sealed class IssuerUnavailableException(Exception inner)
     : Exception("The OIDC issuer cannot be reached.", inner);

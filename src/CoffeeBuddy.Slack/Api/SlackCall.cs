@@ -2,10 +2,6 @@ namespace CoffeeBuddy.Slack.Api;
 
 /// <summary>One finished call of Slack's Web API, for metrics.</summary>
 /// <param name="Method">For example "chat.postMessage".</param>
-/// <param name="ErrorKind">Null when the call succeeded.</param>
-/// <param name="Error">Null when the call succeeded; else Slack's error code or ours.</param>
-/// <param name="Duration">Of the exchange with Slack, without the wait for its turn.</param>
-public sealed record SlackCall(string Method, SlackErrorKind? ErrorKind, string? Error, TimeSpan Duration)
-{
-    public bool Succeeded => ErrorKind is null;
-}
+/// <param name="Error">As <see cref="SlackApiException.Error"/>; null when the call succeeded.</param>
+/// <param name="Duration">From sending to the answer, without the wait for the rate limiter.</param>
+public sealed record SlackCall(string Method, string? Error, TimeSpan Duration);

@@ -5,50 +5,53 @@ namespace CoffeeBuddy.Slack.Api;
 
 public sealed partial class SlackClient
 {
-    /// <summary>The most calls that one search makes: whoever holds something meanwhile counts with it.</summary>
-    public const int MostPages = 3;
+    /// <summary>
+    /// The most calls that one search makes. Each may take <see cref="SlackOptions.MaxRateLimitWait"/> and
+    /// <see cref="SlackOptions.Timeout"/>.
+    /// </summary>
+    public const int MaxSearchPages = 3;
 
-    private const string PerPage = "200";
+    private const string MessagesPerPage = "200";
 
     /// <summary>
-    /// Looks for a message that we may have posted: the answer was lost, or who posted it died before writing it down. Of
-    /// the conversation it reads what is younger than <paramref name="since"/>, at most 600 messages.
+    /// Looks for a message of ours after a post without an answer. It reads at most 600 messages that are younger than
+    /// <paramref name="since"/>.
     /// </summary>
-    /// <param name="threadTs">The head of the thread it was to be posted in; null: in the channel itself.</param>
-    /// <param name="since">Before the first attempt, with room for clocks that disagree.</param>
+    /// <param name="threadTs">The first message of the thread to search; null: search the channel itself.</param>
+    /// <param name="since">When the first attempt began, less the possible difference between our clock and Slack's.</param>
     /// <returns>Null when it is not there.</returns>
-    /// <exception cref="SlackApiException">Also <c>missing_scope</c>: reading needs the history scope of the kind of channel.</exception>
+    /// <exception cref="SlackApiException">Also <c>missing_scope</c>: reading needs the history scope for the channel's type.</exception>
     public async Task<FoundMessage?> FindMessageAsync(
         string channel,
         string? threadTs,
         MessageTag tag,
         DateTimeOffset since,
-        string? teamId = null,
+        string? workspaceId = null,
         CancellationToken cancellationToken = default
     )
     {
-        var method = threadTs is null ? "conversations.history" : "conversations.replies";
+        var method = threadTs is null ? SlackMethod.History : SlackMethod.Replies;
         var oldest = string.Create(CultureInfo.InvariantCulture, $"{since.ToUnixTimeSeconds()}.000000");
         string? cursor = null;
-        for (var page = 1; page <= MostPages; page++)
+        for (var page = 1; page <= MaxSearchPages; page++)
         {
             (string, string?)[] arguments =
             [
                 ("channel", channel),
                 ("ts", threadTs),
                 ("oldest", oldest),
-                ("limit", PerPage),
+                ("limit", MessagesPerPage),
                 ("include_all_metadata", "true"),
                 ("cursor", cursor),
             ];
             var response = await ReadAsync(
                 method,
                 arguments,
-                SlackMessagesJson.Default.HistoryResponse,
-                teamId,
+                ApiJson.Default.HistoryResponse,
+                workspaceId,
                 cancellationToken
             );
-            foreach (var message in response.Messages ?? throw SlackTransport.Invalid(method))
+            foreach (var message in response.Messages ?? throw SlackAnswer.Invalid(method))
             {
                 if (message.Ts is { } ts && TagOf(message) is { } found && tag.IsSameMessage(found))
                     return new(new(channel, ts), found.Version);
@@ -74,11 +77,11 @@ public sealed partial class SlackClient
 
         try
         {
-            return metadata.Deserialize(SlackMessagesJson.Default.MessageMetadata)?.EventPayload;
+            return metadata.Deserialize(ApiJson.Default.MessageMetadata)?.EventPayload;
         }
         catch (JsonException)
         {
-            return null; // Somebody else's, by the same name.
+            return null; // Another app uses the same event type for its own data.
         }
     }
 }

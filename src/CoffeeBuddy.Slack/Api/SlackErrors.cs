@@ -1,14 +1,13 @@
 namespace CoffeeBuddy.Slack.Api;
 
 /// <summary>What Slack's error codes mean for the caller.</summary>
-public static class SlackErrors
+internal static class SlackErrors
 {
-    /// <summary>The kind of an error code; one that is not known may be a passing fault and is retried.</summary>
+    /// <summary>What to do about an error code. An unknown code may be temporary and is retried.</summary>
     public static SlackErrorKind KindOf(string error) =>
         error switch
         {
-            "ratelimited" or "rate_limited" => SlackErrorKind.RateLimited,
-            "expired_trigger_id" or "exchanged_trigger_id" or "invalid_trigger_id" => SlackErrorKind.ExpiredTrigger,
+            _ when IsRateLimit(error) => SlackErrorKind.RateLimited,
             "invalid_auth"
             or "token_revoked"
             or "token_expired"
@@ -46,6 +45,9 @@ public static class SlackErrors
             or "cant_update_message"
             or "edit_window_closed"
             or "messages_tab_disabled"
+            or "expired_trigger_id"
+            or "exchanged_trigger_id"
+            or "invalid_trigger_id"
             or "view_not_found"
             or "view_too_large"
             or "hash_conflict"
@@ -64,9 +66,12 @@ public static class SlackErrors
             _ => SlackErrorKind.Retry,
         };
 
+    public static bool IsRateLimit(string? error) => error is "ratelimited" or "rate_limited";
+
     /// <summary>
-    /// Whether Slack may have acted although it reports this error: of these two it says so itself
-    /// (https://docs.slack.dev/reference/methods/chat.postMessage).
+    /// Whether Slack executed the call. Slack documents for <c>internal_error</c> and <c>fatal_error</c> that a part of the
+    /// operation may have succeeded (https://docs.slack.dev/reference/methods/chat.postMessage).
     /// </summary>
-    public static bool IsOutcomeUnknown(string error) => error is "internal_error" or "fatal_error";
+    public static SlackOutcome OutcomeOf(string error) =>
+        error is "internal_error" or "fatal_error" ? SlackOutcome.Unknown : SlackOutcome.NotDone;
 }

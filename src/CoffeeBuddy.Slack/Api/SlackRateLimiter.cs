@@ -1,108 +1,97 @@
 namespace CoffeeBuddy.Slack.Api;
 
 /// <summary>
-/// Keeps our calls within Slack's rates (https://docs.slack.dev/apis/web-api/rate-limits), so that 429 is the exception:
-/// per method and workspace and minute, and one message per second and channel. It knows only its own process; what
-/// the other replicas use up shows as a 429, after which it holds back what Slack refused.
+/// Delays calls so that Slack rarely answers 429: it counts per method, workspace and minute, and one message per second
+/// and channel (https://docs.slack.dev/apis/web-api/rate-limits). It knows the calls of this process only. When other
+/// replicas use up a rate, Slack answers 429 and <see cref="Block"/> delays what was refused.
 /// </summary>
-/// <param name="share">Which part of those rates is ours, see <see cref="SlackOptions.RateShare"/>.</param>
-public sealed class SlackRateLimiter(TimeProvider time, double share = 1)
+/// <param name="share">The part of Slack's rates per minute to use, see <see cref="SlackOptions.RateShare"/>.</param>
+internal sealed class SlackRateLimiter(TimeProvider time, double share)
 {
-    /// <summary>How many methods, channels and turns are remembered.</summary>
-    internal int Remembered => _windows.Values.Sum(window => 1 + window.Turns);
-
     private static readonly TimeSpan PerMinute = TimeSpan.FromMinutes(1);
-    private const int ManyWindows = 1024;
+    private static readonly TimeSpan PerSecond = TimeSpan.FromSeconds(1);
+    private const int MaxWindowsBeforeCleanup = 1024;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, SlidingWindow> _windows = [];
+    private readonly Dictionary<(SlackMethod, RateLimitScope), SlidingWindow> _windows = [];
 
-    /// <summary>Waits for the call's turn.</summary>
-    /// <param name="channel">The channel posted to; only chat.postMessage is limited by channel.</param>
-    /// <param name="maxWait">Calls whose turn is farther away are refused instead.</param>
-    /// <exception cref="SlackApiException"><see cref="SlackErrorKind.RateLimited"/>, with the time to the turn, at once.</exception>
+    /// <summary>The number of windows and calls in memory.</summary>
+    internal int Remembered => _windows.Values.Sum(window => 1 + window.Calls);
+
+    /// <summary>Waits until the call may be made.</summary>
+    /// <param name="maxWait">A call that would have to wait longer is refused at once.</param>
+    /// <exception cref="SlackApiException"><c>ratelimited_here</c>, with the time to wait.</exception>
     public async ValueTask WaitAsync(
-        string method,
-        string? channel,
-        string? workspaceId,
+        SlackMethod method,
+        RateLimitScope scope,
         TimeSpan maxWait,
         CancellationToken cancellationToken
     )
     {
-        var wait = Reserve(method, channel, workspaceId, maxWait);
+        var wait = Reserve(method, scope, maxWait);
         if (wait > TimeSpan.Zero)
             await Task.Delay(wait, time, cancellationToken);
     }
 
-    /// <summary>Holds back the calls that Slack just refused with 429.</summary>
-    public void Block(string method, string? channel, string? workspaceId, TimeSpan retryAfter)
+    /// <summary>Delays the method's calls after Slack has answered 429.</summary>
+    public void Block(SlackMethod method, RateLimitScope scope, TimeSpan retryAfter)
     {
         lock (_lock)
         {
-            var windows = Windows(method, channel, workspaceId);
-            windows[^1].BlockUntil(time.GetUtcNow() + retryAfter);
+            var (perMinute, perChannel) = FindWindows_NeedsLock(method, scope);
+            // Slack's 429 for a method with a limit per channel is about the channel.
+            (perChannel ?? perMinute).BlockUntil(time.GetUtcNow() + retryAfter);
         }
     }
 
-    private TimeSpan Reserve(string method, string? channel, string? workspaceId, TimeSpan maxWait)
+    private TimeSpan Reserve(SlackMethod method, RateLimitScope scope, TimeSpan maxWait)
     {
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            var windows = Windows(method, channel, workspaceId);
-            var turn = windows.Max(window => window.NextTurn(now));
-            // A trigger lives for 3 seconds: a form opens now or not at all, and Slack alone says when there were too many.
-            if (IsInteractive(method))
-            {
-                turn = windows.Max(window => window.BlockedUntil);
-                maxWait = TimeSpan.Zero;
-            }
+            var (perMinute, perChannel) = FindWindows_NeedsLock(method, scope);
+            var turn = perMinute.NextTurn(now);
+            if (perChannel?.NextTurn(now) is { } channelTurn && channelTurn > turn)
+                turn = channelTurn;
+            // The trigger expires after 3 s, so the call does not wait. Only a 429 from Slack refuses it, not our own count.
+            if (method.IsInteractive)
+                (turn, maxWait) = (perMinute.BlockedUntil, TimeSpan.Zero);
             var wait = turn > now ? turn - now : TimeSpan.Zero;
             if (wait > maxWait)
-                throw new SlackApiException(method, "ratelimited_here", SlackErrorKind.RateLimited, wait);
-            foreach (var window in windows)
-                window.Take(now + wait);
+                throw method.Failure("ratelimited_here", SlackErrorKind.RateLimited, SlackOutcome.NotDone, wait);
+            perMinute.Take(now + wait);
+            perChannel?.Take(now + wait);
             return wait;
         }
     }
 
-    private static bool IsInteractive(string method) => method is "views.open" or "views.update";
-
-    // The most specific one last: that is what a 429 is about.
-    private List<SlidingWindow> Windows(string method, string? channel, string? workspaceId)
+    private (SlidingWindow PerMinute, SlidingWindow? PerChannel) FindWindows_NeedsLock(
+        SlackMethod method,
+        RateLimitScope scope
+    )
     {
-        if (_windows.Count > ManyWindows)
-            ForgetIdle();
-        List<SlidingWindow> windows =
-        [
-            Window($"{method} {workspaceId}", Math.Max(1, (int)(CallsPerMinute(method) * share)), PerMinute),
-        ];
-        if (method == "chat.postMessage" && channel is not null)
-            windows.Add(Window($"{method} {workspaceId} {channel}", 1, TimeSpan.FromSeconds(1)));
-        return windows;
+        if (_windows.Count > MaxWindowsBeforeCleanup)
+            RemoveIdle_NeedsLock();
+        var callsPerMinute = Math.Max(1, (int)(method.CallsPerMinute * share));
+        return (
+            FindWindow_NeedsLock(method, scope with { Channel = null }, callsPerMinute, PerMinute),
+            method.IsLimitedByChannel && scope.Channel is not null
+                ? FindWindow_NeedsLock(method, scope, limit: 1, PerSecond)
+                : null
+        );
     }
 
-    private SlidingWindow Window(string key, int limit, TimeSpan length)
+    private SlidingWindow FindWindow_NeedsLock(SlackMethod method, RateLimitScope scope, int limit, TimeSpan length)
     {
-        if (!_windows.TryGetValue(key, out var window))
-            _windows[key] = window = new SlidingWindow(limit, length);
+        if (!_windows.TryGetValue((method, scope), out var window))
+            _windows[(method, scope)] = window = new SlidingWindow(limit, length);
         return window;
     }
 
-    private void ForgetIdle()
+    private void RemoveIdle_NeedsLock()
     {
         var now = time.GetUtcNow();
         foreach (var key in _windows.Where(window => window.Value.IsIdle(now)).Select(window => window.Key).ToList())
             _windows.Remove(key);
     }
-
-    // Slack says of chat.postMessage only "several hundred messages per minute" for a workspace.
-    private static int CallsPerMinute(string method) =>
-        method switch
-        {
-            "chat.postMessage" => 200,
-            "views.open" or "views.update" or "views.publish" or "chat.postEphemeral" or "users.info" => 100,
-            "chat.update" or "conversations.open" or "conversations.history" or "conversations.replies" => 50,
-            _ => 20,
-        };
 }

@@ -8,11 +8,11 @@ namespace CoffeeBuddy.Slack.Api;
 
 public static class SlackServiceCollectionExtensions
 {
-    private const int MaxAnswerBytes = 1024 * 1024;
+    private const int MaxResponseBytes = 1024 * 1024;
 
     /// <summary>
     /// Adds <see cref="SlackClient"/>, with <see cref="SlackOptions"/> from section <c>Slack</c>. An
-    /// <see cref="Action{SlackCall}"/> among the services is told of every call.
+    /// <see cref="Action{SlackCall}"/> among the services is called after every call.
     /// </summary>
     public static IServiceCollection AddSlack(this IServiceCollection services, IConfiguration configuration)
     {
@@ -22,21 +22,26 @@ public static class SlackServiceCollectionExtensions
             .ValidateDataAnnotations()
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => new SlackRateLimiter(
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<IOptions<SlackOptions>>().Value.RateShare
-        ));
-        services.AddSingleton(provider => new SlackTransport(
-            CreateHttpClient(provider.GetRequiredService<IOptions<SlackOptions>>().Value),
-            provider.GetRequiredService<IOptionsMonitor<SlackOptions>>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetService<Action<SlackCall>>()
-        ));
-        services.AddSingleton<SlackClient>();
+        SlackResilience.Add(services);
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptionsMonitor<SlackOptions>>();
+            var time = provider.GetRequiredService<TimeProvider>();
+            return new SlackClient(
+                new SlackTransport(
+                    CreateHttpClient(options.CurrentValue),
+                    SlackResilience.GetPipeline(provider),
+                    new SlackRateLimiter(time, options.CurrentValue.RateShare),
+                    options,
+                    time,
+                    provider.GetService<Action<SlackCall>>()
+                )
+            );
+        });
         return services;
     }
 
-    /// <summary>A client that lives as long as the process: it notices changed addresses by renewing its connections.</summary>
+    /// <summary>A client for the life of the process. It renews connections every 5 min, to follow changes of DNS.</summary>
     internal static HttpClient CreateHttpClient(SlackOptions options)
     {
         var handler = new SocketsHttpHandler
@@ -52,7 +57,7 @@ public static class SlackServiceCollectionExtensions
         return new HttpClient(handler)
         {
             Timeout = Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = MaxAnswerBytes,
+            MaxResponseContentBufferSize = MaxResponseBytes,
         };
     }
 }

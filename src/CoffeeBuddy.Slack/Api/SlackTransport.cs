@@ -1,224 +1,135 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
+using Polly;
+using Polly.Timeout;
 
 namespace CoffeeBuddy.Slack.Api;
 
-/// <summary>Carries calls to Slack: address, token, time limit, and what an answer means.</summary>
-/// <param name="observer">Told of every finished call.</param>
-public sealed class SlackTransport(
+/// <summary>Sends calls to Slack: waits for the rate limiter, adds address, token and time limit, and reads the answer.</summary>
+/// <param name="pipeline">See <see cref="SlackResilience"/>.</param>
+/// <param name="observer">Is called after every call that ended with an answer or an error.</param>
+internal sealed class SlackTransport(
     HttpClient http,
+    ResiliencePipeline pipeline,
+    SlackRateLimiter limiter,
     IOptionsMonitor<SlackOptions> options,
     TimeProvider time,
-    Action<SlackCall>? observer = null
+    Action<SlackCall>? observer
 )
 {
-    private const string ResponseUrl = "response_url";
-
-    // Slack gives seconds with every 429; this is for whoever stands in between and does not.
-    private static readonly TimeSpan UnknownRetryAfter = TimeSpan.FromSeconds(1);
-
-    internal static HttpContent Json<T>(T value, JsonTypeInfo<T> type)
-    {
-        var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(value, type));
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
-        return content;
-    }
-
-    internal static SlackApiException Invalid(string method) =>
-        new(method, "invalid_response", SlackErrorKind.Retry) { OutcomeUnknown = true };
-
-    internal async Task<T> CallAsync<T>(
-        string method,
+    public async Task<T> CallAsync<T>(
+        SlackMethod method,
         HttpContent body,
         JsonTypeInfo<T> responseType,
+        RateLimitScope scope,
         CancellationToken cancellationToken
     )
         where T : ApiResponse
     {
+        using var content = body;
+        await limiter.WaitAsync(method, scope, options.CurrentValue.MaxRateLimitWait, cancellationToken);
         var settings = options.CurrentValue;
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(settings.ApiUrl, method))
-        {
-            Content = body,
-        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(settings.ApiUrl, method.Name));
+        request.Content = content;
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", settings.BotToken);
-        var timeout =
-            method.StartsWith("views.", StringComparison.Ordinal) && method != "views.publish"
-                ? settings.ViewTimeout
-                : settings.Timeout;
-        return await ObserveAsync(
-            method,
-            async () =>
-            {
-                var (status, headers, text) = await SendAsync(method, request, timeout, cancellationToken);
-                var answer = Read(text, responseType);
-                if (answer is { Ok: true } && (int)status is >= 200 and < 300)
-                    return answer;
-                throw Failure(method, status, headers, answer);
-            }
-        );
-    }
-
-    /// <exception cref="SlackApiException">Also when the address is not one of Slack's: it came in a payload and must not lead elsewhere.</exception>
-    internal async Task RespondAsync(string responseUrl, HttpContent body, CancellationToken cancellationToken)
-    {
-        var settings = options.CurrentValue;
-        if (!IsSlacks(responseUrl, settings.ApiUrl, out var address))
-            throw new SlackApiException(ResponseUrl, "invalid_response_url", SlackErrorKind.Permanent);
-        // Without the token: the address itself is the permission.
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = body };
-        await ObserveAsync(
-            ResponseUrl,
-            async () =>
-            {
-                var (status, headers, text) = await SendAsync(
-                    ResponseUrl,
-                    request,
-                    settings.Timeout,
-                    cancellationToken
-                );
-                // Success is "ok" or {"ok":true}; failure has a status, a JSON answer, or an error code as plain text.
-                var answer = Read(text, SlackMessagesJson.Default.ApiResponse);
-                if ((int)status is >= 200 and < 300 && answer is null or { Ok: true })
-                    return true;
-                var isCode =
-                    answer is null
-                    && text.Trim()
-                        is "used_url"
-                            or "expired_url"
-                            or "invalid_url"
-                            or "no_text"
-                            or "invalid_blocks"
-                            or "invalid_payload";
-                throw Failure(
-                    ResponseUrl,
-                    status,
-                    headers,
-                    isCode ? new ApiResponse { Ok = false, Error = text.Trim() } : answer
-                );
-            }
-        );
-    }
-
-    internal static bool IsSlacks(string responseUrl, Uri apiUrl, out Uri address)
-    {
-        if (!Uri.TryCreate(responseUrl, UriKind.Absolute, out address!) || address.UserInfo.Length > 0)
-            return false;
-        return address is { Scheme: "https", Host: "hooks.slack.com", IsDefaultPort: true }
-            || (address.Scheme == apiUrl.Scheme && address.Authority == apiUrl.Authority);
-    }
-
-    private async Task<T> ObserveAsync<T>(string method, Func<Task<T>> call)
-    {
-        var start = time.GetTimestamp();
         try
         {
-            var result = await call();
-            observer?.Invoke(new SlackCall(method, null, null, time.GetElapsedTime(start)));
-            return result;
+            return await SendAsync(method, request, answer => answer.Read(method, responseType), cancellationToken);
         }
         catch (SlackApiException exception)
+            when (exception is { Kind: SlackErrorKind.RateLimited, RetryAfter: { } retryAfter })
         {
-            observer?.Invoke(new SlackCall(method, exception.Kind, exception.Error, time.GetElapsedTime(start)));
+            limiter.Block(method, scope, retryAfter);
             throw;
         }
     }
 
-    private async Task<(HttpStatusCode Status, HttpResponseHeaders Headers, string Text)> SendAsync(
-        string method,
+    /// <exception cref="SlackApiException">
+    /// Also when the address is not one of Slack's: it comes from a payload, and requests must not go to other servers.
+    /// </exception>
+    public async Task RespondAsync(string responseUrl, HttpContent body, CancellationToken cancellationToken)
+    {
+        using var content = body;
+        if (!ResponseUrl.TryParse(responseUrl, options.CurrentValue.ApiUrl, out var address))
+            throw SlackMethod.ResponseUrl.Failure(
+                "invalid_response_url",
+                SlackErrorKind.Permanent,
+                SlackOutcome.NotDone
+            );
+        // Without the token: the address itself grants access.
+        using var request = new HttpRequestMessage(HttpMethod.Post, address);
+        request.Content = content;
+        await SendAsync(SlackMethod.ResponseUrl, request, ResponseUrl.ReadAnswer, cancellationToken);
+    }
+
+    private async Task<T> SendAsync<T>(
+        SlackMethod method,
         HttpRequestMessage request,
-        TimeSpan timeout,
+        Func<SlackAnswer, T> read,
         CancellationToken cancellationToken
     )
     {
-        using var deadline = new CancellationTokenSource(timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var start = time.GetTimestamp();
         try
         {
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseContentRead, either.Token);
-            var bytes = await response.Content.ReadAsByteArrayAsync(either.Token);
-            return (response.StatusCode, response.Headers, Encoding.UTF8.GetString(bytes));
+            var result = read(await ExchangeAsync(method, request, cancellationToken));
+            observer?.Invoke(new SlackCall(method.Name, Error: null, time.GetElapsedTime(start)));
+            return result;
         }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        catch (SlackApiException exception)
         {
-            throw new SlackApiException(method, "timeout", SlackErrorKind.Retry, innerException: exception)
-            {
-                OutcomeUnknown = true,
-            };
-        }
-        catch (HttpRequestException exception)
-        {
-            // Without a connection nothing was asked; once there is one, the request may have arrived.
-            var sent =
-                exception.HttpRequestError
-                is not (
-                    HttpRequestError.NameResolutionError
-                    or HttpRequestError.ConnectionError
-                    or HttpRequestError.SecureConnectionError
-                    or HttpRequestError.ProxyTunnelError
-                );
-            throw new SlackApiException(method, "network", SlackErrorKind.Retry, innerException: exception)
-            {
-                OutcomeUnknown = sent,
-            };
-        }
-        catch (IOException exception)
-        {
-            throw new SlackApiException(method, "network", SlackErrorKind.Retry, innerException: exception)
-            {
-                OutcomeUnknown = true,
-            };
+            observer?.Invoke(new SlackCall(method.Name, exception.Error, time.GetElapsedTime(start)));
+            throw;
         }
     }
 
-    private static T? Read<T>(string text, JsonTypeInfo<T> type)
-        where T : ApiResponse
-    {
-        try
-        {
-            return text.AsSpan().TrimStart() is ['{', ..] ? JsonSerializer.Deserialize(text, type) : null;
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
-    private static SlackApiException Failure(
-        string method,
-        HttpStatusCode status,
-        HttpResponseHeaders headers,
-        ApiResponse? answer
+    private async Task<SlackAnswer> ExchangeAsync(
+        SlackMethod method,
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
     )
     {
-        if (
-            status == HttpStatusCode.TooManyRequests
-            || answer?.Error is { } code && SlackErrors.KindOf(code) == SlackErrorKind.RateLimited
-        )
-            return new(
+        try
+        {
+            return await pipeline.ExecuteAsync(
                 method,
-                "ratelimited",
-                SlackErrorKind.RateLimited,
-                headers.RetryAfter?.Delta ?? UnknownRetryAfter
+                (http, request),
+                static async (call, token) =>
+                {
+                    using var response = await call.http.SendAsync(call.request, token);
+                    return await SlackAnswer.ReceiveAsync(response, token);
+                },
+                cancellationToken
             );
-        if (answer is { Ok: false, Error: { Length: > 0 } error })
-        {
-            string[] needed = string.IsNullOrEmpty(answer.Needed) ? [] : [$"Needed: {answer.Needed}."];
-            return new(method, error, SlackErrors.KindOf(error), headers.RetryAfter?.Delta)
-            {
-                OutcomeUnknown = SlackErrors.IsOutcomeUnknown(error),
-                Details = [.. needed, .. answer.ResponseMetadata?.Messages ?? []],
-            };
         }
-        if ((int)status is >= 200 and < 300)
-            return Invalid(method);
-        // Slack says in JSON what is wrong. This is somebody on the way to it, such as a proxy, and may pass.
-        return new(method, $"http_{(int)status}", SlackErrorKind.Retry, headers.RetryAfter?.Delta)
+        catch (TimeoutRejectedException exception)
         {
-            OutcomeUnknown = (int)status >= 500,
-        };
+            throw Failure("timeout", SlackOutcome.InProgress, exception);
+        }
+        // HttpClient reports a connect timeout this way.
+        catch (OperationCanceledException exception) when (exception.InnerException is TimeoutException)
+        {
+            throw Failure("network", SlackOutcome.NotDone, exception);
+        }
+        catch (HttpRequestException exception) when (IsWithoutConnection(exception.HttpRequestError))
+        {
+            throw Failure("network", SlackOutcome.NotDone, exception);
+        }
+        // The connection broke: Slack may have received the request.
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            throw Failure("network", SlackOutcome.Unknown, exception);
+        }
+
+        SlackApiException Failure(string error, SlackOutcome outcome, Exception cause) =>
+            method.Failure(error, SlackErrorKind.Retry, outcome, innerException: cause);
     }
+
+    private static bool IsWithoutConnection(HttpRequestError error) =>
+        error
+            is HttpRequestError.NameResolutionError
+                or HttpRequestError.ConnectionError
+                or HttpRequestError.SecureConnectionError
+                or HttpRequestError.ProxyTunnelError;
 }

@@ -1,38 +1,39 @@
 namespace CoffeeBuddy.Slack.Api;
 
-/// <summary>At most <paramref name="limit"/> calls within any <paramref name="window"/>. Not thread-safe.</summary>
-internal sealed class SlidingWindow(int limit, TimeSpan window)
+/// <summary>At most <paramref name="limit"/> calls within any <paramref name="length"/> of time. Not thread-safe.</summary>
+internal sealed class SlidingWindow(int limit, TimeSpan length)
 {
-    private readonly Queue<DateTimeOffset> _turns = new();
-    private DateTimeOffset _blockedUntil = DateTimeOffset.MinValue;
+    // The times of calls made and of calls that wait, oldest first.
+    private readonly Queue<DateTimeOffset> _calls = new();
 
-    public int Turns => _turns.Count;
+    public int Calls => _calls.Count;
 
-    /// <summary>When the next call may be made; turns that do not count any more are forgotten.</summary>
+    public DateTimeOffset BlockedUntil { get; private set; } = DateTimeOffset.MinValue;
+
+    /// <summary>The earliest time at which another call may be made; not before <paramref name="now"/>.</summary>
     public DateTimeOffset NextTurn(DateTimeOffset now)
     {
-        Forget(now);
-        var turn = _turns.Count < limit ? now : _turns.ElementAt(_turns.Count - limit) + window;
+        RemoveExpired(now);
+        var turn = _calls.Count < limit ? now : _calls.ElementAt(_calls.Count - limit) + length;
         turn = turn > now ? turn : now;
-        return turn > _blockedUntil ? turn : _blockedUntil;
+        return turn > BlockedUntil ? turn : BlockedUntil;
     }
 
-    public DateTimeOffset BlockedUntil => _blockedUntil;
+    public void Take(DateTimeOffset turn) => _calls.Enqueue(turn);
 
-    public void Take(DateTimeOffset turn) => _turns.Enqueue(turn);
+    /// <summary>Delays calls until <paramref name="time"/>; it never shortens an earlier block.</summary>
+    public void BlockUntil(DateTimeOffset time) => BlockedUntil = time > BlockedUntil ? time : BlockedUntil;
 
-    public void BlockUntil(DateTimeOffset time) => _blockedUntil = time > _blockedUntil ? time : _blockedUntil;
-
-    /// <summary>Whether nothing is remembered that would hold up a call.</summary>
+    /// <summary>Whether the window delays nothing and can be removed.</summary>
     public bool IsIdle(DateTimeOffset now)
     {
-        Forget(now);
-        return _turns.Count == 0 && _blockedUntil <= now;
+        RemoveExpired(now);
+        return _calls.Count == 0 && BlockedUntil <= now;
     }
 
-    private void Forget(DateTimeOffset now)
+    private void RemoveExpired(DateTimeOffset now)
     {
-        while (_turns.TryPeek(out var oldest) && oldest + window <= now)
-            _turns.Dequeue();
+        while (_calls.TryPeek(out var oldest) && oldest + length <= now)
+            _calls.Dequeue();
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using CoffeeBuddy.Slack.Views;
 
 namespace CoffeeBuddy.Slack.BlockKit;
 

@@ -1,8 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using CoffeeBuddy.Slack.Api;
-using CoffeeBuddy.Slack.Views;
 
 namespace CoffeeBuddy.Slack.Payloads;
 

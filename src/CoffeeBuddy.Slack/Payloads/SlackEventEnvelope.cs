@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
-using CoffeeBuddy.Slack.Api;
 
 namespace CoffeeBuddy.Slack.Payloads;
 

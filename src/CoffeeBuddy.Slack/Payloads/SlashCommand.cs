@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
-using CoffeeBuddy.Slack.Api;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace CoffeeBuddy.Slack.Payloads;

@@ -1,7 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using CoffeeBuddy.Slack.Api;
+using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Payloads;
 
 namespace CoffeeBuddy.Slack.Views;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Slack.BlockKit;
 
 namespace CoffeeBuddy.Slack.Views;
 

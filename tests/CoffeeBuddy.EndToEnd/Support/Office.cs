@@ -117,6 +117,7 @@ public class Office : IAsyncLifetime
             TestContext.Current.CancellationToken
         );
         response.EnsureSuccessStatusCode();
+        await RecoverAsync(people[0], channel.id);
         return new Corner(this, channel.id, people);
     }
 
@@ -222,6 +223,26 @@ public class Office : IAsyncLifetime
         );
     }
 
+    /// <summary>Waits until the workers use the database again: another test may have opened their circuit breakers.</summary>
+    private Task RecoverAsync(SlackPerson person, string channel) =>
+        Eventually.TrueAsync(
+            async () =>
+            {
+                const double closed = 0;
+                const double open = 2;
+                foreach (var role in Sandbox.Workers.Keys.Where(role => role != WorkerRoles.Http))
+                {
+                    if (await MetricAsync(role, "coffeebuddy_database_breaker_state") == open)
+                        return false;
+                }
+
+                // A half-open breaker closes with the first request that succeeds.
+                return await MetricAsync(WorkerRoles.Http, "coffeebuddy_database_breaker_state") == closed
+                    || (bool)(await person.CommandAsync(channel, "/coffee-history"))["ok"]!;
+            },
+            "no worker's circuit breaker is open"
+        );
+
     private async Task<string> HomeAsync(SlackPerson person)
     {
         using var response = await Simulator.GetAsync(
@@ -235,16 +256,17 @@ public class Office : IAsyncLifetime
             : "";
     }
 
-    private async Task<double> SweepsAsync(string function)
+    private Task<double> SweepsAsync(string function) =>
+        MetricAsync(WorkerRoles.Timer, "functions_invocations_total", $"\"{function}\"");
+
+    /// <summary>The sum of the metric's samples whose labels contain this text.</summary>
+    private async Task<double> MetricAsync(string role, string name, string label = "")
     {
-        var metrics = await Sandbox
-            .Workers[WorkerRoles.Timer]
-            .Http.GetStringAsync("metrics", TestContext.Current.CancellationToken);
+        var metrics = await Sandbox.Workers[role].Http.GetStringAsync("metrics", TestContext.Current.CancellationToken);
         return metrics
             .Split('\n')
             .Where(line =>
-                line.StartsWith("functions_invocations_total", StringComparison.Ordinal)
-                && line.Contains($"\"{function}\"", StringComparison.Ordinal)
+                line.StartsWith(name, StringComparison.Ordinal) && line.Contains(label, StringComparison.Ordinal)
             )
             .Sum(line => double.Parse(line[(line.LastIndexOf(' ') + 1)..]));
     }

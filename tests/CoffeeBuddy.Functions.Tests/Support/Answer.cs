@@ -17,15 +17,21 @@ public sealed record Answer(int Status, string? MediaType, HttpResponseHeaders H
 
     public string? Location => Headers.Location?.OriginalString;
 
-    public static async Task<Answer> ToAsync(HttpClient client, HttpRequestMessage request)
+    /// <param name="hangUp">Closes the connection before the answer is there; null: never.</param>
+    public static async Task<Answer> ToAsync(
+        HttpClient client,
+        HttpRequestMessage request,
+        CancellationToken? hangUp = null
+    )
     {
+        var cancellation = hangUp ?? TestContext.Current.CancellationToken;
         var trace = ActivityTraceId.CreateRandom().ToHexString();
         request.Headers.TryAddWithoutValidation(
             "traceparent",
             $"00-{trace}-{ActivitySpanId.CreateRandom().ToHexString()}-01"
         );
-        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
-        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        using var response = await client.SendAsync(request, cancellation);
+        var text = await response.Content.ReadAsStringAsync(cancellation);
         return new(
             (int)response.StatusCode,
             response.Content.Headers.ContentType?.MediaType,

@@ -24,6 +24,14 @@ public sealed class ApiClient(Uri worker) : IDisposable
     public Task<Answer> PatchAsync(string path, string? token, object? body = null) =>
         SendAsync(HttpMethod.Patch, path, token, body is null ? null : JsonContent.Create(body));
 
+    /// <summary>A PATCH whose connection is closed before the answer is there.</summary>
+    public async Task<Answer> AbandonPatchAsync(string path, string token, CancellationToken hangUp)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Patch, $"api/v1/{path}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return await Answer.ToAsync(_client, request, hangUp);
+    }
+
     public async Task<Answer> SendAsync(
         HttpMethod method,
         string path,

@@ -91,6 +91,15 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
         );
     }
 
+    /// <summary>Waits until the http worker uses the database again: an earlier test may have opened its breaker.</summary>
+    public Task RecoverAsync() =>
+        Eventually.TrueAsync(
+            async () =>
+                (await MetricsAsync()).Value("coffeebuddy_database_breaker_state") == 0
+                || (await Api.GetAsync("runs?limit=1", Service())).Status == 200,
+            "the breaker is closed"
+        );
+
     public virtual async ValueTask DisposeAsync()
     {
         Api?.Dispose();

@@ -7,7 +7,9 @@ namespace CoffeeBuddy.Functions.Tests;
 internal static class OpenApi
 {
     public static JsonNode Document { get; } =
-        JsonNode.Parse(File.ReadAllBytes(Repository.File("src", "CoffeeBuddy.Functions", "Api", "openapi.json")))!;
+        JsonNode.Parse(
+            File.ReadAllBytes(Repository.File("src", "CoffeeBuddy.Functions", "Triggers", "Api", "openapi.json"))
+        )!;
 
     /// <summary>Every operation, as "get /api/v1/runs".</summary>
     public static IEnumerable<string> Operations =>

@@ -56,5 +56,28 @@ public sealed class Rows(string connectionString) : IAsyncDisposable
     public Task<IReadOnlyList<string>> EventsAsync(string runId) =>
         ListAsync<string>("SELECT event_type FROM outbox WHERE message_key = @runId ORDER BY outbox_id", new { runId });
 
+    /// <summary>Locks a run's row, so that changes of it wait until the result is disposed of.</summary>
+    public async Task<HeldRun> HoldRunAsync(string runId)
+    {
+        var connection = await _source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await connection.ExecuteAsync(
+            "BEGIN; SELECT FROM coffee_runs WHERE run_id = @runId::uuid FOR UPDATE",
+            new { runId }
+        );
+        return new(connection);
+    }
+
     public ValueTask DisposeAsync() => _source.DisposeAsync();
+}
+
+/// <summary>A lock on a run's row.</summary>
+public sealed class HeldRun(NpgsqlConnection connection) : IAsyncDisposable
+{
+    /// <summary>Whether a change waits for the lock.</summary>
+    public Task<bool> IsWaitedForAsync() =>
+        connection.ExecuteScalarAsync<bool>(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid)))"
+        );
+
+    public ValueTask DisposeAsync() => connection.DisposeAsync();
 }

@@ -42,6 +42,15 @@ public sealed class SlackSender(Uri worker) : IDisposable
     public Task<Answer> InteractionAsync(string payload) =>
         PostAsync("slack/interactions", $"payload={Uri.EscapeDataString(payload)}");
 
+    /// <summary>The same, but the connection is closed before the answer is there.</summary>
+    public Task<Answer> AbandonInteractionAsync(string payload, CancellationToken hangUp)
+    {
+        var body = Encoding.UTF8.GetBytes($"payload={Uri.EscapeDataString(payload)}");
+        var timestamp = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString();
+        var signature = RequestSigner.Sign(Secret, timestamp, body);
+        return PostAsync("slack/interactions", body, timestamp, signature, hangUp: hangUp);
+    }
+
     /// <summary>An Events API request, signed.</summary>
     public Task<Answer> EventAsync(string json) => PostAsync("slack/events", json);
 
@@ -61,7 +70,8 @@ public sealed class SlackSender(Uri worker) : IDisposable
         string? timestamp,
         string? signature,
         string? mediaType = null,
-        bool chunked = false
+        bool chunked = false,
+        CancellationToken? hangUp = null
     )
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(body) };
@@ -78,7 +88,7 @@ public sealed class SlackSender(Uri worker) : IDisposable
             request.Headers.TryAddWithoutValidation("X-Slack-Request-Timestamp", timestamp);
         if (signature is not null)
             request.Headers.TryAddWithoutValidation("X-Slack-Signature", signature);
-        return await Answer.ToAsync(_client, request);
+        return await Answer.ToAsync(_client, request, hangUp);
     }
 
     public async Task<Answer> GetAsync(string path)

@@ -5,7 +5,7 @@ namespace CoffeeBuddy.Functions.Notifications.Mail;
 
 public enum EmailTls
 {
-    /// <summary>In the clear: for a relay on the same machine or in a trusted network.</summary>
+    /// <summary>Not encrypted: for a relay on the same machine or in a trusted network.</summary>
     None,
 
     /// <summary>STARTTLS, which the relay must offer.</summary>
@@ -15,10 +15,10 @@ public enum EmailTls
     Tls,
 }
 
-/// <summary>The company's mail relay, for runners who cannot be told in Slack: configuration section <c>Email</c>. Off without a host.</summary>
+/// <summary>The company's mail relay, for messages to runners while Slack is away: configuration section <c>Email</c>. Off without a host.</summary>
 public sealed class EmailOptions : IValidatableObject
 {
-    /// <summary>The relay's name; none: no e-mail is ever sent.</summary>
+    /// <summary>The relay's host name. Without it no e-mail is sent.</summary>
     public string? Host { get; set; }
 
     [Range(1, 65535)]
@@ -29,16 +29,16 @@ public sealed class EmailOptions : IValidatableObject
     /// <summary>The sender: an address, or a name and an address, such as <c>CoffeeBuddy &lt;coffee@example.com&gt;</c>.</summary>
     public string? From { get; set; }
 
-    /// <summary>Where the relay asks for a login.</summary>
+    /// <summary>User name, for a relay that requires a login.</summary>
     public string? Username { get; set; }
 
     public string? Password { get; set; }
 
-    /// <summary>For how long Slack must not have shown a runner their message before they are told by e-mail.</summary>
+    /// <summary>How long a runner's message in Slack must be overdue before an e-mail is sent.</summary>
     [Range(typeof(TimeSpan), "00:00:10", "1.00:00:00")]
     public TimeSpan After { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>For one e-mail, connecting included. Shorter than its claim of 30 s.</summary>
+    /// <summary>Limit for sending one e-mail, connecting included. Shorter than its claim of 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:00:25")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
 

@@ -1,16 +1,16 @@
 using System.Globalization;
 using System.Text;
 using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Users;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Sweeps;
 using CoffeeBuddy.Data.Users;
-using CoffeeBuddy.Functions.Triggers.Slack;
 using MimeKit;
 
 namespace CoffeeBuddy.Functions.Notifications.Mail;
 
-/// <summary>What a runner reads who cannot be told in Slack: plain text.</summary>
+/// <summary>The e-mail to a runner, in plain text.</summary>
 public static class RunnerMail
 {
     public static MimeMessage Build(
@@ -31,7 +31,7 @@ public static class RunnerMail
                 ? $"Reminder: {orders} from {where} to bring"
                 : $"You go for coffee: {orders} from {where}",
             Date = now,
-            // The same each time: a mail that is sent twice because its receipt was lost is shown once by most mailboxes.
+            // The same for every attempt: most mailboxes show a mail once that was sent twice.
             MessageId = $"{untold.Kind}.{untold.RunId:N}@{from.Domain}",
             Body = new TextPart("plain") { Text = Text(details, people, where, isReminder) },
         };
@@ -80,5 +80,5 @@ public static class RunnerMail
             people.GetValueOrDefault(userId)?.DisplayName is { Length: > 0 } name ? OneLine(name) : userId;
     }
 
-    private static string OneLine(string text) => SlackAnswers.PlainName(text.ReplaceLineEndings(" "));
+    private static string OneLine(string text) => PlainName.Of(text.ReplaceLineEndings(" "));
 }

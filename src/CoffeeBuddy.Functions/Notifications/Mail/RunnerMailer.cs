@@ -11,15 +11,16 @@ using MailKit.Security;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MimeKit;
+using Polly.Timeout;
 
 namespace CoffeeBuddy.Functions.Notifications.Mail;
 
 /// <summary>
-/// Tells a runner by e-mail what Slack cannot show them, once: the e-mail is claimed in the ledger like a message, so any
-/// number of workers send one. It does not take the message's place in Slack, which still follows.
+/// Sends a runner one e-mail when their message in Slack is overdue. The e-mail is claimed like a Slack message, so that
+/// several workers send it once. The message in Slack still follows.
 /// </summary>
 public sealed partial class RunnerMailer(
-    SlackMessages ledger,
+    SlackMessages messages,
     RunStore runs,
     UserStore users,
     SmtpRelay relay,
@@ -31,10 +32,10 @@ public sealed partial class RunnerMailer(
 {
     private const long Once = 1;
 
-    // What stands for an e-mail where a message of Slack's has its channel.
-    private const string InsteadOfChannel = "email";
+    // Stored where a Slack message has its channel.
+    private const string Channel = "email";
 
-    /// <returns>False when the relay did not take it on: there is no point in asking it for more just now.</returns>
+    /// <returns>False when the relay cannot be used: the caller should not send more e-mails now.</returns>
     public async Task<bool> TellAsync(UntoldRunner untold, CancellationToken cancellationToken)
     {
         if (
@@ -43,7 +44,7 @@ public sealed partial class RunnerMailer(
             || runner != untold.RunnerUserId
         )
             return true;
-        var claim = await ledger.ClaimAsync(untold.RunId, untold.Kind, runner, Once, cancellationToken);
+        var claim = await messages.ClaimAsync(untold.RunId, untold.Kind, runner, Once, cancellationToken);
         if (claim.State != SlackMessageClaimState.Post)
             return true;
 
@@ -53,7 +54,7 @@ public sealed partial class RunnerMailer(
         );
         if (!MailboxAddress.TryParse(people.GetValueOrDefault(runner)?.Email ?? "", out var to))
         {
-            await ledger.FailAsync(claim, "no_address", CancellationToken.None);
+            await messages.FailAsync(claim, "no_address", CancellationToken.None);
             metrics.Emailed("no_address");
             Log.NoAddress(logger, untold.Kind, untold.RunId, runner);
             return true;
@@ -86,7 +87,7 @@ public sealed partial class RunnerMailer(
                         }
                 )
             {
-                await ledger.FailAsync(claim, $"smtp_{(int)refused.StatusCode}", CancellationToken.None);
+                await messages.FailAsync(claim, $"smtp_{(int)refused.StatusCode}", CancellationToken.None);
                 metrics.Emailed("refused");
                 Log.Refused(logger, claim.Kind, claim.RunId, claim.Recipient, (int)refused.StatusCode);
                 return true;
@@ -94,33 +95,33 @@ public sealed partial class RunnerMailer(
             catch (SmtpCommandException busy)
                 when (busy.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.MessageNotAccepted)
             {
-                // A full mailbox, or greylisting: others' mail is not concerned.
-                await ledger.ReleaseAsync(claim, CancellationToken.None);
+                // A full mailbox, or greylisting: other mail can be sent.
+                await messages.ReleaseAsync(claim, CancellationToken.None);
                 metrics.Emailed("failed");
                 Log.NotSent(logger, claim.Kind, claim.RunId, Reason(busy));
                 return true;
             }
             catch (RelaySilentException silent) when (!cancellationToken.IsCancellationRequested)
             {
-                // Tried once more when the claim ends, and then no more: nobody's mailbox is filled by a relay that takes mail slowly.
+                // The relay may have accepted it. Sent once more after the claim has expired, then given up: a slow relay must not fill a mailbox.
                 if (claim.AttemptedSince is not null)
-                    await ledger.FailAsync(claim, "relay_silent", CancellationToken.None);
+                    await messages.FailAsync(claim, "relay_silent", CancellationToken.None);
                 metrics.Emailed("unknown");
                 Log.PerhapsSent(logger, claim.Kind, claim.RunId, Reason(silent.InnerException!));
                 return false;
             }
-            catch (Exception exception) when (IsRelays(exception) && !cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when (IsRelayError(exception) && !cancellationToken.IsCancellationRequested)
             {
-                await ledger.ReleaseAsync(claim, CancellationToken.None);
+                await messages.ReleaseAsync(claim, CancellationToken.None);
                 metrics.Emailed("failed");
                 Log.NotSent(logger, claim.Kind, claim.RunId, Reason(exception));
                 return false;
             }
         }
 
-        await ledger.CompleteAsync(
+        await messages.CompleteAsync(
             claim,
-            InsteadOfChannel,
+            Channel,
             time.GetUtcNow().ToUnixTimeSeconds().ToString(),
             CancellationToken.None
         );
@@ -129,7 +130,7 @@ public sealed partial class RunnerMailer(
         return true;
     }
 
-    private static bool IsRelays(Exception exception) =>
+    private static bool IsRelayError(Exception exception) =>
         exception
             is CommandException
                 or ProtocolException
@@ -139,35 +140,34 @@ public sealed partial class RunnerMailer(
                 or IOException
                 or SocketException
                 or TimeoutException
+                or TimeoutRejectedException
                 or OperationCanceledException;
 
-    // The relay's words may hold an address; its code does not.
+    // Without the relay's text, which may contain an address.
     private static string Reason(Exception exception) =>
         exception switch
         {
             SmtpCommandException command => $"the relay answered {(int)command.StatusCode}",
-            OperationCanceledException => "the relay did not answer in time",
+            TimeoutRejectedException or OperationCanceledException => "the relay did not answer in time",
             SocketException socket => $"the relay cannot be reached: {socket.SocketErrorCode}",
-            SslHandshakeException => "the relay's certificate is not trusted, or Email:Tls is not what it speaks",
+            SslHandshakeException =>
+                "the relay's certificate is not trusted, or the relay does not use the protocol of Email:Tls",
             AuthenticationException => "the relay refuses Email:Username and Email:Password",
-            NotSupportedException => "the relay does not offer what Email:Tls or Email:Username asks for",
+            NotSupportedException => "the relay does not support what Email:Tls or Email:Username requires",
             _ => exception.GetType().Name,
         };
 
     private static partial class Log
     {
-        [LoggerMessage(
-            LogLevel.Warning,
-            "The {Kind} of run {RunId} went to {UserId}: Slack has not shown it for too long"
-        )]
+        [LoggerMessage(LogLevel.Warning, "Sent the {Kind} of run {RunId} to {UserId}: the message in Slack is overdue")]
         public static partial void Sent(ILogger logger, string kind, Guid runId, string userId);
 
-        [LoggerMessage(LogLevel.Error, "The {Kind} of run {RunId} was not sent and is tried again: {Reason}")]
+        [LoggerMessage(LogLevel.Error, "The {Kind} of run {RunId} was not sent and will be tried again: {Reason}")]
         public static partial void NotSent(ILogger logger, string kind, Guid runId, string reason);
 
         [LoggerMessage(
             LogLevel.Error,
-            "The {Kind} of run {RunId} was sent, or was not: {Reason}. It is sent twice at most"
+            "The outcome of sending the {Kind} of run {RunId} is unknown: {Reason}. It is sent twice at most"
         )]
         public static partial void PerhapsSent(ILogger logger, string kind, Guid runId, string reason);
 
@@ -179,7 +179,7 @@ public sealed partial class RunnerMailer(
 
         [LoggerMessage(
             LogLevel.Warning,
-            "The {Kind} of run {RunId} cannot be sent: no e-mail address of {UserId} is known"
+            "The {Kind} of run {RunId} cannot be sent: the e-mail address of {UserId} is not known"
         )]
         public static partial void NoAddress(ILogger logger, string kind, Guid runId, string userId);
     }

@@ -1,18 +1,18 @@
 using CoffeeBuddy.Core.Orders;
-using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
-using CoffeeBuddy.Functions.Events;
-using CoffeeBuddy.Functions.Hosting;
-using CoffeeBuddy.Functions.Triggers.Slack;
+using CoffeeBuddy.Functions.Runs;
+using CoffeeBuddy.Functions.Security;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CoffeeBuddy.Functions.Triggers.Api;
 
-/// <summary><c>POST /api/v1/runs/{run_id}/orders</c>: 201 with the order, or 200 when it replaced one's earlier order.</summary>
-public sealed class AddOrder(RunStore runs, EventPublisher publisher, WorkerMetrics metrics)
+/// <summary><c>POST /api/v1/runs/{run_id}/orders</c>: 201 with the order, or 200 when it replaced an earlier one.</summary>
+public sealed class AddOrder(RunActions actions)
 {
     [Function(nameof(AddOrder))]
+    [BearerToken]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/v1/runs/{runId}/orders")] HttpRequest request,
         string runId,
@@ -20,48 +20,37 @@ public sealed class AddOrder(RunStore runs, EventPublisher publisher, WorkerMetr
     )
     {
         var (body, bytes) = await request.ReadJsonAsync(ApiJson.Default.AddOrderRequest, context.CancellationToken);
-        var errors = OrderRules.Validate(body.DrinkType, body.Size, body.Customizations, body.Note);
+        var errors = actions.Validate(body.DrinkType, body.Size, body.Customizations, body.Note);
         if (errors.Count > 0)
-        {
-            metrics.OrderTaken("invalid");
-            throw ApiRequest.Invalid(
-                "Some fields are missing or wrong.",
+            throw ApiRequest.InvalidFields(
                 errors
                     .GroupBy(error => NameOf(error.Field))
                     .ToDictionary(group => group.Key, group => group.Select(error => error.Message).ToArray())
             );
-        }
 
         var caller = context.Caller();
-        var drink = new Drink(body.DrinkType!, body.Size!, body.Customizations);
-        var result = await runs.PlaceOrderAsync(
+        var result = await actions.OrderAsync(
             new(
                 ApiRequest.RunId(runId),
-                caller.ActingUser(body.UserId),
-                null,
-                drink,
+                Permissions.ActorFor(caller, body.UserId).UserId,
+                DisplayName: null,
+                new Drink(body.DrinkType!, body.Size!, body.Customizations),
                 body.Note,
-                SlackAnswers.TraceParent,
-                request.IdempotencyKey(caller, bytes)
-            ),
-            context.CancellationToken
-        );
-        await publisher.PublishAsync(result.Events, context.CancellationToken);
-        if (!result.Replayed)
-            metrics.OrderTaken(result.Outcome.ToString().ToLowerInvariant());
-        if (result.Outcome == OrderOutcome.RunNotFound)
-            throw ApiRequest.RunNotFound();
-        if (result.Outcome == OrderOutcome.RunClosed)
-            throw ApiRequest.RunIsOver(result.Run!);
-        var created = result.Outcome == OrderOutcome.Placed;
-        return Results
-            .Json(
-                OrderResource.From(result.Order!),
-                ApiJson.Default.OrderResource,
-                statusCode: created ? StatusCodes.Status201Created : StatusCodes.Status200OK
+                IdempotencyKey: request.IdempotencyKey(caller, bytes)
             )
-            .WithLocation($"/api/v1/runs/{result.Order!.RunId}", created);
+        );
+        return result.Outcome switch
+        {
+            OrderOutcome.RunNotFound => throw ApiRequest.RunNotFound(),
+            OrderOutcome.RunClosed => throw ApiRequest.RunIsOver(result.Run!),
+            OrderOutcome.Placed => Answer(result.Order!, StatusCodes.Status201Created)
+                .WithLocation($"/api/v1/runs/{result.Order!.RunId}"),
+            _ => Answer(result.Order!, StatusCodes.Status200OK),
+        };
     }
+
+    private static JsonHttpResult<OrderResource> Answer(Order order, int status) =>
+        TypedResults.Json(OrderResource.From(order), ApiJson.Default.OrderResource, statusCode: status);
 
     private static string NameOf(OrderField field) =>
         field switch

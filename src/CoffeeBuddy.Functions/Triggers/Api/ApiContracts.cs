@@ -5,10 +5,10 @@ using CoffeeBuddy.Data.Users;
 
 namespace CoffeeBuddy.Functions.Triggers.Api;
 
-/// <param name="UserId">The initiator; a person's own token need not say it.</param>
+/// <param name="UserId">The initiator; required from services, optional for people.</param>
 public sealed record CreateRunRequest(string? WorkspaceId, string? ChannelId, string? UserId);
 
-/// <param name="UserId">Whose order it is; a person's own token need not say it.</param>
+/// <param name="UserId">The person who orders; required from services, optional for people.</param>
 public sealed record AddOrderRequest(
     string? DrinkType,
     string? Size,
@@ -17,7 +17,7 @@ public sealed record AddOrderRequest(
     string? UserId
 );
 
-/// <param name="UserId">On whose behalf a service completes or cancels.</param>
+/// <param name="UserId">The person for whom a service completes or cancels the run.</param>
 public sealed record CloseRunRequest(string? UserId);
 
 public sealed record OrderResource(
@@ -42,7 +42,7 @@ public sealed record OrderResource(
         );
 }
 
-/// <param name="OrderCount">All orders, whoever may see them.</param>
+/// <param name="OrderCount">The number of all orders, also of those that the caller may not see.</param>
 /// <param name="Orders">The orders that the caller may see; absent in lists.</param>
 public sealed record RunResource(
     Guid RunId,
@@ -106,7 +106,7 @@ public sealed record PreferenceResource(
 
 public sealed record PreferenceList(string UserId, IReadOnlyList<PreferenceResource> Preferences);
 
-/// <summary>The API's JSON: snake_case like the data model, statuses in lower case, nothing for null.</summary>
+/// <summary>The JSON of the API: snake_case as in the database, statuses in lower case, null members left out.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -123,6 +123,6 @@ public sealed record PreferenceList(string UserId, IReadOnlyList<PreferenceResou
 [JsonSerializable(typeof(PreferenceList))]
 public sealed partial class ApiJson : JsonSerializerContext;
 
-/// <summary>"active", "completed", "cancelled".</summary>
+/// <summary>Writes "active", "completed" or "cancelled".</summary>
 public sealed class LowerCaseStatus()
     : JsonStringEnumConverter<RunStatus>(System.Text.Json.JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false);

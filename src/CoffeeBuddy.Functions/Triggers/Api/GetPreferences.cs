@@ -1,18 +1,18 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Data.Users;
-using CoffeeBuddy.Slack.Api;
+using CoffeeBuddy.Functions.Runs;
+using CoffeeBuddy.Functions.Security;
+using CoffeeBuddy.Slack.Payloads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Triggers.Api;
 
-/// <summary><c>GET /api/v1/users/{user_id}/preferences</c>: a person's last three different drinks. One's own; services and admins see anybody's.</summary>
-public sealed class GetPreferences(PreferenceStore preferences, IOptions<CoffeeOptions> options)
+/// <summary><c>GET /api/v1/users/{user_id}/preferences</c>: a person's last three different drinks.</summary>
+public sealed class GetPreferences(PreferenceStore preferences, Permissions permissions)
 {
-    private const int Most = 3;
-
     [Function(nameof(GetPreferences))]
+    [BearerToken]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/users/{userId}/preferences")]
             HttpRequest request,
@@ -20,13 +20,12 @@ public sealed class GetPreferences(PreferenceStore preferences, IOptions<CoffeeO
         FunctionContext context
     )
     {
-        var caller = context.Caller();
         if (!SlackIds.IsUserId(userId))
-            throw ApiRequest.Invalid("The address names no Slack user id.");
-        if (caller.UserId != userId && !caller.IsService && !caller.IsAdmin(options.Value))
-            throw ApiRequest.Forbidden("People see only their own preferences.");
-        var last = await preferences.LastAsync(userId, Most, context.CancellationToken);
-        return Results.Json(
+            throw ApiRequest.Invalid("The address does not contain a Slack user id.");
+        if (!permissions.MaySeePreferences(context.Caller(), userId))
+            throw ApiRequest.Forbidden("You can see only your own preferences.");
+        var last = await preferences.LastAsync(userId, OrderRules.LastDrinks, context.CancellationToken);
+        return TypedResults.Json(
             new PreferenceList(userId, [.. last.Select(PreferenceResource.From)]),
             ApiJson.Default.PreferenceList
         );

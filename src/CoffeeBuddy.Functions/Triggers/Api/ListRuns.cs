@@ -1,20 +1,21 @@
-using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
-using CoffeeBuddy.Slack.Api;
+using CoffeeBuddy.Functions.Runs;
+using CoffeeBuddy.Functions.Security;
+using CoffeeBuddy.Slack.Payloads;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
-using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Triggers.Api;
 
-/// <summary><c>GET /api/v1/runs?channel=…&amp;status=…</c>: runs, newest first; a person sees those they are part of.</summary>
-public sealed class ListRuns(RunStore runs, IOptions<CoffeeOptions> options)
+/// <summary><c>GET /api/v1/runs?channel=…&amp;status=…</c>: runs, the newest first. A person sees the runs they take part in.</summary>
+public sealed class ListRuns(RunStore runs, Permissions permissions)
 {
-    private const int UsualLimit = 20;
-    private const int LargestLimit = 100;
+    private const int DefaultLimit = 20;
+    private const int MaxLimit = 100;
 
     [Function(nameof(ListRuns))]
+    [BearerToken]
     public async Task<IResult> RunAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/v1/runs")] HttpRequest request,
         FunctionContext context
@@ -35,26 +36,22 @@ public sealed class ListRuns(RunStore runs, IOptions<CoffeeOptions> options)
             "cancelled" => RunStatus.Cancelled,
             _ => Wrong(errors),
         };
-        var limit = UsualLimit;
-        if (
-            One(request, "limit", errors) is { } text
-            && (!int.TryParse(text, out limit) || limit is < 1 or > LargestLimit)
-        )
-            errors["limit"] = [$"A whole number from 1 to {LargestLimit}."];
+        var limit = DefaultLimit;
+        if (One(request, "limit", errors) is { } text && (!int.TryParse(text, out limit) || limit is < 1 or > MaxLimit))
+            errors["limit"] = [$"Give a whole number from 1 to {MaxLimit}."];
         if (errors.Count > 0)
-            throw ApiRequest.Invalid("Some parameters are wrong.", errors);
+            throw ApiRequest.Invalid("Some parameters are wrong: see errors.", errors);
 
         var caller = context.Caller();
-        var all = caller.IsService || caller.IsAdmin(options.Value);
         var visible = await runs.ListAsync(
             workspace,
             channel,
             status,
             limit,
             context.CancellationToken,
-            all ? null : caller.UserId ?? ""
+            userId: permissions.SeesEverything(caller) ? null : caller.UserId ?? ""
         );
-        return Results.Json(
+        return TypedResults.Json(
             new RunList([.. visible.Select(entry => RunResource.From(entry.Run, entry.OrderCount))]),
             ApiJson.Default.RunList
         );
@@ -64,13 +61,13 @@ public sealed class ListRuns(RunStore runs, IOptions<CoffeeOptions> options)
     {
         var values = request.Query[name];
         if (values.Count > 1)
-            errors[name] = ["Give it once."];
+            errors[name] = ["Give this parameter only once."];
         return values.Count == 1 ? values[0] : null;
     }
 
     private static RunStatus? Wrong(Dictionary<string, string[]> errors)
     {
-        errors["status"] = ["One of active, completed, cancelled."];
+        errors["status"] = ["Give one of active, completed, cancelled."];
         return null;
     }
 }

@@ -2,11 +2,10 @@ using Microsoft.AspNetCore.Http;
 
 namespace CoffeeBuddy.Functions.Triggers.Api;
 
-/// <summary>Adds the Location header of something that was created.</summary>
+/// <summary>An answer with a Location header. TypedResults.Created takes no source-generated JSON type.</summary>
 internal static class LocationResult
 {
-    public static IResult WithLocation(this IResult result, string location, bool created) =>
-        created ? new Located(result, location) : result;
+    public static IResult WithLocation(this IResult result, string location) => new Located(result, location);
 
     private sealed class Located(IResult inner, string location) : IResult
     {

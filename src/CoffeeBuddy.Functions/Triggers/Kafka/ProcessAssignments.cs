@@ -2,12 +2,13 @@ using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Functions.Notifications;
+using CoffeeBuddy.Functions.Runs;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
-/// <summary>A runner was assigned, or is to be reminded: says so in the thread and to the runner.</summary>
-public sealed class ProcessAssignments(RunStore runs, RunMessenger messenger)
+/// <summary>A runner was assigned, or is to be reminded: posts it in the thread and tells the runner.</summary>
+public sealed class ProcessAssignments(RunActions actions, RunStore runs, RunMessenger messenger)
 {
     [Function(nameof(ProcessAssignments))]
     [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
@@ -30,14 +31,15 @@ public sealed class ProcessAssignments(RunStore runs, RunMessenger messenger)
         )
             return;
 
-        var head = await messenger.AnnounceAsync(details, cancellationToken);
-        await messenger.TellAssignmentAsync(details, head, cancellationToken);
-        if (head is not null)
-            await messenger.SummarizeAsync(details, head, cancellationToken);
-        if (details.Run.ReminderSentAt is null && events.Any(@event => @event.Type == EventTypes.ReminderDue))
-        {
-            if (await messenger.RemindAsync(details, cancellationToken) is not null)
-                await runs.MarkReminderSentAsync(runId, cancellationToken);
-        }
+        var announcement = await messenger.AnnounceAsync(details, cancellationToken);
+        await messenger.TellAssignmentAsync(details, announcement, cancellationToken);
+        if (announcement is not null)
+            await messenger.SummarizeAsync(details, announcement, cancellationToken);
+        if (
+            details.Run.ReminderSentAt is null
+            && events.Any(@event => @event.Type == EventTypes.ReminderDue)
+            && await messenger.RemindAsync(details, cancellationToken) is not null
+        )
+            await actions.MarkReminderSentAsync(runId);
     }
 }

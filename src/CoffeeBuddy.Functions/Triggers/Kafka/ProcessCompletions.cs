@@ -3,11 +3,12 @@ using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Functions.Notifications;
+using CoffeeBuddy.Slack.Api;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
-/// <summary>A run was completed or cancelled: tells everyone who ordered, and takes the buttons off its messages.</summary>
+/// <summary>A run was completed or cancelled: tells everyone who ordered, and removes the buttons from its messages.</summary>
 public sealed class ProcessCompletions(RunStore runs, RunMessenger messenger)
 {
     [Function(nameof(ProcessCompletions))]
@@ -28,17 +29,17 @@ public sealed class ProcessCompletions(RunStore runs, RunMessenger messenger)
         if (await runs.GetAsync(runId, cancellationToken) is not { Run.Status: not RunStatus.Active } details)
             return;
 
-        // The head may never have been posted: a run can end before Slack could be reached.
+        // It is missing where the run ended before Slack could be reached.
         var known = details.Message(MessageKinds.Announcement);
-        var head = known is { ChannelId: { } channel, Ts: { } ts }
-            ? new CoffeeBuddy.Slack.Api.PostedMessage(channel, ts)
+        var announcement = known is { ChannelId: { } channel, Ts: { } ts }
+            ? new PostedMessage(channel, ts)
             : await messenger.AnnounceAsync(details, cancellationToken);
-        // What people wait for first, then the tidying up.
-        await messenger.TellClosedAsync(details, head, cancellationToken);
-        if (head is not null)
+        // First what people wait for, then the update of the older messages.
+        await messenger.TellClosedAsync(details, announcement, cancellationToken);
+        if (announcement is not null)
         {
             await messenger.AnnounceAsync(details, cancellationToken);
-            await messenger.SummarizeAsync(details, head, cancellationToken);
+            await messenger.SummarizeAsync(details, announcement, cancellationToken);
         }
 
         if (details.Run.RunnerUserId is null)

@@ -10,9 +10,9 @@ namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
 /// <summary>
 /// A run was opened, or its orders changed: assigns the runner when that is due, announces the run, keeps the thread's
-/// summary and the runner's message up to date, and confirms orders. A burst of one run is one update.
+/// summary and the runner's message up to date, and confirms orders. Orders of one run that arrive together are one update.
 /// </summary>
-public sealed class ProcessOrders(RunStore runs, RunAssigner assigner, RunMessenger messenger, UserProfiles profiles)
+public sealed class ProcessOrders(RunStore runs, RunActions actions, RunMessenger messenger, UserProfiles profiles)
 {
     [Function(nameof(ProcessOrders))]
     [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
@@ -29,17 +29,17 @@ public sealed class ProcessOrders(RunStore runs, RunAssigner assigner, RunMessen
 
     private async Task HandleAsync(Guid runId, IReadOnlyList<RunEvent> events, CancellationToken cancellationToken)
     {
-        // The decision first: it needs no Slack, and its own event brings it there.
-        await assigner.AssignIfDueAsync(runId, cancellationToken);
+        // First, because it does not depend on Slack; its own event brings the assignment to Slack.
+        await actions.AssignIfDueAsync(runId);
         if (await runs.GetAsync(runId, cancellationToken) is not { } details)
             return;
         if (details.Run.Status != RunStatus.Active)
-            return; // Its completion or cancellation tells everything that is left to tell.
+            return; // ProcessCompletions updates the messages of a run that is over.
 
-        // Somebody has done something here: perhaps they have also invited the app, which could not post before.
-        var head = await messenger.AnnounceAsync(details, cancellationToken, retryRefused: true);
-        if (head is not null)
-            await messenger.SummarizeAsync(details, head, cancellationToken, retryRefused: true);
+        // Where Slack refused the announcement, the app may have been invited to the channel since.
+        var announcement = await messenger.AnnounceAsync(details, cancellationToken, retryRefused: true);
+        if (announcement is not null)
+            await messenger.SummarizeAsync(details, announcement, cancellationToken, retryRefused: true);
         var authors = events
             .Where(@event => @event.Type == EventTypes.OrderPlaced)
             .Select(@event => @event.Data.UserId)
@@ -47,7 +47,7 @@ public sealed class ProcessOrders(RunStore runs, RunAssigner assigner, RunMessen
         await messenger.ConfirmAsync(
             details.Run,
             details.Orders.Where(order => authors.Contains(order.UserId)),
-            head,
+            announcement,
             cancellationToken
         );
         if (details.Message(MessageKinds.RunnerDm, details.Run.RunnerUserId ?? "") is not null)

@@ -1,8 +1,8 @@
 using System.Text;
 using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Data;
 using CoffeeBuddy.Data.Inbox;
 using CoffeeBuddy.Functions.Events;
-using CoffeeBuddy.Functions.Triggers.Slack;
 using CoffeeBuddy.Slack.Payloads;
 using CoffeeBuddy.Slack.Views;
 using Microsoft.Azure.Functions.Worker;
@@ -10,11 +10,9 @@ using OnPremFunctions;
 
 namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
-/// <summary>Does what verified Slack requests ask for that needed no answer in 3 s; each of them once, however often Slack or Kafka deliver it.</summary>
-public sealed class ProcessSlackEvents(ClickHandler clicks, SlackEventProcessor events, ProcessedEvents processed)
+/// <summary>Handles the queued requests of Slack, each once, however often Slack or Kafka deliver it.</summary>
+public sealed class ProcessSlackEvents(ClickHandler clicks, EventsApiHandler events, ProcessedEvents processed)
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
-
     [Function(nameof(ProcessSlackEvents))]
     [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
     public Task RunAsync(
@@ -27,12 +25,12 @@ public sealed class ProcessSlackEvents(ClickHandler clicks, SlackEventProcessor 
         string? fault;
         switch (CloudEvent.TypeOf(record))
         {
-            // Slack's url_verification is an envelope too, but nothing that happened: it has no id.
-            case SlackIntake.EventType
+            // An envelope without an id is no event, for example url_verification.
+            case EventTypes.SlackEvent
                 when SlackEventEnvelope.TryParse(record.Value, out var envelope, out fault)
                     && envelope is { EventId: { } id, Event: not null }:
                 return OnceAsync(id, () => events.HandleAsync(envelope, cancellationToken), cancellationToken);
-            case SlackIntake.InteractionType
+            case EventTypes.SlackInteraction
                 when Interaction.TryParse(Encoding.UTF8.GetString(record.Value), out var interaction, out fault):
                 return OnceAsync(
                     KeyOf(interaction),
@@ -44,13 +42,13 @@ public sealed class ProcessSlackEvents(ClickHandler clicks, SlackEventProcessor 
         }
     }
 
-    /// <summary>The click's key (SLACK.md): the message or view, the moment and the person.</summary>
+    /// <summary>Identifies a click: the message or view, the time and the person.</summary>
     private static string KeyOf(Interaction interaction) =>
         $"click:{interaction.ChannelId}:{interaction.MessageTs ?? interaction.View?.Id}:{(interaction.Actions is [var action, ..] ? action.ActionTs : null)}:{interaction.User.Id}";
 
     private async Task OnceAsync(string id, Func<Task> handle, CancellationToken cancellationToken)
     {
-        var claim = await processed.ClaimAsync(id, Lease, cancellationToken);
+        var claim = await processed.ClaimAsync(id, TimeBudget.EventClaim, cancellationToken);
         switch (claim.State)
         {
             case EventClaimState.Done:

@@ -1,6 +1,6 @@
 namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
-/// <summary>How long a record is tried again before it is dead-lettered: 1 s doubling to 60 s, about half an hour in all (DESIGN §3.10).</summary>
+/// <summary>The retries of a record before it is dead-lettered: waits of 1 s doubling to 60 s, about half an hour in all.</summary>
 internal static class RetryBudget
 {
     public const int MaxRetries = 35;

@@ -11,28 +11,17 @@ using OnPremFunctions;
 
 namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
-/// <summary>One event of a run, as it came from Kafka.</summary>
+/// <summary>An event of a run, read from Kafka.</summary>
 public sealed record RunEvent(string Type, EventData Data);
 
-/// <summary>What the functions behind the run topics share: reading a batch and handling it run by run.</summary>
+/// <summary>Reads a batch of records and handles it run by run; shared by the functions of the run topics.</summary>
 public static class RunEvents
 {
-    private const int AtOnce = 8;
-
-    private static readonly string[] Known =
-    [
-        EventTypes.RunCreated,
-        EventTypes.OrderPlaced,
-        EventTypes.OrderWithdrawn,
-        EventTypes.RunnerAssigned,
-        EventTypes.ReminderDue,
-        EventTypes.RunCompleted,
-        EventTypes.RunCancelled,
-    ];
+    private const int Parallelism = 8;
 
     /// <summary>
-    /// Handles a batch run by run, some at a time. One run's trouble does not keep the others from being handled; in the
-    /// end it fails the batch, and those that were done find nothing left to do when they come again.
+    /// Handles a batch run by run, several in parallel. When one run fails, the others are handled nevertheless; then the
+    /// batch fails, and the handlers are called again for all of its runs.
     /// </summary>
     public static async Task ForEachRunAsync(
         KafkaRecord[] records,
@@ -47,10 +36,10 @@ public static class RunEvents
             .ToList();
         await Parallel.ForEachAsync(
             runs,
-            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = cancellationToken },
             async (run, token) =>
             {
-                // The run's log lines carry the trace of the request that began it, not the batch's.
+                // Log lines carry the trace of the request that caused the run's last event, not that of the batch.
                 using var activity = StartActivity(CloudEvent.Header(run.Last().Record, "ce_traceparent"));
                 try
                 {
@@ -82,9 +71,9 @@ public static class RunEvents
         var type =
             CloudEvent.TypeOf(record)
             ?? throw new PermanentFailureException("The record is not a CloudEvent: it has no ce_type.");
-        // Of a newer version, perhaps: it can be replayed from the dead letters once this one knows it.
-        if (!Known.Contains(type))
-            throw new PermanentFailureException($"Nothing is known of events of type {type}.");
+        // Possibly from a newer version: the record can be replayed from the dead letters after an upgrade.
+        if (!EventTypes.IsOfRun(type))
+            throw new PermanentFailureException($"Events of type {type} are not known.");
         try
         {
             var data = EventData.Parse(Encoding.UTF8.GetString(record.Value));

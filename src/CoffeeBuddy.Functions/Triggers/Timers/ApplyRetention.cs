@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CoffeeBuddy.Functions.Triggers.Timers;
 
-/// <summary>Deletes audit rows past their retention (90 days), and bookkeeping that is of no more use.</summary>
+/// <summary>Deletes audit rows older than the retention (90 days), and published events, handled events and idempotency keys older than a day.</summary>
 public sealed partial class ApplyRetention(SweepStore sweep, ILogger<ApplyRetention> logger)
 {
     [Function(nameof(ApplyRetention))]
@@ -20,10 +20,7 @@ public sealed partial class ApplyRetention(SweepStore sweep, ILogger<ApplyRetent
 
     private static partial class Log
     {
-        [LoggerMessage(
-            LogLevel.Information,
-            "Retention deleted {AuditRows} audit rows and {OtherRows} rows of bookkeeping"
-        )]
+        [LoggerMessage(LogLevel.Information, "Retention deleted {AuditRows} audit rows and {OtherRows} delivery rows")]
         public static partial void Deleted(ILogger logger, int auditRows, int otherRows);
     }
 }

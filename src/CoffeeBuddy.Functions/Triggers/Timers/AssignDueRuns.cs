@@ -1,19 +1,14 @@
-using CoffeeBuddy.Data.Sweeps;
 using CoffeeBuddy.Functions.Runs;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CoffeeBuddy.Functions.Triggers.Timers;
 
-/// <summary>Assigns the runners of runs whose deadline has come.</summary>
-public sealed class AssignDueRuns(SweepStore sweep, RunAssigner assigner)
+/// <summary>Assigns the runners of runs whose deadline has passed.</summary>
+public sealed class AssignDueRuns(RunActions actions)
 {
     [Function(nameof(AssignDueRuns))]
-    public async Task RunAsync(
+    public Task RunAsync(
         [TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer,
         FunctionContext context
-    )
-    {
-        foreach (var runId in await sweep.RunsDueForAssignmentAsync(Sweep.Most, context.CancellationToken))
-            await assigner.AssignIfDueAsync(runId, context.CancellationToken);
-    }
+    ) => actions.AssignDueAsync(context.CancellationToken);
 }

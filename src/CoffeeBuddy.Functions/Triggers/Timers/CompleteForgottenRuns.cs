@@ -1,21 +1,12 @@
-using CoffeeBuddy.Data.Sweeps;
-using CoffeeBuddy.Functions.Events;
-using CoffeeBuddy.Functions.Hosting;
+using CoffeeBuddy.Functions.Runs;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CoffeeBuddy.Functions.Triggers.Timers;
 
-/// <summary>Completes runs whose runner forgot to: the channel's next <c>/coffee</c> starts a new one.</summary>
-public sealed class CompleteForgottenRuns(SweepStore sweep, EventPublisher publisher, WorkerMetrics metrics)
+/// <summary>Completes runs whose runner did not.</summary>
+public sealed class CompleteForgottenRuns(RunActions actions)
 {
     [Function(nameof(CompleteForgottenRuns))]
-    public async Task RunAsync(
-        [TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer,
-        FunctionContext context
-    )
-    {
-        var completed = await sweep.CompleteForgottenRunsAsync(Sweep.Most, context.CancellationToken);
-        metrics.RunsChanged("completed", completed.Count);
-        await publisher.PublishAsync(completed, context.CancellationToken);
-    }
+    public Task RunAsync([TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer) =>
+        actions.CompleteForgottenAsync();
 }

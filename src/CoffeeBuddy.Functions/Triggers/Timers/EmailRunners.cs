@@ -5,9 +5,11 @@ using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Triggers.Timers;
 
-/// <summary>Tells runners by e-mail whom Slack has not been able to tell for too long. Does nothing unless a mail relay is configured.</summary>
+/// <summary>Sends e-mail to runners whom Slack could not reach for too long. Does nothing unless a mail relay is configured.</summary>
 public sealed class EmailRunners(SweepStore sweep, RunnerMailer mailer, IOptions<EmailOptions> options)
 {
+    private const int MostPerSweep = 100;
+
     [Function(nameof(EmailRunners))]
     public async Task RunAsync(
         [TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer,
@@ -17,7 +19,7 @@ public sealed class EmailRunners(SweepStore sweep, RunnerMailer mailer, IOptions
         if (!options.Value.IsOn)
             return;
         foreach (
-            var untold in await sweep.UntoldRunnersAsync(Sweep.Most, options.Value.After, context.CancellationToken)
+            var untold in await sweep.UntoldRunnersAsync(MostPerSweep, options.Value.After, context.CancellationToken)
         )
         {
             if (!await mailer.TellAsync(untold, context.CancellationToken))

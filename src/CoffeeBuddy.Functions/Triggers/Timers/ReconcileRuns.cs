@@ -1,20 +1,13 @@
-using CoffeeBuddy.Data.Sweeps;
-using CoffeeBuddy.Functions.Events;
+using CoffeeBuddy.Functions.Runs;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Triggers.Timers;
 
-/// <summary>Queues runs again whose messages lag behind what is stored: losing all of Kafka loses nothing but time (DESIGN §3.5).</summary>
-public sealed class ReconcileRuns(SweepStore sweep, EventPublisher publisher, IOptions<SweepOptions> options)
+/// <summary>Queues runs whose Slack messages lag behind the database.</summary>
+public sealed class ReconcileRuns(RunActions actions, IOptions<SweepOptions> options)
 {
     [Function(nameof(ReconcileRuns))]
-    public async Task RunAsync(
-        [TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer,
-        FunctionContext context
-    ) =>
-        await publisher.PublishAsync(
-            await sweep.RequeueLaggingAsync(Sweep.Most, options.Value.ReconcileAfter, context.CancellationToken),
-            context.CancellationToken
-        );
+    public Task RunAsync([TimerTrigger("%Sweep:Schedule%", UseMonitor = false)] TimerInfo timer) =>
+        actions.RequeueLaggingAsync(options.Value.ReconcileAfter);
 }
