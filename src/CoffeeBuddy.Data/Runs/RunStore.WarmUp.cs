@@ -29,7 +29,10 @@ public sealed partial class RunStore
                     Note: null,
                     TraceParent: null
                 );
-                await ChangeLockedOrderAsync(connection, RequestOf(order), token);
+                var request = RequestOf(order);
+                var (run, own, _) = await ReadOrderAsync(connection, request, lost: null, token);
+                if (Decide(request, run, own).Change is { } change)
+                    await TryWriteAsync(connection, request, own, change, token);
                 await transaction.RollbackAsync(token);
                 return true;
             },
