@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using CoffeeBuddy.Functions.Notifications.Mail;
 using MimeKit;
-using SlackSimulator.Tests.Support;
+using Support;
 
 namespace CoffeeBuddy.Functions.Tests.Mail;
 

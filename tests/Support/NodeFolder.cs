@@ -1,29 +1,31 @@
 using System.Diagnostics;
 
-namespace SlackSimulator.Tests.Support;
+namespace Support;
 
-/// <summary>A folder of the tests that has a package.json: its packages, installed as its lock file says, and its scripts.</summary>
-internal sealed class NodeFolder
+/// <summary>A folder with a package.json and a lock file: installs its packages and runs its scripts.</summary>
+public sealed class NodeFolder
 {
     private NodeFolder(string path) => Path = path;
 
+    /// <summary>The absolute path of the folder.</summary>
     public string Path { get; }
 
-    /// <param name="path">From the repository's folder.</param>
-    /// <exception cref="InvalidOperationException">npm failed; the message has what it said.</exception>
+    /// <summary>Runs <c>npm ci</c> in the folder unless the installed packages match the lock file.</summary>
+    /// <param name="path">The path from the repository's root.</param>
+    /// <exception cref="InvalidOperationException">npm failed; the message contains its output.</exception>
     public static Task<NodeFolder> InstallAsync(string path) =>
         Task.Run(() =>
         {
             var node = new NodeFolder(Find(path));
-            // Test programs run side by side, and some share a folder.
-            using var turn = new Mutex(initiallyOwned: false, "coffeebuddy-npm-ci");
+            // Test programs run in parallel and share folders.
+            using var mutex = new Mutex(initiallyOwned: false, "coffeebuddy-npm-ci");
             try
             {
-                turn.WaitOne();
+                mutex.WaitOne();
             }
             catch (AbandonedMutexException)
             {
-                // Whoever had it is gone, and it is ours.
+                // The process that held the mutex has ended; this one holds it now.
             }
 
             try
@@ -33,17 +35,17 @@ internal sealed class NodeFolder
             }
             finally
             {
-                turn.ReleaseMutex();
+                mutex.ReleaseMutex();
             }
 
             return node;
         });
 
-    /// <summary>Runs a script; what it writes and reads is redirected.</summary>
+    /// <summary>Starts a script in the folder with redirected standard streams.</summary>
     public Process Run(string script, params IEnumerable<(string Name, string? Value)> environment) =>
         Start("node", [script], environment);
 
-    // npm writes a copy of the lock file when it is done.
+    // npm writes this file at the end of an installation.
     private bool IsInstalled =>
         new FileInfo(System.IO.Path.Combine(Path, "node_modules", ".package-lock.json")) is { Exists: true } done
         && done.LastWriteTimeUtc >= File.GetLastWriteTimeUtc(System.IO.Path.Combine(Path, "package-lock.json"));
@@ -82,6 +84,6 @@ internal sealed class NodeFolder
                 return System.IO.Path.Combine(folder.FullName, path);
         }
 
-        throw new DirectoryNotFoundException($"The tests run from below the repository's folder, which has {path}.");
+        throw new DirectoryNotFoundException($"{path} was not found in any folder above {AppContext.BaseDirectory}.");
     }
 }

@@ -6,11 +6,12 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace SlackSimulator.Tests.Support;
+namespace Support;
 
-/// <summary>A web application on a free port of this machine, which says nothing.</summary>
-internal static class LoopbackApp
+/// <summary>A web application on a free loopback port, without a log.</summary>
+public static class LoopbackApp
 {
+    /// <summary>Creates the application; the caller maps its endpoints and starts it.</summary>
     public static WebApplication Build()
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -20,7 +21,7 @@ internal static class LoopbackApp
         return builder.Build();
     }
 
-    /// <summary>Where it is once it has started.</summary>
+    /// <summary>The address of a started application.</summary>
     public static Uri Address(this WebApplication app) =>
         new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 }

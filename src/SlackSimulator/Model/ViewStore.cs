@@ -5,8 +5,8 @@ using SlackSimulator.WebApi;
 
 namespace SlackSimulator.Model;
 
-/// <summary>Each person's open modals, at most three, and published home. Called under the workspace's lock.</summary>
-internal sealed class ViewBoard(Workspace workspace, ChangeLog changes)
+/// <summary>Each person's stack of open modals, at most three, and published home. Called under the workspace's lock.</summary>
+internal sealed class ViewStore(Workspace workspace, ChangeLog changes)
 {
     private const int MaxStack = 3;
     private readonly Dictionary<string, List<View>> _stacks = new(StringComparer.Ordinal);
@@ -24,7 +24,7 @@ internal sealed class ViewBoard(Workspace workspace, ChangeLog changes)
     public View? FindExternal(string externalId) =>
         All.FirstOrDefault(view => string.Equals(view.ExternalId, externalId, StringComparison.Ordinal));
 
-    /// <summary>Shows a modal in place of whatever the person had open.</summary>
+    /// <summary>Opens a modal. It replaces the person's open modals.</summary>
     public View Open(string userId, JsonObject definition, string? channelId = null)
     {
         RequireFreeExternalId(definition, except: null);
@@ -37,7 +37,8 @@ internal sealed class ViewBoard(Workspace workspace, ChangeLog changes)
         return view;
     }
 
-    /// <exception cref="SlackError"><c>push_limit_reached</c>: three are open.</exception>
+    /// <summary>Opens a modal on top of the person's stack.</summary>
+    /// <exception cref="SlackError"><c>push_limit_reached</c>: three modals are open.</exception>
     public View Push(string userId, JsonObject definition)
     {
         var stack = _stacks.GetValueOrDefault(userId) ?? throw new SlackError("not_found");
@@ -50,8 +51,8 @@ internal sealed class ViewBoard(Workspace workspace, ChangeLog changes)
         return view;
     }
 
-    /// <summary>Replaces what is shown; what the person entered stays where an input kept its ids.</summary>
-    /// <exception cref="SlackError"><c>hash_conflict</c>: the view has changed since that hash.</exception>
+    /// <summary>Replaces a view's content. Entered values are kept in inputs whose ids are unchanged.</summary>
+    /// <exception cref="SlackError"><c>hash_conflict</c>: the view was changed after <paramref name="hash"/> was read.</exception>
     public View Update(View view, JsonObject definition, string? hash)
     {
         if (hash is not null && !string.Equals(hash, view.Hash, StringComparison.Ordinal))
@@ -76,8 +77,8 @@ internal sealed class ViewBoard(Workspace workspace, ChangeLog changes)
         return home;
     }
 
-    /// <summary>Takes the top view away, or all of them; the one beneath is shown again.</summary>
-    /// <returns>What was closed, top first.</returns>
+    /// <summary>Closes the top modal, so that the one below it is shown, or all of them.</summary>
+    /// <returns>The closed modals, top first.</returns>
     public IReadOnlyList<View> Close(string userId, bool all)
     {
         if (!_stacks.TryGetValue(userId, out var stack) || stack.Count == 0)

@@ -1,7 +1,7 @@
 namespace SlackSimulator.Tests.Support;
 
-/// <summary>Public reference data beside the project; a test that needs it is skipped where it is missing.</summary>
-internal static class SharedFiles
+/// <summary>Public reference data that is not part of the repository. A test that needs it is skipped when it is missing.</summary>
+internal static class ReferenceData
 {
     public static JsonNode ReadOrSkip(string name) => JsonNode.Parse(TextOrSkip(name))!;
 
@@ -14,7 +14,7 @@ internal static class SharedFiles
                 return File.ReadAllText(path);
         }
 
-        Assert.Skip($"../shared/slack/{name} is not there.");
+        Assert.Skip($"The public reference data {name} is missing.");
         return "";
     }
 }

@@ -1,7 +1,7 @@
-namespace SlackSimulator.Browser.Support;
+namespace Support.Browser;
 
-/// <summary>The Chromium that this machine has; nothing is downloaded.</summary>
-internal static class SystemChromium
+/// <summary>Starts the Chromium that is installed on this machine. Nothing is downloaded.</summary>
+public static class SystemChromium
 {
     private static readonly string[] Places =
     [
@@ -10,7 +10,7 @@ internal static class SystemChromium
         "/usr/bin/google-chrome",
     ];
 
-    /// <exception cref="InvalidOperationException">There is none; says how to get it.</exception>
+    /// <exception cref="InvalidOperationException">Chromium is not installed. The message says how to install it.</exception>
     public static Task<IBrowser> LaunchAsync(IPlaywright playwright)
     {
         var executable =

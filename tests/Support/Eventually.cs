@@ -1,4 +1,6 @@
-namespace CoffeeBuddy.Support;
+using Xunit;
+
+namespace Support;
 
 /// <summary>Waits for a condition that another thread or process fulfils.</summary>
 public static class Eventually

@@ -4,12 +4,12 @@ using SlackSimulator.Model;
 
 namespace SlackSimulator.People;
 
-/// <summary>Which conversations a person is in, how far they have read, and what is unread.</summary>
-internal sealed class ReadMarks(Workspace workspace, Lookup lookup, ChangeLog changes)
+/// <summary>A person's conversations, and up to which message each is read.</summary>
+internal sealed class ReadMarkers(Workspace workspace, Lookup lookup, ChangeLog changes)
 {
     private readonly Dictionary<(string User, string Channel), string> _read = [];
 
-    /// <summary>The person's channels, and the direct messages with the app once there are any.</summary>
+    /// <summary>The conversations the person is a member of.</summary>
     public JsonObject List(string user)
     {
         lock (workspace.Gate)
@@ -23,14 +23,15 @@ internal sealed class ReadMarks(Workspace workspace, Lookup lookup, ChangeLog ch
         }
     }
 
-    /// <summary>Marks everything up to a message as read; a mark never goes back.</summary>
+    /// <summary>Marks the messages up to <c>ts</c> as read. A marker does not move back.</summary>
     public JsonObject Mark(string user, JsonObject body)
     {
         lock (workspace.Gate)
         {
             var person = lookup.Person(user);
             var channel = lookup.Channel(person, body["channel"].Text());
-            var ts = body["ts"].Text() ?? throw SimError.Bad("no_ts", "ts is needed: that of the last message read.");
+            var ts =
+                body["ts"].Text() ?? throw SimulatorError.BadRequest("no_ts", "ts of the last message read is needed.");
             if (string.CompareOrdinal(ts, Last(person, channel)) > 0)
             {
                 _read[(person.Id, channel.Id)] = ts;
@@ -70,7 +71,8 @@ internal sealed class ReadMarks(Workspace workspace, Lookup lookup, ChangeLog ch
         };
     }
 
-    // What is said within a thread is marked as read by nobody: the marks go by conversation. What only one person sees, and what is no more, is nothing to catch up on.
+    // Replies in threads are not counted, because a marker covers a whole conversation and would never mark them as read.
+    // Ephemeral and deleted messages are not counted either.
     private static bool Counts(Person person, Message message) =>
         !string.Equals(message.User, person.Id, StringComparison.Ordinal)
         && (!message.IsReply || message.ReplyBroadcast)

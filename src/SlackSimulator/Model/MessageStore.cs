@@ -4,8 +4,8 @@ using SlackSimulator.ToApp;
 
 namespace SlackSimulator.Model;
 
-/// <summary>Posts, edits and deletes messages, tells the stream and raises the app's events. Called under the workspace's lock.</summary>
-internal sealed class MessageBoard(Workspace workspace, ChangeLog changes, EventDelivery events)
+/// <summary>Posts, edits and deletes messages, publishes the changes and sends events to the app. Called under the workspace's lock.</summary>
+internal sealed class MessageStore(Workspace workspace, ChangeLog changes, EventDelivery events)
 {
     public Message Post(Channel channel, Message message)
     {
@@ -33,7 +33,7 @@ internal sealed class MessageBoard(Workspace workspace, ChangeLog changes, Event
             RaiseChanged(channel, "message_changed", previous, workspace.Message(message, channel));
     }
 
-    /// <summary>Takes a message away; one with replies leaves a tombstone, so that its thread stays.</summary>
+    /// <summary>Removes a message. A message with replies becomes a tombstone instead, so that its thread remains.</summary>
     public void Delete(Channel channel, Message message)
     {
         var previous = workspace.Message(message, channel);
@@ -50,8 +50,8 @@ internal sealed class MessageBoard(Workspace workspace, ChangeLog changes, Event
             RaiseDeleted(channel, message.Ts, previous);
     }
 
-    /// <summary>What only one person sees, said by Slack itself, such as a command's failure.</summary>
-    public Message Tell(Channel channel, string userId, string text) =>
+    /// <summary>Posts an ephemeral message from Slackbot, such as the failure of a command.</summary>
+    public Message PostFromSlackbot(Channel channel, string userId, string text) =>
         Post(
             channel,
             new Message
@@ -74,7 +74,7 @@ internal sealed class MessageBoard(Workspace workspace, ChangeLog changes, Event
         content["channel_type"] = channel.EventType;
         events.Raise(channel.Subscription, content);
 
-        // In direct messages the bot gets message.im alone.
+        // Slack sends no app_mention for direct messages, only message.im.
         if (
             message.FromApp
             || channel.Kind == ChannelKind.DirectMessage

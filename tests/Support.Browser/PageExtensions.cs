@@ -1,7 +1,7 @@
-namespace SlackSimulator.Browser.Support;
+namespace Support.Browser;
 
-/// <summary>The page's parts, by what they are called.</summary>
-internal static class PageExtensions
+/// <summary>Locates the parts of the simulator's page, and common actions on it.</summary>
+public static class PageExtensions
 {
     public static ILocator Composer(this IPage page) => page.Locator("#composer");
 
@@ -10,7 +10,7 @@ internal static class PageExtensions
     public static ILocator Thread(this IPage page) =>
         page.GetByRole(AriaRole.Complementary, new() { Name = "Thread", Exact = true });
 
-    /// <summary>A message of the open conversation that contains a text.</summary>
+    /// <summary>The messages of the open conversation that contain a text.</summary>
     public static ILocator Message(this IPage page, string text) =>
         page.Locator("#messages").GetByTestId("message").Filter(new() { HasText = text });
 

@@ -1,7 +1,7 @@
 namespace SlackSimulator;
 
-/// <summary>A small office spread over the world, and a bot that may do everything the simulator knows.</summary>
-public static class Defaults
+/// <summary>The default people, channels and scopes: six people in six time zones, and a bot with the scopes of every simulated method.</summary>
+internal static class DefaultWorkspace
 {
     public static IReadOnlyList<PersonOptions> People { get; } =
     [

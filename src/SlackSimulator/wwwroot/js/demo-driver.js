@@ -1,12 +1,13 @@
-/** What a demo does with the page: it points, types, chooses and clicks on what is really there, at a person's speed. */
+/** Operates the page for a demo run: points, types, chooses and clicks at a person's speed. */
 import { el } from './dom.js';
 
-/** Real time, in milliseconds, to wait for something to appear that is expected at once. */
-const patience = 10_000;
+/** The longest wait for a control, in milliseconds of real time. */
+const timeout = 10_000;
 
+/** The person stopped the run. */
 export class Stopped extends Error {}
 
-export class Hands {
+export class DemoDriver {
   #pace;
   #signal;
   #paused = null;
@@ -43,13 +44,13 @@ export class Hands {
   }
 
   /**
-   * Waits until something is there.
+   * Polls until a value is found.
    * @template T
    * @param {() => T | null | undefined | false | Promise<T | null | undefined | false>} find
-   * @param {string} what for the explanation when it does not come
+   * @param {string} what named in the error when it is not found in time
    * @returns {Promise<T>}
    */
-  async until(find, what, atMost = patience) {
+  async until(find, what, atMost = timeout) {
     const end = performance.now() + atMost;
     for (let found = await find(); ; found = await find()) {
       if (found) return found;
@@ -77,7 +78,7 @@ export class Hands {
     await this.rest(250);
   }
 
-  /** Types into a text field in place of what is there. */
+  /** Replaces the content of a text field, letter by letter. */
   async type(field, text) {
     await this.pointAt(field);
     field.focus();
@@ -94,7 +95,7 @@ export class Hands {
     field.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
   }
 
-  /** Chooses in a select, or enters a date or time. */
+  /** Chooses an option of a select, or enters a date or time. */
   async choose(field, value) {
     await this.pointAt(field);
     field.focus();

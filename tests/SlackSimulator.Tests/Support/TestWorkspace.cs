@@ -1,11 +1,15 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 
 namespace SlackSimulator.Tests.Support;
 
-/// <summary>A workspace, an app for it, and a client of both of the workspace's APIs.</summary>
-internal sealed class Lab : IAsyncDisposable
+/// <summary>
+/// A workspace, its app, and a client for the Web API and for <c>/sim/</c>. The workspace's time stands still unless a test moves it, so that
+/// nothing expires on a slow machine.
+/// </summary>
+internal sealed class TestWorkspace : IAsyncDisposable
 {
     public const string Noor = "U0NOOR0000";
     public const string Priya = "U0PRIYA000";
@@ -13,13 +17,16 @@ internal sealed class Lab : IAsyncDisposable
     public const string Random = "C0RANDOM00";
     public const string Bot = "U0BOT00001";
 
-    private Lab(SimulatorServer server, FakeApp app)
+    private TestWorkspace(SimulatorServer server, FakeTimeProvider time, FakeApp app)
     {
-        (Server, App) = (server, app);
+        (Server, Time, App) = (server, time, app);
         Http = new HttpClient { BaseAddress = server.BaseAddress };
     }
 
     public SimulatorServer Server { get; }
+
+    /// <summary>The time of the workspace. It begins with the real time, because Slack's SDKs check the timestamps of signatures.</summary>
+    public FakeTimeProvider Time { get; }
 
     public FakeApp App { get; }
 
@@ -27,12 +34,14 @@ internal sealed class Lab : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<Lab> StartAsync(Func<SimulatorOptions, SimulatorOptions>? change = null)
+    public static async Task<TestWorkspace> StartAsync(Func<SimulatorOptions, SimulatorOptions>? change = null)
     {
         var app = await FakeApp.StartAsync();
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var options = new SimulatorOptions
         {
             RateLimits = false,
+            TimeProvider = time,
             App = new AppOptions
             {
                 CommandsUrl = new Uri(app.Address, "/commands"),
@@ -40,14 +49,15 @@ internal sealed class Lab : IAsyncDisposable
                 EventsUrl = new Uri(app.Address, "/events"),
             },
         };
-        return new Lab(await SimulatorServer.StartAsync(change?.Invoke(options) ?? options, Cancellation), app);
+        var server = await SimulatorServer.StartAsync(change?.Invoke(options) ?? options, Cancellation);
+        return new TestWorkspace(server, time, app);
     }
 
     /// <summary>Calls a Web API method with the bot's token and a JSON body.</summary>
     public async Task<JsonNode> CallAsync(string method, JsonObject arguments) =>
         await ReadAsync(await SendAsync(method, arguments));
 
-    /// <summary>The same with a form.</summary>
+    /// <summary>Calls a Web API method with the bot's token and a form.</summary>
     public async Task<JsonNode> FormAsync(string method, params (string Name, string Value)[] arguments)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"api/{method}")
@@ -72,7 +82,7 @@ internal sealed class Lab : IAsyncDisposable
         return await Http.SendAsync(request, Cancellation);
     }
 
-    /// <summary>Does something as a person, or with the controls.</summary>
+    /// <summary>Sends a request to the simulator's own API.</summary>
     public async Task<JsonNode> DoAsync(string verb, string path, JsonObject? body = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(verb), "sim/" + path)
@@ -122,7 +132,7 @@ internal sealed class Lab : IAsyncDisposable
         return answer["ts"]!.GetValue<string>();
     }
 
-    /// <summary>Runs a command and gives its trigger_id.</summary>
+    /// <summary>Runs a command and returns its trigger_id.</summary>
     public async Task<string> TriggerAsync(string person = "noor")
     {
         var before = App.Requests.Count;
