@@ -29,8 +29,11 @@ public sealed partial class RunActions(
     ILogger<RunActions> logger
 )
 {
-    /// <summary>Longest time of one change, storing and publishing.</summary>
-    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// Longest time of one change, storing and publishing. The time limits of the database and of Kafka are shorter and
+    /// end a change first.
+    /// </summary>
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(20);
 
     /// <summary>The W3C trace context of the request, which the events carry on to the Slack messages.</summary>
     private static string? TraceParent => Activity.Current?.Id;
