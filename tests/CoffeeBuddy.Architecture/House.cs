@@ -12,7 +12,7 @@ internal static class House
     public static readonly Assembly Data = typeof(Data.Connections.Database).Assembly;
     public static readonly Assembly Slack = typeof(Slack.Api.SlackClient).Assembly;
     public static readonly Assembly Functions = typeof(Functions.Hosting.WorkerMetrics).Assembly;
-    public static readonly Assembly Sandbox = typeof(Sandbox.WorkerRoles).Assembly;
+    public static readonly Assembly Sandbox = typeof(Sandbox.Workers.WorkerRoles).Assembly;
     public static readonly Assembly OnPremFunctions = typeof(OnPremFunctions.RetryAfterException).Assembly;
     public static readonly Assembly SlackSimulator = typeof(SlackSimulator.SimulatorServer).Assembly;
 

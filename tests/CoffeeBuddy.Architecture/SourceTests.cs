@@ -58,7 +58,7 @@ public sealed partial class SourceTests
 
         Assert.Equal(
             functions.Order(StringComparer.Ordinal),
-            Sandbox.WorkerRoles.Functions.Values.SelectMany(names => names).Order(StringComparer.Ordinal)
+            Sandbox.Workers.WorkerRoles.Functions.Values.SelectMany(names => names).Order(StringComparer.Ordinal)
         );
     }
 

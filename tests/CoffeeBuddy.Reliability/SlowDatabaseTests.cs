@@ -3,7 +3,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using CoffeeBuddy.Reliability.Support;
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Sandbox.Parts;
 using Npgsql;
 using SlackSimulator.ToApp;
 

@@ -1,5 +1,4 @@
 using System.Reflection;
-using CoffeeBuddy.Sandbox.Parts;
 using FunctionsHost.Conformance.Host;
 
 namespace FunctionsHost.Conformance.Support;
