@@ -1,28 +1,29 @@
 using System.ComponentModel.DataAnnotations;
+using CoffeeBuddy.Core.Orders;
 
 namespace CoffeeBuddy.Core;
 
 /// <summary>When a runner is assigned.</summary>
 public enum AssignWhen
 {
-    /// <summary>As soon as enough people have ordered, at the deadline otherwise (AC2).</summary>
+    /// <summary>As soon as enough people have ordered, at the latest at the deadline.</summary>
     Orders,
 
-    /// <summary>Only at the deadline, so that nobody escapes by ordering late.</summary>
+    /// <summary>Only at the deadline: a person who orders late can be the runner too.</summary>
     Deadline,
 }
 
-/// <summary>How the runner is chosen among the candidates (DESIGN §3.8).</summary>
+/// <summary>How the runner is chosen among the candidates.</summary>
 public enum FairnessStrategy
 {
     /// <summary>Fewest runs made in the window.</summary>
     FewestRuns,
 
-    /// <summary>Lowest share of runs made per run taken part in, over the same window.</summary>
+    /// <summary>Lowest number of runs made per run taken part in, over the same window.</summary>
     Weighted,
 }
 
-/// <summary>The business rules' settings: configuration section <c>CoffeeBuddy</c>.</summary>
+/// <summary>Settings of the business rules: configuration section <c>CoffeeBuddy</c>.</summary>
 public sealed class CoffeeOptions : IValidatableObject
 {
     public AssignWhen AssignWhen { get; set; } = AssignWhen.Orders;
@@ -31,36 +32,36 @@ public sealed class CoffeeOptions : IValidatableObject
     [Range(1, 1000)]
     public int AssignAfterOrders { get; set; } = 3;
 
-    /// <summary>From the first order to the deadline. The goal is first order to assignment under 5 minutes.</summary>
+    /// <summary>Time from the first order to the deadline. The goal is an assignment within 5 minutes of the first order.</summary>
     [Range(typeof(TimeSpan), "00:00:00.5", "12:00:00")]
     public TimeSpan OrderWindow { get; set; } = TimeSpan.FromSeconds(270);
 
-    /// <summary>From the assignment to the moment the reminder becomes due; AC3 wants it delivered within 5 minutes.</summary>
+    /// <summary>Time from the assignment until the reminder is due. The goal is a reminder delivered within 5 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:00.5", "12:00:00")]
     public TimeSpan ReminderDelay { get; set; } = TimeSpan.FromSeconds(270);
 
-    /// <summary>A run in which nobody has ordered is cancelled after this long.</summary>
+    /// <summary>A run without orders is cancelled after this time.</summary>
     [Range(typeof(TimeSpan), "00:00:00.5", "1.00:00:00")]
     public TimeSpan EmptyRunTimeout { get; set; } = TimeSpan.FromMinutes(15);
 
-    /// <summary>A run that its runner never marked as complete is completed this long after the assignment.</summary>
+    /// <summary>A run that its runner has not marked as complete is completed this time after the assignment.</summary>
     [Range(typeof(TimeSpan), "00:10:00", "7.00:00:00")]
     public TimeSpan ForgottenRunTimeout { get; set; } = TimeSpan.FromHours(4);
 
     public FairnessStrategy Fairness { get; set; } = FairnessStrategy.FewestRuns;
 
-    /// <summary>How far back runs count for fairness.</summary>
+    /// <summary>The number of days in which runs count for fairness.</summary>
     [Range(1, 366)]
     public int FairnessWindowDays { get; set; } = 30;
 
-    /// <summary>Audit rows older than this are deleted.</summary>
+    /// <summary>Audit rows older than this number of days are deleted.</summary>
     [Range(1, 3650)]
     public int AuditRetentionDays { get; set; } = 90;
 
     /// <summary>Slack user ids that may complete and cancel any run.</summary>
     public IList<string> Admins { get; } = [];
 
-    /// <summary>Drink types offered in the form; anything else can be typed.</summary>
+    /// <summary>Drink types offered in the form; others can be typed.</summary>
     public IList<string> Drinks { get; } = [];
 
     /// <summary>Sizes offered in the form.</summary>
@@ -71,7 +72,7 @@ public sealed class CoffeeOptions : IValidatableObject
 
     public bool IsAdmin(string userId) => Admins.Contains(userId);
 
-    /// <summary>The configured menu, with the house's own list wherever none is configured.</summary>
+    /// <summary>The configured menu, with the default list for each part that is not configured.</summary>
     public Menu Menu => _menu ??= new Menu(Drinks, Sizes, Customizations);
 
     private Menu? _menu;

@@ -1,6 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CoffeeBuddy.Data.Audit;
+using CoffeeBuddy.Data.Outbox;
+using CoffeeBuddy.Data.Runs;
 
 namespace CoffeeBuddy.Data;
 

@@ -1,6 +1,13 @@
-using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Inbox;
+using CoffeeBuddy.Data.Messages;
+using CoffeeBuddy.Data.Outbox;
+using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Data.Sweeps;
+using CoffeeBuddy.Data.Users;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Polly;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -18,15 +25,24 @@ public static class DataServices
             .Configure(options => options.ConnectionString = configuration.GetConnectionString("CoffeeBuddy") ?? "")
             .ValidateDataAnnotations()
             .ValidateOnStart();
-        services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<Database>();
+        services.AddDatabase();
         services.AddSingleton<RunStore>();
         services.AddSingleton<PreferenceStore>();
         services.AddSingleton<UserStore>();
-        services.AddSingleton<Outbox>();
-        services.AddSingleton<MessageLedger>();
+        services.AddSingleton<OutboxStore>();
+        services.AddSingleton<SlackMessages>();
         services.AddSingleton<ProcessedEvents>();
         services.AddSingleton<SweepStore>();
+        return services;
+    }
+
+    /// <summary>The database without its stores. <see cref="DataOptions"/> are expected to be configured by the application.</summary>
+    public static IServiceCollection AddDatabase(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<BreakerStateProvider>();
+        services.AddResiliencePipeline(DatabaseResilience.PipelineName, DatabaseResilience.Configure);
+        services.TryAddSingleton<Database>();
         return services;
     }
 }

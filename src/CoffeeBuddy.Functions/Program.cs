@@ -1,10 +1,3 @@
-using CoffeeBuddy.Functions;
-using CoffeeBuddy.Functions.DeadLetters;
+using CoffeeBuddy.Functions.Hosting;
 
-if (args is ["migrate"])
-    return MigrateCommand.Run();
-if (args is ["deadletter", .. var arguments])
-    return await DeadLetterCommand.RunAsync(arguments);
-
-await WorkerHost.RunAsync(args);
-return Environment.ExitCode;
+return await WorkerCommand.InvokeAsync(args, () => WorkerHost.RunAsync(args));

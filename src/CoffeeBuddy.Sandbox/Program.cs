@@ -4,7 +4,7 @@ using CoffeeBuddy.Sandbox;
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-return await SandboxCommand.RunAsync(args, Console.Out, stop.Token);
+return await SandboxCommand.RunAsync(args, Console.Out, Console.Error, stop.Token);
 
 void Stop(PosixSignalContext signal)
 {

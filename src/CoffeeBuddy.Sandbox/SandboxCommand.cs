@@ -1,74 +1,117 @@
-using CoffeeBuddy.Sandbox.Parts;
+using System.CommandLine;
+using CoffeeBuddy.Sandbox.Demo;
+using CoffeeBuddy.Sandbox.Postgres;
+using CoffeeBuddy.Sandbox.Processes;
 
 namespace CoffeeBuddy.Sandbox;
 
-/// <summary>What to do with a sandbox that is up. Returns when done.</summary>
-public delegate Task SandboxMode(SandboxHost sandbox, TextWriter output, CancellationToken stop);
-
-/// <summary>The command line: starts the sandbox, does what was asked for, and stops it whatever happens.</summary>
+/// <summary>The command line: starts the sandbox, runs until a signal or the end of the demo, and stops every part.</summary>
 public static class SandboxCommand
 {
+    private const int Stopped = 0;
+    private const int PartFailed = 1;
+    private const int WrongArguments = 2;
+
     private const int SlackPort = 5080;
     private const int HttpPort = 7071;
 
-    /// <summary>What can be asked for by name; without a name the sandbox stays up until it is stopped.</summary>
-    private static readonly Dictionary<string, SandboxMode> Modes = new(StringComparer.Ordinal)
-    {
-        ["demo"] = Demo.PlayAsync,
-    };
+    private const string Description = """
+        Starts everything CoffeeBuddy needs on this machine, until Ctrl-C: PostgreSQL, Kafka, a simulated Slack
+        workspace, an OpenID Connect issuer, and the worker as three processes (http, kafka, timer).
 
-    /// <returns>0 when stopped or done, 1 when a part failed, 2 for arguments it does not know.</returns>
-    public static async Task<int> RunAsync(string[] arguments, TextWriter output, CancellationToken stop)
+        Open http://127.0.0.1:5080/ in a browser to use the workspace. All addresses are printed after the start;
+        another port is used when 5080 or 7071 is taken. Logs are written to .cache/sandbox in the repository, or to
+        the folder that COFFEEBUDDY_CACHE names. The database is temporary.
+
+        Exit codes: 0 stopped or demo done, 1 a part failed, 2 wrong arguments.
+        """;
+
+    private const string DemoDescription = """
+        Plays one coffee run in the terminal, checks each step, and stops: three people order, the runner is assigned
+        and reminded, and the run is completed; then history, preferences and a cancelled run.
+        """;
+
+    public static async Task<int> RunAsync(
+        string[] arguments,
+        TextWriter output,
+        TextWriter error,
+        CancellationToken stop
+    )
     {
-        ArgumentNullException.ThrowIfNull(arguments);
-        SandboxMode? mode = null;
-        if (arguments.Length > 1 || (arguments is [var name] && !Modes.TryGetValue(name, out mode)))
+        var parsed = Create(output).Parse(arguments);
+        // Program.cs handles the signals: the library would end the process 2 s after one.
+        var console = new InvocationConfiguration
         {
-            await output.WriteLineAsync(
-                $"Usage: dotnet run --project src/CoffeeBuddy.Sandbox{string.Concat(Modes.Keys.Select(known => $" [-- {known}]"))}"
-            );
-            return 2;
-        }
+            Output = output,
+            Error = error,
+            ProcessTerminationTimeout = null,
+        };
+        var code = await parsed.InvokeAsync(console, stop);
+        return parsed.Errors.Count > 0 ? WrongArguments : code;
+    }
 
+    private static RootCommand Create(TextWriter output)
+    {
+        var demo = new Command("demo", DemoDescription);
+        demo.SetAction(
+            (_, stop) =>
+                RunAsync(ConsoleDemo.Settings, sandbox => ConsoleDemo.PlayAsync(sandbox, output, stop), output, stop)
+        );
+        var root = new RootCommand(Description) { demo };
+        root.SetAction(
+            (_, stop) =>
+                RunAsync(
+                    settings: new Dictionary<string, string?>(),
+                    _ => Task.Delay(Timeout.Infinite, stop),
+                    output,
+                    stop
+                )
+        );
+        return root;
+    }
+
+    private static async Task<int> RunAsync(
+        IReadOnlyDictionary<string, string?> settings,
+        Func<SandboxHost, Task> use,
+        TextWriter output,
+        CancellationToken stop
+    )
+    {
         var screen = new SandboxScreen(output);
-        var options = ForAPerson(screen, demo: mode is not null);
-        screen.Welcome();
+        var options = Options(screen, settings);
+        screen.Starting();
         try
         {
             await using var sandbox = await SandboxHost.StartAsync(options, stop);
-            screen.WhereToLook(sandbox, options);
-            await Task.WhenAny(
-                    sandbox.WatchAsync(stop),
-                    mode?.Invoke(sandbox, output, stop) ?? Task.Delay(Timeout.Infinite, stop)
-                )
-                .Unwrap();
+            screen.Addresses(sandbox, options);
+            await await Task.WhenAny(sandbox.WatchAsync(stop), use(sandbox));
             screen.Stopping();
-            return 0;
+            return Stopped;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             screen.Stopping();
-            return 0;
+            return Stopped;
         }
         catch (PartFailedException failure)
         {
             screen.Failed(failure.Message);
-            return 1;
+            return PartFailed;
         }
     }
 
-    private static SandboxOptions ForAPerson(SandboxScreen screen, bool demo) =>
+    private static SandboxOptions Options(SandboxScreen screen, IReadOnlyDictionary<string, string?> settings) =>
         new()
         {
             Slack = new SandboxOptions().Slack with { Port = FreePort.Prefer(SlackPort) },
             HttpPort = FreePort.Prefer(HttpPort),
             Postgres = new EmbeddedPostgresOptions { Log = screen.Remark },
-            LogFolder = FreshFolder(Path.Combine(WorkFolder.Path, "sandbox")),
-            Settings = demo ? Demo.Settings : new Dictionary<string, string?>(),
+            LogFolder = EmptyFolder(Path.Combine(WorkFolder.Path, "sandbox")),
+            Settings = settings,
             OnReady = screen.Ready,
         };
 
-    private static string FreshFolder(string path)
+    private static string EmptyFolder(string path)
     {
         if (Directory.Exists(path))
             Directory.Delete(path, recursive: true);

@@ -1,17 +1,20 @@
 using System.Collections.Concurrent;
-using CoffeeBuddy.Sandbox.Parts;
+using CoffeeBuddy.Sandbox.Oidc;
+using CoffeeBuddy.Sandbox.Postgres;
+using CoffeeBuddy.Sandbox.Workers;
+using MockKafka;
 using SlackSimulator;
 
 namespace CoffeeBuddy.Sandbox;
 
 /// <summary>
 /// Everything CoffeeBuddy needs, running on this machine: PostgreSQL, Kafka, a Slack workspace, an OIDC issuer, and a
-/// worker process for each role. Nothing of it outlives this process.
+/// worker process for each role. All of it ends with this process.
 /// </summary>
 public sealed class SandboxHost : IAsyncDisposable
 {
     private const string Database = "coffeebuddy";
-    private const string EndedByItself = "ended by itself with exit code";
+    private const string EndedUnexpectedly = "ended unexpectedly with exit code";
 
     private readonly SandboxOptions _options;
     private readonly ConcurrentDictionary<string, WorkerProcess> _workers = new(StringComparer.Ordinal);
@@ -35,14 +38,14 @@ public sealed class SandboxHost : IAsyncDisposable
 
     public OidcIssuer Oidc { get; private set; } = null!;
 
-    /// <summary>For the worker's database.</summary>
+    /// <summary>Connection string of the worker's database.</summary>
     public string ConnectionString { get; private set; } = "";
 
     /// <summary>The running workers by role, see <see cref="WorkerRoles"/>.</summary>
     public IReadOnlyDictionary<string, WorkerProcess> Workers => _workers;
 
-    /// <summary>Starts every part, those at the same time that can be, and returns once the workers are ready.</summary>
-    /// <exception cref="PartFailedException">Names the part that did not start; all others were stopped again.</exception>
+    /// <summary>Starts all parts, in parallel where possible, and returns when the workers are ready.</summary>
+    /// <exception cref="PartFailedException">A part did not start. The other parts have been stopped.</exception>
     public static async Task<SandboxHost> StartAsync(
         SandboxOptions? options = null,
         CancellationToken cancellation = default
@@ -63,7 +66,7 @@ public sealed class SandboxHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the role's worker, or starts it again on the port it had.</summary>
+    /// <summary>Starts or restarts the worker of this role. A restarted worker keeps its port.</summary>
     public async Task<WorkerProcess> StartWorkerAsync(string role, CancellationToken cancellation = default)
     {
         await StopWorkerAsync(role);
@@ -85,15 +88,15 @@ public sealed class SandboxHost : IAsyncDisposable
         _ports[role] = worker.Address.Port;
         _ = ReportEndAsync(role, worker);
         if (role == WorkerRoles.Http)
-            TellSlack(worker.Address);
+            ConfigureSlack(worker.Address);
         return worker;
     }
 
-    /// <summary>Starts one more worker of the role, on a port of its own. Whoever asked for it disposes of it; Slack talks to the first.</summary>
+    /// <summary>Starts one more worker of this role on a free port. The caller disposes it. Slack sends its requests to the first worker only.</summary>
     public Task<WorkerProcess> StartReplicaAsync(string role, CancellationToken cancellation = default) =>
         StartReplicaAsync(role, "/healthz/ready", cancellation);
 
-    /// <summary>The same, for who waits until another path answers 200.</summary>
+    /// <param name="readyPath">The worker counts as started when this path answers 200.</param>
     public Task<WorkerProcess> StartReplicaAsync(string role, string readyPath, CancellationToken cancellation) =>
         WorkerProcess.StartAsync(
             Options($"Another worker {role}", $"{role}-{Guid.NewGuid():N}") with
@@ -104,8 +107,8 @@ public sealed class SandboxHost : IAsyncDisposable
             cancellation
         );
 
-    /// <summary>Stops the role's worker as a deployment would; <see cref="StartWorkerAsync"/> brings it back.</summary>
-    /// <returns>Its exit code, 137 when it had to be killed; null where none ran.</returns>
+    /// <summary>Stops the worker of this role with SIGTERM. <see cref="StartWorkerAsync"/> starts it again.</summary>
+    /// <returns>The exit code, 137 if the worker had to be killed; null if none was running.</returns>
     public async Task<int?> StopWorkerAsync(string role)
     {
         if (!_workers.TryRemove(role, out var worker))
@@ -115,7 +118,7 @@ public sealed class SandboxHost : IAsyncDisposable
         return code;
     }
 
-    /// <summary>Ends the role's worker at whatever instruction it is; <see cref="StartWorkerAsync"/> brings it back.</summary>
+    /// <summary>Kills the worker of this role with SIGKILL. <see cref="StartWorkerAsync"/> starts it again.</summary>
     public async Task KillWorkerAsync(string role)
     {
         if (!_workers.TryRemove(role, out var worker))
@@ -124,18 +127,18 @@ public sealed class SandboxHost : IAsyncDisposable
         await worker.DisposeAsync();
     }
 
-    /// <summary>Waits until a part ends that was not told to.</summary>
-    /// <exception cref="PartFailedException">Names the part, with its last lines. It never returns otherwise.</exception>
+    /// <summary>Waits until a part ends that was not stopped through this class. Never returns normally.</summary>
+    /// <exception cref="PartFailedException">The part that ended, with its last log lines.</exception>
     public async Task WatchAsync(CancellationToken cancellation)
     {
         var postgres = Postgres.Exited.ContinueWith(
-            exited => Postgres.Failure($"{EndedByItself} {exited.Result}"),
+            exited => Postgres.Failure($"{EndedUnexpectedly} {exited.Result}"),
             TaskScheduler.Default
         );
         throw await await Task.WhenAny(_ended.Task, postgres).WaitAsync(cancellation);
     }
 
-    /// <summary>Stops the workers as a deployment would, then what they used.</summary>
+    /// <summary>Stops the workers with SIGTERM, then the parts they use.</summary>
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_workers.Keys.ToArray().Select(StopWorkerAsync));
@@ -151,7 +154,7 @@ public sealed class SandboxHost : IAsyncDisposable
     private async Task StartPartsAsync(CancellationToken cancellation)
     {
         var introspection = new OidcClient("coffeebuddy", "sandbox-introspection-secret");
-        // All are waited for even when one fails, so that each is known, and stopped with the others.
+        // WhenAll waits for every part even when one fails, so that DisposeAsync stops all that started.
         await Task.WhenAll(
             Task.Run(
                 async () =>
@@ -245,12 +248,12 @@ public sealed class SandboxHost : IAsyncDisposable
     private async Task ReportEndAsync(string role, WorkerProcess worker)
     {
         var code = await worker.Exited;
-        // Who stops a worker on purpose takes it out first.
+        // A worker that is stopped on purpose is removed from _workers first.
         if (_workers.GetValueOrDefault(role) == worker)
-            _ended.TrySetResult(worker.Failure($"{EndedByItself} {code}"));
+            _ended.TrySetResult(worker.Failure($"{EndedUnexpectedly} {code}"));
     }
 
-    private void TellSlack(Uri worker) =>
+    private void ConfigureSlack(Uri worker) =>
         Slack.Configure(app =>
             app with
             {

@@ -1,13 +1,17 @@
 using System.Reflection;
-using CoffeeBuddy.Sandbox.Parts;
+using CoffeeBuddy.Sandbox.Demo;
+using CoffeeBuddy.Sandbox.Oidc;
+using CoffeeBuddy.Sandbox.Postgres;
+using CoffeeBuddy.Sandbox.Slack;
+using CoffeeBuddy.Sandbox.Workers;
 using SlackSimulator;
 
 namespace CoffeeBuddy.Sandbox;
 
-/// <summary>What the sandbox shall start. The defaults suit a test; <see cref="SandboxCommand"/> adds what suits a person.</summary>
+/// <summary>What the sandbox starts. The defaults are for tests; <see cref="SandboxCommand"/> sets fixed ports, a log folder and console output.</summary>
 public sealed record SandboxOptions
 {
-    /// <summary>The topics and their partitions; 12, because each keeps 5 MiB only.</summary>
+    /// <summary>The topics with their partition counts. The mock cluster keeps only 5 MiB per partition, so each topic has 12.</summary>
     public static IReadOnlyList<(string Topic, int Partitions)> Topics { get; } =
     [
         .. new[]
@@ -20,48 +24,44 @@ public sealed record SandboxOptions
         }.Select(topic => (topic, 12)),
     ];
 
-    /// <summary>The worker's assembly, built together with this one.</summary>
+    /// <summary>Path of the worker's assembly, which is built together with this one.</summary>
     public string Worker { get; init; } =
         typeof(SandboxOptions)
             .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(attribute => attribute.Key == "WorkerPath")
             .Value!;
 
-    /// <summary>The roles to start a worker for.</summary>
+    /// <summary>The roles to start one worker each for, see <see cref="WorkerRoles"/>.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [WorkerRoles.Http, WorkerRoles.Kafka, WorkerRoles.Timer];
 
-    /// <summary>Settings for every worker, over the sandbox's own, as environment variables (<c>Section__Key</c>).</summary>
+    /// <summary>Environment variables (<c>Section__Key</c>) of every worker. They replace those the sandbox sets itself.</summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 
-    /// <summary>The workspace; its app is told the worker's addresses.</summary>
+    /// <summary>The workspace. The sandbox sets the URLs of its app to the http worker.</summary>
     public SimulatorOptions Slack { get; init; } =
         new()
         {
             App = SlackApp.FromManifest(),
-            // In the last one the app is not, so that its way in can be tried.
+            // The app is not in the last channel, so that inviting it can be tried.
             Channels = [new("general"), new(PageDemo.Channel), new("random", HasBot: false)],
             Demo = PageDemo.Script,
         };
 
-    /// <summary>A program that calls the internal REST API.</summary>
+    /// <summary>A client of the OIDC issuer that may call the internal REST API.</summary>
     public OidcClient ApiClient { get; init; } =
         new("reports", "sandbox-reports-secret", "coffee.service", "coffee.admin");
 
     public EmbeddedPostgresOptions Postgres { get; init; } = new();
 
-    /// <summary>How many Kafka brokers.</summary>
+    /// <summary>Number of Kafka brokers.</summary>
     public int Brokers { get; init; } = 1;
 
-    /// <summary>The TCP port of the worker that Slack talks to; 0 takes a free one.</summary>
+    /// <summary>TCP port of the http worker, which Slack calls; 0 selects a free port.</summary>
     public int HttpPort { get; init; }
 
-    /// <summary>Gets a file per process with all it writes; null keeps the last lines in memory only.</summary>
+    /// <summary>Folder for one log file per process; null keeps only the last lines of each, in memory.</summary>
     public string? LogFolder { get; init; }
 
-    /// <summary>Hears of each part once it is ready.</summary>
+    /// <summary>Called for each part when it is ready, from several threads.</summary>
     public Action<PartReady>? OnReady { get; init; }
 }
-
-/// <summary>A part of the sandbox has started.</summary>
-/// <param name="Took">Since this part's own start.</param>
-public sealed record PartReady(string Part, string Address, TimeSpan Took, string Remark = "");

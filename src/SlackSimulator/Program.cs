@@ -1,23 +1,10 @@
-using System.Runtime.InteropServices;
+using System.CommandLine.Invocation;
 using SlackSimulator;
 
-if (args.Contains("--help", StringComparer.Ordinal) || args.Contains("-h", StringComparer.Ordinal))
-{
-    Console.WriteLine(CommandLine.Help);
-    return 0;
-}
-
-if (!CommandLine.TryParse(args, out var options, out var fault))
-{
-    await Console.Error.WriteLineAsync(fault);
-    return 2;
-}
-
-var ended = new TaskCompletionSource<bool>();
-void End(PosixSignalContext signal) => ended.TrySetResult(signal.Cancel = true);
-using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
-using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
-await using var server = await SimulatorServer.StartAsync(options);
-Console.WriteLine($"Workspace {options.TeamName} at {server.BaseAddress} (Web API at {server.ApiAddress})");
-await ended.Task;
-return 0;
+const int usageError = 2;
+var parsed = CommandLine.Create().Parse(args);
+if (parsed.Action is not ParseErrorAction error)
+    return await parsed.InvokeAsync();
+(error.ShowHelp, error.ShowTypoCorrections) = (false, false);
+await parsed.InvokeAsync();
+return usageError;

@@ -1,6 +1,6 @@
 namespace SlackSimulator;
 
-/// <summary>Where the simulator listens, known once it does.</summary>
+/// <summary>The simulator's address. It is set once the server has started, because port 0 selects a free port.</summary>
 internal sealed class ServerAddress
 {
     public Uri Value { get; set; } = new("http://127.0.0.1/");

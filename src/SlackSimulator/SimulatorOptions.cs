@@ -2,57 +2,72 @@ using SlackSimulator.Page;
 
 namespace SlackSimulator;
 
-/// <summary>What a simulated workspace begins with. Everything has a default; people, channels and the app can be changed while it runs.</summary>
+/// <summary>The initial state of a simulated workspace. People, channels and the app's settings can be changed while it runs.</summary>
 public sealed record SimulatorOptions
 {
-    /// <summary>Loopback port; 0 takes any free one.</summary>
+    /// <summary>The TCP port on the loopback interface; 0 selects a free port.</summary>
     public int Port { get; init; }
 
+    /// <summary>The workspace's id; begins with T.</summary>
     public string TeamId { get; init; } = "T0SIM00001";
 
+    /// <summary>The workspace's name.</summary>
     public string TeamName { get; init; } = "Simulated Workspace";
 
+    /// <summary>The workspace's subdomain of <c>slack.com</c>, used in permalinks.</summary>
     public string TeamDomain { get; init; } = "simulated";
 
-    /// <summary>Set to make the workspace part of an Enterprise Grid organisation (user ids begin with W).</summary>
+    /// <summary>Makes the workspace part of an Enterprise Grid organization, where user ids begin with W; null for a workspace of its own.</summary>
     public EnterpriseOptions? Enterprise { get; init; }
 
-    public IReadOnlyList<PersonOptions> People { get; init; } = Defaults.People;
+    /// <summary>The people; by default Noor (an admin), Priya, Mateo, Kenji, Zola and Freya in six time zones.</summary>
+    public IReadOnlyList<PersonOptions> People { get; init; } = DefaultWorkspace.People;
 
-    public IReadOnlyList<ChannelOptions> Channels { get; init; } = Defaults.Channels;
+    /// <summary>The channels; by default general, office and random, with the bot in the first two.</summary>
+    public IReadOnlyList<ChannelOptions> Channels { get; init; } = DefaultWorkspace.Channels;
 
+    /// <summary>The app under development.</summary>
     public AppOptions App { get; init; } = new();
 
-    /// <summary>Whether calls beyond a method's tier, or beyond one message a second and channel, are answered with 429.</summary>
+    /// <summary>
+    /// Whether calls above Slack's rate limits are answered with 429: more calls in a minute than the method's tier allows, or more than
+    /// one message a second in a channel.
+    /// </summary>
     public bool RateLimits { get; init; } = true;
 
+    /// <summary>The source of the workspace's time. Tests can pass a fake one to control expiry, retries and timeouts.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Requests kept for <c>/sim/traffic</c>; the oldest are dropped beyond it.</summary>
+    /// <summary>The number of requests kept in <see cref="SimulatorServer.Traffic"/>; the oldest are dropped first.</summary>
     public int TrafficCapacity { get; init; } = 5_000;
 
-    /// <summary>Messages kept in each channel; the oldest are dropped beyond it.</summary>
+    /// <summary>The number of messages kept in each channel; the oldest are dropped first.</summary>
     public int MessagesPerChannel { get; init; } = 5_000;
 
-    /// <summary>The run that the page's "Play a demo run" plays; without one there is no such button.</summary>
+    /// <summary>The demo run that the page offers to play; null for none.</summary>
     public DemoScript? Demo { get; init; }
 
-    /// <summary>Whether the log goes to the console.</summary>
+    /// <summary>Whether the simulator logs to the console.</summary>
     public bool LogToConsole { get; init; }
 }
 
-/// <param name="Id">Organisation id, begins with E.</param>
-/// <param name="OrgInstall">True when the app is installed on the whole organisation: its token has no team.</param>
+/// <summary>An Enterprise Grid organization.</summary>
+/// <param name="Id">The organization's id; begins with E.</param>
+/// <param name="Name">The organization's name.</param>
+/// <param name="OrgInstall">True when the app is installed on the whole organization: its token then belongs to no workspace.</param>
 public sealed record EnterpriseOptions(
     string Id = "E0SIM00001",
     string Name = "Simulated Organisation",
     bool OrgInstall = false
 );
 
-/// <param name="Name">The first name; the handle is its lower case.</param>
-/// <param name="TimeZone">IANA name.</param>
-/// <param name="Id">Null makes one that can be read, such as <c>U0NOOR0000</c>.</param>
-/// <param name="Email">Null makes <c>name@example.com</c>.</param>
+/// <summary>A person in the workspace.</summary>
+/// <param name="Name">The first name. In lower case it is the handle for mentions.</param>
+/// <param name="TimeZone">The IANA name of the time zone.</param>
+/// <param name="Id">The user id; null creates a readable one such as <c>U0NOOR0000</c>.</param>
+/// <param name="Email">The e-mail address; null creates <c>name@example.com</c>.</param>
+/// <param name="IsAdmin">Whether the person is an admin of the workspace.</param>
+/// <param name="DisplayName">The display name; null leaves it empty, so that the name is shown.</param>
 public sealed record PersonOptions(
     string Name,
     string TimeZone = "Etc/UTC",
@@ -62,8 +77,13 @@ public sealed record PersonOptions(
     string? DisplayName = null
 );
 
-/// <param name="Members">Names or ids; null means everybody.</param>
+/// <summary>A channel in the workspace.</summary>
+/// <param name="Name">The name, without #.</param>
+/// <param name="IsPrivate">Whether the channel is private.</param>
 /// <param name="HasBot">Whether the app's bot is a member.</param>
+/// <param name="Members">The members' names or ids; null adds every person.</param>
+/// <param name="Id">The channel id; null creates a readable one such as <c>C0GENERAL0</c>.</param>
+/// <param name="IsArchived">Whether the channel is archived.</param>
 public sealed record ChannelOptions(
     string Name,
     bool IsPrivate = false,
@@ -73,47 +93,61 @@ public sealed record ChannelOptions(
     bool IsArchived = false
 );
 
-/// <param name="UsageHint">Shown to the person behind the command.</param>
+/// <summary>A slash command of the app.</summary>
+/// <param name="Name">The command with its slash, such as <c>/help</c>.</param>
+/// <param name="Description">Shown in the page's suggestions.</param>
+/// <param name="UsageHint">The arguments, shown after the command in the page's suggestions.</param>
 public sealed record CommandOptions(string Name, string Description = "", string UsageHint = "");
 
-/// <summary>The app under development, as its configuration page would have it. Requests go to these addresses.</summary>
+/// <summary>The app under development, with the settings of an app's configuration page at Slack.</summary>
 public sealed record AppOptions
 {
+    /// <summary>The app's id; begins with A.</summary>
     public string AppId { get; init; } = "A0SIM00001";
 
+    /// <summary>The app's name, shown as the sender of its messages.</summary>
     public string Name { get; init; } = "Buddy";
 
-    /// <summary>The bot's handle, as people mention it.</summary>
+    /// <summary>The bot's handle for mentions, in lower case.</summary>
     public string BotName { get; init; } = "buddy";
 
+    /// <summary>The bot's user id; begins with U.</summary>
     public string BotUserId { get; init; } = "U0BOT00001";
 
+    /// <summary>The bot's id; begins with B.</summary>
     public string BotId { get; init; } = "B0BOT00001";
 
+    /// <summary>The token the app sends with Web API calls.</summary>
     public string BotToken { get; init; } = "xoxb-simulated-bot-token";
 
-    /// <summary>App-level token for Socket Mode.</summary>
+    /// <summary>The app-level token, which opens Socket Mode connections.</summary>
     public string AppToken { get; init; } = "xapp-simulated-app-token";
 
+    /// <summary>The secret that requests to the app are signed with.</summary>
     public string SigningSecret { get; init; } = "simulated-signing-secret";
 
-    /// <summary>The deprecated verification token, still part of every payload.</summary>
+    /// <summary>The deprecated verification token, which Slack still sends in each payload.</summary>
     public string VerificationToken { get; init; } = "simulated-verification-token";
 
+    /// <summary>The URL for slash commands; null when the app has none.</summary>
     public Uri? CommandsUrl { get; init; }
 
+    /// <summary>The URL for clicks and submissions; null when the app has none.</summary>
     public Uri? InteractivityUrl { get; init; }
 
+    /// <summary>The URL for events; null when the app has none.</summary>
     public Uri? EventsUrl { get; init; }
 
-    /// <summary>Whether requests go over the app's Socket Mode connections instead of to its addresses.</summary>
+    /// <summary>Whether requests are sent over the app's Socket Mode connections instead of to its URLs.</summary>
     public bool SocketMode { get; init; }
 
-    /// <summary>Slash commands; empty means every command goes to the app.</summary>
+    /// <summary>The slash commands. When empty, every command is sent to the app.</summary>
     public IReadOnlyList<CommandOptions> Commands { get; init; } = [];
 
+    /// <summary>The event types the app subscribes to; by default all that the simulator sends for messages, mentions and the App Home.</summary>
     public IReadOnlyList<string> BotEvents { get; init; } =
     ["app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "message.mpim"];
 
-    public IReadOnlyList<string> BotScopes { get; init; } = Defaults.Scopes;
+    /// <summary>The OAuth scopes of the bot token; by default all that the simulated methods need.</summary>
+    public IReadOnlyList<string> BotScopes { get; init; } = DefaultWorkspace.Scopes;
 }

@@ -16,7 +16,10 @@ using SlackSimulator.WebApi;
 
 namespace SlackSimulator;
 
-/// <summary>A running Slack workspace on a loopback port: the page at <c>/</c>, Web API at <c>/api/</c>, the person's API and the controls at <c>/sim/</c>.</summary>
+/// <summary>
+/// A running Slack workspace on a loopback port. It serves the page at <c>/</c>, Slack's Web API at <c>/api/</c>, and at <c>/sim/</c> an
+/// API to act as a person and to control the simulator. Several can run in one process. Dispose it to stop it.
+/// </summary>
 public sealed class SimulatorServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -27,29 +30,32 @@ public sealed class SimulatorServer : IAsyncDisposable
         BaseAddress = baseAddress;
     }
 
-    /// <summary>Such as <c>http://127.0.0.1:5080/</c>.</summary>
+    /// <summary>The address of the page, such as <c>http://127.0.0.1:5080/</c>.</summary>
     public Uri BaseAddress { get; }
 
-    /// <summary>What an SDK takes as Slack's address: <see cref="BaseAddress"/> and <c>api/</c>.</summary>
+    /// <summary>The address of the Web API, <c>api/</c> below <see cref="BaseAddress"/>. In Slack's SDKs it is <c>slackApiUrl</c>.</summary>
     public Uri ApiAddress => new(BaseAddress, "api/");
 
-    /// <summary>Who and what is in the workspace.</summary>
+    /// <summary>The people, channels and messages of the workspace.</summary>
     public Workspace State => _app.Services.GetRequiredService<Workspace>();
 
+    /// <summary>The workspace's clock, which can be moved ahead.</summary>
     public WorkspaceClock Clock => _app.Services.GetRequiredService<WorkspaceClock>();
 
+    /// <summary>The requests in both directions between the app and the workspace.</summary>
     public TrafficLog Traffic => _app.Services.GetRequiredService<TrafficLog>();
 
-    public FaultBook Faults => _app.Services.GetRequiredService<FaultBook>();
+    /// <summary>Makes chosen calls of the app fail.</summary>
+    public FaultInjector Faults => _app.Services.GetRequiredService<FaultInjector>();
 
-    /// <summary>Starts listening; the workspace is ready when this returns.</summary>
-    /// <exception cref="IOException">The port is taken.</exception>
+    /// <summary>Starts a workspace. When the task completes, the workspace accepts requests.</summary>
+    /// <exception cref="IOException">The port is in use.</exception>
     public static async Task<SimulatorServer> StartAsync(
         SimulatorOptions options,
         CancellationToken cancellationToken = default
     )
     {
-        // Nothing from the surroundings: neither the settings file nor the environment of the process it runs in.
+        // An empty builder reads neither appsettings.json nor environment variables of the hosting process.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         if (options.LogToConsole)
             builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
@@ -71,7 +77,8 @@ public sealed class SimulatorServer : IAsyncDisposable
         return new SimulatorServer(app, baseAddress);
     }
 
-    /// <summary>Changes the app's settings, such as the addresses of a worker that has just started; see <c>PUT /sim/app</c>.</summary>
+    /// <summary>Changes the app's settings while the workspace runs, such as its URLs once its port is known. Same as <c>PUT /sim/app</c>.</summary>
+    /// <param name="change">Takes the current settings and returns the new ones.</param>
     public void Configure(Func<AppOptions, AppOptions> change)
     {
         ArgumentNullException.ThrowIfNull(change);
@@ -80,17 +87,19 @@ public sealed class SimulatorServer : IAsyncDisposable
         _app.Services.GetRequiredService<ChangeLog>().Publish("app", settings.Describe());
     }
 
+    /// <summary>Cancels deliveries to the app, closes open connections after at most 1 s, and stops listening.</summary>
     public async ValueTask DisposeAsync()
     {
         await _app.Services.GetRequiredService<BackgroundWork>().DisposeAsync();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        await _app.StopAsync(patience.Token);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await _app.StopAsync(timeout.Token);
         await _app.DisposeAsync();
     }
 
     private static void AddServices(IServiceCollection services, SimulatorOptions options) =>
         services
             .AddRouting()
+            .ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = JsonExtensions.Encoder)
             .AddSingleton<IHostLifetime, NoSignals>()
             .AddSingleton(options)
             .AddSingleton(new ServerAddress())
@@ -98,7 +107,7 @@ public sealed class SimulatorServer : IAsyncDisposable
             .AddSingleton(new AppSettings(options.App))
             .AddSingleton<ChangeLog>()
             .AddSingleton(provider => new TrafficLog(options.TrafficCapacity, provider.GetRequiredService<ChangeLog>()))
-            .AddSingleton<FaultBook>()
+            .AddSingleton<FaultInjector>()
             .AddSingleton(provider => new Workspace(
                 options,
                 provider.GetRequiredService<WorkspaceClock>(),
@@ -106,8 +115,8 @@ public sealed class SimulatorServer : IAsyncDisposable
                 provider.GetRequiredService<ChangeLog>()
             ))
             .AddSingleton<Triggers>()
-            .AddSingleton<ViewBoard>()
-            .AddSingleton<MessageBoard>()
+            .AddSingleton<ViewStore>()
+            .AddSingleton<MessageStore>()
             .AddSingleton<Membership>()
             .AddSingleton<HttpTransport>()
             .AddSingleton<SocketMode>()
@@ -130,7 +139,7 @@ public sealed class SimulatorServer : IAsyncDisposable
             .AddSingleton<Actions>()
             .AddSingleton<Views>()
             .AddSingleton<Conversations>()
-            .AddSingleton<ReadMarks>()
+            .AddSingleton<ReadMarkers>()
             .AddSingleton<PeopleEndpoints>()
             .AddSingleton<WorkspaceEndpoints>()
             .AddSingleton<ControlEndpoints>()
@@ -154,13 +163,13 @@ public sealed class SimulatorServer : IAsyncDisposable
         {
             await next(context);
         }
-        catch (SimError error)
+        catch (SimulatorError error)
         {
             await context.WriteJsonAsync(
                 new JsonObject
                 {
                     ["ok"] = false,
-                    ["error"] = error.Error,
+                    ["error"] = error.Code,
                     ["detail"] = error.Message,
                 },
                 error.Status
@@ -168,7 +177,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Whose process it runs in decides what Ctrl+C and SIGTERM do.</summary>
+    /// <summary>Leaves Ctrl+C and SIGTERM to the hosting process.</summary>
     private sealed class NoSignals : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

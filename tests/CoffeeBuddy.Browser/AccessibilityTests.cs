@@ -1,5 +1,4 @@
 using CoffeeBuddy.Browser.Support;
-using SlackSimulator.Browser.Support;
 
 namespace CoffeeBuddy.Browser;
 

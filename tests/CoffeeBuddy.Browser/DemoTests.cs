@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using CoffeeBuddy.Browser.Support;
-using SlackSimulator.Browser.Support;
 
 namespace CoffeeBuddy.Browser;
 
@@ -34,7 +33,8 @@ public sealed class DemoTests(CoffeeOffice office) : PageTest(office)
     /// <summary>Waits for the end of the demo and reads who went.</summary>
     private static async Task<string> RunnerAsync(IPage page, int runs)
     {
-        await Expect(page.GetByTestId("demo-caption")).ToHaveTextAsync(Ended, new() { Timeout = 180_000 });
+        await Expect(page.GetByTestId("demo-caption"))
+            .ToHaveTextAsync(Ended, new() { Timeout = 3 * CoffeeOffice.Timeout });
         await Expect(page.GetByTestId("demo-caption")).ToContainTextAsync("That was the run.", new() { Timeout = 1 });
         await Expect(page.Message("brought by")).ToHaveCountAsync(runs);
         await Expect(page.Thread()).ToContainTextAsync("The coffee run is complete, thanks to @");

@@ -1,5 +1,4 @@
 using CoffeeBuddy.Browser.Support;
-using SlackSimulator.Browser.Support;
 
 namespace CoffeeBuddy.Browser;
 
@@ -124,7 +123,7 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
 
         await drawer.GetByRole(AriaRole.Tab, new() { Name = "Faults" }).ClickAsync();
         await drawer.Button("Clear all faults").ClickAsync();
-        await Expect(noor.Announcement()).ToContainTextAsync("1 order", new() { Timeout = 120_000 });
+        await Expect(noor.Announcement()).ToContainTextAsync("1 order", new() { Timeout = 2 * CoffeeOffice.Timeout });
         await Expect(noor.Announcement()).ToHaveCountAsync(1);
     }
 }

@@ -7,10 +7,10 @@ using CoffeeBuddy.Sandbox;
 
 namespace CoffeeBuddy.Chaos;
 
-/// <summary>One run from beginning to end: an office works, faults strike, everything comes to rest, everything is checked.</summary>
+/// <summary>One run: people order, faults strike, the remaining work is done, and the invariants are checked.</summary>
 internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
 {
-    /// <summary>What takes minutes in an office takes seconds here.</summary>
+    /// <summary>The product's durations in seconds instead of minutes.</summary>
     private static readonly Dictionary<string, string?> Settings = new()
     {
         ["CoffeeBuddy__OrderWindow"] = "00:00:08",
@@ -19,7 +19,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         ["Sweep__Schedule"] = "* * * * * *",
         ["Sweep__ReconcileAfter"] = "00:00:10",
         ["Slack__RateShare"] = "100",
-        // Open for half a minute, as it is by default, the office would see nothing but 503, and the other faults nobody at work.
+        // With the default of 30 s, most requests would be answered with 503, and the other faults would strike idle workers.
         ["CoffeeBuddy__Database__OpenFor"] = "00:00:02",
     };
 
@@ -29,7 +29,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
     private readonly Board _board = new();
     private readonly Report _report = new(output);
 
-    /// <returns>Whether every invariant holds.</returns>
+    /// <returns>True if every invariant holds.</returns>
     public static Task<bool> PlayAsync(ChaosOptions options, TextWriter output, CancellationToken stop) =>
         new ChaosRun(options, TextWriter.Synchronized(output)).PlayAsync(stop);
 
@@ -65,7 +65,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         {
             await WorkAsync(simulator, saboteur, samples, stored, stop);
             stop.ThrowIfCancellationRequested();
-            await output.WriteLineAsync("\nThe faults have ended; waiting for quiet.");
+            await output.WriteLineAsync("\nThe faults have ended. Waiting until all work is done.");
             (took, left) = await new Quiet(stored, kafka, _time).WaitAsync(options.Quiet, stop);
             await samples.RestAsync(stop);
         }
@@ -84,9 +84,9 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             .. EventInvariants.All(evidence),
             .. ToldInvariants.All(evidence),
             .. OnceInvariants.All(evidence),
-            new("everything came to rest", 1, left, $"in {took.TotalSeconds:0} s"),
+            new("all work was done", 1, left, $"in {took.TotalSeconds:0} s"),
             Invariant.Each(
-                "no limit of Slack is broken",
+                "the app broke no limit of Slack",
                 sandbox.Slack.Traffic.Violating,
                 entry => $"{entry.Kind}: {string.Join(", ", entry.Violations)}"
             ) with
@@ -118,7 +118,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             .ToList();
         await Task.WhenAll(saboteur.RunAsync(faults.Token), Pauses.AtMostAsync(options.Duration, stop));
 
-        // On a slow machine the faults are over before people have done everything there is to do: as long again, at most.
+        // On a slow machine, people may have done too little when the faults end: they continue, at most for the same time.
         day.CancelAfter(options.Duration);
         while (
             !day.IsCancellationRequested
@@ -177,9 +177,9 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         List<Invariant> invariants
     )
     {
-        await _report.CountsAsync("What people did", _book.Operations);
+        await _report.CountsAsync("Actions of people", _book.Operations);
         await _report.CountsAsync(
-            "What there is now",
+            "Stored",
             new Dictionary<string, int>
             {
                 ["runs completed"] = evidence.Runs.Values.Count(run => run.Status == "completed"),
@@ -195,15 +195,15 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             $"Faults, {struck.Count} of {faults.Count} kinds",
             faults.Select(fault => KeyValuePair.Create(fault.Kind, struck.GetValueOrDefault(fault.Kind)))
         );
-        await _report.CountsAsync($"Calls of Slack that met a fault, of {record.Calls}", record.Faults);
+        await _report.CountsAsync($"Slack calls with a fault, of {record.Calls}", record.Faults);
         if (evidence.Ends.Count > 0)
             await output.WriteLineAsync(
-                $"\nWorkers that ended by themselves or did not start, and were started again: {evidence.Ends.Count}\n  {string.Join("\n  ", evidence.Ends)}"
+                $"\nWorkers that ended unexpectedly or did not start, and were started again: {evidence.Ends.Count}\n  {string.Join("\n  ", evidence.Ends)}"
             );
         await _report.SamplesAsync(samples.All);
         await _report.InvariantsAsync(invariants);
         var failed = invariants.Count(invariant => !invariant.Holds);
-        // In the words of the test runners, so that test.sh can add it to theirs.
+        // The format of the test runners: test.sh adds up their totals.
         await output.WriteLineAsync(
             string.Create(
                 CultureInfo.InvariantCulture,

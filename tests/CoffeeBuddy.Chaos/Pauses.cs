@@ -2,7 +2,7 @@ namespace CoffeeBuddy.Chaos;
 
 internal static class Pauses
 {
-    /// <summary>Waits so long, or until it is cancelled.</summary>
+    /// <summary>Waits for this time, or until cancelled. Does not throw.</summary>
     public static async Task AtMostAsync(TimeSpan time, CancellationToken cancellation)
     {
         try
@@ -11,7 +11,7 @@ internal static class Pauses
         }
         catch (OperationCanceledException)
         {
-            // Whoever waits asks the token next.
+            // The caller checks the token.
         }
     }
 }

@@ -1,32 +1,36 @@
+using System.CommandLine;
 using System.Runtime.InteropServices;
 using CoffeeBuddy.Chaos;
 
-if (!ChaosOptions.TryParse(args, out var options, out var fault))
-{
-    await Console.Error.WriteLineAsync($"{fault}\n{ChaosOptions.Usage}");
-    return 2;
-}
-
-// By the convention of shells, the exit code of who is ended by a signal is 128 and the signal's number.
+// Exit code after a signal by convention of the shells: 128 and the number of the signal.
 var interrupted = 0;
 using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-try
+var parsed = ChaosCommand.Create(RunAsync).Parse(args);
+
+// The handlers above stop the run: the library would end the process 2 s after a signal.
+var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }, stop.Token);
+return parsed.Errors.Count > 0 ? ChaosCommand.WrongArguments : code;
+
+async Task<int> RunAsync(ChaosOptions options, CancellationToken cancellation)
 {
-    return await ChaosRun.PlayAsync(options, Console.Out, stop.Token) ? 0 : 1;
-}
-catch (Exception) when (stop.IsCancellationRequested)
-{
-    // Whatever is under way ends in its own way then. Everything was stopped and removed.
-    await Console.Error.WriteLineAsync("Interrupted.");
-    return interrupted;
-}
-catch (Exception exception)
-{
-    // As when a fault could not be ended, which was told when it happened: nothing can be asked then.
-    await Console.Error.WriteLineAsync($"The run could not be brought to its end: {exception}");
-    return 1;
+    try
+    {
+        return await ChaosRun.PlayAsync(options, Console.Out, cancellation) ? 0 : 1;
+    }
+    catch (Exception) when (cancellation.IsCancellationRequested)
+    {
+        // A call that was interrupted can throw any type of exception. All parts have been stopped.
+        await Console.Error.WriteLineAsync("Interrupted.");
+        return interrupted;
+    }
+    catch (Exception exception)
+    {
+        // For example a fault that could not be ended; the output has said so when it happened.
+        await Console.Error.WriteLineAsync($"The run failed: {exception}");
+        return 1;
+    }
 }
 
 void Stop(PosixSignalContext signal)

@@ -4,17 +4,17 @@ using Npgsql;
 
 namespace CoffeeBuddy.Chaos;
 
-/// <summary>Waits until nothing is under way any more.</summary>
+/// <summary>Waits until all work is done.</summary>
 internal sealed class Quiet(StoredState stored, KafkaState kafka, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    // Nothing was changed for so long: longer than a sweep's interval.
+    // No run was changed for this time. Longer than the interval of the sweeps.
     private static readonly TimeSpan Stillness = TimeSpan.FromSeconds(3);
 
-    /// <returns>How long it took, and what was still under way when patience ended.</returns>
+    /// <returns>The duration, and the work that was not done within the time limit.</returns>
     public async Task<(TimeSpan Took, IReadOnlyList<string> Left)> WaitAsync(
-        TimeSpan patience,
+        TimeSpan limit,
         CancellationToken cancellation
     )
     {
@@ -23,7 +23,7 @@ internal sealed class Quiet(StoredState stored, KafkaState kafka, TimeProvider t
         {
             var left = await LeftAsync();
             var took = time.GetElapsedTime(started);
-            if (left.Count == 0 || took > patience || cancellation.IsCancellationRequested)
+            if (left.Count == 0 || took > limit || cancellation.IsCancellationRequested)
                 return (took, left);
             await Pauses.AtMostAsync(Interval, cancellation);
         }
@@ -38,7 +38,7 @@ internal sealed class Quiet(StoredState stored, KafkaState kafka, TimeProvider t
                 .Select(pair => $"{pair.Value} {pair.Key}")
                 .ToList();
             if (left.Count == 0 && await Task.Run(kafka.Lag) is > 0 and var lag)
-                left.Add($"{lag} records not done");
+                left.Add($"{lag} records not consumed");
             return left;
         }
         catch (Exception exception) when (exception is NpgsqlException or KafkaException)

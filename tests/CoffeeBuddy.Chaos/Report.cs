@@ -3,7 +3,7 @@ using CoffeeBuddy.Chaos.Record;
 
 namespace CoffeeBuddy.Chaos;
 
-/// <summary>What is printed at the end.</summary>
+/// <summary>The output at the end.</summary>
 internal sealed class Report(TextWriter output)
 {
     private const int MostBreaches = 12;
@@ -19,14 +19,14 @@ internal sealed class Report(TextWriter output)
     public async Task SamplesAsync(IReadOnlyList<Sample> samples)
     {
         await output.WriteLineAsync(
-            $"\nUse of the process of each role that lived longest, average of the first / last third of its life, and the most ever of any ({samples.Count} samples)"
+            $"\nResources of the longest-lived process of each role: average of the first / last third of its life, maximum of any process ({samples.Count} samples)"
         );
         foreach (var role in samples.GroupBy(sample => sample.Role).OrderBy(role => role.Key, StringComparer.Ordinal))
         {
             await output.WriteLineAsync(
                 $"  {role.Key, -6}"
                     + $" memory {Line(role, sample => sample.MemoryMiB)} MiB, threads {Line(role, sample => sample.Threads)},"
-                    + $" connections {Line(role, sample => sample.Connections)} of {BoundedInvariants.PoolLimit}, at work {Line(role, sample => sample.Busy)}"
+                    + $" connections {Line(role, sample => sample.Connections)} of {BoundedInvariants.PoolLimit}, in use {Line(role, sample => sample.Busy)}"
             );
         }
     }
@@ -37,7 +37,7 @@ internal sealed class Report(TextWriter output)
         foreach (var invariant in invariants)
         {
             await output.WriteLineAsync(
-                $"  {(invariant.Holds ? "holds " : "BREACH")}  {invariant.Checked, 6}  {invariant.Name}{(invariant.Remark.Length > 0 ? $" ({invariant.Remark})" : "")}"
+                $"  {(invariant.Holds ? "holds " : "BROKEN")}  {invariant.Checked, 6}  {invariant.Name}{(invariant.Remark.Length > 0 ? $" ({invariant.Remark})" : "")}"
             );
             foreach (var breach in invariant.Breaches.Take(MostBreaches))
                 await output.WriteLineAsync($"                  {breach}");

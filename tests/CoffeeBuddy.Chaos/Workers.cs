@@ -1,26 +1,26 @@
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Sandbox.Parts;
+using CoffeeBuddy.Sandbox.Workers;
 
 namespace CoffeeBuddy.Chaos;
 
-/// <summary>A worker that ended as nobody wanted it to, or that did not start.</summary>
-/// <param name="Starting">It did not come up, as happens while a part that it needs is away.</param>
-/// <param name="From">When it was last known to be well, or when it was started.</param>
+/// <summary>A worker that ended unexpectedly or did not start.</summary>
+/// <param name="Starting">It did not start, for example because a part that it needs was down.</param>
+/// <param name="From">The last time it was seen running, or the time of its start.</param>
 public sealed record WorkerEnd(string Role, bool Starting, DateTimeOffset From, DateTimeOffset To, string What)
 {
     public override string ToString() => $"{Role} at {To:HH:mm:ss}: {What}";
 }
 
-/// <summary>The worker processes: what an orchestrator does with them, and what is done to them.</summary>
-/// <param name="stop">Ends every attempt to start one.</param>
+/// <summary>Starts, stops and kills the worker processes, and restarts them as an orchestrator does.</summary>
+/// <param name="stop">Cancels the start of workers.</param>
 internal sealed class Workers(SandboxHost sandbox, TimeProvider time, CancellationToken stop) : IAsyncDisposable
 {
     public const int MostExtra = 3;
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>A worker that has not come up by then, however often it was tried, never will.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    /// <summary>A role that could not be started within this time is a failure.</summary>
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(5);
 
     public static IReadOnlyList<string> Roles { get; } = [WorkerRoles.Http, WorkerRoles.Kafka, WorkerRoles.Timer];
 
@@ -38,7 +38,7 @@ internal sealed class Workers(SandboxHost sandbox, TimeProvider time, Cancellati
         }
     }
 
-    /// <summary>All that run now, by role.</summary>
+    /// <summary>The running workers with their roles.</summary>
     public IReadOnlyList<(string Role, WorkerProcess Worker)> Running
     {
         get
@@ -57,7 +57,7 @@ internal sealed class Workers(SandboxHost sandbox, TimeProvider time, Cancellati
         }
     }
 
-    /// <returns>Whether there was one to kill; the same of what follows.</returns>
+    /// <returns>True if a worker was killed; accordingly for the methods below.</returns>
     public async Task<bool> KillAsync(string role)
     {
         if (!Leave(role))
@@ -83,8 +83,8 @@ internal sealed class Workers(SandboxHost sandbox, TimeProvider time, Cancellati
         return true;
     }
 
-    /// <summary>Starts the role's worker, again and again until it runs, as an orchestrator would.</summary>
-    /// <exception cref="PartFailedException">It never did.</exception>
+    /// <summary>Starts the worker of this role, and tries again until it runs.</summary>
+    /// <exception cref="PartFailedException">It did not start within the time limit.</exception>
     public async Task StartAsync(string role)
     {
         for (var began = time.GetTimestamp(); ; )
@@ -100,7 +100,7 @@ internal sealed class Workers(SandboxHost sandbox, TimeProvider time, Cancellati
             catch (PartFailedException failure)
             {
                 Note(role, starting: true, from, failure);
-                if (time.GetElapsedTime(began) > Patience)
+                if (time.GetElapsedTime(began) > StartLimit)
                     throw;
                 await Task.Delay(Interval, stop);
             }
@@ -112,7 +112,7 @@ internal sealed class Workers(SandboxHost sandbox, TimeProvider time, Cancellati
         var from = time.GetUtcNow();
         try
         {
-            // It is there once it lives. It is ready once it is in its consumer groups, which other faults can put off for long.
+            // Waits for liveness only: readiness needs membership in the consumer groups, which other faults can delay for long.
             var worker = await sandbox.StartReplicaAsync(WorkerRoles.Kafka, "/healthz/live", stop);
             lock (_gate)
                 _extra.Add(worker);
@@ -145,7 +145,7 @@ internal sealed class Workers(SandboxHost sandbox, TimeProvider time, Cancellati
         return true;
     }
 
-    /// <summary>Starts again what ended by itself.</summary>
+    /// <summary>Restarts workers that ended unexpectedly.</summary>
     public async Task WatchAsync(CancellationToken cancellation)
     {
         while (!cancellation.IsCancellationRequested)
@@ -194,7 +194,7 @@ internal sealed class Workers(SandboxHost sandbox, TimeProvider time, Cancellati
         }
         catch (Exception exception) when (exception is PartFailedException or OperationCanceledException)
         {
-            // It was written down, unless all is to end; the others are still to be watched.
+            // Noted already, or cancelled. The other roles are still watched.
         }
     }
 
@@ -204,18 +204,18 @@ internal sealed class Workers(SandboxHost sandbox, TimeProvider time, Cancellati
             return _away.Contains(role);
     }
 
-    /// <returns>Whether it was there: only one at a time ends it and brings it back.</returns>
+    /// <returns>False if another caller has stopped this role and not yet restarted it.</returns>
     private bool Leave(string role)
     {
         lock (_gate)
             return _away.Add(role);
     }
 
-    /// <summary>Asked to end, a worker ends in order, within the grace time.</summary>
+    /// <summary>Notes a worker that did not end with exit code 0 after SIGTERM.</summary>
     private void Note(string role, DateTimeOffset asked, int? code)
     {
         if (code is not (0 or null))
-            Note(new(role, Starting: false, asked, time.GetUtcNow(), $"asked to end, it ended with exit code {code}"));
+            Note(new(role, Starting: false, asked, time.GetUtcNow(), $"ended with exit code {code} after SIGTERM"));
     }
 
     private void NoteOwnEnd(string role, WorkerProcess worker) =>
@@ -223,7 +223,7 @@ internal sealed class Workers(SandboxHost sandbox, TimeProvider time, Cancellati
             role,
             starting: false,
             time.GetUtcNow() - Interval,
-            worker.Failure($"ended by itself with exit code {worker.ExitCode}")
+            worker.Failure($"ended unexpectedly with exit code {worker.ExitCode}")
         );
 
     private void Note(string role, bool starting, DateTimeOffset from, PartFailedException failure) =>

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using CoffeeBuddy.Core.Orders;
 using Xunit;
 
 namespace CoffeeBuddy.Core.Tests;
@@ -6,7 +7,7 @@ namespace CoffeeBuddy.Core.Tests;
 public sealed class CoffeeOptionsTests
 {
     [Fact]
-    public void The_defaults_are_valid_and_bring_a_menu()
+    public void The_defaults_are_valid_and_include_a_menu()
     {
         var options = new CoffeeOptions();
 
@@ -16,7 +17,7 @@ public sealed class CoffeeOptionsTests
     }
 
     [Fact]
-    public void A_configured_list_takes_the_place_of_the_houses_own()
+    public void A_configured_list_replaces_the_default_list()
     {
         var options = new CoffeeOptions { Sizes = { "Cup", "Pot" } };
 
@@ -30,7 +31,7 @@ public sealed class CoffeeOptionsTests
     [InlineData(99, 11, 10, 1)]
     [InlineData(99, 10, 11, 1)]
     [InlineData(100, 11, 11, 3)]
-    public void A_menu_that_no_form_can_hold_is_refused(int drinks, int sizes, int customizations, int faults)
+    public void A_menu_too_large_for_the_form_is_refused(int drinks, int sizes, int customizations, int faults)
     {
         var options = new CoffeeOptions();
         Fill(options.Drinks, drinks);
@@ -43,7 +44,7 @@ public sealed class CoffeeOptionsTests
     [Theory]
     [InlineData("")]
     [InlineData("1234567890123456789012345678901234567890123456789012345678901234567890123456")]
-    public void An_entry_without_text_or_with_too_much_is_refused(string entry)
+    public void An_empty_or_too_long_entry_is_refused(string entry)
     {
         var options = new CoffeeOptions { Drinks = { entry } };
 
@@ -64,28 +65,13 @@ public sealed class CoffeeOptionsTests
     }
 
     [Fact]
-    public void Admins_are_those_configured()
+    public void Only_configured_people_are_admins()
     {
         var options = new CoffeeOptions { Admins = { "UADMIN" } };
 
         Assert.True(options.IsAdmin("UADMIN"));
         Assert.False(options.IsAdmin("UOTHER"));
     }
-
-    [Theory]
-    [InlineData(EventTypes.RunCreated, Topics.Orders)]
-    [InlineData(EventTypes.OrderPlaced, Topics.Orders)]
-    [InlineData(EventTypes.OrderWithdrawn, Topics.Orders)]
-    [InlineData(EventTypes.RunnerAssigned, Topics.Assignments)]
-    [InlineData(EventTypes.ReminderDue, Topics.Assignments)]
-    [InlineData(EventTypes.RunCompleted, Topics.Completions)]
-    [InlineData(EventTypes.RunCancelled, Topics.Completions)]
-    public void Every_event_has_its_topic(string eventType, string topic) =>
-        Assert.Equal(topic, EventTypes.TopicOf(eventType));
-
-    [Fact]
-    public void An_unknown_event_has_none() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => EventTypes.TopicOf("coffee.spilled"));
 
     private static void Fill(IList<string> list, int count)
     {

@@ -1,3 +1,4 @@
+using CoffeeBuddy.Core.Orders;
 using Xunit;
 
 namespace CoffeeBuddy.Core.Tests;
@@ -5,7 +6,7 @@ namespace CoffeeBuddy.Core.Tests;
 public sealed class DrinkTests
 {
     [Fact]
-    public void Letter_case_and_the_order_of_customizations_make_no_other_drink()
+    public void Drinks_that_differ_only_in_letter_case_or_order_of_customizations_are_equal()
     {
         var one = new Drink("Latte", "Large", ["Oat milk", "Extra shot"]);
         var other = new Drink("latte", "LARGE", ["extra shot", "oat MILK"]);
@@ -19,7 +20,7 @@ public sealed class DrinkTests
     [InlineData("Latte", "Small", "Oat milk")]
     [InlineData("Latte", "Large", "Soy milk")]
     [InlineData("Latte", "Large", null)]
-    public void Another_type_size_or_customization_makes_another_drink(
+    public void Drinks_that_differ_in_type_size_or_customizations_are_not_equal(
         string drinkType,
         string size,
         string? customization
@@ -30,7 +31,7 @@ public sealed class DrinkTests
         );
 
     [Fact]
-    public void Blanks_and_what_is_said_twice_are_dropped()
+    public void Blanks_and_repeated_customizations_are_removed()
     {
         var drink = new Drink(" Latte ", " Large", ["Oat milk ", "", "  ", "oat milk"]);
 
@@ -38,9 +39,9 @@ public sealed class DrinkTests
     }
 
     [Fact]
-    public void Customizations_are_named_in_alphabetical_order() =>
+    public void Customizations_are_in_alphabetical_order() =>
         Assert.Equal("Small Tea, Iced, Sugar", new Drink("Tea", "Small", ["Sugar", "Iced"]).ToString());
 
     [Fact]
-    public void A_drink_is_not_equal_to_nothing() => Assert.False(new Drink("Tea", "Small").Equals(null));
+    public void A_drink_is_not_equal_to_null() => Assert.False(new Drink("Tea", "Small").Equals(null));
 }

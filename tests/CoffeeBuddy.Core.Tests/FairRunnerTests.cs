@@ -1,15 +1,17 @@
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
 using Xunit;
 
 namespace CoffeeBuddy.Core.Tests;
 
-/// <summary>Each rule of the choice in its turn, for both strategies, with the reason that people read.</summary>
+/// <summary>Each rule of the choice, for both strategies, with the reason that people see.</summary>
 public sealed class FairRunnerTests
 {
     private static readonly Guid RunId = Guid.Parse("0198c0de-0000-7000-8000-000000000001");
     private static readonly DateTimeOffset Monday = new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Whoever_made_the_fewest_runs_goes()
+    public void The_person_with_the_fewest_runs_is_chosen()
     {
         var choice = Choose(
             FairnessStrategy.FewestRuns,
@@ -20,7 +22,7 @@ public sealed class FairRunnerTests
     }
 
     [Fact]
-    public void Fewest_runs_does_not_look_at_how_often_one_took_part()
+    public void Fewest_runs_ignores_how_often_a_person_took_part()
     {
         var choice = Choose(
             FairnessStrategy.FewestRuns,
@@ -31,7 +33,7 @@ public sealed class FairRunnerTests
     }
 
     [Fact]
-    public void Whoever_made_the_smallest_share_of_the_runs_taken_part_in_goes_when_weighted()
+    public void Weighted_chooses_the_person_with_the_lowest_share_of_runs_made()
     {
         var choice = Choose(
             FairnessStrategy.Weighted,
@@ -45,7 +47,7 @@ public sealed class FairRunnerTests
     }
 
     [Fact]
-    public void Equal_shares_tie_whatever_the_numbers()
+    public void Equal_shares_of_different_numbers_are_a_tie()
     {
         var choice = Choose(
             FairnessStrategy.Weighted,
@@ -67,7 +69,7 @@ public sealed class FairRunnerTests
     [Theory]
     [InlineData(FairnessStrategy.FewestRuns)]
     [InlineData(FairnessStrategy.Weighted)]
-    public void Among_equals_goes_whoever_waited_longest_since_the_last_run(FairnessStrategy strategy)
+    public void A_tie_goes_to_the_person_whose_last_run_is_longest_ago(FairnessStrategy strategy)
     {
         var choice = Choose(
             strategy,
@@ -84,7 +86,7 @@ public sealed class FairRunnerTests
     }
 
     [Fact]
-    public void A_newcomer_waits_since_first_seen_and_is_not_sent_before_those_who_waited_longer()
+    public void A_newcomer_waits_since_first_seen_and_comes_after_people_who_waited_longer()
     {
         Candidate[] candidates =
         [
@@ -96,7 +98,7 @@ public sealed class FairRunnerTests
     }
 
     [Fact]
-    public void Whoever_never_went_and_was_seen_first_waited_longest()
+    public void Among_people_without_a_run_the_one_seen_first_waited_longest()
     {
         var choice = Choose(
             FairnessStrategy.FewestRuns,
@@ -115,7 +117,7 @@ public sealed class FairRunnerTests
     [Theory]
     [InlineData(FairnessStrategy.FewestRuns)]
     [InlineData(FairnessStrategy.Weighted)]
-    public void Among_those_who_waited_equally_long_the_last_runner_does_not_go_again(FairnessStrategy strategy)
+    public void Among_people_who_waited_equally_long_the_last_runner_is_not_chosen(FairnessStrategy strategy)
     {
         var choice = Choose(strategy, [Person("A", seen: Monday), Person("B", seen: Monday)], lastRunner: "A");
 
@@ -124,14 +126,14 @@ public sealed class FairRunnerTests
     }
 
     [Fact]
-    public void The_last_runner_goes_again_when_the_measure_says_so() =>
+    public void The_last_runner_is_chosen_again_when_their_measure_is_lowest() =>
         Assert.Equal(
             "A",
             Choose(FairnessStrategy.FewestRuns, [Person("A", made: 1), Person("B", made: 2)], lastRunner: "A").UserId
         );
 
     [Fact]
-    public void The_only_candidate_goes_whatever_was_before()
+    public void The_only_candidate_is_chosen_whatever_their_history()
     {
         var choice = Choose(FairnessStrategy.FewestRuns, [Person("A", made: 9)], lastRunner: "A");
 
@@ -139,7 +141,7 @@ public sealed class FairRunnerTests
     }
 
     [Fact]
-    public void Complete_equals_draw_lots_and_in_the_long_run_each_is_drawn()
+    public void A_complete_tie_is_drawn_and_over_many_runs_each_person_is_drawn()
     {
         Candidate[] candidates = [Person("A"), Person("B"), Person("C"), Person("LAST")];
         var drawn = Enumerable
@@ -161,7 +163,7 @@ public sealed class FairRunnerTests
     }
 
     [Fact]
-    public void The_window_is_named_as_it_is_configured() =>
+    public void The_reason_names_the_configured_window() =>
         Assert.Equal(
             "2 runs in 1 day, the fewest of 2",
             FairRunner
@@ -170,7 +172,7 @@ public sealed class FairRunnerTests
         );
 
     [Fact]
-    public void Without_candidates_there_is_no_choice() =>
+    public void Choosing_without_candidates_is_an_error() =>
         Assert.Throws<ArgumentException>(() => FairRunner.Choose(FairnessStrategy.FewestRuns, [], null, RunId));
 
     private static RunnerChoice Choose(FairnessStrategy strategy, Candidate[] candidates, string? lastRunner = null) =>

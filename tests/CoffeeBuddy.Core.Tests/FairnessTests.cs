@@ -1,9 +1,10 @@
+using CoffeeBuddy.Core.Runs;
 using CsCheck;
 using Xunit;
 
 namespace CoffeeBuddy.Core.Tests;
 
-/// <summary>What people may expect of the choice in the long run, in offices of all sizes.</summary>
+/// <summary>Properties of the choice over many runs, in offices of different sizes.</summary>
 public sealed class FairnessTests
 {
     private static readonly Gen<FairnessStrategy> Strategy = Gen.Enum<FairnessStrategy>();
@@ -14,7 +15,7 @@ public sealed class FairnessTests
     );
 
     [Fact]
-    public void Over_30_days_the_runs_of_those_who_take_part_alike_deviate_by_less_than_2() =>
+    public void Over_30_days_the_run_counts_of_regulars_deviate_by_less_than_2() =>
         Offices.Sample(
             (strategy, people, seed) =>
             {
@@ -26,7 +27,7 @@ public sealed class FairnessTests
         );
 
     [Fact]
-    public void Nobody_is_sent_while_another_candidate_made_fewer_runs() =>
+    public void The_chosen_person_never_has_more_runs_than_another_candidate() =>
         Offices.Sample(
             (_, people, seed) =>
                 new Office(FairnessStrategy.FewestRuns, people, seed).Simulate(
@@ -38,7 +39,7 @@ public sealed class FairnessTests
         );
 
     [Fact]
-    public void By_fewest_runs_a_newcomer_makes_at_most_one_more_than_the_busiest_of_those_who_were_always_there() =>
+    public void By_fewest_runs_a_newcomer_makes_at_most_one_run_more_than_the_busiest_regular() =>
         Offices.Sample(
             (_, people, seed) =>
             {
@@ -54,14 +55,14 @@ public sealed class FairnessTests
         );
 
     [Fact]
-    public void Weighted_a_newcomers_share_is_at_most_one_run_above_the_highest_of_those_who_were_always_there() =>
+    public void Weighted_a_newcomers_share_is_at_most_one_run_above_the_highest_share_of_a_regular() =>
         Offices.Sample(
             (_, people, seed) =>
             {
                 var office = new Office(FairnessStrategy.Weighted, people, seed);
                 office.Simulate(days: 30);
                 var highest = office.Regulars.Max(person => Share(office, person.UserId));
-                // One run cannot be divided: the first makes a share of a whole.
+                // Runs are whole numbers: the first run already makes the share 1.
                 Assert.All(
                     office.Newcomers,
                     newcomer =>
@@ -74,7 +75,7 @@ public sealed class FairnessTests
         );
 
     [Fact]
-    public void The_choice_depends_neither_on_the_order_of_the_candidates_nor_on_when_it_is_made() =>
+    public void The_choice_does_not_depend_on_the_order_of_the_candidates_or_on_the_time() =>
         Gen.Select(Strategy, Candidates, Gen.Guid, Gen.Int)
             .Sample(
                 (strategy, candidates, runId, seed) =>
@@ -88,7 +89,7 @@ public sealed class FairnessTests
             );
 
     [Fact]
-    public void Someone_of_the_candidates_is_chosen_and_never_the_last_runner_among_complete_equals() =>
+    public void A_candidate_is_chosen_and_in_a_complete_tie_never_the_last_runner() =>
         Gen.Select(Strategy, Candidates, Gen.Guid)
             .Sample(
                 (strategy, candidates, runId) =>
@@ -110,7 +111,7 @@ public sealed class FairnessTests
                 }
             );
 
-    // Few different values, so that every tie comes up.
+    // Few different values, so that every kind of tie occurs.
     private static Gen<List<Candidate>> Candidates =>
         Gen.Select(Gen.Int[0, 3], Gen.Int[0, 3], Gen.Int[0, 3], Gen.Int[0, 2])
             .List[1, 12]

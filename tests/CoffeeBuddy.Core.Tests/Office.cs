@@ -1,8 +1,10 @@
+using CoffeeBuddy.Core.Runs;
+
 namespace CoffeeBuddy.Core.Tests;
 
 /// <summary>
-/// A made-up office over some weeks: who is there, who takes part in which run, and who is sent. Everything follows
-/// from the seed.
+/// A simulated office over some weeks: who is present, who takes part in which run, and who is chosen. The same seed
+/// gives the same office.
 /// </summary>
 internal sealed class Office
 {
@@ -39,13 +41,13 @@ internal sealed class Office
 
     public IReadOnlyList<Employee> People { get; }
 
-    /// <summary>Present the whole time, with the appetite of the others.</summary>
+    /// <summary>People who are present the whole time and take part as often as the average.</summary>
     public IEnumerable<Employee> Regulars => People.Where(person => person == new Employee(person.UserId));
 
     public IEnumerable<Employee> Newcomers => People.Where(person => person.Joins > 0);
 
-    /// <summary>Lets the days pass.</summary>
-    /// <param name="chosen">Told of each choice, before it counts: who was sent, among whom.</param>
+    /// <summary>Simulates the given number of days.</summary>
+    /// <param name="chosen">Called for each choice, before it is counted: the chosen person and the candidates.</param>
     public void Simulate(int days, Action<Candidate, IReadOnlyCollection<Candidate>>? chosen = null)
     {
         for (var day = 0; day < days; day++)
@@ -66,7 +68,7 @@ internal sealed class Office
             .Where(person => person.IsThere(day) && _random.NextDouble() < person.Appetite)
             .ToList();
         var runId = new Guid(_random.Next(), 0, 0, new byte[8]);
-        // A run needs three orders to be settled before its deadline; with fewer there is hardly a choice.
+        // Runs with fewer than three orders are left out: they offer hardly a choice.
         if (participants.Count < 3)
             return;
         var candidates = participants.Select(person => Candidate(person, now)).ToList();
@@ -95,7 +97,7 @@ internal sealed class Office
     }
 }
 
-/// <param name="Appetite">How likely the person takes part in a run while there.</param>
+/// <param name="Appetite">Probability that the person takes part in a run while present.</param>
 internal sealed record Employee(
     string UserId,
     int Joins = 0,

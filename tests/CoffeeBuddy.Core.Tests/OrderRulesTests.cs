@@ -1,3 +1,4 @@
+using CoffeeBuddy.Core.Orders;
 using Xunit;
 
 namespace CoffeeBuddy.Core.Tests;
@@ -32,7 +33,7 @@ public sealed class OrderRulesTests
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public void What_cannot_be_stored_is_refused_at_its_field(
+    public void A_value_that_cannot_be_stored_is_an_error_of_its_field(
         OrderField field,
         string? drinkType,
         string? size,
@@ -47,7 +48,7 @@ public sealed class OrderRulesTests
     }
 
     [Fact]
-    public void Everything_at_its_longest_is_an_order() =>
+    public void An_order_with_every_field_at_its_limit_is_valid() =>
         Assert.Empty(
             OrderRules.Validate(
                 $" {new string('d', 100)} ",
@@ -58,7 +59,7 @@ public sealed class OrderRulesTests
         );
 
     [Fact]
-    public void All_faults_are_told_at_once() =>
+    public void All_errors_are_returned_at_once() =>
         Assert.Equal(
             [OrderField.DrinkType, OrderField.Size, OrderField.Customizations, OrderField.Note],
             OrderRules.Validate("", "", [" "], new string('n', 201)).Select(error => error.Field)

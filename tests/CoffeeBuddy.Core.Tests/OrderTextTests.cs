@@ -1,3 +1,4 @@
+using CoffeeBuddy.Core.Orders;
 using Xunit;
 
 namespace CoffeeBuddy.Core.Tests;
@@ -26,11 +27,10 @@ public sealed class OrderTextTests
     [InlineData("latte or tea?")]
     [InlineData("huge latte")]
     [InlineData("the latte was great, thanks")]
-    public void Everything_else_is_conversation(string text) =>
-        Assert.False(OrderText.TryParse(text, Menu.Default, out _));
+    public void Other_text_is_conversation(string text) => Assert.False(OrderText.TryParse(text, Menu.Default, out _));
 
     [Fact]
-    public void The_longer_of_two_sizes_that_begin_alike_is_meant()
+    public void The_longer_of_two_sizes_with_the_same_beginning_is_read()
     {
         var menu = new Menu(["Latte"], ["Extra", "Extra Large"], []);
 
@@ -42,11 +42,11 @@ public sealed class OrderTextTests
     [InlineData("nothing")]
     [InlineData("Nothing for me!")]
     [InlineData(" cancel my order. ")]
-    public void A_withdrawal_is_known(string text) => Assert.True(OrderText.IsWithdrawal(text));
+    public void A_withdrawal_is_recognized(string text) => Assert.True(OrderText.IsWithdrawal(text));
 
     [Theory]
     [InlineData("nothing beats a latte")]
     [InlineData("latte")]
     [InlineData("")]
-    public void What_is_no_withdrawal_takes_nothing_back(string text) => Assert.False(OrderText.IsWithdrawal(text));
+    public void Other_text_is_no_withdrawal(string text) => Assert.False(OrderText.IsWithdrawal(text));
 }

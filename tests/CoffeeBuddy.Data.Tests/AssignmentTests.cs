@@ -1,4 +1,8 @@
 using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Outbox;
 
 namespace CoffeeBuddy.Data.Tests;
 

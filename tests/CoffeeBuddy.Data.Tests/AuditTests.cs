@@ -1,4 +1,5 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Data.Connections;
 using Npgsql;
 
 namespace CoffeeBuddy.Data.Tests;

@@ -1,12 +1,15 @@
-using CoffeeBuddy.Sandbox.Parts;
+using System.Net;
+using System.Net.Sockets;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Sandbox.Postgres;
 using Dapper;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace CoffeeBuddy.Data.Tests;
 
-/// <summary>On a server of their own, because they stop it.</summary>
+/// <summary>What the circuit breaker counts. The tests stop the server, so it is their own.</summary>
 public sealed class AvailabilityTests(AvailabilityTests.Server server)
     : IClassFixture<AvailabilityTests.Server>,
         IAsyncLifetime
@@ -14,7 +17,9 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server)
     private static readonly TimeSpan OpenFor = TimeSpan.FromSeconds(30);
 
     private readonly FakeTimeProvider _time = new();
+    private readonly EventRecorder _events = new();
     private readonly EmbeddedPostgres _postgres = server.Postgres;
+    private readonly List<ServiceProvider> _services = [];
     private Database _database = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -26,7 +31,11 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server)
         _database = Connect();
     }
 
-    public ValueTask DisposeAsync() => _database.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var services in _services)
+            await services.DisposeAsync();
+    }
 
     [Fact]
     public async Task A_stopped_server_opens_the_breaker_which_tries_after_thirty_seconds_and_closes_when_it_is_back()
@@ -81,7 +90,7 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server)
     }
 
     [Fact]
-    public async Task A_restarted_server_is_noticed_by_nobody()
+    public async Task A_restart_of_the_server_between_calls_fails_no_call()
     {
         await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => AskAsync()));
         await _postgres.RestartAsync(cancellation: Cancellation);
@@ -145,28 +154,69 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server)
     }
 
     [Fact]
-    public async Task A_database_that_keeps_breaking_is_unavailable()
+    public async Task Connections_that_keep_breaking_open_the_breaker()
     {
-        await Assert.ThrowsAsync<DatabaseUnavailableException>(() =>
-            _database.RunAsync(
-                (connection, _) => connection.ExecuteAsync("SELECT pg_terminate_backend(pg_backend_pid())"),
-                Cancellation
-            )
+        for (var failure = 1; failure <= 5; failure++)
+        {
+            Assert.Equal(BreakerState.Closed, _database.State);
+            await Assert.ThrowsAsync<DatabaseUnavailableException>(() =>
+                _database.RunAsync(
+                    (connection, _) => connection.ExecuteAsync("SELECT pg_terminate_backend(pg_backend_pid())"),
+                    Cancellation
+                )
+            );
+        }
+
+        Assert.Equal(BreakerState.Open, _database.State);
+        Assert.Equal(
+            [.. Enumerable.Repeat("postgres/breaker/OnFailureCounted", 5), "postgres/breaker/OnCircuitOpened"],
+            _events.Of("breaker")
         );
     }
 
     [Fact]
-    public async Task A_statement_that_takes_too_long_counts_as_unavailable()
+    public async Task A_read_only_server_opens_the_breaker_and_its_sessions_are_not_used_again()
     {
-        var sleeping = _database.RunAsync(
-            (connection, token) =>
-                connection.ExecuteAsync(new CommandDefinition("SELECT pg_sleep(60)", cancellationToken: token)),
-            Cancellation
-        );
-        await Until(async () => await OthersAsync("query LIKE '%pg_sleep(60)%'") == 1);
-        _time.Advance(TimeSpan.FromSeconds(5));
+        var name = $"standby_{Guid.NewGuid():N}";
+        var database = Connect(await _postgres.CreateDatabaseAsync(name, Cancellation));
+        Task WriteAsync() =>
+            database.RunAsync(
+                (connection, _) => connection.ExecuteAsync("CREATE TABLE IF NOT EXISTS written (id INT)"),
+                Cancellation
+            );
+        await SetAsync($"ALTER DATABASE {name} SET default_transaction_read_only = on");
 
-        await Assert.ThrowsAsync<DatabaseUnavailableException>(() => sleeping);
+        for (var failure = 1; failure <= 5; failure++)
+        {
+            Assert.Equal(BreakerState.Closed, database.State);
+            var failed = await Assert.ThrowsAsync<DatabaseUnavailableException>(WriteAsync);
+            Assert.Equal("25006", Assert.IsType<PostgresException>(failed.InnerException).SqlState);
+        }
+
+        Assert.Equal(BreakerState.Open, database.State);
+        await SetAsync($"ALTER DATABASE {name} SET default_transaction_read_only = off");
+        _time.Advance(OpenFor);
+        await WriteAsync();
+        Assert.Equal(BreakerState.Closed, database.State);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_a_connection_attempt_opens_the_breaker()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start(); // The system accepts connections; nobody reads from them.
+        var database = Connect(
+            $"Host=127.0.0.1;Port={((IPEndPoint)silent.LocalEndpoint).Port};Username=u;Database=d",
+            connectTimeout: TimeSpan.FromSeconds(1)
+        );
+
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 5)
+                .Select(_ => Assert.ThrowsAsync<DatabaseUnavailableException>(() => AskAsync(database)))
+        );
+
+        Assert.Equal(BreakerState.Open, database.State);
     }
 
     [Theory]
@@ -183,7 +233,7 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server)
     }
 
     [Fact]
-    public async Task What_the_database_refuses_is_not_an_outage()
+    public async Task A_statement_that_the_server_refuses_is_not_an_outage()
     {
         for (var refusal = 0; refusal < 6; refusal++)
             await Assert.ThrowsAsync<PostgresException>(() =>
@@ -198,7 +248,7 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server)
     {
         await using var crowded = await EmbeddedPostgres.StartAsync(new() { MaxConnections = 10 }, Cancellation);
         var others = new List<NpgsqlConnection>();
-        await using var database = Connect(crowded.ConnectionString);
+        var database = Connect(crowded.ConnectionString);
         try
         {
             while (true)
@@ -224,7 +274,7 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server)
     public async Task The_pool_never_has_more_than_twenty_connections()
     {
         const string InIt = "datname = 'crowd'";
-        await using var database = Connect(await _postgres.CreateDatabaseAsync("crowd", Cancellation));
+        var database = Connect(await _postgres.CreateDatabaseAsync("crowd", Cancellation));
         using var release = new SemaphoreSlim(0);
         var working = Enumerable
             .Range(0, 60)
@@ -247,18 +297,17 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server)
         Assert.Equal(DataOptions.PoolLimit, await OthersAsync(InIt));
     }
 
-    private Database Connect(string? connectionString = null) =>
-        new(
-            Microsoft.Extensions.Options.Options.Create(
-                new DataOptions
-                {
-                    ConnectionString = connectionString ?? _postgres.ConnectionString,
-                    ConnectTimeout = TimeSpan.FromSeconds(30),
-                }
-            ),
-            _time,
-            NullLogger<Database>.Instance
-        );
+    private Database Connect(string? connectionString = null, TimeSpan? connectTimeout = null)
+    {
+        var options = new DataOptions
+        {
+            ConnectionString = connectionString ?? _postgres.ConnectionString,
+            ConnectTimeout = connectTimeout ?? TimeSpan.FromSeconds(30),
+        };
+        var services = TestDatabase.Build(options, _time, _events);
+        _services.Add(services);
+        return services.GetRequiredService<Database>();
+    }
 
     private async Task OpenBreakerAsync()
     {
@@ -283,6 +332,12 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server)
         return await observer.ExecuteScalarAsync<long>(
             $"SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND {condition}"
         );
+    }
+
+    private async Task SetAsync(string sql)
+    {
+        await using var administrator = new NpgsqlConnection(_postgres.ConnectionString + ";Pooling=false");
+        await administrator.ExecuteAsync(sql);
     }
 
     private static async Task Until(Func<Task<bool>> condition)

@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace CoffeeBuddy.Data.Tests;
 
-/// <summary>Stands between a client and a server: counts how often the client spoke after the server had, which is the round trips, and loses an answer when told to.</summary>
+/// <summary>
+/// A TCP proxy. Counts round trips: how often the client sends after the server has sent. Loses or holds back an answer on
+/// request; an answer is what one read from the server returns, which for the small answers here is all of it.
+/// </summary>
 internal sealed class CountingRelay : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -12,7 +15,8 @@ internal sealed class CountingRelay : IAsyncDisposable
     private readonly Task _accepting;
     private readonly Lock _lock = new();
     private bool _clientSpokeLast;
-    private volatile bool _loseNext;
+    private int _answersUntilAction;
+    private Func<Task<bool>>? _action;
 
     public CountingRelay(int serverPort)
     {
@@ -31,8 +35,26 @@ internal sealed class CountingRelay : IAsyncDisposable
             RoundTrips = 0;
     }
 
-    /// <summary>What the server says next is not told: the connection ends instead.</summary>
-    public void LoseNextAnswer() => _loseNext = true;
+    /// <summary>Ends the connection instead of passing on an answer of the server.</summary>
+    /// <param name="after">How many answers are passed on before.</param>
+    public void LoseNextAnswer(int after = 0) => ActOn(after, () => Task.FromResult(false));
+
+    /// <summary>Holds an answer of the server back, until the returned source is completed.</summary>
+    /// <inheritdoc cref="LoseNextAnswer"/>
+    public (Task Held, TaskCompletionSource Release) HoldNextAnswer(int after = 0)
+    {
+        var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
+        ActOn(
+            after,
+            async () =>
+            {
+                held.SetResult();
+                await release.Task.WaitAsync(_end.Token);
+                return true;
+            }
+        );
+        return (held.Task, release);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -77,17 +99,31 @@ internal sealed class CountingRelay : IAsyncDisposable
             while (await from.ReadAsync(buffer, _end.Token) is var read and > 0)
             {
                 Count(fromClient);
-                if (!fromClient && _loseNext)
-                {
-                    _loseNext = false;
+                if (!fromClient && TakeAction() is { } action && !await action())
                     return;
-                }
 
                 await to.WriteAsync(buffer.AsMemory(0, read), _end.Token);
             }
         }
         catch (Exception exception)
             when (exception is OperationCanceledException or IOException or ObjectDisposedException) { }
+    }
+
+    private void ActOn(int after, Func<Task<bool>> action)
+    {
+        lock (_lock)
+            (_answersUntilAction, _action) = (after, action);
+    }
+
+    private Func<Task<bool>>? TakeAction()
+    {
+        lock (_lock)
+        {
+            if (_action is not { } action || _answersUntilAction-- > 0)
+                return null;
+            _action = null;
+            return action;
+        }
     }
 
     private void Count(bool fromClient)

@@ -1,4 +1,11 @@
 using CoffeeBuddy.Core;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Inbox;
+using CoffeeBuddy.Data.Messages;
+using CoffeeBuddy.Data.Outbox;
+using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Data.Sweeps;
+using CoffeeBuddy.Data.Users;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -28,8 +35,8 @@ public sealed class DataServicesTests(PostgresServer server)
             [
                 typeof(PreferenceStore),
                 typeof(UserStore),
-                typeof(Outbox),
-                typeof(MessageLedger),
+                typeof(OutboxStore),
+                typeof(SlackMessages),
                 typeof(ProcessedEvents),
                 typeof(SweepStore),
             ],

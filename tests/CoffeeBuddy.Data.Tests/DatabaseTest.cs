@@ -1,7 +1,15 @@
 using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Inbox;
+using CoffeeBuddy.Data.Messages;
+using CoffeeBuddy.Data.Outbox;
+using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Data.Sweeps;
+using CoffeeBuddy.Data.Users;
 using Dapper;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
@@ -17,7 +25,7 @@ public abstract class DatabaseTest(PostgresServer server) : IAsyncLifetime
     protected static readonly Drink Espresso = new("Espresso", "Small");
     protected static readonly Drink Tea = new("Tea", "Medium");
 
-    private readonly List<Database> _databases = [];
+    private readonly List<ServiceProvider> _databases = [];
 
     protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
     protected CoffeeOptions Options { get; } = new();
@@ -26,8 +34,8 @@ public abstract class DatabaseTest(PostgresServer server) : IAsyncLifetime
     protected RunStore Runs { get; private set; } = null!;
     protected PreferenceStore Preferences { get; private set; } = null!;
     protected UserStore Users { get; private set; } = null!;
-    protected Outbox Outbox { get; private set; } = null!;
-    protected MessageLedger Ledger { get; private set; } = null!;
+    protected OutboxStore Outbox { get; private set; } = null!;
+    protected SlackMessages Messages { get; private set; } = null!;
     protected ProcessedEvents Processed { get; private set; } = null!;
     protected SweepStore Sweeps { get; private set; } = null!;
 
@@ -44,7 +52,7 @@ public abstract class DatabaseTest(PostgresServer server) : IAsyncLifetime
         Preferences = new(Database);
         Users = new(Database, Time);
         Outbox = new(Database, Time);
-        Ledger = new(Database, Time);
+        Messages = new(Database, Time);
         Processed = new(Database, Time);
         Sweeps = new(Database, Time, options);
     }
@@ -62,15 +70,17 @@ public abstract class DatabaseTest(PostgresServer server) : IAsyncLifetime
         {
             ConnectionString = connectionString,
             CommandTimeout = TimeSpan.FromSeconds(30),
+            TotalTimeout = TimeSpan.FromSeconds(60),
             ConnectTimeout = TimeSpan.FromSeconds(30),
         };
-        var database = new Database(
-            Microsoft.Extensions.Options.Options.Create(options),
-            Time,
-            NullLogger<Database>.Instance
-        );
-        _databases.Add(database);
-        return database;
+        return Connect(options);
+    }
+
+    protected Database Connect(DataOptions options)
+    {
+        var services = TestDatabase.Build(options, Time);
+        _databases.Add(services);
+        return services.GetRequiredService<Database>();
     }
 
     /// <summary>Another process: the same database over connections of its own.</summary>

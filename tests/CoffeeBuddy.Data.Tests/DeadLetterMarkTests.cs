@@ -1,3 +1,6 @@
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.DeadLetters;
+
 namespace CoffeeBuddy.Data.Tests;
 
 public sealed class DeadLetterMarkTests(PostgresServer server) : DatabaseTest(server)

@@ -1,4 +1,6 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Runs;
 
 namespace CoffeeBuddy.Data.Tests;
 

@@ -1,4 +1,7 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Runs;
 using Npgsql;
 
 namespace CoffeeBuddy.Data.Tests;

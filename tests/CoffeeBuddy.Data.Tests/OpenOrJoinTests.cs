@@ -1,4 +1,9 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Outbox;
+using CoffeeBuddy.Data.Runs;
 using Microsoft.Extensions.Options;
 using Npgsql;
 

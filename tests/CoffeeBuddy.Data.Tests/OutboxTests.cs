@@ -1,3 +1,6 @@
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Outbox;
+
 namespace CoffeeBuddy.Data.Tests;
 
 public sealed class OutboxTests(PostgresServer server) : DatabaseTest(server)

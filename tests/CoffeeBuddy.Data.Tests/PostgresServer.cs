@@ -1,6 +1,6 @@
-using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Migrations;
 using CoffeeBuddy.Data.Tests;
-using CoffeeBuddy.Sandbox.Parts;
+using CoffeeBuddy.Sandbox.Postgres;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;

@@ -1,3 +1,4 @@
+using CoffeeBuddy.Data.Inbox;
 using Npgsql;
 
 namespace CoffeeBuddy.Data.Tests;

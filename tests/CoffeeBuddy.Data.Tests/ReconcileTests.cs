@@ -1,4 +1,7 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Messages;
+using CoffeeBuddy.Data.Outbox;
 
 namespace CoffeeBuddy.Data.Tests;
 
@@ -147,8 +150,8 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
         if (closed)
             await Runs.CompleteAsync(run.RunId, "U1", null, Cancellation);
         run = await ReadAsync(run);
-        await Ledger.FailAsync(
-            await Ledger.ClaimAsync(run.RunId, MessageKinds.Announcement, "", run.Version, Cancellation),
+        await Messages.FailAsync(
+            await Messages.ClaimAsync(run.RunId, MessageKinds.Announcement, "", run.Version, Cancellation),
             "message_not_found",
             Cancellation
         );
@@ -183,8 +186,8 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
     {
         var run = await AssignedAsync(Channel, "U1");
         foreach (var (kind, recipient) in new[] { (MessageKinds.Announcement, ""), (MessageKinds.RunnerDm, "U1") })
-            await Ledger.FailAsync(
-                await Ledger.ClaimAsync(run.RunId, kind, recipient, 1, Cancellation),
+            await Messages.FailAsync(
+                await Messages.ClaimAsync(run.RunId, kind, recipient, 1, Cancellation),
                 "not_in_channel",
                 Cancellation
             );
@@ -198,7 +201,7 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
     {
         var run = (await OpenAsync()).Run;
         Time.Advance(Lag);
-        await Ledger.ClaimAsync(run.RunId, MessageKinds.Announcement, "", 1, Cancellation);
+        await Messages.ClaimAsync(run.RunId, MessageKinds.Announcement, "", 1, Cancellation);
         Assert.Empty(await RequeueAsync());
         Time.Advance(TimeSpan.FromSeconds(30));
 
@@ -233,7 +236,7 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
 
     private async Task ShowAsync(CoffeeRun run, string kind, string recipient = "")
     {
-        var claim = await Ledger.ClaimAsync(run.RunId, kind, recipient, run.Version, Cancellation);
-        await Ledger.CompleteAsync(claim, Channel, $"1.{kind}", Cancellation);
+        var claim = await Messages.ClaimAsync(run.RunId, kind, recipient, run.Version, Cancellation);
+        await Messages.CompleteAsync(claim, Channel, $"1.{kind}", Cancellation);
     }
 }

@@ -1,3 +1,5 @@
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Migrations;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;

@@ -1,4 +1,9 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Messages;
+using CoffeeBuddy.Data.Outbox;
+using CoffeeBuddy.Data.Runs;
 using Dapper;
 using Npgsql;
 
@@ -61,8 +66,8 @@ public sealed class SweepTests(PostgresServer server) : DatabaseTest(server)
         if (because == "completed")
             await Runs.CompleteAsync(run.RunId, "U1", null, Cancellation);
         if (because == "refused")
-            await Ledger.FailAsync(
-                await Ledger.ClaimAsync(run.RunId, MessageKinds.Reminder, "U1", 1, Cancellation),
+            await Messages.FailAsync(
+                await Messages.ClaimAsync(run.RunId, MessageKinds.Reminder, "U1", 1, Cancellation),
                 "user_disabled",
                 Cancellation
             );

@@ -1,4 +1,6 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Messages;
 using Npgsql;
 
 namespace CoffeeBuddy.Data.Tests;
@@ -11,12 +13,12 @@ public sealed class UncertainMessageTests(PostgresServer server) : DatabaseTest(
     {
         var run = (await OpenAsync()).Run;
         var first = await ClaimAsync(run);
-        await Ledger.ReleaseAsync(first, Cancellation);
+        await Messages.ReleaseAsync(first, Cancellation);
 
         var second = await ClaimAsync(run);
 
-        Assert.Equal((ClaimState.Post, null), (first.State, first.AttemptedSince));
-        Assert.Equal((ClaimState.Post, null), (second.State, second.AttemptedSince));
+        Assert.Equal((SlackMessageClaimState.Post, null), (first.State, first.AttemptedSince));
+        Assert.Equal((SlackMessageClaimState.Post, null), (second.State, second.AttemptedSince));
     }
 
     [Fact]
@@ -25,27 +27,27 @@ public sealed class UncertainMessageTests(PostgresServer server) : DatabaseTest(
         var run = (await OpenAsync()).Run;
         var claim = await ClaimAsync(run);
 
-        Assert.True(await Ledger.CompleteAsync(claim, Channel, "1.1", Cancellation));
-        Assert.True(await Ledger.CompleteAsync(claim, Channel, "1.1", Cancellation));
+        Assert.True(await Messages.CompleteAsync(claim, Channel, "1.1", Cancellation));
+        Assert.True(await Messages.CompleteAsync(claim, Channel, "1.1", Cancellation));
 
-        Assert.Equal(ClaimState.UpToDate, (await ClaimAsync(run)).State);
+        Assert.Equal(SlackMessageClaimState.UpToDate, (await ClaimAsync(run)).State);
     }
 
     [Fact]
     public async Task Who_claims_again_because_the_answer_was_lost_has_their_claim_and_need_not_look()
     {
         await using var relay = new CountingRelay(new NpgsqlConnectionStringBuilder(ConnectionString).Port);
-        var ledger = new MessageLedger(
+        var messages = new SlackMessages(
             Connect(new NpgsqlConnectionStringBuilder(ConnectionString) { Port = relay.Port }.ConnectionString),
             Time
         );
         var run = (await OpenAsync()).Run;
-        await ledger.ClaimAsync(run.RunId, MessageKinds.Summary, "", 1, Cancellation);
+        await messages.ClaimAsync(run.RunId, MessageKinds.Summary, "", 1, Cancellation);
 
         relay.LoseNextAnswer();
-        var claim = await ledger.ClaimAsync(run.RunId, MessageKinds.Announcement, "", 1, Cancellation);
+        var claim = await messages.ClaimAsync(run.RunId, MessageKinds.Announcement, "", 1, Cancellation);
 
-        Assert.Equal((ClaimState.Post, null), (claim.State, claim.AttemptedSince));
+        Assert.Equal((SlackMessageClaimState.Post, null), (claim.State, claim.AttemptedSince));
     }
 
     [Fact]
@@ -58,7 +60,7 @@ public sealed class UncertainMessageTests(PostgresServer server) : DatabaseTest(
 
         var next = await ClaimAsync(run);
 
-        Assert.Equal((ClaimState.Post, began), (next.State, next.AttemptedSince));
+        Assert.Equal((SlackMessageClaimState.Post, began), (next.State, next.AttemptedSince));
     }
 
     [Fact]
@@ -66,15 +68,15 @@ public sealed class UncertainMessageTests(PostgresServer server) : DatabaseTest(
     {
         var run = (await OpenAsync()).Run;
         var began = Now;
-        await Ledger.LeaveAsync(await ClaimAsync(run), Cancellation);
-        Assert.Equal(ClaimState.Busy, (await ClaimAsync(run)).State);
+        await Messages.LeaveAsync(await ClaimAsync(run), Cancellation);
+        Assert.Equal(SlackMessageClaimState.Busy, (await ClaimAsync(run)).State);
         Time.Advance(TimeSpan.FromSeconds(2));
 
         for (var attempt = 0; attempt < 3; attempt++)
         {
             var claim = await ClaimAsync(run);
-            Assert.Equal((ClaimState.Post, began), (claim.State, claim.AttemptedSince));
-            await Ledger.ReleaseAsync(claim, Cancellation);
+            Assert.Equal((SlackMessageClaimState.Post, began), (claim.State, claim.AttemptedSince));
+            await Messages.ReleaseAsync(claim, Cancellation);
         }
     }
 
@@ -87,9 +89,9 @@ public sealed class UncertainMessageTests(PostgresServer server) : DatabaseTest(
         await ClaimAsync(run);
 
         Time.Advance(TimeSpan.FromSeconds(74));
-        Assert.Equal(ClaimState.Busy, (await ClaimAsync(run)).State);
+        Assert.Equal(SlackMessageClaimState.Busy, (await ClaimAsync(run)).State);
         Time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(ClaimState.Post, (await ClaimAsync(run)).State);
+        Assert.Equal(SlackMessageClaimState.Post, (await ClaimAsync(run)).State);
     }
 
     [Fact]
@@ -98,13 +100,13 @@ public sealed class UncertainMessageTests(PostgresServer server) : DatabaseTest(
         var run = (await OpenAsync()).Run;
         await ClaimAsync(run);
         Time.Advance(TimeSpan.FromSeconds(30));
-        await Ledger.CompleteAsync(await ClaimAsync(run), Channel, "1.1", Cancellation);
+        await Messages.CompleteAsync(await ClaimAsync(run), Channel, "1.1", Cancellation);
 
         var update = await ClaimAsync(run, 2);
 
-        Assert.Equal((ClaimState.Update, null), (update.State, update.AttemptedSince));
+        Assert.Equal((SlackMessageClaimState.Update, null), (update.State, update.AttemptedSince));
     }
 
-    private Task<Claim> ClaimAsync(CoffeeRun run, long version = 1) =>
-        Ledger.ClaimAsync(run.RunId, MessageKinds.Announcement, "", version, Cancellation);
+    private Task<SlackMessageClaim> ClaimAsync(CoffeeRun run, long version = 1) =>
+        Messages.ClaimAsync(run.RunId, MessageKinds.Announcement, "", version, Cancellation);
 }

@@ -1,4 +1,5 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Data.Messages;
+using CoffeeBuddy.Data.Sweeps;
 
 namespace CoffeeBuddy.Data.Tests;
 
@@ -38,8 +39,8 @@ public sealed class UntoldRunnerTests(PostgresServer server) : DatabaseTest(serv
     public async Task Who_was_told_in_slack_or_by_mail_is_not_told_again(string kind)
     {
         var run = await AssignedAsync(Channel, "U1");
-        await Ledger.CompleteAsync(
-            await Ledger.ClaimAsync(run.RunId, kind, "U1", 1, Cancellation),
+        await Messages.CompleteAsync(
+            await Messages.ClaimAsync(run.RunId, kind, "U1", 1, Cancellation),
             "D1",
             "1.1",
             Cancellation
@@ -53,8 +54,8 @@ public sealed class UntoldRunnerTests(PostgresServer server) : DatabaseTest(serv
     public async Task A_message_that_slack_was_asked_for_in_vain_leaves_the_runner_untold()
     {
         var run = await AssignedAsync(Channel, "U1");
-        await Ledger.LeaveAsync(
-            await Ledger.ClaimAsync(run.RunId, MessageKinds.RunnerDm, "U1", 1, Cancellation),
+        await Messages.LeaveAsync(
+            await Messages.ClaimAsync(run.RunId, MessageKinds.RunnerDm, "U1", 1, Cancellation),
             Cancellation
         );
         Time.Advance(Patience);
@@ -66,14 +67,14 @@ public sealed class UntoldRunnerTests(PostgresServer server) : DatabaseTest(serv
     public async Task Whom_slack_refused_to_tell_and_whose_mail_is_being_sent_are_left_alone()
     {
         var refused = await AssignedAsync("C1", "U1");
-        await Ledger.FailAsync(
-            await Ledger.ClaimAsync(refused.RunId, MessageKinds.RunnerDm, "U1", 1, Cancellation),
+        await Messages.FailAsync(
+            await Messages.ClaimAsync(refused.RunId, MessageKinds.RunnerDm, "U1", 1, Cancellation),
             "user_disabled",
             Cancellation
         );
         var sending = await AssignedAsync("C2", "U2");
         Time.Advance(Patience);
-        await Ledger.ClaimAsync(sending.RunId, MessageKinds.RunnerEmail, "U2", 1, Cancellation);
+        await Messages.ClaimAsync(sending.RunId, MessageKinds.RunnerEmail, "U2", 1, Cancellation);
 
         Assert.DoesNotContain(await UntoldAsync(), untold => untold.Kind == MessageKinds.RunnerEmail);
     }

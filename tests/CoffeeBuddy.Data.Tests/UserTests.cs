@@ -1,3 +1,6 @@
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Users;
+
 namespace CoffeeBuddy.Data.Tests;
 
 public sealed class UserTests(PostgresServer server) : DatabaseTest(server)

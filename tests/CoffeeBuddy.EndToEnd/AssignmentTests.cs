@@ -1,21 +1,19 @@
 using CoffeeBuddy.EndToEnd.Support;
-using CoffeeBuddy.Sandbox;
-using Xunit;
 
 namespace CoffeeBuddy.EndToEnd;
 
-/// <summary>Who goes, why, and who is told.</summary>
-public sealed class AssignmentTests(Office office) : EndToEndTest(office)
+/// <summary>The runner: who is assigned, why, and the messages about it.</summary>
+public sealed class AssignmentTests(WholeOffice office) : EndToEndTest(office)
 {
     [Fact]
-    public async Task The_third_order_sends_the_one_with_the_fewest_runs_once_and_says_why()
+    public async Task The_third_order_assigns_the_person_with_the_fewest_runs_once_and_gives_the_reason()
     {
         var corner = await Office.CornerAsync(3);
         var (ana, ben, eli) = (corner.People[0], corner.People[1], corner.People[2]);
         await corner.PastRunAsync(ana, 3);
         await corner.PastRunAsync(ben, 2);
         await corner.PastRunAsync(ben, 5);
-        // Made more than 30 days ago, so it does not count any more.
+        // More than 30 days ago: does not count.
         await corner.PastRunAsync(eli, 31);
 
         foreach (var person in corner.People)
@@ -34,26 +32,24 @@ public sealed class AssignmentTests(Office office) : EndToEndTest(office)
         var run = await corner.RunIdAsync();
         Assert.Equal(
             eli.Id,
-            await Database.OneAsync<string>("SELECT runner_user_id FROM coffee_runs WHERE run_id = $1", run)
+            await Rows.GetAsync<string>("SELECT runner_user_id FROM coffee_runs WHERE run_id = @run", new { run })
         );
         Assert.Equal(
             1,
-            await Database.CountAsync(
-                "audit_log",
-                "run_id = $1 AND event_type = 'runner_assigned' AND user_id = $2",
-                run,
-                eli.Id
+            await Rows.CountAsync(
+                "audit_log WHERE run_id = @run AND event_type = 'runner_assigned' AND user_id = @user",
+                new { run, user = eli.Id }
             )
         );
         Assert.Single(
-            await Topic.ReadAsync(Office, "coffee.assignments", run),
+            Office.Topics.Read("coffee.assignments", run.ToString()),
             @event => @event.Type == "coffee.runner.assigned"
         );
         Assert.Single(await ana.SeesAsync(corner.Channel), Corner.IsAssignment);
     }
 
     [Fact]
-    public async Task Two_orders_wait_for_the_deadline_and_then_one_of_the_two_goes()
+    public async Task With_two_orders_the_runner_is_assigned_at_the_deadline()
     {
         var corner = await Office.CornerAsync(2);
         await corner.OrderAsync(corner.People[0]);
@@ -62,9 +58,9 @@ public sealed class AssignmentTests(Office office) : EndToEndTest(office)
         await corner.AgeAsync(TimeSpan.FromMinutes(4));
         await Office.SweepAsync("AssignDueRuns");
         Assert.Null(
-            await Database.OneAsync<string?>(
-                "SELECT runner_user_id FROM coffee_runs WHERE run_id = $1",
-                await corner.RunIdAsync()
+            await Rows.GetAsync<string?>(
+                "SELECT runner_user_id FROM coffee_runs WHERE run_id = @run",
+                new { run = await corner.RunIdAsync() }
             )
         );
 
@@ -76,7 +72,7 @@ public sealed class AssignmentTests(Office office) : EndToEndTest(office)
     }
 
     [Fact]
-    public async Task Who_orders_alone_goes_alone()
+    public async Task The_only_person_with_an_order_becomes_the_runner()
     {
         var corner = await Office.CornerAsync(1);
         await corner.OrderAsync(corner.People[0]);
@@ -110,11 +106,11 @@ public sealed class AssignmentTests(Office office) : EndToEndTest(office)
     }
 
     [Fact]
-    public async Task Who_is_away_is_not_sent_until_they_are_back()
+    public async Task A_person_who_is_away_is_not_assigned_until_they_are_back()
     {
         var corner = await Office.CornerAsync(3);
         var (away, ben, eli) = (corner.People[0], corner.People[1], corner.People[2]);
-        // The one who is away is due.
+        // The person who is away has the fewest runs.
         await corner.PastRunAsync(ben, 1, away);
         await corner.PastRunAsync(eli, 2, away);
         await away.CommandAsync(corner.Channel, "/coffee", "away");
@@ -131,13 +127,11 @@ public sealed class AssignmentTests(Office office) : EndToEndTest(office)
             await corner.OrderAsync(person);
         await Eventually.TrueAsync(
             async () =>
-                await Database.CountAsync(
-                    "coffee_runs",
-                    "run_id = $1 AND runner_user_id = $2",
-                    await corner.RunIdAsync(),
-                    away.Id
+                await Rows.CountAsync(
+                    "coffee_runs WHERE run_id = @run AND runner_user_id = @user",
+                    new { run = await corner.RunIdAsync(), user = away.Id }
                 ) == 1,
-            "the one who is back was sent"
+            "the person who is back is assigned"
         );
     }
 }

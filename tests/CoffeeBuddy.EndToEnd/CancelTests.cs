@@ -1,14 +1,12 @@
 using CoffeeBuddy.EndToEnd.Support;
-using CoffeeBuddy.Sandbox;
-using Xunit;
 
 namespace CoffeeBuddy.EndToEnd;
 
-/// <summary>/coffee-cancel, the runner's "Cancel run", and runs that end by themselves.</summary>
-public sealed class CancelTests(Office office) : EndToEndTest(office)
+/// <summary>/coffee-cancel, the runner's button "Cancel run", and runs that are cancelled after a timeout.</summary>
+public sealed class CancelTests(WholeOffice office) : EndToEndTest(office)
 {
     [Fact]
-    public async Task The_initiator_cancels_and_everyone_sees_it()
+    public async Task When_the_initiator_cancels_the_thread_and_the_announcement_say_so()
     {
         var corner = await Office.CornerAsync(2);
         await corner.OrderAsync(corner.People[0]);
@@ -22,21 +20,19 @@ public sealed class CancelTests(Office office) : EndToEndTest(office)
         var run = await corner.RunIdAsync();
         Assert.Equal(
             1,
-            await Database.CountAsync(
-                "audit_log",
-                "run_id = $1 AND event_type = 'run_cancelled' AND user_id = $2",
-                run,
-                corner.People[0].Id
+            await Rows.CountAsync(
+                "audit_log WHERE run_id = @run AND event_type = 'run_cancelled' AND user_id = @user",
+                new { run, user = corner.People[0].Id }
             )
         );
         Assert.Equal(
             "coffee.run.cancelled",
-            Assert.Single(await Topic.ReadAsync(Office, "coffee.completions", run)).Type
+            Assert.Single(Office.Topics.Read("coffee.completions", run.ToString())).Type
         );
     }
 
     [Fact]
-    public async Task The_runner_cancels_by_button_and_by_command()
+    public async Task The_runner_can_cancel_by_button_and_by_command()
     {
         foreach (var byButton in (bool[])[true, false])
         {
@@ -62,7 +58,7 @@ public sealed class CancelTests(Office office) : EndToEndTest(office)
     }
 
     [Fact]
-    public async Task Others_are_told_who_can_cancel()
+    public async Task Other_people_cannot_cancel_and_are_told_who_can()
     {
         var corner = await Office.CornerAsync(2);
         await corner.FormAsync(corner.People[0]);
@@ -78,19 +74,19 @@ public sealed class CancelTests(Office office) : EndToEndTest(office)
     }
 
     [Fact]
-    public async Task An_admin_cancels_any_run()
+    public async Task An_admin_can_cancel_any_run()
     {
         var corner = await Office.CornerAsync(1);
         await corner.FormAsync(corner.People[0]);
-        await corner.InviteAsync(Office.Admin);
+        await corner.InviteAsync(WholeOffice.Admin);
 
-        await Office.PersonOf(Office.Admin).CommandAsync(corner.Channel, "/coffee-cancel");
+        await Office.PersonOf(WholeOffice.Admin).CommandAsync(corner.Channel, "/coffee-cancel");
 
-        await CancelledBy(corner, Office.PersonOf(Office.Admin));
+        await CancelledBy(corner, Office.PersonOf(WholeOffice.Admin));
     }
 
     [Fact]
-    public async Task Without_a_run_there_is_nothing_to_cancel()
+    public async Task Without_a_run_the_command_says_that_there_is_nothing_to_cancel()
     {
         var corner = await Office.CornerAsync(1);
 
@@ -100,7 +96,7 @@ public sealed class CancelTests(Office office) : EndToEndTest(office)
     }
 
     [Fact]
-    public async Task A_run_in_which_nobody_orders_ends_by_itself_after_a_quarter_of_an_hour()
+    public async Task A_run_without_orders_is_cancelled_after_15_minutes()
     {
         var corner = await Office.CornerAsync(1);
         await corner.FormAsync(corner.People[0]);
@@ -119,16 +115,15 @@ public sealed class CancelTests(Office office) : EndToEndTest(office)
         );
         Assert.Equal(
             1,
-            await Database.CountAsync(
-                "coffee_runs",
-                "run_id = $1 AND status = 'cancelled' AND closed_by_user_id IS NULL",
-                await corner.RunIdAsync()
+            await Rows.CountAsync(
+                "coffee_runs WHERE run_id = @run AND status = 'cancelled' AND closed_by_user_id IS NULL",
+                new { run = await corner.RunIdAsync() }
             )
         );
     }
 
     [Fact]
-    public async Task After_a_cancelled_run_another_can_be_started()
+    public async Task After_a_cancelled_run_a_new_one_can_be_started()
     {
         var corner = await Office.CornerAsync(1);
         await corner.FormAsync(corner.People[0]);
@@ -137,7 +132,10 @@ public sealed class CancelTests(Office office) : EndToEndTest(office)
         await corner.OrderAsync(corner.People[0], "Tea");
 
         await corner.SummaryAsync("Medium Tea");
-        Assert.Equal(2, await Database.CountAsync("coffee_runs", "channel_id = $1", corner.Channel));
+        Assert.Equal(
+            2,
+            await Rows.CountAsync("coffee_runs WHERE channel_id = @channel", new { channel = corner.Channel })
+        );
         Assert.Equal("active", await corner.StatusAsync());
     }
 
@@ -151,16 +149,14 @@ public sealed class CancelTests(Office office) : EndToEndTest(office)
         );
         Assert.Equal(
             1,
-            await Database.CountAsync(
-                "coffee_runs",
-                "run_id = $1 AND status = 'cancelled' AND cancelled_at IS NOT NULL AND closed_by_user_id = $2",
-                await corner.RunIdAsync(),
-                person.Id
+            await Rows.CountAsync(
+                "coffee_runs WHERE run_id = @run AND status = 'cancelled' AND cancelled_at IS NOT NULL AND closed_by_user_id = @user",
+                new { run = await corner.RunIdAsync(), user = person.Id }
             )
         );
     }
 
-    // The initiator and another have made runs, so the third is due.
+    // Two of the three have made a run before, so the third is assigned.
     private static async Task<SlackPerson> SendSomeoneElseAsync(Corner corner)
     {
         await corner.PastRunAsync(corner.People[0], 1);

@@ -1,15 +1,13 @@
 using System.Text.Json.Nodes;
 using CoffeeBuddy.EndToEnd.Support;
-using CoffeeBuddy.Sandbox;
-using Xunit;
 
 namespace CoffeeBuddy.EndToEnd;
 
-/// <summary>"Mark complete".</summary>
-public sealed class CompletionTests(Office office) : EndToEndTest(office)
+/// <summary>The runner's button "Mark complete".</summary>
+public sealed class CompletionTests(WholeOffice office) : EndToEndTest(office)
 {
     [Fact]
-    public async Task Five_clicks_at_once_complete_the_run_once_and_everyone_who_ordered_is_told()
+    public async Task Five_clicks_at_once_complete_the_run_once_and_the_thread_mentions_everyone_who_ordered()
     {
         var (corner, runner) = await AssignedAsync();
         var told = await Corner.RunnersMessageAsync(runner);
@@ -28,35 +26,31 @@ public sealed class CompletionTests(Office office) : EndToEndTest(office)
         var run = await corner.RunIdAsync();
         Assert.Equal(
             1,
-            await Database.CountAsync(
-                "coffee_runs",
-                "run_id = $1 AND status = 'completed' AND completed_at IS NOT NULL AND closed_by_user_id = $2",
-                run,
-                runner.Id
+            await Rows.CountAsync(
+                "coffee_runs WHERE run_id = @run AND status = 'completed' AND completed_at IS NOT NULL AND closed_by_user_id = @user",
+                new { run, user = runner.Id }
             )
         );
         await AllClicksAreHandledAsync(runner);
         Assert.Single(await corner.People[0].SeesAsync(corner.Channel), IsCompletion);
         Assert.Equal(
             1,
-            await Database.CountAsync(
-                "audit_log",
-                "run_id = $1 AND event_type = 'run_completed' AND user_id = $2",
-                run,
-                runner.Id
+            await Rows.CountAsync(
+                "audit_log WHERE run_id = @run AND event_type = 'run_completed' AND user_id = @user",
+                new { run, user = runner.Id }
             )
         );
         Assert.Equal(
             ["order_placed", "order_placed", "order_placed", "run_completed", "run_created", "runner_assigned"],
-            await Database.ListAsync<string>(
-                "SELECT event_type FROM audit_log WHERE run_id = $1 ORDER BY event_type",
-                run
+            await Rows.ListAsync<string>(
+                "SELECT event_type FROM audit_log WHERE run_id = @run ORDER BY event_type",
+                new { run }
             )
         );
     }
 
     [Fact]
-    public async Task A_completion_is_published_as_a_cloud_event_under_the_runs_key()
+    public async Task A_completion_is_published_as_a_CloudEvent_with_the_run_id_as_key()
     {
         var (corner, runner) = await AssignedAsync();
 
@@ -64,7 +58,7 @@ public sealed class CompletionTests(Office office) : EndToEndTest(office)
 
         await corner.SeesAsync(corner.People[0], IsCompletion);
         var run = await corner.RunIdAsync();
-        var published = Assert.Single(await Topic.ReadAsync(Office, "coffee.completions", run));
+        var published = Assert.Single(Office.Topics.Read("coffee.completions", run.ToString()));
         Assert.Equal(
             ("coffee.run.completed", "1.0", "/coffeebuddy", "application/json"),
             (
@@ -76,14 +70,13 @@ public sealed class CompletionTests(Office office) : EndToEndTest(office)
         );
         Assert.Equal(
             1,
-            await Database.CountAsync(
-                "outbox",
-                "event_id = $1 AND published_at IS NOT NULL",
-                Guid.Parse(published.Headers["ce_id"])
+            await Rows.CountAsync(
+                "outbox WHERE event_id = @id AND published_at IS NOT NULL",
+                new { id = Guid.Parse(published.Headers["ce_id"]) }
             )
         );
         Assert.True(DateTimeOffset.TryParse(published.Headers["ce_time"], out _));
-        var data = JsonNode.Parse(published.Data)!;
+        var data = JsonNode.Parse(published.Text)!;
         Assert.Equal(
             (run.ToString(), corner.Channel, runner.Id),
             ((string)data["run_id"]!, (string)data["channel_id"]!, (string)data["user_id"]!)
@@ -91,7 +84,7 @@ public sealed class CompletionTests(Office office) : EndToEndTest(office)
     }
 
     [Fact]
-    public async Task Others_cannot_complete_a_run_and_are_told_who_can()
+    public async Task Other_people_cannot_complete_a_run_and_are_told_who_can()
     {
         var (corner, runner) = await AssignedAsync();
         var other = corner.People.First(person => person.Id != runner.Id);
@@ -100,31 +93,29 @@ public sealed class CompletionTests(Office office) : EndToEndTest(office)
 
         await ToldAsync(corner, other, $"Only the runner, <@{runner.Id}>, or an admin can mark this run complete.");
         Assert.Equal("active", await corner.StatusAsync());
-        Assert.Empty(await Topic.ReadAsync(Office, "coffee.completions", await corner.RunIdAsync()));
+        Assert.Empty(Office.Topics.Read("coffee.completions", (await corner.RunIdAsync()).ToString()));
     }
 
     [Fact]
     public async Task An_admin_can_complete_any_run()
     {
         var (corner, _) = await AssignedAsync();
-        await corner.InviteAsync(Office.Admin);
+        await corner.InviteAsync(WholeOffice.Admin);
 
-        await ForgeCompletionAsync(corner, Office.PersonOf(Office.Admin));
+        await ForgeCompletionAsync(corner, Office.PersonOf(WholeOffice.Admin));
 
         await corner.SeesAsync(corner.People[0], IsCompletion);
         Assert.Equal(
             1,
-            await Database.CountAsync(
-                "audit_log",
-                "run_id = $1 AND event_type = 'run_completed' AND user_id = $2 AND payload->>'as_admin' = 'true'",
-                await corner.RunIdAsync(),
-                Office.Admin
+            await Rows.CountAsync(
+                "audit_log WHERE run_id = @run AND event_type = 'run_completed' AND user_id = @user AND payload->>'as_admin' = 'true'",
+                new { run = await corner.RunIdAsync(), user = WholeOffice.Admin }
             )
         );
     }
 
     [Fact]
-    public async Task Orders_are_not_taken_after_the_completion()
+    public async Task An_order_after_the_completion_is_refused()
     {
         var (corner, runner) = await AssignedAsync();
         var late = corner.People.First(person => person.Id != runner.Id);
@@ -141,14 +132,17 @@ public sealed class CompletionTests(Office office) : EndToEndTest(office)
         );
         Assert.Equal(
             0,
-            await Database.CountAsync("orders", "run_id = $1 AND drink_type = 'Tea'", await corner.RunIdAsync())
+            await Rows.CountAsync(
+                "orders WHERE run_id = @run AND drink_type = 'Tea'",
+                new { run = await corner.RunIdAsync() }
+            )
         );
     }
 
     private static bool IsCompletion(SeenMessage message) =>
         message.ThreadTs is not null && message.Shown.Contains("The coffee run is complete", StringComparison.Ordinal);
 
-    // One person's clicks are handled in order: when this one is, those before it are.
+    // Clicks of one person are handled in order: when the last one has been handled, all have.
     private async Task AllClicksAreHandledAsync(SlackPerson person)
     {
         var corner = await Office.CornerAsync([person]);
@@ -157,7 +151,7 @@ public sealed class CompletionTests(Office office) : EndToEndTest(office)
         await ToldAsync(corner, person, "You have no order in this run.");
     }
 
-    // The button is in the runner's direct messages; whoever can sign requests could still press it for somebody else.
+    // Only the runner has the button. A signed request can still contain a click of another person.
     private async Task ForgeCompletionAsync(Corner corner, SlackPerson person)
     {
         await person.ClickAsync(await corner.AnnouncementAsync(), "order_withdraw");
@@ -170,12 +164,7 @@ public sealed class CompletionTests(Office office) : EndToEndTest(office)
         var payload = JsonNode.Parse(click.Payload!.Value.GetRawText())!;
         payload["actions"]![0]!["action_id"] = "run_complete";
         payload["actions"]![0]!["action_ts"] = "1.000001";
-        using var response = await Office.PostSignedAsync(
-            "slack/interactions",
-            SignedRequests.Interaction(payload.ToJsonString()),
-            SignedRequests.Form
-        );
-        response.EnsureSuccessStatusCode();
+        (await Office.Slack.InteractionAsync(payload.ToJsonString())).Is(200);
     }
 
     private async Task<(Corner Corner, SlackPerson Runner)> AssignedAsync()

@@ -1,10 +1,8 @@
 using CoffeeBuddy.EndToEnd.Support;
-using CoffeeBuddy.Sandbox;
-using Xunit;
 
 namespace CoffeeBuddy.EndToEnd;
 
-/// <summary>An organisation's app in one of its workspaces, with Slack's rates enforced.</summary>
+/// <summary>An app that is installed on an Enterprise Grid organisation, with Slack's rate limits.</summary>
 public sealed class EnterpriseGridTests(GridOffice office) : EndToEndTest(office), IClassFixture<GridOffice>
 {
     [Fact]
@@ -14,7 +12,7 @@ public sealed class EnterpriseGridTests(GridOffice office) : EndToEndTest(office
         var (ana, ben) = (corner.People[0], corner.People[1]);
         await corner.OrderAsync(ana, "Latte", note: "extra hot");
         await ben.ClickAsync(await corner.AnnouncementAsync(), "order_open");
-        await Corner.SubmitAsync(ben, "Tea");
+        await corner.SubmitAsync(ben, "Tea");
         await corner.SummaryAsync("*2 orders so far*");
         await ben.SayAsync(corner.Channel, "small espresso", (await corner.AnnouncementAsync()).Ts);
         await corner.SummaryAsync("Small Espresso");
@@ -38,23 +36,22 @@ public sealed class EnterpriseGridTests(GridOffice office) : EndToEndTest(office
         await corner.SeesAsync(ben, message => message.Shown.Contains("Here is how I help", StringComparison.Ordinal));
         Assert.Equal(
             ["T0SIM00001"],
-            await Database.ListAsync<string>(
-                "SELECT workspace_id FROM coffee_runs WHERE channel_id = $1",
-                corner.Channel
+            await Rows.ListAsync<string>(
+                "SELECT workspace_id FROM coffee_runs WHERE channel_id = @channel",
+                new { channel = corner.Channel }
             )
         );
         Assert.Equal(
             2,
-            await Database.CountAsync(
-                "users",
-                "user_id = ANY($1) AND email IS NOT NULL",
-                (object)corner.People.Select(person => person.Id).ToArray()
+            await Rows.CountAsync(
+                "users WHERE user_id = ANY(@users) AND email IS NOT NULL",
+                new { users = corner.People.Select(person => person.Id).ToArray() }
             )
         );
     }
 
     [Fact]
-    public async Task The_home_tab_of_an_organisations_member_shows_their_run()
+    public async Task The_home_tab_of_a_member_of_an_organisation_shows_their_run()
     {
         var corner = await Office.CornerAsync(1);
         await corner.OrderAsync(corner.People[0]);
@@ -75,7 +72,7 @@ public sealed class EnterpriseGridTests(GridOffice office) : EndToEndTest(office
     }
 
     [Fact]
-    public async Task In_a_channel_that_workspaces_share_a_run_is_seen_and_cancelled_from_any_of_them()
+    public async Task In_a_channel_shared_by_workspaces_a_run_is_visible_and_can_be_cancelled_from_each_of_them()
     {
         var corner = await Office.CornerAsync(1);
         var person = corner.People[0];
@@ -85,19 +82,21 @@ public sealed class EnterpriseGridTests(GridOffice office) : EndToEndTest(office
         Assert.Contains("cancelled", await CommandAsync("/coffee-cancel"), StringComparison.Ordinal);
 
         Assert.Equal("cancelled", await corner.StatusAsync());
-        Assert.Equal(1, await Database.CountAsync("coffee_runs", "channel_id = $1", corner.Channel));
+        Assert.Equal(
+            1,
+            await Rows.CountAsync("coffee_runs WHERE channel_id = @channel", new { channel = corner.Channel })
+        );
 
         async Task<string> CommandAsync(string command)
         {
             var form =
                 $"team_id=T0SIM00002&enterprise_id=E0SIM00001&channel_id={corner.Channel}&user_id={person.Id}&command={command}&text=&trigger_id=1";
-            using var response = await Office.PostSignedAsync("slack/commands", form, SignedRequests.Form);
-            return await response.Content.ReadAsStringAsync(Cancellation);
+            return (await Office.Slack.PostAsync("slack/commands", form)).Text;
         }
     }
 
     [Fact]
-    public async Task Fifty_people_order_at_once_and_all_is_shown_within_slacks_rates()
+    public async Task Fifty_orders_at_once_are_all_shown_and_no_rate_limit_is_broken()
     {
         var corner = await Office.CornerAsync(50);
         await corner.FormsAsync();

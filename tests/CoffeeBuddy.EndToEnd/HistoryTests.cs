@@ -1,13 +1,12 @@
 using CoffeeBuddy.EndToEnd.Support;
-using Xunit;
 
 namespace CoffeeBuddy.EndToEnd;
 
 /// <summary>/coffee-history.</summary>
-public sealed class HistoryTests(Office office) : EndToEndTest(office)
+public sealed class HistoryTests(WholeOffice office) : EndToEndTest(office)
 {
     [Fact]
-    public async Task Of_twelve_runs_the_last_ten_are_shown_with_time_runner_participants_and_orders()
+    public async Task The_last_ten_of_twelve_runs_are_shown_with_time_runner_participants_and_orders()
     {
         var corner = await Office.CornerAsync(4);
         var (asks, first, second, forgotten) = (corner.People[0], corner.People[1], corner.People[2], corner.People[3]);
@@ -43,7 +42,7 @@ public sealed class HistoryTests(Office office) : EndToEndTest(office)
     }
 
     [Fact]
-    public async Task Only_this_channels_runs_are_shown_and_those_under_way_too()
+    public async Task Only_runs_of_this_channel_are_shown_including_the_active_one()
     {
         var corner = await Office.CornerAsync(1);
         await (await Office.CornerAsync(corner.People)).PastRunAsync(corner.People[0], 1);

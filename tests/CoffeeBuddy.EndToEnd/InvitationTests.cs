@@ -1,14 +1,12 @@
 using CoffeeBuddy.EndToEnd.Support;
-using CoffeeBuddy.Sandbox;
-using Xunit;
 
 namespace CoffeeBuddy.EndToEnd;
 
-/// <summary>Channels that the app has not been invited to.</summary>
-public sealed class InvitationTests(Office office) : EndToEndTest(office)
+/// <summary>Channels that the app is not a member of.</summary>
+public sealed class InvitationTests(WholeOffice office) : EndToEndTest(office)
 {
     [Fact]
-    public async Task Where_the_app_may_not_post_the_initiator_is_told_what_to_do_and_ordering_again_announces_the_run()
+    public async Task When_the_app_cannot_post_the_initiator_is_told_to_invite_it_and_the_next_order_announces_the_run()
     {
         var corner = await Office.CornerAsync(2, hasBot: false);
         await corner.OrderAsync(corner.People[0], "Latte");
@@ -29,7 +27,7 @@ public sealed class InvitationTests(Office office) : EndToEndTest(office)
     }
 
     [Fact]
-    public async Task After_the_invitation_typing_coffee_again_announces_the_run()
+    public async Task After_the_invitation_the_next_coffee_command_announces_the_run()
     {
         var corner = await Office.CornerAsync(1, hasBot: false);
         await corner.FormAsync(corner.People[0]);
@@ -44,7 +42,7 @@ public sealed class InvitationTests(Office office) : EndToEndTest(office)
     }
 
     [Fact]
-    public async Task Where_the_app_may_not_post_the_run_still_gets_its_runner()
+    public async Task When_the_app_cannot_post_a_runner_is_assigned_and_told()
     {
         var corner = await Office.CornerAsync(3, hasBot: false);
 
@@ -53,24 +51,23 @@ public sealed class InvitationTests(Office office) : EndToEndTest(office)
 
         await Eventually.TrueAsync(
             async () =>
-                await Database.CountAsync(
-                    "coffee_runs",
-                    "channel_id = $1 AND runner_user_id IS NOT NULL",
-                    corner.Channel
+                await Rows.CountAsync(
+                    "coffee_runs WHERE channel_id = @channel AND runner_user_id IS NOT NULL",
+                    new { channel = corner.Channel }
                 ) == 1,
             "a runner is assigned"
         );
         var runner = Office.PersonOf(
-            await Database.OneAsync<string>(
-                "SELECT runner_user_id FROM coffee_runs WHERE channel_id = $1",
-                corner.Channel
+            await Rows.GetAsync<string>(
+                "SELECT runner_user_id FROM coffee_runs WHERE channel_id = @channel",
+                new { channel = corner.Channel }
             )
         );
         await Corner.RunnersMessageAsync(runner, "3 orders");
     }
 
     [Fact]
-    public async Task Where_the_app_may_not_post_everyone_hears_of_their_order_and_of_the_end_directly()
+    public async Task When_the_app_cannot_post_orders_and_the_end_of_the_run_are_confirmed_by_direct_message()
     {
         var corner = await Office.CornerAsync(2, hasBot: false);
         foreach (var person in corner.People)
@@ -88,7 +85,7 @@ public sealed class InvitationTests(Office office) : EndToEndTest(office)
                 person,
                 Says($"The coffee run in <#{corner.Channel}> was cancelled by <@{corner.People[0].Id}>.")
             );
-        // The order that took the other's place is shown where that one was.
+        // The confirmation of a replaced order is updated in place.
         Assert.Equal(2, (await corner.People[1].SeesAsync("dm")).Count);
     }
 

@@ -1,10 +1,9 @@
 using CoffeeBuddy.EndToEnd.Support;
-using Xunit;
 
 namespace CoffeeBuddy.EndToEnd;
 
-/// <summary>The most and the worst that people can write: Slack takes every message, and nothing of it comes to life.</summary>
-public sealed class LimitTests(Office office) : EndToEndTest(office)
+/// <summary>The longest inputs, with mrkdwn in them: Slack accepts every message, and no input is interpreted as mrkdwn.</summary>
+public sealed class LimitTests(WholeOffice office) : EndToEndTest(office)
 {
     private static readonly string[] Everything =
     [
@@ -21,7 +20,7 @@ public sealed class LimitTests(Office office) : EndToEndTest(office)
     ];
 
     [Fact]
-    public async Task Fifty_of_the_longest_and_strangest_orders_fit_into_slacks_messages()
+    public async Task Fifty_orders_of_maximum_length_fit_into_Slacks_messages()
     {
         var corner = await Office.CornerAsync(50);
         await corner.FormsAsync();
@@ -43,7 +42,7 @@ public sealed class LimitTests(Office office) : EndToEndTest(office)
         var told = await Corner.RunnersMessageAsync(runner, "50 orders");
         foreach (var person in corner.People)
             await ToldAsync(corner, person, "&lt;!channel&gt;");
-        // The form offers the strange drink again.
+        // The form offers this drink again.
         await corner.FormAsync(runner);
         await runner.ClickAsync("view", "usual:0");
         await Office.OpenHomeAsync(runner);
@@ -72,7 +71,7 @@ public sealed class LimitTests(Office office) : EndToEndTest(office)
     }
 
     [Fact]
-    public async Task A_run_whose_text_fits_shows_every_drink_as_it_was_typed()
+    public async Task A_drink_with_special_characters_is_shown_as_it_was_typed()
     {
         var corner = await Office.CornerAsync(1);
         var person = corner.People[0];
@@ -88,11 +87,11 @@ public sealed class LimitTests(Office office) : EndToEndTest(office)
         Assert.Contains("&lt;!everyone&gt; 5 &lt; 6", summary.Shown, StringComparison.Ordinal);
         Assert.Equal(
             "Café <b>crème</b> & \"more\"",
-            await Database.OneAsync<string>("SELECT drink_type FROM orders WHERE user_id = $1", person.Id)
+            await Rows.GetAsync<string>("SELECT drink_type FROM orders WHERE user_id = @user", new { user = person.Id })
         );
     }
 
-    // What a person sees as one character is not torn apart: Slack would refuse half of it.
+    // Repeats whole patterns only: Slack refuses half of a surrogate pair.
     private static string Fill(string pattern, int length) =>
         string.Concat(Enumerable.Repeat(pattern, length / pattern.Length)).PadRight(length, 'x');
 }

@@ -1,10 +1,10 @@
 using CoffeeBuddy.EndToEnd.Support;
-using Xunit;
 
 namespace CoffeeBuddy.EndToEnd;
 
-/// <summary>Twice the people the specification asks for, in one run and at the same moment.</summary>
-public sealed class LoadTests(Office office) : EndToEndTest(office)
+/// <summary>100 orders in one run at the same moment, twice as many as specified. No limit of time is checked: on a slow machine Slack gives up on some
+/// submissions after its 3 s, and these orders must be stored too.</summary>
+public sealed class LoadTests(WholeOffice office) : EndToEndTest(office)
 {
     [Fact]
     public async Task A_hundred_orders_at_once_are_all_stored_and_make_one_announcement_one_summary_and_one_assignment()
@@ -15,7 +15,10 @@ public sealed class LoadTests(Office office) : EndToEndTest(office)
         await corner.SubmitAtOnceAsync(number => [("drink:0", number % 2 == 0 ? "Latte" : "Tea")]);
 
         var run = await corner.RunIdAsync();
-        Assert.Equal(1, await Database.CountAsync("coffee_runs", "channel_id = $1", corner.Channel));
+        Assert.Equal(
+            1,
+            await Rows.CountAsync("coffee_runs WHERE channel_id = @channel", new { channel = corner.Channel })
+        );
         var summary = await corner.SummaryAsync("*100 orders so far*");
         Assert.Contains("*50 ×* Medium Latte", summary.Shown, StringComparison.Ordinal);
         await corner.AnnouncementAsync("100 orders.");
@@ -25,14 +28,23 @@ public sealed class LoadTests(Office office) : EndToEndTest(office)
         Assert.Single(messages, Corner.IsAnnouncement);
         Assert.Single(messages, Corner.IsSummary);
         Assert.Single(messages, Corner.IsAssignment);
-        Assert.Equal(1, await Database.CountAsync("audit_log", "run_id = $1 AND event_type = 'runner_assigned'", run));
-        Assert.Equal(100, await Database.CountAsync("audit_log", "run_id = $1 AND event_type = 'order_placed'", run));
+        Assert.Equal(
+            1,
+            await Rows.CountAsync("audit_log WHERE run_id = @run AND event_type = 'runner_assigned'", new { run })
+        );
+        Assert.Equal(
+            100,
+            await Rows.CountAsync("audit_log WHERE run_id = @run AND event_type = 'order_placed'", new { run })
+        );
         await Eventually.TrueAsync(
             async () =>
-                await Database.CountAsync("outbox", "message_key = $1 AND published_at IS NULL", run.ToString()) == 0,
-            "every event is on Kafka"
+                await Rows.CountAsync(
+                    "outbox WHERE message_key = @key AND published_at IS NULL",
+                    new { key = run.ToString() }
+                ) == 0,
+            "every event is published"
         );
-        var orders = await Topic.ReadAsync(Office, "coffee.orders", run);
+        var orders = Office.Topics.Read("coffee.orders", run.ToString());
         Assert.Equal(
             100,
             orders
@@ -41,6 +53,6 @@ public sealed class LoadTests(Office office) : EndToEndTest(office)
                 .Distinct(StringComparer.Ordinal)
                 .Count()
         );
-        Assert.Empty(await Topic.ReadAsync(Office, "coffee.deadletter", run));
+        Assert.Empty(Office.Topics.Read("coffee.deadletter", run.ToString()));
     }
 }

@@ -1,21 +1,19 @@
 using System.Text.Json;
 using CoffeeBuddy.EndToEnd.Support;
-using CoffeeBuddy.Sandbox;
-using Xunit;
 
 namespace CoffeeBuddy.EndToEnd;
 
-/// <summary>What the workers log: one trace from the request to the message, and nothing that is nobody's business.</summary>
-public sealed class LogTests(Office office) : EndToEndTest(office)
+/// <summary>The workers' logs: one trace id from the request to the message, and no personal data or secrets.</summary>
+public sealed class LogTests(WholeOffice office) : EndToEndTest(office)
 {
     [Fact]
-    public async Task One_trace_leads_from_the_order_to_the_message_that_shows_it()
+    public async Task The_log_lines_of_an_order_and_of_the_message_that_shows_it_have_the_same_trace_id()
     {
         var corner = await Office.CornerAsync(1);
         var person = corner.People[0];
         await corner.FormAsync(person);
         await corner.SummaryAsync("No orders yet.");
-        await Corner.SubmitAsync(person, "Tea");
+        await corner.SubmitAsync(person, "Tea");
         await corner.SummaryAsync("*1 order so far*");
         var run = await corner.RunIdAsync();
 
@@ -32,7 +30,7 @@ public sealed class LogTests(Office office) : EndToEndTest(office)
     }
 
     [Fact]
-    public async Task A_click_that_is_handled_later_keeps_its_trace()
+    public async Task A_click_that_is_handled_by_the_kafka_worker_keeps_its_trace_id()
     {
         var corner = await Office.CornerAsync(1);
         var person = corner.People[0];
@@ -53,7 +51,7 @@ public sealed class LogTests(Office office) : EndToEndTest(office)
     }
 
     [Fact]
-    public async Task Neither_drinks_nor_notes_nor_secrets_are_logged()
+    public async Task Drinks_notes_and_secrets_are_not_logged()
     {
         var corner = await Office.CornerAsync(1);
         var person = corner.People[0];
@@ -74,7 +72,7 @@ public sealed class LogTests(Office office) : EndToEndTest(office)
         await person.CommandAsync(corner.Channel, "/coffee-cancel");
         await corner.AnnouncementAsync("Cancelled");
 
-        var written = await Task.WhenAll(WorkerRoles.Functions.Keys.Select(ReadAsync));
+        var written = WorkerRoles.Functions.Keys.Select(role => Office.Log(role).Lines()).ToList();
 
         foreach (
             var secret in (string[])
@@ -84,8 +82,8 @@ public sealed class LogTests(Office office) : EndToEndTest(office)
                     "Hot Chocolate",
                     "Caramel",
                     "Schmetterling",
-                    Office.SigningSecret,
-                    Office.BotToken,
+                    SlackSender.Secret,
+                    SlackSender.BotToken,
                     "v0=",
                 ]
         )
@@ -100,30 +98,19 @@ public sealed class LogTests(Office office) : EndToEndTest(office)
     {
         JsonElement? found = null;
         await Eventually.TrueAsync(
-            async () =>
-                (found = Parsed(await ReadAsync(role)).Cast<JsonElement?>().LastOrDefault(line => wanted(line!.Value)))
+            () =>
+                (
+                    found = Office
+                        .Log(role)
+                        .Lines()
+                        .Select(line => (JsonElement?)JsonDocument.Parse(line).RootElement)
+                        .LastOrDefault(line => wanted(line!.Value))
+                )
                     is not null,
             $"the line is in the log of {role}"
         );
         return found!.Value;
     }
-
-    private async Task<string[]> ReadAsync(string role)
-    {
-        await using var file = new FileStream(
-            Path.Combine(Office.LogFolder, $"{role}.log"),
-            FileMode.Open,
-            FileAccess.Read,
-            FileShare.ReadWrite
-        );
-        using var reader = new StreamReader(file);
-        return (await reader.ReadToEndAsync(Cancellation)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-    }
-
-    private static IEnumerable<JsonElement> Parsed(IEnumerable<string> lines) =>
-        lines
-            .Where(line => line.StartsWith('{') && line.EndsWith('}'))
-            .Select(line => JsonDocument.Parse(line).RootElement);
 
     private static bool Says(JsonElement line, string text) =>
         line.GetProperty("Message").GetString()!.Contains(text, StringComparison.Ordinal);

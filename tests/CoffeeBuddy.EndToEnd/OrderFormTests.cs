@@ -1,17 +1,15 @@
 using System.Text.Json.Nodes;
 using CoffeeBuddy.EndToEnd.Support;
-using CoffeeBuddy.Sandbox;
-using Xunit;
 
 namespace CoffeeBuddy.EndToEnd;
 
-/// <summary>The form that /coffee opens, and what else /coffee understands.</summary>
-public sealed class OrderFormTests(Office office) : EndToEndTest(office)
+/// <summary>The order form that /coffee opens, and the other forms of /coffee.</summary>
+public sealed class OrderFormTests(WholeOffice office) : EndToEndTest(office)
 {
     private static readonly string[] OatMilk = ["Oat milk"];
 
     [Fact]
-    public async Task Typing_coffee_starts_a_run_and_opens_the_order_form_in_time()
+    public async Task The_coffee_command_starts_a_run_and_opens_the_order_form()
     {
         var corner = await Office.CornerAsync(1);
 
@@ -23,18 +21,16 @@ public sealed class OrderFormTests(Office office) : EndToEndTest(office)
         Assert.Equal("Medium", Size(form, 0));
         Assert.Equal(
             1,
-            await Database.CountAsync(
-                "coffee_runs",
-                "channel_id = $1 AND status = 'active' AND initiator_user_id = $2 AND workspace_id = 'T0SIM00001'",
-                corner.Channel,
-                corner.People[0].Id
+            await Rows.CountAsync(
+                "coffee_runs WHERE channel_id = @channel AND status = 'active' AND initiator_user_id = @user AND workspace_id = 'T0SIM00001'",
+                new { channel = corner.Channel, user = corner.People[0].Id }
             )
         );
         Assert.DoesNotContain(await corner.People[0].SeesAsync(corner.Channel), message => message.IsEphemeral);
     }
 
     [Fact]
-    public async Task A_week_later_the_form_is_filled_with_the_last_order_and_offers_the_last_three()
+    public async Task A_week_later_the_form_has_the_last_order_and_offers_the_last_three()
     {
         var person = await Office.HireAsync();
         foreach (
@@ -48,9 +44,9 @@ public sealed class OrderFormTests(Office office) : EndToEndTest(office)
                 drink == "Latte" ? OatMilk : null,
                 note: "only today"
             );
-        await Database.ExecuteAsync(
-            "UPDATE user_preferences SET last_ordered_at = last_ordered_at - interval '7 days' WHERE user_id = $1",
-            person.Id
+        await Rows.ExecuteAsync(
+            "UPDATE user_preferences SET last_ordered_at = last_ordered_at - interval '7 days' WHERE user_id = @user",
+            new { user = person.Id }
         );
 
         var form = await (await Office.CornerAsync([person])).FormAsync(person);
@@ -59,11 +55,17 @@ public sealed class OrderFormTests(Office office) : EndToEndTest(office)
         Assert.Equal(OatMilk, Customizations(form, 0));
         Assert.Null((string?)form["state"]!["values"]!["note:0"]!["note"]!["value"]);
         Assert.Equal(["Large Latte, Oat milk", "Small Espresso", "Large Mocha"], Offered(form));
-        Assert.Equal(4, await Database.CountAsync("user_preferences", "user_id = $1 AND order_count = 1", person.Id));
+        Assert.Equal(
+            4,
+            await Rows.CountAsync(
+                "user_preferences WHERE user_id = @user AND order_count = 1",
+                new { user = person.Id }
+            )
+        );
     }
 
     [Fact]
-    public async Task Choosing_a_drink_of_before_fills_the_open_form_with_it_and_keeps_the_note()
+    public async Task Selecting_an_earlier_drink_fills_the_open_form_and_keeps_the_note()
     {
         var person = await Office.HireAsync();
         await (await Office.CornerAsync([person])).OrderAsync(person, "Mocha", "Large", OatMilk);
@@ -82,7 +84,7 @@ public sealed class OrderFormTests(Office office) : EndToEndTest(office)
     }
 
     [Fact]
-    public async Task Joining_again_shows_ones_order_of_this_run()
+    public async Task The_form_of_a_person_with_an_order_in_the_run_shows_that_order()
     {
         var corner = await Office.CornerAsync(1);
         var person = corner.People[0];
@@ -93,11 +95,14 @@ public sealed class OrderFormTests(Office office) : EndToEndTest(office)
         Assert.Equal(("Americano", "Small"), (Drink(form, 0), Size(form, 0)));
         Assert.Equal(OatMilk, Customizations(form, 0));
         Assert.Equal("no lid", (string?)form["state"]!["values"]!["note:0"]!["note"]!["value"]);
-        Assert.Equal(1, await Database.CountAsync("coffee_runs", "channel_id = $1", corner.Channel));
+        Assert.Equal(
+            1,
+            await Rows.CountAsync("coffee_runs WHERE channel_id = @channel", new { channel = corner.Channel })
+        );
     }
 
     [Fact]
-    public async Task A_drink_of_ones_own_can_be_typed()
+    public async Task A_drink_that_is_not_on_the_menu_can_be_typed()
     {
         var corner = await Office.CornerAsync(1);
         var person = corner.People[0];
@@ -113,7 +118,7 @@ public sealed class OrderFormTests(Office office) : EndToEndTest(office)
     }
 
     [Fact]
-    public async Task Help_is_shown_to_the_one_who_asks_and_starts_nothing()
+    public async Task Help_is_shown_only_to_the_person_who_asks_and_starts_no_run()
     {
         var corner = await Office.CornerAsync(2);
 
@@ -125,11 +130,14 @@ public sealed class OrderFormTests(Office office) : EndToEndTest(office)
             StringComparison.Ordinal
         );
         Assert.Empty(await corner.People[1].SeesAsync(corner.Channel));
-        Assert.Equal(0, await Database.CountAsync("coffee_runs", "channel_id = $1", corner.Channel));
+        Assert.Equal(
+            0,
+            await Rows.CountAsync("coffee_runs WHERE channel_id = @channel", new { channel = corner.Channel })
+        );
     }
 
     [Fact]
-    public async Task What_coffee_does_not_understand_is_answered_with_what_it_does()
+    public async Task An_unknown_argument_of_the_command_is_answered_with_the_known_ones()
     {
         var corner = await Office.CornerAsync(1);
 
@@ -137,11 +145,14 @@ public sealed class OrderFormTests(Office office) : EndToEndTest(office)
 
         var told = await ToldAsync(corner, corner.People[0], "I do not know");
         Assert.DoesNotContain("<!channel>", told.Shown, StringComparison.Ordinal);
-        Assert.Equal(0, await Database.CountAsync("coffee_runs", "channel_id = $1", corner.Channel));
+        Assert.Equal(
+            0,
+            await Rows.CountAsync("coffee_runs WHERE channel_id = @channel", new { channel = corner.Channel })
+        );
     }
 
     [Fact]
-    public async Task In_direct_messages_coffee_says_that_it_needs_a_channel()
+    public async Task In_a_direct_message_the_command_says_that_it_needs_a_channel()
     {
         var person = await Office.HireAsync();
 
@@ -152,23 +163,25 @@ public sealed class OrderFormTests(Office office) : EndToEndTest(office)
             message => message.IsEphemeral && message.Shown.Contains("in a channel", StringComparison.Ordinal)
         );
         Assert.Null(await person.ViewAsync());
-        Assert.Equal(0, await Database.CountAsync("coffee_runs", "initiator_user_id = $1", person.Id));
+        Assert.Equal(0, await Rows.CountAsync("coffee_runs WHERE initiator_user_id = @user", new { user = person.Id }));
     }
 
     [Fact]
-    public async Task Two_who_start_a_run_at_once_are_in_the_same_run()
+    public async Task Two_people_who_start_a_run_at_the_same_time_are_in_the_same_run()
     {
         var corner = await Office.CornerAsync(2);
 
         await Task.WhenAll(corner.People.Select(corner.FormAsync));
 
-        Assert.Equal(1, await Database.CountAsync("coffee_runs", "channel_id = $1", corner.Channel));
         Assert.Equal(
             1,
-            await Database.CountAsync(
-                "audit_log",
-                "run_id = $1 AND event_type = 'run_created'",
-                await corner.RunIdAsync()
+            await Rows.CountAsync("coffee_runs WHERE channel_id = @channel", new { channel = corner.Channel })
+        );
+        Assert.Equal(
+            1,
+            await Rows.CountAsync(
+                "audit_log WHERE run_id = @run AND event_type = 'run_created'",
+                new { run = await corner.RunIdAsync() }
             )
         );
     }
@@ -190,8 +203,8 @@ public sealed class OrderFormTests(Office office) : EndToEndTest(office)
         ).Select(button => (string)button!["text"]!["text"]!);
 
     private Task<string> StoredAsync(Corner corner) =>
-        Database.OneAsync<string>(
-            "SELECT concat(o.size, ' ', o.drink_type, ' ', o.customizations, ' ', o.note) FROM orders o JOIN coffee_runs r USING (run_id) WHERE r.channel_id = $1",
-            corner.Channel
+        Rows.GetAsync<string>(
+            "SELECT concat(o.size, ' ', o.drink_type, ' ', o.customizations, ' ', o.note) FROM orders o JOIN coffee_runs r USING (run_id) WHERE r.channel_id = @channel",
+            new { channel = corner.Channel }
         );
 }

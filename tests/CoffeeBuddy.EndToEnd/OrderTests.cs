@@ -1,15 +1,13 @@
 using System.Text.Json.Nodes;
 using CoffeeBuddy.EndToEnd.Support;
-using CoffeeBuddy.Sandbox;
-using Xunit;
 
 namespace CoffeeBuddy.EndToEnd;
 
-/// <summary>What becomes of an order: stored, confirmed, shown; replaced and withdrawn.</summary>
-public sealed class OrderTests(Office office) : EndToEndTest(office)
+/// <summary>Orders: stored, confirmed, shown, replaced and withdrawn.</summary>
+public sealed class OrderTests(WholeOffice office) : EndToEndTest(office)
 {
     [Fact]
-    public async Task An_order_without_a_drink_is_explained_in_the_form_and_not_stored()
+    public async Task An_order_without_a_drink_is_refused_with_an_error_in_the_form()
     {
         var corner = await Office.CornerAsync(1);
         var person = corner.People[0];
@@ -20,13 +18,13 @@ public sealed class OrderTests(Office office) : EndToEndTest(office)
         Assert.False((bool)answer["closed"]!);
         Assert.Null(answer["client_side"]);
         Assert.Equal("Choose a drink, or type one.", (string?)answer["errors"]!["other:0"]);
-        Assert.Equal(0, await Database.CountAsync("orders", "user_id = $1", person.Id));
+        Assert.Equal(0, await Rows.CountAsync("orders WHERE user_id = @user", new { user = person.Id }));
         Assert.True((bool)(await person.SubmitAsync(("drink:0", "Tea")))["closed"]!);
-        Assert.Equal(1, await Database.CountAsync("orders", "user_id = $1", person.Id));
+        Assert.Equal(1, await Rows.CountAsync("orders WHERE user_id = @user", new { user = person.Id }));
     }
 
     [Fact]
-    public async Task An_order_is_stored_confirmed_to_its_person_alone_and_shown_in_the_thread()
+    public async Task An_order_is_stored_confirmed_only_to_its_person_and_shown_in_the_thread()
     {
         var corner = await Office.CornerAsync(2);
         var (ana, ben) = (corner.People[0], corner.People[1]);
@@ -47,26 +45,22 @@ public sealed class OrderTests(Office office) : EndToEndTest(office)
         Assert.DoesNotContain(await ben.SeesAsync(corner.Channel), message => message.IsEphemeral);
         Assert.Equal(
             1,
-            await Database.CountAsync(
-                "orders",
-                "run_id = $1 AND user_id = $2 AND drink_type = 'Flat White' AND size = 'Large'",
-                await corner.RunIdAsync(),
-                ana.Id
+            await Rows.CountAsync(
+                "orders WHERE run_id = @run AND user_id = @user AND drink_type = 'Flat White' AND size = 'Large'",
+                new { run = await corner.RunIdAsync(), user = ana.Id }
             )
         );
         Assert.Equal(
             1,
-            await Database.CountAsync(
-                "audit_log",
-                "run_id = $1 AND event_type = 'order_placed' AND user_id = $2",
-                await corner.RunIdAsync(),
-                ana.Id
+            await Rows.CountAsync(
+                "audit_log WHERE run_id = @run AND event_type = 'order_placed' AND user_id = @user",
+                new { run = await corner.RunIdAsync(), user = ana.Id }
             )
         );
     }
 
     [Fact]
-    public async Task Ordering_again_replaces_the_order_and_changes_the_same_messages()
+    public async Task A_second_order_of_a_person_replaces_the_first_and_updates_the_same_messages()
     {
         var corner = await Office.CornerAsync(1);
         var person = corner.People[0];
@@ -85,16 +79,22 @@ public sealed class OrderTests(Office office) : EndToEndTest(office)
         Assert.DoesNotContain("Latte", Assert.Single(messages, Corner.IsSummary).Shown, StringComparison.Ordinal);
         Assert.Equal(
             ["Espresso"],
-            await Database.ListAsync<string>("SELECT drink_type FROM orders WHERE user_id = $1", person.Id)
+            await Rows.ListAsync<string>(
+                "SELECT drink_type FROM orders WHERE user_id = @user",
+                new { user = person.Id }
+            )
         );
         Assert.Equal(
             ["Espresso"],
-            await Database.ListAsync<string>("SELECT drink_type FROM user_preferences WHERE user_id = $1", person.Id)
+            await Rows.ListAsync<string>(
+                "SELECT drink_type FROM user_preferences WHERE user_id = @user",
+                new { user = person.Id }
+            )
         );
     }
 
     [Fact]
-    public async Task The_same_drinks_are_one_line_for_the_counter()
+    public async Task Equal_drinks_are_one_line_in_the_order_list()
     {
         var corner = await Office.CornerAsync(2);
 
@@ -109,29 +109,27 @@ public sealed class OrderTests(Office office) : EndToEndTest(office)
     }
 
     [Fact]
-    public async Task The_button_of_the_announcement_lets_others_join()
+    public async Task The_button_of_the_announcement_opens_the_order_form()
     {
         var corner = await Office.CornerAsync(2);
         await corner.FormAsync(corner.People[0]);
         var announcement = await corner.AnnouncementAsync();
 
         await corner.People[1].ClickAsync(announcement, "order_open");
-        await Corner.SubmitAsync(corner.People[1], "Mocha");
+        await corner.SubmitAsync(corner.People[1], "Mocha");
 
         await corner.SummaryAsync("Medium Mocha");
         Assert.Equal(
             1,
-            await Database.CountAsync(
-                "orders",
-                "run_id = $1 AND user_id = $2",
-                await corner.RunIdAsync(),
-                corner.People[1].Id
+            await Rows.CountAsync(
+                "orders WHERE run_id = @run AND user_id = @user",
+                new { run = await corner.RunIdAsync(), user = corner.People[1].Id }
             )
         );
     }
 
     [Fact]
-    public async Task Withdrawing_takes_the_order_out_and_needs_one()
+    public async Task Withdrawing_removes_the_order_and_without_an_order_says_so()
     {
         var corner = await Office.CornerAsync(2);
         await corner.OrderAsync(corner.People[0]);
@@ -144,20 +142,22 @@ public sealed class OrderTests(Office office) : EndToEndTest(office)
 
         await ToldAsync(corner, corner.People[0], "Your order is withdrawn.");
         await corner.SummaryAsync("No orders yet.");
-        Assert.Equal(0, await Database.CountAsync("orders", "run_id = $1", await corner.RunIdAsync()));
+        Assert.Equal(0, await Rows.CountAsync("orders WHERE run_id = @run", new { run = await corner.RunIdAsync() }));
         Assert.Equal(
             1,
-            await Database.CountAsync(
-                "audit_log",
-                "run_id = $1 AND event_type = 'order_withdrawn'",
-                await corner.RunIdAsync()
+            await Rows.CountAsync(
+                "audit_log WHERE run_id = @run AND event_type = 'order_withdrawn'",
+                new { run = await corner.RunIdAsync() }
             )
         );
-        Assert.Equal(0, await Database.CountAsync("user_preferences", "user_id = $1", corner.People[0].Id));
+        Assert.Equal(
+            0,
+            await Rows.CountAsync("user_preferences WHERE user_id = @user", new { user = corner.People[0].Id })
+        );
     }
 
     [Fact]
-    public async Task A_form_submitted_after_its_run_was_cancelled_says_so_and_stores_nothing()
+    public async Task A_form_submitted_after_its_run_was_cancelled_says_so_and_stores_no_order()
     {
         var corner = await Office.CornerAsync(2);
         await corner.FormAsync(corner.People[0]);
@@ -172,11 +172,11 @@ public sealed class OrderTests(Office office) : EndToEndTest(office)
             ((JsonArray)answer["view"]!["blocks"]!).ToJsonString(),
             StringComparison.Ordinal
         );
-        Assert.Equal(0, await Database.CountAsync("orders", "run_id = $1", await corner.RunIdAsync()));
+        Assert.Equal(0, await Rows.CountAsync("orders WHERE run_id = @run", new { run = await corner.RunIdAsync() }));
     }
 
     [Fact]
-    public async Task The_button_of_a_run_that_is_over_explains_itself_and_starts_no_other()
+    public async Task The_button_of_a_run_that_has_ended_says_so_and_starts_no_run()
     {
         var corner = await Office.CornerAsync(2);
         await corner.OrderAsync(corner.People[0]);
@@ -188,6 +188,9 @@ public sealed class OrderTests(Office office) : EndToEndTest(office)
         var explanation = Assert.IsAssignableFrom<JsonNode>(await corner.People[0].ViewAsync());
         Assert.Contains("This run was cancelled", explanation["blocks"]!.ToJsonString(), StringComparison.Ordinal);
         Assert.Null(explanation["submit"]);
-        Assert.Equal(1, await Database.CountAsync("coffee_runs", "channel_id = $1", corner.Channel));
+        Assert.Equal(
+            1,
+            await Rows.CountAsync("coffee_runs WHERE channel_id = @channel", new { channel = corner.Channel })
+        );
     }
 }

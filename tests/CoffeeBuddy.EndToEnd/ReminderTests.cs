@@ -1,12 +1,9 @@
 using CoffeeBuddy.EndToEnd.Support;
-using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Sandbox.Parts;
-using Xunit;
 
 namespace CoffeeBuddy.EndToEnd;
 
-/// <summary>The runner is reminded once, in time, and only while there is something to bring.</summary>
-public sealed class ReminderTests(Office office) : EndToEndTest(office)
+/// <summary>The runner's reminder: once, on time, and only while the run is active.</summary>
+public sealed class ReminderTests(WholeOffice office) : EndToEndTest(office)
 {
     private static readonly TimeSpan FiveMinutes = TimeSpan.FromMinutes(5);
 
@@ -27,21 +24,20 @@ public sealed class ReminderTests(Office office) : EndToEndTest(office)
         await Office.SweepAsync("QueueReminders");
         Assert.Single(await runner.SeesAsync("dm"), IsReminder);
         Assert.Single(
-            await Topic.ReadAsync(Office, "coffee.assignments", await corner.RunIdAsync()),
+            Office.Topics.Read("coffee.assignments", (await corner.RunIdAsync()).ToString()),
             @event => @event.Type == "coffee.reminder.due"
         );
         Assert.Equal(
             1,
-            await Database.CountAsync(
-                "audit_log",
-                "run_id = $1 AND event_type = 'reminder_sent'",
-                await corner.RunIdAsync()
+            await Rows.CountAsync(
+                "audit_log WHERE run_id = @run AND event_type = 'reminder_sent'",
+                new { run = await corner.RunIdAsync() }
             )
         );
     }
 
     [Fact]
-    public async Task Nobody_is_reminded_of_a_run_that_is_complete()
+    public async Task A_completed_run_has_no_reminder()
     {
         var (corner, runner) = await AssignedAsync();
         await runner.ClickAsync(await Corner.RunnersMessageAsync(runner), "run_complete");
@@ -51,22 +47,21 @@ public sealed class ReminderTests(Office office) : EndToEndTest(office)
         await Office.SweepAsync("QueueReminders");
 
         Assert.DoesNotContain(
-            await Topic.ReadAsync(Office, "coffee.assignments", await corner.RunIdAsync()),
+            Office.Topics.Read("coffee.assignments", (await corner.RunIdAsync()).ToString()),
             @event => @event.Type == "coffee.reminder.due"
         );
         Assert.DoesNotContain(await runner.SeesAsync("dm"), IsReminder);
         Assert.Equal(
             0,
-            await Database.CountAsync(
-                "coffee_runs",
-                "run_id = $1 AND reminder_sent_at IS NOT NULL",
-                await corner.RunIdAsync()
+            await Rows.CountAsync(
+                "coffee_runs WHERE run_id = @run AND reminder_sent_at IS NOT NULL",
+                new { run = await corner.RunIdAsync() }
             )
         );
     }
 
     [Fact]
-    public async Task The_reminders_button_completes_the_run_and_all_buttons_go()
+    public async Task The_button_of_the_reminder_completes_the_run_and_all_buttons_are_removed()
     {
         var (corner, runner) = await AssignedAsync();
         await corner.AgeAsync(FiveMinutes);
@@ -89,7 +84,7 @@ public sealed class ReminderTests(Office office) : EndToEndTest(office)
     }
 
     [Fact]
-    public async Task Two_timer_workers_remind_once()
+    public async Task Two_timer_workers_send_one_reminder()
     {
         await using var second = await Office.Sandbox.StartReplicaAsync(WorkerRoles.Timer, Cancellation);
         var (corner, runner) = await AssignedAsync();
@@ -101,7 +96,7 @@ public sealed class ReminderTests(Office office) : EndToEndTest(office)
         await corner.AgeAsync(FiveMinutes);
         await Office.SweepAsync("QueueReminders", 3);
         Assert.Single(
-            await Topic.ReadAsync(Office, "coffee.assignments", await corner.RunIdAsync()),
+            Office.Topics.Read("coffee.assignments", (await corner.RunIdAsync()).ToString()),
             @event => @event.Type == "coffee.reminder.due"
         );
         Assert.Single(await runner.SeesAsync("dm"), IsReminder);
@@ -114,10 +109,9 @@ public sealed class ReminderTests(Office office) : EndToEndTest(office)
     private Task RemindedAsync(Corner corner) =>
         Eventually.TrueAsync(
             async () =>
-                await Database.CountAsync(
-                    "coffee_runs",
-                    "run_id = $1 AND reminder_sent_at IS NOT NULL",
-                    await corner.RunIdAsync()
+                await Rows.CountAsync(
+                    "coffee_runs WHERE run_id = @run AND reminder_sent_at IS NOT NULL",
+                    new { run = await corner.RunIdAsync() }
                 ) == 1,
             "it is stored that the runner was reminded"
         );

@@ -1,17 +1,15 @@
-using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using CoffeeBuddy.EndToEnd.Support;
-using CoffeeBuddy.Sandbox;
-using Xunit;
+using SlackSimulator.ToApp;
 
 namespace CoffeeBuddy.EndToEnd;
 
-/// <summary>Slack's Events API: mentions, the Home tab, verification, deliveries made again.</summary>
-public sealed class SlackEventTests(Office office) : EndToEndTest(office)
+/// <summary>Slack's Events API: mentions, the Home tab, URL verification, repeated deliveries.</summary>
+public sealed class SlackEventTests(WholeOffice office) : EndToEndTest(office)
 {
     [Fact]
-    public async Task A_mention_in_the_channel_is_answered_with_help_in_a_thread()
+    public async Task A_mention_in_a_channel_is_answered_with_help_in_a_thread()
     {
         var corner = await Office.CornerAsync(1);
 
@@ -34,11 +32,11 @@ public sealed class SlackEventTests(Office office) : EndToEndTest(office)
     }
 
     [Fact]
-    public async Task An_event_that_slack_sends_again_is_handled_once()
+    public async Task An_event_that_Slack_delivers_again_is_handled_once()
     {
         var corner = await Office.CornerAsync(1);
         var person = corner.People[0];
-        // Plain messages of another channel carry the mentions, so that only these requests are about them.
+        // The messages are in another channel, so that Slack's own events are not about them.
         var (first, second) = (
             (string)(await person.SayAsync(corner.Channel, "one"))["ts"]!,
             (string)(await person.SayAsync(corner.Channel, "two"))["ts"]!
@@ -47,7 +45,7 @@ public sealed class SlackEventTests(Office office) : EndToEndTest(office)
         await SendAsync(first, "EvAGAIN001", retry: 1);
         await SendAsync(first, "EvAGAIN001", retry: 2);
 
-        // A channel's events are handled in order: once this one is, the others were.
+        // Events of a channel are handled in order: when the last one has been handled, all have.
         await SendAsync(second, "EvAGAIN002", retry: 1);
 
         await corner.SeesAsync(person, message => IsHelp(message) && message.ThreadTs == second);
@@ -71,18 +69,12 @@ public sealed class SlackEventTests(Office office) : EndToEndTest(office)
             };
             (string, string)[] headers =
                 retry == 0 ? [] : [("X-Slack-Retry-Num", $"{retry}"), ("X-Slack-Retry-Reason", "http_timeout")];
-            using var response = await Office.PostSignedAsync(
-                "slack/events",
-                body.ToJsonString(),
-                SignedRequests.Json,
-                headers: headers
-            );
-            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            (await Office.Slack.EventAsync(body.ToJsonString(), headers)).Is(200);
         }
     }
 
     [Fact]
-    public async Task Slack_can_verify_the_events_address()
+    public async Task Slack_can_verify_the_events_URL()
     {
         using var response = await Office.Simulator.PostAsync("sim/app/verify", null, Cancellation);
 
@@ -94,32 +86,35 @@ public sealed class SlackEventTests(Office office) : EndToEndTest(office)
     [InlineData("slack/commands")]
     [InlineData("slack/interactions")]
     [InlineData("slack/events")]
-    public async Task Slacks_certificate_probe_is_answered(string path)
+    public async Task Slacks_certificate_check_is_answered(string path)
     {
-        using var get = await Office
-            .Sandbox.Workers[WorkerRoles.Http]
-            .Http.GetAsync($"{path}?ssl_check=1", Cancellation);
-        Assert.Equal(HttpStatusCode.OK, get.StatusCode);
+        (await Office.Slack.GetAsync($"{path}?ssl_check=1")).Is(200);
 
-        if (path == "slack/events")
-            return;
-        using var post = await Office.PostSignedAsync(path, "ssl_check=1&token=t", SignedRequests.Form);
-        Assert.Equal(HttpStatusCode.OK, post.StatusCode);
+        if (path != "slack/events")
+            (await Office.Slack.PostAsync(path, "ssl_check=1&token=t")).Is(200);
     }
 
     [Theory]
-    [InlineData("slack/commands", SignedRequests.Form)]
-    [InlineData("slack/interactions", SignedRequests.Form)]
-    [InlineData("slack/events", SignedRequests.Json)]
-    public async Task What_slack_has_not_signed_is_refused(string path, string mediaType)
+    [InlineData("slack/commands")]
+    [InlineData("slack/interactions")]
+    [InlineData("slack/events")]
+    public async Task A_request_with_a_signature_of_another_secret_is_refused(string path)
     {
-        using var response = await Office.PostSignedAsync(path, "{}", mediaType, secret: "somebody else's");
+        var body = "{}"u8.ToArray();
+        var timestamp = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString();
 
-        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        var answer = await Office.Slack.PostAsync(
+            path,
+            body,
+            timestamp,
+            RequestSigner.Sign("another-secret", timestamp, body)
+        );
+
+        answer.Is(401);
     }
 
     [Fact]
-    public async Task The_home_tab_shows_ones_drinks_and_runs_and_the_away_switch()
+    public async Task The_home_tab_shows_the_persons_drinks_and_runs_and_the_away_switch()
     {
         var corner = await Office.CornerAsync(1);
         var person = corner.People[0];
@@ -134,10 +129,10 @@ public sealed class SlackEventTests(Office office) : EndToEndTest(office)
         await person.ClickAsync("home", "away_toggle");
 
         await Office.HomeAsync(person, "You are *away*");
-        Assert.Equal(1, await Database.CountAsync("users", "user_id = $1 AND away", person.Id));
+        Assert.Equal(1, await Rows.CountAsync("users WHERE user_id = @user AND away", new { user = person.Id }));
         await person.ClickAsync("home", "away_toggle");
         await Office.HomeAsync(person, "You are *here*");
-        Assert.Equal(0, await Database.CountAsync("users", "user_id = $1 AND away", person.Id));
+        Assert.Equal(0, await Rows.CountAsync("users WHERE user_id = @user AND away", new { user = person.Id }));
     }
 
     [Fact]
@@ -150,7 +145,7 @@ public sealed class SlackEventTests(Office office) : EndToEndTest(office)
         await Office.HomeAsync(person, "order_open");
 
         await person.ClickAsync("home", "order_open");
-        await Corner.SubmitAsync(person, "Tea", "Small");
+        await corner.SubmitAsync(person, "Tea", "Small");
 
         await corner.SummaryAsync("Small Tea");
     }

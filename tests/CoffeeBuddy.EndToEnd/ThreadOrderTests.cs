@@ -1,14 +1,12 @@
 using CoffeeBuddy.EndToEnd.Support;
-using CoffeeBuddy.Sandbox;
-using Xunit;
 
 namespace CoffeeBuddy.EndToEnd;
 
-/// <summary>Orders written in a run's thread.</summary>
-public sealed class ThreadOrderTests(Office office) : EndToEndTest(office)
+/// <summary>Orders written as replies in the thread of a run.</summary>
+public sealed class ThreadOrderTests(WholeOffice office) : EndToEndTest(office)
 {
     [Fact]
-    public async Task An_order_written_in_the_thread_counts()
+    public async Task An_order_written_in_the_thread_is_stored()
     {
         var (corner, thread) = await StartAsync();
 
@@ -18,15 +16,15 @@ public sealed class ThreadOrderTests(Office office) : EndToEndTest(office)
         await ToldAsync(corner, corner.People[1], "Large Latte, Oat milk");
         Assert.Equal(
             "Large Latte [\"Oat milk\"]",
-            await Database.OneAsync<string>(
-                "SELECT concat(size, ' ', drink_type, ' ', customizations) FROM orders WHERE user_id = $1",
-                corner.People[1].Id
+            await Rows.GetAsync<string>(
+                "SELECT concat(size, ' ', drink_type, ' ', customizations) FROM orders WHERE user_id = @user",
+                new { user = corner.People[1].Id }
             )
         );
     }
 
     [Fact]
-    public async Task An_order_written_in_the_thread_and_sent_to_the_channel_too_counts()
+    public async Task An_order_written_in_the_thread_and_sent_to_the_channel_too_is_stored()
     {
         var (corner, thread) = await StartAsync();
 
@@ -36,7 +34,7 @@ public sealed class ThreadOrderTests(Office office) : EndToEndTest(office)
     }
 
     [Fact]
-    public async Task Nothing_for_me_withdraws_the_order()
+    public async Task The_reply_nothing_for_me_withdraws_the_order()
     {
         var (corner, thread) = await StartAsync();
         await corner.People[1].SayAsync(corner.Channel, "Small tea", thread);
@@ -45,7 +43,7 @@ public sealed class ThreadOrderTests(Office office) : EndToEndTest(office)
         await corner.People[1].SayAsync(corner.Channel, "Nothing for me!", thread);
 
         await corner.SummaryAsync("No orders yet.");
-        Assert.Equal(0, await Database.CountAsync("orders", "run_id = $1", await corner.RunIdAsync()));
+        Assert.Equal(0, await Rows.CountAsync("orders WHERE run_id = @run", new { run = await corner.RunIdAsync() }));
     }
 
     [Fact]
@@ -60,15 +58,15 @@ public sealed class ThreadOrderTests(Office office) : EndToEndTest(office)
         await corner.SummaryAsync("Large Mocha, Extra shot");
         Assert.Equal(
             ["Mocha"],
-            await Database.ListAsync<string>(
-                "SELECT drink_type FROM orders WHERE run_id = $1",
-                await corner.RunIdAsync()
+            await Rows.ListAsync<string>(
+                "SELECT drink_type FROM orders WHERE run_id = @run",
+                new { run = await corner.RunIdAsync() }
             )
         );
     }
 
     [Fact]
-    public async Task Talk_in_the_thread_and_orders_beside_it_are_no_orders()
+    public async Task Other_replies_in_the_thread_and_orders_outside_of_it_are_ignored()
     {
         var (corner, thread) = await StartAsync();
         var person = corner.People[1];
@@ -77,18 +75,21 @@ public sealed class ThreadOrderTests(Office office) : EndToEndTest(office)
         var elsewhere = await person.SayAsync(corner.Channel, "What do you all drink?");
         await person.SayAsync(corner.Channel, "espresso", (string)elsewhere["ts"]!);
 
-        // The channel's messages are read in order: with this one the others were read too.
+        // Messages of a channel are handled in order: when the last one has been handled, all have.
         await person.SayAsync(corner.Channel, "small tea", thread);
 
         await corner.SummaryAsync("Small Tea");
         Assert.Equal(
             1,
-            await Database.CountAsync("audit_log", "user_id = $1 AND event_type = 'order_placed'", person.Id)
+            await Rows.CountAsync(
+                "audit_log WHERE user_id = @user AND event_type = 'order_placed'",
+                new { user = person.Id }
+            )
         );
     }
 
     [Fact]
-    public async Task An_order_written_in_a_private_channels_thread_counts_as_well()
+    public async Task An_order_written_in_the_thread_of_a_private_channel_is_stored()
     {
         var (corner, thread) = await StartAsync(isPrivate: true);
 

@@ -1,16 +1,16 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Reliability.Support;
-using CoffeeBuddy.Sandbox.Parts;
+using CoffeeBuddy.Sandbox.Postgres;
 using Dapper;
 using Npgsql;
 
 namespace CoffeeBuddy.Reliability;
 
 /// <summary>
-/// PostgreSQL ends, misbehaves and comes back under a worker process (AC8). Only requests use the database here, so every
-/// failure is one that a test made.
+/// PostgreSQL stops, fails and starts again while a worker uses it. Only the http worker runs, so every database failure
+/// comes from a request of a test.
 /// </summary>
 public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<RequestsOffice>, IAsyncLifetime
 {
@@ -18,7 +18,7 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
     private const int HalfOpen = 1;
     private const int FailuresToOpen = 5;
 
-    /// <summary>A client obeys Retry-After, which counts in seconds; here it is as much shorter as the breaker's wait.</summary>
+    /// <summary>The pause of clients after a 503. Shorter than their Retry-After, like the breaker's wait in these tests.</summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(100);
 
     private readonly string _noor = Office.NewUser();
@@ -28,7 +28,7 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
     public async ValueTask DisposeAsync() => await ComeBackAsync();
 
     [Fact]
-    public async Task Every_request_is_told_at_once_and_the_fifth_failure_opens_the_breaker()
+    public async Task Requests_without_a_database_are_answered_with_503_and_the_fifth_failure_opens_the_breaker()
     {
         var counted = await UnavailableAsync();
         await office.Sandbox.Postgres.StopAsync(PostgresStop.Immediate);
@@ -42,14 +42,14 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
 
         Assert.NotEqual(Closed, await BreakerAsync());
         Assert.Equal(counted + FailuresToOpen, await UnavailableAsync());
-        await Eventually.TrueAsync(async () => await BreakerAsync() == HalfOpen, "the breaker lets one try");
+        await Eventually.TrueAsync(async () => await BreakerAsync() == HalfOpen, "the breaker is half-open");
         slowest = Max(slowest, await RefusedAsync());
         Assert.NotEqual(Closed, await BreakerAsync());
         var crowd = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => RefusedAsync()));
-        Tell(
+        Print(
             $"Slowest 503 of {FailuresToOpen + 1} while PostgreSQL was stopped: {slowest.TotalMilliseconds:0} ms; of 50 at once by the open breaker: {crowd.Max().TotalMilliseconds:0} ms."
         );
-        // What needs no database goes on.
+        // Requests that need no database still work.
         (await office.Slack.PostAsync("slack/commands", "ssl_check=1&token=x")).Is(200);
         (await office.Slack.EventAsync(Mention())).Is(200);
 
@@ -58,34 +58,34 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
     }
 
     [Fact]
-    public async Task A_trickle_of_failures_does_not_open_the_breaker()
+    public async Task Failures_between_successes_do_not_open_the_breaker()
     {
         var run = await office.Api.OpenRunAsync(office.Service(), _noor);
-        var unlucky = Office.NewUser();
+        var failing = Office.NewUser();
         var counted = await UnavailableAsync();
-        await using (await FailingForAsync(unlucky))
+        await using (await FailingForAsync(failing))
         {
             for (var round = 0; round < 5; round++)
             {
                 for (var failure = 1; failure < FailuresToOpen; failure++)
-                    (await office.Api.OrderAsync(office.Service(), run, unlucky)).Is(503);
+                    (await office.Api.OrderAsync(office.Service(), run, failing)).Is(503);
                 (await PreferencesAsync()).Is(200);
                 Assert.Equal(Closed, await BreakerAsync());
             }
 
             Assert.Equal(counted + (5 * (FailuresToOpen - 1)), await UnavailableAsync());
-            // The same failures in a row do.
+            // The same failures in a row open it.
             for (var failure = 1; failure <= FailuresToOpen; failure++)
-                (await office.Api.OrderAsync(office.Service(), run, unlucky)).Is(503);
+                (await office.Api.OrderAsync(office.Service(), run, failing)).Is(503);
             Assert.NotEqual(Closed, await BreakerAsync());
         }
 
         await ComeBackAsync();
-        (await office.Api.OrderAsync(office.Service(), run, unlucky)).Is(201);
+        (await office.Api.OrderAsync(office.Service(), run, failing)).Is(201);
     }
 
     [Fact]
-    public async Task A_client_that_leaves_while_its_request_tries_leaves_the_next_one_to_try()
+    public async Task When_the_client_of_the_trial_request_disconnects_the_next_request_is_the_trial()
     {
         await OpenBreakerAsync();
         await office.Sandbox.Postgres.RestartAsync(cancellation: TestContext.Current.CancellationToken);
@@ -98,14 +98,14 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
         await Eventually.TrueAsync(
             async () =>
             {
-                // One that came a moment too early was answered; the breaker lets another try later.
+                // A request that came before the breaker was half-open has been answered: send another one.
                 if (trial is { IsCompleted: false })
                     return await WaitingAsync(locked) == 1;
                 if (await BreakerAsync() == HalfOpen)
                     trial = client.GetAsync($"api/v1/users/{_noor}/preferences", leaving.Token);
                 return false;
             },
-            "the trial is under way"
+            "the trial request waits for the lock"
         );
         (await PreferencesAsync()).Is(503);
         Assert.Equal(1, await WaitingAsync(locked));
@@ -114,15 +114,15 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
 
         await Eventually.TrueAsync(
             async () => await WaitingAsync(locked) == 0,
-            "the worker has noticed that its client left"
+            "the worker has cancelled the query of the client that disconnected"
         );
         await locked.ExecuteAsync("ROLLBACK");
-        await Eventually.TrueAsync(async () => (await PreferencesAsync()).Status == 200, "the next one tries");
+        await Eventually.TrueAsync(async () => (await PreferencesAsync()).Status == 200, "the next request succeeds");
         Assert.Equal(Closed, await BreakerAsync());
     }
 
     [Fact]
-    public async Task A_crowd_that_waited_for_the_database_does_not_storm_it()
+    public async Task At_recovery_no_more_connections_are_opened_than_the_pool_limit()
     {
         const int crowd = 60;
         await OpenBreakerAsync();
@@ -156,27 +156,27 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
                     seen[process] = true;
                 return Volatile.Read(ref answered) >= 10 * crowd;
             },
-            "everybody is served again"
+            "the clients have been served"
         );
         calm.SetResult();
         await Task.WhenAll(clients);
 
         Assert.InRange(seen.Count, 1, DataOptions.PoolLimit);
-        Tell(
-            $"{crowd} clients at recovery: {seen.Count} connections were opened in all (the pool's limit is {DataOptions.PoolLimit})."
+        Print(
+            $"{crowd} clients at recovery: {seen.Count} connections were opened (the limit of the pool is {DataOptions.PoolLimit})."
         );
     }
 
     private static TimeSpan Max(TimeSpan some, TimeSpan other) => some > other ? some : other;
 
-    private static void Tell(string figure) => TestContext.Current.SendDiagnosticMessage(figure);
+    private static void Print(string figure) => TestContext.Current.SendDiagnosticMessage(figure);
 
     private string Mention() =>
         $$$"""{"type":"event_callback","team_id":"T0SIM00001","event_id":"Ev{{{Guid.NewGuid():N}}}","event":{"type":"app_mention","user":"{{{_noor}}}","text":"hello","ts":"1.2","channel":"C1"}}""";
 
     private Task<Answer> PreferencesAsync() => office.Api.GetAsync($"users/{_noor}/preferences", office.Service());
 
-    /// <summary>Asserts a 503 that says when to come back, and that the request did not wait for a connection.</summary>
+    /// <summary>Asserts a 503 with Retry-After, before the time limit for a connection.</summary>
     private async Task<TimeSpan> RefusedAsync()
     {
         var started = Stopwatch.GetTimestamp();
@@ -204,7 +204,7 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
     {
         if (!office.Sandbox.Postgres.IsRunning)
             await office.Sandbox.Postgres.RestartAsync();
-        await Eventually.TrueAsync(async () => (await PreferencesAsync()).Status == 200, "the API answers again");
+        await Eventually.TrueAsync(async () => (await PreferencesAsync()).Status == 200, "the API answers");
     }
 
     private async Task<NpgsqlConnection> ConnectAsync()
@@ -214,21 +214,21 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
         return connection;
     }
 
-    /// <summary>PostgreSQL says that it is out of memory whenever this person orders.</summary>
+    /// <summary>Until disposal, storing an order of this person fails with "out of memory".</summary>
     private async Task<IAsyncDisposable> FailingForAsync(string userId)
     {
         var connection = await ConnectAsync();
         await connection.ExecuteAsync(
             $"""
-            CREATE FUNCTION unlucky() RETURNS trigger LANGUAGE plpgsql AS $$
+            CREATE FUNCTION fail_order() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN IF NEW.user_id = '{userId}' THEN RAISE EXCEPTION 'out of memory' USING ERRCODE = '53200'; END IF; RETURN NEW; END $$;
-            CREATE TRIGGER unlucky BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION unlucky();
+            CREATE TRIGGER fail_order BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION fail_order();
             """
         );
-        return new Undo(connection, "DROP TRIGGER unlucky ON orders; DROP FUNCTION unlucky()");
+        return new Undo(connection, "DROP TRIGGER fail_order ON orders; DROP FUNCTION fail_order()");
     }
 
-    /// <summary>Holds what every request here reads, until its transaction ends.</summary>
+    /// <summary>Locks the tables that the requests read, until the transaction ends.</summary>
     private async Task<NpgsqlConnection> LockedPreferencesAsync()
     {
         var connection = await ConnectAsync();

@@ -1,48 +1,41 @@
-using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using CoffeeBuddy.Reliability.Support;
 using CoffeeBuddy.Sandbox;
-using SlackSimulator.ToApp;
 
 namespace CoffeeBuddy.Reliability;
 
-/// <summary>Everything that can come twice does: a run leaves behind what it leaves behind when all comes once.</summary>
-[Collection(typeof(SharesWholeOffice))]
-public sealed partial class DuplicateTests(WholeOffice office)
+/// <summary>Repeats every input of a run. The result must be equal to that of a run without repetitions.</summary>
+public sealed partial class DuplicateTests(WholeOffice office) : ReliabilityTest(office)
 {
     private const int Clicks = 5;
 
-    private string Servers => office.Sandbox.Kafka.BootstrapServers;
-
     [Fact]
-    public async Task A_run_whose_records_events_clicks_commands_forms_and_requests_are_repeated_is_as_if_all_came_once()
+    public async Task A_run_with_repeated_records_events_clicks_commands_forms_and_requests_has_the_same_result()
     {
         var once = await PlayAsync(repeated: false);
 
         IReadOnlyList<string> repeated;
-        await using (var echo = new Echo(Servers))
+        await using (var echo = new Echo(Office))
         {
             repeated = await PlayAsync(repeated: true);
-            Assert.True(echo.Copied >= 9, $"only {echo.Copied} records were written again");
+            Assert.True(echo.Copied >= 9, $"only {echo.Copied} records were copied");
         }
 
         Assert.Equal(once, repeated);
         TestContext.Current.SendDiagnosticMessage($"{once.Count} facts of the run are the same.");
     }
 
-    /// <summary>A whole run, from the command to its completion.</summary>
-    /// <returns>All it leaves behind: state, audit, messages; people by number.</returns>
+    /// <summary>Plays a run from the command to its completion.</summary>
+    /// <returns>Its state, audit and messages, with people by number.</returns>
     private async Task<IReadOnlyList<string>> PlayAsync(bool repeated)
     {
-        SlackPerson[] people = [await office.HireAsync(), await office.HireAsync(), await office.HireAsync()];
+        SlackPerson[] people = [await Office.HireAsync(), await Office.HireAsync(), await Office.HireAsync()];
         var (ann, ben, cid) = (people[0], people[1], people[2]);
-        var channel = await office.NewChannelAsync();
+        var channel = await Office.NewChannelAsync();
         Task TimesAsync(int times, Func<Task> act) =>
             Task.WhenAll(Enumerable.Range(0, repeated ? times : 1).Select(_ => act()));
         Task<SeenMessage> SeesAsync(SlackPerson person, string where, Func<SeenMessage, bool> like) =>
-            person.WaitToSeeAsync(where, like, OfficeExtensions.Patience);
+            person.WaitToSeeAsync(where, like, Guard.Timeout);
         Task SummaryAsync(string text) =>
             SeesAsync(
                 ann,
@@ -58,11 +51,11 @@ public sealed partial class DuplicateTests(WholeOffice office)
                 message => message.IsEphemeral && message.Shown.Contains(text, StringComparison.Ordinal)
             );
 
-        // Who is away is not chosen: in both plays Ann goes.
+        // People who are away are not assigned: Ann is the runner both times.
         await ben.CommandAsync(channel, "/coffee", "away");
         await cid.CommandAsync(channel, "/coffee", "away");
         await TimesAsync(2, () => ann.CommandAsync(channel, "/coffee"));
-        var head = await ann.SeesAnnouncementAsync(channel);
+        var announcement = await ann.SeesAnnouncementAsync(channel);
         await ann.SubmitAsync(("drink:0", "Latte"), ("size:0", "Large"));
         if (repeated)
             await TimesAsync(2, () => SubmitAgainAsync(ann));
@@ -77,12 +70,12 @@ public sealed partial class DuplicateTests(WholeOffice office)
         await ToldAsync(ben, "withdrawn");
         await SummaryAsync("*1 order so far*");
 
-        await ben.SayAsync(channel, "small espresso", head.Ts);
+        await ben.SayAsync(channel, "small espresso", announcement.Ts);
         await ToldAsync(ben, "Espresso");
         if (repeated)
             await RetryEventsAsync(channel);
 
-        var run = await office.Rows.GetAsync<Guid>(
+        var run = await Office.Rows.GetAsync<Guid>(
             "SELECT run_id FROM coffee_runs WHERE channel_id = @channel",
             new { channel }
         );
@@ -91,9 +84,9 @@ public sealed partial class DuplicateTests(WholeOffice office)
             3,
             async () =>
                 (
-                    await office.Api.PostAsync(
+                    await Office.Api.PostAsync(
                         $"runs/{run}/orders",
-                        office.Service(),
+                        Office.Service(),
                         new
                         {
                             drink_type = "Mocha",
@@ -117,40 +110,29 @@ public sealed partial class DuplicateTests(WholeOffice office)
         await SeesAsync(ann, "dm", message => message.Shown.Contains("is complete", StringComparison.Ordinal));
         await SettledAsync();
         Assert.DoesNotContain(
-            KafkaView.Read(Servers, TopicNames.DeadLetter),
+            Office.Topics.Read(TopicNames.DeadLetter),
             record => record.Key == run.ToString() || record.Key.EndsWith(channel, StringComparison.Ordinal)
         );
-        return await LeftBehindAsync(run, channel, people);
+        return await ResultAsync(run, channel, people);
     }
 
-    /// <summary>Sends a person's last form once more.</summary>
+    /// <summary>Sends the last submission of a person again.</summary>
     private async Task SubmitAgainAsync(SlackPerson person)
     {
-        var form = office
+        var form = Office
             .Sandbox.Slack.Traffic.After(0)
             .Last(entry =>
                 entry is { Direction: "to_app", Kind: "interaction", Payload: { } payload }
                 && payload.GetProperty("type").GetString() == "view_submission"
                 && payload.GetProperty("user").GetProperty("id").GetString() == person.Id
             );
-        var body = Encoding.UTF8.GetBytes($"payload={Uri.EscapeDataString(form.Payload!.Value.GetRawText())}");
-        var timestamp = Timestamp();
-        (
-            await office.Slack.PostAsync(
-                "slack/interactions",
-                body,
-                timestamp,
-                RequestSigner.Sign(SlackSender.Secret, timestamp, body)
-            )
-        ).Is(200);
+        (await Office.Slack.InteractionAsync(form.Payload!.Value.GetRawText())).Is(200);
     }
 
-    private string Timestamp() => office.Sandbox.Slack.Clock.Now.ToUnixTimeSeconds().ToString();
-
-    /// <summary>Sends every event about the channel twice more, as Slack does when it did not hear an answer.</summary>
+    /// <summary>Sends every event of the channel two more times, as Slack does when it gets no answer.</summary>
     private async Task RetryEventsAsync(string channel)
     {
-        var events = office
+        var events = Office
             .Sandbox.Slack.Traffic.After(0)
             .Where(entry =>
                 entry is { Direction: "to_app", Kind: "event", Payload: not null }
@@ -162,26 +144,21 @@ public sealed partial class DuplicateTests(WholeOffice office)
         {
             for (var retry = 1; retry <= 2; retry++)
             {
-                var body = JsonSerializer.SerializeToUtf8Bytes(entry.Payload);
-                var timestamp = Timestamp();
-                using var request = new HttpRequestMessage(HttpMethod.Post, "slack/events")
-                {
-                    Content = new ByteArrayContent(body),
-                };
-                request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-                request.Headers.Add("X-Slack-Request-Timestamp", timestamp);
-                request.Headers.Add("X-Slack-Signature", RequestSigner.Sign(SlackSender.Secret, timestamp, body));
-                request.Headers.Add("X-Slack-Retry-Num", $"{retry}");
-                request.Headers.Add("X-Slack-Retry-Reason", "http_timeout");
-                (await Answer.ToAsync(office.Worker.Http, request)).Is(200);
+                (
+                    await Office.Slack.EventAsync(
+                        entry.Payload!.Value.GetRawText(),
+                        ("X-Slack-Retry-Num", $"{retry}"),
+                        ("X-Slack-Retry-Reason", "http_timeout")
+                    )
+                ).Is(200);
             }
         }
     }
 
-    /// <summary>Returns once every record that there is, copies included, is done.</summary>
+    /// <summary>Returns when all records, with the copies, have been consumed.</summary>
     private async Task SettledAsync()
     {
-        await office.NothingPendingAsync();
+        await Office.NothingPendingAsync();
         (string Topic, string Group)[] work =
         [
             (TopicNames.SlackEvents, "coffeebuddy-slack"),
@@ -190,17 +167,17 @@ public sealed partial class DuplicateTests(WholeOffice office)
             (TopicNames.Completions, "coffeebuddy-completions"),
         ];
         foreach (var (topic, group) in work)
-            await Eventually.TrueAsync(() => KafkaView.Lag(Servers, group, topic) == 0, $"{group} has done all");
-        await office.NothingPendingAsync();
+            await Eventually.TrueAsync(() => Office.Topics.Lag(group, topic) == 0, $"{group} has no lag");
+        await Office.NothingPendingAsync();
     }
 
-    private async Task<IReadOnlyList<string>> LeftBehindAsync(Guid run, string channel, SlackPerson[] people)
+    private async Task<IReadOnlyList<string>> ResultAsync(Guid run, string channel, SlackPerson[] people)
     {
         var facts = new List<string>();
         foreach (var (what, sql) in Stored)
             facts.AddRange(
                 (
-                    await office.Rows.ListAsync<string>(
+                    await Office.Rows.ListAsync<string>(
                         sql,
                         new
                         {
@@ -244,7 +221,7 @@ public sealed partial class DuplicateTests(WholeOffice office)
             "SELECT concat_ws(' ', kind, recipient, error) FROM slack_messages WHERE run_id = @run ORDER BY kind, created_at"
         ),
         (
-            "habit",
+            "preference",
             "SELECT concat_ws(' ', user_id, size, drink_type, order_count) FROM user_preferences WHERE user_id = ANY(@ids) ORDER BY last_ordered_at, order_count"
         ),
     ];

@@ -1,53 +1,53 @@
-using CoffeeBuddy.Functions.Auth;
+using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Reliability.Support;
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Sandbox.Parts;
+using MockKafka;
 using SlackSimulator;
 
 namespace CoffeeBuddy.Reliability;
 
-/// <summary>All of Kafka is lost and made anew: no record and no offset is left, and the outbox holds everything for published.</summary>
-[Collection(typeof(SharesWholeOffice))]
-public sealed class KafkaLossTests(WholeOffice office) : IAsyncLifetime
+/// <summary>Kafka is replaced by an empty cluster: all records and offsets are lost, and the outbox has all events marked as published.</summary>
+public sealed class KafkaLossTests(WholeOffice office) : ReliabilityTest(office)
 {
     private static readonly string[] Roles = [WorkerRoles.Http, WorkerRoles.Kafka, WorkerRoles.Timer];
 
-    private readonly SlackPerson _noor = office.Act("Noor");
+    private readonly SlackPerson _noor = Office.Act("Noor");
     private readonly string[] _people = ["Noor", "Freya", "Priya"];
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
-
-    public async ValueTask DisposeAsync() =>
+    public override async ValueTask DisposeAsync()
+    {
         await Task.WhenAll(
             Roles
-                .Where(role => !office.Sandbox.Workers.ContainsKey(role))
-                .Select(role => office.Sandbox.StartWorkerAsync(role))
+                .Where(role => !Office.Sandbox.Workers.ContainsKey(role))
+                .Select(role => Office.Sandbox.StartWorkerAsync(role))
         );
+        await base.DisposeAsync();
+    }
 
     [Fact]
-    public async Task Every_open_run_is_brought_to_its_end()
+    public async Task Every_active_run_continues_with_the_new_cluster()
     {
-        var channels = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => office.NewChannelAsync()));
+        var channels = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Office.NewChannelAsync()));
         var (full, fresh, done, changed) = (channels[0], channels[1], channels[2], channels[3]);
-        var doneRun = await office.OpenRunAsync(done, _noor);
-        await OrderAsync(office.Api, doneRun, _people);
+        var doneRun = await Office.OpenRunAsync(done, _noor);
+        await OrderAsync(Office.Api, doneRun, _people);
         await SeesAsync(done, " goes.*");
-        var changedRun = await office.OpenRunAsync(changed, _noor);
+        var changedRun = await Office.OpenRunAsync(changed, _noor);
         await _noor.SeesAnnouncementAsync(changed);
 
-        // What happens now gets as far as Kafka, and no farther.
-        await office.NothingPendingAsync();
+        // Events are published from here on, but not consumed.
+        await Office.NothingPendingAsync();
         await Task.WhenAll(
-            office.Sandbox.StopWorkerAsync(WorkerRoles.Kafka),
-            office.Sandbox.StopWorkerAsync(WorkerRoles.Timer)
+            Office.Sandbox.StopWorkerAsync(WorkerRoles.Kafka),
+            Office.Sandbox.StopWorkerAsync(WorkerRoles.Timer)
         );
-        var fullRun = await office.OpenRunAsync(full, _noor);
-        await OrderAsync(office.Api, fullRun, _people);
-        var freshRun = await office.OpenRunAsync(fresh, _noor);
-        await OrderAsync(office.Api, changedRun, ["Freya"]);
-        await CloseAsync(office.Api, doneRun, "complete");
-        await office.NothingPendingAsync();
-        await office.Sandbox.StopWorkerAsync(WorkerRoles.Http);
+        var fullRun = await Office.OpenRunAsync(full, _noor);
+        await OrderAsync(Office.Api, fullRun, _people);
+        var freshRun = await Office.OpenRunAsync(fresh, _noor);
+        await OrderAsync(Office.Api, changedRun, ["Freya"]);
+        await CloseAsync(Office.Api, doneRun, "complete");
+        await Office.NothingPendingAsync();
+        await Office.Sandbox.StopWorkerAsync(WorkerRoles.Http);
 
         using var kafka = MockKafkaCluster.Start(topics: SandboxOptions.Topics);
         var workers = await Task.WhenAll(Roles.Select(role => WorkerAsync(role, kafka.BootstrapServers)));
@@ -61,7 +61,7 @@ public sealed class KafkaLossTests(WholeOffice office) : IAsyncLifetime
             await SeesAsync(changed, "*1 order so far*");
             await SeesAsync(done, "The coffee run is complete");
 
-            // And on to their end, by the new Kafka.
+            // The runs end with the new cluster.
             await CloseAsync(api, fullRun, "complete");
             await CloseAsync(api, changedRun, "complete");
             await CloseAsync(api, freshRun, "cancel");
@@ -85,24 +85,24 @@ public sealed class KafkaLossTests(WholeOffice office) : IAsyncLifetime
             message =>
                 message is { IsEphemeral: false, ThreadTs: not null }
                 && message.Shown.Contains(text, StringComparison.Ordinal),
-            OfficeExtensions.Patience
+            Guard.Timeout
         );
 
     private async Task OrderAsync(ApiClient api, Guid run, string[] people)
     {
         foreach (var person in people)
-            (await api.OrderAsync(office.Service(), run.ToString(), office.Act(person).Id)).Is(201);
+            (await api.OrderAsync(Office.Service(), run.ToString(), Office.Act(person).Id)).Is(201);
     }
 
     private async Task CloseAsync(ApiClient api, Guid run, string how) =>
-        (await api.PatchAsync($"runs/{run}/{how}", office.Service(Caller.AdminScope), new { user_id = _noor.Id })).Is(
+        (await api.PatchAsync($"runs/{run}/{how}", Office.Service(Caller.AdminScope), new { user_id = _noor.Id })).Is(
             200
         );
 
-    /// <summary>A worker that is told of the new brokers, as an operator would.</summary>
+    /// <summary>A worker configured for the new brokers.</summary>
     private Task<WorkerProcess> WorkerAsync(string role, string servers)
     {
-        var environment = new Dictionary<string, string?>(office.Environment())
+        var environment = new Dictionary<string, string?>(Office.Environment())
         {
             ["Kafka__BootstrapServers"] = servers,
             ["Slack__BotToken"] = new AppOptions().BotToken,

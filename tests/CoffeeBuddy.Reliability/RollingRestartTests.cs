@@ -2,13 +2,11 @@ using System.Collections.Concurrent;
 using System.Net.Sockets;
 using CoffeeBuddy.Reliability.Support;
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Sandbox.Parts;
 
 namespace CoffeeBuddy.Reliability;
 
-/// <summary>Every worker is told to end (SIGTERM) and replaced while people order.</summary>
-[Collection(typeof(SharesWholeOffice))]
-public sealed class RollingRestartTests(WholeOffice office) : IDisposable
+/// <summary>Every worker is stopped with SIGTERM and replaced while people order.</summary>
+public sealed class RollingRestartTests(WholeOffice office) : ReliabilityTest(office)
 {
     private const int Runs = 2;
     private const int People = 6;
@@ -24,40 +22,41 @@ public sealed class RollingRestartTests(WholeOffice office) : IDisposable
     private readonly ConcurrentDictionary<ApiClient, bool> _ending = [];
     private int _refused;
 
-    public void Dispose()
+    public override ValueTask DisposeAsync()
     {
         foreach (var client in _clients)
             client.Dispose();
+        return base.DisposeAsync();
     }
 
     [Fact]
-    public async Task A_rolling_restart_under_load_fails_no_request_and_loses_and_repeats_nothing()
+    public async Task A_rolling_restart_under_load_fails_no_request_and_loses_or_repeats_no_order()
     {
-        var people = await Task.WhenAll(Enumerable.Range(0, People).Select(_ => office.HireAsync()));
-        var channels = await Task.WhenAll(Enumerable.Range(0, Runs).Select(_ => office.NewChannelAsync()));
+        var people = await Task.WhenAll(Enumerable.Range(0, People).Select(_ => Office.HireAsync()));
+        var channels = await Task.WhenAll(Enumerable.Range(0, Runs).Select(_ => Office.NewChannelAsync()));
         var runs = new List<Guid>();
         foreach (var channel in channels)
-            runs.Add(await office.OpenRunAsync(channel, people[0]));
-        Alive(office.Worker);
+            runs.Add(await Office.OpenRunAsync(channel, people[0]));
+        Alive(Office.Worker);
         using var load = new CancellationTokenSource();
         var clients = people.Select(person => OrderAsync(person.Id, runs, load.Token)).ToList();
-        await Eventually.TrueAsync(() => _accepted.Values.Sum() >= 2 * People * Runs, "the load is on");
+        await Eventually.TrueAsync(() => _accepted.Values.Sum() >= 2 * People * Runs, "every person has ordered");
 
-        // Up by one of each, then down by the old ones; and once more, so that those of the office are the ones left.
+        // Starts one more worker of each role, then stops the old ones. Then the same again, so that the office's workers remain.
         var replicas = await Task.WhenAll(
-            Roles.Select(role => office.Sandbox.StartReplicaAsync(role, TestContext.Current.CancellationToken))
+            Roles.Select(role => Office.Sandbox.StartReplicaAsync(role, TestContext.Current.CancellationToken))
         );
         Alive(replicas[^1]);
         foreach (var role in Roles)
         {
-            await EndAsync(office.Sandbox.Workers[role]);
-            await office.Sandbox.StopWorkerAsync(role);
+            await EndAsync(Office.Sandbox.Workers[role]);
+            await Office.Sandbox.StopWorkerAsync(role);
         }
 
         await Task.WhenAll(
-            Roles.Select(role => office.Sandbox.StartWorkerAsync(role, TestContext.Current.CancellationToken))
+            Roles.Select(role => Office.Sandbox.StartWorkerAsync(role, TestContext.Current.CancellationToken))
         );
-        Alive(office.Worker);
+        Alive(Office.Worker);
         foreach (var replica in replicas)
         {
             await EndAsync(replica);
@@ -68,7 +67,7 @@ public sealed class RollingRestartTests(WholeOffice office) : IDisposable
         await Task.WhenAll(clients);
         Assert.Empty(_failures);
         TestContext.Current.SendDiagnosticMessage(
-            $"{_accepted.Values.Sum()} orders while 6 workers ended and 6 began: none failed, {_refused} connections were refused and tried elsewhere."
+            $"{_accepted.Values.Sum()} orders while 6 workers stopped and 6 started: none failed, {_refused} connections were refused and tried at another worker."
         );
         await SettledAsync(runs, channels, people[0]);
     }
@@ -80,17 +79,17 @@ public sealed class RollingRestartTests(WholeOffice office) : IDisposable
         _alive[http.Address] = client;
     }
 
-    /// <summary>SIGTERM; it ends well, and only then nobody calls it any more.</summary>
+    /// <summary>Stops the worker with SIGTERM. Clients call it until it has ended.</summary>
     private async Task EndAsync(WorkerProcess worker)
     {
-        // For good: its client may learn of a reset long after the process has ended. The next process has another client.
+        // Never removed: a client can see a reset long after the process has ended. The next process has another client.
         if (_alive.TryGetValue(worker.Address, out var client))
             _ending[client] = true;
-        Assert.Equal(0, await worker.StopAsync());
+        Assert.Equal(0, await worker.StopAsync(Guard.Timeout));
         _alive.TryRemove(worker.Address, out _);
     }
 
-    /// <summary>One person changes their order in every run again and again.</summary>
+    /// <summary>One person changes their order in every run repeatedly.</summary>
     private async Task OrderAsync(string person, List<Guid> runs, CancellationToken stop)
     {
         using var pace = new PeriodicTimer(Pace);
@@ -113,12 +112,12 @@ public sealed class RollingRestartTests(WholeOffice office) : IDisposable
     {
         while (true)
         {
-            // Each gets its share, one that is ending too.
+            // All workers get requests, those that are stopping too.
             var workers = _alive.Values.ToList();
             var api = workers[Math.Abs(HashCode.Combine(run, person, drink)) % workers.Count];
             try
             {
-                var answer = await api.OrderAsync(office.Service(), run.ToString(), person, drink, "Small");
+                var answer = await api.OrderAsync(Office.Service(), run.ToString(), person, drink, "Small");
                 if (answer.Status is 200 or 201)
                     return true;
                 _failures.Enqueue($"{answer.Status}: {answer.Text}");
@@ -139,8 +138,8 @@ public sealed class RollingRestartTests(WholeOffice office) : IDisposable
     }
 
     /// <summary>
-    /// There was no connection, or the kernel reset it before a process that had been told to end accepted it. A connection that was
-    /// accepted and then closed under a request is another matter.
+    /// True if there was no connection, or if the kernel reset it before the stopping process accepted it. False for a
+    /// connection that the process accepted and closed during a request: that is a failed request.
     /// </summary>
     private bool IsRefused(Exception exception, ApiClient api) =>
         exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }
@@ -152,28 +151,28 @@ public sealed class RollingRestartTests(WholeOffice office) : IDisposable
 
     private async Task SettledAsync(List<Guid> runs, string[] channels, SlackPerson viewer)
     {
-        await office.NothingPendingAsync();
+        await Office.NothingPendingAsync();
         foreach (var (run, channel) in runs.Zip(channels))
         {
             foreach (var ((_, person), drink) in _last.Where(order => order.Key.Run == run))
                 Assert.Equal(
                     drink,
-                    await office.Rows.GetAsync<string>(
+                    await Office.Rows.GetAsync<string>(
                         "SELECT drink_type FROM orders WHERE run_id = @run AND user_id = @person",
                         new { run, person }
                     )
                 );
-            // Each accepted order is one audit row: none lost, none twice.
+            // One audit row per accepted order: none is lost, none is stored twice.
             Assert.Equal(
                 _accepted.Where(order => order.Key.Run == run).Sum(order => order.Value),
-                await office.Rows.CountAsync(
+                await Office.Rows.CountAsync(
                     "audit_log WHERE run_id = @run AND event_type = 'order_placed'",
                     new { run }
                 )
             );
             Assert.Equal(
                 1,
-                await office.Rows.CountAsync(
+                await Office.Rows.CountAsync(
                     "audit_log WHERE run_id = @run AND event_type = 'runner_assigned'",
                     new { run }
                 )
@@ -189,11 +188,11 @@ public sealed class RollingRestartTests(WholeOffice office) : IDisposable
                 message =>
                     message.ThreadTs is not null
                     && counts.TrueForAll(count => message.Shown.Contains(count, StringComparison.Ordinal)),
-                OfficeExtensions.Patience
+                Guard.Timeout
             );
-            // Announcement, summary and assignment were posted once each; everything else was an update.
-            Assert.Equal(3, office.Calls("chat.postMessage", channel).Count(call => call.Status == 200));
-            Assert.Empty(KafkaView.Read(office.Sandbox.Kafka.BootstrapServers, TopicNames.DeadLetter, run.ToString()));
+            // Announcement, summary and assignment are one post each; all other calls are updates.
+            Assert.Equal(3, Office.Calls("chat.postMessage", channel).Count(call => call.Status == 200));
+            Assert.Empty(Office.Topics.Read(TopicNames.DeadLetter, run.ToString()));
         }
     }
 }

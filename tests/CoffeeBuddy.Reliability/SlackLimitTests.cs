@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Reflection;
-using CoffeeBuddy.Functions.Kafka;
+using CoffeeBuddy.Functions.Triggers.Kafka;
 using CoffeeBuddy.Reliability.Support;
 using CoffeeBuddy.Sandbox;
 using Microsoft.Azure.Functions.Worker;
@@ -8,38 +8,39 @@ using SlackSimulator.Control;
 
 namespace CoffeeBuddy.Reliability;
 
-/// <summary>Slack answers 429, or fails (AC6): what is to be shown waits in Kafka, and only what is limited waits.</summary>
-[Collection(typeof(SharesWholeOffice))]
-public sealed class SlackLimitTests(WholeOffice office) : IDisposable
+/// <summary>Slack answers 429 or fails: the record stays in Kafka until it succeeds, and records of other runs continue.</summary>
+public sealed class SlackLimitTests(WholeOffice office) : ReliabilityTest(office)
 {
     private const string Post = "chat.postMessage";
     private const string Group = "coffeebuddy-orders";
     private const int RetryAfter = 2;
 
-    private readonly SlackPerson _noor = office.Act("Noor");
+    private readonly SlackPerson _noor = Office.Act("Noor");
 
-    private string Servers => office.Sandbox.Kafka.BootstrapServers;
-
-    public void Dispose() => office.Sandbox.Slack.Faults.Set([]);
+    public override ValueTask DisposeAsync()
+    {
+        Office.Sandbox.Slack.Faults.Set([]);
+        return base.DisposeAsync();
+    }
 
     [Fact]
-    public async Task A_limited_channel_waits_as_long_as_Slack_says_and_holds_up_nobody()
+    public async Task A_rate_limited_channel_waits_for_Retry_After_and_delays_no_other_channel()
     {
-        var limited = await office.NewChannelAsync();
-        office.Sandbox.Slack.Faults.Set([
+        var limited = await Office.NewChannelAsync();
+        Office.Sandbox.Slack.Faults.Set([
             new Fault(Post, FaultKind.RateLimited, RetryAfter: RetryAfter, Channel: limited),
         ]);
-        var run = await office.OpenRunAsync(limited, _noor);
-        await Eventually.TrueAsync(() => office.Calls(Post, limited).Count > 0, "the channel is limited");
-        var record = Assert.Single(KafkaView.Read(Servers, TopicNames.Orders, run.ToString()));
+        var run = await Office.OpenRunAsync(limited, _noor);
+        await Eventually.TrueAsync(() => Office.Calls(Post, limited).Count > 0, "the channel is limited");
+        var record = Assert.Single(Office.Topics.Read(TopicNames.Orders, run.ToString()));
 
-        // Others' messages go on, those too that come through the very partition that holds the one that waits.
+        // Other channels get their messages, even those whose records are in the same partition.
         var others = await OpenInPartitionAsync(record.Partition);
         foreach (var channel in others)
             await _noor.SeesAnnouncementAsync(channel);
 
-        await Eventually.TrueAsync(() => office.Calls(Post, limited).Count >= 3, "it was tried three times");
-        var refused = office.Calls(Post, limited);
+        await Eventually.TrueAsync(() => Office.Calls(Post, limited).Count >= 3, "the message was tried three times");
+        var refused = Office.Calls(Post, limited);
         Assert.All(refused, call => Assert.Equal(429, call.Status));
         Assert.All(
             refused.Zip(refused.Skip(1)),
@@ -50,42 +51,42 @@ public sealed class SlackLimitTests(WholeOffice office) : IDisposable
                 )
         );
         Assert.True(
-            KafkaView.Committed(Servers, Group, TopicNames.Orders, record.Partition) <= record.Offset,
+            Office.Topics.Committed(Group, TopicNames.Orders, record.Partition) <= record.Offset,
             "the record stays in Kafka"
         );
 
-        office.Sandbox.Slack.Faults.Set([]);
-        var ended = office.Sandbox.Slack.Clock.Now;
+        Office.Sandbox.Slack.Faults.Set([]);
+        var ended = Office.Sandbox.Slack.Clock.Now;
         await _noor.SeesAnnouncementAsync(limited);
-        var delivered = office.Calls(Post, limited).Single(call => call.Status == 200);
+        var delivered = Office.Calls(Post, limited).Single(call => call.Status == 200);
         TestContext.Current.SendDiagnosticMessage(
             $"Delivered {(delivered.At - ended).TotalSeconds:0.0} s after the limit ended (Retry-After {RetryAfter} s)."
         );
         await Eventually.TrueAsync(
-            () => KafkaView.Committed(Servers, Group, TopicNames.Orders, record.Partition) > record.Offset,
+            () => Office.Topics.Committed(Group, TopicNames.Orders, record.Partition) > record.Offset,
             "the record is done"
         );
         Assert.Single(await _noor.SeesAsync(limited), OfficeExtensions.IsAnnouncement);
-        Assert.Empty(KafkaView.Read(Servers, TopicNames.DeadLetter, run.ToString()));
+        Assert.Empty(Office.Topics.Read(TopicNames.DeadLetter, run.ToString()));
     }
 
     [Fact]
-    public async Task A_record_that_always_fails_is_tried_with_growing_waits_and_dead_lettered_and_the_next_of_its_run_goes_on()
+    public async Task A_record_that_always_fails_is_dead_lettered_after_growing_delays_and_the_next_record_of_its_run_is_handled()
     {
-        var (channel, other) = (await office.NewChannelAsync(), await office.NewChannelAsync());
+        var (channel, other) = (await Office.NewChannelAsync(), await Office.NewChannelAsync());
         var counted = await DeadLettersAsync();
-        office.Sandbox.Slack.Faults.Set([new Fault(Post, FaultKind.Code, Code: "team_added_to_org", Channel: channel)]);
+        Office.Sandbox.Slack.Faults.Set([new Fault(Post, FaultKind.Code, Code: "team_added_to_org", Channel: channel)]);
 
-        var run = await office.OpenRunAsync(channel, _noor);
-        await office.OpenRunAsync(other, _noor);
+        var run = await Office.OpenRunAsync(channel, _noor);
+        await Office.OpenRunAsync(other, _noor);
         await _noor.SeesAnnouncementAsync(other);
         await Eventually.TrueAsync(
-            () => KafkaView.Read(Servers, TopicNames.DeadLetter, run.ToString()).Count > 0,
+            () => Office.Topics.Read(TopicNames.DeadLetter, run.ToString()).Count > 0,
             "the record is on the dead-letter topic"
         );
 
-        var record = Assert.Single(KafkaView.Read(Servers, TopicNames.Orders, run.ToString()));
-        var dead = Assert.Single(KafkaView.Read(Servers, TopicNames.DeadLetter, run.ToString()));
+        var record = Assert.Single(Office.Topics.Read(TopicNames.Orders, run.ToString()));
+        var dead = Assert.Single(Office.Topics.Read(TopicNames.DeadLetter, run.ToString()));
         Assert.Equal((record.Text, record.EventId), (dead.Text, dead.EventId));
         Assert.Equal(
             (TopicNames.Orders, $"{record.Partition}", $"{record.Offset}"),
@@ -100,16 +101,16 @@ public sealed class SlackLimitTests(WholeOffice office) : IDisposable
             dead.Headers["dl_cause"]
         );
         Assert.Equal(counted + 1, await DeadLettersAsync());
-        Assert.Equal(WholeOffice.Retries + 1, office.Calls(Post, channel).Count);
-        AssertBackoff(office.Waits(record));
+        Assert.Equal(WholeOffice.Retries + 1, Office.Calls(Post, channel).Count);
+        AssertBackoff(Office.Waits(record));
 
-        office.Sandbox.Slack.Faults.Set([]);
-        (await office.Api.OrderAsync(office.Service(), run.ToString(), _noor.Id, "Tea", "Small")).Is(201);
+        Office.Sandbox.Slack.Faults.Set([]);
+        (await Office.Api.OrderAsync(Office.Service(), run.ToString(), _noor.Id, "Tea", "Small")).Is(201);
         await _noor.SeesAnnouncementAsync(channel);
         await _noor.WaitToSeeAsync(
             channel,
             message => message.ThreadTs is not null && message.Shown.Contains("Small Tea", StringComparison.Ordinal),
-            OfficeExtensions.Patience
+            Guard.Timeout
         );
     }
 
@@ -118,37 +119,37 @@ public sealed class SlackLimitTests(WholeOffice office) : IDisposable
     [InlineData(typeof(ProcessAssignments))]
     [InlineData(typeof(ProcessCompletions))]
     [InlineData(typeof(ProcessSlackEvents))]
-    public void The_waits_are_1_s_doubling_to_60_s_unless_configured(Type function)
+    public void By_default_the_delays_double_from_1_s_to_60_s(Type function)
     {
         var retry = function.GetMethod("RunAsync")!.GetCustomAttribute<ExponentialBackoffRetryAttribute>()!;
 
         Assert.Equal((35, "00:00:01", "00:01:00"), (retry.MaxRetryCount, retry.MinimumInterval, retry.MaximumInterval));
     }
 
-    /// <summary>Opens runs, many at once, until one's events are in this partition; the channels of all.</summary>
+    /// <summary>Opens runs until the records of one are in this partition, and returns all channels.</summary>
     private async Task<IReadOnlyList<string>> OpenInPartitionAsync(int partition)
     {
         var channels = new List<string>();
         var runs = new HashSet<string>(StringComparer.Ordinal);
         do
         {
-            // Of 12 partitions, one of 40 runs misses a given one in 3 of 100 cases; of 200, never.
+            // The probability that 40 runs miss one of 12 partitions is 3 %, for 200 runs practically 0.
             Assert.InRange(channels.Count, 0, 200);
             var opened = await Task.WhenAll(
                 Enumerable
                     .Range(0, 40)
                     .Select(async _ =>
                     {
-                        var channel = await office.NewChannelAsync();
-                        return (Channel: channel, Run: await office.OpenRunAsync(channel, _noor));
+                        var channel = await Office.NewChannelAsync();
+                        return (Channel: channel, Run: await Office.OpenRunAsync(channel, _noor));
                     })
             );
             channels.AddRange(opened.Select(one => one.Channel));
             runs.UnionWith(opened.Select(one => one.Run.ToString()));
-            await office.NothingPendingAsync();
+            await Office.NothingPendingAsync();
         } while (
-            !KafkaView
-                .Read(Servers, TopicNames.Orders)
+            !Office
+                .Topics.Read(TopicNames.Orders)
                 .Any(record => record.Partition == partition && runs.Contains(record.Key))
         );
         return channels;
@@ -181,8 +182,8 @@ public sealed class SlackLimitTests(WholeOffice office) : IDisposable
     }
 
     private async Task<double> DeadLettersAsync() =>
-        (await office.MetricsAsync(WorkerRoles.Kafka)).Value(
-            "coffeebuddy_deadletters_total",
+        (await Office.MetricsAsync(WorkerRoles.Kafka)).Value(
+            "functions_dead_lettered_total",
             "function=\"ProcessOrders\""
         );
 }

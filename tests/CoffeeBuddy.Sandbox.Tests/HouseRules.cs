@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Xunit;
+using CoffeeBuddy.Sandbox.Workers;
 
 namespace CoffeeBuddy.Sandbox.Tests;
 
@@ -13,7 +13,8 @@ public sealed partial class HouseRules
         ["CoffeeBuddy.Data"] = ["CoffeeBuddy.Core"],
         ["CoffeeBuddy.Slack"] = ["CoffeeBuddy.Core"],
         ["CoffeeBuddy.Functions"] = ["CoffeeBuddy.Core", "CoffeeBuddy.Data", "CoffeeBuddy.Slack", "OnPremFunctions"],
-        ["CoffeeBuddy.Sandbox"] = ["OnPremFunctions", "SlackSimulator"],
+        ["CoffeeBuddy.Sandbox"] = ["MockKafka", "SlackSimulator"],
+        ["MockKafka"] = [],
         ["OnPremFunctions"] = [],
         ["SlackSimulator"] = [],
     };
@@ -47,19 +48,16 @@ public sealed partial class HouseRules
     [Theory]
     [MemberData(nameof(Projects))]
     public void Every_project_has_tests(string project) =>
-        Assert.True(
-            File.Exists(Path.Combine(TestFiles.Repository, "tests", $"{project}.Tests", $"{project}.Tests.csproj"))
-        );
+        Assert.True(File.Exists(Path.Combine(Repository.Root, "tests", $"{project}.Tests", $"{project}.Tests.csproj")));
 
     [Fact]
     public void Every_project_is_in_the_solution()
     {
-        var solution = File.ReadAllText(Path.Combine(TestFiles.Repository, "CoffeeBuddy.sln")).Replace('\\', '/');
+        var solution = File.ReadAllText(Path.Combine(Repository.Root, "CoffeeBuddy.sln")).Replace('\\', '/');
 
         Assert.All(
             ProjectFiles("src").Concat(ProjectFiles("tests")),
-            path =>
-                Assert.Contains(Path.GetRelativePath(TestFiles.Repository, path), solution, StringComparison.Ordinal)
+            path => Assert.Contains(Path.GetRelativePath(Repository.Root, path), solution, StringComparison.Ordinal)
         );
     }
 
@@ -67,7 +65,7 @@ public sealed partial class HouseRules
     [MemberData(nameof(Projects))]
     public void A_program_starts_in_25_lines(string project)
     {
-        var program = Path.Combine(TestFiles.Repository, "src", project, "Program.cs");
+        var program = Path.Combine(Repository.Root, "src", project, "Program.cs");
         if (File.Exists(program))
             Assert.InRange(File.ReadAllLines(program).Length, 1, 25);
     }
@@ -77,7 +75,7 @@ public sealed partial class HouseRules
     {
         var functions = Directory
             .GetFiles(
-                Path.Combine(TestFiles.Repository, "src", "CoffeeBuddy.Functions"),
+                Path.Combine(Repository.Root, "src", "CoffeeBuddy.Functions"),
                 "*.cs",
                 SearchOption.AllDirectories
             )
@@ -107,7 +105,7 @@ public sealed partial class HouseRules
     public void Every_emoji_of_the_apps_messages_is_known_to_the_simulators_page()
     {
         var table = File.ReadAllText(
-            Path.Combine(TestFiles.Repository, "src", "SlackSimulator", "wwwroot", "js", "emoji-table.js")
+            Path.Combine(Repository.Root, "src", "SlackSimulator", "wwwroot", "js", "emoji-table.js")
         );
         var known = table
             .Split(['|', '\n'])
@@ -126,7 +124,7 @@ public sealed partial class HouseRules
 
     private static IEnumerable<string> Sources(string project, params string[] endings)
     {
-        var folder = Path.Combine(TestFiles.Repository, "src", project);
+        var folder = Path.Combine(Repository.Root, "src", project);
         return Directory
             .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(path =>
@@ -151,12 +149,12 @@ public sealed partial class HouseRules
     private static partial Regex FunctionName();
 
     private static IEnumerable<XElement> Elements(string project, string name) =>
-        XDocument.Load(Path.Combine(TestFiles.Repository, "src", project, $"{project}.csproj")).Descendants(name);
+        XDocument.Load(Path.Combine(Repository.Root, "src", project, $"{project}.csproj")).Descendants(name);
 
     private static string Include(XElement element) => ((string)element.Attribute("Include")!).Replace('\\', '/');
 
     private static IEnumerable<string> ProjectFiles(string folder) =>
         Directory
-            .GetDirectories(Path.Combine(TestFiles.Repository, folder))
+            .GetDirectories(Path.Combine(Repository.Root, folder))
             .SelectMany(project => Directory.GetFiles(project, "*.csproj"));
 }

@@ -3,12 +3,11 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
-using CoffeeBuddy.Sandbox.Parts;
+using CoffeeBuddy.Sandbox.Oidc;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
-using Xunit;
 
 namespace CoffeeBuddy.Sandbox.Tests;
 
@@ -30,7 +29,7 @@ public sealed class OidcIssuerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_client_gets_a_token_that_the_published_keys_verify()
+    public async Task A_client_gets_a_token_that_the_published_keys_validate()
     {
         using var response = await TokenRequestAsync("a-secret", "runs.read");
         var token = (await response.Content.ReadFromJsonAsync<JsonElement>(Cancellation))
@@ -89,7 +88,7 @@ public sealed class OidcIssuerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_expired_a_foreign_and_a_forged_token_fail_each_for_its_own_reason()
+    public async Task Expired_and_forged_tokens_and_tokens_for_another_audience_are_invalid_for_that_reason()
     {
         var good = new OidcToken("U1");
 
@@ -104,7 +103,7 @@ public sealed class OidcIssuerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_opaque_token_is_explained_by_introspection_until_it_is_revoked()
+    public async Task Introspection_returns_the_claims_of_an_opaque_token_until_it_is_revoked()
     {
         var token = _issuer.IssueOpaqueToken(
             new OidcToken("U1")
@@ -127,7 +126,7 @@ public sealed class OidcIssuerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Introspection_tells_further_claims_where_Hydra_does()
+    public async Task Introspection_returns_additional_claims_under_ext_in_the_shape_of_Hydra()
     {
         var token = _issuer.IssueOpaqueToken(
             new OidcToken("U1")
@@ -144,7 +143,7 @@ public sealed class OidcIssuerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Introspection_calls_an_unknown_and_an_expired_token_inactive()
+    public async Task Introspection_reports_unknown_and_expired_tokens_as_inactive()
     {
         var expired = _issuer.IssueOpaqueToken(new OidcToken("U1") { Lifetime = TimeSpan.FromMinutes(-5) });
 
@@ -153,7 +152,7 @@ public sealed class OidcIssuerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Introspection_answers_only_a_client_that_knows_its_secret()
+    public async Task Introspection_with_a_wrong_secret_is_refused()
     {
         var token = _issuer.IssueOpaqueToken(new OidcToken("U1"));
 

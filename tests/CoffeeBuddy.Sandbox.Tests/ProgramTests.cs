@@ -1,17 +1,17 @@
 using System.Text.RegularExpressions;
-using CoffeeBuddy.Sandbox.Parts;
-using Xunit;
+using CoffeeBuddy.Sandbox.Postgres;
+using CoffeeBuddy.Sandbox.Processes;
 
 namespace CoffeeBuddy.Sandbox.Tests;
 
-/// <summary>The sandbox's program, as somebody starts it who has just cloned the repository.</summary>
+/// <summary>The sandbox's program, started as a process.</summary>
 public sealed partial class ProgramTests : IAsyncLifetime
 {
     private const int Steps = 10;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("sandbox-program-").FullName;
 
-    /// <summary>Logs and data go to a folder of the test's own; PostgreSQL is taken from where it is installed already.</summary>
+    /// <summary>Uses a temporary folder for logs and data, and the PostgreSQL that is already installed.</summary>
     public async ValueTask InitializeAsync()
     {
         await PostgresBinaries.FindAsync(cancellation: TestContext.Current.CancellationToken);
@@ -34,11 +34,14 @@ public sealed partial class ProgramTests : IAsyncLifetime
     private string Cache => Path.Combine(_folder, "cache");
 
     [Fact]
-    public async Task The_demo_plays_every_step_and_says_how_long_it_took()
+    public async Task The_demo_plays_every_step_and_prints_its_duration()
     {
         await using var program = Start("demo");
 
-        var code = await program.Exited.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        var code = await program.Exited.WaitAsync(
+            Guard.For(TimeSpan.FromMinutes(3)),
+            TestContext.Current.CancellationToken
+        );
 
         var lines = program.Log.Lines;
         Assert.True(code == 0, string.Join('\n', lines));
@@ -49,40 +52,36 @@ public sealed partial class ProgramTests : IAsyncLifetime
                 .Where(step => step.Success)
                 .Select(step => int.Parse(step.Groups["number"].Value))
         );
-        Assert.Contains(
-            lines,
-            line => line.Contains($"{Steps} steps, all as they should be", StringComparison.Ordinal)
-        );
+        Assert.Contains(lines, line => line.Contains($"{Steps} steps passed", StringComparison.Ordinal));
         Assert.Empty(Directory.GetDirectories(Temporary));
     }
 
     [Fact]
-    public async Task Ctrl_C_stops_all_it_started_and_removes_its_folder()
+    public async Task Ctrl_C_stops_all_processes_and_removes_the_temporary_folder()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "What a process started is read from /proc.");
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Child processes are read from /proc.");
         await using var program = Start();
         var id = await program.Id;
         await Eventually.TrueAsync(
             () =>
                 program.HasExited
                 || program.Log.Lines.Any(line => line.Contains("Ctrl-C stops everything", StringComparison.Ordinal)),
-            "it says where to look",
-            TimeSpan.FromMinutes(1)
+            "the addresses are printed"
         );
         var started = Descendants(id);
-        // Three workers, and PostgreSQL with its helpers; each behind its guard.
+        // Three workers and PostgreSQL with its processes, each with its guard script.
         Assert.True(started.Count > 8, string.Join('\n', program.Log.Lines));
         Assert.Single(Directory.GetDirectories(Temporary, "coffeebuddy-postgres-*"));
 
         program.Signal("INT");
 
-        Assert.Equal(0, await program.Exited.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        Assert.Equal(0, await program.Exited.WaitAsync(Guard.Timeout, TestContext.Current.CancellationToken));
         Assert.Contains("Stopping.", program.Log.Lines);
-        await Eventually.TrueAsync(() => !started.Exists(TestFiles.IsAlive), "all it started is gone");
+        await Eventually.TrueAsync(() => !started.Exists(TestFiles.IsAlive), "all processes have ended");
         Assert.Empty(Directory.GetDirectories(Temporary));
     }
 
-    // What guards a child ignores Ctrl-C, and so would the child; in a terminal nobody does.
+    // The guard script ignores SIGINT, and its child inherits that. A program in a terminal does not ignore it.
     private ChildProcess Start(params string[] arguments) =>
         ChildProcess.Start(
             new ChildProcessOptions(
@@ -118,13 +117,13 @@ public sealed partial class ProgramTests : IAsyncLifetime
     {
         try
         {
-            // "pid (name) state parent …", and a name may hold anything.
+            // Format: "pid (name) state parent …". The name can contain spaces and parentheses.
             var stat = File.ReadAllText($"/proc/{process}/stat");
             return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1]);
         }
         catch (IOException)
         {
-            return 0; // It has ended meanwhile.
+            return 0; // The process has ended.
         }
     }
 

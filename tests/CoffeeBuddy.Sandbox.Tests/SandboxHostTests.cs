@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
-using CoffeeBuddy.Sandbox.Parts;
+using CoffeeBuddy.Sandbox.Demo;
+using CoffeeBuddy.Sandbox.Workers;
 using Npgsql;
-using Xunit;
 
 namespace CoffeeBuddy.Sandbox.Tests;
 
-/// <summary>The composition, with a small program in the worker's place.</summary>
+/// <summary>The sandbox with a small program instead of the worker.</summary>
 public sealed class SandboxHostTests
 {
     private readonly ConcurrentQueue<PartReady> _ready = new();
@@ -36,7 +36,7 @@ public sealed class SandboxHostTests
     }
 
     [Fact]
-    public async Task A_worker_that_dies_is_named_unless_it_was_told_to()
+    public async Task A_worker_that_ends_unexpectedly_is_reported_and_one_that_was_killed_on_purpose_is_not()
     {
         await using var sandbox = await SandboxHost.StartAsync(
             Options() with
@@ -55,11 +55,11 @@ public sealed class SandboxHostTests
         await sandbox.Workers["kafka"].KillAsync();
 
         var failure = await Assert.ThrowsAsync<PartFailedException>(() => watch);
-        Assert.Equal(("Worker kafka", "ended by itself with exit code 137"), (failure.Part, failure.Problem));
+        Assert.Equal(("Worker kafka", "ended unexpectedly with exit code 137"), (failure.Part, failure.Problem));
     }
 
     [Fact]
-    public async Task A_part_that_does_not_start_is_named_and_nothing_stays_behind()
+    public async Task A_part_that_does_not_start_is_reported_and_all_other_parts_are_stopped()
     {
         var options = Options() with { Settings = new Dictionary<string, string?> { ["PROBE_FAILS_AS"] = "migrate" } };
 
@@ -75,29 +75,39 @@ public sealed class SandboxHostTests
     }
 
     [Fact]
-    public async Task A_step_of_the_demo_that_does_not_go_as_it_should_is_named()
+    public async Task A_failed_step_of_the_demo_is_reported()
     {
         await using var output = new StringWriter();
         await using var sandbox = await SandboxHost.StartAsync(Options() with { Roles = ["http"] }, Cancellation);
 
         var failure = await Assert.ThrowsAsync<PartFailedException>(() =>
-            Demo.PlayAsync(sandbox, output, Cancellation)
+            ConsoleDemo.PlayAsync(sandbox, output, Cancellation)
         );
 
         Assert.Equal("Demo step 1, \"Noor types /coffee: the order form opens\",", failure.Part);
     }
 
     [Fact]
-    public async Task An_argument_it_does_not_know_is_answered_with_the_usage()
+    public async Task An_unknown_argument_is_reported_and_the_exit_code_is_2()
+    {
+        await using var output = new StringWriter();
+        await using var error = new StringWriter();
+
+        Assert.Equal(2, await SandboxCommand.RunAsync(["everything"], output, error, Cancellation));
+        Assert.Contains("everything", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--help", "http://127.0.0.1:5080/")]
+    [InlineData("--help", "COFFEEBUDDY_CACHE")]
+    [InlineData("--help", "demo")]
+    [InlineData("demo --help", "three people order")]
+    public async Task The_help_says_what_the_command_does(string arguments, string expected)
     {
         await using var output = new StringWriter();
 
-        Assert.Equal(2, await SandboxCommand.RunAsync(["everything"], output, Cancellation));
-        Assert.StartsWith(
-            "Usage: dotnet run --project src/CoffeeBuddy.Sandbox",
-            output.ToString(),
-            StringComparison.Ordinal
-        );
+        Assert.Equal(0, await SandboxCommand.RunAsync(arguments.Split(' '), output, TextWriter.Null, Cancellation));
+        Assert.Contains(expected, output.ToString(), StringComparison.Ordinal);
     }
 
     private static Task<string> SettingAsync(SandboxHost sandbox, string role, string name) =>

@@ -5,11 +5,12 @@ namespace CoffeeBuddy.Sandbox.Tests;
 
 internal static class TestFiles
 {
-    /// <summary>The root of the repository.</summary>
-    public static string Repository { get; } = Metadata("Repository");
-
-    /// <summary>The program that the tests start and kill.</summary>
-    public static string Probe { get; } = Metadata("ProbePath");
+    /// <summary>Path of the program that the tests start and kill.</summary>
+    public static string Probe { get; } =
+        typeof(TestFiles)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(attribute => attribute.Key == "ProbePath")
+            .Value!;
 
     public static bool IsAlive(int process)
     {
@@ -23,10 +24,4 @@ internal static class TestFiles
             return false;
         }
     }
-
-    private static string Metadata(string key) =>
-        typeof(TestFiles)
-            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-            .Single(attribute => attribute.Key == key)
-            .Value!;
 }

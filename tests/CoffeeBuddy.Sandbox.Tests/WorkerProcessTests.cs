@@ -1,5 +1,5 @@
-using CoffeeBuddy.Sandbox.Parts;
-using Xunit;
+using CoffeeBuddy.Sandbox.Processes;
+using CoffeeBuddy.Sandbox.Workers;
 
 namespace CoffeeBuddy.Sandbox.Tests;
 
@@ -8,7 +8,7 @@ public sealed class WorkerProcessTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_worker_is_reached_at_its_address_once_it_started()
+    public async Task A_started_worker_answers_at_its_address()
     {
         await using var worker = await StartAsync();
 
@@ -17,7 +17,7 @@ public sealed class WorkerProcessTests
     }
 
     [Fact]
-    public async Task A_worker_that_fails_is_named_with_its_exit_code_and_last_lines()
+    public async Task A_worker_that_fails_is_reported_with_its_exit_code_and_last_lines()
     {
         var failure = await Assert.ThrowsAsync<PartFailedException>(() => StartAsync("fails"));
 
@@ -27,7 +27,7 @@ public sealed class WorkerProcessTests
     }
 
     [Fact]
-    public async Task A_worker_that_is_not_ready_in_time_is_named_with_what_it_answers()
+    public async Task A_worker_that_is_not_ready_in_time_is_reported_with_its_last_answer()
     {
         var options = new WorkerOptions("a worker", TestFiles.Probe)
         {
@@ -36,7 +36,7 @@ public sealed class WorkerProcessTests
         };
 
         var failure = await FailureAsync();
-        // A busy machine may take longer than that until the worker listens at all: then it is given more.
+        // On a slow machine the worker may not listen yet after this time: try again with twice the time.
         while (
             failure.Message.Contains("no answer", StringComparison.Ordinal)
             && options.ReadyWithin < TimeSpan.FromMinutes(1)
@@ -57,7 +57,7 @@ public sealed class WorkerProcessTests
     }
 
     [Fact]
-    public async Task A_worker_that_is_not_built_is_told_from_one_that_fails()
+    public async Task A_worker_that_is_not_built_is_reported_as_such()
     {
         var failure = await Assert.ThrowsAsync<PartFailedException>(() =>
             WorkerProcess.StartAsync(new WorkerOptions("a worker", "/nowhere/Worker.dll"), Cancellation)
@@ -67,7 +67,7 @@ public sealed class WorkerProcessTests
     }
 
     [Fact]
-    public async Task A_stopped_worker_ends_in_its_own_way()
+    public async Task A_stopped_worker_ends_with_exit_code_0()
     {
         await using var worker = await StartAsync();
 
@@ -75,7 +75,7 @@ public sealed class WorkerProcessTests
     }
 
     [Fact]
-    public async Task A_worker_that_does_not_stop_in_time_is_killed()
+    public async Task A_worker_that_does_not_stop_within_the_grace_time_is_killed()
     {
         await using var worker = await StartAsync("deaf");
 
@@ -83,7 +83,7 @@ public sealed class WorkerProcessTests
     }
 
     [Fact]
-    public async Task A_killed_worker_says_so_by_its_exit_code()
+    public async Task A_killed_worker_has_exit_code_137()
     {
         await using var worker = await StartAsync();
 
@@ -93,7 +93,7 @@ public sealed class WorkerProcessTests
     }
 
     [Fact]
-    public async Task A_program_that_ends_by_itself_is_run_with_the_environment_given()
+    public async Task A_program_runs_to_its_end_with_the_given_environment()
     {
         var lines = await WorkerProcess.RunAsync(
             new WorkerOptions("greeter", TestFiles.Probe)
@@ -108,7 +108,7 @@ public sealed class WorkerProcessTests
     }
 
     [Fact]
-    public async Task A_program_that_ends_badly_is_named()
+    public async Task A_program_that_fails_is_reported()
     {
         var failure = await Assert.ThrowsAsync<PartFailedException>(() =>
             WorkerProcess.RunAsync(
@@ -121,7 +121,7 @@ public sealed class WorkerProcessTests
     }
 
     [Fact]
-    public async Task All_it_writes_goes_to_its_log_file()
+    public async Task All_output_is_written_to_the_log_file()
     {
         var file = Path.GetTempFileName();
         try
@@ -140,13 +140,13 @@ public sealed class WorkerProcessTests
     }
 
     [Fact]
-    public async Task A_child_ends_when_it_is_disposed_and_its_arguments_reach_it_as_they_are()
+    public async Task A_child_ends_when_it_is_disposed_and_gets_its_arguments_unchanged()
     {
         var child = ChildProcess.Start(
             new ChildProcessOptions("sleeper", "sh", ["-c", "echo \"$1\"; exec sleep 600", "sh", "a \"b\" $HOME ;"])
         );
         var id = await child.Id;
-        await Eventually.TrueAsync(() => child.Log.Lines.Count > 0, "it wrote");
+        await Eventually.TrueAsync(() => child.Log.Lines.Count > 0, "the child has written a line");
 
         await child.DisposeAsync();
 
@@ -155,7 +155,7 @@ public sealed class WorkerProcessTests
     }
 
     [Fact]
-    public void Of_many_lines_the_last_are_kept()
+    public void The_log_tail_keeps_the_last_lines()
     {
         using var tail = new LogTail(capacity: 2);
         foreach (var line in (string[])["one", "two", "three"])
@@ -171,7 +171,7 @@ public sealed class WorkerProcessTests
     )]
     [InlineData("plain text", "plain text")]
     [InlineData("{ not json", "{ not json")]
-    public void A_failure_shows_log_lines_as_a_person_reads_them(string written, string shown) =>
+    public void A_failure_message_has_the_log_lines_in_readable_form(string written, string shown) =>
         Assert.EndsWith(
             shown,
             new PartFailedException("a worker", "failed", [written]).Message,

@@ -1,5 +1,7 @@
 using System.Text;
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Slack.Payloads;
 using CsCheck;
 
 namespace CoffeeBuddy.Slack.Tests;
@@ -38,7 +40,7 @@ internal static class Any
 
     public static readonly Gen<string?> Notes = Gen.Select(
         Gen.Int[0, 2],
-        Text(Core.Order.MaxNoteLength),
+        Text(Core.Orders.Order.MaxNoteLength),
         (kind, note) => kind == 0 ? null : note
     );
 

@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text;
+using CoffeeBuddy.Slack.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,27 +15,33 @@ namespace CoffeeBuddy.Slack.Tests;
 
 internal sealed record ReceivedRequest(string Path, string? ContentType, string? Authorization, string Body);
 
-/// <summary>A server on this machine that answers as a test tells it to, and a client of ours that takes it for Slack.</summary>
+/// <summary>A server on this machine whose answers a test sets, and our client connected to it.</summary>
 internal sealed class FakeSlack : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly HttpClient _http;
+    private readonly ServiceProvider _services;
 
-    private FakeSlack(WebApplication app, SlackOptions options)
+    private FakeSlack(WebApplication app)
     {
         _app = app;
-        Options = options;
-        _http = SlackServiceCollectionExtensions.CreateHttpClient(options);
-        Client = new SlackClient(
-            new SlackTransport(_http, new Monitor(options), Time, Calls.Enqueue),
-            new SlackRateLimiter(Time),
-            new Monitor(options)
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            new Dictionary<string, string?>
+            {
+                ["Slack:SigningSecret"] = "s",
+                ["Slack:BotToken"] = "xoxb-test",
+                ["Slack:ApiUrl"] = app.Urls.Single() + "/api/",
+            }
         );
+        _services = new ServiceCollection()
+            .AddSingleton<TimeProvider>(Time)
+            .AddSingleton<Action<SlackCall>>(Calls.Enqueue)
+            .AddSlack(configuration.Build())
+            .BuildServiceProvider(validateScopes: true);
     }
 
     public FakeTimeProvider Time { get; } = new(Any.Now);
-    public SlackOptions Options { get; }
-    public SlackClient Client { get; }
+    public SlackOptions Options => _services.GetRequiredService<IOptionsMonitor<SlackOptions>>().CurrentValue;
+    public SlackClient Client => _services.GetRequiredService<SlackClient>();
     public ConcurrentQueue<ReceivedRequest> Requests { get; } = new();
     public ConcurrentQueue<SlackCall> Calls { get; } = new();
     public Func<HttpContext, Task> Answer { get; set; } = context => context.Response.WriteAsync("""{"ok":true}""");
@@ -47,15 +56,7 @@ internal sealed class FakeSlack : IAsyncDisposable
         FakeSlack? slack = null;
         app.Run(context => slack!.HandleAsync(context));
         await app.StartAsync(cancellationToken);
-        slack = new FakeSlack(
-            app,
-            new SlackOptions
-            {
-                SigningSecret = "s",
-                BotToken = "xoxb-test",
-                ApiUrl = new Uri(app.Urls.Single() + "/api/"),
-            }
-        );
+        slack = new FakeSlack(app);
         return slack;
     }
 
@@ -71,7 +72,7 @@ internal sealed class FakeSlack : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _http.Dispose();
+        await _services.DisposeAsync();
         await _app.DisposeAsync();
     }
 
@@ -88,14 +89,5 @@ internal sealed class FakeSlack : IAsyncDisposable
             )
         );
         await Answer(context);
-    }
-
-    private sealed class Monitor(SlackOptions options) : IOptionsMonitor<SlackOptions>
-    {
-        public SlackOptions CurrentValue => options;
-
-        public SlackOptions Get(string? name) => options;
-
-        public IDisposable? OnChange(Action<SlackOptions, string?> listener) => null;
     }
 }

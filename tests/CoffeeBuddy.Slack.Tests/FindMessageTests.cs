@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
+using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Views;
 using Microsoft.AspNetCore.WebUtilities;
 using Xunit;
 
 namespace CoffeeBuddy.Slack.Tests;
 
-/// <summary>A message whose posting went unanswered is found again by what it carries unseen.</summary>
+/// <summary>A message that was posted without an answer is found by its metadata.</summary>
 public sealed class FindMessageTests
 {
     private const string Run = "0190aaaa-0000-7000-8000-000000000001";
@@ -37,7 +39,7 @@ public sealed class FindMessageTests
     [Theory]
     [InlineData(null, "/api/conversations.history")]
     [InlineData("1.1", "/api/conversations.replies")]
-    public async Task It_is_looked_for_where_it_was_to_be_posted_with_the_version_that_it_showed(
+    public async Task The_channel_or_thread_of_the_message_is_searched_and_its_version_returned(
         string? thread,
         string path
     )
@@ -76,7 +78,7 @@ public sealed class FindMessageTests
     }
 
     [Fact]
-    public async Task It_is_looked_for_on_three_pages_and_no_more()
+    public async Task At_most_three_pages_are_searched()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith(
@@ -92,7 +94,7 @@ public sealed class FindMessageTests
     }
 
     [Fact]
-    public async Task A_missing_scope_is_told_apart_from_a_message_that_is_not_there()
+    public async Task A_missing_scope_is_an_error_and_not_a_missing_message()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith("""{"ok":false,"error":"missing_scope","needed":"im:history"}""");

@@ -1,4 +1,6 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Slack.Views;
 using CsCheck;
 using Xunit;
 

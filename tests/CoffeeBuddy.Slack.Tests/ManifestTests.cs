@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CoffeeBuddy.Slack.Views;
 using NJsonSchema;
 using Xunit;
 

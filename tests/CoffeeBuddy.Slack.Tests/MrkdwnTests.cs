@@ -1,4 +1,6 @@
 using System.Globalization;
+using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Views;
 using CsCheck;
 using Xunit;
 

@@ -1,4 +1,6 @@
 using System.Text;
+using CoffeeBuddy.Slack.Payloads;
+using CoffeeBuddy.Slack.Views;
 using CsCheck;
 using Xunit;
 

@@ -1,5 +1,7 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Views;
 using Xunit;
 
 namespace CoffeeBuddy.Slack.Tests;

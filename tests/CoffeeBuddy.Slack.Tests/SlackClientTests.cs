@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Views;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
@@ -16,7 +18,7 @@ public sealed class SlackClientTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_message_is_posted_as_JSON_with_the_token_and_its_place_comes_back()
+    public async Task A_message_is_posted_as_JSON_with_the_token_and_its_address_is_returned()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith("""{"ok":true,"channel":"C1","ts":"1.2","message":{"text":"Hello"}}""");
@@ -25,7 +27,7 @@ public sealed class SlackClientTests
             "C1",
             Message,
             threadTs: "1.1",
-            teamId: "T1",
+            workspaceId: "T1",
             cancellationToken: Token
         );
 
@@ -45,7 +47,7 @@ public sealed class SlackClientTests
     }
 
     [Fact]
-    public async Task A_message_is_changed_where_it_is()
+    public async Task A_message_is_updated_in_its_channel()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith("""{"ok":true,"channel":"C1","ts":"1.2"}""");
@@ -70,7 +72,7 @@ public sealed class SlackClientTests
     }
 
     [Fact]
-    public async Task Views_are_opened_changed_and_published()
+    public async Task Views_are_opened_updated_and_published()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith("""{"ok":true,"view":{"id":"V1","hash":"h","type":"modal"}}""");
@@ -100,7 +102,7 @@ public sealed class SlackClientTests
     }
 
     [Fact]
-    public async Task Direct_messages_have_a_channel()
+    public async Task Opening_a_conversation_returns_its_channel()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith("""{"ok":true,"channel":{"id":"D1"}}""");
@@ -110,7 +112,7 @@ public sealed class SlackClientTests
     }
 
     [Fact]
-    public async Task A_profile_is_asked_for_with_a_form_and_has_a_name_always()
+    public async Task A_profile_is_requested_with_a_form_and_always_has_a_name()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith(
@@ -138,28 +140,28 @@ public sealed class SlackClientTests
     }
 
     [Theory]
-    [InlineData("channel_not_found", SlackErrorKind.Permanent, false)]
-    [InlineData("is_archived", SlackErrorKind.Permanent, false)]
-    [InlineData("not_in_channel", SlackErrorKind.Permanent, false)]
-    [InlineData("msg_too_long", SlackErrorKind.Permanent, false)]
-    [InlineData("user_not_found", SlackErrorKind.Permanent, false)]
-    [InlineData("cannot_dm_bot", SlackErrorKind.Permanent, false)]
-    [InlineData("invalid_auth", SlackErrorKind.Authentication, false)]
-    [InlineData("token_revoked", SlackErrorKind.Authentication, false)]
-    [InlineData("token_expired", SlackErrorKind.Authentication, false)]
-    [InlineData("account_inactive", SlackErrorKind.Authentication, false)]
-    [InlineData("not_authed", SlackErrorKind.Authentication, false)]
-    [InlineData("expired_trigger_id", SlackErrorKind.ExpiredTrigger, false)]
-    [InlineData("exchanged_trigger_id", SlackErrorKind.ExpiredTrigger, false)]
-    [InlineData("service_unavailable", SlackErrorKind.Retry, false)]
-    [InlineData("request_timeout", SlackErrorKind.Retry, false)]
-    [InlineData("internal_error", SlackErrorKind.Retry, true)]
-    [InlineData("fatal_error", SlackErrorKind.Retry, true)]
-    [InlineData("an_error_of_tomorrow", SlackErrorKind.Retry, false)]
-    public async Task Slacks_error_code_decides_what_is_to_be_done(
+    [InlineData("channel_not_found", SlackErrorKind.Permanent, SlackOutcome.NotDone)]
+    [InlineData("is_archived", SlackErrorKind.Permanent, SlackOutcome.NotDone)]
+    [InlineData("not_in_channel", SlackErrorKind.Permanent, SlackOutcome.NotDone)]
+    [InlineData("msg_too_long", SlackErrorKind.Permanent, SlackOutcome.NotDone)]
+    [InlineData("user_not_found", SlackErrorKind.Permanent, SlackOutcome.NotDone)]
+    [InlineData("cannot_dm_bot", SlackErrorKind.Permanent, SlackOutcome.NotDone)]
+    [InlineData("invalid_auth", SlackErrorKind.Authentication, SlackOutcome.NotDone)]
+    [InlineData("token_revoked", SlackErrorKind.Authentication, SlackOutcome.NotDone)]
+    [InlineData("token_expired", SlackErrorKind.Authentication, SlackOutcome.NotDone)]
+    [InlineData("account_inactive", SlackErrorKind.Authentication, SlackOutcome.NotDone)]
+    [InlineData("not_authed", SlackErrorKind.Authentication, SlackOutcome.NotDone)]
+    [InlineData("expired_trigger_id", SlackErrorKind.Permanent, SlackOutcome.NotDone)]
+    [InlineData("exchanged_trigger_id", SlackErrorKind.Permanent, SlackOutcome.NotDone)]
+    [InlineData("service_unavailable", SlackErrorKind.Retry, SlackOutcome.NotDone)]
+    [InlineData("request_timeout", SlackErrorKind.Retry, SlackOutcome.NotDone)]
+    [InlineData("internal_error", SlackErrorKind.Retry, SlackOutcome.Unknown)]
+    [InlineData("fatal_error", SlackErrorKind.Retry, SlackOutcome.Unknown)]
+    [InlineData("an_error_of_tomorrow", SlackErrorKind.Retry, SlackOutcome.NotDone)]
+    public async Task The_error_code_says_what_to_do_and_whether_the_call_was_executed(
         string error,
         SlackErrorKind kind,
-        bool outcomeUnknown
+        SlackOutcome outcome
     )
     {
         await using var slack = await FakeSlack.StartAsync(Token);
@@ -170,13 +172,13 @@ public sealed class SlackClientTests
         );
 
         Assert.Equal(
-            ("chat.postMessage", error, kind, outcomeUnknown),
-            (exception.Method, exception.Error, exception.Kind, exception.OutcomeUnknown)
+            ("chat.postMessage", error, kind, outcome),
+            (exception.Method, exception.Error, exception.Kind, exception.Outcome)
         );
     }
 
     [Fact]
-    public async Task Slacks_explanations_are_part_of_the_error()
+    public async Task The_error_includes_the_explanations_from_Slack()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith(
@@ -195,7 +197,7 @@ public sealed class SlackClientTests
     }
 
     [Fact]
-    public async Task A_missing_scope_is_named()
+    public async Task The_error_names_the_missing_scope()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith("""{"ok":false,"error":"missing_scope","needed":"users:read","provided":"chat:write"}""");
@@ -211,7 +213,7 @@ public sealed class SlackClientTests
     }
 
     [Fact]
-    public async Task After_429_the_method_is_held_back_in_this_channel_until_Slack_takes_it_again()
+    public async Task After_429_the_method_waits_in_this_channel_for_the_time_that_Slack_gave()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith("""{"ok":false,"error":"ratelimited"}""", 429, retryAfter: "30");
@@ -236,21 +238,17 @@ public sealed class SlackClientTests
     }
 
     [Theory]
-    [InlineData(503, true)]
-    [InlineData(500, true)]
-    [InlineData(408, false)]
-    [InlineData(407, false)]
-    [InlineData(404, false)]
-    [InlineData(403, false)]
-    [InlineData(401, false)]
-    [InlineData(400, false)]
-    [InlineData(302, false)]
-    [InlineData(404, false, "{\"error\":\"not_found\"}")]
-    public async Task What_somebody_between_us_and_Slack_answers_is_tried_again(
-        int status,
-        bool outcomeUnknown,
-        string answer = "<html>"
-    )
+    [InlineData(503, SlackOutcome.Unknown)]
+    [InlineData(500, SlackOutcome.Unknown)]
+    [InlineData(408, SlackOutcome.NotDone)]
+    [InlineData(407, SlackOutcome.NotDone)]
+    [InlineData(404, SlackOutcome.NotDone)]
+    [InlineData(403, SlackOutcome.NotDone)]
+    [InlineData(401, SlackOutcome.NotDone)]
+    [InlineData(400, SlackOutcome.NotDone)]
+    [InlineData(302, SlackOutcome.NotDone)]
+    [InlineData(404, SlackOutcome.NotDone, "{\"error\":\"not_found\"}")]
+    public async Task An_error_page_of_a_proxy_is_retried(int status, SlackOutcome outcome, string answer = "<html>")
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith(answer, status);
@@ -260,8 +258,8 @@ public sealed class SlackClientTests
         );
 
         Assert.Equal(
-            ($"http_{status}", SlackErrorKind.Retry, outcomeUnknown),
-            (exception.Error, exception.Kind, exception.OutcomeUnknown)
+            ($"http_{status}", SlackErrorKind.Retry, outcome),
+            (exception.Error, exception.Kind, exception.Outcome)
         );
     }
 
@@ -272,7 +270,7 @@ public sealed class SlackClientTests
     [InlineData("{\"ok\":\"yes\"}")]
     [InlineData("{\"ok\":true}")]
     [InlineData("{}")]
-    public async Task An_answer_that_cannot_be_read_leaves_the_outcome_unknown(string answer)
+    public async Task After_an_unreadable_answer_the_outcome_is_unknown(string answer)
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith(answer);
@@ -282,13 +280,13 @@ public sealed class SlackClientTests
         );
 
         Assert.Equal(
-            ("invalid_response", SlackErrorKind.Retry, true),
-            (exception.Error, exception.Kind, exception.OutcomeUnknown)
+            ("invalid_response", SlackErrorKind.Retry, SlackOutcome.Unknown),
+            (exception.Error, exception.Kind, exception.Outcome)
         );
     }
 
     [Fact]
-    public async Task A_call_without_an_answer_ends_at_its_time_limit_with_the_outcome_unknown()
+    public async Task A_call_without_an_answer_ends_at_the_time_limit_and_may_still_be_in_progress()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         var received = HangFromNowOn(slack);
@@ -299,13 +297,13 @@ public sealed class SlackClientTests
 
         var exception = await Assert.ThrowsAsync<SlackApiException>(() => call);
         Assert.Equal(
-            ("timeout", SlackErrorKind.Retry, true),
-            (exception.Error, exception.Kind, exception.OutcomeUnknown)
+            ("timeout", SlackErrorKind.Retry, SlackOutcome.InProgress),
+            (exception.Error, exception.Kind, exception.Outcome)
         );
     }
 
     [Fact]
-    public async Task Opening_a_form_is_given_up_sooner()
+    public async Task Opening_a_form_has_a_time_limit_of_two_seconds()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         var received = HangFromNowOn(slack);
@@ -318,7 +316,7 @@ public sealed class SlackClientTests
     }
 
     [Fact]
-    public async Task A_caller_who_gives_up_gets_a_cancellation_and_no_error_of_Slack()
+    public async Task A_cancelled_call_throws_a_cancellation_and_not_a_Slack_error()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         var received = HangFromNowOn(slack);
@@ -332,7 +330,7 @@ public sealed class SlackClientTests
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_after_the_request_leaves_the_outcome_unknown()
+    public async Task After_a_connection_broke_the_outcome_is_unknown()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.Answer = context =>
@@ -346,13 +344,13 @@ public sealed class SlackClientTests
         );
 
         Assert.Equal(
-            ("network", SlackErrorKind.Retry, true),
-            (exception.Error, exception.Kind, exception.OutcomeUnknown)
+            ("network", SlackErrorKind.Retry, SlackOutcome.Unknown),
+            (exception.Error, exception.Kind, exception.Outcome)
         );
     }
 
     [Fact]
-    public async Task Without_a_connection_nothing_has_happened()
+    public async Task Without_a_connection_nothing_was_done()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         using (var listener = new TcpListener(IPAddress.Loopback, 0))
@@ -366,13 +364,13 @@ public sealed class SlackClientTests
         );
 
         Assert.Equal(
-            ("network", SlackErrorKind.Retry, false),
-            (exception.Error, exception.Kind, exception.OutcomeUnknown)
+            ("network", SlackErrorKind.Retry, SlackOutcome.NotDone),
+            (exception.Error, exception.Kind, exception.Outcome)
         );
     }
 
     [Fact]
-    public async Task Every_call_is_told_to_the_observer()
+    public async Task The_observer_gets_every_call()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith("""{"ok":true,"ts":"1.2"}""");
@@ -383,13 +381,13 @@ public sealed class SlackClientTests
         );
 
         Assert.Equal(
-            [("chat.postMessage", true, null), ("chat.postMessage", false, "is_archived")],
-            slack.Calls.Select(call => (call.Method, call.Succeeded, call.Error))
+            [("chat.postMessage", null), ("chat.postMessage", "is_archived")],
+            slack.Calls.Select(call => (call.Method, call.Error))
         );
     }
 
     [Fact]
-    public async Task The_answer_to_a_response_url_goes_there_without_the_token()
+    public async Task A_message_to_a_response_url_is_sent_without_the_token()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith("ok");
@@ -408,7 +406,7 @@ public sealed class SlackClientTests
     [Theory]
     [InlineData("used_url", 404, "used_url")]
     [InlineData("{\"ok\":false,\"error\":\"expired_url\"}", 200, "expired_url")]
-    public async Task A_response_url_that_is_used_up_will_never_work_again(string answer, int status, string error)
+    public async Task A_used_or_expired_response_url_fails_permanently(string answer, int status, string error)
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith(answer, status);
@@ -424,7 +422,7 @@ public sealed class SlackClientTests
     [InlineData("<html>no such page", 404)]
     [InlineData("not_found", 404)]
     [InlineData("forbidden", 403)]
-    public async Task A_response_url_that_a_proxy_answers_may_work_later(string answer, int status)
+    public async Task An_error_page_of_a_proxy_for_a_response_url_is_retried(string answer, int status)
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith(answer, status);
@@ -450,11 +448,11 @@ public sealed class SlackClientTests
     [InlineData("file:///etc/passwd", false)]
     [InlineData("/relative", false)]
     [InlineData("", false)]
-    public void A_response_url_leads_to_Slack_and_nowhere_else(string address, bool accepted) =>
-        Assert.Equal(accepted, SlackTransport.IsSlacks(address, new Uri("http://127.0.0.1:9000/api/"), out _));
+    public void Only_addresses_of_Slack_are_accepted_as_response_url(string address, bool accepted) =>
+        Assert.Equal(accepted, ResponseUrl.TryParse(address, new Uri("http://127.0.0.1:9000/api/"), out _));
 
     [Fact]
-    public async Task A_response_url_that_leads_elsewhere_is_not_called()
+    public async Task A_response_url_on_another_server_is_not_called()
     {
         await using var slack = await FakeSlack.StartAsync(Token);
 

@@ -1,3 +1,4 @@
+using CoffeeBuddy.Slack.Api;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

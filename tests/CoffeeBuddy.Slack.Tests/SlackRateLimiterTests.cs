@@ -1,3 +1,4 @@
+using CoffeeBuddy.Slack.Api;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -10,16 +11,16 @@ public sealed class SlackRateLimiterTests
     private readonly FakeTimeProvider _time = new(Any.Now);
     private readonly SlackRateLimiter _limiter;
 
-    public SlackRateLimiterTests() => _limiter = new SlackRateLimiter(_time);
+    public SlackRateLimiterTests() => _limiter = new SlackRateLimiter(_time, share: 1);
 
     [Fact]
-    public async Task One_message_a_second_goes_to_a_channel()
+    public async Task A_channel_gets_one_message_per_second()
     {
-        Assert.True(Wait("chat.postMessage", "C1").IsCompletedSuccessfully);
-        Assert.True(Wait("chat.postMessage", "C2").IsCompletedSuccessfully);
+        Assert.True(Wait(SlackMethod.PostMessage, "C1").IsCompletedSuccessfully);
+        Assert.True(Wait(SlackMethod.PostMessage, "C2").IsCompletedSuccessfully);
 
-        var second = Wait("chat.postMessage", "C1");
-        var third = Wait("chat.postMessage", "C1");
+        var second = Wait(SlackMethod.PostMessage, "C1");
+        var third = Wait(SlackMethod.PostMessage, "C1");
         Assert.False(second.IsCompleted);
 
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -30,71 +31,77 @@ public sealed class SlackRateLimiterTests
     }
 
     [Fact]
-    public async Task A_share_of_the_rates_leaves_the_rest_to_other_replicas()
+    public async Task With_half_the_rate_half_as_many_calls_are_made()
     {
         var limiter = new SlackRateLimiter(_time, share: 0.5);
         for (var call = 0; call < 25; call++)
-            await limiter.WaitAsync("chat.update", "C1", "T1", TimeSpan.Zero, TestContext.Current.CancellationToken);
+            await Wait(limiter, SlackMethod.UpdateMessage, "C1", TimeSpan.Zero);
 
         await Assert.ThrowsAsync<SlackApiException>(async () =>
-            await limiter.WaitAsync("chat.update", "C1", "T1", TimeSpan.Zero, TestContext.Current.CancellationToken)
+            await Wait(limiter, SlackMethod.UpdateMessage, "C1", TimeSpan.Zero)
         );
     }
 
     [Fact]
-    public async Task A_turn_that_is_too_far_away_is_refused_at_once_with_the_time_to_it()
+    public async Task A_call_that_would_wait_too_long_is_refused_at_once_with_the_time_to_wait()
     {
-        var waiting = Enumerable.Range(0, 4).Select(_ => Wait("chat.postMessage", "C1")).ToList();
+        var waiting = Enumerable.Range(0, 4).Select(_ => Wait(SlackMethod.PostMessage, "C1")).ToList();
 
-        var exception = await Assert.ThrowsAsync<SlackApiException>(() => Wait("chat.postMessage", "C1"));
+        var exception = await Assert.ThrowsAsync<SlackApiException>(() => Wait(SlackMethod.PostMessage, "C1"));
 
         Assert.Equal((SlackErrorKind.RateLimited, TimeSpan.FromSeconds(4)), (exception.Kind, exception.RetryAfter));
-        // The refused call took no turn of those who wait.
+        // The refused call did not delay the waiting ones.
         _time.Advance(TimeSpan.FromSeconds(3));
         await Task.WhenAll(waiting);
     }
 
-    [Theory]
-    [InlineData("chat.update", 50)]
-    [InlineData("conversations.open", 50)]
-    [InlineData("conversations.history", 50)]
-    [InlineData("conversations.replies", 50)]
-    [InlineData("users.info", 100)]
-    [InlineData("views.publish", 100)]
-    [InlineData("chat.postEphemeral", 100)]
-    public async Task A_method_is_called_as_often_in_a_minute_as_its_tier_allows(string method, int perMinute)
+    [Fact]
+    public async Task A_method_may_be_called_as_often_per_minute_as_its_tier_allows()
     {
-        for (var call = 0; call < perMinute; call++)
-            Assert.True(Wait(method).IsCompletedSuccessfully);
+        (SlackMethod Method, int PerMinute)[] tiers =
+        [
+            (SlackMethod.UpdateMessage, 50),
+            (SlackMethod.OpenConversation, 50),
+            (SlackMethod.History, 50),
+            (SlackMethod.Replies, 50),
+            (SlackMethod.GetUser, 100),
+            (SlackMethod.PublishView, 100),
+            (SlackMethod.PostEphemeral, 100),
+        ];
+        foreach (var (method, perMinute) in tiers)
+        {
+            for (var call = 0; call < perMinute; call++)
+                Assert.True(Wait(method).IsCompletedSuccessfully, $"{method}, call {call}");
 
-        var refused = await Assert.ThrowsAsync<SlackApiException>(() => Wait(method));
-        Assert.Equal(TimeSpan.FromMinutes(1), refused.RetryAfter);
-        Assert.True(Wait(method, workspaceId: "T2").IsCompletedSuccessfully);
+            var refused = await Assert.ThrowsAsync<SlackApiException>(() => Wait(method));
+            Assert.Equal(TimeSpan.FromMinutes(1), refused.RetryAfter);
+            Assert.True(Wait(method, workspaceId: "T2").IsCompletedSuccessfully, $"{method} in another workspace");
+        }
 
         _time.Advance(TimeSpan.FromMinutes(1));
-        Assert.True(Wait(method).IsCompletedSuccessfully);
+        Assert.All(tiers, tier => Assert.True(Wait(tier.Method).IsCompletedSuccessfully, tier.Method.Name));
     }
 
     [Fact]
     public async Task Opening_a_form_never_waits()
     {
         for (var call = 0; call < 300; call++)
-            Assert.True(Wait("views.open").IsCompletedSuccessfully);
+            Assert.True(Wait(SlackMethod.OpenView).IsCompletedSuccessfully);
 
-        _limiter.Block("views.open", null, "T1", TimeSpan.FromSeconds(1));
+        _limiter.Block(SlackMethod.OpenView, new("T1"), TimeSpan.FromSeconds(1));
 
-        await Assert.ThrowsAsync<SlackApiException>(() => Wait("views.open"));
+        await Assert.ThrowsAsync<SlackApiException>(() => Wait(SlackMethod.OpenView));
         _time.Advance(TimeSpan.FromSeconds(1));
-        Assert.True(Wait("views.open").IsCompletedSuccessfully);
+        Assert.True(Wait(SlackMethod.OpenView).IsCompletedSuccessfully);
     }
 
     [Fact]
-    public async Task Forms_opened_minutes_ago_are_forgotten()
+    public async Task Calls_older_than_a_minute_are_removed_from_memory()
     {
         for (var call = 0; call < 500; call++)
         {
-            await Wait("views.open");
-            await Wait("views.update");
+            await Wait(SlackMethod.OpenView);
+            await Wait(SlackMethod.UpdateView);
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
@@ -102,12 +109,12 @@ public sealed class SlackRateLimiterTests
     }
 
     [Fact]
-    public async Task What_Slack_refused_waits_until_Slack_takes_it_again()
+    public async Task After_a_429_the_method_waits_for_the_time_that_Slack_gave()
     {
-        _limiter.Block("chat.update", "C1", "T1", TimeSpan.FromSeconds(2));
+        _limiter.Block(SlackMethod.UpdateMessage, new("T1", "C1"), TimeSpan.FromSeconds(2));
 
-        var call = Wait("chat.update", "C1");
-        Assert.True(Wait("users.info").IsCompletedSuccessfully);
+        var call = Wait(SlackMethod.UpdateMessage, "C1");
+        Assert.True(Wait(SlackMethod.GetUser).IsCompletedSuccessfully);
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.False(call.IsCompleted);
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -115,29 +122,37 @@ public sealed class SlackRateLimiterTests
     }
 
     [Fact]
-    public async Task Whoever_gives_up_waiting_is_let_go()
+    public async Task A_waiting_call_can_be_cancelled()
     {
-        await Wait("chat.postMessage", "C1");
-        using var givingUp = new CancellationTokenSource();
+        await Wait(SlackMethod.PostMessage, "C1");
+        using var cancellation = new CancellationTokenSource();
 
-        var call = _limiter.WaitAsync("chat.postMessage", "C1", "T1", MaxWait, givingUp.Token).AsTask();
-        await givingUp.CancelAsync();
+        var call = _limiter.WaitAsync(SlackMethod.PostMessage, new("T1", "C1"), MaxWait, cancellation.Token).AsTask();
+        await cancellation.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
     }
 
     [Fact]
-    public async Task Thousands_of_channels_are_forgotten_again()
+    public async Task Idle_channels_are_removed_from_memory()
     {
         for (var channel = 0; channel < 5000; channel++)
         {
-            await Wait("chat.postMessage", $"C{channel}");
+            await Wait(SlackMethod.PostMessage, $"C{channel}");
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
         Assert.InRange(_limiter.Remembered, 1, 4000);
     }
 
-    private Task Wait(string method, string? channel = null, string workspaceId = "T1") =>
-        _limiter.WaitAsync(method, channel, workspaceId, MaxWait, TestContext.Current.CancellationToken).AsTask();
+    private Task Wait(SlackMethod method, string? channel = null, string workspaceId = "T1") =>
+        Wait(_limiter, method, channel, MaxWait, workspaceId);
+
+    private static Task Wait(
+        SlackRateLimiter limiter,
+        SlackMethod method,
+        string? channel,
+        TimeSpan maxWait,
+        string workspaceId = "T1"
+    ) => limiter.WaitAsync(method, new(workspaceId, channel), maxWait, TestContext.Current.CancellationToken).AsTask();
 }

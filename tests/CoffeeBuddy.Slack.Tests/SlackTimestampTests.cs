@@ -1,3 +1,4 @@
+using CoffeeBuddy.Slack.Payloads;
 using Xunit;
 
 namespace CoffeeBuddy.Slack.Tests;

@@ -9,7 +9,7 @@ public sealed class AccessibilityTests(Chromium chromium, Axe axe) : IClassFixtu
     [InlineData(1440, ColorScheme.Dark)]
     [InlineData(375, ColorScheme.Light)]
     [InlineData(375, ColorScheme.Dark)]
-    public async Task Nothing_serious_stands_in_the_way_of_anyone(int width, ColorScheme scheme)
+    public async Task The_page_has_no_serious_accessibility_problems(int width, ColorScheme scheme)
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync(width: width, height: 800, scheme: scheme);
@@ -53,7 +53,7 @@ public sealed class AccessibilityTests(Chromium chromium, Axe axe) : IClassFixtu
     }
 
     [Fact]
-    public async Task On_a_phone_the_sidebar_is_a_drawer_and_nothing_is_wider_than_the_screen()
+    public async Task On_a_phone_the_sidebar_is_a_drawer_and_nothing_overflows()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync(width: 375, height: 700);
@@ -74,7 +74,7 @@ public sealed class AccessibilityTests(Chromium chromium, Axe axe) : IClassFixtu
     }
 
     [Fact]
-    public async Task Light_and_dark_follow_the_system_until_one_chooses()
+    public async Task The_theme_follows_the_system_until_the_person_chooses()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync(scheme: ColorScheme.Dark);

@@ -5,7 +5,7 @@ namespace SlackSimulator.Browser;
 public sealed class ComposerTests(Chromium chromium)
 {
     [Fact]
-    public async Task A_slash_offers_the_apps_commands_with_their_hints()
+    public async Task Typing_a_slash_suggests_the_apps_commands_with_their_hints()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -22,7 +22,7 @@ public sealed class ComposerTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task What_is_typed_in_full_is_offered_first()
+    public async Task An_exact_match_is_suggested_first()
     {
         await using var office = await Office.OpenAsync(chromium);
         await office.ControlAsync(
@@ -38,7 +38,7 @@ public sealed class ComposerTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task What_is_typed_reaches_the_app_escaped()
+    public async Task Typed_text_is_stored_escaped()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -49,18 +49,19 @@ public sealed class ComposerTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_command_the_app_does_not_answer_is_told_to_its_person()
+    public async Task The_timeout_of_a_command_is_shown_to_the_person()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
         await page.TypeAsync("/lunch slow");
+        await office.TimeOutAsync();
         await Expect(page.Message("/lunch failed with the error \"operation_timeout\"")).ToBeVisibleAsync();
         await page.TypeAsync("/brunch");
         await Expect(page.Message("/brunch is not a valid command")).ToBeVisibleAsync();
     }
 
     [Fact]
-    public async Task The_first_hint_names_the_apps_own_command()
+    public async Task The_hint_for_the_first_visit_names_the_apps_command()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -90,7 +91,7 @@ public sealed class ComposerTests(Chromium chromium)
         var dish = page.Modal().GetByLabel("Dish");
         await Expect(dish).ToBeFocusedAsync();
 
-        // The focus goes round inside the modal.
+        // The focus cycles inside the modal.
         var close = page.Modal().Button("Close");
         await close.FocusAsync();
         await page.Keyboard.PressAsync("Shift+Tab");

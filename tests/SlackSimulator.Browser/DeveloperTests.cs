@@ -6,7 +6,7 @@ namespace SlackSimulator.Browser;
 public sealed class DeveloperTests(Chromium chromium)
 {
     [Fact]
-    public async Task The_drawer_shows_each_request_its_payload_its_signature_and_the_time_it_took()
+    public async Task The_drawer_shows_payload_signature_and_elapsed_time_of_a_request()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -24,7 +24,7 @@ public sealed class DeveloperTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_view_that_breaks_a_limit_is_shown_with_the_rule()
+    public async Task An_invalid_view_is_shown_with_the_violated_rule()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -40,7 +40,7 @@ public sealed class DeveloperTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_message_that_breaks_a_limit_is_shown_with_the_rule()
+    public async Task An_invalid_message_is_shown_with_the_violated_rule()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -55,13 +55,15 @@ public sealed class DeveloperTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task What_took_the_app_3_seconds_is_marked_late()
+    public async Task A_request_that_took_the_app_3_seconds_is_marked_as_late()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
         var drawer = await page.DeveloperAsync("Traffic");
         await page.TypeAsync("/lunch help");
+        await Expect(page.Message("Try /lunch")).ToBeVisibleAsync();
         await page.TypeAsync("/lunch slow");
+        await office.TimeOutAsync();
         await Expect(
                 drawer
                     .GetByTestId("traffic-entry")
@@ -79,7 +81,7 @@ public sealed class DeveloperTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_refusal_hints_at_the_clock_once_it_is_ahead()
+    public async Task The_explanation_of_a_401_mentions_the_clock_when_it_was_moved()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -97,32 +99,50 @@ public sealed class DeveloperTests(Chromium chromium)
         await Expect(refused.First).ToContainTextAsync("The workspace’s clock is ahead of real time by 00:10:00");
     }
 
-    [Theory]
-    [InlineData("slow", "300", "fault: Slow")]
-    [InlineData("lost_answer", null, "fault: LostAnswer")]
-    public async Task A_slow_call_and_a_lost_answer_are_switched_on_and_the_deed_is_done_all_the_same(
-        string kind,
-        string? amount,
-        string mark
-    )
+    [Fact]
+    public async Task A_slow_fault_delays_a_call()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
         var drawer = await page.DeveloperAsync("Faults");
-        await AddFaultAsync(drawer, "views.open", kind, amount, count: 1);
+        await AddFaultAsync(drawer, "chat.postMessage", "slow", "300", count: 1);
+        await Expect(drawer.GetByTestId("faults").GetByRole(AriaRole.Listitem)).ToHaveCountAsync(1);
+        var posting = office.App.PostAsync("Soup");
+        await Eventually.TrueAsync(
+            () =>
+            {
+                office.Time.Advance(TimeSpan.FromMilliseconds(300));
+                return posting.IsCompleted;
+            },
+            "an answer after 300 ms"
+        );
+        await Expect(page.Message("Soup")).ToBeVisibleAsync();
+        await Expect(drawer.GetByTestId("faults").GetByRole(AriaRole.Listitem)).ToHaveCountAsync(0);
+        await drawer.GetByRole(AriaRole.Tab, new() { Name = "Traffic" }).ClickAsync();
+        await Expect(drawer.GetByTestId("traffic-entry").Filter(new() { HasText = "chat.postMessage" }))
+            .ToContainTextAsync("fault: Slow");
+        var entry = office.Slack.Traffic.After(0).Single(entry => entry.Kind is "chat.postMessage");
+        Assert.True(entry.ElapsedMs >= 300);
+    }
+
+    [Fact]
+    public async Task A_call_with_a_lost_answer_has_its_effect()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        var drawer = await page.DeveloperAsync("Faults");
+        await AddFaultAsync(drawer, "views.open", "lost_answer", amount: null, count: 1);
         await Expect(drawer.GetByTestId("faults").GetByRole(AriaRole.Listitem)).ToHaveCountAsync(1);
         await page.TypeAsync("/lunch");
         await Expect(page.Modal()).ToBeVisibleAsync();
         await Expect(drawer.GetByTestId("faults").GetByRole(AriaRole.Listitem)).ToHaveCountAsync(0);
         await drawer.GetByRole(AriaRole.Tab, new() { Name = "Traffic" }).ClickAsync();
-        var call = drawer.GetByTestId("traffic-entry").Filter(new() { HasText = "views.open" });
-        await Expect(call).ToContainTextAsync(mark);
-        if (amount is not null)
-            Assert.True(office.Slack.Traffic.After(0).Single(entry => entry.Kind is "views.open").ElapsedMs >= 300);
+        await Expect(drawer.GetByTestId("traffic-entry").Filter(new() { HasText = "views.open" }))
+            .ToContainTextAsync("fault: LostAnswer");
     }
 
     [Fact]
-    public async Task Faults_are_switched_on_and_cleared()
+    public async Task Faults_can_be_added_and_cleared()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -148,7 +168,7 @@ public sealed class DeveloperTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_fault_that_is_used_up_leaves_the_list_and_does_not_come_back_with_the_next()
+    public async Task A_used_up_fault_is_removed_and_does_not_reappear_with_the_next_one()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -181,7 +201,7 @@ public sealed class DeveloperTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Rate_limits_are_switched_on_and_off()
+    public async Task Rate_limits_can_be_turned_on_and_off()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -195,7 +215,7 @@ public sealed class DeveloperTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task The_clock_jumps_ahead_even_while_a_modal_is_open()
+    public async Task The_clock_can_be_moved_while_a_modal_is_open()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();

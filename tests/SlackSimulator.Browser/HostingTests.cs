@@ -7,7 +7,7 @@ namespace SlackSimulator.Browser;
 public sealed class HostingTests(Chromium chromium)
 {
     [Fact]
-    public async Task No_outside_address_is_contacted_and_the_console_stays_quiet()
+    public async Task The_page_requests_nothing_from_other_hosts_and_logs_no_errors()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -45,7 +45,7 @@ public sealed class HostingTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task The_page_is_inside_the_assembly_with_a_strict_policy_and_is_not_sent_twice()
+    public async Task The_page_is_served_with_a_Content_Security_Policy_and_an_ETag()
     {
         await using var office = await Office.OpenAsync(chromium);
         using var http = new HttpClient { BaseAddress = office.Slack.BaseAddress };
@@ -67,7 +67,7 @@ public sealed class HostingTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task The_page_begins_anew_when_the_simulator_does_and_is_live_again()
+    public async Task The_page_reloads_after_the_simulator_was_restarted()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -87,7 +87,7 @@ public sealed class HostingTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task The_page_comes_back_by_itself_after_the_connection_was_lost()
+    public async Task The_page_reconnects_after_the_connection_was_lost()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();

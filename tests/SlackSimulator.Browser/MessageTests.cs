@@ -5,7 +5,7 @@ namespace SlackSimulator.Browser;
 public sealed class MessageTests(Chromium chromium)
 {
     [Fact]
-    public async Task A_message_is_shown_as_Slack_shows_it_in_the_persons_zone()
+    public async Task A_message_is_rendered_as_at_Slack_in_the_persons_time_zone()
     {
         await using var office = await Office.OpenAsync(chromium);
         var noor = await office.WindowAsync();
@@ -26,7 +26,7 @@ public sealed class MessageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task What_someone_writes_is_text_and_never_markup()
+    public async Task Text_is_never_rendered_as_HTML()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -59,7 +59,7 @@ public sealed class MessageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task An_ephemeral_message_is_seen_by_its_person_only()
+    public async Task An_ephemeral_message_is_shown_to_one_person_only()
     {
         await using var office = await Office.OpenAsync(chromium);
         var noor = await office.WindowAsync();
@@ -73,7 +73,7 @@ public sealed class MessageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_button_changes_the_message_for_everybody_without_a_reload()
+    public async Task A_button_changes_the_message_in_all_windows_without_a_reload()
     {
         await using var office = await Office.OpenAsync(chromium);
         var noor = await office.WindowAsync();
@@ -86,7 +86,7 @@ public sealed class MessageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_dangerous_button_asks_first()
+    public async Task A_button_with_a_confirmation_asks_first()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -107,7 +107,7 @@ public sealed class MessageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_button_the_app_does_not_answer_says_so_after_three_seconds()
+    public async Task The_timeout_of_a_button_is_shown_after_three_seconds()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -118,13 +118,14 @@ public sealed class MessageTests(Chromium chromium)
         await page.TypeAsync("Meanwhile");
         await Expect(page.Message("Meanwhile")).ToBeVisibleAsync();
         await Expect(button).ToBeDisabledAsync();
+        await office.TimeOutAsync();
         await Expect(page.Message("Lunch is on").GetByRole(AriaRole.Alert))
             .ToContainTextAsync("did not answer within 3 seconds");
         await Expect(button).ToBeEnabledAsync();
     }
 
     [Fact]
-    public async Task Selects_and_menus_in_a_message_tell_the_app_what_was_chosen()
+    public async Task Selects_and_menus_in_a_message_send_the_choice_to_the_app()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -140,7 +141,7 @@ public sealed class MessageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_channels_link_in_a_thread_leads_there_without_a_reload()
+    public async Task A_channel_link_in_a_thread_opens_the_channel_without_a_reload()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -154,7 +155,7 @@ public sealed class MessageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task What_the_simulator_refuses_is_said_and_what_was_typed_stays()
+    public async Task A_refused_edit_is_reported_and_the_typed_text_is_kept()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -184,7 +185,7 @@ public sealed class MessageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Of_fast_choices_the_last_reaches_the_app_and_is_what_is_shown()
+    public async Task Of_several_fast_choices_the_last_one_is_sent_and_shown()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -212,7 +213,7 @@ public sealed class MessageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task What_is_typed_fast_into_an_input_that_tells_each_letter_reaches_the_app_whole()
+    public async Task An_input_that_dispatches_each_character_sends_the_complete_text()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -244,7 +245,7 @@ public sealed class MessageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_thread_opens_beside_its_conversation_and_takes_replies()
+    public async Task A_thread_opens_beside_its_conversation_and_accepts_replies()
     {
         await using var office = await Office.OpenAsync(chromium);
         var noor = await office.WindowAsync();
@@ -265,7 +266,7 @@ public sealed class MessageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_reply_in_the_open_thread_is_announced_and_Escape_while_editing_leaves_the_thread_open()
+    public async Task A_reply_is_announced_and_Escape_while_editing_keeps_the_thread_open()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -290,7 +291,7 @@ public sealed class MessageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Ones_own_messages_can_be_edited_and_deleted()
+    public async Task A_person_can_edit_and_delete_their_messages()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();

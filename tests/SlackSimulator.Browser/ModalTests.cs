@@ -5,7 +5,7 @@ namespace SlackSimulator.Browser;
 public sealed class ModalTests(Chromium chromium)
 {
     [Fact]
-    public async Task Every_kind_of_input_is_prefilled_and_what_is_chosen_reaches_the_app()
+    public async Task Every_kind_of_input_is_prefilled_and_submitted()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -49,7 +49,7 @@ public sealed class ModalTests(Chromium chromium)
         Assert.Equal(["box"], Value("pack")["selected_options"]!.AsArray().Select(option => (string)option!["value"]!));
         Assert.Equal("2030-07-08", (string)Value("day")["selected_date"]!);
         Assert.Equal("13:15", (string)Value("hour")["selected_time"]!);
-        // 14:00 in Amsterdam's summer.
+        // 14:00 in Amsterdam in summer.
         Assert.Equal(
             new DateTimeOffset(2030, 7, 8, 12, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds(),
             (long)Value("until")["selected_date_time"]!
@@ -60,7 +60,7 @@ public sealed class ModalTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task What_is_wrong_stands_under_its_input_until_it_is_changed()
+    public async Task An_error_is_shown_below_its_input_until_the_input_is_changed()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -86,7 +86,7 @@ public sealed class ModalTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task While_a_submission_is_on_its_way_the_button_says_so_and_takes_no_second()
+    public async Task The_submit_button_is_busy_during_a_submission_and_sends_no_second_one()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -113,7 +113,7 @@ public sealed class ModalTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_button_in_a_modal_pushes_a_second_one_and_back_shows_the_first_as_it_was()
+    public async Task A_button_pushes_a_second_modal_and_Back_shows_the_first_unchanged()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -129,7 +129,7 @@ public sealed class ModalTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task The_focus_stays_on_the_same_control_through_the_apps_updates_else_it_is_the_dialogs()
+    public async Task Updates_by_the_app_keep_the_focus_on_the_same_control_or_the_dialog()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -143,7 +143,7 @@ public sealed class ModalTests(Chromium chromium)
         await page.Modal().GetByLabel("Name").FillAsync("Kept");
         await page.Modal().Button("Grow").FocusAsync();
 
-        // The app gives no ids: what stands where it stood stays what it was.
+        // The blocks have no ids: a block of the same type at the same position is the same block.
         await UpdateAsync($"[{Input}, {Size.Replace("Grow", "Grown", StringComparison.Ordinal)}]");
         await Expect(page.Modal().Button("Grown")).ToBeFocusedAsync();
         await Expect(page.Modal().GetByLabel("Name")).ToHaveValueAsync("Kept");
@@ -180,7 +180,7 @@ public sealed class ModalTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Escape_closes_the_dialog_wherever_one_has_clicked_and_Tab_stays_inside()
+    public async Task Escape_and_Tab_apply_to_the_dialog_after_a_click_beside_it()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -200,7 +200,7 @@ public sealed class ModalTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_choice_that_updates_the_modal_keeps_what_was_typed()
+    public async Task A_choice_that_updates_the_modal_keeps_typed_values()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -214,7 +214,7 @@ public sealed class ModalTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_modal_stays_open_and_says_so_when_the_app_cannot_be_reached()
+    public async Task A_modal_stays_open_with_an_error_when_the_app_is_unreachable()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();

@@ -5,7 +5,7 @@ namespace SlackSimulator.Browser;
 public sealed class PeopleTests(Chromium chromium)
 {
     [Fact]
-    public async Task Two_windows_are_two_people()
+    public async Task Two_windows_can_act_as_two_people()
     {
         await using var office = await Office.OpenAsync(chromium);
         var noor = await office.WindowAsync();
@@ -19,7 +19,7 @@ public sealed class PeopleTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task One_becomes_someone_else_in_one_click_and_the_address_says_so()
+    public async Task One_click_switches_the_person_and_the_URL()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -33,7 +33,7 @@ public sealed class PeopleTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task What_is_unread_is_marked_until_it_is_seen()
+    public async Task Unread_conversations_are_marked_until_they_are_opened()
     {
         await using var office = await Office.OpenAsync(chromium);
         var noor = await office.WindowAsync(channel: "random");
@@ -49,7 +49,7 @@ public sealed class PeopleTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task What_the_app_writes_in_a_thread_of_direct_messages_leaves_no_mark_that_stays()
+    public async Task A_thread_reply_in_direct_messages_does_not_mark_them_as_unread()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -76,7 +76,7 @@ public sealed class PeopleTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_groups_direct_messages_stand_beside_the_apps_with_their_members_names()
+    public async Task Group_direct_messages_are_listed_with_their_members_names()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -101,7 +101,7 @@ public sealed class PeopleTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task The_sidebar_keeps_its_place_and_the_focus_while_messages_come()
+    public async Task The_sidebar_keeps_scroll_position_and_focus_when_messages_arrive()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync(channel: "random", height: 320);
@@ -114,7 +114,7 @@ public sealed class PeopleTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Direct_messages_of_the_app_are_marked_and_its_home_has_a_tab()
+    public async Task The_apps_direct_messages_show_an_unread_count_and_a_Home_tab()
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();

@@ -2,7 +2,7 @@ using SlackSimulator.Browser.Support;
 
 namespace SlackSimulator.Browser;
 
-/// <summary>One odd message never takes the others along.</summary>
+/// <summary>Rendering of unusual content.</summary>
 public sealed class RenderingTests(Chromium chromium)
 {
     [Theory]
@@ -11,7 +11,7 @@ public sealed class RenderingTests(Chromium chromium)
     [InlineData("<!date^x^y>", "<!date^x^y>")]
     [InlineData("*bold* \uE0007\uE001 <https://example.com|link>", "bold \uE0007\uE001 link")]
     [InlineData("<!date^-86400^{date_num}|before>", "1969-12-31")]
-    public async Task A_date_that_is_none_and_strange_characters_leave_a_channel_readable(string text, string shown)
+    public async Task Invalid_dates_and_unusual_characters_do_not_break_the_channel(string text, string shown)
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -26,7 +26,7 @@ public sealed class RenderingTests(Chromium chromium)
     [InlineData("*_both_*", "<strong><em>both</em></strong>")]
     [InlineData("~_*all*_~ and _one_", "<s><em><strong>all</strong></em></s> and <em>one</em>")]
     [InlineData("snake_case_name *not", "snake_case_name *not")]
-    public async Task Styles_stand_within_each_other_in_any_order(string text, string markup)
+    public async Task Styles_can_be_nested_in_any_order(string text, string markup)
     {
         await using var office = await Office.OpenAsync(chromium);
         var page = await office.WindowAsync();
@@ -36,7 +36,7 @@ public sealed class RenderingTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_block_and_a_message_that_cannot_be_shown_say_so_and_the_others_stay()
+    public async Task A_block_or_message_that_cannot_be_rendered_does_not_affect_others()
     {
         await using var office = await Office.OpenAsync(chromium);
         await office.App.PostAsync(
@@ -48,7 +48,7 @@ public sealed class RenderingTests(Chromium chromium)
         await office.App.PostAsync("second");
         await office.App.PostAsync("third");
         var page = await office.WindowAsync();
-        // Slack's rules let nothing like it through, so it is made on the way.
+        // The simulator refuses such content, so the answer is changed on its way to the page.
         await page.RouteAsync(
             "**/messages?**",
             async route =>
@@ -72,7 +72,7 @@ public sealed class RenderingTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task What_someone_wrote_who_is_deactivated_stays_with_their_name()
+    public async Task A_deactivated_persons_messages_remain_with_their_name()
     {
         await using var office = await Office.OpenAsync(chromium);
         var priya = await office.WindowAsync("priya");

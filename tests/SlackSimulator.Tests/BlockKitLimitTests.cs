@@ -4,7 +4,7 @@ using static SlackSimulator.Tests.Support.Samples;
 
 namespace SlackSimulator.Tests;
 
-/// <summary>Every limit from both sides: at the limit Slack takes it, one beyond it refuses.</summary>
+/// <summary>Slack's limits: a value at the limit is accepted, one above it is refused.</summary>
 public sealed class BlockKitLimitTests
 {
     private static readonly Dictionary<
@@ -229,8 +229,8 @@ public sealed class BlockKitLimitTests
         ),
     };
 
-    /// <summary>Names in the shared limits whose figure stands under another key there.</summary>
-    private static readonly Dictionary<string, string> SharedNames = new()
+    /// <summary>Limits that have another name in the published list.</summary>
+    private static readonly Dictionary<string, string> PublishedNames = new()
     {
         ["section.fields.item"] = "section.fields.item_max_length",
         ["plain_text_input.max_length"] = "plain_text_input.max_length.max",
@@ -241,7 +241,7 @@ public sealed class BlockKitLimitTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void At_the_limit_it_is_taken_and_one_beyond_it_is_refused_there(string name)
+    public void A_value_is_accepted_at_its_limit_and_refused_above_it(string name)
     {
         var (limit, surface, path, build) = Limits[name];
         Assert.Empty(BlockKitRules.CheckBlocks(build(limit), surface));
@@ -255,7 +255,7 @@ public sealed class BlockKitLimitTests
     [InlineData("private_metadata", 3000)]
     [InlineData("callback_id", 255)]
     [InlineData("external_id", 255)]
-    public void A_view_field_is_taken_at_its_limit_and_refused_beyond(string field, int limit)
+    public void A_view_field_is_accepted_at_its_limit_and_refused_above_it(string field, int limit)
     {
         Assert.Empty(BlockKitRules.CheckView(View(limit), Surface.Modal));
         Assert.Single(BlockKitRules.CheckView(View(limit + 1), Surface.Modal));
@@ -265,14 +265,14 @@ public sealed class BlockKitLimitTests
     }
 
     [Fact]
-    public void The_limits_are_those_of_the_shared_list()
+    public void The_limits_match_a_published_list()
     {
         const string File = "block-kit-limits.json";
-        var shared = SharedFiles.ReadOrSkip(File);
+        var shared = ReferenceData.ReadOrSkip(File);
         var compared = 0;
         foreach (var (name, (limit, _, _, _)) in Limits)
         {
-            var keys = SharedNames.GetValueOrDefault(name, name).Split('.');
+            var keys = PublishedNames.GetValueOrDefault(name, name).Split('.');
             var node = keys.Aggregate((JsonNode?)shared, (at, key) => at is JsonObject inside ? inside[key] : null);
             if (node is JsonObject bounds)
                 node = bounds["max_length"] ?? bounds["max_items"];

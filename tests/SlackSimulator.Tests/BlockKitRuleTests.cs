@@ -4,7 +4,7 @@ using Surface = SlackSimulator.BlockKit.Surface;
 
 namespace SlackSimulator.Tests;
 
-/// <summary>What is wrong is refused at the right place, in Slack's words.</summary>
+/// <summary>Invalid blocks and views are refused with the path and Slack's message.</summary>
 public sealed class BlockKitRuleTests
 {
     public static TheoryData<string, string> Refused =>
@@ -121,14 +121,14 @@ public sealed class BlockKitRuleTests
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public void It_is_refused_in_a_message(string blocks, string message) =>
+    public void An_invalid_block_is_refused_with_Slacks_message(string blocks, string message) =>
         Assert.Equal(
             [message],
             BlockKitRules.CheckBlocks(JsonNode.Parse(blocks)).Select(violation => violation.ToString())
         );
 
     [Fact]
-    public void A_message_with_every_block_and_element_is_taken()
+    public void A_message_with_every_block_and_element_is_accepted()
     {
         var option = Option("v");
         JsonArray blocks =
@@ -181,7 +181,7 @@ public sealed class BlockKitRuleTests
     }
 
     [Fact]
-    public void Rich_text_of_every_part_and_leaf_is_taken() =>
+    public void Rich_text_with_every_part_and_leaf_is_accepted() =>
         Assert.Empty(
             BlockKitRules.CheckBlocks(
                 JsonNode.Parse(
@@ -202,7 +202,7 @@ public sealed class BlockKitRuleTests
     [Theory]
     [InlineData(Surface.Modal)]
     [InlineData(Surface.Home)]
-    public void Markdown_blocks_are_for_messages_only(Surface surface) =>
+    public void Markdown_blocks_are_allowed_in_messages_only(Surface surface) =>
         Assert.Equal(
             "unsupported type: markdown",
             Assert
@@ -234,7 +234,7 @@ public sealed class BlockKitRuleTests
         );
 
     [Fact]
-    public void Only_one_element_has_the_focus()
+    public void Only_one_element_can_have_focus_on_load()
     {
         var modal = Modal(
             "x",
@@ -248,14 +248,14 @@ public sealed class BlockKitRuleTests
     }
 
     [Fact]
-    public void What_is_chosen_at_first_must_be_offered()
+    public void An_initial_option_must_be_one_of_the_options()
     {
         var blocks = new JsonArray(ActionsBlock(Select("a", "tea").With("initial_option", Option("coffee"))));
         Assert.Equal("/blocks/0/elements/0/initial_option", Assert.Single(BlockKitRules.CheckBlocks(blocks)).Path);
     }
 
     [Fact]
-    public void Characters_are_counted_not_bytes() =>
+    public void Lengths_are_counted_in_characters_not_bytes() =>
         Assert.Empty(
             BlockKitRules.CheckBlocks(
                 new JsonArray(

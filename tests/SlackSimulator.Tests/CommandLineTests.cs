@@ -8,7 +8,7 @@ public sealed class CommandLineTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task It_starts_a_workspace_with_the_people_channels_and_app_it_is_told()
+    public async Task It_starts_a_workspace_with_the_given_people_channels_and_commands()
     {
         using var simulator = Start(
             "--port",
@@ -47,7 +47,7 @@ public sealed class CommandLineTests
     [InlineData("--port", "much")]
     [InlineData("--sparkle", "1")]
     [InlineData("--port")]
-    public async Task What_it_does_not_understand_it_says(params string[] arguments)
+    public async Task An_invalid_argument_is_reported_with_exit_code_2(params string[] arguments)
     {
         using var simulator = Start(arguments);
         Assert.Contains(

@@ -7,81 +7,81 @@ using static SlackSimulator.Tests.Support.Samples;
 
 namespace SlackSimulator.Tests;
 
-/// <summary>Faults, traffic, the stream, people and channels, Socket Mode by hand.</summary>
+/// <summary>Faults, traffic, the stream, people and channels, and a Socket Mode connection.</summary>
 public sealed class ControlTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_rate_limit_on_demand_has_its_seconds_and_ends_with_its_count()
+    public async Task A_rate_limit_fault_has_a_Retry_After_and_ends_with_its_count()
     {
-        await using var lab = await Lab.StartAsync();
-        await FaultsAsync(lab, """{"method":"auth.test","kind":"ratelimited","retry_after":7,"count":1}""");
-        using (var limited = await lab.SendAsync("auth.test", []))
+        await using var slack = await TestWorkspace.StartAsync();
+        await FaultsAsync(slack, """{"method":"auth.test","kind":"ratelimited","retry_after":7,"count":1}""");
+        using (var limited = await slack.SendAsync("auth.test", []))
         {
             Assert.Equal(HttpStatusCode.TooManyRequests, limited.StatusCode);
             Assert.Equal(TimeSpan.FromSeconds(7), limited.Headers.RetryAfter!.Delta);
         }
 
-        Assert.True((bool)(await lab.CallAsync("auth.test", []))["ok"]!);
+        Assert.True((bool)(await slack.CallAsync("auth.test", []))["ok"]!);
     }
 
     [Fact]
-    public async Task An_error_on_demand_meets_the_methods_it_names_until_cleared()
+    public async Task An_error_fault_affects_the_named_methods_until_it_is_cleared()
     {
-        await using var lab = await Lab.StartAsync();
+        await using var slack = await TestWorkspace.StartAsync();
         await FaultsAsync(
-            lab,
+            slack,
             """{"method":"chat.postMessage","kind":"error","status":503},{"method":"chat.update","kind":"code","code":"token_revoked"}"""
         );
         using (
-            var broken = await lab.SendAsync(
+            var broken = await slack.SendAsync(
                 "chat.postMessage",
-                new JsonObject { ["channel"] = Lab.Office, ["text"] = "x" }
+                new JsonObject { ["channel"] = TestWorkspace.Office, ["text"] = "x" }
             )
         )
             Assert.Equal(HttpStatusCode.ServiceUnavailable, broken.StatusCode);
-        Assert.Equal("token_revoked", (string)(await lab.CallAsync("chat.update", []))["error"]!);
-        Assert.True((bool)(await lab.CallAsync("auth.test", []))["ok"]!);
-        await lab.DoAsync("DELETE", "faults");
-        await lab.PostAsync(Lab.Office, "works");
-        Assert.Single(await lab.MessagesAsync("noor", "office"));
+        Assert.Equal("token_revoked", (string)(await slack.CallAsync("chat.update", []))["error"]!);
+        Assert.True((bool)(await slack.CallAsync("auth.test", []))["ok"]!);
+        await slack.DoAsync("DELETE", "faults");
+        await slack.PostAsync(TestWorkspace.Office, "works");
+        Assert.Single(await slack.MessagesAsync("noor", "office"));
     }
 
     [Theory]
     [InlineData("reset", 0)]
     [InlineData("lost_answer", 1)]
-    public async Task A_dropped_connection_has_either_done_nothing_or_all(string kind, int posted)
+    public async Task A_reset_fault_has_no_effect_and_a_lost_answer_fault_has_the_full_effect(string kind, int posted)
     {
-        await using var lab = await Lab.StartAsync();
-        await FaultsAsync(lab, $$"""{"method":"*","kind":"{{kind}}","count":1}""");
+        await using var slack = await TestWorkspace.StartAsync();
+        await FaultsAsync(slack, $$"""{"method":"*","kind":"{{kind}}","count":1}""");
         await Assert.ThrowsAsync<HttpRequestException>(() =>
-            lab.SendAsync("chat.postMessage", new JsonObject { ["channel"] = Lab.Office, ["text"] = "x" })
+            slack.SendAsync("chat.postMessage", new JsonObject { ["channel"] = TestWorkspace.Office, ["text"] = "x" })
         );
-        Assert.Equal(posted, (await lab.MessagesAsync("noor", "office")).Count);
+        Assert.Equal(posted, (await slack.MessagesAsync("noor", "office")).Count);
     }
 
     [Fact]
-    public async Task A_slow_answer_comes_after_the_deed()
+    public async Task A_slow_answer_fault_executes_the_call_before_it_waits()
     {
-        await using var lab = await Lab.StartAsync();
-        await FaultsAsync(lab, """{"method":"chat.postMessage","kind":"slow_answer","ms":600000,"count":1}""");
+        await using var slack = await TestWorkspace.StartAsync();
+        await FaultsAsync(slack, """{"method":"chat.postMessage","kind":"slow_answer","ms":600000,"count":1}""");
         using var impatient = new CancellationTokenSource();
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/chat.postMessage")
         {
             Content = new StringContent(
-                $"channel={Lab.Office}&text=x&token={lab.Server.State.Options.App.BotToken}",
+                $"channel={TestWorkspace.Office}&text=x&token={slack.Server.State.Options.App.BotToken}",
                 Encoding.UTF8,
                 "application/x-www-form-urlencoded"
             ),
         };
-        var answer = lab.Http.SendAsync(request, impatient.Token);
+        var answer = slack.Http.SendAsync(request, impatient.Token);
 
-        await Eventually.TrueAsync(() => lab.Server.Traffic.After(0).Any(IsPost), "calls");
+        await Eventually.TrueAsync(() => slack.Server.Traffic.After(0).Any(IsPost), "the call is executed");
 
-        Assert.Single(await lab.MessagesAsync("noor", "office"));
+        Assert.Single(await slack.MessagesAsync("noor", "office"));
         Assert.False(answer.IsCompleted);
-        Assert.True(Assert.Single(lab.Server.Traffic.After(0), IsPost).ElapsedMs >= 600_000);
+        Assert.True(Assert.Single(slack.Server.Traffic.After(0), IsPost).ElapsedMs >= 600_000);
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
 
@@ -89,18 +89,29 @@ public sealed class ControlTests
     }
 
     [Fact]
-    public async Task A_slow_answer_still_comes()
+    public async Task A_slow_fault_delays_the_call()
     {
-        await using var lab = await Lab.StartAsync();
-        await FaultsAsync(lab, """{"method":"auth.test","kind":"slow","ms":20,"count":1}""");
-        Assert.True((bool)(await lab.CallAsync("auth.test", []))["ok"]!);
-        Assert.Equal("Slow", Assert.Single(lab.Server.Traffic.After(0)).Fault);
+        await using var slack = await TestWorkspace.StartAsync();
+        await FaultsAsync(slack, """{"method":"auth.test","kind":"slow","ms":600000,"count":1}""");
+        var answer = slack.CallAsync("auth.test", []);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                slack.Time.Advance(TimeSpan.FromMinutes(10));
+                return answer.IsCompleted;
+            },
+            "an answer after ten minutes"
+        );
+        Assert.True((bool)(await answer)["ok"]!);
+        var entry = Assert.Single(slack.Server.Traffic.After(0));
+        Assert.Equal("Slow", entry.Fault);
+        Assert.True(entry.ElapsedMs >= 600_000);
     }
 
     [Fact]
-    public async Task Chance_is_the_same_for_the_same_seed()
+    public async Task Faults_with_a_probability_are_the_same_for_the_same_seed()
     {
-        await using var lab = await Lab.StartAsync();
+        await using var slack = await TestWorkspace.StartAsync();
         var first = await RunAsync();
         Assert.Equal(first, await RunAsync());
         Assert.Contains('x', first);
@@ -108,7 +119,7 @@ public sealed class ControlTests
 
         async Task<string> RunAsync()
         {
-            await lab.DoAsync(
+            await slack.DoAsync(
                 "PUT",
                 "faults",
                 JsonNode
@@ -117,18 +128,18 @@ public sealed class ControlTests
             );
             var outcome = new StringBuilder();
             for (var call = 0; call < 20; call++)
-                outcome.Append((bool)(await lab.CallAsync("api.test", []))["ok"]! ? '.' : 'x');
+                outcome.Append((bool)(await slack.CallAsync("api.test", []))["ok"]! ? '.' : 'x');
             return outcome.ToString();
         }
     }
 
     [Fact]
-    public async Task The_traffic_shows_both_directions_and_no_token()
+    public async Task The_traffic_has_both_directions_and_no_token()
     {
-        await using var lab = await Lab.StartAsync();
-        await lab.FormAsync("auth.test", ("token", "xoxb-simulated-bot-token"));
-        await lab.CommandAsync();
-        var traffic = await lab.DoAsync("GET", "traffic");
+        await using var slack = await TestWorkspace.StartAsync();
+        await slack.FormAsync("auth.test", ("token", "xoxb-simulated-bot-token"));
+        await slack.CommandAsync();
+        var traffic = await slack.DoAsync("GET", "traffic");
         var entries = traffic["traffic"]!.AsArray();
         Assert.Equal(
             ["from_app auth.test", "to_app command"],
@@ -136,41 +147,49 @@ public sealed class ControlTests
         );
         Assert.DoesNotContain("xoxb-", traffic.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal(200, (int)entries[1]!["status"]!);
-        Assert.Empty((await lab.DoAsync("GET", "traffic?after=2"))["traffic"]!.AsArray());
+        Assert.Empty((await slack.DoAsync("GET", "traffic?after=2"))["traffic"]!.AsArray());
     }
 
     [Fact]
-    public async Task The_traffic_is_bounded()
+    public async Task The_traffic_keeps_the_newest_entries()
     {
-        await using var lab = await Lab.StartAsync(options => options with { TrafficCapacity = 3 });
+        await using var slack = await TestWorkspace.StartAsync(options => options with { TrafficCapacity = 3 });
         for (var call = 0; call < 5; call++)
-            await lab.CallAsync("api.test", []);
-        Assert.Equal([3, 4, 5], lab.Server.Traffic.After(0).Select(entry => entry.Number));
+            await slack.CallAsync("api.test", []);
+        Assert.Equal([3, 4, 5], slack.Server.Traffic.After(0).Select(entry => entry.Number));
     }
 
     [Fact]
-    public async Task The_stream_tells_changes_in_order_and_resumes_where_it_was_left()
+    public async Task The_stream_sends_changes_in_order_and_can_be_resumed()
     {
-        await using var lab = await Lab.StartAsync();
-        var before = (long)(await lab.DoAsync("GET", "state"))["last_change"]!;
-        await lab.DoAsync("POST", "people/noor/messages", new JsonObject { ["channel"] = "random", ["text"] = "one" });
-        await lab.DoAsync("POST", "clock", new JsonObject { ["advance"] = "00:00:01" });
+        await using var slack = await TestWorkspace.StartAsync();
+        var before = (long)(await slack.DoAsync("GET", "state"))["last_change"]!;
+        await slack.DoAsync(
+            "POST",
+            "people/noor/messages",
+            new JsonObject { ["channel"] = "random", ["text"] = "one" }
+        );
+        await slack.DoAsync("POST", "clock", new JsonObject { ["advance"] = "00:00:01" });
 
         using var request = new HttpRequestMessage(HttpMethod.Get, "sim/stream");
         request.Headers.Add("Last-Event-ID", $"{before}");
-        using var response = await lab.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancellation);
+        using var response = await slack.Http.SendAsync(
+            request,
+            HttpCompletionOption.ResponseHeadersRead,
+            Cancellation
+        );
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancellation));
         Assert.Equal((before + 1, "message.posted"), await NextAsync(reader));
         Assert.Equal((before + 2, "clock"), await NextAsync(reader));
-        await lab.DoAsync("PUT", "limits", new JsonObject { ["rate_limits"] = true });
+        await slack.DoAsync("PUT", "limits", new JsonObject { ["rate_limits"] = true });
         Assert.Equal((before + 3, "limits"), await NextAsync(reader));
     }
 
     [Fact]
-    public async Task People_and_channels_are_made_and_changed_while_it_runs()
+    public async Task People_and_channels_can_be_added_and_changed_while_it_runs()
     {
-        await using var lab = await Lab.StartAsync();
-        var ines = await lab.DoAsync(
+        await using var slack = await TestWorkspace.StartAsync();
+        var ines = await slack.DoAsync(
             "POST",
             "people",
             new JsonObject
@@ -180,7 +199,7 @@ public sealed class ControlTests
                 ["channels"] = new JsonArray("general"),
             }
         );
-        var lab1 = await lab.DoAsync(
+        var channel = await slack.DoAsync(
             "POST",
             "channels",
             new JsonObject
@@ -191,45 +210,49 @@ public sealed class ControlTests
                 ["members"] = new JsonArray("ines"),
             }
         );
-        var id = (string)lab1["id"]!;
+        var id = (string)channel["id"]!;
         Assert.Equal(
             "channel_not_found",
             (string)
-                (await lab.CallAsync("chat.postMessage", new JsonObject { ["channel"] = id, ["text"] = "x" }))["error"]!
+                (await slack.CallAsync("chat.postMessage", new JsonObject { ["channel"] = id, ["text"] = "x" }))[
+                    "error"
+                ]!
         );
-        await lab.DoAsync("PUT", $"channels/{id}/members", new JsonObject { ["add"] = new JsonArray("bot", "noor") });
-        await lab.PostAsync(id, "welcome");
-        Assert.Single(await lab.MessagesAsync("noor", "lab"));
+        await slack.DoAsync("PUT", $"channels/{id}/members", new JsonObject { ["add"] = new JsonArray("bot", "noor") });
+        await slack.PostAsync(id, "welcome");
+        Assert.Single(await slack.MessagesAsync("noor", "lab"));
         Assert.Equal(
             "not_in_channel",
-            (string)(await lab.DoAsync("GET", "people/priya/messages?channel=lab"))["error"]!
+            (string)(await slack.DoAsync("GET", "people/priya/messages?channel=lab"))["error"]!
         );
 
-        await lab.DoAsync("PUT", "people/ines", new JsonObject { ["deleted"] = true });
-        var gone = await lab.CallAsync("conversations.open", new JsonObject { ["users"] = (string)ines["id"]! });
+        await slack.DoAsync("PUT", "people/ines", new JsonObject { ["deleted"] = true });
+        var gone = await slack.CallAsync("conversations.open", new JsonObject { ["users"] = (string)ines["id"]! });
         Assert.Equal("user_disabled", (string)gone["error"]!);
-        await lab.DoAsync("PUT", $"channels/{id}", new JsonObject { ["is_archived"] = true });
+        await slack.DoAsync("PUT", $"channels/{id}", new JsonObject { ["is_archived"] = true });
         Assert.Equal(
             "is_archived",
             (string)
-                (await lab.CallAsync("chat.postMessage", new JsonObject { ["channel"] = id, ["text"] = "x" }))["error"]!
+                (await slack.CallAsync("chat.postMessage", new JsonObject { ["channel"] = id, ["text"] = "x" }))[
+                    "error"
+                ]!
         );
-        Assert.Equal("person_not_found", (string)(await lab.DoAsync("GET", "people/nobody/view"))["error"]!);
+        Assert.Equal("person_not_found", (string)(await slack.DoAsync("GET", "people/nobody/view"))["error"]!);
     }
 
     [Fact]
-    public async Task A_socket_address_opens_one_connection_and_commands_go_over_it()
+    public async Task A_socket_URL_opens_one_connection_which_receives_commands()
     {
-        await using var lab = await Lab.StartAsync();
-        await lab.DoAsync("PUT", "app", new JsonObject { ["socket_mode"] = true });
-        Assert.Equal("dispatch_failed", (string)(await lab.CommandAsync())["error"]!);
-        using var opened = await lab.SendAsync("apps.connections.open", [], "xapp-simulated-app-token");
+        await using var slack = await TestWorkspace.StartAsync();
+        await slack.DoAsync("PUT", "app", new JsonObject { ["socket_mode"] = true });
+        Assert.Equal("dispatch_failed", (string)(await slack.CommandAsync())["error"]!);
+        using var opened = await slack.SendAsync("apps.connections.open", [], "xapp-simulated-app-token");
         var address = new Uri((string)JsonNode.Parse(await opened.Content.ReadAsStringAsync(Cancellation))!["url"]!);
         using var socket = new ClientWebSocket();
         await socket.ConnectAsync(address, Cancellation);
         Assert.Equal("hello", (string)(await ReceiveAsync(socket))["type"]!);
 
-        var running = lab.CommandAsync(text: "hi");
+        var running = slack.CommandAsync(text: "hi");
         var envelope = await ReceiveAsync(socket);
         Assert.Equal(
             ("slash_commands", true, "hi"),
@@ -253,17 +276,17 @@ public sealed class ControlTests
         Assert.True((bool)(await running)["ok"]!);
         Assert.Contains(
             "over the socket",
-            (await lab.MessagesAsync("noor", "office")).Select(message => (string)message!["text"]!)
+            (await slack.MessagesAsync("noor", "office")).Select(message => (string)message!["text"]!)
         );
 
         using var second = new ClientWebSocket();
         await Assert.ThrowsAsync<WebSocketException>(() => second.ConnectAsync(address, Cancellation));
-        await lab.DoAsync("POST", "socket/disconnect", new JsonObject { ["reason"] = "refresh_requested" });
+        await slack.DoAsync("POST", "socket/disconnect", new JsonObject { ["reason"] = "refresh_requested" });
         Assert.Equal("refresh_requested", (string)(await ReceiveAsync(socket))["reason"]!);
     }
 
-    private static Task<JsonNode> FaultsAsync(Lab lab, string faults) =>
-        lab.DoAsync("PUT", "faults", JsonNode.Parse($$"""{"faults":[{{faults}}]}""")!.AsObject());
+    private static Task<JsonNode> FaultsAsync(TestWorkspace slack, string faults) =>
+        slack.DoAsync("PUT", "faults", JsonNode.Parse($$"""{"faults":[{{faults}}]}""")!.AsObject());
 
     private static async Task<(long Number, string Type)> NextAsync(StreamReader reader)
     {

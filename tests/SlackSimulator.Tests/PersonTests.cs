@@ -3,7 +3,7 @@ using static SlackSimulator.Tests.Support.Samples;
 
 namespace SlackSimulator.Tests;
 
-/// <summary>What a person fills in, edits and deletes.</summary>
+/// <summary>Filling in inputs, and editing and deleting messages, as a person.</summary>
 public sealed class PersonTests
 {
     public static TheoryData<string, string, string?> Entries =>
@@ -55,17 +55,17 @@ public sealed class PersonTests
 
     [Theory]
     [MemberData(nameof(Entries))]
-    public async Task What_is_entered_is_checked_as_Slacks_client_does(string element, string entered, string? fault)
+    public async Task Entered_values_are_checked_as_in_Slacks_client(string element, string entered, string? fault)
     {
-        await using var lab = await Lab.StartAsync();
+        await using var slack = await TestWorkspace.StartAsync();
         var input = Input("b", JsonNode.Parse(element)!.AsObject().With("action_id", "a"));
-        var opened = await lab.CallAsync(
+        var opened = await slack.CallAsync(
             "views.open",
-            new JsonObject { ["trigger_id"] = await lab.TriggerAsync(), ["view"] = Modal("x", input) }
+            new JsonObject { ["trigger_id"] = await slack.TriggerAsync(), ["view"] = Modal("x", input) }
         );
         Assert.True((bool)opened["ok"]!, opened.ToJsonString());
 
-        var result = await lab.DoAsync(
+        var result = await slack.DoAsync(
             "POST",
             "people/noor/view/submit",
             new JsonObject
@@ -79,16 +79,16 @@ public sealed class PersonTests
     }
 
     [Fact]
-    public async Task An_optional_input_may_stay_empty_and_is_null()
+    public async Task An_empty_optional_input_is_submitted_as_null()
     {
-        await using var lab = await Lab.StartAsync();
+        await using var slack = await TestWorkspace.StartAsync();
         var view = Modal("x", Input("b", TextInput("a"), optional: true), Input("c", Select("d", "v"), optional: true));
-        await lab.CallAsync(
+        await slack.CallAsync(
             "views.open",
-            new JsonObject { ["trigger_id"] = await lab.TriggerAsync(), ["view"] = view }
+            new JsonObject { ["trigger_id"] = await slack.TriggerAsync(), ["view"] = view }
         );
-        await lab.DoAsync("POST", "people/noor/view/submit");
-        var values = lab.App.Requests[^1].Payload["view"]!["state"]!["values"]!;
+        await slack.DoAsync("POST", "people/noor/view/submit");
+        var values = slack.App.Requests[^1].Payload["view"]!["state"]!["values"]!;
         Assert.Equal(
             """{"b":{"a":{"type":"plain_text_input","value":null}},"c":{"d":{"type":"static_select","selected_option":null}}}""",
             values.ToJsonString()
@@ -96,40 +96,40 @@ public sealed class PersonTests
     }
 
     [Fact]
-    public async Task What_is_filled_in_stays_until_it_is_submitted()
+    public async Task Filled_in_values_are_kept_until_they_are_submitted()
     {
-        await using var lab = await Lab.StartAsync();
-        await lab.CallAsync(
+        await using var slack = await TestWorkspace.StartAsync();
+        await slack.CallAsync(
             "views.open",
-            new JsonObject { ["trigger_id"] = await lab.TriggerAsync(), ["view"] = Modal() }
+            new JsonObject { ["trigger_id"] = await slack.TriggerAsync(), ["view"] = Modal() }
         );
-        await lab.DoAsync(
+        await slack.DoAsync(
             "POST",
             "people/noor/view/state",
             new JsonObject { ["values"] = new JsonObject { ["what"] = new JsonObject { ["text"] = "tea" } } }
         );
-        var seen = await lab.DoAsync("GET", "people/noor/view");
+        var seen = await slack.DoAsync("GET", "people/noor/view");
         Assert.Equal("tea", (string)seen["state"]!["values"]!["what"]!["text"]!["value"]!);
-        Assert.True((bool)(await lab.DoAsync("POST", "people/noor/view/submit"))["closed"]!);
+        Assert.True((bool)(await slack.DoAsync("POST", "people/noor/view/submit"))["closed"]!);
         Assert.Equal(
             "tea",
-            (string)lab.App.Requests[^1].Payload["view"]!["state"]!["values"]!["what"]!["text"]!["value"]!
+            (string)slack.App.Requests[^1].Payload["view"]!["state"]!["values"]!["what"]!["text"]!["value"]!
         );
     }
 
     [Fact]
-    public async Task Ones_own_message_can_be_deleted_and_a_thread_outlives_its_parent()
+    public async Task A_person_can_delete_their_message_and_its_thread_remains()
     {
-        await using var lab = await Lab.StartAsync();
+        await using var slack = await TestWorkspace.StartAsync();
         var ts = (string)
             (
-                await lab.DoAsync(
+                await slack.DoAsync(
                     "POST",
                     "people/noor/messages",
                     new JsonObject { ["channel"] = "general", ["text"] = "parent" }
                 )
             )["ts"]!;
-        await lab.DoAsync(
+        await slack.DoAsync(
             "POST",
             "people/priya/messages",
             new JsonObject
@@ -141,13 +141,13 @@ public sealed class PersonTests
         );
         Assert.Equal(
             "not_own_message",
-            (string)(await lab.DoAsync("DELETE", $"people/priya/messages?channel=general&ts={ts}"))["error"]!
+            (string)(await slack.DoAsync("DELETE", $"people/priya/messages?channel=general&ts={ts}"))["error"]!
         );
-        await lab.DoAsync("DELETE", $"people/noor/messages?channel=general&ts={ts}");
+        await slack.DoAsync("DELETE", $"people/noor/messages?channel=general&ts={ts}");
 
-        var left = await lab.MessagesAsync("noor", "general", ts);
+        var left = await slack.MessagesAsync("noor", "general", ts);
         Assert.Equal(["This message was deleted.", "reply"], left.Select(message => (string)message!["text"]!));
-        var events = await lab.App.WaitForAsync(3, request => request.IsEvent("message"));
+        var events = await slack.App.WaitForAsync(3, request => request.IsEvent("message"));
         Assert.Single(
             events,
             request =>
@@ -157,14 +157,14 @@ public sealed class PersonTests
     }
 
     [Fact]
-    public async Task What_is_entered_in_a_messages_inputs_goes_along_with_a_click_there()
+    public async Task A_click_in_a_message_sends_the_values_of_its_inputs()
     {
-        await using var lab = await Lab.StartAsync();
-        var posted = await lab.CallAsync(
+        await using var slack = await TestWorkspace.StartAsync();
+        var posted = await slack.CallAsync(
             "chat.postMessage",
             new JsonObject
             {
-                ["channel"] = Lab.Office,
+                ["channel"] = TestWorkspace.Office,
                 ["text"] = "x",
                 ["blocks"] = new JsonArray(Input("asked", TextInput("what")), ActionsBlock(Button("go"))),
             }
@@ -172,11 +172,11 @@ public sealed class PersonTests
         Assert.True((bool)posted["ok"]!, posted.ToJsonString());
         var click = new JsonObject
         {
-            ["channel"] = Lab.Office,
+            ["channel"] = TestWorkspace.Office,
             ["ts"] = (string)posted["ts"]!,
             ["action_id"] = "go",
         };
-        await lab.DoAsync(
+        await slack.DoAsync(
             "POST",
             "people/noor/actions",
             click.With("values", JsonNode.Parse("""{"asked":{"what":"soup"}}"""))
@@ -184,9 +184,9 @@ public sealed class PersonTests
         Assert.Equal(
             "soup",
             (string)
-                lab.App.Requests.Single(request => request.IsInteraction("block_actions")).Payload["state"]!["values"]![
-                    "asked"
-                ]!["what"]!["value"]!
+                slack.App.Requests.Single(request => request.IsInteraction("block_actions")).Payload["state"]![
+                    "values"
+                ]!["asked"]!["what"]!["value"]!
         );
     }
 
@@ -197,46 +197,48 @@ public sealed class PersonTests
         "&lt;!channel&gt; &lt;@U0PRIYA000&gt; &amp;lt; <@U0PRIYA000> &lt;https://example.com&gt;"
     )]
     [InlineData("<!channel> <@U0PRIYA000> &lt; & @priya", true, "<!channel> <@U0PRIYA000> &lt; &amp; <@U0PRIYA000>")]
-    public async Task What_is_typed_is_no_markup_unless_it_is_said_to_be(string typed, bool markup, string stored)
+    public async Task Typed_text_is_escaped_unless_it_is_sent_as_markup(string typed, bool markup, string stored)
     {
-        await using var lab = await Lab.StartAsync();
+        await using var slack = await TestWorkspace.StartAsync();
         var message = new JsonObject
         {
             ["channel"] = "general",
             ["text"] = typed,
             ["markup"] = markup,
         };
-        var ts = (string)(await lab.DoAsync("POST", "people/noor/messages", message))["ts"]!;
-        Assert.Equal(stored, (string)Assert.Single(await lab.MessagesAsync("noor", "general"))!["text"]!);
-        await lab.DoAsync("PUT", "people/noor/messages", message.With("ts", ts));
-        Assert.Equal(stored, (string)Assert.Single(await lab.MessagesAsync("noor", "general"))!["text"]!);
+        var ts = (string)(await slack.DoAsync("POST", "people/noor/messages", message))["ts"]!;
+        Assert.Equal(stored, (string)Assert.Single(await slack.MessagesAsync("noor", "general"))!["text"]!);
+        await slack.DoAsync("PUT", "people/noor/messages", message.With("ts", ts));
+        Assert.Equal(stored, (string)Assert.Single(await slack.MessagesAsync("noor", "general"))!["text"]!);
     }
 
     [Theory]
     [InlineData("general")]
     [InlineData("dm")]
-    public async Task Unread_is_what_a_conversation_shows_to_all_and_not_what_is_said_within_its_threads(string channel)
+    public async Task Unread_counts_exclude_thread_replies_ephemeral_and_deleted_messages(string channel)
     {
-        await using var lab = await Lab.StartAsync();
+        await using var slack = await TestWorkspace.StartAsync();
         var id = channel is "dm"
             ? (string)
-                (await lab.CallAsync("conversations.open", new JsonObject { ["users"] = Lab.Noor }))["channel"]!["id"]!
+                (await slack.CallAsync("conversations.open", new JsonObject { ["users"] = TestWorkspace.Noor }))[
+                    "channel"
+                ]!["id"]!
             : "C0GENERAL0";
-        var parent = await lab.PostAsync(id, $"for <@{Lab.Noor}>");
-        await lab.DoAsync("POST", "people/noor/read", new JsonObject { ["channel"] = channel, ["ts"] = parent });
-        await lab.PostAsync(id, $"within, for <@{Lab.Noor}>", parent);
-        await lab.CallAsync(
+        var parent = await slack.PostAsync(id, $"for <@{TestWorkspace.Noor}>");
+        await slack.DoAsync("POST", "people/noor/read", new JsonObject { ["channel"] = channel, ["ts"] = parent });
+        await slack.PostAsync(id, $"within, for <@{TestWorkspace.Noor}>", parent);
+        await slack.CallAsync(
             "chat.postEphemeral",
             new JsonObject
             {
                 ["channel"] = id,
-                ["user"] = Lab.Noor,
-                ["text"] = $"only you, <@{Lab.Noor}>",
+                ["user"] = TestWorkspace.Noor,
+                ["text"] = $"only you, <@{TestWorkspace.Noor}>",
             }
         );
         await AssertAsync(0, 0);
 
-        await lab.CallAsync(
+        await slack.CallAsync(
             "chat.postMessage",
             new JsonObject
             {
@@ -246,15 +248,15 @@ public sealed class PersonTests
                 ["reply_broadcast"] = true,
             }
         );
-        var gone = await lab.PostAsync(id, $"soon gone, <@{Lab.Noor}>");
+        var gone = await slack.PostAsync(id, $"soon gone, <@{TestWorkspace.Noor}>");
         await AssertAsync(2, 1);
-        await lab.PostAsync(id, "reply", gone);
-        await lab.CallAsync("chat.delete", new JsonObject { ["channel"] = id, ["ts"] = gone });
+        await slack.PostAsync(id, "reply", gone);
+        await slack.CallAsync("chat.delete", new JsonObject { ["channel"] = id, ["ts"] = gone });
         await AssertAsync(1, 0);
 
         async Task AssertAsync(int unread, int mentions)
         {
-            var one = (await lab.DoAsync("GET", "people/noor/conversations"))["conversations"]!
+            var one = (await slack.DoAsync("GET", "people/noor/conversations"))["conversations"]!
                 .AsArray()
                 .Single(one => (string)one!["id"]! == id)!;
             Assert.Equal((unread, mentions), ((int)one["unread"]!, (int)one["mentions"]!));
@@ -262,19 +264,19 @@ public sealed class PersonTests
     }
 
     [Fact]
-    public async Task An_input_that_dispatches_sends_a_click_and_one_that_does_not_cannot()
+    public async Task Only_an_input_with_dispatch_action_sends_block_actions()
     {
-        await using var lab = await Lab.StartAsync();
+        await using var slack = await TestWorkspace.StartAsync();
         var view = Modal(
             "x",
             Input("b", Select("live", "v")).With("dispatch_action", true),
             Input("c", Select("quiet", "v"))
         );
-        await lab.CallAsync(
+        await slack.CallAsync(
             "views.open",
-            new JsonObject { ["trigger_id"] = await lab.TriggerAsync(), ["view"] = view }
+            new JsonObject { ["trigger_id"] = await slack.TriggerAsync(), ["view"] = view }
         );
-        await lab.DoAsync(
+        await slack.DoAsync(
             "POST",
             "people/noor/actions",
             new JsonObject
@@ -284,7 +286,7 @@ public sealed class PersonTests
                 ["selected_option"] = "v",
             }
         );
-        var quiet = await lab.DoAsync(
+        var quiet = await slack.DoAsync(
             "POST",
             "people/noor/actions",
             new JsonObject
@@ -295,7 +297,7 @@ public sealed class PersonTests
             }
         );
         Assert.Equal("not_dispatched", (string)quiet["error"]!);
-        var click = Assert.Single(lab.App.Requests, request => request.IsInteraction("block_actions")).Payload;
+        var click = Assert.Single(slack.App.Requests, request => request.IsInteraction("block_actions")).Payload;
         Assert.Equal("v", (string)click["view"]!["state"]!["values"]!["b"]!["live"]!["selected_option"]!["value"]!);
     }
 }

@@ -3,16 +3,16 @@ using SlackSimulator.Tests.Support;
 
 namespace SlackSimulator.Tests;
 
-/// <summary>Slack's own SDKs take the simulator for Slack.</summary>
+/// <summary>Slack's official SDKs work with the simulator.</summary>
 public sealed class SlackSdkTests
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_Web_API_client_posts_reads_pages_fails_and_retries()
+    public async Task The_Web_API_client_posts_reads_pages_and_retries()
     {
-        await using var lab = await Lab.StartAsync();
-        using var node = await RunAsync("web-api.mjs", lab.Server);
+        await using var slack = await TestWorkspace.StartAsync();
+        using var node = await RunAsync("web-api.mjs", slack.Server);
         var errors = node.StandardError.ReadToEndAsync(Cancellation);
         var output = await node.StandardOutput.ReadToEndAsync(Cancellation);
         await node.WaitForExitAsync(Cancellation);
@@ -20,7 +20,7 @@ public sealed class SlackSdkTests
 
         var results = JsonNode.Parse(output)!;
         Assert.Equal(
-            (Lab.Bot, "T0SIM00001"),
+            (TestWorkspace.Bot, "T0SIM00001"),
             ((string)results["identity"]!["user"]!, (string)results["identity"]!["team"]!)
         );
         Assert.Equal("""[{"text":"changed","replies":1,"blocks":null}]""", results["history"]!.ToJsonString());
@@ -40,30 +40,30 @@ public sealed class SlackSdkTests
             (bool)results["afterServerError"]! && (bool)results["afterReset"]! && (bool)results["rejected"]!,
             output
         );
-        Assert.Equal("just you", (string)Assert.Single(await lab.MessagesAsync("noor", "dm"))!["text"]!);
+        Assert.Equal("just you", (string)Assert.Single(await slack.MessagesAsync("noor", "dm"))!["text"]!);
         Assert.Equal(
             ["changed", "between us"],
-            (await lab.MessagesAsync("noor", "office")).Select(message => (string)message!["text"]!)
+            (await slack.MessagesAsync("noor", "office")).Select(message => (string)message!["text"]!)
         );
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_Bolt_app_is_used_through_a_command_a_modal_a_button_and_events(bool socketMode)
+    public async Task A_Bolt_app_works_with_commands_modals_buttons_and_events(bool socketMode)
     {
-        await using var lab = await Lab.StartAsync(options =>
+        await using var slack = await TestWorkspace.StartAsync(options =>
             options with
             {
                 App = new AppOptions { SocketMode = socketMode },
             }
         );
-        using var node = await RunAsync("bolt.mjs", lab.Server, ("SOCKET_MODE", socketMode ? "1" : ""));
+        using var node = await RunAsync("bolt.mjs", slack.Server, ("SOCKET_MODE", socketMode ? "1" : ""));
         try
         {
             var port = await ReadyAsync(node);
             var address = new Uri($"http://127.0.0.1:{port}/slack/events");
-            lab.Server.Configure(app =>
+            slack.Server.Configure(app =>
                 app with
                 {
                     CommandsUrl = address,
@@ -71,7 +71,7 @@ public sealed class SlackSdkTests
                     EventsUrl = address,
                 }
             );
-            await UseAsync(lab);
+            await UseAsync(slack);
         }
         finally
         {
@@ -79,7 +79,7 @@ public sealed class SlackSdkTests
             await node.WaitForExitAsync(CancellationToken.None);
         }
 
-        Assert.Empty(lab.Server.Traffic.Violating);
+        Assert.Empty(slack.Server.Traffic.Violating);
     }
 
     private static async Task<Process> RunAsync(
@@ -102,64 +102,69 @@ public sealed class SlackSdkTests
         );
     }
 
-    private static async Task UseAsync(Lab lab)
+    private static async Task UseAsync(TestWorkspace slack)
     {
-        var ordered = await lab.CommandAsync(command: "/order");
+        var ordered = await slack.CommandAsync(command: "/order");
         Assert.True((bool)ordered["ok"]!, ordered.ToJsonString());
         await Eventually.TrueAsync(
-            () => lab.Server.Traffic.After(0).Any(entry => entry is { Kind: "views.open", Error: null }),
-            "an open view"
+            () => slack.Server.Traffic.After(0).Any(entry => entry is { Kind: "views.open", Error: null }),
+            "the app opens a view"
         );
-        var refused = await SubmitAsync(lab, "nothing");
+        var refused = await SubmitAsync(slack, "nothing");
         Assert.Equal("Order something", (string)refused["errors"]!["what"]!);
-        Assert.True((bool)(await SubmitAsync(lab, "tea"))["closed"]!);
+        Assert.True((bool)(await SubmitAsync(slack, "tea"))["closed"]!);
 
-        var ts = await MessageAsync(lab, "office", "tea");
-        var click = await lab.DoAsync(
+        var ts = await MessageAsync(slack, "office", "tea");
+        var click = await slack.DoAsync(
             "POST",
             "people/priya/actions",
             new JsonObject
             {
-                ["channel"] = Lab.Office,
+                ["channel"] = TestWorkspace.Office,
                 ["ts"] = ts,
                 ["action_id"] = "done",
             }
         );
         Assert.True((bool)click["ok"]!, click.ToJsonString());
-        await MessageAsync(lab, "office", $"tea done by <@{Lab.Priya}>");
+        await MessageAsync(slack, "office", $"tea done by <@{TestWorkspace.Priya}>");
 
-        await lab.CommandAsync(command: "/echo", text: "hello");
-        await MessageAsync(lab, "office", "echo hello");
-        var mention = await lab.DoAsync(
+        await slack.CommandAsync(command: "/echo", text: "hello");
+        await MessageAsync(slack, "office", "echo hello");
+        var mention = await slack.DoAsync(
             "POST",
             "people/noor/messages",
             new JsonObject { ["channel"] = "general", ["text"] = "@buddy hello" }
         );
-        await MessageAsync(lab, "general", $"hi <@{Lab.Noor}>", (string)mention["ts"]!);
-        await lab.DoAsync("POST", "people/noor/home");
+        await MessageAsync(slack, "general", $"hi <@{TestWorkspace.Noor}>", (string)mention["ts"]!);
+        await slack.DoAsync("POST", "people/noor/home");
         await Eventually.TrueAsync(
-            () => lab.Server.Traffic.After(0).Any(entry => entry is { Kind: "views.publish", Error: null }),
-            "a published home"
+            () => slack.Server.Traffic.After(0).Any(entry => entry is { Kind: "views.publish", Error: null }),
+            "the app publishes the home"
         );
-        Assert.Equal("header", (string)(await lab.DoAsync("GET", "people/noor/home"))["blocks"]![0]!["type"]!);
+        Assert.Equal("header", (string)(await slack.DoAsync("GET", "people/noor/home"))["blocks"]![0]!["type"]!);
     }
 
-    private static Task<JsonNode> SubmitAsync(Lab lab, string what) =>
-        lab.DoAsync(
+    private static Task<JsonNode> SubmitAsync(TestWorkspace slack, string what) =>
+        slack.DoAsync(
             "POST",
             "people/noor/view/submit",
             new JsonObject { ["values"] = new JsonObject { ["what"] = new JsonObject { ["text"] = what } } }
         );
 
-    /// <summary>The ts of a message, once it is there.</summary>
-    private static async Task<string> MessageAsync(Lab lab, string channel, string text, string? thread = null)
+    /// <summary>Waits for a message and returns its ts.</summary>
+    private static async Task<string> MessageAsync(
+        TestWorkspace slack,
+        string channel,
+        string text,
+        string? thread = null
+    )
     {
-        var board = lab.Server.State.FindChannel(channel)!;
+        var board = slack.Server.State.FindChannel(channel)!;
         await Eventually.TrueAsync(
-            () => lab.Server.State.MessagesOf(board).Any(message => message.Text == text),
-            $"messages '{text}'"
+            () => slack.Server.State.MessagesOf(board).Any(message => message.Text == text),
+            $"the message '{text}'"
         );
-        var seen = await lab.MessagesAsync("noor", channel, thread);
+        var seen = await slack.MessagesAsync("noor", channel, thread);
         return (string)seen.Single(message => (string)message!["text"]! == text)!["ts"]!;
     }
 

@@ -57,25 +57,25 @@ public sealed class WebApiTests
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public async Task A_wrong_call_is_refused_with_Slacks_code(string method, string arguments, string code)
+    public async Task An_invalid_call_is_refused_with_Slacks_error_code(string method, string arguments, string code)
     {
-        await using var lab = await Lab.StartAsync(WithAttic);
-        var answer = await lab.CallAsync(method, JsonNode.Parse(arguments)!.AsObject());
+        await using var slack = await TestWorkspace.StartAsync(WithAttic);
+        var answer = await slack.CallAsync(method, JsonNode.Parse(arguments)!.AsObject());
         Assert.False((bool)answer["ok"]!);
         Assert.Equal(code, (string)answer["error"]!);
     }
 
     [Fact]
-    public async Task Invalid_blocks_name_the_place_and_are_kept_as_a_violation()
+    public async Task Invalid_blocks_are_reported_with_their_path_and_recorded_as_a_violation()
     {
-        await using var lab = await Lab.StartAsync();
+        await using var slack = await TestWorkspace.StartAsync();
         var blocks = new JsonArray(ActionsBlock(Button("a").With("text", Plain(new string('x', 76)))));
 
-        var answer = await lab.CallAsync(
+        var answer = await slack.CallAsync(
             "chat.postMessage",
             new JsonObject
             {
-                ["channel"] = Lab.Office,
+                ["channel"] = TestWorkspace.Office,
                 ["text"] = "x",
                 ["blocks"] = blocks,
             }
@@ -85,55 +85,55 @@ public sealed class WebApiTests
             "[ERROR] must be less than 76 characters [json-pointer:/blocks/0/elements/0/text/text]",
             (string)answer["response_metadata"]!["messages"]![0]!
         );
-        var violations = (await lab.DoAsync("GET", "violations"))["violations"]!.AsArray();
+        var violations = (await slack.DoAsync("GET", "violations"))["violations"]!.AsArray();
         Assert.Equal("/blocks/0/elements/0/text/text", (string)Assert.Single(violations)!["violations"]![0]!["path"]!);
     }
 
     [Theory]
     [InlineData("", "not_authed")]
     [InlineData("xoxb-other", "invalid_auth")]
-    public async Task A_call_without_the_apps_token_is_refused(string token, string code)
+    public async Task A_call_without_a_valid_token_is_refused(string token, string code)
     {
-        await using var lab = await Lab.StartAsync();
-        using var response = await lab.SendAsync("auth.test", [], token);
+        await using var slack = await TestWorkspace.StartAsync();
+        using var response = await slack.SendAsync("auth.test", [], token);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
         Assert.Equal(code, (string)answer["error"]!);
     }
 
     [Fact]
-    public async Task A_scope_the_app_lacks_is_named()
+    public async Task A_missing_scope_is_named()
     {
-        await using var lab = await Lab.StartAsync();
-        lab.Server.Configure(app => app with { BotScopes = ["commands"] });
-        var answer = await lab.CallAsync(
+        await using var slack = await TestWorkspace.StartAsync();
+        slack.Server.Configure(app => app with { BotScopes = ["commands"] });
+        var answer = await slack.CallAsync(
             "chat.postMessage",
-            new JsonObject { ["channel"] = Lab.Office, ["text"] = "x" }
+            new JsonObject { ["channel"] = TestWorkspace.Office, ["text"] = "x" }
         );
         Assert.Equal("missing_scope", (string)answer["error"]!);
         Assert.Equal("chat:write", (string)answer["needed"]!);
     }
 
     [Fact]
-    public async Task Text_is_taken_up_to_forty_thousand_characters_and_block_text_up_to_thirteen_thousand()
+    public async Task Text_and_block_text_are_accepted_up_to_their_limits()
     {
-        await using var lab = await Lab.StartAsync();
-        var longest = await lab.CallAsync(
+        await using var slack = await TestWorkspace.StartAsync();
+        var longest = await slack.CallAsync(
             "chat.postMessage",
-            new JsonObject { ["channel"] = Lab.Office, ["text"] = new string('x', 40_000) }
+            new JsonObject { ["channel"] = TestWorkspace.Office, ["text"] = new string('x', 40_000) }
         );
         Assert.True((bool)longest["ok"]!);
-        var longer = await lab.CallAsync(
+        var longer = await slack.CallAsync(
             "chat.postMessage",
-            new JsonObject { ["channel"] = Lab.Office, ["text"] = new string('x', 40_001) }
+            new JsonObject { ["channel"] = TestWorkspace.Office, ["text"] = new string('x', 40_001) }
         );
         Assert.Equal("msg_too_long", (string)longer["error"]!);
         var blocks = new JsonArray([.. Enumerable.Range(0, 5).Select(_ => (JsonNode)Section(new string('x', 2_641)))]);
-        var heavy = await lab.CallAsync(
+        var heavy = await slack.CallAsync(
             "chat.postMessage",
             new JsonObject
             {
-                ["channel"] = Lab.Office,
+                ["channel"] = TestWorkspace.Office,
                 ["text"] = "x",
                 ["blocks"] = blocks,
             }
@@ -142,14 +142,14 @@ public sealed class WebApiTests
     }
 
     [Fact]
-    public async Task Attachments_are_said_not_to_be_simulated()
+    public async Task Attachments_are_refused_as_not_simulated()
     {
-        await using var lab = await Lab.StartAsync();
-        var answer = await lab.CallAsync(
+        await using var slack = await TestWorkspace.StartAsync();
+        var answer = await slack.CallAsync(
             "chat.postMessage",
             new JsonObject
             {
-                ["channel"] = Lab.Office,
+                ["channel"] = TestWorkspace.Office,
                 ["text"] = "x",
                 ["attachments"] = new JsonArray(new JsonObject { ["text"] = "y" }),
             }
@@ -157,63 +157,66 @@ public sealed class WebApiTests
         Assert.Equal("invalid_attachments", (string)answer["error"]!);
         Assert.Equal(
             "attachments are not simulated",
-            Assert.Single(lab.Server.Traffic.Violating).Violations[0].Message
+            Assert.Single(slack.Server.Traffic.Violating).Violations[0].Message
         );
     }
 
     [Fact]
-    public async Task Updating_with_text_alone_removes_the_blocks()
+    public async Task An_update_with_text_only_removes_the_blocks()
     {
-        await using var lab = await Lab.StartAsync();
-        var posted = await lab.CallAsync(
+        await using var slack = await TestWorkspace.StartAsync();
+        var posted = await slack.CallAsync(
             "chat.postMessage",
             new JsonObject
             {
-                ["channel"] = Lab.Office,
+                ["channel"] = TestWorkspace.Office,
                 ["text"] = "x",
                 ["blocks"] = new JsonArray(Section("hi")),
             }
         );
         Assert.Single(posted["message"]!["blocks"]!.AsArray());
 
-        await lab.CallAsync(
+        await slack.CallAsync(
             "chat.update",
             new JsonObject
             {
-                ["channel"] = Lab.Office,
+                ["channel"] = TestWorkspace.Office,
                 ["ts"] = (string)posted["ts"]!,
                 ["text"] = "y",
             }
         );
 
-        var seen = Assert.Single(await lab.MessagesAsync("priya", "office"))!;
+        var seen = Assert.Single(await slack.MessagesAsync("priya", "office"))!;
         Assert.Equal("y", (string)seen["text"]!);
         Assert.Null(seen["blocks"]);
-        Assert.Equal(Lab.Bot, (string)seen["edited"]!["user"]!);
+        Assert.Equal(TestWorkspace.Bot, (string)seen["edited"]!["user"]!);
     }
 
     [Fact]
-    public async Task A_persons_message_is_not_the_apps_to_change()
+    public async Task The_app_cannot_change_a_persons_message()
     {
-        await using var lab = await Lab.StartAsync();
+        await using var slack = await TestWorkspace.StartAsync();
         var ts = (string)
             (
-                await lab.DoAsync(
+                await slack.DoAsync(
                     "POST",
                     "people/noor/messages",
                     new JsonObject { ["channel"] = "office", ["text"] = "mine" }
                 )
             )["ts"]!;
-        var update = await lab.CallAsync(
+        var update = await slack.CallAsync(
             "chat.update",
             new JsonObject
             {
-                ["channel"] = Lab.Office,
+                ["channel"] = TestWorkspace.Office,
                 ["ts"] = ts,
                 ["text"] = "x",
             }
         );
-        var delete = await lab.CallAsync("chat.delete", new JsonObject { ["channel"] = Lab.Office, ["ts"] = ts });
+        var delete = await slack.CallAsync(
+            "chat.delete",
+            new JsonObject { ["channel"] = TestWorkspace.Office, ["ts"] = ts }
+        );
         Assert.Equal(
             ("cant_update_message", "cant_delete_message"),
             ((string)update["error"]!, (string)delete["error"]!)
@@ -223,87 +226,93 @@ public sealed class WebApiTests
     [Fact]
     public async Task A_message_to_a_person_opens_their_direct_messages()
     {
-        await using var lab = await Lab.StartAsync();
-        var posted = await lab.CallAsync(
+        await using var slack = await TestWorkspace.StartAsync();
+        var posted = await slack.CallAsync(
             "chat.postMessage",
-            new JsonObject { ["channel"] = Lab.Noor, ["text"] = "psst" }
+            new JsonObject { ["channel"] = TestWorkspace.Noor, ["text"] = "psst" }
         );
         Assert.StartsWith("D", (string)posted["channel"]!, StringComparison.Ordinal);
-        Assert.Equal("psst", (string)Assert.Single(await lab.MessagesAsync("noor", "dm"))!["text"]!);
-        Assert.Empty(await lab.MessagesAsync("priya", "dm"));
+        Assert.Equal("psst", (string)Assert.Single(await slack.MessagesAsync("noor", "dm"))!["text"]!);
+        Assert.Empty(await slack.MessagesAsync("priya", "dm"));
 
-        var again = await lab.CallAsync("conversations.open", new JsonObject { ["users"] = Lab.Noor });
+        var again = await slack.CallAsync("conversations.open", new JsonObject { ["users"] = TestWorkspace.Noor });
         Assert.Equal((string)posted["channel"]!, (string)again["channel"]!["id"]!);
         Assert.True((bool)again["already_open"]!);
     }
 
     [Fact]
-    public async Task Ephemeral_messages_are_seen_by_one_person_and_cannot_be_updated()
+    public async Task An_ephemeral_message_is_seen_by_one_person_and_cannot_be_updated()
     {
-        await using var lab = await Lab.StartAsync();
-        var sent = await lab.CallAsync(
+        await using var slack = await TestWorkspace.StartAsync();
+        var sent = await slack.CallAsync(
             "chat.postEphemeral",
             new JsonObject
             {
-                ["channel"] = Lab.Office,
-                ["user"] = Lab.Noor,
+                ["channel"] = TestWorkspace.Office,
+                ["user"] = TestWorkspace.Noor,
                 ["text"] = "only you",
             }
         );
-        Assert.True((bool)Assert.Single(await lab.MessagesAsync("noor", "office"))!["is_ephemeral"]!);
-        Assert.Empty(await lab.MessagesAsync("priya", "office"));
-        var update = await lab.CallAsync(
+        Assert.True((bool)Assert.Single(await slack.MessagesAsync("noor", "office"))!["is_ephemeral"]!);
+        Assert.Empty(await slack.MessagesAsync("priya", "office"));
+        var update = await slack.CallAsync(
             "chat.update",
             new JsonObject
             {
-                ["channel"] = Lab.Office,
+                ["channel"] = TestWorkspace.Office,
                 ["ts"] = (string)sent["message_ts"]!,
                 ["text"] = "x",
             }
         );
         Assert.Equal("message_not_found", (string)update["error"]!);
-        Assert.Empty((await lab.FormAsync("conversations.history", ("channel", Lab.Office)))["messages"]!.AsArray());
+        Assert.Empty(
+            (await slack.FormAsync("conversations.history", ("channel", TestWorkspace.Office)))["messages"]!.AsArray()
+        );
     }
 
     [Fact]
-    public async Task Threads_have_replies_and_a_broadcast_is_in_the_channel_too()
+    public async Task A_thread_has_replies_and_a_broadcast_is_also_in_the_channel()
     {
-        await using var lab = await Lab.StartAsync();
-        var parent = await lab.PostAsync(Lab.Office, "parent");
-        await lab.PostAsync(Lab.Office, "reply", parent);
-        await lab.CallAsync(
+        await using var slack = await TestWorkspace.StartAsync();
+        var parent = await slack.PostAsync(TestWorkspace.Office, "parent");
+        await slack.PostAsync(TestWorkspace.Office, "reply", parent);
+        await slack.CallAsync(
             "chat.postMessage",
             new JsonObject
             {
-                ["channel"] = Lab.Office,
+                ["channel"] = TestWorkspace.Office,
                 ["text"] = "loud",
                 ["thread_ts"] = parent,
                 ["reply_broadcast"] = true,
             }
         );
 
-        var channel = await lab.MessagesAsync("noor", "office");
+        var channel = await slack.MessagesAsync("noor", "office");
         Assert.Equal(["parent", "loud"], channel.Select(message => (string)message!["text"]!));
         Assert.Equal(2, (int)channel[0]!["reply_count"]!);
         Assert.Equal(
             ["parent", "reply", "loud"],
-            (await lab.MessagesAsync("noor", "office", parent)).Select(message => (string)message!["text"]!)
+            (await slack.MessagesAsync("noor", "office", parent)).Select(message => (string)message!["text"]!)
         );
-        var replies = await lab.FormAsync(
+        var replies = await slack.FormAsync(
             "conversations.replies",
-            ("channel", Lab.Office),
+            ("channel", TestWorkspace.Office),
             ("ts", parent),
             ("limit", "2")
         );
         Assert.Equal(["parent", "reply"], replies["messages"]!.AsArray().Select(message => (string)message!["text"]!));
-        var rest = await lab.FormAsync(
+        var rest = await slack.FormAsync(
             "conversations.replies",
-            ("channel", Lab.Office),
+            ("channel", TestWorkspace.Office),
             ("ts", parent),
             ("cursor", (string)replies["response_metadata"]!["next_cursor"]!)
         );
         Assert.Equal("loud", (string)Assert.Single(rest["messages"]!.AsArray())!["text"]!);
-        var link = await lab.FormAsync("chat.getPermalink", ("channel", Lab.Office), ("message_ts", parent));
+        var link = await slack.FormAsync(
+            "chat.getPermalink",
+            ("channel", TestWorkspace.Office),
+            ("message_ts", parent)
+        );
         Assert.EndsWith(
             "/p" + parent.Replace(".", "", StringComparison.Ordinal),
             (string)link["permalink"]!,
@@ -314,46 +323,46 @@ public sealed class WebApiTests
     [Fact]
     public async Task People_are_found_with_their_time_zone_and_email()
     {
-        await using var lab = await Lab.StartAsync();
-        var user = (await lab.FormAsync("users.info", ("user", "U0KENJI000")))["user"]!;
+        await using var slack = await TestWorkspace.StartAsync();
+        var user = (await slack.FormAsync("users.info", ("user", "U0KENJI000")))["user"]!;
         Assert.Equal(("Asia/Tokyo", 32400), ((string)user["tz"]!, (int)user["tz_offset"]!));
-        var found = await lab.FormAsync("users.lookupByEmail", ("email", "kenji@example.com"));
+        var found = await slack.FormAsync("users.lookupByEmail", ("email", "kenji@example.com"));
         Assert.Equal("U0KENJI000", (string)found["user"]!["id"]!);
         Assert.Equal(
             "users_not_found",
-            (string)(await lab.FormAsync("users.lookupByEmail", ("email", "nobody@example.com")))["error"]!
+            (string)(await slack.FormAsync("users.lookupByEmail", ("email", "nobody@example.com")))["error"]!
         );
 
-        lab.Server.Configure(app => app with { BotScopes = ["users:read"] });
-        Assert.Null((await lab.FormAsync("users.info", ("user", "U0KENJI000")))["user"]!["profile"]!["email"]);
+        slack.Server.Configure(app => app with { BotScopes = ["users:read"] });
+        Assert.Null((await slack.FormAsync("users.info", ("user", "U0KENJI000")))["user"]!["profile"]!["email"]);
     }
 
     [Fact]
-    public async Task Reading_methods_do_not_read_json()
+    public async Task Methods_that_read_data_refuse_JSON_bodies()
     {
-        await using var lab = await Lab.StartAsync();
-        var answer = await lab.CallAsync("users.info", new JsonObject { ["user"] = Lab.Noor });
+        await using var slack = await TestWorkspace.StartAsync();
+        var answer = await slack.CallAsync("users.info", new JsonObject { ["user"] = TestWorkspace.Noor });
         Assert.Equal("invalid_arguments", (string)answer["error"]!);
     }
 
     [Fact]
-    public async Task The_bot_joins_a_channel_and_may_then_post()
+    public async Task The_bot_can_post_after_joining_a_channel()
     {
-        await using var lab = await Lab.StartAsync();
-        var joined = await lab.CallAsync("conversations.join", new JsonObject { ["channel"] = Lab.Random });
+        await using var slack = await TestWorkspace.StartAsync();
+        var joined = await slack.CallAsync("conversations.join", new JsonObject { ["channel"] = TestWorkspace.Random });
         Assert.True((bool)joined["channel"]!["is_member"]!);
-        await lab.PostAsync(Lab.Random, "here I am");
-        var members = await lab.FormAsync("conversations.members", ("channel", Lab.Random));
-        Assert.Contains(Lab.Bot, members["members"]!.AsArray().Select(member => (string)member!));
+        await slack.PostAsync(TestWorkspace.Random, "here I am");
+        var members = await slack.FormAsync("conversations.members", ("channel", TestWorkspace.Random));
+        Assert.Contains(TestWorkspace.Bot, members["members"]!.AsArray().Select(member => (string)member!));
     }
 
     [Fact]
-    public async Task Message_timestamps_grow_strictly()
+    public async Task Message_timestamps_strictly_increase()
     {
-        await using var lab = await Lab.StartAsync();
+        await using var slack = await TestWorkspace.StartAsync();
         List<string> stamps = [];
         for (var number = 0; number < 20; number++)
-            stamps.Add(await lab.PostAsync(Lab.Office, $"{number}"));
+            stamps.Add(await slack.PostAsync(TestWorkspace.Office, $"{number}"));
         Assert.Equal(stamps.Distinct().Order(StringComparer.Ordinal), stamps);
     }
 

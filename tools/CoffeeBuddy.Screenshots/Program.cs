@@ -1,7 +1,7 @@
 using System.Reflection;
 using CoffeeBuddy.Sandbox;
 using CoffeeBuddy.Screenshots;
-using SlackSimulator.Browser.Support;
+using Support.Browser;
 
 var folder = typeof(Photographer)
     .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()

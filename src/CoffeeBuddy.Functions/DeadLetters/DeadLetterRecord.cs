@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text;
-using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.DeadLetters;
 using Confluent.Kafka;
 
 namespace CoffeeBuddy.Functions.DeadLetters;
 
-/// <summary>A record of the dead-letter topic, and what its headers say of where it comes from.</summary>
+/// <summary>A record of the dead-letter topic, with the source and the cause from its headers.</summary>
 public sealed class DeadLetterRecord(ConsumeResult<byte[]?, byte[]?> result)
 {
     private const string HeaderPrefix = "dl_";
@@ -17,13 +17,13 @@ public sealed class DeadLetterRecord(ConsumeResult<byte[]?, byte[]?> result)
             DateTimeOffset.FromUnixTimeMilliseconds(result.Message.Timestamp.UnixTimestampMs)
         );
 
-    /// <summary>Null when it was not the worker that put it here.</summary>
+    /// <summary>The topic it came from; null when it was not written by the worker.</summary>
     public string? Topic => Header("dl_topic");
 
-    /// <summary>Where it was: "coffee.orders/3@17".</summary>
+    /// <summary>Its source: topic, partition and offset, such as "coffee.orders/3@17".</summary>
     public string Source => $"{Topic ?? "?"}/{Header("dl_partition") ?? "?"}@{Header("dl_offset") ?? "?"}";
 
-    /// <summary>Its value and its own headers are not here, see <see cref="Events.DeadLetterPublisher"/>.</summary>
+    /// <summary>It was too large: value and headers of the original are missing, see <see cref="DeadLetterPublisher"/>.</summary>
     public bool IsCut => Header("dl_cut") is not null;
 
     public string Function => Header("dl_function") ?? "?";
@@ -35,7 +35,7 @@ public sealed class DeadLetterRecord(ConsumeResult<byte[]?, byte[]?> result)
 
     public string Cause => Header("dl_cause") ?? "?";
 
-    /// <summary>The record as it was before it was put aside.</summary>
+    /// <summary>The original record, without the <c>dl_…</c> headers.</summary>
     public Message<byte[]?, byte[]?> Original()
     {
         var headers = new Headers();
@@ -53,7 +53,7 @@ public sealed class DeadLetterRecord(ConsumeResult<byte[]?, byte[]?> result)
         };
     }
 
-    // A terminal obeys control characters; none of them is a cause.
+    // Control characters are replaced: a terminal would interpret them.
     private string? Header(string name) =>
         result.Message.Headers.TryGetLastBytes(name, out var value) && value is not null
             ? string.Concat(

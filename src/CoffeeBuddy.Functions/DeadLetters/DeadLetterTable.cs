@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace CoffeeBuddy.Functions.DeadLetters;
 
-/// <summary>A dead letter as it is listed: where, when and why, never what it holds.</summary>
+/// <summary>A dead letter as it is listed: source, time and cause, never its content.</summary>
 public sealed record DeadLetterRow(
     string Position,
     DateTimeOffset Time,
@@ -18,7 +18,7 @@ public sealed record DeadLetterRow(
         new(record.Id.Position, record.Id.RecordedAt, record.Source, record.Function, record.Attempts, record.Cause);
 }
 
-/// <summary>Dead letters for people, as a table, and for programs, as JSON.</summary>
+/// <summary>Formats dead letters as a table or as JSON.</summary>
 public static class DeadLetterTable
 {
     private static readonly string[] Titles = ["POSITION", "TIME", "SOURCE", "FUNCTION", "ATTEMPTS", "CAUSE"];

@@ -1,19 +1,19 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Functions.Events;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 
 namespace CoffeeBuddy.Functions.DeadLetters;
 
-/// <summary>Reads <c>coffee.deadletter</c> from its beginning, leaving no trace, and writes records back to where they came from.</summary>
+/// <summary>Reads <c>coffee.deadletter</c> from its beginning, without committing, and writes records back to their topics.</summary>
 public sealed class DeadLetterTopic(KafkaOptions options) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     private IProducer<byte[]?, byte[]?>? _producer;
 
-    /// <summary>All there are, by partition and offset.</summary>
-    /// <exception cref="KafkaException">Kafka cannot be reached, or does not let us read.</exception>
+    /// <summary>All records, ordered by partition and offset.</summary>
+    /// <exception cref="KafkaException">Kafka cannot be reached, or does not allow reading.</exception>
     public IReadOnlyList<DeadLetterRecord> Read()
     {
         var config = new ConsumerConfig
@@ -34,7 +34,7 @@ public sealed class DeadLetterTopic(KafkaOptions options) : IDisposable
         var records = new List<DeadLetterRecord>();
         while (missing.Count > 0)
         {
-            var result = consumer.Consume(Patience) ?? throw new KafkaException(ErrorCode.Local_TimedOut);
+            var result = consumer.Consume(Timeout) ?? throw new KafkaException(ErrorCode.Local_TimedOut);
             if (result.IsPartitionEOF)
                 missing.Remove(result.Partition.Value);
             else
@@ -44,8 +44,8 @@ public sealed class DeadLetterTopic(KafkaOptions options) : IDisposable
         return [.. records.OrderBy(record => record.Id.Partition).ThenBy(record => record.Id.Offset)];
     }
 
-    /// <summary>Returns once every replica has it.</summary>
-    /// <exception cref="KafkaException">Kafka did not take it.</exception>
+    /// <summary>Returns once all in-sync replicas have the record.</summary>
+    /// <exception cref="KafkaException">Kafka did not confirm it within 10 s.</exception>
     public Task ReplayAsync(DeadLetterRecord record, CancellationToken cancellationToken) =>
         (_producer ??= CreateProducer()).ProduceAsync(record.Topic!, record.Original(), cancellationToken);
 
@@ -53,9 +53,9 @@ public sealed class DeadLetterTopic(KafkaOptions options) : IDisposable
 
     private static HashSet<int> Partitions(IConsumer<byte[]?, byte[]?> consumer)
     {
-        // The consumer's own connection: an administrator's would create a topic that is missing.
+        // Through the consumer's connection: a separate admin client would create a missing topic.
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        var topic = admin.GetMetadata(Topics.DeadLetter, Patience).Topics.Single();
+        var topic = admin.GetMetadata(Topics.DeadLetter, Timeout).Topics.Single();
         return topic.Error.Code is ErrorCode.NoError or ErrorCode.UnknownTopicOrPart or ErrorCode.LeaderNotAvailable
             ? [.. topic.Partitions.Select(partition => partition.PartitionId)]
             : throw new KafkaException(topic.Error);

@@ -1,16 +1,16 @@
 using System.Text;
-using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Outbox;
 using Confluent.Kafka;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CoffeeBuddy.Functions.Events;
 
-/// <summary>CloudEvents 1.0 in Kafka's binary mode: attributes in <c>ce_*</c> headers, JSON data in the value, the key orders.</summary>
+/// <summary>CloudEvents 1.0 in Kafka's binary mode: attributes in <c>ce_*</c> headers, JSON data in the value.</summary>
 public static class CloudEvent
 {
     public const string Source = "/coffeebuddy";
 
-    /// <summary>The record of an outbox row; its event id is the CloudEvent's id, so that a repeated delivery shows.</summary>
+    /// <summary>The record for an outbox row. The CloudEvent's id is the event id, equal for every delivery of the event.</summary>
     public static Message<string, byte[]> ToMessage(OutboxEvent outboxEvent)
     {
         var headers = new Headers();
@@ -31,7 +31,7 @@ public static class CloudEvent
         };
     }
 
-    /// <summary>The CloudEvent's type, or null where the record has none.</summary>
+    /// <summary>The CloudEvent's type; null when the record is not a CloudEvent.</summary>
     public static string? TypeOf(KafkaRecord record) => Header(record, "ce_type");
 
     public static string? Header(KafkaRecord record, string name)

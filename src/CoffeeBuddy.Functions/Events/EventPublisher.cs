@@ -1,4 +1,6 @@
 using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Outbox;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -6,24 +8,24 @@ using Microsoft.Extensions.Options;
 namespace CoffeeBuddy.Functions.Events;
 
 /// <summary>
-/// Brings events from the outbox to Kafka: right after the commit within a short wait, and by the sweep whatever is
-/// left. An event is marked only when every replica has it, so Kafka can be away for as long as it likes.
+/// Publishes events from the outbox to Kafka: right after the commit, with a short wait, and in the sweep those that are
+/// left. An event is marked as published only when all in-sync replicas have it.
 /// </summary>
 public sealed partial class EventPublisher(
     IProducer<string, byte[]> producer,
-    Outbox outbox,
+    OutboxStore outbox,
     IOptions<KafkaOptions> options,
     TimeProvider time,
     ILogger<EventPublisher> logger
 )
 {
-    /// <summary>After a missed answer requests do not wait for Kafka for this long; their events are on their way all the same.</summary>
+    /// <summary>After an unconfirmed event, requests do not wait for Kafka for this long. The producer still sends their events.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     private long _resumeAt;
 
     /// <summary>
-    /// Publishes what a request has just committed. Never fails the request: what Kafka did not confirm within
+    /// Publishes the events that a request has committed. Does not fail: an event that Kafka does not confirm within
     /// <see cref="KafkaOptions.PublishTimeout"/> stays in the outbox.
     /// </summary>
     public async Task PublishAsync(IReadOnlyList<OutboxEvent> events, CancellationToken cancellationToken)
@@ -32,23 +34,21 @@ public sealed partial class EventPublisher(
             return;
         try
         {
-            await DeliverAsync(events, Patience, cancellationToken);
+            await DeliverAsync(events, ConfirmTimeout, cancellationToken);
         }
-        catch (Exception exception) when (exception is DatabaseUnavailableException or OperationCanceledException)
+        catch (Exception exception) when (exception is DatabaseFailureException or OperationCanceledException)
         {
-            // Published but not marked, or neither: the sweep publishes it, and handlers take an event twice.
-            Log.LeftToTheSweep(logger, events[0].Key, events.Count, exception.Message);
+            // Not marked, perhaps published: the sweep publishes it, and handlers accept an event twice.
+            Log.LeftToSweep(logger, events[0].Key, events.Count, exception.Message);
         }
     }
 
-    /// <summary>Publishes everything the outbox holds, oldest first. For the sweep: waits as long as the lease allows.</summary>
-    /// <returns>How many events Kafka has confirmed.</returns>
+    /// <summary>Publishes all events of the outbox that are not leased, the oldest first. For the sweep.</summary>
+    /// <returns>Number of events that Kafka confirmed.</returns>
     public async Task<int> PublishPendingAsync(CancellationToken cancellationToken)
     {
         const int batch = 200;
-        // Longer than the producer tries one message, so that none is on its way twice; short, because after an outage the last
-        // attempt's lease is what everybody waits for.
-        var lease = TimeSpan.FromSeconds(12);
+        var lease = TimeBudget.OutboxSweepLease;
         var published = 0;
         while (await outbox.TakePendingAsync(batch, lease, cancellationToken) is { Count: > 0 } pending)
         {
@@ -61,27 +61,27 @@ public sealed partial class EventPublisher(
         return published;
     }
 
-    /// <summary>Puts a record on Kafka that is in no outbox.</summary>
+    /// <summary>Publishes an event that is not in the outbox.</summary>
     /// <returns>Whether Kafka confirmed it within <see cref="KafkaOptions.PublishTimeout"/>.</returns>
     public async Task<bool> TryPublishAsync(OutboxEvent @event, CancellationToken cancellationToken) =>
         time.GetTimestamp() >= Volatile.Read(ref _resumeAt)
-        && await WaitAsync(SendAsync(@event), @event, Patience, cancellationToken);
+        && await WaitAsync(SendAsync(@event), @event, ConfirmTimeout, cancellationToken);
 
-    private TimeSpan Patience =>
+    private TimeSpan ConfirmTimeout =>
         time.GetTimestamp() < Volatile.Read(ref _resumeAt) ? TimeSpan.Zero : options.Value.PublishTimeout;
 
     private async Task<int> DeliverAsync(
         IReadOnlyList<OutboxEvent> events,
-        TimeSpan patience,
+        TimeSpan timeout,
         CancellationToken cancellationToken
     )
     {
-        // All at once: the idempotent producer keeps the order of one key.
+        // All at the same time: the idempotent producer keeps the order within a key.
         var confirmed = await Task.WhenAll(
             events.Select(async @event =>
             {
                 var sending = SendAsync(@event);
-                if (await WaitAsync(sending, @event, patience, cancellationToken))
+                if (await WaitAsync(sending, @event, timeout, cancellationToken))
                     return true;
                 _ = MarkLateAsync(sending, @event);
                 return false;
@@ -93,8 +93,8 @@ public sealed partial class EventPublisher(
         return ids.Count;
     }
 
-    /// <summary>Hands the event to the producer, which tries for as long as its message timeout says.</summary>
-    /// <returns>Whether every replica has it. Never fails.</returns>
+    /// <summary>Passes the event to the producer, which tries for <see cref="TimeBudget.KafkaDelivery"/>. Does not fail.</summary>
+    /// <returns>Whether all in-sync replicas have it.</returns>
     private async Task<bool> SendAsync(OutboxEvent @event)
     {
         try
@@ -113,33 +113,33 @@ public sealed partial class EventPublisher(
     private async Task<bool> WaitAsync(
         Task<bool> sending,
         OutboxEvent @event,
-        TimeSpan patience,
+        TimeSpan timeout,
         CancellationToken cancellationToken
     )
     {
         var confirmed = false;
         try
         {
-            confirmed = await sending.WaitAsync(patience, time, cancellationToken);
+            confirmed = await sending.WaitAsync(timeout, time, cancellationToken);
         }
         catch (TimeoutException)
         {
-            if (patience > TimeSpan.Zero)
+            if (timeout > TimeSpan.Zero)
                 Log.NotConfirmed(
                     logger,
                     @event.EventType,
                     @event.EventId,
                     @event.Topic,
-                    $"no answer within {patience.TotalMilliseconds:0} ms"
+                    $"no answer within {timeout.TotalMilliseconds:0} ms"
                 );
         }
 
-        if (!confirmed && patience > TimeSpan.Zero)
+        if (!confirmed && timeout > TimeSpan.Zero)
             Volatile.Write(ref _resumeAt, time.GetTimestamp() + (long)(Pause.TotalSeconds * time.TimestampFrequency));
         return confirmed;
     }
 
-    /// <summary>Spares the sweep an event that Kafka confirms after nobody waits any more.</summary>
+    /// <summary>Marks an event that Kafka confirms after the request has stopped waiting, so that the sweep does not publish it again.</summary>
     private async Task MarkLateAsync(Task<bool> sending, OutboxEvent @event)
     {
         try
@@ -147,9 +147,9 @@ public sealed partial class EventPublisher(
             if (await sending)
                 await outbox.MarkPublishedAsync([@event.OutboxId], CancellationToken.None);
         }
-        catch (DatabaseUnavailableException exception)
+        catch (DatabaseFailureException exception)
         {
-            Log.LeftToTheSweep(logger, @event.Key, 1, exception.Message);
+            Log.LeftToSweep(logger, @event.Key, 1, exception.Message);
         }
     }
 
@@ -164,7 +164,7 @@ public sealed partial class EventPublisher(
             string reason
         );
 
-        [LoggerMessage(LogLevel.Warning, "{Count} events of {Key} are left to the outbox sweep: {Reason}")]
-        public static partial void LeftToTheSweep(ILogger logger, string key, int count, string reason);
+        [LoggerMessage(LogLevel.Warning, "{Count} events of {Key} stay in the outbox for the sweep: {Reason}")]
+        public static partial void LeftToSweep(ILogger logger, string key, int count, string reason);
     }
 }

@@ -3,7 +3,7 @@ using Confluent.Kafka;
 
 namespace CoffeeBuddy.Functions.Events;
 
-/// <summary>Where Kafka is and how to log in: configuration section <c>Kafka</c>. The triggers read the same keys.</summary>
+/// <summary>Address and login of Kafka: configuration section <c>Kafka</c>. The triggers use the same settings.</summary>
 public sealed class KafkaOptions
 {
     [Required]
@@ -18,14 +18,14 @@ public sealed class KafkaOptions
 
     public string? Password { get; set; }
 
-    /// <summary>File of the CA certificates that sign the brokers'.</summary>
+    /// <summary>File with the CA certificates that the brokers' certificates are checked against.</summary>
     public string? SslCaLocation { get; set; }
 
-    /// <summary>How long a request waits for Kafka's word before it leaves the event to the outbox sweep.</summary>
+    /// <summary>How long a request waits for Kafka to confirm its events before it leaves them to the outbox sweep.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:00:02")]
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromMilliseconds(150);
 
-    /// <summary>Connects a client, producer or consumer, as these options say.</summary>
+    /// <summary>Sets address, login and timeouts of a producer or consumer.</summary>
     public void Configure(ClientConfig client)
     {
         client.BootstrapServers = BootstrapServers;
@@ -34,7 +34,7 @@ public sealed class KafkaOptions
         client.SaslUsername = Username;
         client.SaslPassword = Password;
         client.SslCaLocation = SslCaLocation;
-        // A broker that went silent without hanging up (librdkafka waits a minute), and one that is back, are noticed soon.
+        // Shorter than librdkafka's defaults (60 s, 10 s): a silent broker, and one that is back, are noticed sooner.
         client.SocketTimeoutMs = 10_000;
         client.SocketKeepaliveEnable = true;
         client.ReconnectBackoffMaxMs = 2_000;

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace CoffeeBuddy.Slack;
+namespace CoffeeBuddy.Slack.Payloads;
 
 /// <summary>The kinds of interactions that CoffeeBuddy acts on.</summary>
 public static class InteractionTypes

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace CoffeeBuddy.Slack;
+namespace CoffeeBuddy.Slack.Payloads;
 
 /// <summary>A flag that Slack writes as a JSON boolean in some payloads and as text in others.</summary>
 internal sealed class FlagConverter : JsonConverter<bool>

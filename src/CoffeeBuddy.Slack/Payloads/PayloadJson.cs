@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 
-namespace CoffeeBuddy.Slack;
+namespace CoffeeBuddy.Slack.Payloads;
 
 internal static class PayloadJson
 {

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 
-namespace CoffeeBuddy.Slack;
+namespace CoffeeBuddy.Slack.Payloads;
 
 /// <summary>A request of Slack's Events API.</summary>
 public sealed record SlackEventEnvelope

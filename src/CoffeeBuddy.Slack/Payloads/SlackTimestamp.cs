@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CoffeeBuddy.Slack;
+namespace CoffeeBuddy.Slack.Payloads;
 
 /// <summary>Slack's time format: seconds since 1970 with six decimals, as in <c>1355517523.000005</c>.</summary>
 public static class SlackTimestamp

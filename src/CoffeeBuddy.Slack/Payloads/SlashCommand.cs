@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Microsoft.AspNetCore.WebUtilities;
 
-namespace CoffeeBuddy.Slack;
+namespace CoffeeBuddy.Slack.Payloads;
 
 /// <summary>A form as Slack posts it: <c>application/x-www-form-urlencoded</c>.</summary>
 public static class SlackForm

@@ -1,4 +1,6 @@
-namespace CoffeeBuddy.Slack;
+using CoffeeBuddy.Slack.Payloads;
+
+namespace CoffeeBuddy.Slack.Views;
 
 /// <summary>The names by which clicks and submissions come back.</summary>
 public static class Actions

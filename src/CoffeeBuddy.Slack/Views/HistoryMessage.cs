@@ -1,7 +1,7 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.BlockKit;
 
-namespace CoffeeBuddy.Slack;
+namespace CoffeeBuddy.Slack.Views;
 
 /// <summary>One run of the past.</summary>
 /// <param name="ParticipantUserIds">Who ordered.</param>

@@ -1,7 +1,8 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.BlockKit;
 
-namespace CoffeeBuddy.Slack;
+namespace CoffeeBuddy.Slack.Views;
 
 /// <summary>A run under way, for the App Home.</summary>
 public sealed record ActiveRun(CoffeeRun Run, int OrderCount);

@@ -1,7 +1,7 @@
 using System.Text;
 using CoffeeBuddy.Slack.BlockKit;
 
-namespace CoffeeBuddy.Slack;
+namespace CoffeeBuddy.Slack.Views;
 
 /// <summary>Puts lines or words into as many sections as they need, and says how many did not fit.</summary>
 internal static class LinePacker

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Payloads;
 
-namespace CoffeeBuddy.Slack;
+namespace CoffeeBuddy.Slack.Views;
 
 /// <summary>Writes Slack's mrkdwn (https://docs.slack.dev/messaging/formatting-message-text).</summary>
 public static class Mrkdwn

@@ -1,6 +1,6 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Orders;
 
-namespace CoffeeBuddy.Slack;
+namespace CoffeeBuddy.Slack.Views;
 
 /// <summary>What the order form shows.</summary>
 public sealed record OrderForm

@@ -1,8 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Payloads;
 
-namespace CoffeeBuddy.Slack;
+namespace CoffeeBuddy.Slack.Views;
 
 /// <summary>The form in which people order. Its inputs: a drink of the menu or typed, size, customizations, a note.</summary>
 public static class OrderModal

@@ -1,7 +1,8 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.BlockKit;
 
-namespace CoffeeBuddy.Slack;
+namespace CoffeeBuddy.Slack.Views;
 
 /// <summary>All orders of a run as the runner needs them at the counter: the same drinks together, then who gets them.</summary>
 internal static class OrderSummary

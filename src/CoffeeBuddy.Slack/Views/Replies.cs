@@ -1,7 +1,8 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.BlockKit;
 
-namespace CoffeeBuddy.Slack;
+namespace CoffeeBuddy.Slack.Views;
 
 /// <summary>What one person is told in answer to what they did.</summary>
 public static class Replies

@@ -1,7 +1,8 @@
-using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.BlockKit;
 
-namespace CoffeeBuddy.Slack;
+namespace CoffeeBuddy.Slack.Views;
 
 /// <summary>What is posted about a run in its channel and in the thread beneath.</summary>
 public static class RunMessages

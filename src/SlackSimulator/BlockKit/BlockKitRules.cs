@@ -4,17 +4,17 @@ using static SlackSimulator.BlockKit.CompositionRules;
 
 namespace SlackSimulator.BlockKit;
 
-/// <summary>Slack's rules for what an app may show. An empty answer means Slack would take it.</summary>
+/// <summary>Checks messages and views against Slack's rules, without a running workspace. No violations means that Slack accepts them.</summary>
 public static class BlockKitRules
 {
-    /// <summary>Bytes of a view's JSON.</summary>
-    public const int MaxViewBytes = 250 * 1024;
+    /// <summary>The largest JSON of a view, in bytes.</summary>
+    internal const int MaxViewBytes = 250 * 1024;
 
-    /// <summary>Characters of all texts in one message's blocks together.</summary>
-    public const int MaxMessageBlockText = 13_200;
+    /// <summary>The largest total of all texts in a message's blocks, in characters.</summary>
+    internal const int MaxMessageBlockText = 13_200;
 
-    /// <summary>Characters of a message's text.</summary>
-    public const int MaxMessageText = 40_000;
+    /// <summary>The longest text of a message, in characters.</summary>
+    internal const int MaxMessageText = 40_000;
 
     private static readonly Check Modal = Object(
         [
@@ -41,7 +41,10 @@ public static class BlockKitRules
         OrNull("external_id", Text(255)),
     ]);
 
-    /// <summary>Checks a message's <c>blocks</c>.</summary>
+    /// <summary>Checks an array of blocks.</summary>
+    /// <param name="blocks">The value of <c>blocks</c>.</param>
+    /// <param name="surface">Where the blocks are shown.</param>
+    /// <returns>The violations, with paths that begin with <c>/blocks</c>.</returns>
     public static IReadOnlyList<Violation> CheckBlocks(JsonNode? blocks, Surface surface = Surface.Message)
     {
         var findings = new Findings(surface);
@@ -49,7 +52,10 @@ public static class BlockKitRules
         return findings.Violations;
     }
 
-    /// <summary>Checks a whole view against what a modal or a home may be.</summary>
+    /// <summary>Checks a view with its blocks.</summary>
+    /// <param name="view">The value of <c>view</c>.</param>
+    /// <param name="surface"><see cref="Surface.Modal"/> or <see cref="Surface.Home"/>.</param>
+    /// <returns>The violations, with paths that begin with <c>/view</c>.</returns>
     public static IReadOnlyList<Violation> CheckView(JsonNode? view, Surface surface)
     {
         var findings = new Findings(surface);
@@ -66,8 +72,8 @@ public static class BlockKitRules
         return findings.Violations;
     }
 
-    /// <summary>Characters of all texts in blocks, which Slack limits for a message as a whole.</summary>
-    public static int TextLength(JsonNode? node) =>
+    /// <summary>The total length of all texts in blocks, which Slack limits for each message.</summary>
+    internal static int TextLength(JsonNode? node) =>
         node switch
         {
             JsonArray array => array.Sum(TextLength),

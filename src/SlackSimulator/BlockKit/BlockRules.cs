@@ -3,7 +3,7 @@ using static SlackSimulator.BlockKit.CompositionRules;
 
 namespace SlackSimulator.BlockKit;
 
-/// <summary>The table of blocks, and where each may be shown.</summary>
+/// <summary>The rules for each type of block, and the surfaces where it is allowed (https://docs.slack.dev/reference/block-kit/blocks/).</summary>
 internal static class BlockRules
 {
     private static readonly Field[] Common = [Required("type", Anything), Optional("block_id", BlockId)];
@@ -77,7 +77,7 @@ internal static class BlockRules
         [Surface.Home] = Everywhere,
     };
 
-    /// <summary>The blocks of a message (at most 50) or a view (at most 100).</summary>
+    /// <summary>The blocks of a message (at most 50) or of a view (at most 100).</summary>
     public static Check Blocks(Surface surface) =>
         ArrayOf(
             Typed(ByType, Allowed[surface]),

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SlackSimulator.BlockKit;
 
-/// <summary>The small rules the tables of blocks and elements are made of. Lengths are counted in characters (code points), as Slack does.</summary>
+/// <summary>The rules from which the tables of blocks and elements are built. Lengths are counted in Unicode code points, as Slack does.</summary>
 internal static class Checks
 {
     public static Field Required(string name, Check check) => new(name, true, check);
@@ -47,7 +47,7 @@ internal static class Checks
                 node.Fail("min", $"must be more than {min - 1}");
         };
 
-    /// <summary>A decimal number as text, as number inputs have it.</summary>
+    /// <summary>A decimal number as text, for number inputs.</summary>
     public static Check DecimalText { get; } =
         static node =>
         {
@@ -113,8 +113,9 @@ internal static class Checks
                 item(node[index]);
         };
 
-    /// <summary>An object with exactly these fields, then the rules between them.</summary>
-    public static Check Object(IReadOnlyList<Field> fields, params Check[] between) =>
+    /// <summary>An object with these fields and no others.</summary>
+    /// <param name="relations">Rules that concern several fields.</param>
+    public static Check Object(IReadOnlyList<Field> fields, params Check[] relations) =>
         node =>
         {
             if (node.Object is not { } found)
@@ -137,11 +138,11 @@ internal static class Checks
                     .Where(name => fields.All(field => !string.Equals(field.Name, name, StringComparison.Ordinal)))
             )
                 node.Fail("unknown_field", $"invalid additional property: {name}");
-            foreach (var check in between)
+            foreach (var check in relations)
                 check(node);
         };
 
-    /// <summary>An object whose <c>type</c> picks its rule from a table, of those allowed here.</summary>
+    /// <summary>An object whose <c>type</c> is one of <paramref name="allowed"/> and selects its rule from a table.</summary>
     public static Check Typed(IReadOnlyDictionary<string, Check> rules, IReadOnlyList<string> allowed) =>
         node =>
         {

@@ -2,7 +2,7 @@ using static SlackSimulator.BlockKit.Checks;
 
 namespace SlackSimulator.BlockKit;
 
-/// <summary>Text, options, option groups and confirmation dialogs.</summary>
+/// <summary>The rules for composition objects: text, options, option groups and confirmation dialogs.</summary>
 internal static class CompositionRules
 {
     private static readonly Field Type = Required("type", Anything);
@@ -20,7 +20,7 @@ internal static class CompositionRules
             Optional("style", OneOf("primary", "danger")),
         ]);
 
-    /// <summary>An option of a menu: plain text.</summary>
+    /// <summary>An option of a menu, with plain text.</summary>
     public static Check MenuOption { get; } =
         Object([
             Required("text", PlainText(75)),
@@ -28,11 +28,11 @@ internal static class CompositionRules
             Optional("description", PlainText(75)),
         ]);
 
-    /// <summary>An option of checkboxes and radio buttons: may have markup.</summary>
+    /// <summary>An option of checkboxes and radio buttons, where mrkdwn is allowed.</summary>
     public static Check BoxOption { get; } =
         Object([Required("text", AnyText(75)), Required("value", Text(150, 1)), Optional("description", AnyText(75))]);
 
-    /// <summary>An option of an overflow menu: may lead to an address.</summary>
+    /// <summary>An option of an overflow menu, where a URL is allowed.</summary>
     public static Check OverflowOption { get; } =
         Object([
             Required("text", PlainText(75)),

@@ -4,12 +4,12 @@ using static SlackSimulator.BlockKit.CompositionRules;
 
 namespace SlackSimulator.BlockKit;
 
-/// <summary>The table of interactive elements: which fields each has and how long they may be.</summary>
+/// <summary>The fields of each interactive element and their limits (https://docs.slack.dev/reference/block-kit/block-elements/).</summary>
 internal static class ElementRules
 {
     private static readonly Check IdOfUser = Text(255, 1);
 
-    /// <summary>What every interactive element has.</summary>
+    /// <summary>The fields of every interactive element.</summary>
     private static readonly Field[] Common =
     [
         Required("type", Anything),
@@ -29,7 +29,7 @@ internal static class ElementRules
 
     private static readonly Field MaxSelected = Optional("max_selected_items", Number(1, 100));
 
-    /// <summary>Everything known, by type. What Slack has beyond it is in <see cref="NotSimulated"/>.</summary>
+    /// <summary>The rules by element type. <see cref="NotSimulated"/> lists the types of Slack that have no rule.</summary>
     public static IReadOnlyDictionary<string, Check> ByType { get; } =
         new Dictionary<string, Check>(StringComparer.Ordinal)
         {
@@ -228,7 +228,7 @@ internal static class ElementRules
             node["initial_value"].Fail("max_length", $"must be less than {max + 1} characters");
     }
 
-    /// <summary>What is chosen at first must be among what is offered.</summary>
+    /// <summary>The initial option must be one of the options.</summary>
     private static void InitialOffered(Node node)
     {
         var offered = Options.Of(node.Object!);

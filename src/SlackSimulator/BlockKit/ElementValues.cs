@@ -2,7 +2,7 @@ using SlackSimulator.Json;
 
 namespace SlackSimulator.BlockKit;
 
-/// <summary>How each element's value is named in <c>state.values</c>, where it starts, and how a person's choice becomes one.</summary>
+/// <summary>For each element type: the name of its value in <c>state.values</c>, its initial value, and the value for a person's choice.</summary>
 internal static class ElementValues
 {
     private enum Form
@@ -38,15 +38,15 @@ internal static class ElementValues
         ["datetimepicker"] = new("selected_date_time", "initial_date_time", Form.Seconds),
     };
 
-    /// <summary>Buttons and overflow menus keep nothing.</summary>
+    /// <summary>Whether the element has a value. Buttons and overflow menus have none.</summary>
     public static bool KeepsState(JsonObject element) => element["type"].Text() is { } type && ByType.ContainsKey(type);
 
-    /// <param name="here">The conversation the person is in, for selects that begin with it.</param>
+    /// <param name="here">The conversation where the view was opened, for <c>default_to_current_conversation</c>.</param>
     public static JsonObject Initial(JsonObject element, string? here = null)
     {
         var shape = ByType[element["type"].Text()!];
         var start = element[shape.Initial]?.DeepClone();
-        // It is overridden by what the app gives itself.
+        // An initial value from the app has priority.
         if (start is null && here is not null && element["default_to_current_conversation"].IsTrue())
             start = shape.Form == Form.Ids ? new JsonArray(here) : here;
         if (start is null && shape.Form is Form.Options or Form.Ids)
@@ -64,17 +64,18 @@ internal static class ElementValues
             var value => value.Text() is "",
         };
 
-    /// <summary>The state after a person chose: <paramref name="choice"/> is <c>{property: value}</c> or the bare value.</summary>
-    /// <exception cref="SimError">The choice is not one the element offers.</exception>
+    /// <summary>The element's state for a choice.</summary>
+    /// <param name="choice"><c>{property: value}</c>, or the value alone.</param>
+    /// <exception cref="SimulatorError">The choice is not one of the element's options, or has the wrong type.</exception>
     public static JsonObject Choose(JsonObject element, JsonNode? choice)
     {
         var type = element["type"].Text()!;
         if (!ByType.TryGetValue(type, out var shape))
-            throw SimError.Bad("no_value", $"A {type} takes no value.");
+            throw SimulatorError.BadRequest("no_value", $"A {type} takes no value.");
         if (choice is JsonObject given && given.ContainsKey(shape.Property))
             choice = given[shape.Property];
         else if (choice is JsonObject other && shape.Form is not Form.Option)
-            throw SimError.Bad(
+            throw SimulatorError.BadRequest(
                 "invalid_value",
                 $"A {type} has {shape.Property}, not {string.Join(", ", other.Select(property => property.Key))}."
             );
@@ -92,12 +93,15 @@ internal static class ElementValues
     }
 
     private static IEnumerable<JsonNode?> Items(JsonNode choice) =>
-        choice as JsonArray ?? throw SimError.Bad("invalid_value", "Several values are an array.");
+        choice as JsonArray ?? throw SimulatorError.BadRequest("invalid_value", "A list of values must be an array.");
 
     private static JsonObject Option(JsonObject element, JsonNode? choice)
     {
         var value = choice is JsonObject option ? option["value"].Text() : choice.Scalar();
         return Options.Find(element, value ?? "")?.Clone()
-            ?? throw SimError.Bad("option_not_found", $"{element["action_id"].Text()} offers no option {value}.");
+            ?? throw SimulatorError.BadRequest(
+                "option_not_found",
+                $"{element["action_id"].Text()} offers no option {value}."
+            );
     }
 }

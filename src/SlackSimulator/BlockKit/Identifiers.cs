@@ -3,10 +3,11 @@ using SlackSimulator.Model;
 
 namespace SlackSimulator.BlockKit;
 
-/// <summary>Gives blocks and elements the ids their author left out, as Slack does, so that they can be acted on.</summary>
+/// <summary>Adds the block_ids and action_ids that the app left out, as Slack does.</summary>
 internal static class Identifiers
 {
-    /// <param name="before">What the blocks take the place of: one of the same type at the same position lends its ids, so that what was entered there stays.</param>
+    /// <summary>Adds missing ids to <paramref name="blocks"/> in place.</summary>
+    /// <param name="before">The blocks that these replace. A block or element of the same type at the same position keeps its id, and so its value.</param>
     public static JsonArray Complete(JsonArray blocks, JsonArray? before = null)
     {
         var taken = blocks
@@ -78,7 +79,7 @@ internal static class Elements
         var all = found.ToList();
         if (all.Count == 0)
             return null;
-        // The same action_id may stand in several blocks, told apart by the button's value.
+        // Several blocks can have the same action_id; the button's value then decides.
         var exact = all.FindIndex(pair =>
             value is not null && string.Equals(pair.element["value"].Text(), value, StringComparison.Ordinal)
         );

@@ -3,10 +3,10 @@ using SlackSimulator.Json;
 
 namespace SlackSimulator.BlockKit;
 
-/// <summary>What Slack's own client refuses before it sends a submission to the app.</summary>
+/// <summary>The checks of Slack's client before it sends a submission to the app.</summary>
 internal static class InputChecks
 {
-    /// <returns>The message under each faulty input, by block_id; empty when the view may be submitted.</returns>
+    /// <returns>The error message for each invalid input, by block_id; empty when the view can be submitted.</returns>
     public static JsonObject Check(JsonArray blocks, InputState state)
     {
         var errors = new JsonObject();

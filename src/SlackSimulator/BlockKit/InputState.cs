@@ -2,13 +2,14 @@ using SlackSimulator.Json;
 
 namespace SlackSimulator.BlockKit;
 
-/// <summary>What stands in the inputs of a view or message: Slack's <c>state.values</c>.</summary>
+/// <summary>The values of the inputs in a view or message: Slack's <c>state.values</c>.</summary>
 internal sealed class InputState
 {
     private readonly Dictionary<(string Block, string Action), JsonObject> _values = [];
 
-    /// <summary>The initial values; where an input of the same ids and type stood before, what the person had entered there.</summary>
-    /// <param name="here">The conversation the person is in, where a select begins with it.</param>
+    /// <summary>The initial values of blocks. An input keeps its value from <paramref name="before"/> when its ids and type are unchanged.</summary>
+    /// <param name="before">The values of the blocks that these replace.</param>
+    /// <param name="here">The conversation where the view was opened, for <c>default_to_current_conversation</c>.</param>
     public static InputState Of(JsonArray blocks, InputState? before = null, string? here = null)
     {
         var state = new InputState();
@@ -28,20 +29,20 @@ internal sealed class InputState
     public void Set(JsonObject block, JsonObject element, JsonNode? choice) =>
         _values[Key(block, element)] = ElementValues.Choose(element, choice);
 
-    /// <summary>Takes several at once: <c>{block_id: {action_id: value}}</c>.</summary>
-    /// <exception cref="SimError">There is no such input, or it does not offer that.</exception>
+    /// <summary>Sets several values: <c>{block_id: {action_id: value}}</c>.</summary>
+    /// <exception cref="SimulatorError">There is no such input, or the value is not one of its options.</exception>
     public void Fill(JsonArray blocks, JsonObject? values)
     {
         foreach (var (blockId, actions) in values ?? [])
         {
             foreach (
                 var (actionId, choice) in actions as JsonObject
-                    ?? throw SimError.Bad("invalid_values", "values is {block_id: {action_id: value}}.")
+                    ?? throw SimulatorError.BadRequest("invalid_values", "values is {block_id: {action_id: value}}.")
             )
             {
                 var (block, element) =
                     Elements.Find(blocks, actionId, blockId)
-                    ?? throw SimError.NotFound("input", $"{blockId}/{actionId}");
+                    ?? throw SimulatorError.NotFound("input", $"{blockId}/{actionId}");
                 Set(block, element, choice);
             }
         }

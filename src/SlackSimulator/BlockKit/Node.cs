@@ -2,21 +2,21 @@ using SlackSimulator.Json;
 
 namespace SlackSimulator.BlockKit;
 
-/// <summary>What was found so far in one message or view.</summary>
+/// <summary>The violations found so far in a message or view.</summary>
 internal sealed class Findings(Surface surface)
 {
     public Surface Surface { get; } = surface;
 
     public List<Violation> Violations { get; } = [];
 
-    /// <summary>Block ids seen, to refuse the second of the same.</summary>
+    /// <summary>The block_ids found so far, which must be unique.</summary>
     public HashSet<string> BlockIds { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Elements with <c>focus_on_load</c>; a view may have one.</summary>
+    /// <summary>The number of elements with <c>focus_on_load</c>. A view may have one.</summary>
     public int Focused { get; set; }
 }
 
-/// <summary>A place in the payload being checked.</summary>
+/// <summary>A value in the payload with its JSON pointer.</summary>
 internal readonly record struct Node(JsonNode? Value, string Pointer, Findings Findings)
 {
     public string? Text => Value.Text();
@@ -34,8 +34,8 @@ internal readonly record struct Node(JsonNode? Value, string Pointer, Findings F
     public void Fail(string rule, string message) => Findings.Violations.Add(new Violation(Pointer, rule, message));
 }
 
-/// <summary>One rule: looks at a place and records what is wrong there.</summary>
+/// <summary>A rule: checks a value and records violations.</summary>
 internal delegate void Check(Node node);
 
-/// <summary>A property of an object.</summary>
+/// <summary>A property of an object and its rule.</summary>
 internal sealed record Field(string Name, bool Required, Check Check);

@@ -1,9 +1,9 @@
 namespace SlackSimulator.BlockKit;
 
-/// <summary>What Slack would take and the simulator does not: said in these words, so that nobody looks for a fault in their app.</summary>
+/// <summary>Blocks and elements that Slack accepts and the simulator does not. The violation says so, because the app is not at fault.</summary>
 internal static class NotSimulated
 {
-    /// <summary>Blocks and elements of https://docs.slack.dev/reference/block-kit/ without a rule here.</summary>
+    /// <summary>Types in https://docs.slack.dev/reference/block-kit/ that have no rule here.</summary>
     private static readonly HashSet<string> Types = new(StringComparer.Ordinal)
     {
         "alert",

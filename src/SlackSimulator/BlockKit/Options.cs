@@ -2,7 +2,7 @@ using SlackSimulator.Json;
 
 namespace SlackSimulator.BlockKit;
 
-/// <summary>The options an element offers, grouped or not.</summary>
+/// <summary>The options of an element, from <c>options</c> and <c>option_groups</c>.</summary>
 internal static class Options
 {
     public static IReadOnlyList<JsonObject> Of(JsonObject element) =>

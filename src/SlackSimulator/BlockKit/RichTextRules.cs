@@ -2,8 +2,8 @@ using static SlackSimulator.BlockKit.Checks;
 
 namespace SlackSimulator.BlockKit;
 
-/// <summary>rich_text blocks: sections, lists, quotes and preformatted text, and what stands in them.</summary>
-/// <remarks>https://docs.slack.dev/reference/block-kit/blocks/rich-text-block/. The same page gives no length: a message's blocks are limited as a whole.</remarks>
+/// <summary>The rules for rich_text blocks (https://docs.slack.dev/reference/block-kit/blocks/rich-text-block/).</summary>
+/// <remarks>Slack documents no lengths for them; the total length of a message's blocks is limited.</remarks>
 internal static class RichTextRules
 {
     private const int NoLimit = int.MaxValue - 1;

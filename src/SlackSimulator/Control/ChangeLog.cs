@@ -3,7 +3,7 @@ using SlackSimulator.Model;
 
 namespace SlackSimulator.Control;
 
-/// <summary>Every change of the workspace in order, numbered, so that a client of <c>/sim/stream</c> can resume. Holds the last 5,000.</summary>
+/// <summary>The last 5,000 changes of the workspace, numbered, so that a client of <c>/sim/stream</c> can resume.</summary>
 internal sealed class ChangeLog
 {
     private const int Capacity = 5_000;
@@ -12,7 +12,7 @@ internal sealed class ChangeLog
     private TaskCompletionSource _signal = NewSignal();
     private long _last;
 
-    /// <summary>Another one with each start: what was numbered before it is of another workspace.</summary>
+    /// <summary>Differs for each start of the simulator. A client that sees a new value discards its change numbers, because they restart at 1.</summary>
     public string Start { get; } = IdSource.Secret(8);
 
     public long Last
@@ -39,7 +39,7 @@ internal sealed class ChangeLog
         signal.SetResult();
     }
 
-    /// <summary>What came after a number, and a task that completes with the next change.</summary>
+    /// <summary>The changes after a number, and a task that completes at the next change.</summary>
     public (IReadOnlyList<Change> Changes, Task More) After(long number)
     {
         lock (_gate)

@@ -9,7 +9,7 @@ namespace SlackSimulator.Control;
 /// <summary><c>/sim/traffic</c>, <c>/sim/violations</c>, <c>/sim/faults</c>, <c>/sim/limits</c> and <c>/sim/stream</c>.</summary>
 internal sealed class ControlEndpoints(
     TrafficLog traffic,
-    FaultBook faults,
+    FaultInjector faults,
     RateLimiter limits,
     MethodTable methods,
     ChangeLog changes,
@@ -17,58 +17,54 @@ internal sealed class ControlEndpoints(
 )
 {
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan ReconnectAfter = TimeSpan.FromMilliseconds(500);
 
     public void Map(WebApplication app)
     {
         faults.Changed = () => changes.Publish("faults", Faults());
-        app.MapGet("/sim/traffic", context => WriteAsync(context, "traffic", Traffic(context)));
-        app.MapGet("/sim/violations", context => WriteAsync(context, "violations", traffic.Violating));
-        app.MapGet("/sim/faults", context => context.WriteJsonAsync(Faults()));
-        app.MapPut("/sim/faults", SetFaultsAsync);
-        app.MapDelete(
-            "/sim/faults",
-            context =>
-            {
-                faults.Set([]);
-                return context.WriteJsonAsync(Faults());
-            }
-        );
-        app.MapGet("/sim/limits", context => context.WriteJsonAsync(Limits()));
-        app.MapPut("/sim/limits", SetLimitsAsync);
+        app.MapGet("/sim/traffic", (string? after, string? last) => Entries("traffic", Traffic(after, last)));
+        app.MapGet("/sim/violations", () => Entries("violations", traffic.Violating));
+        app.MapGet("/sim/faults", Faults);
+        app.MapPut("/sim/faults", SetFaults);
+        app.MapDelete("/sim/faults", ClearFaults);
+        app.MapGet("/sim/limits", Limits);
+        app.MapPut("/sim/limits", SetLimits);
         app.MapGet("/sim/stream", StreamAsync);
     }
 
-    private static async Task WriteAsync(HttpContext context, string name, IReadOnlyList<TrafficEntry> entries)
+    private static JsonObject Entries(string name, IReadOnlyList<TrafficEntry> entries) =>
+        new() { [name] = JsonSerializer.SerializeToNode(entries, ControlJson.Default.IReadOnlyListTrafficEntry) };
+
+    /// <summary>The entries numbered above <paramref name="after"/>; of these only the newest <paramref name="last"/>.</summary>
+    private IReadOnlyList<TrafficEntry> Traffic(string? after, string? last)
     {
-        var list = JsonSerializer.SerializeToNode(entries, ControlJson.Default.IReadOnlyListTrafficEntry);
-        await context.WriteJsonAsync(new JsonObject { [name] = list });
+        var found = traffic.After(Number(after));
+        return last is null ? found : [.. found.TakeLast((int)Number(last))];
     }
 
-    /// <summary>What came after a number; of that the last so many.</summary>
-    private IReadOnlyList<TrafficEntry> Traffic(HttpContext context)
+    private JsonObject SetFaults(RequestBody body)
     {
-        var found = traffic.After(Number(context.Query("after")));
-        return context.Query("last") is { } last ? [.. found.TakeLast((int)Number(last))] : found;
-    }
-
-    private async Task SetFaultsAsync(HttpContext context)
-    {
-        var body = await context.ReadBodyAsync();
         if (body["faults"] is not JsonArray list)
-            throw SimError.Bad("invalid_fault", "The body is {\"faults\": [...]}.");
+            throw SimulatorError.BadRequest("invalid_fault", "The body is {\"faults\": [...]}.");
         faults.Set([.. list.Select(FaultJson.Read)], (int)Number(body["seed"].Scalar() ?? "1"));
-        await context.WriteJsonAsync(Faults());
+        return Faults();
     }
 
-    private async Task SetLimitsAsync(HttpContext context)
+    private JsonObject ClearFaults()
     {
-        if ((await context.ReadBodyAsync())["rate_limits"] is { } enabled)
+        faults.Set([]);
+        return Faults();
+    }
+
+    private JsonObject SetLimits(RequestBody body)
+    {
+        if (body["rate_limits"] is { } enabled)
             limits.Enabled = enabled.IsTrue();
         changes.Publish("limits", Limits());
-        await context.WriteJsonAsync(Limits());
+        return Limits();
     }
 
-    /// <summary>Server-sent events, from now on or after <c>Last-Event-ID</c> (or <c>?after=</c>).</summary>
+    /// <summary>Server-sent events: the changes after <c>Last-Event-ID</c> or <c>?after=</c>, without either only new ones.</summary>
     private async Task StreamAsync(HttpContext context)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(
@@ -78,11 +74,9 @@ internal sealed class ControlEndpoints(
         var ended = either.Token;
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
-        var resumed = context.Request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } id
-            ? id
-            : context.Query("after");
-        var number = resumed is null ? changes.Last : Number(resumed);
-        await context.Response.WriteAsync(": the workspace's changes\n\n", ended);
+        var number = ResumeAfter(context.Request) is { } resumed ? Number(resumed) : changes.Last;
+        // The first line also sends the headers, so that the browser reports the stream as open before the first change.
+        await context.Response.WriteAsync($"retry: {ReconnectAfter.TotalMilliseconds}\n\n", ended);
         try
         {
             while (true)
@@ -99,14 +93,19 @@ internal sealed class ControlEndpoints(
                 }
 
                 if (found.Count == 0 && await Task.WhenAny(more, Task.Delay(KeepAlive, ended)) != more)
-                    await context.Response.WriteAsync(": still here\n\n", ended);
+                    await context.Response.WriteAsync(": keep-alive\n\n", ended);
             }
         }
         catch (OperationCanceledException)
         {
-            // The client went away.
+            // The client disconnected or the server is stopping.
         }
     }
+
+    private static string? ResumeAfter(HttpRequest request) =>
+        request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } id ? id
+        : request.Query["after"].ToString() is { Length: > 0 } after ? after
+        : null;
 
     private JsonObject Faults() =>
         new()
@@ -118,7 +117,7 @@ internal sealed class ControlEndpoints(
     private JsonObject Limits() => new() { ["rate_limits"] = limits.Enabled };
 
     private static long Number(string? text) =>
-        text is null ? 0
+        text is not { Length: > 0 } ? 0
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
-        : throw SimError.Bad("invalid_number", $"{text} is not a number.");
+        : throw SimulatorError.BadRequest("invalid_number", $"{text} is not a number.");
 }

@@ -3,7 +3,7 @@ using SlackSimulator.Json;
 
 namespace SlackSimulator.Control;
 
-/// <summary>Faults as <c>/sim/faults</c> has them.</summary>
+/// <summary>Converts faults from and to the JSON of <c>/sim/faults</c>.</summary>
 internal static class FaultJson
 {
     private static readonly Dictionary<string, FaultKind> Kinds = new(StringComparer.Ordinal)
@@ -24,7 +24,10 @@ internal static class FaultJson
             || given["kind"].Text() is not { } kind
             || !Kinds.TryGetValue(kind, out var known)
         )
-            throw SimError.Bad("invalid_fault", $"A fault has a kind, one of {string.Join(", ", Kinds.Keys)}.");
+            throw SimulatorError.BadRequest(
+                "invalid_fault",
+                $"A fault has a kind, one of {string.Join(", ", Kinds.Keys)}."
+            );
         var probability = double.TryParse(
             given["probability"].Scalar(),
             NumberStyles.Float,
@@ -68,6 +71,6 @@ internal static class FaultJson
             int.TryParse(given[name].Scalar(), NumberStyles.Integer, CultureInfo.InvariantCulture, out var number)
             && number >= 0
             ? number
-            : throw SimError.Bad("invalid_fault", $"{name} must be a whole number, 0 or more.");
+            : throw SimulatorError.BadRequest("invalid_fault", $"{name} must be a whole number, 0 or more.");
     }
 }

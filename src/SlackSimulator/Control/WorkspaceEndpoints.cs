@@ -7,7 +7,7 @@ using SlackSimulator.ToApp;
 
 namespace SlackSimulator.Control;
 
-/// <summary><c>/sim/state</c>, people, channels, app and clock: what the workspace is.</summary>
+/// <summary><c>/sim/state</c>, and changes of people, channels, the app's settings, Socket Mode connections and the clock.</summary>
 internal sealed class WorkspaceEndpoints(
     Workspace workspace,
     WorkspaceClock clock,
@@ -21,21 +21,18 @@ internal sealed class WorkspaceEndpoints(
 {
     public void Map(WebApplication server)
     {
-        server.MapGet("/sim/state", context => context.WriteJsonAsync(State()));
-        server.MapPost("/sim/people", AddPersonAsync);
-        server.MapPut("/sim/people/{user}", ChangePersonAsync);
-        server.MapPost("/sim/channels", AddChannelAsync);
-        server.MapPut("/sim/channels/{channel}", ChangeChannelAsync);
-        server.MapPut("/sim/channels/{channel}/members", SetMembersAsync);
-        server.MapGet("/sim/app", context => context.WriteJsonAsync(app.Describe()));
-        server.MapPut("/sim/app", ChangeAppAsync);
-        server.MapPost(
-            "/sim/app/verify",
-            async context => await context.WriteJsonAsync(await events.VerifyUrlAsync(context.RequestAborted))
-        );
+        server.MapGet("/sim/state", State);
+        server.MapPost("/sim/people", AddPerson);
+        server.MapPut("/sim/people/{user}", ChangePerson);
+        server.MapPost("/sim/channels", AddChannel);
+        server.MapPut("/sim/channels/{channel}", ChangeChannel);
+        server.MapPut("/sim/channels/{channel}/members", SetMembers);
+        server.MapGet("/sim/app", app.Describe);
+        server.MapPut("/sim/app", ChangeApp);
+        server.MapPost("/sim/app/verify", (CancellationToken aborted) => events.VerifyUrlAsync(aborted));
         server.MapPost("/sim/socket/disconnect", DisconnectAsync);
-        server.MapGet("/sim/clock", context => context.WriteJsonAsync(Clock()));
-        server.MapPost("/sim/clock", AdvanceAsync);
+        server.MapGet("/sim/clock", Clock);
+        server.MapPost("/sim/clock", Advance);
     }
 
     private JsonObject State()
@@ -63,10 +60,8 @@ internal sealed class WorkspaceEndpoints(
         }
     }
 
-    private async Task AddPersonAsync(HttpContext context)
+    private JsonObject AddPerson(RequestBody body)
     {
-        var body = await context.ReadBodyAsync();
-        JsonObject added;
         lock (workspace.Gate)
         {
             var person = workspace.AddPerson(
@@ -79,49 +74,39 @@ internal sealed class WorkspaceEndpoints(
                     body["display_name"].Text()
                 )
             );
-            foreach (
-                var channel in (body["channels"] as JsonArray ?? []).Select(node => lookup.Channel(node.Text() ?? ""))
-            )
+            var channels = (body["channels"] as JsonArray ?? []).Select(node => lookup.Channel(node.Text() ?? ""));
+            foreach (var channel in channels)
                 membership.Add(channel, person.Id, inviter: null);
-            added = workspace.User(person);
+            return workspace.User(person);
         }
-
-        await context.WriteJsonAsync(added);
     }
 
-    private async Task ChangePersonAsync(HttpContext context)
+    private JsonObject ChangePerson(string user, RequestBody body)
     {
-        var body = await context.ReadBodyAsync();
-        JsonObject changed;
         lock (workspace.Gate)
         {
-            var person = lookup.Person((string)context.Request.RouteValues["user"]!);
-            workspace.Replace(
-                person with
-                {
-                    RealName = body["real_name"].Text() ?? person.RealName,
-                    DisplayName = body["display_name"].Text() ?? person.DisplayName,
-                    Email = body["email"].Text() ?? person.Email,
-                    TimeZone = body["tz"].Text() ?? person.TimeZone,
-                    IsAdmin = body["is_admin"] is { } admin ? admin.IsTrue() : person.IsAdmin,
-                    Deleted = body["deleted"] is { } deleted ? deleted.IsTrue() : person.Deleted,
-                }
-            );
+            var person = lookup.Person(user);
+            var changed = person with
+            {
+                RealName = body["real_name"].Text() ?? person.RealName,
+                DisplayName = body["display_name"].Text() ?? person.DisplayName,
+                Email = body["email"].Text() ?? person.Email,
+                TimeZone = body["tz"].Text() ?? person.TimeZone,
+                IsAdmin = body["is_admin"] is { } admin ? admin.IsTrue() : person.IsAdmin,
+                Deleted = body["deleted"] is { } deleted ? deleted.IsTrue() : person.Deleted,
+            };
+            workspace.Replace(changed);
             changes.Publish("person.changed", new JsonObject { ["user"] = person.Id });
-            changed = workspace.User(workspace.PersonById(person.Id)!);
+            return workspace.User(changed);
         }
-
-        await context.WriteJsonAsync(changed);
     }
 
-    private async Task AddChannelAsync(HttpContext context)
+    private JsonObject AddChannel(RequestBody body)
     {
-        var body = await context.ReadBodyAsync();
-        JsonObject added;
         lock (workspace.Gate)
         {
             var members = (body["members"] as JsonArray)?.Select(node => node.Text() ?? "").ToList();
-            added = Describe(
+            return Describe(
                 workspace.AddChannel(
                     new ChannelOptions(
                         Name(body),
@@ -133,95 +118,84 @@ internal sealed class WorkspaceEndpoints(
                 )
             );
         }
-
-        await context.WriteJsonAsync(added);
     }
 
-    private async Task ChangeChannelAsync(HttpContext context)
+    private JsonObject ChangeChannel(string channel, RequestBody body)
     {
-        var body = await context.ReadBodyAsync();
-        JsonObject changed;
         lock (workspace.Gate)
         {
-            var channel = lookup.Channel((string)context.Request.RouteValues["channel"]!);
+            var found = lookup.Channel(channel);
             if (body["is_archived"] is { } archived)
-                channel.IsArchived = archived.IsTrue();
-            changes.Publish("channel.changed", new JsonObject { ["channel"] = channel.Id });
-            changed = Describe(channel);
+                found.IsArchived = archived.IsTrue();
+            changes.Publish("channel.changed", new JsonObject { ["channel"] = found.Id });
+            return Describe(found);
         }
-
-        await context.WriteJsonAsync(changed);
     }
 
-    private async Task SetMembersAsync(HttpContext context)
+    private JsonObject SetMembers(string channel, RequestBody body)
     {
-        var body = await context.ReadBodyAsync();
-        JsonObject changed;
         lock (workspace.Gate)
         {
-            var channel = lookup.Channel((string)context.Request.RouteValues["channel"]!);
+            var found = lookup.Channel(channel);
             var add = Members(body["add"]);
             var remove = Members(body["remove"]);
-            if (body["members"] is JsonArray exactly)
+            if (body["members"] is JsonArray all)
             {
-                add = Members(exactly);
-                remove = [.. channel.Members.Except(add)];
+                add = Members(all);
+                remove = [.. found.Members.Except(add)];
             }
 
             foreach (var member in add)
-                membership.Add(channel, member, inviter: null);
+                membership.Add(found, member, inviter: null);
             foreach (var member in remove)
-                membership.Remove(channel, member);
-            changed = Describe(channel);
+                membership.Remove(found, member);
+            return Describe(found);
         }
-
-        await context.WriteJsonAsync(changed);
     }
 
-    /// <summary>Names, ids, or <c>bot</c>.</summary>
+    /// <summary>Reads a list of names, ids and the word <c>bot</c>.</summary>
     private List<string> Members(JsonNode? node) =>
         [
             .. (node as JsonArray ?? []).Select(member =>
                 member.Text() is "bot"
                     ? workspace.App.BotUserId
                     : workspace.FindPerson(member.Text() ?? "")?.Id
-                        ?? throw SimError.NotFound("person", member.Text() ?? "")
+                        ?? throw SimulatorError.NotFound("person", member.Text() ?? "")
             ),
         ];
 
-    private async Task ChangeAppAsync(HttpContext context)
+    private JsonObject ChangeApp(RequestBody body)
     {
-        app.Apply(await context.ReadBodyAsync());
+        app.Apply(body.Json);
         var now = app.Describe();
-        changes.Publish("app", now.Clone());
-        await context.WriteJsonAsync(now);
+        changes.Publish("app", now);
+        return now;
     }
 
-    private async Task DisconnectAsync(HttpContext context)
+    private async Task<JsonObject> DisconnectAsync(RequestBody body, CancellationToken aborted)
     {
-        var reason = (await context.ReadBodyAsync())["reason"].Text() ?? "refresh_requested";
+        var reason = body["reason"].Text() ?? "refresh_requested";
         if (reason is not ("warning" or "refresh_requested" or "link_disabled"))
-            throw SimError.Bad("invalid_reason", "reason is warning, refresh_requested or link_disabled.");
-        await socket.DisconnectAsync(reason, context.RequestAborted);
-        await context.WriteJsonAsync(new JsonObject { ["ok"] = true });
+            throw SimulatorError.BadRequest("invalid_reason", "reason is warning, refresh_requested or link_disabled.");
+        await socket.DisconnectAsync(reason, aborted);
+        return new JsonObject { ["ok"] = true };
     }
 
-    private async Task AdvanceAsync(HttpContext context)
+    private JsonObject Advance(RequestBody body)
     {
-        var text = (await context.ReadBodyAsync())["advance"].Text();
         if (
-            !TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out var by)
+            !TimeSpan.TryParseExact(body["advance"].Text(), "c", CultureInfo.InvariantCulture, out var by)
             || by < TimeSpan.Zero
             || by > TimeSpan.FromDays(366)
         )
-            throw SimError.Bad(
+            throw SimulatorError.BadRequest(
                 "invalid_advance",
                 "advance is a time span of at most 366 days, such as 00:05:00; the clock does not go back."
             );
         clock.Advance(by);
         var now = Clock();
-        changes.Publish("clock", now.Clone());
-        await context.WriteJsonAsync(now);
+        changes.Publish("clock", now);
+        return now;
     }
 
     private JsonObject Clock() =>
@@ -238,6 +212,8 @@ internal sealed class WorkspaceEndpoints(
         return json;
     }
 
-    private static string Name(JsonObject body) =>
-        body["name"].Text() is { Length: > 0 } name ? name : throw SimError.Bad("no_name", "name is needed.");
+    private static string Name(RequestBody body) =>
+        body["name"].Text() is { Length: > 0 } name
+            ? name
+            : throw SimulatorError.BadRequest("no_name", "name is needed.");
 }

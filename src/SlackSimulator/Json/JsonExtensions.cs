@@ -2,13 +2,13 @@ using System.Text.Encodings.Web;
 
 namespace SlackSimulator.Json;
 
-/// <summary>What the simulator needs of loosely typed JSON: Slack's payloads are kept as they came.</summary>
+/// <summary>Reads and writes JSON nodes. Slack's payloads have no types here, so that they are kept as they were received.</summary>
 internal static class JsonExtensions
 {
-    private static readonly JsonSerializerOptions Wire = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
+    private static readonly JsonSerializerOptions Wire = new() { Encoder = Encoder };
+
+    /// <summary>Writes characters such as <c>é</c> and <c>&lt;</c> unescaped, as Slack does.</summary>
+    public static JavaScriptEncoder Encoder => JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     public static string ToWire(this JsonNode node) => node.ToJsonString(Wire);
 
@@ -18,11 +18,11 @@ internal static class JsonExtensions
         return document.RootElement.Clone();
     }
 
-    /// <summary>The string this node is, or null when it is anything else.</summary>
+    /// <summary>The value of a JSON string; null for any other node.</summary>
     public static string? Text(this JsonNode? node) =>
         node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    /// <summary>A string or a number, as text; null for anything else.</summary>
+    /// <summary>A string, number or boolean as text; null for any other node.</summary>
     public static string? Scalar(this JsonNode? node) =>
         node?.GetValueKind() switch
         {
@@ -31,7 +31,7 @@ internal static class JsonExtensions
             _ => null,
         };
 
-    /// <summary>True for JSON true and for the forms' <c>true</c> and <c>1</c>.</summary>
+    /// <summary>True for JSON <c>true</c>, and for <c>true</c> and <c>1</c> in forms.</summary>
     public static bool IsTrue(this JsonNode? node) => node.Scalar() is "true" or "1" or "True";
 
     public static JsonObject Clone(this JsonObject node) => node.DeepClone().AsObject();
@@ -43,7 +43,7 @@ internal static class JsonExtensions
     public static JsonArray ToJsonArray(this IEnumerable<string> texts) =>
         [.. texts.Select(text => JsonValue.Create(text))];
 
-    /// <summary>Parses text to a node; false when it is not JSON.</summary>
+    /// <summary>Parses JSON; false when the text is no JSON, or has a property twice.</summary>
     public static bool TryParse(string text, out JsonNode? node)
     {
         node = null;
@@ -58,7 +58,7 @@ internal static class JsonExtensions
         }
     }
 
-    /// <summary>JSON when the text is JSON, else the text itself: how bodies are shown in the traffic.</summary>
+    /// <summary>The parsed text, or the text itself when it is no JSON: bodies as the traffic shows them.</summary>
     public static JsonNode? ParseOrText(string text) =>
         text.Length == 0 ? null
         : TryParse(text, out var node) ? node

@@ -2,7 +2,7 @@ using SlackSimulator.Json;
 
 namespace SlackSimulator.Model;
 
-/// <summary>The app's configuration, which may change while the workspace runs: the worker's port is often known later.</summary>
+/// <summary>The app's settings. They can change while the workspace runs, because the app's port is often known only later.</summary>
 internal sealed class AppSettings(AppOptions initial)
 {
     private volatile AppOptions _current = initial;
@@ -11,8 +11,8 @@ internal sealed class AppSettings(AppOptions initial)
 
     public void Set(Func<AppOptions, AppOptions> change) => _current = change(_current);
 
-    /// <summary>Applies the fields that are given and leaves the others.</summary>
-    /// <exception cref="SimError">An address is not an absolute http address.</exception>
+    /// <summary>Changes the fields in <paramref name="patch"/> and keeps the others.</summary>
+    /// <exception cref="SimulatorError">A URL is not an absolute http or https URL.</exception>
     public void Apply(JsonObject patch)
     {
         var now = _current;
@@ -32,7 +32,7 @@ internal sealed class AppSettings(AppOptions initial)
         };
     }
 
-    /// <summary>What may be shown: addresses and names, no secret.</summary>
+    /// <summary>The settings without the secrets.</summary>
     public JsonObject Describe()
     {
         var app = _current;
@@ -71,7 +71,7 @@ internal sealed class AppSettings(AppOptions initial)
             return null;
         return Uri.TryCreate(node.Text(), UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
             ? address
-            : throw new SimError(400, "invalid_url", $"{name} must be an absolute http address.");
+            : throw SimulatorError.BadRequest("invalid_url", $"{name} must be an absolute http or https URL.");
     }
 
     private static CommandOptions Command(JsonNode? node) =>
@@ -79,12 +79,12 @@ internal sealed class AppSettings(AppOptions initial)
             ? new CommandOptions(
                 command["command"].Text()
                     ?? command["name"].Text()
-                    ?? throw new SimError(400, "invalid_command", "A command needs its name."),
+                    ?? throw SimulatorError.BadRequest("invalid_command", "A command needs its name."),
                 command["description"].Text() ?? "",
                 command["usage_hint"].Text() ?? ""
             )
             : new CommandOptions(
-                node.Text() ?? throw new SimError(400, "invalid_command", "A command is a name or an object.")
+                node.Text() ?? throw SimulatorError.BadRequest("invalid_command", "A command is a name or an object.")
             );
 
     private static IReadOnlyList<string>? Texts(JsonNode? node) =>

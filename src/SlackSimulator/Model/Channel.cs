@@ -1,33 +1,50 @@
 namespace SlackSimulator.Model;
 
+/// <summary>The kinds of conversation at Slack.</summary>
 public enum ChannelKind
 {
+    /// <summary>A public channel.</summary>
     Public,
+
+    /// <summary>A private channel.</summary>
     Private,
+
+    /// <summary>The direct messages of two members (<c>im</c>).</summary>
     DirectMessage,
+
+    /// <summary>The direct messages of several members (<c>mpim</c>).</summary>
     GroupDirectMessage,
 }
 
-/// <summary>A conversation with its messages, oldest first. Guarded by the workspace's lock.</summary>
-public sealed class Channel(string id, string name, ChannelKind kind, DateTimeOffset created)
+/// <summary>A conversation. Its messages are read with <see cref="Workspace.MessagesOf"/>.</summary>
+public sealed class Channel
 {
-    public string Id { get; } = id;
+    internal Channel(string id, string name, ChannelKind kind, DateTimeOffset created) =>
+        (Id, Name, Kind, Created) = (id, name, kind, created);
 
-    public string Name { get; } = name;
+    /// <summary>The channel id, such as <c>C0GENERAL0</c>.</summary>
+    public string Id { get; }
 
-    public ChannelKind Kind { get; } = kind;
+    /// <summary>The name without #; empty for direct messages.</summary>
+    public string Name { get; }
 
-    public DateTimeOffset Created { get; } = created;
+    /// <summary>What kind of conversation it is.</summary>
+    public ChannelKind Kind { get; }
 
-    public bool IsArchived { get; set; }
+    /// <summary>Workspace time when the conversation was created.</summary>
+    public DateTimeOffset Created { get; }
+
+    /// <summary>Whether the channel is archived. It is changed with <c>PUT /sim/channels/{id}</c>.</summary>
+    public bool IsArchived { get; internal set; }
 
     internal List<string> Members { get; } = [];
 
+    /// <summary>Oldest first.</summary>
     internal List<Message> Messages { get; } = [];
 
-    public bool HasMember(string userId) => Members.Contains(userId);
+    internal bool HasMember(string userId) => Members.Contains(userId);
 
-    /// <summary>The event's <c>channel_type</c>.</summary>
+    /// <summary>The <c>channel_type</c> in events.</summary>
     internal string EventType =>
         Kind switch
         {
@@ -37,7 +54,7 @@ public sealed class Channel(string id, string name, ChannelKind kind, DateTimeOf
             _ => "mpim",
         };
 
-    /// <summary>The event an app subscribes to for this channel's messages.</summary>
+    /// <summary>The event type that an app subscribes to for messages in this kind of conversation.</summary>
     internal string Subscription =>
         Kind switch
         {
@@ -47,7 +64,7 @@ public sealed class Channel(string id, string name, ChannelKind kind, DateTimeOf
             _ => "message.mpim",
         };
 
-    /// <summary>What payloads call it: direct messages and private channels have no name there.</summary>
+    /// <summary>The channel's name in payloads, where Slack hides the names of private channels and direct messages.</summary>
     internal string PayloadName =>
         Kind switch
         {

@@ -3,13 +3,13 @@ using System.Security.Cryptography;
 
 namespace SlackSimulator.Model;
 
-/// <summary>Ids in Slack's shapes. Not thread-safe where it counts: called under the workspace's lock.</summary>
+/// <summary>Creates ids in Slack's formats. The numbered ones are created under the workspace's lock.</summary>
 internal sealed class IdSource(WorkspaceClock clock)
 {
     private long _lastMicroseconds;
     private int _next;
 
-    /// <summary>A message ts: Unix seconds and microseconds of workspace time, always greater than every one before.</summary>
+    /// <summary>A message's ts: workspace time as Unix seconds with microseconds, greater than every earlier ts.</summary>
     public string NextTs()
     {
         var now = (clock.Now - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
@@ -20,10 +20,10 @@ internal sealed class IdSource(WorkspaceClock clock)
         );
     }
 
-    /// <summary>An id such as <c>D0SIM00007</c>.</summary>
+    /// <summary>A numbered id such as <c>D0SIM00007</c>.</summary>
     public string Next(string prefix) => $"{prefix}0SIM{++_next:D5}";
 
-    /// <summary>An id a person can read, such as <c>U0NOOR0000</c>.</summary>
+    /// <summary>An id with the name in it, such as <c>U0NOOR0000</c>.</summary>
     public static string Readable(string prefix, string name)
     {
         var letters = string.Concat(name.ToUpperInvariant().Where(char.IsAsciiLetterOrDigit));
@@ -32,7 +32,7 @@ internal sealed class IdSource(WorkspaceClock clock)
 
     public static string Secret(int bytes = 12) => RandomNumberGenerator.GetHexString(bytes * 2, lowercase: true);
 
-    /// <summary>Five letters, as Slack makes for blocks and elements without an id.</summary>
+    /// <summary>Five random letters or digits, as Slack creates for blocks and elements without an id.</summary>
     public static string Short() =>
         RandomNumberGenerator.GetString("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 5);
 }

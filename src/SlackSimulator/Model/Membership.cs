@@ -3,10 +3,10 @@ using SlackSimulator.ToApp;
 
 namespace SlackSimulator.Model;
 
-/// <summary>Joining and leaving channels. Called under the workspace's lock.</summary>
+/// <summary>Adds members to channels and removes them. Called under the workspace's lock.</summary>
 internal sealed class Membership(Workspace workspace, ChangeLog changes, EventDelivery events)
 {
-    /// <returns>False when they were a member already.</returns>
+    /// <returns>False when the user is already a member.</returns>
     public bool Add(Channel channel, string userId, string? inviter)
     {
         if (channel.HasMember(userId))

@@ -2,10 +2,12 @@ using System.Text.RegularExpressions;
 
 namespace SlackSimulator.Model;
 
-/// <summary>What a person types, as Slack stores it: mentions by id, other markup characters escaped, and a rich_text block of it.</summary>
+/// <summary>Converts what a person types into what Slack stores: text with mentions as ids and escaped special characters, and a rich_text block.</summary>
 internal static partial class MessageText
 {
-    /// <param name="typed">What stands in the composer: no character of it is markup. With <paramref name="isMarkup"/> Slack's tokens and escapes are.</param>
+    /// <summary>The stored text for a typed one.</summary>
+    /// <param name="typed">The text in the composer.</param>
+    /// <param name="isMarkup">Whether Slack's tokens, such as <c>&lt;!channel&gt;</c>, and escapes are kept. Without it they are escaped like any text.</param>
     public static string Encode(string typed, Workspace workspace, bool isMarkup = false)
     {
         var escaped = (isMarkup ? Markup() : Special()).Replace(
@@ -25,7 +27,7 @@ internal static partial class MessageText
                 match => Named(match.Groups["name"].Value) is { } person ? $"<@{person.Id}>" : match.Value
             );
 
-        // An id that is typed is not a name.
+        // FindPerson also accepts ids, but a typed id is no mention.
         Person? Named(string name) =>
             workspace.FindPerson(name) is { } person
             && string.Equals(person.Name, name, StringComparison.OrdinalIgnoreCase)
@@ -71,7 +73,7 @@ internal static partial class MessageText
         }
     }
 
-    // A token of Slack's, an escape already made, or a character to escape.
+    // Matches a token of Slack's, an escape, or a character to be escaped.
     [GeneratedRegex(@"<[@#!][^<>\s]+>|<https?://[^<>]+>|&(?:amp|lt|gt);|[&<>]", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Markup();
 

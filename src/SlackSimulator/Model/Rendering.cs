@@ -2,7 +2,7 @@ using SlackSimulator.Json;
 
 namespace SlackSimulator.Model;
 
-/// <summary>People, channels, messages and views as Slack writes them. Called under the workspace's lock.</summary>
+/// <summary>Writes people, channels, messages and views as Slack's JSON. Called under the workspace's lock.</summary>
 internal static class Rendering
 {
     public static JsonObject User(this Workspace workspace, Person person, bool withEmail = true)

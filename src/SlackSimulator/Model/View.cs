@@ -3,7 +3,7 @@ using SlackSimulator.Json;
 
 namespace SlackSimulator.Model;
 
-/// <summary>An open modal or a published home. Guarded by the workspace's lock.</summary>
+/// <summary>An open modal or a published home. Read and changed under the workspace's lock.</summary>
 internal sealed class View
 {
     public required string Id { get; init; }
@@ -14,7 +14,7 @@ internal sealed class View
 
     public string? PreviousId { get; init; }
 
-    /// <summary>The conversation from which it was opened, for <c>default_to_current_conversation</c>; null when it was none.</summary>
+    /// <summary>The conversation where it was opened, for <c>default_to_current_conversation</c>; null when it was opened elsewhere.</summary>
     public string? ChannelId { get; init; }
 
     public required JsonObject Definition { get; set; }

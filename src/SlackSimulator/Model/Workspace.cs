@@ -2,7 +2,7 @@ using SlackSimulator.Control;
 
 namespace SlackSimulator.Model;
 
-/// <summary>Who and what is in the workspace. Everything in it is read and changed under <see cref="Gate"/>.</summary>
+/// <summary>The people, channels and messages of a workspace. The public members are thread-safe.</summary>
 public sealed class Workspace
 {
     private readonly Dictionary<string, Person> _people = new(StringComparer.Ordinal);
@@ -39,14 +39,16 @@ public sealed class Workspace
             AddChannel(channel);
     }
 
+    /// <summary>The options the simulator was started with. Later changes of the app's settings are not included.</summary>
     public SimulatorOptions Options { get; }
 
+    /// <summary>The workspace's clock.</summary>
     public WorkspaceClock Clock { get; }
 
-    /// <summary>When profiles were last changed, as far as anyone is told: a message that nobody touched must not look changed.</summary>
+    /// <summary>The <c>updated</c> time of profiles. It is constant, so that an unchanged message is always rendered in the same way.</summary>
     internal DateTimeOffset Created { get; }
 
-    /// <summary>The one lock of everything that changes.</summary>
+    /// <summary>The lock for all state of the workspace. It is recursive.</summary>
     internal Lock Gate { get; } = new();
 
     internal IdSource Ids { get; }
@@ -59,7 +61,7 @@ public sealed class Workspace
 
     internal bool IsOrgInstall => Options.Enterprise is { OrgInstall: true };
 
-    /// <summary>Everybody but the app's bot and Slackbot.</summary>
+    /// <summary>All people, without the app's bot and Slackbot.</summary>
     public IReadOnlyList<Person> People
     {
         get
@@ -74,6 +76,7 @@ public sealed class Workspace
         }
     }
 
+    /// <summary>All conversations, including direct messages.</summary>
     public IReadOnlyList<Channel> Channels
     {
         get
@@ -83,9 +86,9 @@ public sealed class Workspace
         }
     }
 
-    internal IEnumerable<Person> Everyone => _people.Values;
+    internal IEnumerable<Person> Users => _people.Values;
 
-    /// <summary>By id or by handle.</summary>
+    /// <summary>Finds a user by id or handle; null when there is none.</summary>
     public Person? FindPerson(string idOrName)
     {
         lock (Gate)
@@ -97,7 +100,7 @@ public sealed class Workspace
         }
     }
 
-    /// <summary>By id or by name, with or without its #.</summary>
+    /// <summary>Finds a channel by id, or by name with or without #; null when there is none.</summary>
     public Channel? FindChannel(string idOrName)
     {
         lock (Gate)
@@ -110,7 +113,7 @@ public sealed class Workspace
         }
     }
 
-    /// <summary>A channel's messages as they are now, oldest first, those for one person only included.</summary>
+    /// <summary>A channel's messages, oldest first, including replies in threads and ephemeral messages.</summary>
     public IReadOnlyList<Message> MessagesOf(Channel channel)
     {
         ArgumentNullException.ThrowIfNull(channel);
@@ -162,17 +165,19 @@ public sealed class Workspace
         channel.Members.AddRange(
             options.Members is null
                 ? People.Select(person => person.Id)
-                : options.Members.Select(member => FindPerson(member)?.Id ?? throw SimError.NotFound("person", member))
+                : options.Members.Select(member =>
+                    FindPerson(member)?.Id ?? throw SimulatorError.NotFound("person", member)
+                )
         );
         if (options.HasBot)
             channel.Members.Add(App.BotUserId);
         return Add(channel);
     }
 
-    /// <summary>The direct messages of a person and the bot, opened when there are none yet.</summary>
+    /// <summary>The direct messages of a person and the bot. They are created at first use.</summary>
     internal Channel DirectMessages(string userId) => Conversation(ChannelKind.DirectMessage, [userId, App.BotUserId]);
 
-    /// <summary>The conversation of exactly these members, opened when there is none yet.</summary>
+    /// <summary>The conversation with exactly these members. It is created at first use.</summary>
     internal Channel Conversation(ChannelKind kind, IReadOnlyList<string> members)
     {
         var open = _channels.Values.FirstOrDefault(channel =>
@@ -196,7 +201,7 @@ public sealed class Workspace
     private Person AddPerson(Person person)
     {
         if (!_people.TryAdd(person.Id, person))
-            throw SimError.Bad("id_taken", $"There is already someone with the id {person.Id}.");
+            throw SimulatorError.BadRequest("id_taken", $"There is already someone with the id {person.Id}.");
         _changes.Publish("person.added", new JsonObject { ["user"] = person.Id });
         return person;
     }
@@ -204,7 +209,7 @@ public sealed class Workspace
     private Channel Add(Channel channel)
     {
         if (!_channels.TryAdd(channel.Id, channel))
-            throw SimError.Bad("id_taken", $"There is already a channel with the id {channel.Id}.");
+            throw SimulatorError.BadRequest("id_taken", $"There is already a channel with the id {channel.Id}.");
         _changes.Publish("channel.added", new JsonObject { ["channel"] = channel.Id });
         return channel;
     }

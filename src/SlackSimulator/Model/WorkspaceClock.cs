@@ -1,17 +1,21 @@
 namespace SlackSimulator.Model;
 
 /// <summary>
-/// The workspace's time: the given provider's, plus an offset that only grows. Everything in Slack that lives by the calendar
-/// (expiry, rate windows, retries, message ts, signatures) goes by it; the 3 s an app has to answer go by the provider alone.
+/// The workspace's time: the time of <see cref="SimulatorOptions.TimeProvider"/> plus an offset that only grows. It determines expiry, rate
+/// limits, retries, message timestamps and the timestamps of signatures. The app's 3 s to answer are measured without the offset.
+/// Thread-safe.
 /// </summary>
-public sealed class WorkspaceClock(TimeProvider timeProvider)
+public sealed class WorkspaceClock
 {
     private readonly Lock _gate = new();
     private TimeSpan _offset;
     private TaskCompletionSource _jumped = NewSignal();
 
-    public TimeProvider Provider { get; } = timeProvider;
+    internal WorkspaceClock(TimeProvider provider) => Provider = provider;
 
+    internal TimeProvider Provider { get; }
+
+    /// <summary>How far the clock has been moved ahead.</summary>
     public TimeSpan Offset
     {
         get
@@ -21,9 +25,11 @@ public sealed class WorkspaceClock(TimeProvider timeProvider)
         }
     }
 
+    /// <summary>The workspace's time, in UTC.</summary>
     public DateTimeOffset Now => Provider.GetUtcNow() + Offset;
 
-    /// <exception cref="ArgumentOutOfRangeException">The clock would go back, or by more than a year.</exception>
+    /// <summary>Moves the clock ahead. Retries of events that become due are sent at once.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative or more than 366 days.</exception>
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
@@ -39,8 +45,8 @@ public sealed class WorkspaceClock(TimeProvider timeProvider)
         jumped.SetResult();
     }
 
-    /// <summary>Completes once the workspace's time has reached <paramref name="due"/>, by waiting or by a jump.</summary>
-    public async Task WaitUntilAsync(DateTimeOffset due, CancellationToken cancellationToken)
+    /// <summary>Completes when the workspace's time has reached <paramref name="due"/>, by waiting or because the clock was moved.</summary>
+    internal async Task WaitUntilAsync(DateTimeOffset due, CancellationToken cancellationToken)
     {
         while (true)
         {

@@ -3,25 +3,26 @@ using System.Text.Json.Serialization;
 namespace SlackSimulator.Page;
 
 /// <summary>
-/// A demo run: what some people do in the workspace, played by the page before the eyes of whoever watches. The page types, chooses and clicks
-/// as a person would; everything that is shown then comes from the app.
+/// A demo run: steps that people take in the workspace, which the page plays. The page types, chooses and clicks as a person would;
+/// everything that appears as a result comes from the app.
 /// </summary>
 /// <remarks>
-/// A script may be played again in the same workspace, where the app may decide otherwise: let <see cref="BecomeWhoSees"/> find the person it is
-/// about now, leave <see cref="DemoStep.As"/> out of the steps after it, and write <c>{who}</c> for them in the captions.
+/// A script can be played again in the same workspace, where the app may decide differently. <see cref="BecomeWhoSees"/> then finds the person
+/// concerned: leave <see cref="DemoStep.As"/> out of the following steps, and write <c>{who}</c> for the person's name in their captions.
 /// </remarks>
-/// <param name="Title">On the button's tooltip and while it plays.</param>
-/// <param name="Pace">1 is a person's speed; 10 is ten times as fast.</param>
+/// <param name="Title">Shown in the button's tooltip and during the run.</param>
+/// <param name="Steps">The steps, in order.</param>
+/// <param name="Pace">The speed: 1 is a person's speed, 10 is ten times as fast.</param>
 public sealed record DemoScript(string Title, IReadOnlyList<DemoStep> Steps, double Pace = 1)
 {
-    /// <summary>Reads the JSON form, as <c>GET /sim/demo</c> gives it.</summary>
-    /// <exception cref="JsonException">It is not such a script.</exception>
+    /// <summary>Reads a script from JSON, in the format of <c>GET /sim/demo</c>.</summary>
+    /// <exception cref="JsonException">The text is not such a script.</exception>
     public static DemoScript Parse(string json) =>
         JsonSerializer.Deserialize(json, DemoJson.Default.DemoScript)
         ?? throw new JsonException("A demo is an object with a title and steps.");
 }
 
-/// <summary>One thing a person does, or waits for.</summary>
+/// <summary>One action of a person, or one condition to wait for. The page waits up to 10 s for the control that a step needs.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "do")]
 [JsonDerivedType(typeof(BecomeWhoSees), "who")]
 [JsonDerivedType(typeof(OpenChannel), "open")]
@@ -36,20 +37,21 @@ public sealed record DemoScript(string Title, IReadOnlyList<DemoStep> Steps, dou
 [JsonDerivedType(typeof(WaitFor), "wait")]
 public abstract record DemoStep
 {
-    /// <summary>Id or name of the person who does it; null is whoever did the step before.</summary>
+    /// <summary>The id or name of the person who takes this step; null is the person of the previous step.</summary>
     public string? As { get; init; }
 
-    /// <summary>What the one who watches is told meanwhile; <c>{who}</c> is the name of the person who does it.</summary>
+    /// <summary>An explanation to show during the step; <c>{who}</c> stands for the person's name. Null keeps the previous one.</summary>
     public string? Caption { get; init; }
 }
 
 /// <summary>
-/// Waits until one of these people has a message with an <c>action_id</c> in a conversation, becomes that person and goes there. When several have one, it is the
-/// one whose message is newest; when nobody has, the demo stops with an explanation.
+/// Waits until one of several people has a message with an <c>action_id</c> in a conversation, switches to that person and opens the
+/// conversation. If several have one, the newest message decides. If none has one in time, the run stops with an explanation.
 /// </summary>
-/// <param name="Among">Ids or names; null is everybody.</param>
-/// <param name="Channel">Id or name of the channel, or <c>dm</c>: each one's messages with the app. Replies in threads do not count.</param>
-/// <param name="AtMost">Real time; null is 20 s.</param>
+/// <param name="ActionId">The <c>action_id</c> of the control.</param>
+/// <param name="Among">Ids or names of the people; null is every person.</param>
+/// <param name="Channel">Id or name of the channel, or <c>dm</c> for each person's direct messages with the app. Replies in threads are ignored.</param>
+/// <param name="AtMost">The longest wait, in real time; null is 20 s.</param>
 public sealed record BecomeWhoSees(
     string ActionId,
     IReadOnlyList<string>? Among = null,
@@ -57,19 +59,25 @@ public sealed record BecomeWhoSees(
     TimeSpan? AtMost = null
 ) : DemoStep;
 
-/// <summary>Goes to a channel by id or name, to <c>dm</c> (messages with the app) or to <c>home</c> (the app's home).</summary>
+/// <summary>Opens a conversation.</summary>
+/// <param name="Channel">Id or name of a channel, <c>dm</c> for the direct messages with the app, or <c>home</c> for the App Home.</param>
 public sealed record OpenChannel(string Channel) : DemoStep;
 
-/// <summary>Types a slash command where the person is and sends it.</summary>
+/// <summary>Types a slash command in the open conversation and sends it.</summary>
+/// <param name="Command">The command with its slash.</param>
+/// <param name="Text">The text after the command.</param>
 public sealed record RunCommand(string Command, string Text = "") : DemoStep;
 
-/// <summary>Types a message and sends it; with <see cref="InThread"/> into the thread that is open.</summary>
+/// <summary>Types a message and sends it.</summary>
+/// <param name="Text">The text, as a person types it.</param>
 public sealed record Say(string Text) : DemoStep
 {
+    /// <summary>Whether the message is a reply in the open thread.</summary>
     public bool InThread { get; init; }
 }
 
-/// <summary>Fills in the open modal: by <c>action_id</c> a text, an option's value, a date, an id, or an array of those.</summary>
+/// <summary>Fills in inputs of the open modal.</summary>
+/// <param name="Values">By <c>action_id</c>: a text, an option's value, a date, an id, or an array of these.</param>
 public sealed record FillIn(IReadOnlyDictionary<string, JsonNode?> Values) : DemoStep;
 
 /// <summary>Presses the modal's submit button.</summary>
@@ -78,19 +86,27 @@ public sealed record Submit : DemoStep;
 /// <summary>Closes the modal.</summary>
 public sealed record CloseModal : DemoStep;
 
-/// <summary>Presses the button (or chooses <paramref name="Value"/>) in the open modal, else in the newest message on the screen that has it, else in the home.</summary>
-/// <param name="Value">An option's value, for selects and menus; for buttons it tells apart those with the same <c>action_id</c>.</param>
-/// <param name="Confirm">Whether a confirm dialog is agreed to.</param>
+/// <summary>
+/// Presses a button or chooses in a menu. The control is searched in the open modal, then in the newest visible message that has it, then in the
+/// App Home.
+/// </summary>
+/// <param name="ActionId">The <c>action_id</c> of the control.</param>
+/// <param name="Value">For selects and menus the value of the option to choose; for buttons it distinguishes those with the same <c>action_id</c>.</param>
+/// <param name="Confirm">Whether a confirmation dialog is accepted.</param>
 public sealed record Click(string ActionId, string? Value = null, bool Confirm = true) : DemoStep;
 
-/// <summary>Opens the thread of the newest message that has replies, or that contains a text.</summary>
+/// <summary>Opens the thread of the newest message that has replies.</summary>
+/// <param name="Containing">Considers only messages that contain this text; null considers all.</param>
 public sealed record OpenThread(string? Containing = null) : DemoStep;
 
 /// <summary>Moves the workspace's clock ahead.</summary>
+/// <param name="By">How far, at most 366 days.</param>
 public sealed record Advance(TimeSpan By) : DemoStep;
 
-/// <summary>Waits until the person sees a text, an <c>action_id</c>, or both; the demo stops with an explanation when they do not.</summary>
-/// <param name="AtMost">Real time; null is 20 s.</param>
+/// <summary>Waits until the page shows a text, a control, or both. If they do not appear in time, the run stops with an explanation.</summary>
+/// <param name="Text">The text; null for any.</param>
+/// <param name="ActionId">The <c>action_id</c> of the control; null for any.</param>
+/// <param name="AtMost">The longest wait, in real time; null is 20 s.</param>
 public sealed record WaitFor(string? Text = null, string? ActionId = null, TimeSpan? AtMost = null) : DemoStep;
 
 [JsonSourceGenerationOptions(

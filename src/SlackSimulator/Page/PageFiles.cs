@@ -1,10 +1,11 @@
 using System.Net.Mime;
 using System.Reflection;
 using System.Security.Cryptography;
+using Microsoft.Net.Http.Headers;
 
 namespace SlackSimulator.Page;
 
-/// <summary>The page's files. They are inside the assembly, so that the page is there wherever the simulator is hosted.</summary>
+/// <summary>The page's files, embedded in the assembly: the page is available wherever the simulator is hosted.</summary>
 internal sealed class PageFiles
 {
     private const string Prefix = "page/";
@@ -21,7 +22,7 @@ internal sealed class PageFiles
             _files[name[Prefix.Length..].Replace('\\', '/')] = Read(assembly, name);
     }
 
-    /// <summary>By its path under <c>wwwroot</c>, such as <c>js/main.js</c>.</summary>
+    /// <summary>Finds a file by its path under <c>wwwroot</c>, such as <c>js/main.js</c>.</summary>
     public PageFile? Find(string path) => _files.GetValueOrDefault(path);
 
     private static PageFile Read(Assembly assembly, string name)
@@ -30,7 +31,8 @@ internal sealed class PageFiles
         using var resource = assembly.GetManifestResourceStream(name)!;
         resource.CopyTo(content);
         var bytes = content.ToArray();
-        return new PageFile(bytes, TypeOf(name), $"\"{Convert.ToHexStringLower(SHA256.HashData(bytes)[..8])}\"");
+        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes)[..8]);
+        return new PageFile(bytes, TypeOf(name), new EntityTagHeaderValue($"\"{hash}\""));
     }
 
     private static string TypeOf(string name) =>
@@ -44,5 +46,5 @@ internal sealed class PageFiles
         };
 }
 
-/// <param name="ETag">Quoted, from the content.</param>
-internal sealed record PageFile(byte[] Content, string ContentType, string ETag);
+/// <param name="ETag">A hash of the content.</param>
+internal sealed record PageFile(byte[] Content, string ContentType, EntityTagHeaderValue ETag);

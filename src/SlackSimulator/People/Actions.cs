@@ -5,14 +5,14 @@ using SlackSimulator.ToApp;
 
 namespace SlackSimulator.People;
 
-/// <summary>Clicks and choices in messages, modals and homes.</summary>
+/// <summary>Sends a person's clicks and choices in messages, modals and homes to the app (<c>block_actions</c>).</summary>
 internal sealed class Actions(
     Workspace workspace,
     Lookup lookup,
     Payloads payloads,
     Triggers triggers,
     ResponseUrls responseUrls,
-    ViewBoard views,
+    ViewStore views,
     AppDelivery delivery
 )
 {
@@ -55,12 +55,13 @@ internal sealed class Actions(
 
     private static (JsonObject Block, JsonObject Element) Find(JsonArray blocks, JsonObject body)
     {
-        var actionId = body["action_id"].Text() ?? throw SimError.Bad("no_action_id", "action_id is needed.");
+        var actionId =
+            body["action_id"].Text() ?? throw SimulatorError.BadRequest("no_action_id", "action_id is needed.");
         var (block, element) =
             Elements.Find(blocks, actionId, body["block_id"].Text(), body["value"].Scalar())
-            ?? throw SimError.NotFound("element", actionId);
+            ?? throw SimulatorError.NotFound("element", actionId);
         if (block["type"].Text() is "input" && !block["dispatch_action"].IsTrue())
-            throw SimError.Bad(
+            throw SimulatorError.BadRequest(
                 "not_dispatched",
                 $"{actionId} is an input without dispatch_action: set it through view/state or view/submit."
             );
@@ -88,7 +89,7 @@ internal sealed class Actions(
                 : (body["selected_option"] ?? body["value"]).Scalar();
             action["selected_option"] =
                 Options.Find(element, chosen ?? "")?.Clone()
-                ?? throw SimError.Bad("option_not_found", $"The menu offers no option {chosen}.");
+                ?? throw SimulatorError.BadRequest("option_not_found", $"The menu offers no option {chosen}.");
         }
 
         foreach (var name in (string[])["text", "value", "style", "placeholder"])
@@ -128,7 +129,7 @@ internal sealed class Actions(
             where["thread_ts"] = message.ThreadTs;
         var payload = payloads.BlockActions(person, where, action, triggers.Issue(person.Id, channelId: channel.Id));
         payload["channel"] = new JsonObject { ["id"] = channel.Id, ["name"] = channel.PayloadName };
-        // An ephemeral message is not stored, so there is none to show.
+        // Slack does not store ephemeral messages, so its payload has none.
         if (!message.IsEphemeral)
             payload["message"] = workspace.Message(message, channel);
         payload["state"] = state.ToJson();
@@ -136,23 +137,25 @@ internal sealed class Actions(
         return payload;
     }
 
-    // The choice is whichever of Slack's value names is given: value, selected_option, selected_user and so on.
+    // The choice has one of Slack's names: value, selected_option, selected_user and so on.
     private static JsonNode? Choice(JsonObject body) =>
         body.FirstOrDefault(property =>
             property.Key is "value" || property.Key.StartsWith("selected_", StringComparison.Ordinal)
         ).Value;
 
+    /// <summary>Where the control is: in a message of a channel, or in a view.</summary>
     private sealed record Place(JsonArray Blocks, Channel? Channel, Message? Message, View? View)
     {
-        public static Place Of(JsonObject body, Person person, Lookup lookup, ViewBoard views)
+        public static Place Of(JsonObject body, Person person, Lookup lookup, ViewStore views)
         {
             if (body["home"].IsTrue())
-                return InView(views.Home(person.Id) ?? throw SimError.NotFound("home", person.Id));
+                return InView(views.Home(person.Id) ?? throw SimulatorError.NotFound("home", person.Id));
             if (body["view"].IsTrue())
-                return InView(views.Top(person.Id) ?? throw SimError.NotFound("view", person.Id));
+                return InView(views.Top(person.Id) ?? throw SimulatorError.NotFound("view", person.Id));
             var channel = lookup.Channel(person, body["channel"].Text());
             var ts =
-                body["ts"].Text() ?? throw SimError.Bad("no_place", "Say where: channel and ts, or view, or home.");
+                body["ts"].Text()
+                ?? throw SimulatorError.BadRequest("no_place", "channel and ts, view or home is needed.");
             var message = Lookup.Message(person, channel, ts);
             return new Place(message.Blocks ?? [], channel, message, null);
         }

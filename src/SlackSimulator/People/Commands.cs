@@ -7,14 +7,14 @@ using SlackSimulator.WebApi;
 
 namespace SlackSimulator.People;
 
-/// <summary>Slash commands: sent to the app, whose answer within 3 s is shown; a failure is shown as Slack shows it.</summary>
+/// <summary>Sends slash commands to the app and posts its answer. A failure is shown to the person in Slack's words.</summary>
 internal sealed class Commands(
     Workspace workspace,
     Lookup lookup,
     Payloads payloads,
     Triggers triggers,
     ResponseUrls responseUrls,
-    MessageBoard messages,
+    MessageStore messages,
     AppDelivery delivery,
     TrafficLog traffic
 )
@@ -28,7 +28,7 @@ internal sealed class Commands(
     )
     {
         if (command is not { Length: > 1 } || command[0] is not '/')
-            throw SimError.Bad("no_command", "command is needed, such as /help.");
+            throw SimulatorError.BadRequest("no_command", "command is needed, such as /help.");
         Person person;
         Channel channel;
         AppRequest request;
@@ -39,7 +39,7 @@ internal sealed class Commands(
             var known = workspace.App.Commands;
             if (known.Count > 0 && !known.Any(one => string.Equals(one.Name, command, StringComparison.Ordinal)))
             {
-                messages.Tell(
+                messages.PostFromSlackbot(
                     channel,
                     person.Id,
                     $"{command} is not a valid command. In Slack, all messages that start with the \"/\" character are interpreted as commands."
@@ -63,7 +63,7 @@ internal sealed class Commands(
         {
             error ??= Show(answer, person, channel);
             if (error is not null)
-                messages.Tell(channel, person.Id, $"{command} failed with the error \"{error}\"");
+                messages.PostFromSlackbot(channel, person.Id, $"{command} failed with the error \"{error}\"");
         }
 
         return new JsonObject
@@ -76,7 +76,7 @@ internal sealed class Commands(
         };
     }
 
-    /// <summary>Slack's names for what can go wrong with a command.</summary>
+    /// <summary>Slack's error code for a failed command.</summary>
     private static string? Failure(AppAnswer answer) =>
         answer.Failure switch
         {
@@ -94,7 +94,7 @@ internal sealed class Commands(
         if (answer.IsJson && parsed is not JsonObject)
             return "invalid_command_response";
         var body = parsed as JsonObject ?? new JsonObject { ["text"] = answer.Body };
-        // An empty object says no more than an empty body.
+        // An empty JSON object is an acknowledgement, like an empty body.
         if (body.Count == 0)
             return null;
         try
@@ -112,7 +112,7 @@ internal sealed class Commands(
 
 internal static class AnswerTraffic
 {
-    /// <summary>Keeps what was wrong with the body an app answered with.</summary>
+    /// <summary>Records the violations in the body of an app's answer.</summary>
     public static void AddAnswer(
         this TrafficLog traffic,
         DateTimeOffset at,

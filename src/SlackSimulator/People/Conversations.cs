@@ -4,12 +4,12 @@ using SlackSimulator.ToApp;
 
 namespace SlackSimulator.People;
 
-/// <summary>What a person writes, edits, deletes and reads, and opening the app's home.</summary>
+/// <summary>Posts, edits, deletes and reads messages as a person, and opens the App Home.</summary>
 internal sealed class Conversations(
     Workspace workspace,
     Lookup lookup,
-    MessageBoard messages,
-    ViewBoard views,
+    MessageStore messages,
+    ViewStore views,
     EventDelivery events
 )
 {
@@ -20,7 +20,7 @@ internal sealed class Conversations(
             var person = lookup.Person(user);
             var channel = lookup.Channel(person, body["channel"].Text());
             if (channel.IsArchived)
-                throw SimError.Bad("is_archived", "The channel is archived.");
+                throw SimulatorError.BadRequest("is_archived", "The channel is archived.");
             var text = Text(body);
             var thread = body["thread_ts"].Text() is { } ts ? Lookup.Message(person, channel, ts) : null;
             var message = messages.Post(
@@ -83,7 +83,10 @@ internal sealed class Conversations(
         }
     }
 
-    /// <summary>What the person sees: the channel, one thread of it, or with <paramref name="everything"/> all of both; the newest <paramref name="limit"/>.</summary>
+    /// <summary>The messages the person sees, oldest first.</summary>
+    /// <param name="threadTs">Reads this thread only; null or empty reads the channel without replies.</param>
+    /// <param name="everything">Reads the channel and all of its threads.</param>
+    /// <param name="limit">Reads only the newest messages, at most this many.</param>
     public JsonObject Read(string user, string? channelName, string? threadTs, bool everything, int? limit)
     {
         lock (workspace.Gate)
@@ -124,7 +127,7 @@ internal sealed class Conversations(
     }
 
     private static bool IsIn(Message message, string? threadTs) =>
-        threadTs is null
+        string.IsNullOrEmpty(threadTs)
             ? !message.IsReply || message.ReplyBroadcast
             : string.Equals(message.Ts, threadTs, StringComparison.Ordinal)
                 || string.Equals(message.ThreadTs, threadTs, StringComparison.Ordinal);
@@ -132,10 +135,10 @@ internal sealed class Conversations(
     private (Channel Channel, Message Message) Own(Person person, string? channelName, string? ts)
     {
         var channel = lookup.Channel(person, channelName);
-        var message = Lookup.Message(person, channel, ts ?? throw SimError.Bad("no_ts", "ts is needed."));
+        var message = Lookup.Message(person, channel, ts ?? throw SimulatorError.BadRequest("no_ts", "ts is needed."));
         return string.Equals(message.User, person.Id, StringComparison.Ordinal)
             ? (channel, message)
-            : throw SimError.Bad("not_own_message", "One changes one's own messages only.");
+            : throw SimulatorError.BadRequest("not_own_message", "A person can change only their own messages.");
     }
 
     private JsonObject Shown(Person person, Channel channel, Message message)
@@ -145,7 +148,6 @@ internal sealed class Conversations(
         if (message.ThreadTs is not null)
             json["thread_ts"] = message.ThreadTs;
         json["sender"] = workspace.PersonById(message.User)?.Shown;
-        // What this person has chosen in its menus.
         if (message.States.TryGetValue(person.Id, out var state))
             json["state"] = state.ToJson();
         return json;
@@ -154,5 +156,5 @@ internal sealed class Conversations(
     private string Text(JsonObject body) =>
         body["text"].Text() is { Length: > 0 } text
             ? MessageText.Encode(text, workspace, body["markup"].IsTrue())
-            : throw SimError.Bad("no_text", "text is needed.");
+            : throw SimulatorError.BadRequest("no_text", "text is needed.");
 }

@@ -7,7 +7,7 @@ using SlackSimulator.ToApp;
 
 namespace SlackSimulator.People;
 
-/// <summary>What Slack sends when a person does something: slash commands, clicks, submissions. Called under the workspace's lock.</summary>
+/// <summary>Creates the requests for slash commands, clicks and submissions. Called under the workspace's lock.</summary>
 internal sealed class Payloads(Workspace workspace, ResponseUrls responseUrls)
 {
     public AppRequest Command(
@@ -34,7 +34,7 @@ internal sealed class Payloads(Workspace workspace, ResponseUrls responseUrls)
         form["command"] = command;
         form["text"] = text;
         form["api_app_id"] = workspace.App.AppId;
-        // Text in forms, a boolean in JSON.
+        // Slack sends it as text in forms and as a boolean in JSON.
         form["is_enterprise_install"] = workspace.IsOrgInstall ? "true" : "false";
         form["response_url"] = responseUrl;
         form["trigger_id"] = triggerId;
@@ -85,7 +85,7 @@ internal sealed class Payloads(Workspace workspace, ResponseUrls responseUrls)
         return payload;
     }
 
-    /// <summary>An address for each conversation chosen in an input with <c>response_url_enabled</c>.</summary>
+    /// <summary>A response_url for each conversation chosen in an input with <c>response_url_enabled</c>.</summary>
     private IEnumerable<JsonNode> ResponseAddresses(Person person, View view) =>
         from block in view.Blocks.OfType<JsonObject>()
         where block["type"].Text() is "input"
@@ -138,7 +138,7 @@ internal sealed class Payloads(Workspace workspace, ResponseUrls responseUrls)
         payload["is_enterprise_install"] = workspace.IsOrgInstall;
     }
 
-    // A form's spaces are plus signs.
+    // Forms encode a space as a plus sign.
     private static string Encode(string text) =>
         Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal);
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Mvc;
 using SlackSimulator.Control;
 using SlackSimulator.Json;
 using SlackSimulator.ToApp;
@@ -8,114 +8,76 @@ using SlackSimulator.ToApp;
 namespace SlackSimulator.People;
 
 /// <summary>
-/// <c>/sim/people/{user}/…</c>: everything a person can do in Slack. What is sent to the app is sent by Slack: whoever closes their window ends the
-/// waiting for it only.
+/// <c>/sim/people/{user}/…</c>: everything a person can do in Slack. Requests to the app run in the background: a caller who
+/// disconnects stops waiting for the answer, but does not abort the request, as in Slack.
 /// </summary>
 internal sealed class PeopleEndpoints(
     Commands commands,
     Actions actions,
     Views views,
     Conversations conversations,
-    ReadMarks marks,
+    ReadMarkers marks,
     BackgroundWork background
 )
 {
     public void Map(WebApplication app)
     {
         var person = app.MapGroup("/sim/people/{user}");
-        Map(
-            person,
-            "POST",
-            "/commands",
-            (context, user, body) =>
-                background.RunAsync(
-                    ended =>
-                        commands.RunAsync(
-                            user,
-                            body["channel"].Text(),
-                            body["command"].Text(),
-                            body["text"].Text() ?? "",
-                            ended
-                        ),
-                    context.RequestAborted
-                )
-        );
-        Map(
-            person,
-            "POST",
-            "/actions",
-            (context, user, body) =>
-                background.RunAsync(ended => actions.ActAsync(user, body, ended), context.RequestAborted)
-        );
-        Map(person, "POST", "/messages", (_, user, body) => Done(conversations.Post(user, body)));
-        Map(person, "PUT", "/messages", (_, user, body) => Done(conversations.Edit(user, body)));
-        Map(
-            person,
-            "DELETE",
+        person.MapPost("/commands", RunCommandAsync);
+        person.MapPost("/actions", ActAsync);
+        person.MapGet("/messages", ReadMessages);
+        person.MapPost("/messages", (string user, RequestBody body) => conversations.Post(user, body.Json));
+        person.MapPut("/messages", (string user, RequestBody body) => conversations.Edit(user, body.Json));
+        person.MapDelete(
             "/messages",
-            (context, user, _) => Done(conversations.Delete(user, context.Query("channel"), context.Query("ts")))
+            (string user, string? channel, string? ts) => conversations.Delete(user, channel, ts)
         );
-        Map(
-            person,
-            "GET",
-            "/messages",
-            (context, user, _) =>
-                Done(
-                    conversations.Read(
-                        user,
-                        context.Query("channel"),
-                        context.Query("thread_ts"),
-                        context.Query("all") is "true",
-                        Limit(context)
-                    )
-                )
-        );
-        Map(person, "GET", "/screen", (_, user, _) => Done(views.Screen(user)));
-        Map(person, "GET", "/conversations", (_, user, _) => Done(marks.List(user)));
-        Map(person, "POST", "/read", (_, user, body) => Done(marks.Mark(user, body)));
-        Map(person, "GET", "/view", (_, user, _) => Done(views.Get(user)));
-        Map(person, "POST", "/view/state", (_, user, body) => Done(views.Fill(user, body["values"] as JsonObject)));
-        Map(
-            person,
-            "POST",
-            "/view/submit",
-            (context, user, body) =>
-                background.RunAsync(
-                    ended => views.SubmitAsync(user, body["values"] as JsonObject, ended),
-                    context.RequestAborted
-                )
-        );
-        Map(person, "POST", "/view/close", (_, user, body) => Done(views.Close(user, body["all"].IsTrue())));
-        Map(
-            person,
-            "POST",
+        person.MapGet("/conversations", (string user) => marks.List(user));
+        person.MapPost("/read", (string user, RequestBody body) => marks.Mark(user, body.Json));
+        person.MapGet("/screen", (string user) => views.Screen(user));
+        person.MapGet("/view", (string user) => views.Get(user));
+        person.MapPost("/view/state", (string user, RequestBody body) => views.Fill(user, Values(body)));
+        person.MapPost("/view/submit", SubmitAsync);
+        person.MapPost("/view/close", (string user, RequestBody body) => views.Close(user, body["all"].IsTrue()));
+        person.MapGet("/home", (string user) => views.GetHome(user));
+        person.MapPost(
             "/home",
-            (_, user, body) => Done(conversations.OpenHome(user, body["tab"].Text() ?? "home"))
+            (string user, RequestBody body) => conversations.OpenHome(user, body["tab"].Text() ?? "home")
         );
-        Map(person, "POST", "/home/state", (_, user, body) => Done(views.FillHome(user, body["values"] as JsonObject)));
-        Map(person, "GET", "/home", (_, user, _) => Done(views.GetHome(user)));
+        person.MapPost("/home/state", (string user, RequestBody body) => views.FillHome(user, Values(body)));
     }
 
-    private static void Map(
-        RouteGroupBuilder group,
-        string verb,
-        string path,
-        Func<HttpContext, string, JsonObject, Task<JsonObject>> act
-    ) =>
-        group.MapMethods(
-            path,
-            [verb],
-            async context =>
-            {
-                var body = await context.ReadBodyAsync();
-                await context.WriteJsonAsync(await act(context, (string)context.Request.RouteValues["user"]!, body));
-            }
+    private Task<JsonObject> RunCommandAsync(string user, RequestBody body, CancellationToken aborted) =>
+        background.RunAsync(
+            stopping =>
+                commands.RunAsync(
+                    user,
+                    body["channel"].Text(),
+                    body["command"].Text(),
+                    body["text"].Text() ?? "",
+                    stopping
+                ),
+            aborted
         );
 
-    private static int? Limit(HttpContext context) =>
-        context.Query("limit") is not { } text ? null
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0 ? limit
-        : throw SimError.Bad("invalid_limit", "limit is a number above 0.");
+    private Task<JsonObject> ActAsync(string user, RequestBody body, CancellationToken aborted) =>
+        background.RunAsync(stopping => actions.ActAsync(user, body.Json, stopping), aborted);
 
-    private static Task<JsonObject> Done(JsonObject result) => Task.FromResult(result);
+    private Task<JsonObject> SubmitAsync(string user, RequestBody body, CancellationToken aborted) =>
+        background.RunAsync(stopping => views.SubmitAsync(user, Values(body), stopping), aborted);
+
+    private JsonObject ReadMessages(
+        string user,
+        string? channel,
+        [FromQuery(Name = "thread_ts")] string? threadTs,
+        string? all,
+        string? limit
+    ) => conversations.Read(user, channel, threadTs, everything: all is "true", Limit(limit));
+
+    private static JsonObject? Values(RequestBody body) => body["values"] as JsonObject;
+
+    private static int? Limit(string? text) =>
+        text is not { Length: > 0 } ? null
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit > 0 ? limit
+        : throw SimulatorError.BadRequest("invalid_limit", "limit is a number above 0.");
 }

@@ -7,19 +7,19 @@ using SlackSimulator.WebApi;
 
 namespace SlackSimulator.People;
 
-/// <summary>What a person does with an open modal: look, fill in, submit, close.</summary>
+/// <summary>Reads, fills in, submits and closes views as a person.</summary>
 internal sealed class Views(
     Workspace workspace,
     Lookup lookup,
     Payloads payloads,
     Triggers triggers,
-    ViewBoard views,
+    ViewStore views,
     AppDelivery delivery,
     BackgroundWork background,
     TrafficLog traffic
 )
 {
-    private const string Trouble = "We had some trouble connecting. Try again?";
+    private const string ConnectionTrouble = "We had some trouble connecting. Try again?";
 
     public JsonObject Get(string user)
     {
@@ -27,7 +27,7 @@ internal sealed class Views(
             return workspace.View(Top(lookup.Person(user)), withState: true);
     }
 
-    /// <summary>What is open for a person, null for what is not.</summary>
+    /// <summary>The person's open modal and App Home; null for each that is not open.</summary>
     public JsonObject Screen(string user)
     {
         lock (workspace.Gate)
@@ -45,12 +45,12 @@ internal sealed class Views(
     {
         lock (workspace.Gate)
             return workspace.View(
-                views.Home(lookup.Person(user).Id) ?? throw SimError.NotFound("home", user),
+                views.Home(lookup.Person(user).Id) ?? throw SimulatorError.NotFound("home", user),
                 withState: true
             );
     }
 
-    /// <summary>Fills in without submitting.</summary>
+    /// <summary>Fills in the top modal without submitting it.</summary>
     public JsonObject Fill(string user, JsonObject? values)
     {
         lock (workspace.Gate)
@@ -61,12 +61,12 @@ internal sealed class Views(
         }
     }
 
-    /// <summary>The same in the app's home.</summary>
+    /// <summary>Fills in inputs of the App Home.</summary>
     public JsonObject FillHome(string user, JsonObject? values)
     {
         lock (workspace.Gate)
         {
-            var home = views.Home(lookup.Person(user).Id) ?? throw SimError.NotFound("home", user);
+            var home = views.Home(lookup.Person(user).Id) ?? throw SimulatorError.NotFound("home", user);
             home.State.Fill(home.Blocks, values);
             return workspace.View(home, withState: true);
         }
@@ -83,7 +83,7 @@ internal sealed class Views(
             view = Top(person);
             view.State.Fill(view.Blocks, values);
             if (view.Definition["submit"] is null || view.Definition["submit_disabled"].IsTrue())
-                throw SimError.Bad("no_submit", "The view has no submit button that can be pressed.");
+                throw SimulatorError.BadRequest("no_submit", "The view has no submit button that can be pressed.");
             if (InputChecks.Check(view.Blocks, view.State) is { Count: > 0 } faults)
                 return new JsonObject
                 {
@@ -97,7 +97,7 @@ internal sealed class Views(
         var answer = await delivery.SendAsync(request, cancellationToken);
         lock (workspace.Gate)
         {
-            var result = Take(answer, person, view);
+            var result = Apply(answer, person, view);
             result["status"] = answer.Status;
             result["elapsed_ms"] = answer.ElapsedMs;
             if (views.Top(person.Id) is { } shown)
@@ -106,7 +106,7 @@ internal sealed class Views(
         }
     }
 
-    /// <summary>Closes the top view, or with <paramref name="all"/> the whole stack; the app is told when it asked to be.</summary>
+    /// <summary>Closes the top modal, or with <paramref name="all"/> the whole stack. Sends <c>view_closed</c> for views with <c>notify_on_close</c>.</summary>
     public JsonObject Close(string user, bool all)
     {
         lock (workspace.Gate)
@@ -126,10 +126,10 @@ internal sealed class Views(
         }
     }
 
-    private View Top(Person person) => views.Top(person.Id) ?? throw SimError.NotFound("view", person.Id);
+    private View Top(Person person) => views.Top(person.Id) ?? throw SimulatorError.NotFound("view", person.Id);
 
-    /// <summary>What Slack does with the app's answer to a submission.</summary>
-    private JsonObject Take(AppAnswer answer, Person person, View view)
+    /// <summary>Applies the app's answer to a submission: closes, updates or pushes a view, or shows errors.</summary>
+    private JsonObject Apply(AppAnswer answer, Person person, View view)
     {
         if (!answer.Ok)
             return Failed(answer.Failure!);
@@ -160,7 +160,7 @@ internal sealed class Views(
 
     private JsonObject Closed(Person person, View view, bool all)
     {
-        // The app may have closed or replaced it meanwhile.
+        // The app may have replaced the view while the submission was processed.
         if (all || ReferenceEquals(views.Top(person.Id), view))
             views.Close(person.Id, all);
         return new JsonObject { ["closed"] = true };
@@ -184,7 +184,7 @@ internal sealed class Views(
             .Where(block => block["type"].Text() is "input")
             .Select(block => block["block_id"].Text())
             .ToHashSet();
-        var strange = errors
+        var invalid = errors
             .Where(error => !inputs.Contains(error.Key) || error.Value.Text() is not { Length: > 0 })
             .Select(error => new Violation(
                 "/errors/" + error.Key,
@@ -192,8 +192,8 @@ internal sealed class Views(
                 "must be a message under the block_id of an input block"
             ))
             .ToList();
-        return strange.Count > 0
-            ? throw new SlackError("invalid_arguments", strange)
+        return invalid.Count > 0
+            ? throw new SlackError("invalid_arguments", invalid)
             : new JsonObject { ["closed"] = false, ["errors"] = errors.Clone() };
     }
 
@@ -202,6 +202,6 @@ internal sealed class Views(
         {
             ["closed"] = false,
             ["error"] = error,
-            ["shown"] = Trouble,
+            ["shown"] = ConnectionTrouble,
         };
 }

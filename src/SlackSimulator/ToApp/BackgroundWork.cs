@@ -2,12 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace SlackSimulator.ToApp;
 
-/// <summary>Work that goes on after an answer, such as delivering events; ended with the server.</summary>
+/// <summary>Runs work that continues after a request was answered, such as the delivery of events. The server cancels it when it stops.</summary>
 internal sealed partial class BackgroundWork(ILogger<BackgroundWork> logger) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly HashSet<Task> _running = [];
-    private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationTokenSource _stopping = new();
     private bool _disposed;
 
     public void Start(Func<CancellationToken, Task> work)
@@ -20,26 +20,26 @@ internal sealed partial class BackgroundWork(ILogger<BackgroundWork> logger) : I
         _ = task.ContinueWith(Forget, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
-    /// <summary>Work whose result somebody waits for; it goes on when they have gone.</summary>
-    /// <param name="waiting">Ends the waiting, not the work.</param>
+    /// <summary>Runs work and returns its result.</summary>
+    /// <param name="waiting">Cancels the wait for the result; the work continues.</param>
     public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken waiting)
     {
-        var task = work(_ended.Token);
+        var task = work(_stopping.Token);
         Start(_ => task);
         return await task.WaitAsync(waiting);
     }
 
-    /// <summary>Cancels what runs and waits for its end; may be called twice.</summary>
+    /// <summary>Cancels running work and waits until it has ended. Can be called twice.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, true))
             return;
-        await _ended.CancelAsync();
-        Task[] left;
+        await _stopping.CancelAsync();
+        Task[] running;
         lock (_gate)
-            left = [.. _running];
-        await Task.WhenAll(left);
-        _ended.Dispose();
+            running = [.. _running];
+        await Task.WhenAll(running);
+        _stopping.Dispose();
     }
 
     private void Forget(Task task)
@@ -53,15 +53,15 @@ internal sealed partial class BackgroundWork(ILogger<BackgroundWork> logger) : I
         await Task.Yield();
         try
         {
-            await work(_ended.Token);
+            await work(_stopping.Token);
         }
         catch (OperationCanceledException)
         {
-            // The server ends.
+            // The server is stopping.
         }
-        catch (SimError)
+        catch (SimulatorError)
         {
-            // What a person asked for cannot be done: they are told, when they still wait.
+            // The request was refused. RunAsync<T> reports it to the caller.
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

@@ -7,20 +7,20 @@ using SlackSimulator.Model;
 namespace SlackSimulator.ToApp;
 
 /// <summary>
-/// Wraps events and delivers them, again at once, after 1 and after 5 minutes of workspace time when the app does not answer 2xx within 3 s,
-/// unless it says <c>X-Slack-No-Retry: 1</c>.
+/// Delivers events to the app. When the app does not answer 2xx within 3 s, the event is sent again: at once, after 1 minute and after 5
+/// minutes of workspace time, as Slack does. An answer with <c>X-Slack-No-Retry: 1</c> ends the retries.
 /// </summary>
 internal sealed class EventDelivery(
     Workspace workspace,
     WorkspaceClock clock,
     AppDelivery delivery,
     BackgroundWork background,
-    FaultBook faults
+    FaultInjector faults
 )
 {
-    private static readonly TimeSpan[] Waits = [TimeSpan.Zero, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)];
+    private static readonly TimeSpan[] RetryDelays = [TimeSpan.Zero, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)];
 
-    /// <summary>Starts the delivery when the app has subscribed. Called under the workspace's lock; the event goes out after it.</summary>
+    /// <summary>Starts the delivery of an event that the app subscribes to. Called under the workspace's lock; the event is sent after the lock is released.</summary>
     public void Raise(string subscription, JsonObject content)
     {
         if (!workspace.App.BotEvents.Contains(subscription, StringComparer.Ordinal))
@@ -29,7 +29,7 @@ internal sealed class EventDelivery(
         background.Start(cancellationToken => DeliverAsync(envelope, cancellationToken));
     }
 
-    /// <summary>Asks the events address for the challenge, as Slack does when the address is saved.</summary>
+    /// <summary>Sends a <c>url_verification</c> challenge to the events URL, as Slack does when the URL is saved.</summary>
     public async Task<JsonObject> VerifyUrlAsync(CancellationToken cancellationToken)
     {
         var challenge = IdSource.Secret(26);
@@ -59,10 +59,10 @@ internal sealed class EventDelivery(
     {
         string? reason = null;
         var sent = clock.Now;
-        for (var attempt = 0; attempt <= Waits.Length; attempt++)
+        for (var attempt = 0; attempt <= RetryDelays.Length; attempt++)
         {
             if (attempt > 0)
-                await clock.WaitUntilAsync(sent + Waits[attempt - 1], cancellationToken);
+                await clock.WaitUntilAsync(sent + RetryDelays[attempt - 1], cancellationToken);
             sent = clock.Now;
             var lost = faults.Take("events") is { Kind: FaultKind.LostAnswer };
             var answer = await delivery.SendAsync(Request("event", envelope, attempt, reason), cancellationToken);

@@ -4,11 +4,11 @@ using SlackSimulator.Model;
 
 namespace SlackSimulator.ToApp;
 
-/// <summary>Posts signed requests to the app's addresses and waits 3 s for the answer.</summary>
+/// <summary>Posts signed requests to the app's URLs and waits up to 3 s for the answer.</summary>
 internal sealed class HttpTransport(WorkspaceClock clock, AppSettings app) : IDisposable
 {
-    /// <summary>How long an app has to answer.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    /// <summary>The time an app has to answer.</summary>
+    public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(3);
 
     private readonly HttpClient _http = new(
         new SocketsHttpHandler
@@ -22,7 +22,7 @@ internal sealed class HttpTransport(WorkspaceClock clock, AppSettings app) : IDi
         Timeout = Timeout.InfiniteTimeSpan,
     };
 
-    /// <returns>The answer and the signature sent.</returns>
+    /// <returns>The answer, and the signature of the request.</returns>
     public async Task<(AppAnswer Answer, string Signature)> SendAsync(
         AppRequest request,
         CancellationToken cancellationToken
@@ -57,8 +57,8 @@ internal sealed class HttpTransport(WorkspaceClock clock, AppSettings app) : IDi
     {
         var started = clock.Provider.GetTimestamp();
         double Elapsed() => clock.Provider.GetElapsedTime(started).TotalMilliseconds;
-        using var patience = new CancellationTokenSource(Patience, clock.Provider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        using var timeout = new CancellationTokenSource(AnswerTimeout, clock.Provider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             using var response = await _http.SendAsync(message, either.Token);

@@ -8,25 +8,25 @@ using SlackSimulator.WebApi;
 
 namespace SlackSimulator.ToApp;
 
-/// <summary>response_urls: five uses within 30 minutes of workspace time, the only way to change an ephemeral message.</summary>
+/// <summary>Creates and serves response_urls: each is valid for five uses within 30 minutes of workspace time. Only they can change an ephemeral message.</summary>
 internal sealed class ResponseUrls(
     Workspace workspace,
     WorkspaceClock clock,
-    MessageBoard messages,
+    MessageStore messages,
     ServerAddress address,
     TrafficLog traffic,
-    FaultBook faults
+    FaultInjector faults
 )
 {
     private const int MaxUses = 5;
-    private static readonly TimeSpan Life = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(30);
     private readonly Dictionary<string, Issued> _issued = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
 
-    /// <summary>A fresh address for a command, or for a click on <paramref name="original"/>. Called under the workspace's lock.</summary>
+    /// <summary>Creates a response_url for a command, or for a click on <paramref name="original"/>. Called under the workspace's lock.</summary>
     public string Issue(string kind, string userId, Channel channel, Message? original = null)
     {
-        while (_order.TryPeek(out var oldest) && clock.Now - _issued[oldest].At > 2 * Life)
+        while (_order.TryPeek(out var oldest) && clock.Now - _issued[oldest].At > 2 * Lifetime)
             _issued.Remove(_order.Dequeue());
         var path = $"/{kind}/{workspace.TeamId}/{workspace.Ids.Next("").TrimStart('0')}/{IdSource.Secret()}";
         _issued[path] = new Issued(userId, channel, original, clock.Now);
@@ -41,8 +41,8 @@ internal sealed class ResponseUrls(
         app.MapPost("/actions/{team}/{number}/{secret}", HandleAsync);
     }
 
-    /// <summary>Posts what an app said in answer to a command or click; ephemeral unless it says otherwise. Called under the lock.</summary>
-    /// <exception cref="SlackError">Slack would refuse the message.</exception>
+    /// <summary>Posts an app's answer to a command or click; ephemeral unless it has <c>response_type: in_channel</c>. Called under the workspace's lock.</summary>
+    /// <exception cref="SlackError">The message violates Slack's rules.</exception>
     public void Respond(JsonObject body, string userId, Channel channel, Message? original)
     {
         if (body["delete_original"].IsTrue())
@@ -142,7 +142,7 @@ internal sealed class ResponseUrls(
         {
             if (!_issued.TryGetValue(path, out var issued))
                 return (404, "invalid_url", []);
-            if (clock.Now - issued.At > Life)
+            if (clock.Now - issued.At > Lifetime)
                 return (
                     404,
                     "expired_url",

@@ -6,7 +6,7 @@ using SlackSimulator.Model;
 
 namespace SlackSimulator.ToApp;
 
-/// <summary>One WebSocket of the app.</summary>
+/// <summary>One Socket Mode connection of the app.</summary>
 internal sealed class SocketConnection(WebSocket socket, WorkspaceClock clock) : IDisposable
 {
     private readonly SemaphoreSlim _writing = new(1, 1);
@@ -37,7 +37,11 @@ internal sealed class SocketConnection(WebSocket socket, WorkspaceClock clock) :
         try
         {
             await WriteAsync(envelope, cancellationToken);
-            var payload = await acknowledged.Task.WaitAsync(HttpTransport.Patience, clock.Provider, cancellationToken);
+            var payload = await acknowledged.Task.WaitAsync(
+                HttpTransport.AnswerTimeout,
+                clock.Provider,
+                cancellationToken
+            );
             return new AppAnswer(
                 200,
                 payload?.ToWire() ?? "",
@@ -83,7 +87,7 @@ internal sealed class SocketConnection(WebSocket socket, WorkspaceClock clock) :
         }
     }
 
-    /// <summary>Takes acknowledgements until the app closes.</summary>
+    /// <summary>Receives acknowledgements until the app closes the connection.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
         var buffer = new byte[64 * 1024];

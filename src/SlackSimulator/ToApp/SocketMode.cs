@@ -6,7 +6,7 @@ using SlackSimulator.Model;
 
 namespace SlackSimulator.ToApp;
 
-/// <summary>Socket Mode: one-use addresses, up to ten connections, envelopes spread over them, each to be acknowledged within 3 s.</summary>
+/// <summary>Socket Mode: up to ten connections, each opened with a URL for one use. Envelopes are distributed in turn and must be acknowledged within 3 s.</summary>
 internal sealed partial class SocketMode(
     WorkspaceClock clock,
     AppSettings app,
@@ -30,7 +30,7 @@ internal sealed partial class SocketMode(
         }
     }
 
-    /// <summary>What <c>apps.connections.open</c> answers: an address that opens one connection.</summary>
+    /// <summary>Creates a URL that opens one connection, for <c>apps.connections.open</c>.</summary>
     public Uri NewAddress()
     {
         var ticket = IdSource.Secret(16);
@@ -59,7 +59,7 @@ internal sealed partial class SocketMode(
         return await connection.SendAsync(request, cancellationToken);
     }
 
-    /// <summary>Tells every connection to go; <c>refresh_requested</c> and <c>link_disabled</c> also close it, <c>warning</c> does not.</summary>
+    /// <summary>Sends <c>disconnect</c> on every connection. The reasons <c>refresh_requested</c> and <c>link_disabled</c> also close it, <c>warning</c> does not.</summary>
     public async Task DisconnectAsync(string reason, CancellationToken cancellationToken)
     {
         List<SocketConnection> connections;
@@ -86,7 +86,7 @@ internal sealed partial class SocketMode(
             return;
         }
 
-        // Pings keep the SDKs content, which close a connection that has none.
+        // Slack's SDKs close a connection on which they receive no pings.
         using var socket = await context.WebSockets.AcceptWebSocketAsync(
             new WebSocketAcceptContext
             {

@@ -3,10 +3,10 @@ using SlackSimulator.Json;
 
 namespace SlackSimulator.WebApi;
 
-/// <summary>Reads a call's arguments from its query, form or JSON body, and its token from the header or the form (never from JSON, as Slack).</summary>
+/// <summary>Reads a call's arguments from the query, a form or a JSON body, and its token from the header or a form. Slack ignores a token in JSON.</summary>
 internal static class ArgumentReader
 {
-    /// <returns>The call, and Slack's error code when the body could not be read.</returns>
+    /// <returns>The call, and Slack's error code when the body cannot be read.</returns>
     public static async Task<(MethodCall Call, string? Unreadable)> ReadAsync(HttpRequest request, string method)
     {
         var arguments = new JsonObject();

@@ -2,23 +2,25 @@ using SlackSimulator.Model;
 
 namespace SlackSimulator.WebApi;
 
-/// <summary>Which channels the bot sees, and may write in. Called under the workspace's lock.</summary>
+/// <summary>Finds channels that the bot may see or post in. Called under the workspace's lock.</summary>
 internal sealed class ChannelAccess(Workspace workspace)
 {
     private string Bot => workspace.App.BotUserId;
 
-    /// <summary>A channel the bot can know of: public, or one it is a member of.</summary>
+    /// <summary>Finds a channel that is public or has the bot as a member.</summary>
     /// <exception cref="SlackError"><c>channel_not_found</c>.</exception>
     public Channel Visible(string id) =>
         workspace.ChannelById(id) is { } channel && (channel.Kind == ChannelKind.Public || channel.HasMember(Bot))
             ? channel
             : throw new SlackError("channel_not_found");
 
+    /// <summary>Finds a channel that has the bot as a member.</summary>
     /// <exception cref="SlackError"><c>channel_not_found</c> or <c>not_in_channel</c>.</exception>
     public Channel Joined(string id) =>
         Visible(id) is var channel && channel.HasMember(Bot) ? channel : throw new SlackError("not_in_channel");
 
-    /// <summary>Where a message may go: a channel, by id or #name, or a person, whose direct messages it opens.</summary>
+    /// <summary>Finds the channel to post in, by id or #name. A user id stands for the direct messages with that person.</summary>
+    /// <exception cref="SlackError">The channel is unknown or archived, the bot is not a member, or the person is deactivated.</exception>
     public Channel ForPosting(string target)
     {
         if (target is ['U' or 'W', ..] && workspace.PersonById(target) is { } person)
@@ -35,7 +37,6 @@ internal sealed class ChannelAccess(Workspace workspace)
             throw new SlackError("is_archived");
         if (!channel.HasMember(Bot))
             throw new SlackError("not_in_channel");
-        // A direct message to someone deactivated reaches nobody.
         return
             channel.Kind == ChannelKind.DirectMessage
             && channel.Members.Exists(member => workspace.PersonById(member) is { Deleted: true })
@@ -43,7 +44,8 @@ internal sealed class ChannelAccess(Workspace workspace)
             : channel;
     }
 
-    /// <exception cref="SlackError">The other is a bot, Slackbot, or deactivated.</exception>
+    /// <summary>The direct messages with a person.</summary>
+    /// <exception cref="SlackError">The user is a bot, Slackbot or deactivated.</exception>
     public Channel DirectMessages(Person person)
     {
         if (person.IsBot || string.Equals(person.Id, Person.SlackbotId, StringComparison.Ordinal))

@@ -3,7 +3,7 @@ using SlackSimulator.Model;
 namespace SlackSimulator.WebApi;
 
 /// <summary><c>chat.postMessage</c>, <c>chat.postEphemeral</c>, <c>chat.update</c>, <c>chat.delete</c>, <c>chat.getPermalink</c>.</summary>
-internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, MessageBoard messages, RateLimiter limits)
+internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, MessageStore messages, RateLimiter limits)
 {
     public IEnumerable<Method> All =>
         [
@@ -56,7 +56,7 @@ internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, Mes
             workspace.App.BotUserId,
             changed =>
             {
-                // Text alone removes the blocks.
+                // An update without blocks removes them, as at Slack.
                 (changed.Text, changed.Blocks) = (draft.Text, draft.Blocks);
                 changed.Metadata = draft.Metadata ?? changed.Metadata;
             }
@@ -81,7 +81,7 @@ internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, Mes
     private JsonObject Permalink(MethodCall call)
     {
         var channel = access.Visible(call.Required("channel"));
-        var message = MessageBoard.Find(channel, call.Required("message_ts")) is { IsEphemeral: false } found
+        var message = MessageStore.Find(channel, call.Required("message_ts")) is { IsEphemeral: false } found
             ? found
             : throw new SlackError("message_not_found");
         var address =
@@ -91,18 +91,18 @@ internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, Mes
         return new JsonObject { ["channel"] = channel.Id, ["permalink"] = address };
     }
 
-    /// <summary>A message of the app's own; ephemeral ones cannot be found again.</summary>
-    private static Message Own(Channel channel, string ts, string notMine) =>
-        MessageBoard.Find(channel, ts) is not { IsEphemeral: false } message ? throw new SlackError("message_not_found")
+    /// <summary>Finds a message that the app sent. Ephemeral messages are not found.</summary>
+    private static Message Own(Channel channel, string ts, string notOwnError) =>
+        MessageStore.Find(channel, ts) is not { IsEphemeral: false } message ? throw new SlackError("message_not_found")
         : message.FromApp ? message
-        : throw new SlackError(notMine);
+        : throw new SlackError(notOwnError);
 
     private static string? Thread(Channel channel, string? threadTs)
     {
         if (threadTs is null)
             return null;
-        var parent = MessageBoard.Find(channel, threadTs);
-        // A reply to a reply goes to the thread both are in.
+        var parent = MessageStore.Find(channel, threadTs);
+        // A reply to a reply belongs to the thread of that reply.
         return parent is { IsEphemeral: false }
             ? parent.ThreadTs ?? parent.Ts
             : throw new SlackError("thread_not_found");

@@ -4,7 +4,7 @@ using SlackSimulator.Model;
 
 namespace SlackSimulator.WebApi;
 
-/// <summary>The <c>conversations.*</c> methods: who is where, and what was said.</summary>
+/// <summary>The <c>conversations.*</c> methods.</summary>
 internal sealed class ConversationMethods(Workspace workspace, ChannelAccess access, Membership membership)
 {
     private static readonly string[] Read = ["channels:read", "groups:read", "im:read", "mpim:read"];
@@ -111,11 +111,11 @@ internal sealed class ConversationMethods(Workspace workspace, ChannelAccess acc
         var channel = access.Joined(call.Required("channel"));
         var ts = call.Required("ts");
         RequireHistory(channel);
-        var asked = MessageBoard.Find(channel, ts) is { IsEphemeral: false } message
+        var asked = MessageStore.Find(channel, ts) is { IsEphemeral: false } message
             ? message
             : throw new SlackError("thread_not_found");
         var root = asked.ThreadTs ?? asked.Ts;
-        // The parent comes with any part of its thread.
+        // Slack returns the parent with every page of the thread.
         var parent = channel.Messages.Where(message => string.Equals(message.Ts, root, StringComparison.Ordinal));
         var all = parent
             .Concat(
@@ -132,7 +132,7 @@ internal sealed class ConversationMethods(Workspace workspace, ChannelAccess acc
         return Messages(channel, all, call, 1000, 1000);
     }
 
-    /// <summary>Each kind of conversation has a history scope of its own.</summary>
+    /// <summary>Checks the history scope, which differs by the kind of conversation.</summary>
     private void RequireHistory(Channel channel)
     {
         var needed = channel.Kind switch

@@ -3,12 +3,13 @@ using SlackSimulator.Json;
 
 namespace SlackSimulator.WebApi;
 
-/// <summary>A message as an app wrote it, checked: from the Web API, a response_url or the immediate answer to a command.</summary>
+/// <summary>The checked content of a message from the app: from the Web API, a response_url or the answer to a command.</summary>
 internal sealed record DraftContent(string Text, JsonArray? Blocks, JsonObject? Metadata);
 
 internal static class MessageDraft
 {
-    /// <exception cref="SlackError">Slack would refuse it.</exception>
+    /// <summary>Reads and checks the message in a call's arguments.</summary>
+    /// <exception cref="SlackError">The message violates Slack's rules.</exception>
     public static DraftContent Read(MethodCall call)
     {
         if (call.Structure("attachments", "invalid_attachments") is JsonArray { Count: > 0 })
@@ -28,7 +29,7 @@ internal static class MessageDraft
         return new DraftContent(text, blocks, Metadata(call));
     }
 
-    /// <summary>The same for a JSON body without a call around it.</summary>
+    /// <summary>Reads and checks the message in a JSON body.</summary>
     public static DraftContent Read(JsonObject body) => Read(new MethodCall("message", body, null, isJson: true));
 
     private static JsonArray? Blocks(MethodCall call)

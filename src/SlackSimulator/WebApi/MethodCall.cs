@@ -3,7 +3,7 @@ using SlackSimulator.Json;
 
 namespace SlackSimulator.WebApi;
 
-/// <summary>One call of a Web API method with its arguments, whether they came as a form or as JSON.</summary>
+/// <summary>A call of a Web API method with its arguments, from a form or from JSON.</summary>
 internal sealed class MethodCall(string method, JsonObject arguments, string? token, bool isJson)
 {
     public string Method { get; } = method;
@@ -30,8 +30,8 @@ internal sealed class MethodCall(string method, JsonObject arguments, string? to
         return number < min || number > max ? throw new SlackError("invalid_limit") : number;
     }
 
-    /// <summary>An argument that is JSON: itself in a JSON call, text to parse in a form.</summary>
-    /// <exception cref="SlackError">The text is not JSON: answered with <paramref name="errorCode"/>.</exception>
+    /// <summary>An argument with a JSON value. In a form it is JSON text.</summary>
+    /// <exception cref="SlackError">The text is not JSON; the code is <paramref name="errorCode"/>.</exception>
     public JsonNode? Structure(string name, string errorCode)
     {
         if (Arguments[name] is not { } node || node.Text() is "")
@@ -41,7 +41,7 @@ internal sealed class MethodCall(string method, JsonObject arguments, string? to
         return JsonExtensions.TryParse(text, out var parsed) ? parsed : throw new SlackError(errorCode);
     }
 
-    /// <summary>Pages through a list: <c>limit</c> and <c>cursor</c>.</summary>
+    /// <summary>The page of a list that begins at the <c>cursor</c> argument, and the cursor of the next page; empty for the last page.</summary>
     public (IReadOnlyList<T> Page, string Next) Page<T>(IReadOnlyList<T> all, int limit)
     {
         var start = 0;

@@ -8,9 +8,9 @@ internal enum TokenKind
 }
 
 /// <summary>A method of the Web API.</summary>
-/// <param name="PerMinute">Calls a minute allowed by its tier; null where Slack has another rule.</param>
-/// <param name="Scopes">Any one of these is needed; empty when none is.</param>
-/// <param name="TakesJson">Reading methods take forms only: a JSON body of theirs is not read.</param>
+/// <param name="PerMinute">The calls per minute that its tier allows; null where Slack has another rule.</param>
+/// <param name="Scopes">The token needs one of these scopes; empty when it needs none.</param>
+/// <param name="TakesJson">Whether a JSON body is accepted. Slack reads only forms for methods that read data.</param>
 internal sealed record Method(
     string Name,
     int? PerMinute,
@@ -20,7 +20,7 @@ internal sealed record Method(
     TokenKind Token = TokenKind.Bot
 );
 
-/// <summary>Rate tiers: calls per minute, method, workspace and app.</summary>
+/// <summary>Slack's rate limit tiers, in calls per minute for each method (https://docs.slack.dev/apis/web-api/rate-limits/).</summary>
 internal static class Tier
 {
     public const int Two = 20;
@@ -28,7 +28,7 @@ internal static class Tier
     public const int Four = 100;
 }
 
-/// <summary>All methods there are, by name.</summary>
+/// <summary>The simulated methods by name.</summary>
 internal sealed class MethodTable
 {
     private readonly Dictionary<string, Method> _methods;

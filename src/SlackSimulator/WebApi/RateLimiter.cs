@@ -3,8 +3,8 @@ using SlackSimulator.Model;
 namespace SlackSimulator.WebApi;
 
 /// <summary>
-/// Slack's limits as documented: so many calls of a method in any minute, and one message a second in each channel. Slack tolerates
-/// short bursts; the simulator does not, so that an app that passes here has margin there. Goes by the workspace's time.
+/// Slack's documented limits, in workspace time: a number of calls of each method in any minute, and one message a second in each channel.
+/// Slack tolerates short bursts; the simulator does not, so that an app that works here has a margin at Slack.
 /// </summary>
 internal sealed class RateLimiter(WorkspaceClock clock, SimulatorOptions options)
 {
@@ -16,7 +16,8 @@ internal sealed class RateLimiter(WorkspaceClock clock, SimulatorOptions options
 
     public bool Enabled { get; set; } = options.RateLimits;
 
-    /// <exception cref="SlackError"><c>ratelimited</c>, with the seconds until the oldest call leaves the window.</exception>
+    /// <summary>Counts a call.</summary>
+    /// <exception cref="SlackError"><c>ratelimited</c>, with the seconds until another call is allowed.</exception>
     public void Call(Method method)
     {
         if (!Enabled || method.PerMinute is not { } allowed)
@@ -34,7 +35,8 @@ internal sealed class RateLimiter(WorkspaceClock clock, SimulatorOptions options
         }
     }
 
-    /// <exception cref="SlackError"><c>ratelimited</c>: the channel had a message less than a second ago.</exception>
+    /// <summary>Counts a message in a channel.</summary>
+    /// <exception cref="SlackError"><c>ratelimited</c>: the previous message in the channel is less than a second old.</exception>
     public void Message(string channel)
     {
         if (!Enabled)

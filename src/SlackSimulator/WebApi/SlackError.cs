@@ -2,7 +2,7 @@ using SlackSimulator.BlockKit;
 
 namespace SlackSimulator.WebApi;
 
-/// <summary>A call refused with one of Slack's error codes.</summary>
+/// <summary>A call that is refused with one of Slack's error codes.</summary>
 internal sealed class SlackError(string code, params IReadOnlyList<Violation> violations) : Exception(code)
 {
     public string Code { get; } = code;
@@ -12,7 +12,7 @@ internal sealed class SlackError(string code, params IReadOnlyList<Violation> vi
     /// <summary>Further fields of the answer, such as <c>needed</c> and <c>provided</c> of <c>missing_scope</c>.</summary>
     public JsonObject Extra { get; init; } = [];
 
-    /// <summary>Seconds of a 429.</summary>
+    /// <summary>The <c>Retry-After</c> header in seconds; the answer then has status 429.</summary>
     public int? RetryAfter { get; init; }
 
     public static SlackError Missing(string argument) =>

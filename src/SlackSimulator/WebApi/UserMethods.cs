@@ -3,7 +3,7 @@ using SlackSimulator.Model;
 
 namespace SlackSimulator.WebApi;
 
-/// <summary><c>users.info</c>, <c>users.list</c>, <c>users.lookupByEmail</c>. Reading methods: forms only.</summary>
+/// <summary><c>users.info</c>, <c>users.list</c>, <c>users.lookupByEmail</c>.</summary>
 internal sealed class UserMethods(Workspace workspace)
 {
     public IEnumerable<Method> All =>
@@ -13,7 +13,7 @@ internal sealed class UserMethods(Workspace workspace)
             new("users.lookupByEmail", Tier.Three, LookupByEmail, ["users:read.email"], TakesJson: false),
         ];
 
-    // Without this scope profiles have no email.
+    // Without this scope, profiles have no e-mail address.
     private bool MayReadEmail => workspace.App.BotScopes.Contains("users:read.email", StringComparer.Ordinal);
 
     private JsonObject Info(MethodCall call)
@@ -26,7 +26,7 @@ internal sealed class UserMethods(Workspace workspace)
     {
         workspace.RequireTeam(call);
         var limit = call.Number("limit", 1000, 1, 1000);
-        var (page, next) = call.Page([.. workspace.Everyone], limit);
+        var (page, next) = call.Page([.. workspace.Users], limit);
         return new JsonObject
         {
             ["members"] = page.Select(person => (JsonNode)workspace.User(person, MayReadEmail)).ToJsonArray(),
@@ -39,7 +39,7 @@ internal sealed class UserMethods(Workspace workspace)
     {
         var email = call.Required("email");
         var person =
-            workspace.Everyone.FirstOrDefault(person =>
+            workspace.Users.FirstOrDefault(person =>
                 !person.Deleted && string.Equals(person.Email, email, StringComparison.OrdinalIgnoreCase)
             ) ?? throw new SlackError("users_not_found");
         return new JsonObject { ["user"] = workspace.User(person) };

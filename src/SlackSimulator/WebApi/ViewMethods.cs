@@ -5,7 +5,7 @@ using SlackSimulator.Model;
 namespace SlackSimulator.WebApi;
 
 /// <summary><c>views.open</c>, <c>views.push</c>, <c>views.update</c>, <c>views.publish</c>.</summary>
-internal sealed class ViewMethods(Workspace workspace, ViewBoard views, Triggers triggers)
+internal sealed class ViewMethods(Workspace workspace, ViewStore views, Triggers triggers)
 {
     public IEnumerable<Method> All =>
         [
@@ -15,8 +15,8 @@ internal sealed class ViewMethods(Workspace workspace, ViewBoard views, Triggers
             new("views.publish", Tier.Four, Publish, []),
         ];
 
-    /// <summary>A view as an app wrote it, checked and copied.</summary>
-    /// <exception cref="SlackError">Slack would refuse it.</exception>
+    /// <summary>A copy of a view from the app, after checking it.</summary>
+    /// <exception cref="SlackError">The view violates Slack's rules.</exception>
     public static JsonObject Checked(JsonNode? view, Surface surface)
     {
         if (view is null)

@@ -8,12 +8,12 @@ using SlackSimulator.Model;
 
 namespace SlackSimulator.WebApi;
 
-/// <summary>Answers <c>/api/{method}</c>: authenticates, limits, runs the method, and makes go wrong what was asked to.</summary>
+/// <summary>Serves <c>/api/{method}</c>: checks the token, rate limit and scope, executes the method, and injects faults.</summary>
 internal sealed class WebApiEndpoint(
     Workspace workspace,
     MethodTable methods,
     RateLimiter limits,
-    FaultBook faults,
+    FaultInjector faults,
     TrafficLog traffic,
     WorkspaceClock clock
 )
@@ -49,7 +49,7 @@ internal sealed class WebApiEndpoint(
                 name,
                 context.Request.Path,
                 dropped ? null : answer?.Status,
-                // Told at the deed, which the app may see before its answer: with what the answer will be kept back.
+                // The entry is written before the delayed answer, so the delay is added.
                 clock.Provider.GetElapsedTime(started).TotalMilliseconds
                     + (fault is { Kind: FaultKind.SlowAnswer } ? fault.Ms : 0),
                 TrafficLog.Redact(call.Arguments).ToElement(),

@@ -1,65 +1,51 @@
 using System.Collections.Concurrent;
-using System.Net.Http.Json;
-using CoffeeBuddy.EndToEnd.Support;
 using CoffeeBuddy.Sandbox;
+using CoffeeBuddy.Sandbox.Demo;
+using CoffeeBuddy.Support;
 using SlackSimulator.Browser.Support;
 
 namespace CoffeeBuddy.Browser.Support;
 
 /// <summary>
-/// The sandbox as a person starts it, worker processes and all, for the tests of one class, and windows onto its workspace. Only the demo
-/// run is played faster.
+/// The sandbox with its default settings, for the tests of one class, and browser windows of its workspace. Only the demo
+/// is faster.
 /// </summary>
-public sealed class CoffeeOffice(Chromium chromium) : IAsyncLifetime
+public sealed class CoffeeOffice(Chromium chromium) : Office(FastDemo)
 {
     private static readonly string[] Names = ["Noor", "Priya", "Mateo"];
 
-    private readonly ConcurrentBag<Uri> _asked = [];
+    private readonly ConcurrentBag<Uri> _requested = [];
     private readonly ConcurrentBag<string> _problems = [];
-    private HttpClient _simulator = null!;
     private int _corners;
 
-    public SandboxHost Sandbox { get; private set; } = null!;
+    private static SandboxOptions FastDemo { get; } =
+        new() { Slack = new SandboxOptions().Slack with { Demo = PageDemo.Script with { Pace = 8 } } };
 
-    /// <summary>Every address any window asked for.</summary>
-    public IReadOnlyCollection<Uri> Asked => _asked;
+    /// <summary>The longest wait of the browser for an element or an expectation.</summary>
+    public static float Timeout => (float)Guard.Timeout.TotalMilliseconds;
 
-    /// <summary>What went wrong in a window's own script.</summary>
+    /// <summary>Every address that a window has requested.</summary>
+    public IReadOnlyCollection<Uri> Requested => _requested;
+
+    /// <summary>Errors of the page's own script.</summary>
     public IReadOnlyCollection<string> Problems => _problems;
 
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        // Workers, broker and browser share the machine.
-        SetDefaultExpectTimeout(60_000);
-        var options = new SandboxOptions();
-        Sandbox = await SandboxHost.StartAsync(
-            options with
-            {
-                Slack = options.Slack with { Demo = PageDemo.Script with { Pace = 8 } },
-            },
-            TestContext.Current.CancellationToken
-        );
-        _simulator = new HttpClient { BaseAddress = Sandbox.Slack.BaseAddress };
+        SetDefaultExpectTimeout(Timeout);
+        await base.InitializeAsync();
         await WarmUpAsync();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (Sandbox is null)
-            return;
-        _simulator.Dispose();
-        await Sandbox.DisposeAsync();
-    }
-
-    /// <summary>A channel of the test's own, with people whom no other test knows.</summary>
+    /// <summary>A new channel with three new people.</summary>
     public async Task<Corner> CornerAsync()
     {
         var number = Interlocked.Increment(ref _corners);
         var people = Names.Select(name => $"{name}{number}").ToArray();
         foreach (var name in people)
-            await PostAsync("sim/people", new { name, tz = "Europe/Amsterdam" });
+            await SimulateAsync("sim/people", new { name, tz = "Europe/Amsterdam" });
         var channel = $"corner-{number}";
-        await PostAsync(
+        await SimulateAsync(
             "sim/channels",
             new
             {
@@ -71,7 +57,7 @@ public sealed class CoffeeOffice(Chromium chromium) : IAsyncLifetime
         return new Corner(this, channel, people);
     }
 
-    /// <summary>Opens the page in a window of its own, as a person, where they look. Whoever asked closes its context.</summary>
+    /// <summary>Opens a window with the page, as this person in this channel. The caller closes its context.</summary>
     public async Task<IPage> WindowAsync(
         string person,
         string channel,
@@ -88,42 +74,12 @@ public sealed class CoffeeOffice(Chromium chromium) : IAsyncLifetime
                 ReducedMotion = ReducedMotion.Reduce,
             }
         );
-        context.SetDefaultTimeout(30_000);
-        context.Request += (_, request) => _asked.Add(new Uri(request.Url));
+        context.SetDefaultTimeout(Timeout);
+        context.Request += (_, request) => _requested.Add(new Uri(request.Url));
         context.WebError += (_, error) => _problems.Add(error.Error);
         var page = await context.NewPageAsync();
         await page.GotoAsync($"{Sandbox.Slack.BaseAddress}?as={person}&channel={channel}");
         await Expect(page.Locator("#workspace[data-ready]")).ToBeVisibleAsync();
         return page;
-    }
-
-    private async Task PostAsync(string path, object body)
-    {
-        using var response = await _simulator.PostAsJsonAsync(path, body, TestContext.Current.CancellationToken);
-        response.EnsureSuccessStatusCode();
-    }
-
-    // The first request of a process compiles what it uses; on a busy machine that can take longer than the 3 s that Slack waits.
-    private async Task WarmUpAsync()
-    {
-        var kenji = new SlackPerson(_simulator, Sandbox.Slack.State.FindPerson("Kenji")!.Id);
-        await Eventually.TrueAsync(
-            async () =>
-                (bool)(await kenji.CommandAsync("general", "/coffee"))["ok"]! && await kenji.ViewAsync() is not null,
-            "the first form opens"
-        );
-        await Eventually.TrueAsync(
-            async () => (bool)(await kenji.SubmitAsync(("drink:0", "Tea")))["closed"]!,
-            "the first order is taken"
-        );
-        await kenji.WaitToSeeAsync(
-            "general",
-            message => message.Shown.Contains("Medium Tea", StringComparison.Ordinal),
-            Eventually.Patience
-        );
-        await Eventually.TrueAsync(
-            async () => (bool)(await kenji.CommandAsync("general", "/coffee-cancel"))["ok"]!,
-            "the first run is cancelled"
-        );
     }
 }

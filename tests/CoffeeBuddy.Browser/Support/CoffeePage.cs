@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using SlackSimulator.Browser.Support;
 
 namespace CoffeeBuddy.Browser.Support;
 

@@ -1,10 +1,10 @@
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Sandbox.Parts;
+using CoffeeBuddy.Sandbox.Postgres;
 using Npgsql;
 
 namespace CoffeeBuddy.Chaos.Faults;
 
-/// <summary>What happens to PostgreSQL: stopped in every way, restarted, its connections cut, slow.</summary>
+/// <summary>Faults of PostgreSQL: stopped in each mode, killed, restarted, connections closed, slow.</summary>
 internal sealed class DatabaseFaults(SandboxHost sandbox)
 {
     private NpgsqlConnection? _blocker;
@@ -15,7 +15,7 @@ internal sealed class DatabaseFaults(SandboxHost sandbox)
             Stopped("PostgreSQL stopped, immediate", () => sandbox.Postgres.StopAsync(PostgresStop.Immediate)),
             Stopped("PostgreSQL killed", sandbox.Postgres.KillAsync),
             Stopped("PostgreSQL restarted", () => sandbox.Postgres.RestartAsync(PostgresStop.Fast), 0, 0),
-            new("PostgreSQL's connections cut", Target.Database, _ => CutAsync(), () => Task.CompletedTask, 0, 0),
+            new("PostgreSQL connections closed", Target.Database, _ => CutAsync(), () => Task.CompletedTask, 0, 0),
             new("PostgreSQL slow", Target.Database, _ => BlockAsync(), UnblockAsync, 0.5, 3),
         ];
 
@@ -46,7 +46,7 @@ internal sealed class DatabaseFaults(SandboxHost sandbox)
         return await command.ExecuteScalarAsync() is > 0L;
     }
 
-    /// <summary>Whatever touches a run waits for a lock, as for a disk that does not answer.</summary>
+    /// <summary>Locks the table of runs: every statement that uses it waits, as with a slow disk.</summary>
     private async Task<bool> BlockAsync()
     {
         _blocker = await OpenAsync();

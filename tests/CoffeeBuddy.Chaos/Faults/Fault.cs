@@ -1,6 +1,6 @@
 namespace CoffeeBuddy.Chaos.Faults;
 
-/// <summary>What a fault strikes. Two at a time never strike the same.</summary>
+/// <summary>What a fault strikes. At most one fault at a time strikes the same target.</summary>
 public enum Target
 {
     Http,
@@ -12,13 +12,13 @@ public enum Target
     Slack,
 }
 
-/// <summary>Something that goes wrong, and how it ends.</summary>
-/// <param name="Kind">How the report counts it.</param>
-/// <param name="Strike">Begins it, and says whether there was anything to strike. The dice decide what the seed leaves open.</param>
-/// <param name="Heal">Ends it; must leave everything as before.</param>
-/// <param name="From">Shortest time it lasts, in seconds; 0 for what is over at once.</param>
-/// <param name="To">Longest time it lasts, in seconds.</param>
-/// <param name="Adds">How many extra workers there are more afterwards. None can be ended that was not started.</param>
+/// <summary>A fault that can be started and ended.</summary>
+/// <param name="Kind">Name in the report.</param>
+/// <param name="Strike">Starts the fault. Returns false if there was nothing to strike. The dice select the details.</param>
+/// <param name="Heal">Ends the fault and restores the state before it.</param>
+/// <param name="From">Shortest duration in seconds; 0 if it ends immediately.</param>
+/// <param name="To">Longest duration in seconds.</param>
+/// <param name="Adds">Change of the number of extra workers. The schedule never ends more than were started.</param>
 internal sealed record Fault(
     string Kind,
     Target Target,
@@ -29,9 +29,9 @@ internal sealed record Fault(
     int Adds = 0
 );
 
-/// <summary>A fault at its time.</summary>
-/// <param name="At">Since the beginning of the run.</param>
+/// <summary>A scheduled fault.</summary>
+/// <param name="At">Time since the start of the run.</param>
 internal sealed record Appointment(TimeSpan At, TimeSpan Lasts, Fault Fault, int Number);
 
-/// <summary>When a fault was in force, by the clock.</summary>
+/// <summary>A fault that struck, with the times of its start and end.</summary>
 public sealed record Incident(string Kind, Target Target, DateTimeOffset From, DateTimeOffset To);

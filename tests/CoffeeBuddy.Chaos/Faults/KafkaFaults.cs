@@ -1,10 +1,10 @@
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Sandbox.Parts;
 using Confluent.Kafka;
+using MockKafka;
 
 namespace CoffeeBuddy.Chaos.Faults;
 
-/// <summary>What happens to Kafka: brokers down, request errors, leaders and coordinators that move, latency.</summary>
+/// <summary>Faults of Kafka: brokers down, request errors, moved leaders and coordinators, latency.</summary>
 internal sealed class KafkaFaults(MockKafkaCluster kafka)
 {
     private static readonly string[] Groups =
@@ -15,14 +15,13 @@ internal sealed class KafkaFaults(MockKafkaCluster kafka)
         "coffeebuddy-slack",
     ];
 
-    // A record is refused by cutting its connection, never by an answer. After a refusal a real broker takes nothing more of
-    // that producer on the partition until the refused record is there: it checks sequence numbers. The mock does not: it
-    // would take a request that was already on its way behind the refused one, and the producer would conclude, as it may
-    // of a real broker, that the earlier one was written. With the connection, whatever is on its way goes unanswered too,
-    // and all of it is sent again. "Not the leader" still comes, from every request at once, when leaders move.
+    // Produce requests fail only by a closed connection, never by an error answer. A real broker checks sequence numbers:
+    // after a refused record it accepts no later record of the producer on that partition. The mock accepts a later request
+    // that was already in flight, and the idempotent producer then concludes that the refused record was written. With a
+    // closed connection, all requests in flight fail and are sent again. Moved leaders still make all requests fail at once.
     private static readonly ErrorCode[] WritingFails = [ErrorCode.Local_Transport];
 
-    // What a broker answers that will answer again.
+    // Transient errors of a broker.
     private static readonly ErrorCode[] ReadingFails =
     [
         ErrorCode.NotLeaderForPartition,
@@ -63,7 +62,7 @@ internal sealed class KafkaFaults(MockKafkaCluster kafka)
             Of("Kafka slow", dice => Slow(dice.Between(0.1, 0.9)), () => Slow(TimeSpan.Zero)),
         ];
 
-    // The calls wait for the cluster's own thread.
+    // In a task, because the calls wait for the cluster's thread.
     private static Fault Of(string kind, Action<Dice> strike, Action heal, double from = 1, double to = 5) =>
         new(
             kind,

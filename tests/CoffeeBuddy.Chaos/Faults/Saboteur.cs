@@ -2,23 +2,23 @@ using System.Collections.Concurrent;
 
 namespace CoffeeBuddy.Chaos.Faults;
 
-/// <summary>Lets the scheduled faults strike and end, and writes down when they did.</summary>
+/// <summary>Starts and ends the scheduled faults, and records them.</summary>
 internal sealed class Saboteur(IReadOnlyList<Appointment> schedule, int seed, TextWriter output, TimeProvider time)
 {
-    /// <summary>For a fault to strike or to end; more than bringing back a worker is given.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    /// <summary>Limit for the start or the end of a fault. Longer than the limit for the start of a worker.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(6);
 
     private readonly ConcurrentDictionary<Target, SemaphoreSlim> _targets = new();
     private readonly ConcurrentQueue<Incident> _incidents = new();
     private readonly ConcurrentQueue<string> _failures = new();
 
-    /// <summary>The faults that struck; not those that found nothing to strike.</summary>
+    /// <summary>The faults that struck.</summary>
     public IReadOnlyCollection<Incident> Incidents => _incidents;
 
-    /// <summary>Faults that could not begin or, worse, not end.</summary>
+    /// <summary>Faults that could not be started or ended.</summary>
     public IReadOnlyCollection<string> Failures => _failures;
 
-    /// <summary>Returns when the last fault has ended.</summary>
+    /// <summary>Returns when all faults have ended.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
@@ -36,7 +36,7 @@ internal sealed class Saboteur(IReadOnlyList<Appointment> schedule, int seed, Te
         await Task.WhenAll(under);
     }
 
-    /// <summary>Bringing something back can take longer than planned: then the next fault on it is late.</summary>
+    /// <summary>Waits for the previous fault of the same target: its end can take longer than planned.</summary>
     private async Task TakeTurnAsync(Appointment appointment, long started, CancellationToken cancellation)
     {
         var turn = _targets.GetOrAdd(appointment.Fault.Target, _ => new SemaphoreSlim(1));
@@ -62,7 +62,7 @@ internal sealed class Saboteur(IReadOnlyList<Appointment> schedule, int seed, Te
         );
         if (!struck)
         {
-            await output.WriteLineAsync($"{at}: there was nothing to strike");
+            await output.WriteLineAsync($"{at}: nothing to strike");
             return;
         }
 
@@ -72,12 +72,12 @@ internal sealed class Saboteur(IReadOnlyList<Appointment> schedule, int seed, Te
         _incidents.Enqueue(new(fault.Kind, fault.Target, from, time.GetUtcNow()));
     }
 
-    /// <summary>Whatever goes wrong with a fault must end neither the run nor its report.</summary>
+    /// <summary>Records an exception of a fault, so that the run continues.</summary>
     private async Task TryAsync(string failure, Func<Task> what)
     {
         try
         {
-            await what().WaitAsync(Patience, time);
+            await what().WaitAsync(Limit, time);
         }
         catch (Exception exception)
         {

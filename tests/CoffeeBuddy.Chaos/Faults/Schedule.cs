@@ -1,11 +1,11 @@
 namespace CoffeeBuddy.Chaos.Faults;
 
-/// <summary>Which faults strike when: all decided by the seed before the run begins.</summary>
+/// <summary>The schedule of the faults, computed from the seed before the run.</summary>
 internal static class Schedule
 {
     /// <summary>
-    /// About how many seconds a target is left alone after a fault: few enough that a minute has room for every kind. The database's
-    /// breaker must have closed again, and a worker be back, for the next fault to find anybody at work.
+    /// Average pause in seconds between two faults of a target. Short enough for every kind in one minute; long enough for the
+    /// breaker to close and a worker to start, so that the next fault strikes a working system.
     /// </summary>
     private static double Rest(Target target) =>
         target switch
@@ -17,7 +17,7 @@ internal static class Schedule
             _ => 3,
         };
 
-    /// <summary>Each target has faults of its own, one after another; those of different targets come together as chance has it.</summary>
+    /// <summary>The faults of one target follow each other. Faults of different targets can overlap.</summary>
     public static IReadOnlyList<Appointment> Make(IReadOnlyList<Fault> faults, TimeSpan duration, int seed)
     {
         var dice = new Dice(seed, owner: 0);
@@ -31,7 +31,7 @@ internal static class Schedule
         ];
     }
 
-    /// <summary>Kinds are drawn from a bag, so that each strikes before any strikes again.</summary>
+    /// <summary>Draws kinds from a bag without replacement, so that every kind strikes once before one strikes again.</summary>
     private static IEnumerable<Appointment> Of(List<Fault> kinds, double rest, TimeSpan duration, Dice dice)
     {
         var (bag, extra) = (new List<Fault>(), 0);
@@ -40,7 +40,7 @@ internal static class Schedule
             if (bag.Count == 0)
                 bag.AddRange(kinds);
             var possible = bag.FindAll(Possible);
-            // Should the bag hold nothing but the ends of workers that are gone, one is started first.
+            // If the bag has only ends of extra workers and none is running, one is started first.
             var fault = dice.Pick(possible.Count > 0 ? possible : kinds.FindAll(Possible));
             var lasts = dice.Between(fault.From, fault.To);
             if (at + lasts > duration)

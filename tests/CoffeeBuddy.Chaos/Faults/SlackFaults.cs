@@ -4,10 +4,10 @@ using Sim = SlackSimulator.Control.Fault;
 
 namespace CoffeeBuddy.Chaos.Faults;
 
-/// <summary>What happens to Slack's Web API.</summary>
+/// <summary>Faults of Slack's Web API.</summary>
 internal sealed class SlackFaults(SimulatorServer slack)
 {
-    /// <summary>Longer than the app waits for Slack, 10 s: what is answered then is lost as well.</summary>
+    /// <summary>Milliseconds; longer than the app's timeout of 10 s, so that the answer is lost.</summary>
     private const int TooLate = 11_000;
 
     public IEnumerable<Fault> All() =>
@@ -22,7 +22,7 @@ internal sealed class SlackFaults(SimulatorServer slack)
             ),
             Of("Slack slow", dice => new Sim("*", FaultKind.Slow, Ms: 300 + dice.Below(2500), Probability: 0.5)),
             Of("Slack connection reset", _ => new Sim("*", FaultKind.Reset, Probability: 0.3)),
-            // Slack's worst: it has acted, and nobody learns of it. One or two calls at a time.
+            // Slack has executed the call, but the app gets no answer. One or two calls per fault.
             Of(
                 "Slack answer lost: post",
                 dice => new Sim("chat.postMessage", FaultKind.LostAnswer, Count: 1 + dice.Below(2))

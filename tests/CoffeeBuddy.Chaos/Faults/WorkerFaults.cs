@@ -1,8 +1,9 @@
 using CoffeeBuddy.Sandbox;
+using CoffeeBuddy.Sandbox.Workers;
 
 namespace CoffeeBuddy.Chaos.Faults;
 
-/// <summary>What happens to processes: killed, asked to end, frozen, scaled out and in.</summary>
+/// <summary>Faults of worker processes: SIGKILL, SIGTERM, frozen, scaled out and in.</summary>
 internal sealed class WorkerFaults(Workers workers)
 {
     public IEnumerable<Fault> All()

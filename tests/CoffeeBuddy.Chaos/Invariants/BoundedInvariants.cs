@@ -2,21 +2,21 @@ using CoffeeBuddy.Chaos.Record;
 
 namespace CoffeeBuddy.Chaos.Invariants;
 
-/// <summary>What the workers use stays flat: the average of the last third of the time against the first.</summary>
+/// <summary>The workers' resources do not grow: the average of the last third of the time is compared with that of the first.</summary>
 internal static class BoundedInvariants
 {
     public const int PoolLimit = 20;
 
-    // .NET's heap and thread pool grow until they know the load; that ends within the first minute.
+    // .NET's heap and thread pool grow during about the first minute.
     public const double MemoryMargin = 96;
     public const double MemoryShare = 1.35;
     public const int ThreadMargin = 15;
 
-    // Of connections at work: a burst may fill the pool at any time, and Npgsql keeps idle ones for five minutes.
+    // For connections in use: a burst can fill the pool, and Npgsql keeps idle connections for five minutes.
     public const int ConnectionMargin = 6;
 
-    // What waits while a broker is down is done afterwards: a queue that grows is one whose ebb rises. That shows only where
-    // a third of the time has ebbs: in a minute faults leave none, and the queue has to be empty at rest all the same.
+    // Queues are long while a broker is down. A queue grows if its minimum in a third of the time rises. This needs enough
+    // samples; in any case the queues must be empty at the end.
     public const int QueueMargin = 100;
     public const int FewestLooks = 10;
 
@@ -35,21 +35,21 @@ internal static class BoundedInvariants
             .SelectMany(role => Steady(role, samples.All.Max(sample => sample.At)))
             .ToList();
         yield return Flat(
-            "memory is flat",
+            "memory does not grow",
             steady,
             sample => sample.MemoryMiB,
             first => Math.Max(first * MemoryShare, first + MemoryMargin),
             "MiB"
         );
         yield return Flat(
-            "threads are flat",
+            "threads do not grow",
             steady,
             sample => sample.Threads,
             first => first + ThreadMargin,
             "threads"
         );
         yield return Flat(
-            "connections at work are flat",
+            "connections in use do not grow",
             [.. samples.All.GroupBy(sample => sample.Role)],
             sample => sample.Busy,
             first => first + ConnectionMargin,
@@ -60,7 +60,7 @@ internal static class BoundedInvariants
         var (early, late) = (first.DefaultIfEmpty().Min(), last.DefaultIfEmpty().Min());
         var grows = Math.Min(first.Count, last.Count) >= FewestLooks && late > early + QueueMargin;
         yield return new(
-            "queues are flat, and empty at rest",
+            "queues do not grow, and are empty at the end",
             backlogs.Count,
             [
                 .. grows
@@ -70,7 +70,12 @@ internal static class BoundedInvariants
                     ]
                     : Array.Empty<string>(),
                 .. samples.AtRest != 0
-                    ? [samples.AtRest is { } left ? $"{left:0} wait at rest" : "not every role says what waits at rest"]
+                    ?
+                    [
+                        samples.AtRest is { } left
+                            ? $"{left:0} are waiting at the end"
+                            : "not every role reports its queue at the end",
+                    ]
                     : Array.Empty<string>(),
             ],
             $"at least {early:0} in the first third and {late:0} in the last, at most {backlogs.Select(backlog => backlog.Waiting).DefaultIfEmpty().Max():0} waited"
@@ -78,8 +83,8 @@ internal static class BoundedInvariants
     }
 
     /// <summary>
-    /// A process is compared with itself, because its successor begins anew: those that lived for a third of the time; where
-    /// a role has none, the one that lived longest.
+    /// The processes to compare, each with itself: those that lived for a third of the time, or the longest-lived one of the
+    /// role.
     /// </summary>
     public static IEnumerable<IGrouping<string, Sample>> Steady(IEnumerable<Sample> ofRole, TimeSpan time)
     {
@@ -87,7 +92,7 @@ internal static class BoundedInvariants
         return processes.Where((process, index) => index == 0 || Life(process) >= time / 3);
     }
 
-    /// <summary>The average of a third of the time that these samples span.</summary>
+    /// <summary>The average over one third of the time span of these samples.</summary>
     public static double Third(IEnumerable<Sample> samples, Func<Sample, double?> value, int third) =>
         Within(samples.Where(sample => value(sample) is not null), sample => sample.At, third)
             .Select(sample => value(sample)!.Value)

@@ -2,7 +2,7 @@ using CoffeeBuddy.Chaos.Record;
 
 namespace CoffeeBuddy.Chaos.Invariants;
 
-/// <summary>What was committed is on Kafka, and the audit tells what is stored.</summary>
+/// <summary>Committed events are on Kafka, and the audit matches the stored state.</summary>
 internal static class EventInvariants
 {
     public static IEnumerable<Invariant> All(Evidence evidence) =>
@@ -49,7 +49,7 @@ internal static class EventInvariants
             }
         );
 
-    /// <summary>The outbox has the order in which changes were made: its numbers are given under the run's lock.</summary>
+    /// <summary>The order of changes is that of the outbox ids, which are assigned under the lock of the run.</summary>
     private static Invariant Orders(Evidence evidence)
     {
         var standing = evidence.Orders.ToDictionary(order => (order.RunId, order.Person));

@@ -1,12 +1,11 @@
 using CoffeeBuddy.Chaos.Record;
-using CoffeeBuddy.Data;
 
 namespace CoffeeBuddy.Chaos.Invariants;
 
 /// <summary>
-/// Each message that may exist once exists once. Slack offers no key that would make a post safe to repeat, so one class
-/// of duplicates is inherent: Slack has acted, and its answer was lost. Each duplicate must have such a cause, and all of
-/// them must stay rare. A worker or a database that went away after the answer is none: the message is looked for then.
+/// Each message exists once. Slack has no idempotency key for posts, so one kind of duplicate cannot be avoided: Slack has
+/// posted, and its answer was lost. Each duplicate must have this cause, and duplicates must be rare. A worker or database
+/// that fails after the answer is no excuse: the message is then searched in Slack's history.
 /// </summary>
 internal static class OnceInvariants
 {
@@ -35,7 +34,7 @@ internal static class OnceInvariants
             .Select(group => (group.Key, group.Posts, Count: group.Posts.Count - group.Allowed))
             .ToList();
 
-        // The last one's answer may well have arrived; each of the others must have lost its own.
+        // The answer of the last post can have arrived. The answers of the others must have been lost.
         var unexplained = extra
             .Where(group => group.Posts.SkipLast(1).Count(post => post.AnswerLost) < group.Count)
             .Select(group =>
@@ -49,7 +48,7 @@ internal static class OnceInvariants
             .ToList();
         var (all, duplicates) = (evidence.Posts.Count, extra.Sum(group => group.Count));
         yield return new(
-            "each message exists once, but for lost answers",
+            "each message exists once, except after lost answers",
             groups.Count,
             unexplained,
             $"{duplicates} duplicates, {evidence.Posts.Count(post => post.AnswerLost)} lost answers"
@@ -62,7 +61,7 @@ internal static class OnceInvariants
         );
     }
 
-    // A confirmation is sent again when the same drink was ordered again.
+    // A confirmation is sent again when the same drink is ordered again.
     private static int Allowed(Evidence evidence, (Guid Run, string Kind, string Recipient, string Text) key) =>
         key.Kind != MessageKinds.Confirmation
             ? 1

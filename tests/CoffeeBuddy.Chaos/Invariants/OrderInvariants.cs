@@ -3,7 +3,7 @@ using CoffeeBuddy.Chaos.Record;
 
 namespace CoffeeBuddy.Chaos.Invariants;
 
-/// <summary>No order is ever lost, none is taken twice.</summary>
+/// <summary>No order is lost or stored twice.</summary>
 internal static class OrderInvariants
 {
     public static IEnumerable<Invariant> All(Evidence evidence) => [Kept(evidence), Once(evidence), Standing(evidence)];
@@ -24,7 +24,7 @@ internal static class OrderInvariants
         );
     }
 
-    /// <summary>No order was taken twice, nor is it in two runs; whatever was answered and however often it was sent.</summary>
+    /// <summary>No order was stored twice or in two runs, independent of its answers and of the number of submissions.</summary>
     private static Invariant Once(Evidence evidence)
     {
         var placed = evidence
@@ -42,8 +42,8 @@ internal static class OrderInvariants
     }
 
     /// <summary>
-    /// A person's last answered order of a run stands, unless they have changed or withdrawn it since, by the order in
-    /// which the changes were made: a form waits for its answer, and what a thread asks for may be done at any time.
+    /// The last confirmed order of a person in a run is stored, unless they have changed or withdrawn it later. The order of
+    /// the changes decides: replies in a thread are handled at any time, while a form waits for its answer.
     /// </summary>
     private static Invariant Standing(Evidence evidence)
     {

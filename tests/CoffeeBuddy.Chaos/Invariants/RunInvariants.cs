@@ -1,9 +1,8 @@
 using CoffeeBuddy.Chaos.Record;
-using CoffeeBuddy.Data;
 
 namespace CoffeeBuddy.Chaos.Invariants;
 
-/// <summary>A run has one runner and comes to its end; nobody is asked twice.</summary>
+/// <summary>Every run has one runner and ends, and every request to the app is handled once.</summary>
 internal static class RunInvariants
 {
     public static IEnumerable<Invariant> All(Evidence evidence) =>

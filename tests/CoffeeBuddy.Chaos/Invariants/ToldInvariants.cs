@@ -1,17 +1,16 @@
 using CoffeeBuddy.Chaos.Faults;
 using CoffeeBuddy.Chaos.Record;
-using CoffeeBuddy.Data;
 
 namespace CoffeeBuddy.Chaos.Invariants;
 
-/// <summary>Everyone who should have been told was told.</summary>
+/// <summary>Every message that people must get exists.</summary>
 internal static class ToldInvariants
 {
-    /// <summary>The share of orders, and a few beside it, whose confirmation may have gone with a worker or a database.</summary>
+    /// <summary>Limit for orders without confirmation after a fault of a worker or the database: 2 and 5 % of all.</summary>
     private const double MostStruck = 0.05;
     private const int FewStruck = 2;
 
-    /// <summary>A worker that was frozen, or without its brokers, learns up to a session (6 s) and a rebalance (5 s) later that it lost its partitions; what it is at then is interrupted.</summary>
+    /// <summary>A worker that was frozen or without brokers notices the loss of its partitions up to a session timeout (6 s) and a rebalance (5 s) later, and its current work is then interrupted.</summary>
     private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(15);
 
     public static IEnumerable<Invariant> All(Evidence evidence)
@@ -31,28 +30,28 @@ internal static class ToldInvariants
                     )
             ),
             Invariant.Each(
-                "the thread says who goes",
+                "the thread names the runner",
                 inThread.Where(run => run is { IsActive: true, Runner: not null }),
                 run => Missing(evidence, run, MessageKinds.Assignment)
             ),
             Invariant.Each(
-                "the thread says that a run is over; all who ordered are named",
+                "the thread says that a run has ended, and mentions everyone with an order",
                 inThread.Where(run => !run.IsActive),
                 run => Missing(evidence, run, MessageKinds.Completion) ?? Unnamed(evidence, run)
             ),
             Invariant.Each(
-                "every runner has their message",
+                "every runner has a direct message",
                 evidence.Runs.Values.Where(run => run.Runner is not null),
                 run => Missing(evidence, run, MessageKinds.RunnerDm)
             ),
             Invariant.Each(
-                "every runner of a run that goes on is reminded",
+                "every runner of an active run is reminded",
                 evidence.Runs.Values.Where(run => run is { IsActive: true, ReminderSentAt: not null }),
                 run => Missing(evidence, run, MessageKinds.Reminder)
             ),
             Confirmed(evidence, inThread),
             Invariant.Each(
-                "who starts a run where the app cannot post is told",
+                "the initiator of a run where the app cannot post is told",
                 evidence.Runs.Values.Where(run => run.Channel == evidence.WithoutApp && run.IsActive),
                 run =>
                     evidence.Posts.Any(post => post.Kind == MessageKinds.CannotPost && post.Recipient == run.Initiator)
@@ -60,7 +59,7 @@ internal static class ToldInvariants
                         : $"run {run.Id}: {run.Initiator} was not told"
             ),
             Invariant.Each(
-                "who orders where the app cannot post is told directly, of the order or of the run's end",
+                "orders where the app cannot post are confirmed by direct message, or the end of the run is",
                 evidence
                     .Runs.Values.Where(run => run.Channel == evidence.WithoutApp)
                     .SelectMany(run => evidence.OrdersOf[run.Id].Select(order => (Run: run, order.Person)))
@@ -73,7 +72,7 @@ internal static class ToldInvariants
                         pair.Run.IsActive ? MessageKinds.Confirmation : MessageKinds.Completion
                     )
             ),
-            Invariant.Each("what Slack shows is up to date", evidence.Ledger, row => Behind(evidence, row)),
+            Invariant.Each("messages in Slack are up to date", evidence.Ledger, row => Behind(evidence, row)),
         ];
     }
 
@@ -101,15 +100,17 @@ internal static class ToldInvariants
             .Select(order => order.Person)
             .Where(person => !named.Contains(person))
             .ToList();
-        return unnamed.Count == 0 ? null : $"run {run.Id}: {string.Join(", ", unnamed)} ordered and were not named";
+        return unnamed.Count == 0
+            ? null
+            : $"run {run.Id}: {string.Join(", ", unnamed)} have an order and were not mentioned";
     }
 
     /// <summary>
-    /// Every order of a run that goes on is confirmed to its person. What only one person sees is in no history: when nobody
-    /// knows whether it was said it is not said again, so that nobody is told twice, and the thread's summary tells of the
-    /// order. Such a case needs a cause: the record has the call that Slack dropped, or a worker, the database or a broker was
-    /// struck in that minute or just before. That second cause is nearly always at hand where faults strike all the time, so it must stay rare.
-    /// An order of a run's last moments is told of by its end instead, which has invariants of its own.
+    /// Every order of an active run is confirmed to its person. Ephemeral messages are in no history: if it is unknown whether
+    /// one was shown, it is not sent again, and only the order list in the thread shows the order. A missing confirmation
+    /// needs a cause: a call that Slack dropped, or a fault of a worker, the database or a broker within that minute. The
+    /// second cause nearly always exists during a run, so it must be rare. Orders just before the end of a run are announced
+    /// by the end, which has its own invariants.
     /// </summary>
     private static Invariant Confirmed(Evidence evidence, IEnumerable<Run> runs)
     {
@@ -146,12 +147,12 @@ internal static class ToldInvariants
         }
 
         if (struck > FewStruck + (MostStruck * orders))
-            breaches.Add($"{struck} of {orders} orders were not confirmed without a call that Slack dropped");
+            breaches.Add($"{struck} of {orders} orders were not confirmed although Slack dropped no call");
         return new(
-            "every order is confirmed, but for what nobody can know",
+            "every order is confirmed, unless it is unknown whether the confirmation was shown",
             orders,
             breaches,
-            $"told by the summary alone: {unheard} Slack dropped the call, {struck} struck just then"
+            $"without: {unheard} calls dropped by Slack, {struck} faults at that time"
         );
     }
 
@@ -162,7 +163,7 @@ internal static class ToldInvariants
             return run.Channel == evidence.WithoutApp && row.Kind == MessageKinds.Announcement
                 ? null
                 : $"run {run.Id}, {row.Kind}: Slack refused, {row.Error}";
-        // Nobody is reminded of a run that is over, nor is its thread told anything but that; and what was withdrawn is not confirmed.
+        // An ended run gets no reminder and no message in the thread except the end. Withdrawn orders are not confirmed.
         var due = row.Kind switch
         {
             MessageKinds.Announcement or MessageKinds.Completion or MessageKinds.RunnerDm => true,

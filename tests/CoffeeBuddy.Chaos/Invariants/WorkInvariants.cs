@@ -4,11 +4,11 @@ using CoffeeBuddy.Chaos.Record;
 
 namespace CoffeeBuddy.Chaos.Invariants;
 
-/// <summary>That the run shows anything: an office that stands still, or that nothing strikes, keeps every promise.</summary>
+/// <summary>The run was meaningful: people worked, and every target was struck. Without that, all other invariants hold trivially.</summary>
 internal static class WorkInvariants
 {
-    /// <summary>What people have done, and what a run owes.</summary>
-    /// <param name="audited">How often the audit has each type.</param>
+    /// <summary>The amount of work, and the required minimum.</summary>
+    /// <param name="audited">Number of audit rows by type.</param>
     public static IEnumerable<Done> Work(
         PromiseBook book,
         IReadOnlyDictionary<string, long> audited,
@@ -49,18 +49,18 @@ internal static class WorkInvariants
             )),
         ];
         yield return Invariant.Each(
-            "the office worked, and everything was struck",
+            "people worked, and every target was struck",
             work,
             done => done.IsEnough ? null : $"{done.Count} {done.What}, at least {done.AtLeast} were expected"
         );
-        yield return new("every fault struck and ended", evidence.Incidents.Count, [.. failures]);
+        yield return new("every fault could be started and ended", evidence.Incidents.Count, [.. failures]);
         yield return new(
-            "no worker ended but in order, or as it was struck",
+            "no worker ended unexpectedly",
             evidence.Incidents.Count(incident =>
                 incident.Target is Target.Http or Target.Kafka or Target.Timer or Target.Scale
             ),
             [.. evidence.Ends.Where(end => !Excused(end)).Select(end => $"{end}")],
-            $"{evidence.Ends.Count(Excused)} did not start while a part was away"
+            $"{evidence.Ends.Count(Excused)} did not start while a part was down"
         );
 
         bool Excused(WorkerEnd end) =>
@@ -72,7 +72,7 @@ internal static class WorkInvariants
             );
     }
 
-    // Of a minute. A shorter run owes its share, and always something.
+    // The minimum for one minute. In proportion for a shorter run, but at least 1.
     private static int Floor(int inAMinute, TimeSpan duration) =>
         Math.Max(1, (int)(inAMinute * Math.Min(1, duration.TotalMinutes)));
 

@@ -3,10 +3,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CoffeeBuddy.Chaos.Record;
 using CoffeeBuddy.Sandbox;
+using CoffeeBuddy.Sandbox.Slack;
 
 namespace CoffeeBuddy.Chaos.People;
 
-/// <summary>One person at work: orders, changes, withdraws, cancels, completes, one thing after another, as the seed says.</summary>
+/// <summary>One person: orders, changes, withdraws, cancels and completes, one action after another, selected by the seed.</summary>
 internal sealed class Colleague(
     HttpClient simulator,
     SlackPerson person,
@@ -43,7 +44,7 @@ internal sealed class Colleague(
                 return;
             try
             {
-                // Who goes for coffee is back soon, so that many runs come to their end.
+                // A runner soon ends the run, so that many runs end.
                 if (board.RunnerMessageOf(person.Id) is { } message && dice.Chance(0.6))
                     await EndOwnRunAsync(message);
                 else
@@ -125,12 +126,12 @@ internal sealed class Colleague(
             book.Count("withdraw", Said(await ClickAsync(announcement, "order_withdraw")));
     }
 
-    /// <summary>A runner whose message is there completes the run, now and then cancels it, sometimes with two clicks or by command.</summary>
+    /// <summary>The runner completes the run, sometimes cancels it by button or command, and sometimes clicks twice.</summary>
     private async Task EndOwnRunAsync(PlaceOfMessage message)
     {
         if (dice.Chance(0.15))
         {
-            // In either channel: it is one of the two, and a person would know which.
+            // The run is in one of the person's two channels; which one is not known here.
             foreach (var channel in channels.Distinct())
                 await CancelByCommandAsync(channel);
             return;

@@ -1,10 +1,11 @@
 using CoffeeBuddy.Chaos.Record;
 using CoffeeBuddy.Sandbox;
+using CoffeeBuddy.Sandbox.Slack;
 using SlackSimulator;
 
 namespace CoffeeBuddy.Chaos.People;
 
-/// <summary>Who works where. The last channel is one that the app was not invited to.</summary>
+/// <summary>The people and channels. The app is not a member of the last channel.</summary>
 internal sealed class Office(ChaosOptions options)
 {
     public static string Person(int number) => $"U0CHAOS{number:D4}";
@@ -37,7 +38,7 @@ internal sealed class Office(ChaosOptions options)
                         Id: Channel(number)
                     )),
             ],
-            // What takes minutes in an office takes seconds here: Slack's own limits would stretch it to minutes again. 429 comes as a fault.
+            // Slack's rate limits would slow the run down. 429 is one of the faults.
             RateLimits = false,
             TrafficCapacity = 50_000,
             MessagesPerChannel = 20_000,
@@ -55,7 +56,7 @@ internal sealed class Office(ChaosOptions options)
                 .Select(number =>
                 {
                     var dice = new Dice(options.Seed, number + 1);
-                    // Two channels each, so that runs in different channels share people.
+                    // Two channels per person, so that runs of different channels share people.
                     string[] channels = [Channel(number % options.Channels), Channel(dice.Below(options.Channels))];
                     return new Colleague(
                         simulator,

@@ -2,17 +2,17 @@ namespace CoffeeBuddy.Chaos.People;
 
 public enum Outcome
 {
-    /// <summary>Answered with success: it is a promise.</summary>
+    /// <summary>Answered with success.</summary>
     Promised,
 
-    /// <summary>No answer, or one that leaves open what became of it: Slack showed "We had some trouble connecting".</summary>
+    /// <summary>No answer, or an error that leaves the result open: Slack showed "We had some trouble connecting".</summary>
     Unknown,
 
-    /// <summary>Answered that it was not done.</summary>
+    /// <summary>Answered with a refusal.</summary>
     Refused,
 }
 
-/// <summary>A submitted order. The name of the drink is nobody else's and never used again, so that the order can be told from every other.</summary>
+/// <summary>A submitted order. The name of its drink is unique and identifies it.</summary>
 public sealed record PromisedOrder(
     Guid RunId,
     string Person,
@@ -26,7 +26,7 @@ public sealed record PromisedOrder(
 /// <summary>A cancellation by /coffee-cancel that was answered with success.</summary>
 public sealed record PromisedCancel(string Person, string Channel, DateTimeOffset Sent, DateTimeOffset Answered);
 
-/// <summary>What people were answered, as they would remember it.</summary>
+/// <summary>The answers that people got.</summary>
 internal sealed class PromiseBook
 {
     private readonly Lock _gate = new();
@@ -53,7 +53,7 @@ internal sealed class PromiseBook
         }
     }
 
-    /// <summary>How often people did what, and how it was answered.</summary>
+    /// <summary>Number of actions by kind and answer.</summary>
     public IReadOnlyDictionary<string, int> Operations
     {
         get

@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
-using CoffeeBuddy.Data;
 
 namespace CoffeeBuddy.Chaos.Record;
 
 public sealed record PlaceOfMessage(string Channel, string Ts);
 
-/// <summary>Where the messages are that people act on: the newest of each.</summary>
+/// <summary>The newest messages with buttons.</summary>
 internal sealed class Board
 {
     private readonly ConcurrentDictionary<string, PlaceOfMessage> _announcements = new(StringComparer.Ordinal);
@@ -15,7 +14,7 @@ internal sealed class Board
 
     public PlaceOfMessage? RunnerMessageOf(string person) => _runners.GetValueOrDefault(person);
 
-    /// <summary>It has no such button any more: the run is over.</summary>
+    /// <summary>Removes a message whose button no longer exists.</summary>
     public void Forget(PlaceOfMessage place)
     {
         foreach (var places in (ConcurrentDictionary<string, PlaceOfMessage>[])[_announcements, _runners])

@@ -1,6 +1,5 @@
 using CoffeeBuddy.Chaos.Faults;
 using CoffeeBuddy.Chaos.People;
-using CoffeeBuddy.Data;
 
 namespace CoffeeBuddy.Chaos.Record;
 
@@ -26,8 +25,8 @@ public sealed record Run(
 public sealed record StoredOrder(Guid RunId, string Person, string Drink, string Size, DateTime CreatedAt);
 
 /// <param name="Position">
-/// That of its event in the outbox, which has the order in which changes were made: its numbers are given under the run's
-/// lock, while <paramref name="At"/> is from before it. Null where there is none.
+/// The outbox id of its event; null if there is none. Outbox ids have the order of the changes: they are assigned under the
+/// lock of the run, while <paramref name="At"/> is taken before.
 /// </param>
 public sealed record AuditRow(
     string Type,
@@ -61,18 +60,18 @@ public sealed record OutboxRow(
     bool Published
 );
 
-/// <summary>All that is known when everything has come to rest: what people were answered, what Slack has shown, what is stored, what is on Kafka.</summary>
+/// <summary>Everything recorded at the end of the run: the answers, Slack's messages, the stored rows, the records in Kafka.</summary>
 internal sealed record Evidence
 {
     public required PromiseBook Book { get; init; }
     public required IReadOnlyList<Post> Posts { get; init; }
     public required IReadOnlyList<Asked> Asked { get; init; }
 
-    /// <summary>Ephemeral messages that Slack did not show, in a way that leaves it open to the app.</summary>
+    /// <summary>Ephemeral messages that Slack did not show, where the app cannot know that.</summary>
     public required IReadOnlySet<(string Person, string Text)> Unheard { get; init; }
     public required IReadOnlyCollection<Incident> Incidents { get; init; }
 
-    /// <summary>Workers that ended as nobody wanted them to.</summary>
+    /// <summary>Workers that ended unexpectedly.</summary>
     public required IReadOnlyList<WorkerEnd> Ends { get; init; }
     public required IReadOnlyDictionary<Guid, Run> Runs { get; init; }
     public required IReadOnlyList<StoredOrder> Orders { get; init; }
@@ -80,22 +79,22 @@ internal sealed record Evidence
     public required IReadOnlyList<LedgerRow> Ledger { get; init; }
     public required IReadOnlyList<OutboxRow> Outbox { get; init; }
 
-    /// <summary>The ids of what was handled, and of what was begun but not finished.</summary>
+    /// <summary>The ids of events that were started, and whether they were finished.</summary>
     public required IReadOnlyDictionary<string, bool> Processed { get; init; }
 
-    /// <summary>Sum of the counts of each person's remembered drinks.</summary>
+    /// <summary>Sum of the order counts in each person's preferences.</summary>
     public required IReadOnlyDictionary<string, long> Preferences { get; init; }
 
     /// <summary>The ce_id of every record on each topic.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> OnKafka { get; init; }
 
-    /// <summary>The ids of Slack's events that are on Kafka.</summary>
+    /// <summary>The ids of Slack's events in Kafka.</summary>
     public required IReadOnlySet<string> SlackEvents { get; init; }
 
     /// <summary>The cause of each dead letter.</summary>
     public required IReadOnlyList<string> DeadLetters { get; init; }
 
-    /// <summary>Where the app cannot post.</summary>
+    /// <summary>The channel in which the app cannot post.</summary>
     public required string WithoutApp { get; init; }
 
     /// <summary>By the database's clock.</summary>
@@ -106,16 +105,16 @@ internal sealed record Evidence
     public ILookup<Guid, AuditRow> AuditOf =>
         field ??= Audit.Where(row => row.RunId is not null).ToLookup(row => row.RunId!.Value);
 
-    /// <summary>What was posted of each run, the run being told by the message itself, by the ledger or by its thread.</summary>
+    /// <summary>The posts of each run. The run is found by the buttons of the message, by slack_messages, or by the thread.</summary>
     public ILookup<Guid, Post> PostsOf =>
         field ??= Posts
             .Select(post => (Post: post, Run: RunOf(post)))
             .Where(pair => pair.Run is not null)
             .ToLookup(pair => pair.Run!.Value, pair => pair.Post);
 
-    /// <summary>What nobody can say the run of; nothing of the kind should exist.</summary>
+    /// <summary>Posts whose run is unknown. There should be none.</summary>
     public IReadOnlyList<Post> Unattributed =>
-        field ??= [.. Posts.Where(post => post.Kind == Kinds.Unknown || RunOf(post) is null)];
+        field ??= [.. Posts.Where(post => post.Kind == MessageKinds.Unknown || RunOf(post) is null)];
 
     private Dictionary<(string, string), Guid> ByPlace => field ??= Places();
 
@@ -135,7 +134,7 @@ internal sealed record Evidence
         return places;
     }
 
-    /// <summary>A message of a run that was over when it was first told of has no button: the newest run that fits and had ended by then.</summary>
+    /// <summary>The first message of a run that had already ended has no button: takes the newest ended run that fits.</summary>
     private Guid? OfClosedRun(Post post) =>
         Runs.Values.Where(run =>
                 run.CreatedAt <= post.At.UtcDateTime && run.ClosedAt <= post.At.UtcDateTime.AddSeconds(1)

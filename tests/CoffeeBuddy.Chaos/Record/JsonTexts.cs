@@ -4,7 +4,7 @@ namespace CoffeeBuddy.Chaos.Record;
 
 internal static class JsonTexts
 {
-    /// <summary>The property's text, or nothing.</summary>
+    /// <summary>The text of the property; empty if there is none.</summary>
     public static string Text(this JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object
         && element.TryGetProperty(name, out var property)
@@ -12,7 +12,7 @@ internal static class JsonTexts
             ? property.GetString()!
             : "";
 
-    /// <summary>Every text within; JSON inside a text is read too, because forms carry blocks that way.</summary>
+    /// <summary>All texts in the element. JSON in a text is parsed too: form-encoded requests have blocks in this way.</summary>
     public static IEnumerable<string> Texts(this JsonElement element) =>
         element.ValueKind switch
         {

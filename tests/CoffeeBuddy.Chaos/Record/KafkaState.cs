@@ -5,12 +5,12 @@ using Confluent.Kafka;
 
 namespace CoffeeBuddy.Chaos.Record;
 
-/// <summary>Looks at what is on Kafka, and at how far its readers are, without joining them.</summary>
+/// <summary>Reads the topics and the committed offsets, without joining the groups.</summary>
 internal sealed partial class KafkaState(string servers)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    /// <summary>Which group reads which topic.</summary>
+    /// <summary>The group and topic of each Kafka function.</summary>
     private static readonly (string Group, string Topic)[] Readers =
     [
         ("coffeebuddy-orders", "coffee.orders"),
@@ -19,15 +19,15 @@ internal sealed partial class KafkaState(string servers)
         ("coffeebuddy-slack", "slack.events"),
     ];
 
-    /// <summary>Records that no group has committed yet.</summary>
+    /// <summary>Number of records that are not committed by their group.</summary>
     public long Lag() =>
         Readers.Sum(reader =>
         {
             using var consumer = Consumer(reader.Group);
             var ends = Partitions(reader.Topic)
-                .Select(partition => (Partition: partition, consumer.QueryWatermarkOffsets(partition, Patience).High));
+                .Select(partition => (Partition: partition, consumer.QueryWatermarkOffsets(partition, Limit).High));
             var committed = consumer
-                .Committed(Partitions(reader.Topic), Patience)
+                .Committed(Partitions(reader.Topic), Limit)
                 .ToDictionary(offset => offset.TopicPartition, offset => Math.Max(0, offset.Offset.Value));
             return ends.Sum(end => Math.Max(0, end.High.Value - committed.GetValueOrDefault(end.Partition)));
         });
@@ -39,7 +39,7 @@ internal sealed partial class KafkaState(string servers)
             message => message.Headers.TryGetLastBytes(header, out var value) ? Encoding.UTF8.GetString(value) : ""
         );
 
-    /// <summary>The ids of the events of Slack that were written for later.</summary>
+    /// <summary>The ids of Slack's events in the topic.</summary>
     public HashSet<string> SlackEvents() =>
         [
             .. Read(
@@ -60,8 +60,8 @@ internal sealed partial class KafkaState(string servers)
         for (var ends = 0; ends < partitions.Count; )
         {
             var result =
-                consumer.Consume(Patience)
-                ?? throw new InvalidOperationException($"{topic} could not be read to its end.");
+                consumer.Consume(Limit)
+                ?? throw new InvalidOperationException($"{topic} could not be read to the end.");
             if (result.IsPartitionEOF)
                 ends++;
             else

@@ -1,14 +1,14 @@
 using System.Globalization;
 using System.Net.Sockets;
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Sandbox.Parts;
+using CoffeeBuddy.Sandbox.Workers;
 using Npgsql;
 
 namespace CoffeeBuddy.Chaos.Record;
 
-/// <summary>One look at one worker process.</summary>
-/// <param name="Connections">To PostgreSQL, by pg_stat_activity; null while it could not be asked.</param>
-/// <param name="Busy">Those of them that are at work, or in a transaction.</param>
+/// <summary>The resources of a worker process at one time.</summary>
+/// <param name="Connections">Connections to PostgreSQL, from pg_stat_activity; null if that could not be read.</param>
+/// <param name="Busy">Connections that execute a statement or are in a transaction.</param>
 public sealed record Sample(
     TimeSpan At,
     string Role,
@@ -19,16 +19,16 @@ public sealed record Sample(
     int? Busy
 );
 
-/// <summary>Records and events that waited at one time, by the metrics of all workers that handle them.</summary>
+/// <summary>Number of waiting records and events at one time, from the metrics of all workers.</summary>
 public sealed record Backlog(TimeSpan At, double Waiting);
 
-/// <summary>Watches what the workers use while faults strike. Linux only: it reads /proc.</summary>
+/// <summary>Samples the resources of the workers. Linux only: it reads /proc.</summary>
 internal sealed class Samples(Workers workers, StoredState stored, Func<int> databasePort, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long metrics may take to show that nothing waits any more; the gauges are set now and then.</summary>
-    private static readonly TimeSpan Settles = TimeSpan.FromSeconds(15);
+    /// <summary>Limit for the gauges to show empty queues; they are updated at intervals.</summary>
+    private static readonly TimeSpan Settles = TimeSpan.FromMinutes(1);
 
     private static readonly string[] Queues = ["kafka_consumer_lag", "coffeebuddy_outbox_pending"];
 
@@ -38,10 +38,10 @@ internal sealed class Samples(Workers workers, StoredState stored, Func<int> dat
 
     public IReadOnlyList<Sample> All => _all;
 
-    /// <summary>One for each round in which all answered whose records and events they are: who is away cannot say what waits.</summary>
+    /// <summary>One for each sampling in which all roles answered: otherwise the number is not known.</summary>
     public IReadOnlyList<Backlog> Backlogs => _backlogs;
 
-    /// <summary>What waits now that everything has come to rest; null where nobody could say.</summary>
+    /// <summary>Number of waiting records and events at the end; null if it is not known.</summary>
     public double? AtRest { get; private set; }
 
     public async Task TakeAsync(CancellationToken cancellation)
@@ -62,7 +62,7 @@ internal sealed class Samples(Workers workers, StoredState stored, Func<int> dat
         }
     }
 
-    /// <summary>Looks once more when all is done, until nothing waits or the metrics had their time.</summary>
+    /// <summary>Reads the queues after all work is done, until they are empty or the limit has passed.</summary>
     public async Task RestAsync(CancellationToken cancellation)
     {
         for (var started = time.GetTimestamp(); ; )
@@ -115,11 +115,11 @@ internal sealed class Samples(Workers workers, StoredState stored, Func<int> dat
                         or KeyNotFoundException
             )
         {
-            return null; // It was killed meanwhile.
+            return null; // The process has ended.
         }
     }
 
-    /// <summary>The workers' sockets to PostgreSQL, as /proc/PID/fd names them: joins pg_stat_activity's client_port with /proc/net/tcp.</summary>
+    /// <summary>The workers' sockets to PostgreSQL, by inode as in /proc/PID/fd: joins pg_stat_activity's client_port with /proc/net/tcp.</summary>
     private async Task<Dictionary<string, bool>?> ConnectionsAsync()
     {
         try
@@ -128,7 +128,7 @@ internal sealed class Samples(Workers workers, StoredState stored, Func<int> dat
             return (await File.ReadAllLinesAsync("/proc/net/tcp"))
                 .Skip(1)
                 .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-                // Both ends: another connection of the worker may come from the same port.
+                // Compares both ends: another connection of the worker can have the same local port.
                 .Where(fields =>
                     fields[3] == "01" && PortOf(fields[2]) == databasePort() && ports.ContainsKey(PortOf(fields[1]))
                 )
@@ -137,7 +137,7 @@ internal sealed class Samples(Workers workers, StoredState stored, Func<int> dat
         catch (Exception exception)
             when (exception is NpgsqlException or SocketException or TimeoutException or ArgumentException)
         {
-            return null; // The last: a port that was given up and taken again meanwhile is there twice.
+            return null; // The last one: a port that was closed and used again is listed twice.
         }
     }
 
@@ -166,7 +166,7 @@ internal sealed class Samples(Workers workers, StoredState stored, Func<int> dat
         catch (Exception exception)
             when (exception is HttpRequestException or OperationCanceledException or ObjectDisposedException)
         {
-            return null; // It is frozen, or was ended meanwhile.
+            return null; // The process is frozen or has ended.
         }
     }
 }

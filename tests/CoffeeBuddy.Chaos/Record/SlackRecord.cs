@@ -6,14 +6,14 @@ using SlackSimulator.Control;
 
 namespace CoffeeBuddy.Chaos.Record;
 
-/// <summary>A click or an event that was sent to the app, which handles it later.</summary>
-/// <param name="Id">Under which the app remembers that it was handled.</param>
-/// <param name="Answered">Whether the app has answered with success. What has failed, or had no answer in time, may have been accepted all the same.</param>
+/// <summary>A click or an event that the app handles through Kafka.</summary>
+/// <param name="Id">The id in processed_events.</param>
+/// <param name="Answered">True if the app answered with success. Otherwise it can still have accepted it.</param>
 public sealed record Asked(string Id, string What, string Person, Guid? RunId, DateTimeOffset At, bool Answered);
 
 /// <summary>
-/// The simulator's own record of every call, drained into the little that is needed later: what was posted, whose answer
-/// was lost, and what the app was asked to do.
+/// Reads the simulator's traffic log and keeps what the invariants need: the posts, the lost answers, and the requests to
+/// the app.
 /// </summary>
 internal sealed partial class SlackRecord(SimulatorServer slack, Board board)
 {
@@ -32,14 +32,15 @@ internal sealed partial class SlackRecord(SimulatorServer slack, Board board)
     public IReadOnlyList<Asked> AskedForLater => _asked;
 
     /// <summary>
-    /// What was to be said to one person alone when Slack dropped the connection, or answered 5xx, which may come from
-    /// before it acted or after: the app cannot know whether it was said.
+    /// Ephemeral messages whose call failed with a closed connection or 5xx. The app cannot know whether they were shown:
+    /// both can happen before or after Slack has executed the call.
     /// </summary>
     public IReadOnlySet<(string Person, string Text)> Unheard => _unheard;
 
-    /// <summary>Calls of the Web API, and those of them that a fault met, by kind.</summary>
+    /// <summary>Number of Web API calls.</summary>
     public int Calls { get; private set; }
 
+    /// <summary>Number of calls with a fault, by kind.</summary>
     public IReadOnlyDictionary<string, int> Faults => _faults;
 
     public async Task FollowAsync(CancellationToken cancellation)
@@ -97,7 +98,7 @@ internal sealed partial class SlackRecord(SimulatorServer slack, Board board)
         var post = new Post(
             entry.Number,
             entry.At,
-            Kinds.Of(shown, direct, ephemeral, thread is not null),
+            MessageKinds.Of(shown, direct, ephemeral, thread is not null),
             channel,
             answer.Text(ephemeral ? "message_ts" : "ts"),
             thread,

@@ -64,7 +64,7 @@ internal sealed class StoredState(string connectionString)
             )
         );
 
-    /// <summary>How often the audit has each type.</summary>
+    /// <summary>Number of audit rows by type.</summary>
     public async Task<Dictionary<string, long>> AuditedAsync() =>
         (
             await ListAsync(
@@ -120,7 +120,7 @@ internal sealed class StoredState(string connectionString)
 
     public async Task<DateTime> NowAsync() => (await ListAsync("SELECT now()", row => row.GetDateTime(0)))[0];
 
-    /// <summary>The workers' connections by the port they come from, and whether they are at work.</summary>
+    /// <summary>The workers' connections by client port, and whether they are in use.</summary>
     public async Task<Dictionary<int, bool>> ConnectionsAsync() =>
         (
             await ListAsync(
@@ -129,14 +129,14 @@ internal sealed class StoredState(string connectionString)
             )
         ).ToDictionary();
 
-    /// <summary>What is still under way, by name; nothing of it is when everything has come to rest.</summary>
+    /// <summary>Remaining work by kind. All numbers are 0 when all work is done.</summary>
     public async Task<Dictionary<string, long>> UnderWayAsync(TimeSpan grace) =>
         (
             await ListAsync(
                 """
-                SELECT 'events not on Kafka', count(*) FROM outbox WHERE published_at IS NULL
+                SELECT 'events not published', count(*) FROM outbox WHERE published_at IS NULL
                 UNION ALL
-                SELECT 'requests begun', count(*) FROM processed_events WHERE done_at IS NULL
+                SELECT 'requests not finished', count(*) FROM processed_events WHERE done_at IS NULL
                 UNION ALL
                 SELECT 'messages claimed', count(*) FROM slack_messages WHERE claimed_until > now() AND error IS NULL
                 UNION ALL

@@ -1,16 +1,15 @@
-using CoffeeBuddy.Sandbox;
-using Xunit;
-
 namespace CoffeeBuddy.EndToEnd.Support;
 
-/// <summary>A test in the shared office. Whatever it does, the app must not break a rule or a limit of Slack's.</summary>
-public abstract class EndToEndTest(Office office) : IAsyncDisposable
+/// <summary>A test in a shared office. After each test, the app must not have broken a rule or limit of Slack.</summary>
+public abstract class EndToEndTest(WholeOffice office) : IAsyncLifetime
 {
-    protected Office Office => office;
+    protected WholeOffice Office => office;
 
-    protected Database Database => office.Database;
+    protected Rows Rows => office.Rows;
 
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => await office.ReadyAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -18,7 +17,7 @@ public abstract class EndToEndTest(Office office) : IAsyncDisposable
         Assert.Empty(await office.ViolationsAsync());
     }
 
-    /// <summary>What the person is shown that nobody else sees.</summary>
+    /// <summary>Waits for an ephemeral message with this text.</summary>
     protected static Task<SeenMessage> ToldAsync(Corner corner, SlackPerson person, string text) =>
         corner.SeesAsync(
             person,

@@ -4,22 +4,22 @@ using SlackSimulator;
 namespace CoffeeBuddy.EndToEnd.Support;
 
 /// <summary>
-/// An Enterprise Grid workspace whose app is installed on the whole organisation, as strict about its rates as Slack's
-/// documentation, and with durations of seconds.
+/// An Enterprise Grid workspace with the app installed on the organization. It enforces Slack's rate limits, and order
+/// window and reminder delay are seconds.
 /// </summary>
-public sealed class GridOffice : Office
-{
-    protected override SandboxOptions Options =>
-        new()
+public sealed class GridOffice()
+    : WholeOffice(
+        new SandboxOptions
         {
-            Slack = Workspace() with { Enterprise = new EnterpriseOptions(OrgInstall: true) },
+            Slack = Workspace with { Enterprise = new EnterpriseOptions(OrgInstall: true) },
             Settings = new Dictionary<string, string?>
             {
                 ["Sweep__Schedule"] = "* * * * * *",
                 ["CoffeeBuddy__OrderWindow"] = "00:00:03",
                 ["CoffeeBuddy__ReminderDelay"] = "00:00:02",
             },
-        };
-
-    protected override string PersonPrefix => "W";
+        }
+    )
+{
+    protected override char UserPrefix => 'W';
 }

@@ -1,18 +1,18 @@
 using System.Net.Http.Json;
 using System.Text;
+using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Functions.Events;
-using CoffeeBuddy.Functions.Kafka;
-using CoffeeBuddy.Functions.Slack;
+using CoffeeBuddy.Functions.Triggers.Kafka;
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Slack;
+using CoffeeBuddy.Slack.Payloads;
 using Confluent.Kafka;
 using Microsoft.Azure.Functions.Worker;
 using OnPremFunctions;
-using Topic = CoffeeBuddy.Core.Topics;
+using Topic = CoffeeBuddy.Core.Events.Topics;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>A sandbox whose Kafka worker gives a record up soon.</summary>
+/// <summary>A sandbox whose Kafka worker dead-letters a record after two short retries.</summary>
 public sealed class FuzzedKafkaOffice()
     : Office(
         new SandboxOptions
@@ -25,13 +25,14 @@ public sealed class FuzzedKafkaOffice()
                 ["AzureFunctionsJobHost__extensions__kafka__retry__minimumInterval"] = "00:00:00.050",
                 ["AzureFunctionsJobHost__extensions__kafka__retry__maximumInterval"] = "00:00:00.200",
                 ["Slack__RateShare"] = "100",
+                ["CoffeeBuddy__Database__OpenFor"] = "00:00:02",
             },
         }
     );
 
 /// <summary>
-/// Spoiled records come through Kafka to a worker, as anybody may write them who may write at all: the worker lives, puts
-/// aside what cannot be read, and does the work that comes behind it.
+/// Mutated records in the consumed topics: the worker keeps running, dead-letters the records that cannot be read, and
+/// handles the records after them.
 /// </summary>
 public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper output)
     : IClassFixture<FuzzedKafkaOffice>
@@ -70,9 +71,9 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
     ];
 
     [Fact]
-    public async Task Spoiled_records_are_put_aside_and_those_behind_them_are_handled()
+    public async Task Unreadable_records_are_dead_lettered_and_the_records_after_them_are_handled()
     {
-        var sent = await WriteAsync(Enumerable.Range(0, Cases).Select(Spoiled).Append(Large()));
+        var sent = await WriteAsync(Enumerable.Range(0, Cases).Select(Mutated).Append(Large()));
 
         await HealthyAsync();
         foreach (var (topic, group) in Consumed)
@@ -89,14 +90,14 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
                 )
             );
         Assert.All(
-            sent.Where(record => record.Outcome == Outcome.PutAside),
+            sent.Where(record => record.Outcome == Outcome.DeadLettered),
             record => Assert.Contains(record.Place, dead.Keys)
         );
         Assert.All(
             sent.Where(record => record.Outcome == Outcome.Done),
             record => Assert.DoesNotContain(record.Place, dead.Keys)
         );
-        // For good: nothing was given up for an exception that nobody thought of.
+        // Each was refused on purpose: none was given up after an unexpected exception.
         Assert.All(
             dead.Values.Select(record => record.Headers["dl_cause"]).Distinct(),
             cause => Assert.StartsWith("PermanentFailureException: ", cause, StringComparison.Ordinal)
@@ -114,11 +115,11 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
         var large = dead[sent[^1].Place];
         Assert.Equal("a value of 999800 bytes and 1 headers", large.Headers["dl_cut"]);
         Assert.Single(dead.Values, record => record.Headers.ContainsKey("dl_cut"));
-        output.WriteLine($"{sent.Count} records, {dead.Count} of them put aside.");
+        output.WriteLine($"{sent.Count} records, {dead.Count} of them dead-lettered.");
         Assert.InRange(dead.Count, Cases / 10, Cases * 9 / 10);
     }
 
-    private static Record Spoiled(int index)
+    private static Record Mutated(int index)
     {
         var mutator = new Mutator(Seed + index);
         var topic = mutator.One(Consumed).Topic;
@@ -129,8 +130,8 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
                 : mutator.One(isClick ? Samples.Interactions : Samples.Events);
         var type =
             topic != Topic.SlackEvents ? mutator.One(RunTypes)
-            : isClick ? SlackIntake.InteractionType
-            : SlackIntake.EventType;
+            : isClick ? EventTypes.SlackInteraction
+            : EventTypes.SlackEvent;
         var headers = new Headers();
         if (!mutator.Sometimes(20))
             headers.Add("ce_type", mutator.Sometimes(3) ? mutator.Raw(type) : Encoding.UTF8.GetBytes(type));
@@ -155,7 +156,7 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
         );
     }
 
-    /// <summary>As large as a producer sends; with the cause beside it, larger.</summary>
+    /// <summary>As large as a producer can send; with the dead letter's headers it would be too large.</summary>
     private static Record Large() =>
         new(
             Topic.Orders,
@@ -188,7 +189,7 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
         );
     }
 
-    /// <summary>What is to become of a record, as far as that follows from the record.</summary>
+    /// <summary>The expected outcome, as far as the record itself decides it.</summary>
     private static async Task<Outcome> OutcomeAsync(Record record)
     {
         var read = new KafkaRecord
@@ -207,13 +208,13 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
         {
             var isRead = CloudEvent.TypeOf(read) switch
             {
-                SlackIntake.EventType => SlackEventEnvelope.TryParse(read.Value, out var envelope, out _)
+                EventTypes.SlackEvent => SlackEventEnvelope.TryParse(read.Value, out var envelope, out _)
                     && envelope.EventId is not null,
-                SlackIntake.InteractionType => Interaction.TryParse(Encoding.UTF8.GetString(read.Value), out _, out _),
+                EventTypes.SlackInteraction => Interaction.TryParse(Encoding.UTF8.GetString(read.Value), out _, out _),
                 _ => false,
             };
-            // What can be read may be about a channel that Slack does not know.
-            return isRead ? Outcome.Any : Outcome.PutAside;
+            // A readable request can still fail: it may name a channel that Slack does not know.
+            return isRead ? Outcome.Any : Outcome.DeadLettered;
         }
 
         try
@@ -227,11 +228,11 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
         }
         catch (PermanentFailureException)
         {
-            return Outcome.PutAside;
+            return Outcome.DeadLettered;
         }
     }
 
-    /// <summary>Runs that are opened behind all that, and a mention, in every partition or nearly so.</summary>
+    /// <summary>Opens runs and mentions the app after the mutated records; enough to reach nearly every partition.</summary>
     private async Task HealthyAsync()
     {
         var noor = office.Act("Noor");
@@ -272,7 +273,7 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
     private enum Outcome
     {
         Done,
-        PutAside,
+        DeadLettered,
         Any,
     }
 

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>Spoils a good payload, in its bytes or in its structure; the same seed always the same way.</summary>
+/// <summary>Mutates a valid payload, in its bytes or in its structure. The same seed gives the same mutation.</summary>
 internal sealed class Mutator(int seed)
 {
     private static readonly string[] Tokens =
@@ -85,7 +85,7 @@ internal sealed class Mutator(int seed)
     /// <summary>An interaction: a form whose only field is JSON.</summary>
     public byte[] Payload(string seedJson)
     {
-        // Bytes that are no text have no place in a form: they are escaped one by one.
+        // Every byte is escaped by itself: the payload may be invalid UTF-8.
         var json = Json(seedJson);
         var escaped = new StringBuilder("payload=");
         foreach (var part in json)
@@ -94,27 +94,27 @@ internal sealed class Mutator(int seed)
         return _random.Next(10) == 0 ? Bytes(body) : body;
     }
 
-    /// <summary>A part of a path. Not one that Kestrel refuses before any function sees it.</summary>
+    /// <summary>A segment of a path; none that Kestrel refuses before a function is called.</summary>
     public string Segment()
     {
         var text = Hostile().Replace("\0", "", StringComparison.Ordinal);
         return Uri.EscapeDataString(text.Length > 200 ? text[..200] : text);
     }
 
-    /// <summary>The value of a header, as far as HTTP can carry it.</summary>
+    /// <summary>A header value that HTTP allows.</summary>
     public string Header(string value)
     {
         var text = string.Concat(Splice(value).Where(character => !char.IsControl(character)));
         return text.Length > 1000 ? text[..1000] : text;
     }
 
-    /// <summary>The value of a query's parameter.</summary>
+    /// <summary>The value of a query parameter.</summary>
     public string Parameter(string value) =>
         Sometimes(2) ? Uri.EscapeDataString(value)
         : Sometimes(10) ? "%00"
         : Segment();
 
-    /// <summary>A Kafka header's value, or what Kafka lets it be.</summary>
+    /// <summary>Raw bytes for a Kafka key, value or header; null is possible too.</summary>
     public byte[]? Raw(string value) =>
         _random.Next(6) switch
         {
@@ -196,7 +196,7 @@ internal sealed class Mutator(int seed)
             text = root.ToJsonString();
         }
 
-        // What no JSON library writes: a member twice.
+        // A repeated member, which JSON libraries do not write.
         return _random.Next(10) == 0 && text.IndexOf(',') is > 0 and var comma
             ? text.Insert(comma, "," + text[1..comma])
             : text;

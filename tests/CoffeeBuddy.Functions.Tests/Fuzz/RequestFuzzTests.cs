@@ -3,13 +3,12 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Sandbox.Parts;
 
 namespace CoffeeBuddy.Functions.Tests;
 
 /// <summary>
-/// A sandbox that fuzzing may fill with what it likes. Of the sweeps only the outbox's runs, in the worker that takes the requests: an
-/// event that Kafka does not confirm in time is left to it, and the others would change rows.
+/// A sandbox for fuzzing. Its worker also runs the outbox sweep, which publishes events that Kafka did not confirm in time. The
+/// other sweeps do not run: they would change rows.
 /// </summary>
 public sealed class FuzzedOffice()
     : Office(
@@ -19,21 +18,21 @@ public sealed class FuzzedOffice()
             Slack = new SlackSimulator.SimulatorOptions { RateLimits = false },
             Settings = new Dictionary<string, string?>
             {
-                ["AzureFunctionsJobHost__functions__99"] = nameof(Timers.PublishOutbox),
+                ["AzureFunctionsJobHost__functions__99"] = nameof(Triggers.Timers.PublishOutbox),
             },
         }
     );
 
 /// <summary>
-/// Spoiled requests, signed or with a good token, so that they get past the door. Each is answered by something below 500,
-/// soon; and those that are refused, sent once more together, change no row.
+/// Mutated requests, signed or with a valid token. Each is answered within 1 s and with a status below 500; the refused
+/// ones are sent again, and change no row.
 /// </summary>
 public sealed class RequestFuzzTests(FuzzedOffice office, ITestOutputHelper output) : IClassFixture<FuzzedOffice>
 {
     private const int Seed = 20261124;
     private const int AtOnce = 8;
 
-    /// <summary>The requirement. A machine may be busy elsewhere: a case is slow when it is slow three times, alone.</summary>
+    /// <summary>The required response time. On a busy machine a request can be late: only one that is late three times more counts.</summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     private static readonly string[] MediaTypes =
@@ -50,7 +49,7 @@ public sealed class RequestFuzzTests(FuzzedOffice office, ITestOutputHelper outp
     [InlineData("slack/commands", 6_000)]
     [InlineData("slack/interactions", 6_000)]
     [InlineData("slack/events", 4_000)]
-    public async Task Slacks_addresses_hold(string path, int cases) =>
+    public async Task Slacks_addresses_answer_mutated_requests(string path, int cases) =>
         await FuzzAsync(
             cases,
             index =>
@@ -68,9 +67,9 @@ public sealed class RequestFuzzTests(FuzzedOffice office, ITestOutputHelper outp
         );
 
     [Fact]
-    public async Task The_API_holds()
+    public async Task The_API_answers_mutated_bodies()
     {
-        // Many: a good request among the spoiled ones ends a run.
+        // Many runs: some of the requests are valid and close a run.
         var runs = await Task.WhenAll(
             Enumerable.Range(0, 300).Select(_ => office.Api.OpenRunAsync(office.Service(), Office.NewUser()))
         );
@@ -105,7 +104,7 @@ public sealed class RequestFuzzTests(FuzzedOffice office, ITestOutputHelper outp
     }
 
     [Fact]
-    public async Task The_API_holds_whatever_its_headers_and_parameters_are()
+    public async Task The_API_answers_mutated_headers_and_parameters()
     {
         var run = await office.Api.OpenRunAsync(office.Service(), Office.NewUser());
         var token = office.Service();
@@ -148,7 +147,7 @@ public sealed class RequestFuzzTests(FuzzedOffice office, ITestOutputHelper outp
                 var authorization = mutator.Sometimes(3)
                     ? mutator.Header($"{mutator.One<string>(["Bearer", "bearer", "Basic", ""])} {token}")
                     : $"Bearer {token}";
-                // Each its own: what a key was answered once it is answered again.
+                // A key of its own for each request: a repeated key gets the first answer.
                 var key = json is null || mutator.Sometimes(3) ? null : $"{index}-{mutator.Header("a-key")}";
                 return async () =>
                 {
@@ -166,6 +165,7 @@ public sealed class RequestFuzzTests(FuzzedOffice office, ITestOutputHelper outp
 
     private async Task FuzzAsync(int cases, Func<int, Func<Task<Answer>>> make)
     {
+        await office.RecoverAsync();
         var (refused, accepted, slow) = (new ConcurrentBag<int>(), 0, new ConcurrentBag<int>());
         var options = new ParallelOptions
         {
@@ -200,7 +200,7 @@ public sealed class RequestFuzzTests(FuzzedOffice office, ITestOutputHelper outp
         foreach (var index in slow)
             Assert.True(await IsSoonAsync(make(index)), $"Case {index} takes more than {Soon}.");
 
-        // An event is marked when Kafka has it, which a request does not wait for if it takes long.
+        // A request does not wait long for Kafka, so events may be marked as published after its answer.
         await Eventually.TrueAsync(
             async () => await office.Rows.CountAsync("outbox WHERE published_at IS NULL") == 0,
             "every event is on Kafka"
@@ -230,7 +230,7 @@ public sealed class RequestFuzzTests(FuzzedOffice office, ITestOutputHelper outp
         );
     }
 
-    /// <summary>Slack is told what is wrong with a form by a 200.</summary>
+    /// <summary>Errors in a form are answered with status 200.</summary>
     private static bool IsRefusal(Answer answer) =>
         answer.Status >= 400 || answer.Text.StartsWith("{\"response_action\":\"errors\"", StringComparison.Ordinal);
 

@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>Good payloads, to be spoiled: those of a coffee run, and where they are present those that Slack documents.</summary>
+/// <summary>Valid payloads to mutate: those of a coffee run, and Slack's documented ones where their files exist.</summary>
 internal static class Samples
 {
-    private const string Team = "T0SIM00001";
+    private const string Workspace = "T0SIM00001";
 
     public static IReadOnlyList<IReadOnlyList<(string Name, string Value)>> Commands { get; } =
     [
@@ -51,7 +51,7 @@ internal static class Samples
         .. Envelopes("events_api").Select(payload => payload.ToJsonString()),
     ];
 
-    /// <summary>Data of a run's events, as it is in Kafka.</summary>
+    /// <summary>The data of a run's events in Kafka.</summary>
     public static IReadOnlyList<string> RunEvents { get; } =
     [
         """{"run_id":"01890000-0000-7000-8000-000000000001","workspace_id":"T1","channel_id":"C1"}""",
@@ -70,7 +70,7 @@ internal static class Samples
         ("PATCH", "runs/{run}/cancel", """{"user_id":"U0FUZZ0001"}"""),
     ];
 
-    /// <summary>What is asked for in paths and parameters, these between backquotes; and what has an Idempotency-Key.</summary>
+    /// <summary>Requests with parameters, and those that take an Idempotency-Key. Parts between backquotes are mutated.</summary>
     public static IReadOnlyList<(string Method, string Path, string? Body)> Asked { get; } =
     [
         ("GET", "runs?channel=`C0FUZZ0001`&status=`active`&limit=`10`", null),
@@ -83,7 +83,7 @@ internal static class Samples
 
     private static (string, string)[] Command(string command, string text) =>
         [
-            ("team_id", Team),
+            ("team_id", Workspace),
             ("team_domain", "fuzz"),
             ("channel_id", "C0FUZZ0001"),
             ("channel_name", "fuzz"),
@@ -98,13 +98,13 @@ internal static class Samples
 
     private static string Click(string actionId, string value = "01890000-0000-7000-8000-000000000001") =>
         $$$"""
-            {"type":"block_actions","user":{"id":"U0FUZZ0001","name":"fuzz"},"team":{"id":"{{{Team}}}"},"trigger_id":"1.2.3",
+            {"type":"block_actions","user":{"id":"U0FUZZ0001","name":"fuzz"},"team":{"id":"{{{Workspace}}}"},"trigger_id":"1.2.3",
              "container":{"type":"message","message_ts":"1795480000.000100","channel_id":"C0FUZZ0001"},"channel":{"id":"C0FUZZ0001"},
              "actions":[{"type":"button","action_id":"{{{actionId}}}","block_id":"b","value":"{{{value}}}","action_ts":"1795480001.000200"}]}
             """;
 
     private static string Event(string slackEvent) =>
-        $$"""{"type":"event_callback","team_id":"{{Team}}","event_id":"Ev0FUZZ0001","event_time":1795480000,"event":{{slackEvent}}}""";
+        $$"""{"type":"event_callback","team_id":"{{Workspace}}","event_id":"Ev0FUZZ0001","event_time":1795480000,"event":{{slackEvent}}}""";
 
     private static IReadOnlyList<(string, string)> Fields(string form) =>
         [
@@ -117,7 +117,7 @@ internal static class Samples
     private static IReadOnlyList<(string, string)> Members(JsonNode payload) =>
         [.. payload.AsObject().Select(member => (member.Key, (string)member.Value!))];
 
-    /// <summary>What is inside the envelopes of Slack's other transport, which is the same.</summary>
+    /// <summary>The payloads in Socket Mode envelopes, which equal those of HTTP.</summary>
     private static IEnumerable<JsonNode> Envelopes(string type) =>
         Shared("socket_envelope.*.json")
             .Select(text => JsonNode.Parse(text)!)

@@ -4,7 +4,7 @@ using SlackSimulator.Control;
 
 namespace CoffeeBuddy.Functions.Tests.Mail;
 
-/// <summary>Slack is away for long: the runner learns by e-mail what to bring.</summary>
+/// <summary>Slack is away for minutes: the runner gets an e-mail with what to bring.</summary>
 public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixture<StartTlsMailOffice>, IAsyncLifetime
 {
     private static readonly Fault Away = new("*", FaultKind.Error, Status: 503);
@@ -18,7 +18,7 @@ public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixtur
     }
 
     [Fact]
-    public async Task The_runner_is_told_and_reminded_by_mail_once_and_in_slack_when_it_is_back()
+    public async Task The_runner_gets_one_email_and_one_reminder_and_the_slack_message_when_slack_is_back()
     {
         string[] names = ["Noor", "Priya", "Mateo"];
         await KnowAddressesAsync(names);
@@ -48,7 +48,7 @@ public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixtur
         );
         var person = names.Single(name => office.Act(name).Id == runner);
 
-        // The relay is busy at first.
+        // The relay refuses the first attempt.
         office.Relay.BeBusy(1);
         office.Sandbox.Slack.Clock.Advance(TimeSpan.FromMinutes(5));
 
@@ -90,7 +90,7 @@ public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixtur
     }
 
     [Fact]
-    public async Task Whose_address_nobody_knows_is_noted_once_and_gets_none()
+    public async Task A_runner_without_a_known_address_is_counted_once_and_gets_no_email()
     {
         office.Sandbox.Slack.Faults.Set([Away]);
         var zola = office.Act("Zola");
@@ -114,7 +114,7 @@ public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixtur
                     "slack_messages WHERE run_id = @run::uuid AND kind = 'runner_email' AND error = 'no_address'",
                     new { run }
                 ) == 1,
-            "it is noted that there is no address"
+            "the missing address is stored"
         );
         await SweepAsync(2);
         Assert.Empty(To("Zola"));
@@ -131,7 +131,7 @@ public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixtur
                 .Where(mail => mail.To.Mailboxes.Single().Address == $"{name.ToLowerInvariant()}@example.com"),
         ];
 
-    /// <summary>People's addresses are asked of Slack when they order.</summary>
+    /// <summary>Has people order once, so that their addresses are fetched from Slack.</summary>
     private async Task KnowAddressesAsync(string[] names)
     {
         var ids = names.Select(name => office.Act(name).Id).ToArray();

@@ -1,4 +1,4 @@
-using CoffeeBuddy.Functions.Mail;
+using CoffeeBuddy.Functions.Notifications.Mail;
 using CoffeeBuddy.Sandbox;
 using SlackSimulator;
 
@@ -33,7 +33,7 @@ public abstract class MailOffice(EmailTls tls, bool login, TimeSpan? timeout = n
                 ["Email__From"] = "CoffeeBuddy <coffee@example.com>",
                 ["Email__After"] = "00:05:00",
                 ["Email__Timeout"] = $"{timeout ?? TimeSpan.FromSeconds(15):c}",
-                // How a worker is told to trust the company's authority.
+                // The CA certificates that the worker trusts.
                 ["SSL_CERT_FILE"] = _certificate.AuthorityFile,
             },
         };
@@ -50,8 +50,8 @@ public abstract class MailOffice(EmailTls tls, bool login, TimeSpan? timeout = n
     }
 }
 
-/// <summary>A sandbox with a mail relay that speaks STARTTLS and asks for a login.</summary>
+/// <summary>A sandbox with a mail relay that requires STARTTLS and a login.</summary>
 public sealed class StartTlsMailOffice() : MailOffice(EmailTls.StartTls, login: true);
 
-/// <summary>A sandbox with a mail relay that speaks TLS from the first byte, and takes mail from anybody.</summary>
+/// <summary>A sandbox with a mail relay that uses implicit TLS and needs no login.</summary>
 public sealed class TlsMailOffice() : MailOffice(EmailTls.Tls, login: false, TimeSpan.FromSeconds(4));

@@ -1,18 +1,18 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
-using CoffeeBuddy.Functions.Mail;
+using CoffeeBuddy.Functions.Notifications.Mail;
 using MimeKit;
-using SlackSimulator.Tests.Support;
+using Support;
 
 namespace CoffeeBuddy.Functions.Tests.Mail;
 
-/// <summary>What the relay took on.</summary>
-/// <param name="Secure">It came over TLS.</param>
-/// <param name="User">Who had logged in.</param>
+/// <summary>An e-mail that the relay accepted.</summary>
+/// <param name="Secure">Whether it came over TLS.</param>
+/// <param name="User">The user who had logged in.</param>
 public sealed record TakenMail(MimeMessage Message, bool Secure, string? User);
 
-/// <summary>A mail relay on this machine, smtp-server for Node.js, that keeps what it gets.</summary>
+/// <summary>A mail relay on this machine, smtp-server for Node.js, that keeps the e-mails.</summary>
 public sealed class MailRelay : IAsyncDisposable
 {
     public const string User = "coffee";
@@ -30,10 +30,10 @@ public sealed class MailRelay : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>In the order of their coming.</summary>
+    /// <summary>In order of arrival.</summary>
     public ConcurrentQueue<TakenMail> Taken { get; } = new();
 
-    /// <param name="login">Nobody else may send.</param>
+    /// <param name="login">Whether a login is required.</param>
     internal static async Task<MailRelay> StartAsync(EmailTls tls, RelayCertificate certificate, bool login)
     {
         var folder = await NodeFolder.InstallAsync("tests/CoffeeBuddy.Functions.Tests/node");
@@ -52,10 +52,10 @@ public sealed class MailRelay : IAsyncDisposable
         );
     }
 
-    /// <summary>Has the next ones be told to come again (451).</summary>
+    /// <summary>Answers the next e-mails with 451, try again.</summary>
     public void BeBusy(int times) => Tell($"busy {times}");
 
-    /// <summary>Takes on what goes to this address, and does not say so.</summary>
+    /// <summary>Accepts e-mails to this address without answering.</summary>
     public void BeSilent(string address) => Tell($"silent {address}");
 
     public async ValueTask DisposeAsync()

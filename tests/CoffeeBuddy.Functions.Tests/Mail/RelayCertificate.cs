@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace CoffeeBuddy.Functions.Tests.Mail;
 
 /// <summary>
-/// A certificate for 127.0.0.1 by a company's own authority, which publishes no list of revoked ones: most of these do not,
-/// or not where a worker could reach it.
+/// A certificate for 127.0.0.1 of a company's own authority, without a revocation list: most companies publish none that a
+/// worker can reach.
 /// </summary>
 internal sealed class RelayCertificate : IDisposable
 {

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
-using CoffeeBuddy.Functions.Mail;
+using CoffeeBuddy.Functions.Notifications.Mail;
 using CoffeeBuddy.Sandbox;
 using MailKit.Security;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
 using SlackSimulator.Control;
 
@@ -11,27 +12,27 @@ namespace CoffeeBuddy.Functions.Tests.Mail;
 public sealed class RelayTests(TlsMailOffice office) : IClassFixture<TlsMailOffice>
 {
     [Fact]
-    public async Task A_relay_with_TLS_from_the_first_byte_and_without_a_login_takes_the_mail()
+    public async Task A_relay_with_implicit_TLS_and_without_a_login_gets_the_email()
     {
-        await UntoldAsync("Noor", "mail");
+        await OverdueAsync("Noor", "mail");
 
         await Eventually.TrueAsync(() => !To("Noor").IsEmpty, "the runner has mail");
         Assert.Equal((true, null), (To("Noor")[0].Secure, To("Noor")[0].User));
     }
 
     [Fact]
-    public async Task A_relay_that_takes_mail_without_saying_so_gets_it_twice_at_most()
+    public async Task A_relay_that_accepts_an_email_without_answering_gets_it_twice_at_most()
     {
         office.Relay.BeSilent("priya@example.com");
-        var run = await UntoldAsync("Priya", "no-address");
+        var run = await OverdueAsync("Priya", "no-address");
         await Eventually.TrueAsync(() => To("Priya").Length == 1, "the runner has mail");
         await Eventually.TrueAsync(
             async () =>
                 (await office.MetricsAsync(WorkerRoles.Timer)).Has("coffeebuddy_emails_total", "outcome=\"unknown\""),
-            "nobody waits for the relay any more"
+            "sending has timed out"
         );
 
-        // The claim ends, and it is tried once more.
+        // The claim expires, and the e-mail is sent once more.
         office.Sandbox.Slack.Clock.Advance(TimeSpan.FromSeconds(30));
         await Eventually.TrueAsync(() => To("Priya").Length == 2, "it is sent once more");
 
@@ -41,7 +42,7 @@ public sealed class RelayTests(TlsMailOffice office) : IClassFixture<TlsMailOffi
                     "slack_messages WHERE run_id = @run::uuid AND kind = 'runner_email' AND error = 'relay_silent'",
                     new { run }
                 ) == 1,
-            "it is given up"
+            "the e-mail is given up"
         );
         Assert.Equal(To("Priya")[0].Message.MessageId, To("Priya")[1].Message.MessageId);
     }
@@ -54,8 +55,8 @@ public sealed class RelayTests(TlsMailOffice office) : IClassFixture<TlsMailOffi
             ),
         ];
 
-    /// <summary>Someone orders alone and is sent, while Slack is away for so long that they are to be told by mail.</summary>
-    private async Task<string> UntoldAsync(string name, string channel)
+    /// <summary>One person orders alone and is assigned while Slack is away, until the e-mail is due.</summary>
+    private async Task<string> OverdueAsync(string name, string channel)
     {
         var person = office.Act(name);
         office.Sandbox.Slack.Faults.Set([]);
@@ -82,22 +83,22 @@ public sealed class RelayTests(TlsMailOffice office) : IClassFixture<TlsMailOffi
     }
 
     [Fact]
-    public async Task A_relay_whose_certificate_nobody_vouches_for_gets_neither_password_nor_mail()
+    public async Task A_relay_with_an_untrusted_certificate_gets_neither_password_nor_email()
     {
         using var certificate = new RelayCertificate();
         await using var relay = await MailRelay.StartAsync(EmailTls.StartTls, certificate, login: true);
-        var smtp = new SmtpRelay(
-            Options.Create(
-                new EmailOptions
-                {
-                    Host = "127.0.0.1",
-                    Port = relay.Port,
-                    Username = MailRelay.User,
-                    Password = MailRelay.Password,
-                    From = "coffee@example.com",
-                }
-            )
-        );
+        var settings = new Dictionary<string, string?>
+        {
+            ["Email:Host"] = "127.0.0.1",
+            ["Email:Port"] = $"{relay.Port}",
+            ["Email:Username"] = MailRelay.User,
+            ["Email:Password"] = MailRelay.Password,
+            ["Email:From"] = "coffee@example.com",
+        };
+        await using var services = new ServiceCollection()
+            .AddMail(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
+            .BuildServiceProvider();
+        var smtp = services.GetRequiredService<SmtpRelay>();
         using var mail = new MimeMessage(
             [MailboxAddress.Parse("coffee@example.com")],
             [MailboxAddress.Parse("noor@example.com")],

@@ -2,7 +2,7 @@ using CoffeeBuddy.Sandbox;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>What Prometheus gets of each role. <see cref="Exposition"/> reads it as strictly as Prometheus does.</summary>
+/// <summary>The metrics of each role, read as strictly as Prometheus does.</summary>
 [Collection(typeof(SharesWholeOffice))]
 public sealed class MetricsTests(WholeOffice office)
 {
@@ -10,19 +10,17 @@ public sealed class MetricsTests(WholeOffice office)
 
     [Theory]
     [MemberData(nameof(Roles))]
-    public async Task Every_role_shows_its_meters_before_their_first_use(string role)
+    public async Task Every_role_shows_its_metrics_before_their_first_use(string role)
     {
         var metrics = await office.MetricsAsync(role);
 
-        // No role but one ever uses them; all show them.
+        // Used by one role, shown by all.
         foreach (var outcome in (string[])["placed", "replaced", "unchanged", "withdrawn", "invalid"])
             Assert.True(metrics.Has("coffeebuddy_orders_total", $"outcome=\"{outcome}\""), outcome);
         foreach (var change in (string[])["created", "completed", "cancelled"])
             Assert.True(metrics.Has("coffeebuddy_runs_total", $"change=\"{change}\""), change);
         foreach (var outcome in (string[])["sent", "failed", "refused", "unknown", "no_address"])
             Assert.True(metrics.Has("coffeebuddy_emails_total", $"outcome=\"{outcome}\""), outcome);
-        foreach (var function in WorkerRoles.Functions[WorkerRoles.Kafka])
-            Assert.True(metrics.Has("coffeebuddy_deadletters_total", $"function=\"{function}\""), function);
         foreach (
             var name in (string[])
                 [
@@ -34,14 +32,17 @@ public sealed class MetricsTests(WholeOffice office)
         )
             Assert.True(metrics.Has(name), name);
         foreach (var function in WorkerRoles.Functions[role])
+        {
             Assert.True(
                 metrics.Has("functions_invocations_total", $"function=\"{function}\"", "outcome=\"failure\""),
                 function
             );
+            Assert.True(metrics.Has("functions_dead_lettered_total", $"function=\"{function}\""), function);
+        }
     }
 
     [Fact]
-    public async Task A_run_shows_in_the_metrics_of_those_who_did_the_work()
+    public async Task A_run_shows_in_the_metrics_of_the_workers_that_did_the_work()
     {
         var assigned = await AssignedAsync("coffeebuddy_assignments_total");
         foreach (var person in (SlackPerson[])[office.Act("Noor"), office.Act("Priya"), office.Act("Mateo")])
@@ -93,7 +94,7 @@ public sealed class MetricsTests(WholeOffice office)
         Assert.Equal(assigned + 1, await AssignedAsync("coffeebuddy_assignments_total"));
         Assert.Equal(assigned + 1, await AssignedAsync("coffeebuddy_order_to_assignment_seconds_count"));
         Assert.True(kafka.Value("coffeebuddy_slack_calls_total", "method=\"chat.postMessage\"", "outcome=\"ok\"") >= 3);
-        // Told every 5 s.
+        // Measured every 5 s.
         foreach (var topic in (string[])["coffee.orders", "coffee.assignments", "coffee.completions", "slack.events"])
             await Eventually.TrueAsync(
                 async () =>
@@ -101,7 +102,7 @@ public sealed class MetricsTests(WholeOffice office)
                         sample.Name == "kafka_consumer_lag"
                         && sample.Labels.Contains($"topic=\"{topic}\"", StringComparison.Ordinal)
                     ) == 12,
-                $"the lag of {topic} is told"
+                $"the lag of {topic} is shown"
             );
         await Eventually.TrueAsync(
             async () => (await office.MetricsAsync(WorkerRoles.Kafka)).Value("kafka_consumer_lag") == 0,
@@ -119,7 +120,7 @@ public sealed class MetricsTests(WholeOffice office)
     }
 
     [Fact]
-    public async Task Nobodys_id_drink_or_run_is_a_label()
+    public async Task No_label_contains_an_id_a_drink_or_a_run()
     {
         foreach (var role in WorkerRoles.Functions.Keys)
             Assert.DoesNotContain(
@@ -158,7 +159,7 @@ public sealed class MetricsTests(WholeOffice office)
         Assert.False((await office.MetricsAsync()).Has("functions_invocations_total", "function=\"PublishOutbox\""));
     }
 
-    // Whoever comes first when it is due, the sweep or an order's record, assigns.
+    // Either the sweep or the function that processes an order assigns.
     private async Task<double> AssignedAsync(string metric) =>
         (await office.MetricsAsync(WorkerRoles.Kafka)).Value(metric)
         + (await office.MetricsAsync(WorkerRoles.Timer)).Value(metric);

@@ -1,15 +1,16 @@
+using CoffeeBuddy.Core;
+using CoffeeBuddy.Functions.Hosting;
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Sandbox.Parts;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>The worker's program: what it says when it cannot start, and how it migrates.</summary>
+/// <summary>The worker's command line: errors at start, settings, and the migration.</summary>
 public sealed class StartupTests(ApiOffice office)
 {
     private static readonly string Dll = new SandboxOptions().Worker;
 
     [Fact]
-    public async Task Without_any_configuration_it_says_all_that_is_missing_and_ends()
+    public async Task Without_configuration_it_lists_all_missing_settings_and_ends()
     {
         var failure = await FailsAsync([], []);
 
@@ -30,7 +31,7 @@ public sealed class StartupTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task Everything_that_is_wrong_is_in_one_message_and_no_secret_with_it()
+    public async Task All_errors_are_in_one_message_without_secrets()
     {
         var environment = office.Environment();
         environment["ConnectionStrings__CoffeeBuddy"] = "Host=db;Password=open-sesame;Nonsense=1";
@@ -67,7 +68,7 @@ public sealed class StartupTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task A_schedule_that_is_none_is_named()
+    public async Task An_invalid_schedule_is_named()
     {
         var environment = office.Environment();
         environment["Sweep__Schedule"] = "whenever";
@@ -77,6 +78,80 @@ public sealed class StartupTests(ApiOffice office)
             (await FailsAsync([], environment)).LastLines,
             line => line.Contains("whenever", StringComparison.Ordinal)
         );
+    }
+
+    [Fact]
+    public async Task The_sandbox_clock_is_refused_outside_development()
+    {
+        var environment = office.Environment();
+        environment["DOTNET_ENVIRONMENT"] = "Production";
+        environment["Clock__Url"] = "http://127.0.0.1:1/sim/clock";
+
+        Assert.Equal(
+            ["The functions host cannot start:", "  - Clock:Url is allowed only in Development."],
+            (await FailsAsync([], environment)).LastLines
+        );
+    }
+
+    [Fact]
+    public async Task Settings_may_be_arguments()
+    {
+        var environment = office.Environment();
+        environment["Kafka__BootstrapServers"] = null;
+
+        var failure = await FailsAsync(
+            ["--Kafka:BootstrapServers=127.0.0.1:1", "--CoffeeBuddy:OrderWindow", "soon"],
+            environment
+        );
+
+        Assert.Contains(
+            "'soon' at 'CoffeeBuddy:OrderWindow'",
+            Assert.Single(failure.LastLines.Skip(1)),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Help_names_the_commands()
+    {
+        var lines = await WorkerProcess.RunAsync(
+            new("Help", Dll) { Arguments = ["--help"] },
+            TestContext.Current.CancellationToken
+        );
+
+        foreach (var command in (string[])["migrate", "deadletter"])
+            Assert.Contains(lines, line => line.StartsWith($"  {command} ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_mistyped_command_starts_no_worker()
+    {
+        Assert.Contains(
+            (await FailsAsync(["migrat"], office.Environment())).LastLines,
+            line => line.Contains("'migrat'", StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            (await FailsAsync(["migrate", "twice"], office.Environment())).LastLines,
+            line => line.Contains("'twice'", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public void Warming_up_reads_each_kind_of_request_to_its_end() =>
+        Assert.True(SlackRehearsal.Run(new CoffeeOptions().Menu));
+
+    [Fact]
+    public async Task A_worker_that_warms_up_stores_nothing()
+    {
+        var before = await office.Rows.ContentAsync();
+
+        await using var worker = await office.Sandbox.StartReplicaAsync(
+            WorkerRoles.Http,
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Contains(worker.LastLines, line => line.Contains("Warmed up in", StringComparison.Ordinal));
+        Assert.Equal(before, await office.Rows.ContentAsync());
     }
 
     [Fact]
@@ -95,7 +170,7 @@ public sealed class StartupTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task Two_that_migrate_at_once_share_the_work()
+    public async Task Two_migrations_at_the_same_time_apply_each_file_once()
     {
         var alone = await MigrateAsync(
             await office.Sandbox.Postgres.CreateDatabaseAsync("alone", TestContext.Current.CancellationToken)
@@ -111,7 +186,7 @@ public sealed class StartupTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task A_migration_that_cannot_be_says_why_and_ends()
+    public async Task A_failed_migration_is_explained_in_one_sentence()
     {
         var nowhere = await FailsAsync(
             ["migrate"],

@@ -1,9 +1,9 @@
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Sandbox.Parts;
+using CoffeeBuddy.Sandbox.Postgres;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>PostgreSQL ends under the running workers, and comes back (AC8).</summary>
+/// <summary>PostgreSQL stops while the workers run, and comes back.</summary>
 [Collection(typeof(SharesWholeOffice))]
 public sealed class DatabaseOutageTests(WholeOffice office) : IAsyncLifetime
 {
@@ -16,9 +16,9 @@ public sealed class DatabaseOutageTests(WholeOffice office) : IAsyncLifetime
     public async ValueTask DisposeAsync() => await ComeBackAsync();
 
     [Fact]
-    public async Task Requests_are_told_to_come_back_and_the_breaker_opens()
+    public async Task Requests_get_503_with_retry_after_and_the_breaker_opens()
     {
-        var told = (await office.MetricsAsync()).Value(
+        var before = (await office.MetricsAsync()).Value(
             "coffeebuddy_database_unavailable_total",
             "function=\"GetPreferences\""
         );
@@ -47,12 +47,12 @@ public sealed class DatabaseOutageTests(WholeOffice office) : IAsyncLifetime
         );
         Assert.True(
             (await office.MetricsAsync()).Value("coffeebuddy_database_unavailable_total", "function=\"GetPreferences\"")
-                >= told + 2
+                >= before + 2
         );
     }
 
     [Fact]
-    public async Task Commands_and_orders_are_refused_with_503_too()
+    public async Task Slash_commands_and_submissions_get_503()
     {
         var command = await office.Slack.CommandAsync("/coffee", _noor, office.Channel("database"));
         var history = await office.Slack.CommandAsync("/coffee-history", _noor, office.Channel("database"));
@@ -71,7 +71,7 @@ public sealed class DatabaseOutageTests(WholeOffice office) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_needs_no_database_goes_on_and_what_was_accepted_is_done_afterwards()
+    public async Task Requests_without_database_work_are_answered_and_accepted_events_are_processed_afterwards()
     {
         Assert.Empty((await office.Slack.GetAsync("slack/commands?ssl_check=1")).Is(200).Text);
         Assert.Empty((await office.Slack.PostAsync("slack/commands", "ssl_check=1&token=x")).Is(200).Text);
@@ -98,12 +98,12 @@ public sealed class DatabaseOutageTests(WholeOffice office) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_worker_lives_through_it_and_recovers_by_itself()
+    public async Task Every_worker_survives_and_recovers()
     {
         var workers = office.Sandbox.Workers.Values.ToList();
         await Eventually.TrueAsync(
             async () => (await office.MetricsAsync(WorkerRoles.Timer)).Value(Breaker) > 0,
-            "the sweeps notice"
+            "the breaker of the sweeps opens"
         );
         foreach (var worker in workers)
             Assert.True(
@@ -114,7 +114,7 @@ public sealed class DatabaseOutageTests(WholeOffice office) : IAsyncLifetime
 
         await Eventually.TrueAsync(
             async () => (await office.MetricsAsync(WorkerRoles.Timer)).Value(Breaker) == 0,
-            "the sweeps go on"
+            "the breaker of the sweeps closes"
         );
         Assert.Equal(0, (await office.MetricsAsync()).Value(Breaker));
         Assert.All(workers, worker => Assert.False(worker.HasExited));

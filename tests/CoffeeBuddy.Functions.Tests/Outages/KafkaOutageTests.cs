@@ -2,7 +2,7 @@ using CoffeeBuddy.Sandbox;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>Every broker is away: nothing is refused, and nothing is lost.</summary>
+/// <summary>All brokers are down: no request is refused, and no event is lost.</summary>
 [Collection(typeof(SharesWholeOffice))]
 public sealed class KafkaOutageTests(WholeOffice office) : IAsyncLifetime
 {
@@ -21,7 +21,7 @@ public sealed class KafkaOutageTests(WholeOffice office) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_accepted_meanwhile_arrives_once_the_brokers_are_back()
+    public async Task Events_accepted_during_the_outage_are_processed_once_the_brokers_are_back()
     {
         var (noor, freya) = (office.Act("Noor"), office.Act("Freya"));
         var run = await office.Api.OpenRunAsync(office.Service(), noor.Id, Channel);
@@ -45,12 +45,12 @@ public sealed class KafkaOutageTests(WholeOffice office) : IAsyncLifetime
         );
         await Eventually.TrueAsync(
             async () => (await office.MetricsAsync(WorkerRoles.Timer)).Value("coffeebuddy_outbox_pending") >= 3,
-            "the sweep tells how many wait"
+            "the sweep counts the waiting events"
         );
 
         office.Sandbox.Kafka.AllBrokersUp();
 
-        await Eventually.TrueAsync(async () => await PendingAsync() == 0, "the sweep publishes what waits");
+        await Eventually.TrueAsync(async () => await PendingAsync() == 0, "the sweep publishes the waiting events");
         var patience = TimeSpan.FromSeconds(60);
         await noor.WaitToSeeAsync(
             "kafka",
@@ -72,7 +72,7 @@ public sealed class KafkaOutageTests(WholeOffice office) : IAsyncLifetime
         );
         await Eventually.TrueAsync(
             async () => (await office.MetricsAsync(WorkerRoles.Timer)).Value("coffeebuddy_outbox_pending") == 0,
-            "the sweep tells that none wait"
+            "the sweep counts no waiting events"
         );
     }
 

@@ -3,7 +3,7 @@ using SlackSimulator.Control;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>Slack did what it was asked and nobody heard: nothing is there twice, and nothing is missing.</summary>
+/// <summary>Slack executes a call and its answer is lost: no message is there twice, and none is missing.</summary>
 [Collection(typeof(SharesWholeOffice))]
 public sealed class LostAnswerTests(WholeOffice office) : IAsyncLifetime
 {
@@ -30,7 +30,7 @@ public sealed class LostAnswerTests(WholeOffice office) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_every_answer_to_a_posting_lost_each_message_of_a_run_is_there_once()
+    public async Task Each_message_of_a_run_is_there_once_when_every_answer_to_a_post_is_lost()
     {
         office.Sandbox.Slack.Faults.Set([new("chat.postMessage", FaultKind.LostAnswer)]);
         var run = await office.Api.OpenRunAsync(
@@ -71,7 +71,7 @@ public sealed class LostAnswerTests(WholeOffice office) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_order_is_confirmed_once_though_nobody_can_look_the_confirmation_up()
+    public async Task An_order_is_confirmed_once_when_the_answer_is_lost()
     {
         office.Sandbox.Slack.Faults.Set([new("chat.postEphemeral", FaultKind.LostAnswer)]);
         var kenji = office.Act("Kenji");
@@ -84,7 +84,7 @@ public sealed class LostAnswerTests(WholeOffice office) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_the_scope_to_look_a_message_is_posted_again_rather_than_missing()
+    public async Task Without_the_history_scope_a_message_is_posted_again()
     {
         office.Sandbox.Slack.Configure(app =>
             app with
@@ -102,7 +102,7 @@ public sealed class LostAnswerTests(WholeOffice office) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_worker_that_is_killed_after_slack_acted_leaves_no_message_twice()
+    public async Task A_message_is_there_once_when_its_worker_is_killed_before_storing_the_result()
     {
         office.Sandbox.Slack.Faults.Set([new("chat.postMessage", FaultKind.SlowAnswer, Ms: 600_000, Count: 1)]);
         var freya = office.Act("Freya");
@@ -117,7 +117,7 @@ public sealed class LostAnswerTests(WholeOffice office) : IAsyncLifetime
             1,
             await office.Rows.CountAsync("slack_messages WHERE run_id = @run::uuid AND ts IS NULL", new { run })
         );
-        // The dead worker's claim ends.
+        // The killed worker's claim expires.
         office.Sandbox.Slack.Clock.Advance(TimeSpan.FromSeconds(31));
         await office.Sandbox.StartWorkerAsync(WorkerRoles.Kafka, TestContext.Current.CancellationToken);
 
@@ -132,7 +132,7 @@ public sealed class LostAnswerTests(WholeOffice office) : IAsyncLifetime
         );
     }
 
-    /// <summary>What a person sees that carries this tag; an app may read it, people do not see it.</summary>
+    /// <summary>The messages a person sees that have this tag in their metadata.</summary>
     private static async Task<IReadOnlyList<SeenMessage>> PostedAsync(
         SlackPerson person,
         string channel,

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>What callers of the API can send wrong. Each is answered with what to do, and nothing happens.</summary>
+/// <summary>Wrong requests to the API. The answer says what to correct; nothing is stored.</summary>
 public sealed class BadApiRequestTests(ApiOffice office)
 {
     private const string Json = "application/json";
@@ -19,7 +19,11 @@ public sealed class BadApiRequestTests(ApiOffice office)
 
     [Theory]
     [MemberData(nameof(Posts))]
-    public async Task A_body_over_a_megabyte_is_refused_however_it_comes(string method, string path, string function)
+    public async Task A_body_over_a_megabyte_is_refused_with_and_without_a_content_length(
+        string method,
+        string path,
+        string function
+    )
     {
         var body = new byte[1024 * 1024 + 1];
 
@@ -62,7 +66,7 @@ public sealed class BadApiRequestTests(ApiOffice office)
     [InlineData("""{"drink_type":"Latte \ud800","size":"Large"}""")]
     [InlineData("""{"drink_type":"Latte","size":"Large",}""")]
     [InlineData("""{"drink_type":"Latte","size":"Large"} // comment""")]
-    public async Task A_body_that_is_not_the_JSON_expected_is_refused(string body)
+    public async Task A_body_that_is_not_the_expected_JSON_is_refused(string body)
     {
         var answer = await RefusesAsync(
             "POST",
@@ -78,7 +82,7 @@ public sealed class BadApiRequestTests(ApiOffice office)
 
     [Theory]
     [MemberData(nameof(Posts))]
-    public async Task Deep_JSON_is_refused_and_not_followed(string method, string path, string function) =>
+    public async Task Deeply_nested_JSON_is_refused(string method, string path, string function) =>
         await RefusesAsync(
             method,
             path,
@@ -91,7 +95,7 @@ public sealed class BadApiRequestTests(ApiOffice office)
 
     [Theory]
     [MemberData(nameof(Posts))]
-    public async Task Bytes_that_are_no_UTF_8_are_refused(string method, string path, string function) =>
+    public async Task Invalid_UTF_8_is_refused(string method, string path, string function) =>
         await RefusesAsync(method, path, function, 400, [.. """{"user_id":"U1"""u8, 0xC3, 0x28, .. "\"}"u8]);
 
     [Theory]
@@ -103,7 +107,7 @@ public sealed class BadApiRequestTests(ApiOffice office)
         "AddOrder",
         """{"drink_type":"Latte","size":"Large","user_id":"U\u0000"}"""
     )]
-    public async Task A_zero_character_in_an_id_is_refused(string path, string function, string body) =>
+    public async Task A_null_character_in_an_id_is_refused(string path, string function, string body) =>
         await RefusesAsync("POST", path, function, 400, Encoding.UTF8.GetBytes(body));
 
     [Theory]
@@ -125,7 +129,7 @@ public sealed class BadApiRequestTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task Members_that_nobody_asked_for_are_ignored()
+    public async Task Unknown_members_are_ignored()
     {
         var answer = await office.Api.PostAsync(
             "runs",

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>What is signed and still cannot be read, or holds what no database takes. Nothing of it may be a 5xx.</summary>
+/// <summary>Signed requests that cannot be read, or that contain text which PostgreSQL refuses. None is answered with a 5xx.</summary>
 public sealed class BadSlackRequestTests(ApiOffice office)
 {
     private const string Unreadable = "The request cannot be read.";
@@ -17,7 +17,11 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     [InlineData("slack/interactions", "SlackInteractions", true)]
     [InlineData("slack/events", "SlackEvents", false)]
     [InlineData("slack/events", "SlackEvents", true)]
-    public async Task A_body_over_a_megabyte_is_refused_however_it_comes(string path, string function, bool chunked)
+    public async Task A_body_over_a_megabyte_is_refused_with_and_without_a_content_length(
+        string path,
+        string function,
+        bool chunked
+    )
     {
         var answer = await office.RefusesAsync(
             function,
@@ -60,7 +64,7 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     [InlineData("team_id=T1&user_id=U1&channel_id=C1%0A&command=/coffee&trigger_id=1", "no channel_id")]
     [InlineData("team_id=T1&user_id=U1&channel_id=C1&command=coffee&trigger_id=1", "no command")]
     [InlineData("team_id=T1&user_id=U1&channel_id=C1&command=/coffee", "no trigger_id")]
-    public async Task A_command_that_lacks_what_it_needs_is_refused(string form, string fault)
+    public async Task A_command_without_a_required_field_is_refused(string form, string fault)
     {
         var answer = await office.RefusesAsync(
             "SlackCommands",
@@ -92,7 +96,7 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     [InlineData(
         """{"type":"block_actions","user":{"id":"U1"},"team":{"id":"T1"},"actions":[{"action_id":"usual:0","value":"Latte"}]}"""
     )]
-    public async Task A_payload_that_makes_no_sense_is_refused(string payload)
+    public async Task An_unreadable_payload_is_refused(string payload)
     {
         var answer = await office.RefusesAsync(
             "SlackInteractions",
@@ -123,7 +127,7 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     [InlineData(
         """{"type":"event_callback","team_id":"","event_id":"Ev1","event":{"type":"app_mention","user":"U1","channel":"C1"}}"""
     )]
-    public async Task An_event_that_makes_no_sense_is_refused(string json)
+    public async Task An_unreadable_event_is_refused(string json)
     {
         var answer = await office.RefusesAsync("SlackEvents", 400, () => office.Slack.EventAsync(json));
 
@@ -131,7 +135,7 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task Deep_JSON_is_refused_and_not_followed()
+    public async Task Deeply_nested_JSON_is_refused()
     {
         var deep = new string('[', 100_000);
 
@@ -148,7 +152,7 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task Bytes_that_are_no_UTF_8_are_no_event()
+    public async Task Invalid_UTF_8_is_refused()
     {
         byte[] body = [.. """{"type":"url_verification","challenge":"""u8, (byte)'"', 0xC3, 0x28, (byte)'"', (byte)'}'];
 
@@ -162,7 +166,7 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     [InlineData("N%00oor%0A")]
     [InlineData("%")]
     [InlineData("%u0000")]
-    public async Task A_strange_name_keeps_nobody_from_their_coffee(string name)
+    public async Task A_person_with_an_unusual_name_can_order(string name)
     {
         (await office.Slack.CommandAsync("/coffee", _noor, _channel, ("user_name", name))).Is(200);
         (await office.Slack.CommandAsync("/coffee", _noor, _channel, ("text", "away"), ("user_name", name))).Is(200);
@@ -183,7 +187,7 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task A_name_longer_than_its_column_is_cut()
+    public async Task A_name_longer_than_its_column_is_shortened()
     {
         (await office.Slack.CommandAsync("/coffee", _noor, _channel, ("user_name", new string('n', 100_000)))).Is(200);
 
@@ -197,7 +201,7 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task Ten_thousand_fields_are_a_form_like_any_other()
+    public async Task A_form_with_ten_thousand_fields_is_read()
     {
         var more = Enumerable.Range(0, 10_000).Select(number => ($"field{number}", "x")).ToArray();
 
@@ -205,7 +209,7 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task Ten_thousand_fields_around_an_interaction_and_inputs_in_it_are_read()
+    public async Task An_interaction_with_ten_thousand_fields_and_inputs_is_read()
     {
         var run = await office.Api.OpenRunAsync(office.Service(), _noor);
         var around = string.Concat(Enumerable.Range(0, 10_000).Select(number => $"&field{number}=x"));
@@ -230,7 +234,7 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     [InlineData("/coffee", "<!channel>")]
     [InlineData("/tea\0", "")]
     [InlineData("/coffee-history", "%00")]
-    public async Task A_command_that_nobody_knows_is_answered_and_never_stored(string command, string text)
+    public async Task An_unknown_command_is_answered_and_not_stored(string command, string text)
     {
         var rows = await office.Rows.ContentAsync();
 
@@ -245,7 +249,7 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     [InlineData("other", "Latte\0", "other:0")]
     [InlineData("other", "Latte\nTea", "other:0")]
     [InlineData("note", "hot\0", "note:0")]
-    public async Task Control_characters_in_the_form_are_refused_beneath_their_field(
+    public async Task Control_characters_in_the_form_are_an_error_of_their_field(
         string input,
         string text,
         string block
@@ -264,7 +268,7 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task A_name_with_a_zero_character_does_not_cost_the_order()
+    public async Task A_person_whose_name_has_a_null_character_can_order()
     {
         var run = await office.Api.OpenRunAsync(office.Service(), _noor);
 
@@ -280,7 +284,7 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task Of_a_field_that_is_there_twice_one_counts()
+    public async Task A_repeated_field_is_read_once()
     {
         var body = """{"type":"nothing","type":"url_verification","challenge":"first","challenge":"second"}""";
 

@@ -3,7 +3,7 @@ using SlackSimulator.ToApp;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>Only what Slack has signed, just now, is read; at each of the three addresses.</summary>
+/// <summary>Each of the three addresses reads only requests that Slack has signed within the last minutes.</summary>
 public sealed class SignatureTests(ApiOffice office)
 {
     private static readonly byte[] Body = Encoding.UTF8.GetBytes(
@@ -48,7 +48,7 @@ public sealed class SignatureTests(ApiOffice office)
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public async Task What_Slack_has_not_signed_is_refused(string path, string function, string kind)
+    public async Task A_request_not_signed_by_Slack_is_refused(string path, string function, string kind)
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
         var timestamp = (
@@ -87,7 +87,7 @@ public sealed class SignatureTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task What_Slack_has_signed_is_read()
+    public async Task A_request_signed_by_Slack_is_read()
     {
         var answer = (await office.Slack.PostAsync("slack/events", Body)).Is(200);
 
@@ -98,7 +98,7 @@ public sealed class SignatureTests(ApiOffice office)
     [InlineData("slack/commands")]
     [InlineData("slack/interactions")]
     [InlineData("slack/events")]
-    public async Task Slacks_certificate_probe_is_answered_unsigned(string path)
+    public async Task Slacks_certificate_check_is_answered_without_a_signature(string path)
     {
         Assert.Empty((await office.Slack.GetAsync($"{path}?ssl_check=1&token=anything")).Is(200).Text);
         (await office.Slack.GetAsync(path)).IsProblem(400, "Nothing to read here.", "Slack posts to this address.");

@@ -11,7 +11,7 @@ public sealed class AddOrderTests(ApiOffice office) : IAsyncLifetime
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public async Task An_order_is_stored_remembered_and_told_to_Kafka()
+    public async Task An_order_is_stored_as_order_and_preference_and_published()
     {
         var answer = (
             await office.Api.PostAsync(
@@ -89,7 +89,7 @@ public sealed class AddOrderTests(ApiOffice office) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_same_order_again_changes_nothing_and_tells_nobody()
+    public async Task The_same_order_again_changes_nothing_and_publishes_nothing()
     {
         var first = (await office.Api.OrderAsync(office.Service(), _run, _priya)).Is(201);
 
@@ -102,7 +102,7 @@ public sealed class AddOrderTests(ApiOffice office) : IAsyncLifetime
     [Theory]
     [InlineData("complete", "It is completed.")]
     [InlineData("cancel", "It is cancelled.")]
-    public async Task A_run_that_is_over_takes_no_order(string end, string detail)
+    public async Task An_order_in_a_run_that_is_over_is_refused(string end, string detail)
     {
         (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Person(_noor, "coffee.admin"))).Is(200);
 
@@ -122,7 +122,7 @@ public sealed class AddOrderTests(ApiOffice office) : IAsyncLifetime
     [InlineData("not-a-guid")]
     [InlineData("99999999999999999999999999999999999999999999")]
     [InlineData("{01890000-0000-7000-8000-000000000000}")]
-    public async Task A_run_that_does_not_exist_takes_no_order(string runId)
+    public async Task An_order_in_an_unknown_run_is_refused(string runId)
     {
         var answer = await office.RefusesAsync(
             "AddOrder",
@@ -135,7 +135,7 @@ public sealed class AddOrderTests(ApiOffice office) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_wrong_field_is_named_with_what_is_wrong()
+    public async Task Every_wrong_field_is_named_with_its_error()
     {
         var answer = await office.Api.PostAsync(
             $"runs/{_run}/orders",
@@ -149,9 +149,9 @@ public sealed class AddOrderTests(ApiOffice office) : IAsyncLifetime
             }
         );
 
-        answer.IsProblem(400, "The request is not valid.", "Some fields are missing or wrong.");
+        answer.IsProblem(400, "The request is not valid.", "Some fields are missing or wrong: see errors.");
         Assert.Equal(["customizations", "drink_type", "note", "size"], answer.WrongFields);
-        Assert.Equal("A size has at most 20 characters.", (string?)answer.Json["errors"]!["size"]![0]);
+        Assert.Equal("Use at most 20 characters for the size.", (string?)answer.Json["errors"]!["size"]![0]);
     }
 
     [Theory]
@@ -163,7 +163,7 @@ public sealed class AddOrderTests(ApiOffice office) : IAsyncLifetime
     [InlineData("size", "\u001b[31mLarge")]
     [InlineData("note", "hot\0")]
     [InlineData("note", "hot\u0007")]
-    public async Task Text_that_cannot_be_stored_or_shown_is_refused_by_field(string field, string text)
+    public async Task Text_that_cannot_be_stored_or_shown_is_an_error_of_its_field(string field, string text)
     {
         var body = new Dictionary<string, object>
         {
@@ -188,7 +188,7 @@ public sealed class AddOrderTests(ApiOffice office) : IAsyncLifetime
     [InlineData("Oat\0milk")]
     [InlineData("")]
     [InlineData(null)]
-    public async Task A_customization_that_is_no_line_of_text_is_refused(string? customization)
+    public async Task A_customization_that_is_not_one_line_of_text_is_refused(string? customization)
     {
         var body = new
         {
@@ -209,10 +209,10 @@ public sealed class AddOrderTests(ApiOffice office) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Nobody_orders_in_somebody_elses_name() =>
+    public async Task A_person_cannot_order_for_another_person() =>
         (await office.Api.OrderAsync(office.Person(_priya), _run, _noor)).IsProblem(
             403,
             "Not allowed.",
-            "A person acts only in their own name."
+            "You can act only for yourself: leave user_id out, or give your own."
         );
 }

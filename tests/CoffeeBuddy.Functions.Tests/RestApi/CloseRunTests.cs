@@ -1,6 +1,6 @@
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>Completing and cancelling: who may, and what a repetition does.</summary>
+/// <summary>Completing and cancelling: who is allowed to, and what a repetition does.</summary>
 public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
 {
     private readonly string _initiator = Office.NewUser();
@@ -18,7 +18,7 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public async Task The_runner_completes_the_run_once()
+    public async Task The_runner_completes_the_run_and_a_repetition_changes_nothing()
     {
         var first = (await office.Api.PatchAsync($"runs/{_run}/complete", office.Person(_runner))).Is(200);
         var second = (await office.Api.PatchAsync($"runs/{_run}/complete", office.Person(_runner))).Is(200);
@@ -47,7 +47,7 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_initiator_cancels_the_run_once()
+    public async Task The_initiator_cancels_the_run_and_a_repetition_changes_nothing()
     {
         var first = (await office.Api.PatchAsync($"runs/{_run}/cancel", office.Person(_initiator))).Is(200);
         var second = (await office.Api.PatchAsync($"runs/{_run}/cancel", office.Person(_initiator))).Is(200);
@@ -61,13 +61,13 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_runner_may_cancel_too() =>
+    public async Task The_runner_can_cancel() =>
         (await office.Api.PatchAsync($"runs/{_run}/cancel", office.Person(_runner))).Is(200);
 
     [Theory]
     [InlineData("complete")]
     [InlineData("cancel")]
-    public async Task Who_only_ordered_or_did_nothing_may_do_neither(string end)
+    public async Task Other_people_can_neither_complete_nor_cancel(string end)
     {
         (await office.Api.OrderAsync(office.Service(), _run, _other)).Is(201);
 
@@ -77,7 +77,7 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
             () => office.Api.PatchAsync($"runs/{_run}/{end}", office.Person(_other))
         );
 
-        answer.IsProblem(403, "Not allowed.", "That is for the run's runner or an admin; its initiator may cancel it.");
+        answer.IsProblem(403, "Not allowed.", "The run's runner and admins can do this; its initiator can cancel it.");
         Assert.Equal(
             "active",
             await office.Rows.GetAsync<string>(
@@ -88,7 +88,7 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_initiator_may_not_complete() =>
+    public async Task The_initiator_cannot_complete() =>
         (await office.Api.PatchAsync($"runs/{_run}/complete", office.Person(_initiator))).IsProblem(
             403,
             "Not allowed."
@@ -97,7 +97,7 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
     [Theory]
     [InlineData("complete")]
     [InlineData("cancel")]
-    public async Task The_admin_scope_may_do_both_and_the_audit_says_so(string end)
+    public async Task A_token_with_the_admin_scope_can_do_both_and_the_audit_notes_it(string end)
     {
         (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Person(_other, "coffee.admin"))).Is(200);
 
@@ -131,23 +131,27 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
     [Theory]
     [InlineData("complete")]
     [InlineData("cancel")]
-    public async Task A_service_that_names_nobody_is_told_so(string end) =>
+    public async Task A_service_that_names_no_person_is_refused(string end) =>
         (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Service("coffee.admin"))).IsProblem(
             400,
             "The request is not valid.",
-            "user_id is missing: say on whose behalf the service acts."
+            "user_id is missing: give the Slack user id of the person for whom you act."
         );
 
     [Fact]
-    public async Task A_person_cannot_name_another() =>
+    public async Task A_person_cannot_act_for_another_person() =>
         (
             await office.Api.PatchAsync($"runs/{_run}/complete", office.Person(_other), new { user_id = _runner })
-        ).IsProblem(403, "Not allowed.", "A person acts only in their own name.");
+        ).IsProblem(403, "Not allowed.", "You can act only for yourself: leave user_id out, or give your own.");
 
     [Theory]
     [InlineData("complete", "cancel", "It is cancelled.")]
     [InlineData("cancel", "complete", "It is completed.")]
-    public async Task What_is_over_the_other_way_stays_so(string end, string before, string detail)
+    public async Task A_completed_run_cannot_be_cancelled_and_a_cancelled_one_not_completed(
+        string end,
+        string before,
+        string detail
+    )
     {
         (await office.Api.PatchAsync($"runs/{_run}/{before}", office.Person(_runner))).Is(200);
 

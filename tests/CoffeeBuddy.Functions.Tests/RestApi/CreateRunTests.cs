@@ -8,7 +8,7 @@ public sealed class CreateRunTests(ApiOffice office)
     private readonly string _noor = Office.NewUser();
 
     [Fact]
-    public async Task A_run_is_created_stored_and_told_to_Kafka()
+    public async Task A_run_is_created_stored_and_published()
     {
         var answer = (await office.Api.PostAsync("runs", office.Service(), Body(_noor))).Is(201);
 
@@ -61,12 +61,12 @@ public sealed class CreateRunTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task A_person_starts_a_run_in_their_own_name_only()
+    public async Task A_person_cannot_start_a_run_for_another_person()
     {
         var refused = await office.Api.PostAsync("runs", office.Person(_noor), Body(Office.NewUser()));
         var answer = (await office.Api.PostAsync("runs", office.Person(_noor), Body(null))).Is(201);
 
-        refused.IsProblem(403, "Not allowed.", "A person acts only in their own name.");
+        refused.IsProblem(403, "Not allowed.", "You can act only for yourself: leave user_id out, or give your own.");
         Assert.Equal(_noor, (string?)answer.Json["initiator_user_id"]);
     }
 
@@ -79,15 +79,15 @@ public sealed class CreateRunTests(ApiOffice office)
             new { workspace_id = "not an id", user_id = _noor }
         );
 
-        answer.IsProblem(400, "The request is not valid.", "Some fields are missing or wrong.");
+        answer.IsProblem(400, "The request is not valid.", "Some fields are missing or wrong: see errors.");
         Assert.Equal(["channel_id", "workspace_id"], answer.WrongFields);
     }
 
     [Theory]
-    [InlineData(null, "user_id is missing: say on whose behalf the service acts.")]
+    [InlineData(null, "user_id is missing: give the Slack user id of the person for whom you act.")]
     [InlineData("noor@example.com", "user_id is not a Slack user id.")]
     [InlineData("C0CHANNEL", "user_id is not a Slack user id.")]
-    public async Task A_service_says_for_which_person_it_acts(string? userId, string detail) =>
+    public async Task A_service_has_to_name_a_person(string? userId, string detail) =>
         (await office.Api.PostAsync("runs", office.Service(), Body(userId))).IsProblem(
             400,
             "The request is not valid.",
@@ -95,14 +95,14 @@ public sealed class CreateRunTests(ApiOffice office)
         );
 
     [Fact]
-    public async Task A_program_without_the_scope_may_act_for_nobody()
+    public async Task A_program_without_the_service_scope_is_refused()
     {
         var token = office.Sandbox.Oidc.IssueToken(new("some-program") { Scopes = ["coffee.read"] });
 
         (await office.Api.PostAsync("runs", token, Body(_noor))).IsProblem(
             403,
             "Not allowed.",
-            "The token names no person and lacks the scope coffee.service."
+            "The access token has neither a Slack user id nor the scope coffee.service."
         );
     }
 
@@ -110,7 +110,7 @@ public sealed class CreateRunTests(ApiOffice office)
     [InlineData("noor@example.com")]
     [InlineData("")]
     [InlineData("U0\0")]
-    public async Task A_token_whose_person_is_no_Slack_user_acts_for_nobody(string claim)
+    public async Task A_token_whose_user_id_is_not_a_Slack_user_id_is_refused(string claim)
     {
         var answer = await office.RefusesAsync(
             "CreateRun",
@@ -118,7 +118,7 @@ public sealed class CreateRunTests(ApiOffice office)
             () => office.Api.PostAsync("runs", office.Person(claim), Body(null))
         );
 
-        answer.IsProblem(403, "Not allowed.", "The token names a person, but not by a Slack user id.");
+        answer.IsProblem(403, "Not allowed.", "The access token's user id is not a Slack user id.");
     }
 
     private object Body(string? userId) =>

@@ -19,7 +19,7 @@ public sealed class GetRunTests(ApiOffice office) : IAsyncLifetime
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public async Task A_person_sees_the_run_and_of_the_orders_their_own()
+    public async Task A_person_sees_the_run_and_their_own_order()
     {
         var answer = (await office.Api.GetAsync($"runs/{_run}", office.Person(_priya))).Is(200);
 
@@ -32,14 +32,14 @@ public sealed class GetRunTests(ApiOffice office) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_runner_who_has_to_bring_them_sees_all_orders() =>
+    public async Task The_runner_sees_all_orders() =>
         Assert.Equal(
             [_runner, _priya],
             Orders((await office.Api.GetAsync($"runs/{_run}", office.Person(_runner))).Is(200))
         );
 
     [Fact]
-    public async Task Services_and_admins_see_all_orders_and_other_programs_none()
+    public async Task Services_and_admins_see_all_orders_and_other_programs_see_none()
     {
         Assert.Equal([_runner, _priya], Orders(await office.Api.GetAsync($"runs/{_run}", office.Service())));
         Assert.Equal(

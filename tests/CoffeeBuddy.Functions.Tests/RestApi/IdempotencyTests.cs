@@ -1,13 +1,13 @@
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>A POST that its caller may repeat.</summary>
+/// <summary>A POST with an Idempotency-Key can be repeated.</summary>
 public sealed class IdempotencyTests(ApiOffice office)
 {
     private readonly string _noor = Office.NewUser();
     private readonly string _key = Guid.NewGuid().ToString();
 
     [Fact]
-    public async Task A_repeated_creation_gets_the_first_answer_even_when_the_run_is_over()
+    public async Task A_repeated_creation_gets_the_first_answer_also_when_the_run_is_over()
     {
         var body = new
         {
@@ -51,7 +51,7 @@ public sealed class IdempotencyTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task A_key_is_for_one_body_and_one_address()
+    public async Task A_key_belongs_to_one_body_and_one_address()
     {
         var run = await office.Api.OpenRunAsync(office.Service(), _noor);
         (await OrderAsync(run, _key)).Is(201);
@@ -74,7 +74,7 @@ public sealed class IdempotencyTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task Ten_at_once_are_one()
+    public async Task Ten_concurrent_requests_with_one_key_create_one_run()
     {
         var run = await office.Api.OpenRunAsync(office.Service(), _noor);
 
@@ -86,7 +86,7 @@ public sealed class IdempotencyTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task Two_callers_may_choose_the_same_key()
+    public async Task Two_callers_can_use_the_same_key()
     {
         var run = await office.Api.OpenRunAsync(office.Service(), _noor);
         var priya = Office.NewUser();
@@ -115,18 +115,14 @@ public sealed class IdempotencyTests(ApiOffice office)
     [InlineData(" ")]
     [InlineData("caf\u00e9")]
     [InlineData("LONG")]
-    public async Task A_key_that_is_none_is_refused(string key)
+    public async Task An_invalid_key_is_refused(string key)
     {
         var run = await office.Api.OpenRunAsync(office.Service(), _noor);
         key = key == "LONG" ? new string('k', 201) : key;
 
         var answer = await office.RefusesAsync("AddOrder", 400, () => OrderAsync(run, key), "latte");
 
-        answer.IsProblem(
-            400,
-            "The request is not valid.",
-            "Idempotency-Key must be one text of 1 to 200 ASCII characters."
-        );
+        answer.IsProblem(400, "The request is not valid.", "Send one Idempotency-Key of 1 to 200 ASCII characters.");
     }
 
     private Task<Answer> OrderAsync(string run, string key, string drink = "Latte") =>

@@ -33,7 +33,7 @@ public sealed class ListRunsTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task A_person_sees_the_runs_they_are_part_of_however_many_others_there_are()
+    public async Task A_person_sees_the_runs_they_take_part_in_among_many_others()
     {
         var started = await office.Api.OpenRunAsync(office.Service(), _noor);
         var ordered = await office.Api.OpenRunAsync(office.Service(), Office.NewUser());
@@ -73,7 +73,7 @@ public sealed class ListRunsTests(ApiOffice office)
 
         Assert.Equal(
             [field],
-            answer.IsProblem(400, "The request is not valid.", "Some parameters are wrong.").WrongFields
+            answer.IsProblem(400, "The request is not valid.", "Some parameters are wrong: see errors.").WrongFields
         );
     }
 

@@ -1,25 +1,26 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using CoffeeBuddy.Core;
-using CoffeeBuddy.Functions.Api;
-using CoffeeBuddy.Functions.Http;
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Functions.Hosting;
+using CoffeeBuddy.Functions.Triggers.Api;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>The document says what the worker does. (That it declares each answer is checked by <see cref="ApiClient"/>, with every call of every test.)</summary>
+/// <summary>The document describes the API. <see cref="ApiClient"/> checks every answer of every test against it.</summary>
 public sealed partial class OpenApiTests(ApiOffice office)
 {
     [Fact]
-    public async Task The_document_is_served_as_it_is_committed()
+    public async Task The_worker_serves_the_committed_document()
     {
         var answer = (await office.Api.GetAsync("openapi.json", token: null)).Is(200);
 
         Assert.Equal("application/json", answer.MediaType);
         Assert.Equal(
             await File.ReadAllTextAsync(
-                Repository.File("src", "CoffeeBuddy.Functions", "Api", "openapi.json"),
+                Repository.File("src", "CoffeeBuddy.Functions", "Triggers", "Api", "openapi.json"),
                 TestContext.Current.CancellationToken
             ),
             answer.Text
@@ -27,7 +28,7 @@ public sealed partial class OpenApiTests(ApiOffice office)
     }
 
     [Fact]
-    public void Every_function_of_the_API_is_in_the_document_and_nothing_else()
+    public void The_document_has_exactly_the_functions_of_the_API()
     {
         var served = typeof(CreateRun)
             .Assembly.GetTypes()
@@ -87,7 +88,7 @@ public sealed partial class OpenApiTests(ApiOffice office)
     [InlineData("Order", typeof(OrderResource))]
     [InlineData("Preference", typeof(PreferenceResource))]
     [InlineData("PreferenceList", typeof(PreferenceList))]
-    public void What_is_never_null_is_always_there(string schema, Type contract)
+    public void Properties_that_are_never_null_are_required(string schema, Type contract)
     {
         var nullability = new NullabilityInfoContext();
         var always = contract
@@ -99,7 +100,7 @@ public sealed partial class OpenApiTests(ApiOffice office)
     }
 
     [Fact]
-    public void The_limits_are_those_of_the_rules()
+    public void The_limits_are_those_of_the_order_rules()
     {
         var order = OpenApi.Schema("AddOrderRequest")["properties"]!;
 
@@ -116,7 +117,7 @@ public sealed partial class OpenApiTests(ApiOffice office)
     }
 
     [Fact]
-    public void Every_reference_leads_somewhere() =>
+    public void Every_reference_has_a_target() =>
         Assert.All(
             Reference().Matches(OpenApi.Document.ToJsonString()),
             reference => Assert.NotNull(OpenApi.Document["components"]!["schemas"]![reference.Groups["schema"].Value])

@@ -7,7 +7,7 @@ public sealed class PreferencesTests(ApiOffice office)
     private readonly string _noor = Office.NewUser();
 
     [Fact]
-    public async Task The_last_three_different_drinks_are_told_the_latest_first()
+    public async Task The_last_three_different_drinks_are_listed_the_latest_first()
     {
         foreach (var drink in (string[])["Mocha", "Latte", "Tea", "latte", "Espresso"])
         {
@@ -27,7 +27,7 @@ public sealed class PreferencesTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task Who_never_ordered_has_none() =>
+    public async Task A_person_without_orders_has_no_preferences() =>
         Assert.Empty(
             (JsonArray)
                 (await office.Api.GetAsync($"users/{_noor}/preferences", office.Person(_noor))).Is(200).Json[
@@ -36,7 +36,7 @@ public sealed class PreferencesTests(ApiOffice office)
         );
 
     [Fact]
-    public async Task Services_and_admins_see_everybodys_and_other_people_do_not()
+    public async Task Services_and_admins_see_all_preferences_and_people_only_their_own()
     {
         (await office.Api.GetAsync($"users/{_noor}/preferences", office.Service())).Is(200);
         (await office.Api.GetAsync($"users/{_noor}/preferences", office.Person(Office.NewUser(), "coffee.admin"))).Is(
@@ -49,14 +49,14 @@ public sealed class PreferencesTests(ApiOffice office)
             () => office.Api.GetAsync($"users/{_noor}/preferences", office.Person(Office.NewUser()))
         );
 
-        answer.IsProblem(403, "Not allowed.", "People see only their own preferences.");
+        answer.IsProblem(403, "Not allowed.", "You can see only your own preferences.");
     }
 
     [Theory]
     [InlineData("noor")]
     [InlineData("U%20")]
     [InlineData("B0BOT")]
-    public async Task An_address_that_names_no_person_is_refused(string userId)
+    public async Task An_address_without_a_Slack_user_id_is_refused(string userId)
     {
         var answer = await office.RefusesAsync(
             "GetPreferences",
@@ -64,6 +64,6 @@ public sealed class PreferencesTests(ApiOffice office)
             () => office.Api.GetAsync($"users/{userId}/preferences", office.Service())
         );
 
-        answer.IsProblem(400, "The request is not valid.", "The address names no Slack user id.");
+        answer.IsProblem(400, "The request is not valid.", "The address does not contain a Slack user id.");
     }
 }

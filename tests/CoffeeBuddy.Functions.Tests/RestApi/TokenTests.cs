@@ -1,10 +1,9 @@
 using System.Net.Http.Headers;
-using CoffeeBuddy.Sandbox.Parts;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>Who gets in.</summary>
+/// <summary>Which access tokens the API accepts.</summary>
 public sealed class TokenTests(ApiOffice office)
 {
     private const string Title = "Not authenticated.";
@@ -16,7 +15,7 @@ public sealed class TokenTests(ApiOffice office)
     [InlineData(TokenShape.Rfc9068, true)]
     [InlineData(TokenShape.Hydra, false)]
     [InlineData(TokenShape.Hydra, true)]
-    public async Task A_good_token_is_understood_in_every_shape(TokenShape shape, bool opaque)
+    public async Task A_valid_token_is_accepted_in_every_format(TokenShape shape, bool opaque)
     {
         var noor = Office.NewUser();
         var run = await office.Api.OpenRunAsync(office.Service(), noor);
@@ -32,7 +31,7 @@ public sealed class TokenTests(ApiOffice office)
             new OidcToken("reports") { Shape = shape, Scopes = ["coffee.read", "coffee.service", "coffee.admin"] }
         );
 
-        // As the person it can see only its own runs, as the service all.
+        // A person sees only their own runs, a service sees all.
         Assert.Equal(
             run,
             (string?)(await office.Api.GetAsync("runs", person)).Is(200).Json["runs"]!.AsArray().Single()!["run_id"]
@@ -47,7 +46,7 @@ public sealed class TokenTests(ApiOffice office)
     [InlineData(null)]
     [InlineData("Basic cmVwb3J0czpzZWNyZXQ=")]
     [InlineData("Bearer")]
-    public async Task Without_a_token_nobody_gets_in(string? authorization)
+    public async Task A_request_without_a_token_is_refused(string? authorization)
     {
         var answer = await office.RefusesAsync("ListRuns", 401, () => SendAsync(authorization));
 
@@ -73,7 +72,7 @@ public sealed class TokenTests(ApiOffice office)
 
     [Theory]
     [MemberData(nameof(Bad))]
-    public async Task A_bad_token_gets_nobody_in(string kind)
+    public async Task An_invalid_token_is_refused(string kind)
     {
         var token = await TokenAsync(kind);
 
@@ -84,7 +83,7 @@ public sealed class TokenTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task Every_operation_but_the_document_asks_for_a_token()
+    public async Task Every_operation_except_the_document_requires_a_token()
     {
         foreach (
             var operation in OpenApi.Operations.Where(operation =>
@@ -109,7 +108,7 @@ public sealed class TokenTests(ApiOffice office)
     }
 
     [Fact]
-    public async Task While_the_issuer_is_away_nobody_new_gets_in_and_afterwards_everybody_does()
+    public async Task While_the_issuer_is_unavailable_unknown_tokens_get_503_and_afterwards_they_are_accepted()
     {
         var port = FreePort.Next();
         var environment = office.Environment();
@@ -143,7 +142,7 @@ public sealed class TokenTests(ApiOffice office)
             );
         }
 
-        // Its keys are known by now; what only the issuer could explain has to wait.
+        // The keys are cached by now; only opaque tokens still need the issuer.
         (await api.GetAsync("runs", jwt)).Is(200);
         (await api.GetAsync("runs", opaque)).IsProblem(503, "The identity provider cannot be reached.");
     }

@@ -3,13 +3,14 @@ using CoffeeBuddy.Sandbox;
 using Xunit.Sdk;
 
 [assembly: AssemblyFixture(typeof(ApiOffice))]
-// Tests count rows and metrics before and after.
+[assembly: RecoverOffice]
+// Not parallel: tests compare counts of rows and metrics.
 [assembly: Xunit.v3.Parallelization(Mode = ParallelMode.None)]
 
 namespace CoffeeBuddy.Functions.Tests;
 
 /// <summary>
-/// A sandbox with the http worker alone: nothing changes in it but by the test's own requests. Events stay in Kafka.
+/// A sandbox with only the http worker: nothing changes except by the requests of the test. Events stay in Kafka.
 /// </summary>
 public sealed class ApiOffice()
     : Office(
@@ -20,16 +21,16 @@ public sealed class ApiOffice()
         }
     )
 {
-    /// <summary>An admin by configuration.</summary>
+    /// <summary>An admin in the configuration.</summary>
     public const string Admin = "U0CONFIGURED";
 }
 
-/// <summary>A sandbox with every role. Its breaker stays open for a short time, and its sweeps run every second.</summary>
+/// <summary>A sandbox with every role. The breaker stays open for 2 s, and the sweeps run every second.</summary>
 public sealed class WholeOffice()
     : Office(
         new SandboxOptions
         {
-            // A channel for each class: there is at most one active run in one.
+            // One channel for each class: a channel has at most one active run.
             Slack = new SlackSimulator.SimulatorOptions
             {
                 RateLimits = false,

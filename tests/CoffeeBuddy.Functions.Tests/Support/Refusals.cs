@@ -1,13 +1,13 @@
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>What every refused request has in common.</summary>
+/// <summary>Checks that hold for every refused request.</summary>
 internal static class Refusals
 {
     /// <summary>
-    /// Sends it, and asserts a problem with this status, one line in the log that gives nothing away, one refusal more in
-    /// the metrics, and no row that is another, in any table.
+    /// Sends a request, and asserts: a problem with this status, one log line without secrets, one more refusal in the metrics,
+    /// and no change in any table.
     /// </summary>
-    /// <param name="secrets">What the request held and no line may hold.</param>
+    /// <param name="secrets">Texts of the request that must not be logged.</param>
     public static async Task<Answer> RefusesAsync(
         this Office office,
         string function,
@@ -50,7 +50,7 @@ internal static class Refusals
             );
     }
 
-    // Lines come in order: once a later request's are there, so are all of this one's.
+    // Log lines are written in order: when the line of a later request is there, all lines of this one are.
     private static async Task<IReadOnlyList<System.Text.Json.Nodes.JsonNode>> SettledLinesAsync(
         Office office,
         string traceId

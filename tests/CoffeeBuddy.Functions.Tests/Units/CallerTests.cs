@@ -1,5 +1,5 @@
 using System.Text.Json;
-using CoffeeBuddy.Functions.Auth;
+using CoffeeBuddy.Functions.Security;
 
 namespace CoffeeBuddy.Functions.Tests;
 
@@ -12,7 +12,7 @@ public sealed class CallerTests
     [InlineData("""{"sub":"s","scp":["openid","coffee.service"],"ext":{"slack_user_id":"U1"}}""")]
     [InlineData("""{"sub":"s","scp":"openid coffee.service","slack_user_id":"U1","ext":{"slack_user_id":"U2"}}""")]
     [InlineData("""{"sub":"s","scp":["openid"],"scope":"coffee.service","slack_user_id":"U1"}""")]
-    public void Every_issuers_way_to_write_it_is_understood(string json)
+    public void Claims_are_read_in_the_format_of_each_issuer(string json)
     {
         var caller = Caller.From(Elements(json), Claim);
 
@@ -21,7 +21,7 @@ public sealed class CallerTests
     }
 
     [Fact]
-    public void Claims_as_the_token_handler_gives_them_are_understood()
+    public void Claims_are_read_as_the_token_handler_returns_them()
     {
         var claims = new Dictionary<string, object>
         {
@@ -36,7 +36,7 @@ public sealed class CallerTests
     }
 
     [Fact]
-    public void A_person_is_no_service_whatever_the_scopes_say()
+    public void A_person_with_the_service_scope_is_no_service()
     {
         Assert.True(Caller.From(Elements("""{"sub":"s","scope":"coffee.service"}"""), Claim).IsService);
         Assert.False(
@@ -48,7 +48,7 @@ public sealed class CallerTests
     }
 
     [Fact]
-    public void A_service_without_a_subject_is_known_by_its_client() =>
+    public void A_service_without_a_subject_is_identified_by_its_client_id() =>
         Assert.Equal("reports", Caller.From(Elements("""{"client_id":"reports"}"""), Claim).Subject);
 
     [Theory]
@@ -56,7 +56,7 @@ public sealed class CallerTests
     [InlineData("""{"sub":"s","scp":[],"scope":"","ext":{}}""")]
     [InlineData("""{"sub":"s","ext":"U1"}""")]
     [InlineData("""{"sub":"s","ext":null,"scope":null}""")]
-    public void What_is_not_there_gives_no_right(string json)
+    public void Missing_claims_give_no_rights(string json)
     {
         var caller = Caller.From(Elements(json), Claim);
 

@@ -1,5 +1,5 @@
 using System.Text;
-using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Functions.Events;
 using Microsoft.Azure.Functions.Worker;
 
@@ -39,14 +39,14 @@ public sealed class CloudEventTests
     }
 
     [Fact]
-    public void An_event_that_no_request_caused_has_no_trace() =>
+    public void An_event_without_a_request_has_no_trace() =>
         Assert.DoesNotContain(
             CloudEvent.ToMessage(Placed with { TraceParent = null }).Headers,
             header => header.Key == "ce_traceparent"
         );
 
     [Fact]
-    public void A_records_type_is_read_back_and_missing_where_it_is_no_CloudEvent()
+    public void The_type_of_a_record_is_read_and_missing_when_it_is_no_CloudEvent()
     {
         var headers = CloudEvent
             .ToMessage(Placed)

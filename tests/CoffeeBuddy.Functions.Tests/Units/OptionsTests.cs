@@ -1,8 +1,8 @@
 using System.ComponentModel.DataAnnotations;
-using CoffeeBuddy.Functions.Auth;
 using CoffeeBuddy.Functions.Events;
-using CoffeeBuddy.Functions.Mail;
-using CoffeeBuddy.Functions.Timers;
+using CoffeeBuddy.Functions.Notifications.Mail;
+using CoffeeBuddy.Functions.Security;
+using CoffeeBuddy.Functions.Triggers.Timers;
 
 namespace CoffeeBuddy.Functions.Tests;
 
@@ -15,7 +15,7 @@ public sealed class OptionsTests
     };
 
     [Fact]
-    public void The_issuer_is_reached_by_https_unless_it_is_said_otherwise()
+    public void The_issuer_needs_https_unless_http_is_allowed()
     {
         Assert.Empty(Faults(Oidc));
         Assert.Equal(
@@ -39,7 +39,7 @@ public sealed class OptionsTests
     [InlineData("hydra", "coffeebuddy", "slack_user_id", "Authority")]
     [InlineData("https://hydra/", "", "slack_user_id", "Audience")]
     [InlineData("https://hydra/", "coffeebuddy", "", "UserIdClaim")]
-    public void The_issuer_its_audience_and_the_persons_claim_are_needed(
+    public void Issuer_audience_and_the_claim_of_the_user_id_are_required(
         string authority,
         string audience,
         string claim,
@@ -61,7 +61,7 @@ public sealed class OptionsTests
         );
 
     [Fact]
-    public void Mail_is_off_without_a_host_and_checked_with_one()
+    public void Mail_is_off_without_a_host_and_validated_with_one()
     {
         Assert.Empty(Faults(new EmailOptions { From = "nobody", Username = "u" }));
         Assert.Empty(
@@ -95,7 +95,7 @@ public sealed class OptionsTests
     [Theory]
     [InlineData("coffeebuddy", null)]
     [InlineData(null, "a-secret")]
-    public void The_introspecting_client_has_an_id_and_a_secret(string? id, string? secret)
+    public void The_client_for_introspection_needs_id_and_secret(string? id, string? secret)
     {
         var options = new OidcOptions
         {
@@ -113,7 +113,7 @@ public sealed class OptionsTests
     [InlineData(10, true)]
     [InlineData(2000, true)]
     [InlineData(2001, false)]
-    public void A_request_waits_for_Kafka_neither_too_short_nor_too_long(int milliseconds, bool good) =>
+    public void The_wait_for_Kafka_has_limits(int milliseconds, bool good) =>
         Assert.Equal(
             good,
             Faults(
@@ -126,11 +126,11 @@ public sealed class OptionsTests
         );
 
     [Fact]
-    public void Kafka_has_to_be_somewhere() =>
+    public void The_address_of_Kafka_is_required() =>
         Assert.Contains("BootstrapServers", Assert.Single(Faults(new KafkaOptions())), StringComparison.Ordinal);
 
     [Fact]
-    public void Sweeps_have_their_schedules_and_reconcile_within_an_hour()
+    public void Sweeps_need_schedules_and_reconcile_within_an_hour()
     {
         Assert.Empty(Faults(new SweepOptions { Schedule = "*/5 * * * * *", RetentionSchedule = "0 17 3 * * *" }));
         Assert.Equal(3, Faults(new SweepOptions { ReconcileAfter = TimeSpan.FromHours(2) }).Count);

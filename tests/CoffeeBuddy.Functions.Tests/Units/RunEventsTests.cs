@@ -1,15 +1,16 @@
 using System.Collections.Concurrent;
 using System.Text;
-using CoffeeBuddy.Data;
-using CoffeeBuddy.Functions.Kafka;
-using CoffeeBuddy.Functions.Messages;
-using CoffeeBuddy.Slack;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Functions.Hosting;
+using CoffeeBuddy.Functions.Notifications;
+using CoffeeBuddy.Functions.Triggers.Kafka;
+using CoffeeBuddy.Slack.Api;
 using Microsoft.Azure.Functions.Worker;
 using OnPremFunctions;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>What a failure means for the records of a batch, and which records can be read.</summary>
+/// <summary>How failures of a batch are retried, and which records can be read.</summary>
 public sealed class RunEventsTests
 {
     private static readonly Guid First = Guid.Parse("01890000-0000-7000-8000-000000000001");
@@ -41,7 +42,7 @@ public sealed class RunEventsTests
     );
 
     [Fact]
-    public void What_says_how_long_to_wait_is_waited_for_the_longest_of_them()
+    public void The_longest_requested_wait_is_used()
     {
         Assert.Equal(
             TimeSpan.FromSeconds(7),
@@ -62,7 +63,7 @@ public sealed class RunEventsTests
     }
 
     [Fact]
-    public void An_outage_of_the_database_is_waited_for_however_long_it_lasts()
+    public void A_database_outage_is_retried_without_limit()
     {
         var wait = Assert.IsType<RetryAfterException>(
             RetryMiddleware.Translate(new DatabaseUnavailableException(TimeSpan.FromSeconds(30), null))
@@ -72,7 +73,7 @@ public sealed class RunEventsTests
     }
 
     [Fact]
-    public void What_no_retry_can_help_is_never_retried()
+    public void A_permanent_failure_is_not_retried()
     {
         Assert.Same(
             NotAllowed,
@@ -82,7 +83,7 @@ public sealed class RunEventsTests
     }
 
     [Fact]
-    public void Anything_else_is_retried_by_the_functions_policy()
+    public void Other_failures_are_retried_by_the_functions_policy()
     {
         Assert.Null(RetryMiddleware.Translate(Broken));
         Assert.Null(RetryMiddleware.Translate(new InvalidOperationException()));
@@ -90,7 +91,7 @@ public sealed class RunEventsTests
     }
 
     [Fact]
-    public async Task A_batch_is_handled_run_by_run_and_one_runs_trouble_keeps_no_other_waiting()
+    public async Task A_batch_is_handled_run_by_run_and_a_failing_run_does_not_stop_the_others()
     {
         var handled = new ConcurrentBag<string>();
 
@@ -118,7 +119,7 @@ public sealed class RunEventsTests
     }
 
     [Fact]
-    public async Task When_several_runs_fail_all_of_their_failures_are_told() =>
+    public async Task The_failures_of_all_runs_are_reported() =>
         Assert.Equal(
             2,
             (
@@ -142,7 +143,7 @@ public sealed class RunEventsTests
     [InlineData("coffee.order.placed", "{", "cannot be read")]
     [InlineData("coffee.order.placed", """{"run_id":"7"}""", "cannot be read")]
     [InlineData("coffee.order.placed", "{}", "names no run")]
-    public async Task A_record_that_nobody_can_read_is_a_permanent_failure(string? type, string data, string cause)
+    public async Task An_unreadable_record_is_a_permanent_failure(string? type, string data, string cause)
     {
         var record = new KafkaRecord
         {

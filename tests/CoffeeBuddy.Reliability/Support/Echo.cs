@@ -3,7 +3,7 @@ using Confluent.Kafka;
 
 namespace CoffeeBuddy.Reliability.Support;
 
-/// <summary>Writes every record that comes from now on twice more, as if Kafka delivered each three times.</summary>
+/// <summary>Writes each new record two more times, as if Kafka delivered every record three times.</summary>
 internal sealed class Echo : IAsyncDisposable
 {
     private const string Mark = "echo";
@@ -22,32 +22,32 @@ internal sealed class Echo : IAsyncDisposable
     private readonly Task _running;
     private int _copied;
 
-    public Echo(string servers)
+    public Echo(Office office)
     {
         _producer = new ProducerBuilder<string, byte[]>(
-            new ProducerConfig { BootstrapServers = servers, LingerMs = 0 }
+            new ProducerConfig { BootstrapServers = office.Sandbox.Kafka.BootstrapServers, LingerMs = 0 }
         ).Build();
-        _consumer = KafkaView.Consumer(servers, "echo");
-        // The ends are looked up now: what is written from here on is seen.
+        _consumer = office.Topics.Consumer("echo");
+        // Starts at the current ends, so that no record that is written from now on is missed.
         _consumer.Assign(
             Watched
-                .SelectMany(KafkaView.PartitionsOf)
+                .SelectMany(Topics.PartitionsOf)
                 .Select(partition => new TopicPartitionOffset(
                     partition,
-                    _consumer.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(20)).High
+                    _consumer.QueryWatermarkOffsets(partition, Guard.Timeout).High
                 ))
         );
         _running = Task.Run(Run);
     }
 
-    /// <summary>How many records were written again.</summary>
+    /// <summary>Number of records that were copied.</summary>
     public int Copied => Volatile.Read(ref _copied);
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _running;
-        _producer.Flush(TimeSpan.FromSeconds(20));
+        _producer.Flush(Guard.Timeout);
         _producer.Dispose();
         _consumer.Dispose();
         _stop.Dispose();
@@ -73,7 +73,7 @@ internal sealed class Echo : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            // The test has seen enough.
+            // Disposed.
         }
     }
 }

@@ -1,4 +1,4 @@
-using CoffeeBuddy.Sandbox.Parts;
+using CoffeeBuddy.Sandbox.Postgres;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
@@ -26,7 +26,7 @@ switch (asked is not null && asked == Environment.GetEnvironmentVariable("PROBE_
 
 await ServeAsync(ready: asked != "never-ready");
 if (asked == "deaf")
-    await Task.Delay(Timeout.Infinite); // Although it was told to stop.
+    await Task.Delay(Timeout.Infinite); // Ignores SIGTERM.
 return 0;
 
 static Task ServeAsync(bool ready)

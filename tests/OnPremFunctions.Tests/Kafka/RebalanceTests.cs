@@ -1,5 +1,4 @@
 using System.Net;
-using CoffeeBuddy.Sandbox.Parts;
 using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using OnPremFunctions.Tests.Support;

@@ -1,5 +1,4 @@
 using System.Text;
-using CoffeeBuddy.Sandbox.Parts;
 using Confluent.Kafka;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using CoffeeBuddy.Sandbox.Parts;
 
 namespace OnPremFunctions.Tests.Support;
 

@@ -3,21 +3,24 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
-using SlackSimulator.Tests.Support;
 
 namespace SlackSimulator.Browser.Support;
 
-/// <summary>A small Slack app that orders lunch: every kind of input, messages with buttons, a thread, a home.</summary>
+/// <summary>A Slack app that orders lunch. It uses every kind of input, messages with buttons, threads and the App Home.</summary>
 internal sealed class LunchApp : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly HttpClient _slack = new();
+    private readonly TaskCompletionSource _stuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private LunchApp(WebApplication app) => _app = app;
 
     public Uri Address { get; private set; } = null!;
 
-    /// <summary>What came with the last submission of the lunch modal: <c>state.values</c>.</summary>
+    /// <summary>Completes when the app has received a request that it does not answer.</summary>
+    public Task Stuck => _stuck.Task;
+
+    /// <summary>The <c>state.values</c> of the last submission of the lunch modal.</summary>
     public JsonObject? Submitted { get; private set; }
 
     public static async Task<LunchApp> StartAsync()
@@ -32,7 +35,7 @@ internal sealed class LunchApp : IAsyncDisposable
         return lunch;
     }
 
-    /// <summary>Says which workspace the app works in.</summary>
+    /// <summary>Sets the workspace that the app works in.</summary>
     public void Install(SimulatorServer slack)
     {
         _slack.BaseAddress = slack.ApiAddress;
@@ -49,7 +52,7 @@ internal sealed class LunchApp : IAsyncDisposable
         return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
     }
 
-    /// <summary>Posts in the channel everybody is in.</summary>
+    /// <summary>Posts a message in #general.</summary>
     public Task<JsonNode> PostAsync(string text, JsonNode? blocks = null, string? thread = null) =>
         CallAsync(
             "chat.postMessage",
@@ -74,7 +77,7 @@ internal sealed class LunchApp : IAsyncDisposable
         switch (form["text"])
         {
             case "slow":
-                await UntilGivenUpAsync(context);
+                await HangAsync(context);
                 return;
             case "help":
                 await context.Response.WriteAsync("Try `/lunch` to order :pizza:");
@@ -184,7 +187,7 @@ internal sealed class LunchApp : IAsyncDisposable
                 );
                 return;
             case "stuck":
-                await UntilGivenUpAsync(context);
+                await HangAsync(context);
                 return;
             case "more":
                 await CallAsync(
@@ -231,12 +234,13 @@ internal sealed class LunchApp : IAsyncDisposable
     private Task<JsonNode> OpenAsync(string triggerId, JsonObject view) =>
         CallAsync("views.open", new JsonObject { ["trigger_id"] = triggerId, ["view"] = view });
 
-    /// <summary>Does not answer: Slack gives up after 3 s.</summary>
-    private static async Task UntilGivenUpAsync(HttpContext context)
+    /// <summary>Does not answer until Slack aborts the request.</summary>
+    private async Task HangAsync(HttpContext context)
     {
-        var givenUp = new TaskCompletionSource();
-        await using var registration = context.RequestAborted.Register(givenUp.SetResult);
-        await givenUp.Task;
+        var aborted = new TaskCompletionSource();
+        await using var registration = context.RequestAborted.Register(aborted.SetResult);
+        _stuck.TrySetResult();
+        await aborted.Task;
     }
 
     private static async Task<Dictionary<string, string>> ReadFormAsync(HttpContext context)

@@ -2,7 +2,7 @@ namespace SlackSimulator.Browser.Support;
 
 internal static class LunchPage
 {
-    /// <summary>Orders a dish through the command and its modal.</summary>
+    /// <summary>Orders a dish with the command and its modal.</summary>
     public static async Task OrderAsync(this IPage page, string dish)
     {
         await page.TypeAsync("/lunch");

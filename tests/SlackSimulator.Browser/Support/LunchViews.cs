@@ -1,9 +1,9 @@
 namespace SlackSimulator.Browser.Support;
 
-/// <summary>What the lunch app shows.</summary>
+/// <summary>The lunch app's views and messages.</summary>
 internal static class LunchViews
 {
-    /// <summary>Breaks a limit of Slack's: the title may have 24 characters.</summary>
+    /// <summary>An invalid modal: its title is longer than 24 characters.</summary>
     public static JsonObject TooLong =>
         new()
         {
@@ -22,7 +22,7 @@ internal static class LunchViews
             ["blocks"] = new JsonArray(Section("Everything is *fresh*.")),
         };
 
-    /// <summary>Every kind of input.</summary>
+    /// <summary>The order modal, with every kind of input.</summary>
     public static JsonObject Order(string channel) =>
         new()
         {
@@ -184,7 +184,7 @@ internal static class LunchViews
             ),
         };
 
-    /// <summary>The same view after a portion was chosen.</summary>
+    /// <summary>The order modal after a portion was chosen.</summary>
     public static JsonObject Resized(JsonNode view, string size)
     {
         var updated = Order(view["private_metadata"]!.GetValue<string>());

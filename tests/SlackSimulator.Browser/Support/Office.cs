@@ -1,16 +1,28 @@
+using Microsoft.Extensions.Time.Testing;
 using SlackSimulator.Page;
 
 namespace SlackSimulator.Browser.Support;
 
-/// <summary>A workspace with the lunch app, and windows onto it.</summary>
+/// <summary>
+/// A workspace with the lunch app, and browser windows. The workspace's time stands still unless a test moves it, so that nothing expires on a
+/// slow machine.
+/// </summary>
 internal sealed class Office : IAsyncDisposable
 {
     private readonly IBrowser _browser;
     private readonly SimulatorOptions _options;
     private readonly List<IBrowserContext> _contexts = [];
 
-    private Office(IBrowser browser, SimulatorOptions options, SimulatorServer slack, LunchApp app) =>
-        (_browser, _options, Slack, App) = (browser, options, slack, app);
+    private Office(
+        IBrowser browser,
+        SimulatorOptions options,
+        FakeTimeProvider time,
+        SimulatorServer slack,
+        LunchApp app
+    ) => (_browser, _options, Time, Slack, App) = (browser, options, time, slack, app);
+
+    /// <summary>The time of the workspace. It begins with the real time.</summary>
+    public FakeTimeProvider Time { get; }
 
     public SimulatorServer Slack { get; private set; }
 
@@ -19,9 +31,11 @@ internal sealed class Office : IAsyncDisposable
     public static async Task<Office> OpenAsync(Chromium chromium, DemoScript? demo = null)
     {
         var app = await LunchApp.StartAsync();
+        var time = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         var options = new SimulatorOptions
         {
             RateLimits = false,
+            TimeProvider = time,
             Demo = demo,
             App = new AppOptions
             {
@@ -39,18 +53,39 @@ internal sealed class Office : IAsyncDisposable
         };
         var slack = await SimulatorServer.StartAsync(options, TestContext.Current.CancellationToken);
         app.Install(slack);
-        return new Office(chromium.Browser, options, slack, app);
+        return new Office(chromium.Browser, options, time, slack, app);
     }
 
-    /// <summary>Ends the workspace and starts a new one at the same address.</summary>
+    /// <summary>Stops the workspace and starts a new one at the same address.</summary>
     public async Task RestartAsync()
     {
         var port = Slack.BaseAddress.Port;
         await Slack.DisposeAsync();
-        Slack = await SimulatorServer.StartAsync(_options with { Port = port }, TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                try
+                {
+                    Slack = await SimulatorServer.StartAsync(_options with { Port = port });
+                    return true;
+                }
+                catch (IOException)
+                {
+                    return false;
+                }
+            },
+            $"port {port} is free again"
+        );
     }
 
-    /// <summary>Opens the page in a window of its own, as a person, where they look.</summary>
+    /// <summary>Waits until the app has received a request that it does not answer, then lets Slack's 3 s for it pass.</summary>
+    public async Task TimeOutAsync()
+    {
+        await App.Stuck;
+        Time.Advance(TimeSpan.FromSeconds(3));
+    }
+
+    /// <summary>Opens the page in a new browser context, as a person in a channel.</summary>
     public async Task<IPage> WindowAsync(
         string person = "noor",
         string channel = "general",
@@ -67,7 +102,7 @@ internal sealed class Office : IAsyncDisposable
                 ReducedMotion = ReducedMotion.Reduce,
             }
         );
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(Chromium.Timeout);
         _contexts.Add(context);
         var page = await context.NewPageAsync();
         await page.GotoAsync($"{Slack.BaseAddress}?as={person}&channel={channel}");
@@ -75,7 +110,7 @@ internal sealed class Office : IAsyncDisposable
         return page;
     }
 
-    /// <summary>Uses the simulator's controls.</summary>
+    /// <summary>Sends a request to the simulator's own API.</summary>
     public async Task<JsonNode> ControlAsync(HttpMethod verb, string path, JsonObject? body = null)
     {
         using var http = new HttpClient { BaseAddress = Slack.BaseAddress };

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace SlackSimulator.Tests.Support;
 
-/// <summary>A Slack app in the test's process: keeps what it receives and answers what the test says.</summary>
+/// <summary>A Slack app in the test's process. It records the requests and answers them as the test determines.</summary>
 internal sealed class FakeApp : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -33,10 +33,10 @@ internal sealed class FakeApp : IAsyncDisposable
 
     public void Reply(Func<Received, Reply> answer) => Answer = received => Task.FromResult(answer(received));
 
-    /// <summary>The first requests of a kind, once so many have come.</summary>
+    /// <summary>Waits for a number of matching requests and returns them.</summary>
     public async Task<IReadOnlyList<Received>> WaitForAsync(int count, Func<Received, bool> which)
     {
-        await Eventually.TrueAsync(() => _received.Count(which) >= count, $"{count} requests at the app");
+        await Eventually.TrueAsync(() => _received.Count(which) >= count, $"{count} matching requests at the app");
         return [.. _received.Where(which)];
     }
 

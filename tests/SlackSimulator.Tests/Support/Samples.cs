@@ -1,6 +1,6 @@
 namespace SlackSimulator.Tests.Support;
 
-/// <summary>Views and blocks the tests send.</summary>
+/// <summary>Views and blocks for the tests.</summary>
 internal static class Samples
 {
     public static JsonObject With(this JsonObject node, string name, JsonNode? value)

@@ -1,5 +1,5 @@
-// An app made with Slack's own framework: a command opens a modal, its submission posts a message with a button, the button changes it.
-// Over HTTP it prints its port; with SOCKET_MODE=1 it connects to the simulator.
+// An app with Slack's framework Bolt: a command opens a modal, its submission posts a message with a button, the button changes the message.
+// It prints its port, or connects to the simulator when SOCKET_MODE is 1.
 import { App, LogLevel } from '@slack/bolt';
 
 const { SLACK_API_URL: slackApiUrl, SLACK_BOT_TOKEN: token, SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret, SOCKET_MODE } = process.env;

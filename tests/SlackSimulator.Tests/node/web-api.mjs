@@ -1,4 +1,4 @@
-// Calls the simulator with Slack's own client and prints what came of it as one line of JSON.
+// Calls the simulator with Slack's Web API client and prints the results as one line of JSON.
 import { ErrorCode, LogLevel, WebClient } from '@slack/web-api';
 
 const { SLACK_API_URL: slackApiUrl, SLACK_BOT_TOKEN: token } = process.env;
@@ -54,7 +54,7 @@ async function faults(...list) {
   await fetch(new URL('../sim/faults', slackApiUrl), { method: 'PUT', body: JSON.stringify({ faults: list }) });
 }
 
-// The client waits as long as it is told, then tries again by itself.
+// The client waits for the seconds of Retry-After, then retries.
 let waited = 0;
 client.on('rate_limited', (seconds) => { waited = seconds; });
 await faults({ method: 'auth.test', kind: 'ratelimited', retry_after: 1, count: 1 });

@@ -1,4 +1,4 @@
-/** Clicks and choices: sent to the app, with what a person sees meanwhile and when it fails. */
+/** Sends clicks and choices to the app; shows progress and failures beside the control. */
 import { api, ApiError } from './api.js';
 import { confirm } from './dialog.js';
 import { el } from './dom.js';
@@ -12,14 +12,14 @@ const explanations = {
   app_missing_url: 'The app has no address for this. Set it in the simulator, or use Socket Mode.',
 };
 
-/** What went wrong, for a person. */
+/** The explanation of an error code. */
 export const explain = (error, status) => explanations[error] ?? (error === 'http_error' ? `The app answered with HTTP ${status}.` : `That did not work (${error}).`);
 
 /**
  * Sends a block_actions request.
  * @param {object} where `{channel, ts}`, `{view: true}` or `{home: true}`
- * @param {HTMLElement} control shows that it is being sent
- * @param {any} [values] what was entered around it in a message: `{block_id: {action_id: value}}`
+ * @param {HTMLElement} control shown as busy until the app has answered
+ * @param {any} [values] the values of the other inputs in the message: `{block_id: {action_id: value}}`
  * @returns {Promise<boolean>} whether it was sent; a declined confirmation is false
  */
 export async function act(where, block, element, value, control, values) {
@@ -41,7 +41,7 @@ export async function act(where, block, element, value, control, values) {
   }
 }
 
-/** A button that is sending keeps the focus, so it is not disabled but said to be; where one chooses or types, one may go on. */
+/** A busy button gets aria-disabled, because a disabled one would lose the focus. Other controls stay usable while busy. */
 function setBusy(control, busy) {
   control.classList.toggle('busy', busy);
   for (const name of control.tagName === 'BUTTON' ? ['aria-busy', 'aria-disabled'] : ['aria-busy']) {

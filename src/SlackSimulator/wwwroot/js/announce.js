@@ -1,9 +1,9 @@
-/** What screen readers are told of without being asked. */
+/** Announcements for screen readers, through a live region. */
 
 let last = '';
 
 export function announce(text) {
-  // The same words again are news again only when the text differs.
+  // A live region is announced only when its text changes, so a repeated text gets a no-break space.
   last = text === last ? `${text}\u00A0` : text;
   document.getElementById('announcer').textContent = last;
 }

@@ -1,4 +1,4 @@
-/** People as coloured initials. */
+/** Avatars: coloured initials. */
 import { el } from './dom.js';
 import { nameOf, state } from './state.js';
 

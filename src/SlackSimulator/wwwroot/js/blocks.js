@@ -5,13 +5,13 @@ import { mrkdwn, plain, textOf } from './mrkdwn.js';
 import { richText } from './richtext.js';
 
 /**
- * Where blocks stand, and what becomes of what a person does with them.
+ * Where blocks are rendered, and how a person's input there is handled.
  * @typedef {object} Surface
- * @property {string} place tells it from every other
- * @property {(block: any, element: any) => any} valueOf the state Slack keeps of an input, or undefined
- * @property {(block: any, element: any) => any} [entered] what was entered in an input and not been told yet, bare, or undefined
- * @property {(block: any, element: any, value: any) => void} keep remembers what was entered
- * @property {(block: any, element: any, value: any, control: HTMLElement) => Promise<boolean>} act tells the app; false when it was not done
+ * @property {string} place identifies the message or view, and the person
+ * @property {(block: any, element: any) => any} valueOf the simulator's state of an input, or undefined
+ * @property {(block: any, element: any) => any} [entered] the entered value that is not sent to the simulator yet, or undefined
+ * @property {(block: any, element: any, value: any) => void} keep stores an entered value
+ * @property {(block: any, element: any, value: any, control: HTMLElement) => Promise<boolean>} act sends the action to the app; false when it was not sent
  */
 
 /**
@@ -50,7 +50,7 @@ function section(block, surface) {
       block.accessory.type === 'image' ? picture(block.accessory, 'accessory-image') : control(block.accessory, block, surface)));
 }
 
-/** An input with its label above, its hint below, and room for what is wrong with it. */
+/** An input block: label, element and hint. The modal adds error messages. */
 function input(block, surface) {
   const ids = { label: newId('label'), hint: block.hint ? newId('hint') : null, error: newId('error') };
   const isGroup = ['checkboxes', 'radio_buttons', 'multi_static_select', 'multi_users_select', 'multi_channels_select', 'multi_conversations_select'].includes(block.element.type);
@@ -61,7 +61,7 @@ function input(block, surface) {
     label, entry, block.hint && el('p', { class: 'input-hint', id: ids.hint }, plain(block.hint)));
 }
 
-/** Pictures come from this machine only; of others, what they show is told. */
+/** Only images on this machine are loaded; for others a symbol with the alt text is shown. */
 function picture(image, className) {
   const address = image.image_url ?? image.slack_file?.url ?? '';
   const isNear = /^(data:image\/|https?:\/\/(127\.0\.0\.1|localhost)(:\d+)?\/)/.test(address);

@@ -1,4 +1,4 @@
-/** The workspace's clock, which can be moved ahead: deadlines, retries and expiry come at once. */
+/** The Clock tab: moves the workspace's clock ahead, so that deadlines, retries and expiry come at once. */
 import { api, ApiError } from './api.js';
 import { el, newId } from './dom.js';
 import { me, now, on, state } from './state.js';
@@ -45,7 +45,7 @@ export function createClock() {
   return { node };
 }
 
-/** `1.02:03:04` for a day, two hours, three minutes and four seconds. */
+/** The time span format of the simulator: `1.02:03:04` is one day, two hours, three minutes and four seconds. */
 export function spanOf(seconds) {
   const whole = Math.round(seconds);
   const two = (value) => String(value).padStart(2, '0');

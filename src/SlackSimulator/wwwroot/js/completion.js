@@ -1,4 +1,4 @@
-/** Suggestions above the composer: slash commands with their hints, and people to mention. A combobox with a listbox. */
+/** Suggestions above the composer, as a combobox with a listbox: slash commands with their hints, and people to mention. */
 import { avatar } from './avatar.js';
 import { el, newId } from './dom.js';
 import { nameOf, state } from './state.js';
@@ -55,7 +55,7 @@ export function attachCompletion(field, { commands }) {
     close();
   }
 
-  /** @returns {boolean} whether the key was meant for the suggestions */
+  /** @returns {boolean} whether the key was handled */
   function onKey(event) {
     if (list.hidden) return false;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -87,7 +87,7 @@ const commandsLike = (typed) => state.app.commands.filter((each) => each.command
   label: each.command, hint: each.usage_hint, description: each.description, from: 0, text: `${each.command} `, isWhole: each.command === typed,
 })).sort(wholeFirst);
 
-/** What is typed in full is meant before what it is only the beginning of. */
+/** An exact match comes before longer names that begin with it. */
 const wholeFirst = (a, b) => Number(b.isWhole) - Number(a.isWhole);
 
 function peopleLike(typed, from) {

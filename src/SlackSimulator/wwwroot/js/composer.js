@@ -1,4 +1,4 @@
-/** Where a person writes: messages and slash commands. */
+/** The field for messages and slash commands. */
 import { announce } from './announce.js';
 import { api, ApiError } from './api.js';
 import { attachCompletion } from './completion.js';
@@ -48,7 +48,7 @@ export function createComposer({ id, inThread }) {
     if (inThread) throw new ApiError('in_thread', 'Slash commands do not work in threads. Use the composer of the channel.', 400);
     const [, command, rest] = /^(\S+)\s*([\s\S]*)$/.exec(text);
     announce(`Running ${command}`);
-    // What went wrong is told by a message that only this person sees.
+    // The simulator reports a failed command in an ephemeral message.
     await api.command(state.me, state.channel, command, rest);
   }
 
@@ -82,7 +82,7 @@ export function createComposer({ id, inThread }) {
     submit();
   });
 
-  /** After the person or the place changed: each place keeps its draft. */
+  /** Updates the composer after the person or the conversation changed. Each conversation keeps its draft. */
   function renew() {
     const channel = conversation() ?? state.channels.find((one) => one.id === state.channel);
     const name = titleHere();

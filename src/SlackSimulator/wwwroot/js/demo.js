@@ -1,9 +1,9 @@
-/** Plays the demo run that whoever hosts the simulator has given it: what people do, before the eyes of the one who watches. */
+/** Plays the demo run that the simulator was started with. */
 import { api, ApiError } from './api.js';
 import { announce } from './announce.js';
 import { spanOf } from './clock.js';
 import { el, fill } from './dom.js';
-import { Hands, Stopped } from './hands.js';
+import { DemoDriver, Stopped } from './demo-driver.js';
 import { icon } from './icons.js';
 import { go } from './place.js';
 import { nameOf, state } from './state.js';
@@ -14,116 +14,116 @@ export async function playDemo() {
   if (playing || !state.demo) return;
   playing = true;
   const stop = new AbortController();
-  const hands = new Hands(state.demo.pace ?? 1, stop.signal);
-  const bar = showBar(state.demo.title, hands, () => stop.abort());
+  const driver = new DemoDriver(state.demo.pace ?? 1, stop.signal);
+  const bar = showBar(state.demo.title, driver, () => stop.abort());
   try {
-    await play(state.demo.steps, hands, bar);
-    bar.end('That was the run. Everything here is the app’s own doing: go on where it stopped.');
+    await play(state.demo.steps, driver, bar);
+    bar.end('The run is complete. Everything shown came from the app; you can continue from here.');
   } catch (error) {
     if (error instanceof Stopped) bar.close();
     else bar.end(`The run stopped: ${error.message}`, true);
   } finally {
-    hands.leave();
+    driver.leave();
     playing = false;
   }
 }
 
-async function play(steps, hands, bar) {
+async function play(steps, driver, bar) {
   for (const [index, step] of steps.entries()) {
     const person = step.as ? personCalled(step.as) : personCalled(state.me);
     bar.tell(index, steps.length, nameOf(person.id), step.caption);
-    await become(person, hands);
-    await doers[step.do](step, hands);
-    await hands.rest(step.caption ? 900 : 400);
+    await become(person, driver);
+    await actions[step.do](step, driver);
+    await driver.rest(step.caption ? 900 : 400);
   }
 }
 
-const doers = {
-  who: async ({ action_id: actionId, among, channel = 'dm', at_most: atMost }, hands) => {
+const actions = {
+  who: async ({ action_id: actionId, among, channel = 'dm', at_most: atMost }, driver) => {
     const people = among?.map(personCalled) ?? state.people.filter((one) => !one.deleted);
-    const found = await hands.until(() => newestHolder(people, channel, actionId), `“${actionId}” for any of ${people.map((one) => nameOf(one.id)).join(', ')}`, milliseconds(atMost));
-    await become(found, hands);
-    await doers.open({ channel }, hands);
+    const found = await driver.until(() => newestHolder(people, channel, actionId), `“${actionId}” for any of ${people.map((one) => nameOf(one.id)).join(', ')}`, milliseconds(atMost));
+    await become(found, driver);
+    await actions.open({ channel }, driver);
   },
-  open: async ({ channel }, hands) => {
+  open: async ({ channel }, driver) => {
     const key = channel === 'home' ? 'dm' : channelId(channel);
     const item = document.querySelector(`#sidebar [data-channel="${CSS.escape(key === 'dm' ? 'dm' : nameOfChannel(key))}"]`);
     if (!item) throw new Error(`${nameOf(state.me)} is not in ${channel}.`);
-    if (isShown(item)) await hands.pointAt(item);
+    if (isShown(item)) await driver.pointAt(item);
     go({ channel: key, tab: channel === 'home' ? 'home' : 'messages', thread: null });
-    await arrived(hands);
-    await hands.rest(400);
+    await arrived(driver);
+    await driver.rest(400);
   },
-  command: async ({ command, text }, hands) => {
+  command: async ({ command, text }, driver) => {
     const field = document.getElementById('composer');
-    await hands.type(field, text ? `${command} ${text}` : `${command} `);
-    hands.press(field, 'Enter');
-    await hands.until(() => !field.readOnly, `An answer to ${command}`);
+    await driver.type(field, text ? `${command} ${text}` : `${command} `);
+    driver.press(field, 'Enter');
+    await driver.until(() => !field.readOnly, `An answer to ${command}`);
   },
-  say: async ({ text, in_thread: inThread }, hands) => {
+  say: async ({ text, in_thread: inThread }, driver) => {
     const field = document.getElementById(inThread ? 'thread-composer' : 'composer');
-    await hands.until(() => isShown(field), 'The composer');
-    await hands.type(field, `${text} `);
-    hands.press(field, 'Enter');
-    await hands.until(() => !field.readOnly, 'The message');
+    await driver.until(() => isShown(field), 'The composer');
+    await driver.type(field, `${text} `);
+    driver.press(field, 'Enter');
+    await driver.until(() => !field.readOnly, 'The message');
   },
-  fill: async ({ values }, hands) => {
+  fill: async ({ values }, driver) => {
     for (const [actionId, value] of Object.entries(values)) {
-      const controls = await hands.until(() => nonEmpty(document.querySelectorAll(`.dialog ${byAction(actionId)}`)), `“${actionId}” in the modal`);
-      await enter([...controls], value, hands);
+      const controls = await driver.until(() => nonEmpty(document.querySelectorAll(`.dialog ${byAction(actionId)}`)), `“${actionId}” in the modal`);
+      await enter([...controls], value, driver);
     }
   },
-  submit: async (_, hands) => {
-    const modal = await openModal(hands);
-    await hands.click(modal.querySelector('[data-testid=modal-submit]'));
-    await hands.until(() => !modal.querySelector('.busy'), 'The app’s answer');
+  submit: async (_, driver) => {
+    const modal = await openModal(driver);
+    await driver.click(modal.querySelector('[data-testid=modal-submit]'));
+    await driver.until(() => !modal.querySelector('.busy'), 'The app’s answer');
   },
-  close: async (_, hands) => hands.click((await openModal(hands)).querySelector('[aria-label=Close]')),
-  click: async ({ action_id: actionId, value, confirm }, hands) => {
-    const control = await hands.until(() => newestControl(actionId, value), `“${actionId}”`);
-    if (control.tagName === 'SELECT') await hands.choose(control, value);
-    else await hands.click(control);
+  close: async (_, driver) => driver.click((await openModal(driver)).querySelector('[aria-label=Close]')),
+  click: async ({ action_id: actionId, value, confirm }, driver) => {
+    const control = await driver.until(() => newestControl(actionId, value), `“${actionId}”`);
+    if (control.tagName === 'SELECT') await driver.choose(control, value);
+    else await driver.click(control);
     if (control.getAttribute('aria-haspopup') === 'menu') {
-      await hands.click(await hands.until(() => document.querySelector(`.menu-item[data-value="${CSS.escape(value ?? '')}"]`), `“${value}” in the menu`));
+      await driver.click(await driver.until(() => document.querySelector(`.menu-item[data-value="${CSS.escape(value ?? '')}"]`), `“${value}” in the menu`));
     }
     const question = document.querySelector('[role=alertdialog]');
-    if (question) await hands.click(question.querySelector(`[data-testid=confirm-${confirm ? 'yes' : 'no'}]`));
-    await hands.until(() => !control.isConnected || !control.classList.contains('busy'), 'The app’s answer');
+    if (question) await driver.click(question.querySelector(`[data-testid=confirm-${confirm ? 'yes' : 'no'}]`));
+    await driver.until(() => !control.isConnected || !control.classList.contains('busy'), 'The app’s answer');
   },
-  thread: async ({ containing }, hands) => {
+  thread: async ({ containing }, driver) => {
     const summary = () => [...document.querySelectorAll('#messages .message')].reverse()
       .find((one) => one.querySelector('.thread-summary') && (!containing || one.textContent.includes(containing)));
-    const message = await hands.until(summary, 'A message with replies');
-    await hands.click(message.querySelector('.thread-summary'));
-    await hands.until(() => document.querySelector('#thread .message'), 'The thread');
+    const message = await driver.until(summary, 'A message with replies');
+    await driver.click(message.querySelector('.thread-summary'));
+    await driver.until(() => document.querySelector('#thread .message'), 'The thread');
   },
   advance: async ({ by }) => { await api.advance(by.includes(':') ? by : spanOf(Number(by))); },
-  wait: async ({ text, action_id: actionId, at_most: atMost }, hands) => {
+  wait: async ({ text, action_id: actionId, at_most: atMost }, driver) => {
     const sees = () => (!text || document.getElementById('workspace').innerText.includes(text) || document.getElementById('layers').innerText.includes(text))
       && (!actionId || newestControl(actionId));
-    await hands.until(sees, `“${text ?? actionId}”`, milliseconds(atMost));
+    await driver.until(sees, `“${text ?? actionId}”`, milliseconds(atMost));
   },
 };
 
-async function become(person, hands) {
+async function become(person, driver) {
   if (person.id === state.me) return;
   const item = document.querySelector(`#sidebar [data-person="${CSS.escape(person.name)}"]`);
-  if (item && isShown(item)) await hands.pointAt(item);
+  if (item && isShown(item)) await driver.pointAt(item);
   go({ me: person.id });
-  await arrived(hands);
-  await hands.rest(600);
+  await arrived(driver);
+  await driver.rest(600);
 }
 
-/** Until then the page still shows where one came from: nothing there may be taken for what is waited for. */
-const arrived = (hands) => hands.until(() => !document.querySelector('#messages[aria-busy=true], #home [aria-busy=true]'), 'The conversation');
+/** Waits until the new conversation is shown, so that the content of the previous one is not mistaken for it. */
+const arrived = (driver) => driver.until(() => !document.querySelector('#messages[aria-busy=true], #home [aria-busy=true]'), 'The conversation');
 
 function personCalled(name) {
   const person = state.people.find((one) => one.id === name || one.name === name.toLowerCase());
-  if (!person) throw new Error(`There is nobody called ${name}.`);
+  if (!person) throw new Error(`There is no person called ${name}.`);
   return person;
 }
 
-/** The person whose message with that control is the newest in a conversation. */
+/** The person who has the newest message with a control in a conversation. */
 async function newestHolder(people, channel, actionId) {
   const held = await Promise.all(people.map(async (person) => {
     const messages = await messagesOf(person, channel);
@@ -143,17 +143,17 @@ async function messagesOf(person, channel) {
 
 const holds = (blocks, actionId) => (blocks ?? []).some((block) => [block.accessory, ...(block.elements ?? [])].some((element) => element?.action_id === actionId));
 
-/** Text is typed, options are chosen, boxes are ticked until they are as wanted. */
-async function enter(controls, value, hands) {
+/** Enters a value: types a text, chooses an option, or clicks checkboxes whose state differs. */
+async function enter(controls, value, driver) {
   const [first] = controls;
   if (first.type === 'radio' || first.type === 'checkbox') {
     const wanted = Array.isArray(value) ? value : [value];
-    for (const box of controls) if (box.checked !== wanted.includes(box.value)) await hands.click(box);
-  } else if (first.tagName === 'SELECT' || ['date', 'time', 'datetime-local'].includes(first.type)) await hands.choose(first, value);
-  else await hands.type(first, String(value));
+    for (const box of controls) if (box.checked !== wanted.includes(box.value)) await driver.click(box);
+  } else if (first.tagName === 'SELECT' || ['date', 'time', 'datetime-local'].includes(first.type)) await driver.choose(first, value);
+  else await driver.type(first, String(value));
 }
 
-/** In the modal, else in the newest message that has it, else in the home. */
+/** The control in the open modal, else in the newest message that has it, else in the App Home. */
 function newestControl(actionId, value) {
   const fits = (one) => isShown(one) && (value === undefined || one.dataset.value === undefined || one.dataset.value === value);
   const inside = (selector) => [...document.querySelectorAll(`${selector} ${byAction(actionId)}`)].filter(fits);
@@ -163,7 +163,7 @@ function newestControl(actionId, value) {
 
 const tsOf = (node) => node.closest('.message').dataset.ts;
 const byAction = (actionId) => `[data-action-id="${CSS.escape(actionId)}"]`;
-const openModal = (hands) => hands.until(() => document.querySelector('[data-testid=modal]'), 'A modal');
+const openModal = (driver) => driver.until(() => document.querySelector('[data-testid=modal]'), 'A modal');
 const isShown = (node) => node.getClientRects().length > 0 && node.getBoundingClientRect().right > 0;
 const nonEmpty = (list) => (list.length > 0 ? list : null);
 
@@ -181,8 +181,8 @@ function milliseconds(span) {
   return ((hours * 60 + minutes) * 60 + seconds) * 1000;
 }
 
-/** Says what is going on, and lets the run be paused and stopped. */
-function showBar(title, hands, stop) {
+/** Shows the bar with the caption and the buttons to pause and stop the run. */
+function showBar(title, driver, stop) {
   const root = document.getElementById('demo-bar');
   const caption = el('p', { class: 'demo-caption', data: { testid: 'demo-caption' } });
   const progress = el('span', { class: 'demo-progress' });
@@ -190,7 +190,7 @@ function showBar(title, hands, stop) {
   const pause = el('button', {
     type: 'button', class: 'button', onclick: () => {
       if (resume) resume();
-      resume = resume ? null : hands.pause();
+      resume = resume ? null : driver.pause();
       fill(pause, icon(resume ? 'play' : 'pause'), resume ? 'Go on' : 'Pause');
     },
   }, icon('pause'), 'Pause');

@@ -1,4 +1,4 @@
-/** Layers above the workspace: the focus stays inside, Escape closes, and the focus returns where it was. */
+/** Dialogs above the workspace. They keep the focus inside, close with Escape, and then return the focus. */
 import { el, newId } from './dom.js';
 import { icon } from './icons.js';
 import { plain, textOf } from './mrkdwn.js';
@@ -7,9 +7,9 @@ const focusable = 'button:not([disabled]), input:not([disabled]), select:not([di
 const open = [];
 
 /**
- * Shows a dialog. The workspace beneath is inert; the developer's drawer and the demo's bar are not, so that faults and the clock can be
- * reached while a modal is open.
- * @param {HTMLElement} dialog with its role and name
+ * Shows a dialog. The workspace below is inert. The developer drawer and the demo bar are not, so that faults and the clock can be
+ * changed while a modal is open.
+ * @param {HTMLElement} dialog must have a role and an accessible name
  * @param {() => void} onEscape
  */
 export function showDialog(dialog, onEscape) {
@@ -24,7 +24,7 @@ export function showDialog(dialog, onEscape) {
     }
     if (event.key === 'Tab') keepInside(event, dialog);
   });
-  // Beside the dialog there is nothing to click on; the focus would go to the page, and keys with it.
+  // A click beside the dialog would move the focus to the page, where Escape and Tab would not reach the dialog.
   layer.addEventListener('pointerdown', (event) => {
     if (dialog.contains(event.target)) return;
     event.preventDefault();
@@ -45,14 +45,14 @@ export function showDialog(dialog, onEscape) {
   };
 }
 
-/** Puts the focus on what should be filled in first, else on the first control. */
+/** Focuses the wanted element, else the first input, else the first control. */
 export function focusFirst(dialog, wanted) {
   const target = wanted ?? dialog.querySelector('[data-input] :is(input, select, textarea)') ?? dialog.querySelector('.dialog-body .button') ?? dialog.querySelector(focusable);
   target?.focus();
 }
 
 /**
- * Asks with a confirm object.
+ * Asks a question, given as a Block Kit confirmation dialog object.
  * @returns {Promise<boolean>}
  */
 export function confirm(question) {
@@ -74,7 +74,7 @@ export function confirm(question) {
   });
 }
 
-/** Keys that nothing on the page has the focus for are the top dialog's. */
+/** When no element has the focus, Escape and Tab apply to the top dialog. */
 document.addEventListener('keydown', (event) => {
   const top = open.at(-1);
   if (!top || event.target !== document.body) return;

@@ -1,11 +1,11 @@
-/** Making and keeping DOM nodes. Text only ever becomes text nodes, so nothing an app sends can become markup. */
+/** Creates and updates DOM nodes. Text always becomes text nodes, so that nothing from an app is parsed as HTML. */
 
 /**
- * Makes an element. In `props`, `on…` functions are listeners, `data` is the dataset, `true` is an attribute without a value, and
- * `null`, `undefined` and `false` are left out.
+ * Creates an element. In `props`, functions named `on…` become listeners, `data` the dataset, and `true` an attribute without a value;
+ * `null`, `undefined` and `false` are skipped.
  * @param {string} tag
  * @param {Record<string, any>} [props]
- * @param {...any} children nodes, text, nested lists; null and false are left out
+ * @param {...any} children nodes, texts and nested arrays; null and false are skipped
  * @returns {HTMLElement}
  */
 export function el(tag, props = {}, ...children) {
@@ -19,7 +19,7 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
-/** Puts children in place of what is there. */
+/** Replaces the children of a node. */
 export function fill(node, ...children) {
   node.replaceChildren();
   add(node, children);
@@ -27,9 +27,9 @@ export function fill(node, ...children) {
 }
 
 /**
- * Makes a node; when that fails, one that says so stands in its place, and what is around it stays.
+ * Creates a node. If that throws, a placeholder is returned, so that the rest of the page is still shown.
  * @param {() => HTMLElement} make
- * @param {string} [tag] of what stands in its place
+ * @param {string} [tag] of the placeholder
  */
 export function safely(make, tag = 'div') {
   try {
@@ -42,11 +42,12 @@ export function safely(make, tag = 'div') {
 
 let lastId = 0;
 
-/** An id no other element has. */
+/** A unique element id. */
 export const newId = (prefix) => `${prefix}-${++lastId}`;
 
 /**
- * Keeps a parent's children in step with a list. Only what changed is made anew, so that focus, open menus and the reader's place stay.
+ * Updates a parent's children to match a list. Only changed items are rendered again, so that the focus, open menus and the scroll position
+ * remain.
  * @template T
  */
 export class KeyedList {
@@ -58,7 +59,7 @@ export class KeyedList {
   /**
    * @param {HTMLElement} parent
    * @param {(item: T) => string} key
-   * @param {(item: T, before?: { item: T, node: HTMLElement }) => HTMLElement} render `before` is what the item was, so that parts can be kept
+   * @param {(item: T, before?: { item: T, node: HTMLElement }) => HTMLElement} render `before` is the previous item and node, whose parts can be reused
    */
   constructor(parent, key, render) {
     this.#parent = parent;
@@ -66,7 +67,7 @@ export class KeyedList {
     this.#render = render;
   }
 
-  /** Forgets what is shown: the next update makes everything anew. */
+  /** Removes all children; the next update renders every item. */
   clear() {
     this.#shown.clear();
     this.#parent.replaceChildren();
@@ -96,7 +97,7 @@ export class KeyedList {
   }
 }
 
-/** Gives the new node the place of the old one, and the focus when that was inside: to the same control, else to the new node. */
+/** Replaces a node. If the focus was inside, the corresponding control gets it, else the new node. */
 function replace(old, node, focused) {
   old.replaceWith(node);
   if (!focused) return;
@@ -107,7 +108,7 @@ function replace(old, node, focused) {
   (controlLike(node, focused) ?? node.querySelector('article') ?? node).focus();
 }
 
-/** The control of the same action, of several that of the same value; of the page's own controls the one that looks and is called the same. */
+/** The control that corresponds to the focused one: with the same action_id and value, or for the page's own controls with the same class and label. */
 function controlLike(root, focused) {
   const { actionId, value } = focused.dataset;
   if (actionId === undefined) {
@@ -118,8 +119,8 @@ function controlLike(root, focused) {
 }
 
 /**
- * Changes what is inside. When the control that had the focus is gone, the one of the same action gets it, else the whole: never nobody, who hears no key.
- * @param {HTMLElement} root can be focused
+ * Changes the content of a node without losing the focus: if the focused control is removed, the corresponding one gets the focus, else `root`.
+ * @param {HTMLElement} root must be focusable
  */
 export function keepFocus(root, change) {
   const before = root.contains(document.activeElement) ? document.activeElement : null;

@@ -1,5 +1,9 @@
-/** What a person has entered in a view and not yet submitted. The simulator is told of it soon, so that an update by the app keeps it. */
+/**
+ * The values entered in a view before it is submitted. They are sent to the simulator after a short pause, so that an update by the app keeps
+ * them.
+ */
 
+/** Milliseconds without input before the values are sent. */
 const pause = 250;
 const keyOf = (block, element) => JSON.stringify([block.block_id, element.action_id]);
 
@@ -16,7 +20,7 @@ export class Draft {
     this.#send = send;
   }
 
-  /** Takes up a view as the simulator has it; what is not sent yet is newer. */
+  /** Takes the state of a view from the simulator. Values that are not sent yet have priority. */
   take(view) {
     if (view?.id !== this.#id) this.#forget();
     this.#id = view?.id ?? '';
@@ -27,7 +31,7 @@ export class Draft {
     return this.#state[block.block_id]?.[element.action_id];
   }
 
-  /** What is not sent yet of an input; undefined when there is nothing. */
+  /** The value of an input that is not sent yet, or undefined. */
   entered(block, element) {
     return this.#dirty.get(keyOf(block, element));
   }
@@ -38,7 +42,7 @@ export class Draft {
     this.#timer = setTimeout(() => this.flush(), pause);
   }
 
-  /** What is not sent yet, for a submission that takes it along. */
+  /** Returns and forgets the values that are not sent yet, for a submission that includes them. */
   takeValues() {
     const values = {};
     for (const [key, value] of this.#dirty) {
@@ -49,16 +53,16 @@ export class Draft {
     return values;
   }
 
-  /** Sends what is not sent yet, one request after the other. */
+  /** Sends the values that are not sent yet, after earlier requests have completed. */
   flush() {
     const values = this.takeValues();
     if (Object.keys(values).length === 0) return this.#sending;
-    // An input that the app took away meanwhile needs no value.
+    // A request fails when the app has removed the input in the meantime; the value is then not needed.
     this.#sending = this.#sending.then(() => this.#send(values)).catch(() => {});
     return this.#sending;
   }
 
-  /** Once nothing is on its way any more. */
+  /** Resolves when all requests have completed. */
   sent() {
     return this.#sending;
   }

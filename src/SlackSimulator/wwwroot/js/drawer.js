@@ -1,4 +1,4 @@
-/** The developer's drawer: what goes between Slack and the app, broken rules, faults and the clock. */
+/** The developer drawer: traffic, violations of Slack's rules, faults and the clock. */
 import { createClock } from './clock.js';
 import { el, fill } from './dom.js';
 import { createFaults } from './faults.js';

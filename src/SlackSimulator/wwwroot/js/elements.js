@@ -1,4 +1,4 @@
-/** Block Kit's interactive elements as the browser's own controls. */
+/** Block Kit's interactive elements, rendered as native controls. */
 import { el, newId } from './dom.js';
 import { icon } from './icons.js';
 import { openMenu } from './menu.js';
@@ -6,7 +6,7 @@ import { openAddress, plain } from './mrkdwn.js';
 import { nameOf, state } from './state.js';
 import { fromLocalInput, toLocalInput } from './time.js';
 
-/** Where a type's value stands in its state, where it begins, and how it is written bare. */
+/** For each type: the property of its initial value, the property of its value in the state, and how to get the bare value from it. */
 const option = { initial: 'initial_option', property: 'selected_option', bare: (value) => value?.value ?? null };
 const optionsOf = { initial: 'initial_options', property: 'selected_options', bare: (value) => (value ?? []).map((one) => one.value) };
 const one = (name) => ({ initial: `initial_${name}`, property: `selected_${name}`, bare: (value) => value ?? null });
@@ -22,10 +22,10 @@ const shapes = {
   datepicker: one('date'), timepicker: one('time'), datetimepicker: one('date_time'),
 };
 
-/** How a choice is named in a request: `value` for buttons, `selected_option` for selects. */
+/** The property of a choice in a request, such as `value` for buttons and `selected_option` for selects. */
 export const propertyOf = (element) => shapes[element.type]?.property ?? 'value';
 
-/** What an element holds, bare: a text, an option's value, an id, or a list of those. */
+/** The bare value of an element: a text, an option's value, an id, or an array of these. */
 function bareValue(element, kept) {
   const shape = shapes[element.type];
   return shape.bare(kept ? kept[shape.property] : element[shape.initial]);
@@ -35,37 +35,37 @@ function bareValue(element, kept) {
  * @param {any} element
  * @param {any} block
  * @param {import('./blocks.js').Surface} surface
- * @param {{ label?: string, hint?: string | null }} [ids] of what stands around it in an input block
+ * @param {{ label?: string, hint?: string | null }} [ids] of the label and hint in an input block
  * @returns {HTMLElement}
  */
 export function control(element, block, surface, ids = {}) {
   const make = makers[element.type];
   if (!make) return el('span', { class: 'block-unknown' }, `(${element.type})`);
-  return make(element, new Use(element, block, surface), ids);
+  return make(element, new Interaction(element, block, surface), ids);
 }
 
-/** Choices on their way to the app, by where they are made, each with what was chosen last and what waits to be sent. */
-const underway = new Map();
+/** Choices being sent to the app, by element: the last choice, and the choice to send next. */
+const pending = new Map();
 
-/** What is pressed, not chosen: a second press while the first is on its way is no second one. */
+/** Elements that are pressed. A second press while the first is being sent is ignored. */
 const isPressed = (element) => element.type === 'button' || element.type === 'overflow';
 
-/** One element in use: what it holds, and what a choice leads to. */
-class Use {
+/** An element with its value, and the handling of choices. */
+class Interaction {
   constructor(element, block, surface) {
     this.element = element;
     this.block = block;
     this.surface = surface;
     this.value = element.type === 'button' ? element.value
-      : underway.get(this.#place())?.chosen ?? surface.entered?.(block, element) ?? bareValue(element, surface.valueOf(block, element));
+      : pending.get(this.#place())?.chosen ?? surface.entered?.(block, element) ?? bareValue(element, surface.valueOf(block, element));
   }
 
-  /** Finds the control again: for the app's ids, not for looks. */
+  /** The dataset that identifies the control: by the app's ids. */
   data(more = {}) {
     return { actionId: this.element.action_id, ...more };
   }
 
-  /** Takes a choice; an input tells the app only when it is submitted, or asked to dispatch. */
+  /** Handles a choice. In an input block it is sent to the app only with dispatch_action. */
   async choose(value, node, undo = () => {}) {
     const isInput = this.block.type === 'input';
     if (isInput) this.surface.keep(this.block, this.element, value);
@@ -73,26 +73,26 @@ class Use {
       this.value = value;
       return;
     }
-    const choice = { use: this, value, node, undo };
-    const sending = underway.get(this.#place());
+    const choice = { interaction: this, value, node, undo };
+    const sending = pending.get(this.#place());
     if (!sending) await this.#send(choice);
     else if (!isPressed(this.element)) Object.assign(sending, { chosen: value, next: choice });
   }
 
-  /** One request after the other; of what was chosen meanwhile the last. */
+  /** Sends one request at a time. Of several choices made during a request, only the last one is sent. */
   async #send(choice) {
     const place = this.#place();
     const sending = { chosen: isPressed(this.element) ? null : choice.value, next: choice };
-    underway.set(place, sending);
+    pending.set(place, sending);
     try {
       while (sending.next) {
-        const { use, value, node, undo } = sending.next;
+        const { interaction, value, node, undo } = sending.next;
         sending.next = null;
-        if (await use.surface.act(use.block, use.element, value, node)) use.value = value;
+        if (await interaction.surface.act(interaction.block, interaction.element, value, node)) interaction.value = value;
         else if (!sending.next) undo();
       }
     } finally {
-      underway.delete(place);
+      pending.delete(place);
     }
   }
 
@@ -104,44 +104,44 @@ class Use {
 const makers = {
   button,
   overflow,
-  static_select: (element, use, ids) => select(element, use, ids, groupsOf(element)),
-  users_select: (element, use, ids) => select(element, use, ids, [{ options: people() }]),
-  channels_select: (element, use, ids) => select(element, use, ids, [{ options: channels() }]),
-  conversations_select: (element, use, ids) => select(element, use, ids, [{ options: [...channels(), ...people()] }]),
-  radio_buttons: (element, use, ids) => boxes('radio', element, use, ids, groupsOf(element)),
-  checkboxes: (element, use, ids) => boxes('checkbox', element, use, ids, groupsOf(element)),
-  multi_static_select: (element, use, ids) => several(element, use, ids, groupsOf(element)),
-  multi_users_select: (element, use, ids) => several(element, use, ids, [{ options: people() }]),
-  multi_channels_select: (element, use, ids) => several(element, use, ids, [{ options: channels() }]),
-  multi_conversations_select: (element, use, ids) => several(element, use, ids, [{ options: [...channels(), ...people()] }]),
-  plain_text_input: (element, use, ids) => textInput(element, use, ids, element.multiline ? 'textarea' : 'input', { type: 'text' }),
-  number_input: (element, use, ids) => textInput(element, use, ids, 'input', { type: 'text', inputmode: element.is_decimal_allowed ? 'decimal' : 'numeric' }),
-  email_text_input: (element, use, ids) => textInput(element, use, ids, 'input', { type: 'text', inputmode: 'email', autocomplete: 'off' }),
-  url_text_input: (element, use, ids) => textInput(element, use, ids, 'input', { type: 'text', inputmode: 'url' }),
-  datepicker: (element, use, ids) => picker(element, use, ids, 'date'),
-  timepicker: (element, use, ids) => picker(element, use, ids, 'time'),
-  datetimepicker: (element, use, ids) => picker(element, use, ids, 'datetime-local'),
+  static_select: (element, interaction, ids) => select(element, interaction, ids, groupsOf(element)),
+  users_select: (element, interaction, ids) => select(element, interaction, ids, [{ options: people() }]),
+  channels_select: (element, interaction, ids) => select(element, interaction, ids, [{ options: channels() }]),
+  conversations_select: (element, interaction, ids) => select(element, interaction, ids, [{ options: [...channels(), ...people()] }]),
+  radio_buttons: (element, interaction, ids) => boxes('radio', element, interaction, ids, groupsOf(element)),
+  checkboxes: (element, interaction, ids) => boxes('checkbox', element, interaction, ids, groupsOf(element)),
+  multi_static_select: (element, interaction, ids) => several(element, interaction, ids, groupsOf(element)),
+  multi_users_select: (element, interaction, ids) => several(element, interaction, ids, [{ options: people() }]),
+  multi_channels_select: (element, interaction, ids) => several(element, interaction, ids, [{ options: channels() }]),
+  multi_conversations_select: (element, interaction, ids) => several(element, interaction, ids, [{ options: [...channels(), ...people()] }]),
+  plain_text_input: (element, interaction, ids) => textInput(element, interaction, ids, element.multiline ? 'textarea' : 'input', { type: 'text' }),
+  number_input: (element, interaction, ids) => textInput(element, interaction, ids, 'input', { type: 'text', inputmode: element.is_decimal_allowed ? 'decimal' : 'numeric' }),
+  email_text_input: (element, interaction, ids) => textInput(element, interaction, ids, 'input', { type: 'text', inputmode: 'email', autocomplete: 'off' }),
+  url_text_input: (element, interaction, ids) => textInput(element, interaction, ids, 'input', { type: 'text', inputmode: 'url' }),
+  datepicker: (element, interaction, ids) => picker(element, interaction, ids, 'date'),
+  timepicker: (element, interaction, ids) => picker(element, interaction, ids, 'time'),
+  datetimepicker: (element, interaction, ids) => picker(element, interaction, ids, 'datetime-local'),
 };
 
-function button(element, use) {
+function button(element, interaction) {
   const node = el('button', {
     type: 'button',
     class: `button ${element.style ? `button-${element.style}` : ''}`,
-    data: use.data({ value: element.value }),
+    data: interaction.data({ value: element.value }),
     'aria-label': element.accessibility_label,
     onclick: () => {
       if (element.url) openAddress(element.url);
-      use.choose(element.value, node);
+      interaction.choose(element.value, node);
     },
   }, el('span', { class: 'button-text' }, plain(element.text)));
   return node;
 }
 
-function overflow(element, use) {
+function overflow(element, interaction) {
   const node = el('button', {
     type: 'button',
     class: 'button button-icon',
-    data: use.data(),
+    data: interaction.data(),
     'aria-label': 'More actions',
     'aria-haspopup': 'menu',
     'aria-expanded': 'false',
@@ -151,22 +151,22 @@ function overflow(element, use) {
       value: each.value,
       run: () => {
         if (each.url) openAddress(each.url);
-        use.choose(each.value, node);
+        interaction.choose(each.value, node);
       },
     }))),
   }, icon('more'));
   return node;
 }
 
-function select(element, use, ids, groups) {
+function select(element, interaction, ids, groups) {
   const id = newId('select');
   const all = groups.flatMap((group) => group.options);
   const description = el('p', { class: 'option-description', hidden: true });
   const node = el('select', {
-    id, class: 'select', data: use.data({ inputId: id }), ...named(element, ids),
+    id, class: 'select', data: interaction.data({ inputId: id }), ...named(element, ids),
     onchange: () => {
       describe();
-      use.choose(node.value || null, node, () => { node.value = use.value ?? ''; });
+      interaction.choose(node.value || null, node, () => { node.value = interaction.value ?? ''; });
     },
   },
   el('option', { value: '' }, element.placeholder ? plain(element.placeholder) : 'Select an option'),
@@ -176,7 +176,7 @@ function select(element, use, ids, groups) {
     description.hidden = !chosen;
     description.textContent = chosen ? plain(chosen) : '';
   };
-  node.value = use.value ?? '';
+  node.value = interaction.value ?? '';
   describe();
   return all.some((each) => each.description) ? el('div', { class: 'select-described', data: { inputId: id } }, node, description) : node;
 }
@@ -184,7 +184,7 @@ function select(element, use, ids, groups) {
 const item = (each) => el('option', { value: each.value }, plain(each.text));
 
 /** Radio buttons and checkboxes. */
-function boxes(type, element, use, ids, groups) {
+function boxes(type, element, interaction, ids, groups) {
   const name = newId('boxes');
   const node = el('div', { class: 'boxes', role: type === 'radio' ? 'radiogroup' : 'group', ...named(element, ids) },
     groups.map((group) => [
@@ -194,9 +194,9 @@ function boxes(type, element, use, ids, groups) {
         const described = each.description ? newId('description') : null;
         return el('div', { class: 'box' },
           el('input', {
-            type, id, name, value: each.value, checked: isChosen(use.value, each.value), 'aria-describedby': described,
-            data: use.data({ value: each.value }),
-            onchange: () => use.choose(read(node, type), node, () => write(node, use.value)),
+            type, id, name, value: each.value, checked: isChosen(interaction.value, each.value), 'aria-describedby': described,
+            data: interaction.data({ value: each.value }),
+            onchange: () => interaction.choose(read(node, type), node, () => write(node, interaction.value)),
           }),
           el('label', { for: id }, plainOrMarked(each.text)),
           each.description && el('p', { class: 'option-description', id: described }, plainOrMarked(each.description)));
@@ -205,8 +205,8 @@ function boxes(type, element, use, ids, groups) {
   return node;
 }
 
-const several = (element, use, ids, groups) => {
-  const node = boxes('checkbox', element, use, ids, groups);
+const several = (element, interaction, ids, groups) => {
+  const node = boxes('checkbox', element, interaction, ids, groups);
   node.classList.add('boxes-scrolled');
   return node;
 };
@@ -224,45 +224,45 @@ function write(node, value) {
   for (const box of node.querySelectorAll('input')) box.checked = isChosen(value, box.value);
 }
 
-function textInput(element, use, ids, tag, props) {
+function textInput(element, interaction, ids, tag, props) {
   const id = newId('text');
   const on = element.dispatch_action_config?.trigger_actions_on ?? ['on_enter_pressed'];
-  const dispatches = use.block.dispatch_action === true;
+  const dispatches = interaction.block.dispatch_action === true;
   const node = el(tag, {
     id, class: 'text-input', ...props, rows: tag === 'textarea' ? 4 : null,
     placeholder: element.placeholder && plain(element.placeholder),
-    data: use.data({ inputId: id }), ...named(element, ids),
+    data: interaction.data({ inputId: id }), ...named(element, ids),
     oninput: () => {
-      if (dispatches && on.includes('on_character_entered')) use.choose(node.value, node);
-      else use.surface.keep(use.block, element, node.value);
+      if (dispatches && on.includes('on_character_entered')) interaction.choose(node.value, node);
+      else interaction.surface.keep(interaction.block, element, node.value);
     },
     onkeydown: (event) => {
       if (event.key !== 'Enter' || event.isComposing || !dispatches || !on.includes('on_enter_pressed') || (element.multiline && event.shiftKey)) return;
       event.preventDefault();
-      use.choose(node.value, node);
+      interaction.choose(node.value, node);
     },
   });
-  node.value = use.value;
+  node.value = interaction.value;
   return node;
 }
 
-/** Dates and times; an instant is entered in the person's zone. */
-function picker(element, use, ids, type) {
+/** Date and time pickers. A datetimepicker uses the person's time zone. */
+function picker(element, interaction, ids, type) {
   const id = newId('picker');
   const isInstant = type === 'datetime-local';
-  const shown = () => (isInstant && use.value ? toLocalInput(use.value) : use.value ?? '');
+  const shown = () => (isInstant && interaction.value ? toLocalInput(interaction.value) : interaction.value ?? '');
   const node = el('input', {
-    id, type, class: 'text-input picker', data: use.data({ inputId: id }), ...named(element, ids),
+    id, type, class: 'text-input picker', data: interaction.data({ inputId: id }), ...named(element, ids),
     onchange: () => {
       const value = isInstant && node.value ? fromLocalInput(node.value) : node.value || null;
-      use.choose(value, node, () => { node.value = shown(); });
+      interaction.choose(value, node, () => { node.value = shown(); });
     },
   });
   node.value = shown();
   return node;
 }
 
-/** A label around it names it in an input block; elsewhere its placeholder does. */
+/** The accessible name: the label of the input block, else the placeholder. */
 function named(element, ids) {
   if (ids.label) return { 'aria-labelledby': ids.label, 'aria-describedby': ids.hint };
   return { 'aria-label': element.placeholder ? plain(element.placeholder) : element.action_id };

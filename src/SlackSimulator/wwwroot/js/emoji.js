@@ -1,7 +1,7 @@
-/** Emoji by Slack's short names. Unknown ones stay as they are written. */
+/** Replaces Slack's short names of emoji. Unknown names remain as text. */
 import { table } from './emoji-table.js';
 
-// Text fonts have a plain picture of some of the older ones, and come first: the variation selector asks for the colourful one.
+// Text fonts contain monochrome versions of older emoji. The variation selector requests the coloured one.
 const inColour = (character) => (/^[\u2300-\u2bff]$/.test(character) ? `${character}\ufe0f` : character);
 
 const emoji = new Map(table.trim().split(/[|\n]+/).flatMap((entry) => {
@@ -13,5 +13,5 @@ const emoji = new Map(table.trim().split(/[|\n]+/).flatMap((entry) => {
 /** @returns {string | null} */
 export const emojiOf = (name) => emoji.get(name.replace(/::skin-tone-\d$/, '')) ?? null;
 
-/** Text with every known `:name:` as its character. */
+/** Replaces every known `:name:` with its character. */
 export const withEmoji = (text) => text.replace(/:([a-z0-9_+-]+):(?::skin-tone-\d:)?/g, (whole, name) => emojiOf(name) ?? whole);

@@ -1,9 +1,9 @@
-/** Faults on demand, and rate limits on and off. */
+/** The Faults tab: injects faults, and turns the rate limits on and off. */
 import { api, ApiError } from './api.js';
 import { el, fill, newId } from './dom.js';
 import { coalesced, emit, on } from './state.js';
 
-/** Kinds, what they are called, and the one number or code each takes. */
+/** The kinds of faults: label, and the field, unit and default of the parameter. */
 const kinds = {
   ratelimited: { label: 'Rate limited (429)', field: 'retry_after', unit: 'Retry-After, seconds', value: '2' },
   error: { label: 'Server error', field: 'status', unit: 'HTTP status', value: '503' },

@@ -1,4 +1,4 @@
-/** What a first visit is told: the app's command to type, and a run to watch. */
+/** The hint for the first visit: the command to type, and the demo run. */
 import { playDemo } from './demo.js';
 import { el } from './dom.js';
 import { icon } from './icons.js';
@@ -22,7 +22,7 @@ export function guide() {
     const command = state.app.commands[0];
     const hint = command ? ['Type ', el('kbd', {}, command.command), ` below to begin${command.description ? `: ${lower(command.description)}` : ''}.`]
       : ['Type a slash command below: every one goes to the app.'];
-    text.replaceChildren(...hint, ' Pick anyone on the left to be them.');
+    text.replaceChildren(...hint, ' Choose a person on the left to act as that person.');
     play.hidden = !state.demo;
     if (state.demo) play.title = state.demo.title;
   }

@@ -1,4 +1,4 @@
-/** What is open, who is in it, and the way to the developer's drawer. */
+/** The header: title and members of the conversation, and the button of the developer drawer. */
 import { api } from './api.js';
 import { el, fill } from './dom.js';
 import { icon } from './icons.js';

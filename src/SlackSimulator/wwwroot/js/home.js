@@ -1,4 +1,4 @@
-/** The app's home tab. */
+/** The Home tab of the app. */
 import { act } from './actions.js';
 import { api } from './api.js';
 import { renderBlock } from './blocks.js';
@@ -49,7 +49,7 @@ export function mountHome(root, tabsRoot, conversationRoot) {
   const tellOpened = coalesced(() => api.openHome(state.me, state.tab));
   let opened = '';
 
-  /** Shows the tabs of the app, and tells it that its home or its messages were opened. */
+  /** Shows the app's tabs, and reports to the simulator when one of them is opened. */
   function renew() {
     const isApp = state.channel === 'dm';
     tabsRoot.hidden = !isApp;
@@ -74,7 +74,7 @@ export function mountHome(root, tabsRoot, conversationRoot) {
   return { renew, refresh };
 }
 
-/** The conversation is a tab's panel for the app, and a region of its own for a channel. */
+/** The conversation is a tab panel in the app's direct messages, and a region in a channel. */
 function name(conversation, isApp) {
   const tab = document.querySelector('#tabs [data-tab=messages]');
   if (isApp) {

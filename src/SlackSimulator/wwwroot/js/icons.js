@@ -1,4 +1,4 @@
-/** The page's icons, drawn on a grid of 20 with lines. */
+/** The page's icons: line drawings in a square of 20 × 20. */
 
 const paths = {
   menu: 'M3 5h14M3 10h14M3 15h14',
@@ -23,7 +23,7 @@ const paths = {
 
 /**
  * @param {keyof typeof paths} name
- * @returns {SVGSVGElement} hidden from screen readers: the control it stands in has a name
+ * @returns {SVGSVGElement} hidden from screen readers, because the control has a name
  */
 export function icon(name) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');

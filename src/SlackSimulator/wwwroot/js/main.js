@@ -1,4 +1,4 @@
-/** Puts the page together and keeps it in step with the workspace. */
+/** Builds the page and updates it when the workspace changes. */
 import { api } from './api.js';
 import { mountDrawer } from './drawer.js';
 import { mountHeader } from './header.js';
@@ -68,10 +68,10 @@ function onConnection(connected, gap) {
   if (connected && gap) refreshAll();
 }
 
-/** After the stream was away, or the simulator was started anew. */
+/** Reads everything again after the stream was interrupted. */
 async function refreshAll() {
   const fresh = await api.state();
-  // All that is shown, and the numbers of changes and requests, are of a workspace that is no more.
+  // The simulator was restarted: the shown state and the numbers of changes and requests are obsolete.
   if (fresh.start !== initial.start) {
     location.reload();
     return;

@@ -1,4 +1,4 @@
-/** A menu that opens beneath a button: arrows move, Enter chooses, Escape closes. */
+/** A menu below a button: arrow keys move, Enter chooses, Escape closes. */
 import { el } from './dom.js';
 
 /** @param {{ label: string, description?: string, value: string, run: () => void }[]} items */

@@ -1,4 +1,4 @@
-/** One message. */
+/** Renders a message. */
 import { act } from './actions.js';
 import { api } from './api.js';
 import { avatar } from './avatar.js';
@@ -12,10 +12,10 @@ import { nameOf, now, state } from './state.js';
 import { dayOf, fullOf, millis, sameDay, timeOf } from './time.js';
 
 /**
- * @param {any} message as the simulator shows it to this person
- * @param {{ grouped: boolean, inThread: boolean }} how `grouped`: follows one of the same sender
- * @param {{ item: { message: any }, node: HTMLElement }} [before] what was shown: when the content is still the same it is kept, with what is
- *   being sent or edited in it
+ * @param {any} message in the form of `GET /sim/people/{user}/messages`
+ * @param {{ grouped: boolean, inThread: boolean }} how `grouped`: it follows a message of the same sender
+ * @param {{ item: { message: any }, node: HTMLElement }} [before] the previous rendering. If the content is unchanged its node is
+ *   reused, with any choice being sent or edit in progress
  * @returns {HTMLElement}
  */
 export function renderMessage(message, { grouped, inThread }, before) {
@@ -44,7 +44,7 @@ export function renderMessage(message, { grouped, inThread }, before) {
 const contentOf = ({ text, blocks, edited, subtype }) => JSON.stringify([text, blocks, edited, subtype]);
 const saysTheSame = (a, b) => contentOf(a) === contentOf(b);
 
-/** What a message says, in words. */
+/** The text of a message, for announcements. */
 export function wordsOf(message) {
   const holder = safely(() => el('div', {}, mrkdwn(message.text || '')));
   return holder.textContent.trim() || 'a message';
@@ -53,13 +53,13 @@ export function wordsOf(message) {
 function show(content, message, isDeleted) {
   content.replaceChildren();
   if (isDeleted) content.append(el('p', { class: 'deleted' }, message.text));
-  // What a person typed is read from its text: it has the marks they typed.
+  // Messages from people are rendered from their text, because their rich_text blocks lack formatting.
   else if (message.blocks && message.bot_id) content.append(...message.blocks.map((block) => renderBlock(block, surfaceOf(message))));
   else content.append(safely(() => el('div', { class: 'message-text' }, mrkdwn(message.text))));
   if (message.edited && !isDeleted) content.append(el('span', { class: 'edited', title: fullOf(millis(message.edited.ts)) }, '(edited)'));
 }
 
-/** What was entered in the inputs of messages, by person and message: it goes along with the next click there, as Slack sends it. */
+/** Values entered in messages, by person and message. They are sent with the next action in the message, as at Slack. */
 const entered = new Map();
 
 function surfaceOf(message) {
@@ -108,7 +108,7 @@ function edit(message, content) {
   };
   field.addEventListener('keydown', (event) => {
     if (event.key === 'Escape') {
-      // Of the editing alone: the thread around it stays open.
+      // Escape ends the editing only; it must not close the thread.
       event.preventDefault();
       event.stopPropagation();
       done();
@@ -123,7 +123,7 @@ function edit(message, content) {
   field.focus();
 }
 
-/** Stored text as its writer would type it. */
+/** Converts stored text back to the text that was typed. */
 const typed = (text) => text
   .replace(/<@([UW]\w+)>/g, (_, id) => `@${id === state.app.bot_user_id ? state.app.bot_name : state.people.find((one) => one.id === id)?.name ?? id}`)
   .replace(/&(lt|gt|amp);/g, (_, name) => ({ lt: '<', gt: '>', amp: '&' })[name]);

@@ -1,4 +1,4 @@
-/** The messages of the conversation that is open. */
+/** The messages of the open conversation. */
 import { announce } from './announce.js';
 import { api } from './api.js';
 import { createComposer } from './composer.js';
@@ -48,7 +48,7 @@ export function mountMessages(root) {
     }
     earlier.hidden = !hasMore;
     empty.hidden = messages.length > 0;
-    empty.textContent = state.channel === 'dm' ? `This is where ${state.app.name} and you write to each other.` : 'Nothing has been written here yet.';
+    empty.textContent = state.channel === 'dm' ? `These are your direct messages with ${state.app.name}.` : 'Nothing has been written here yet.';
     list.update(arrange(messages, readBefore));
     tellOfNew(messages, wasAtEnd);
     if (wasAtEnd) toEnd();
@@ -64,7 +64,7 @@ export function mountMessages(root) {
     jump.hidden = wasAtEnd || others.length === 0;
   }
 
-  /** What is on the screen is read. */
+  /** Marks the shown messages as read. */
   function markRead(last) {
     const open = conversation();
     if (last && open && !document.hidden && state.tab === 'messages' && last.ts > open.last_read) api.read(state.me, state.channel, last.ts);
@@ -109,7 +109,7 @@ export function mountMessages(root) {
 
 const placeNow = () => `${state.me} ${state.channel}`;
 
-/** Messages with the lines between days and before what is new; those of one sender in a row are grouped. */
+/** Adds day dividers and the divider before unread messages, and groups consecutive messages of a sender. */
 function arrange(messages, readBefore) {
   const entries = [];
   let before = null;
@@ -132,7 +132,7 @@ function arrange(messages, readBefore) {
 
 const dayKey = (message) => Math.floor(millis(message.ts) / 3_600_000);
 
-/** Whether a message follows one of the same sender so soon that it needs no name again. */
+/** Whether a message follows another of the same sender within 5 minutes, so that the name is not repeated. */
 export const isGrouped = (before, message) => before !== null && before.user === message.user && !message.subtype && !before.subtype
   && before.is_ephemeral === message.is_ephemeral && Number(message.ts) - Number(before.ts) < groupedWithin;
 

@@ -1,4 +1,4 @@
-/** The modal on top of the person's stack. */
+/** The top modal of the person's stack. */
 import { act, explain } from './actions.js';
 import { api, ApiError } from './api.js';
 import { renderBlock } from './blocks.js';
@@ -44,7 +44,7 @@ export function mountModal() {
     shown.update(view);
   }
 
-  /** One view; it is kept while the app updates it. */
+  /** Renders a view. Its node is kept when the app updates the view. */
   function openModal(id) {
     const titleId = newId('title');
     const title = el('h2', { id: titleId });
@@ -112,7 +112,7 @@ export function mountModal() {
       trouble.scrollIntoView({ block: 'nearest' });
     }
 
-    /** Under each input what is wrong with it, as Slack shows it; the first one gets the focus. */
+    /** Shows an error below each invalid input and focuses the first of them. */
     function showErrors(errors) {
       const inputs = Object.entries(errors).map(([blockId, text]) => {
         const block = blocks.querySelector(`[data-input="${CSS.escape(blockId)}"]`);

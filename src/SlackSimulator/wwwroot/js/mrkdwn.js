@@ -1,4 +1,4 @@
-/** Slack's mrkdwn as DOM nodes. What is no markup stays text. */
+/** Renders Slack's mrkdwn as DOM nodes. Anything that is no markup remains text. */
 import { el } from './dom.js';
 import { withEmoji } from './emoji.js';
 import { state, nameOf } from './state.js';
@@ -15,13 +15,13 @@ export function mrkdwn(text) {
   return split(text, codeBlock, (match) => el('pre', { class: 'code-block', tabindex: 0 }, unescape(match[1])), lines);
 }
 
-/** Plain text, with emoji unless they are turned off. */
+/** The text of a plain_text object, with emoji unless they are turned off. */
 export const plain = (object) => (object.emoji === false ? object.text : withEmoji(object.text));
 
-/** A text object of either kind. */
+/** Renders a text object of either type. */
 export const textOf = (object) => (object.type === 'mrkdwn' ? mrkdwn(object.text) : breaks(plain(object)));
 
-/** Text whose line breaks show. */
+/** Renders text with its line breaks. */
 export const breaks = (text) => text.split('\n').flatMap((line, index) => (index === 0 ? [line] : [el('br'), line]));
 
 function lines(text) {
@@ -53,7 +53,7 @@ function lines(text) {
 
 const joined = (list) => list.flatMap((line, index) => (index === 0 ? inline(line) : [el('br'), ...inline(line)]));
 
-/** One line: code first, then what is in angle brackets, then styles; each is opaque to the next. */
+/** Renders one line. The order is: code, tokens in angle brackets, styles. What one step renders, the next does not change. */
 function inline(text) {
   return split(text, inlineCode, (match) => el('code', {}, unescape(match[1])), (rest) => styled(rest));
 }
@@ -64,17 +64,20 @@ const styles = [
   ['s', /(?<![\p{L}\p{N}~])~(?=\S)([^~\n]*[^~\s])~(?![\p{L}\p{N}~])/u],
 ];
 
-/** What is put aside stands in the text as a number between these two; where they are themselves in the text, they are put aside as well. */
-const aside = /<[^<>\n]+>|[\uE000\uE001]/g;
-const putAside = /\uE000(\d+)\uE001/;
+/**
+ * Tokens in angle brackets are replaced by their number between these two private-use characters. The characters themselves are replaced in
+ * the same way when they occur in the text.
+ */
+const replaced = /<[^<>\n]+>|[\uE000\uE001]/g;
+const placeholder = /\uE000(\d+)\uE001/;
 
-/** Styles may hold links and links may hold none; the tokens are put aside first, so that their underscores are not taken for styles. */
+/** Renders styles. The tokens are replaced first, so that underscores in URLs are not read as styles. */
 function styled(text) {
   const tokens = [];
-  return style(text.replace(aside, (whole) => `\uE000${tokens.push(whole) - 1}\uE001`), tokens, styles);
+  return style(text.replace(replaced, (whole) => `\uE000${tokens.push(whole) - 1}\uE001`), tokens, styles);
 }
 
-/** The style that begins first holds those within it, whichever they are. */
+/** Renders the style that begins first, and the others inside it. */
 function style(text, tokens, left) {
   const [first] = left.map(([tag, pattern]) => ({ tag, match: pattern.exec(text) })).filter((found) => found.match).sort((a, b) => a.match.index - b.match.index);
   if (!first) return leaves(text, tokens);
@@ -82,13 +85,13 @@ function style(text, tokens, left) {
   return [...leaves(text.slice(0, index), tokens), el(tag, {}, style(inside, tokens, left.filter(([other]) => other !== tag))), ...style(text.slice(index + whole.length), tokens, left)];
 }
 
-const leaves = (text, tokens) => split(text, putAside, (match) => token(tokens[Number(match[1])]), bareLinks);
+const leaves = (text, tokens) => split(text, placeholder, (match) => token(tokens[Number(match[1])]), bareLinks);
 
 const token = (whole) => (whole.length > 1 ? bracketed(whole.slice(1, -1)) : whole);
 
 const bareLinks = (text) => split(text, /https?:\/\/[^\s<>|]+[^\s<>|.,;:!?)'"]/, (match) => link(unescape(match[0]), unescape(match[0])), (rest) => [withEmoji(unescape(rest))]);
 
-/** What stands in angle brackets: a mention, a channel, something special, or a link. */
+/** Renders a token in angle brackets: a mention, a channel, a special mention, a date or a link. */
 function bracketed(inside) {
   const [target, label] = cut(inside, '|');
   if (/^@[UW]/.test(target)) return mention(target.slice(1));
@@ -99,7 +102,7 @@ function bracketed(inside) {
   return `<${unescape(inside)}>`;
 }
 
-/** A person's mention; one's own stands out. */
+/** Renders the mention of a person; the mention of the current person is highlighted. */
 export const mention = (id) => el('span', { class: id === state.me ? 'mention mention-me' : 'mention', data: { user: id } }, `@${nameOf(id)}`);
 
 export function channelLink(id, label) {
@@ -111,16 +114,16 @@ export function channelLink(id, label) {
 
 const safe = /^(https?:|mailto:|tel:)/i;
 
-/** Opens in a window of its own, which learns nothing of this one; an address that would run something here is no link. */
+/** A link to a new window without opener and referrer. URLs of other schemes, such as javascript:, become text. */
 export const link = (address, ...label) =>
   (safe.test(address) ? el('a', { href: address, target: '_blank', rel: 'noopener noreferrer' }, label) : el('span', {}, label));
 
-/** Follows a button's address. */
+/** Opens the URL of a button. */
 export function openAddress(address) {
   if (safe.test(address)) window.open(address, '_blank', 'noopener,noreferrer');
 }
 
-/** In the person's zone; where it tells no instant it is its fallback, and without one it stays as it is written. */
+/** Renders `<!date^…>` in the person's time zone. If it has no valid time, the fallback is shown, or the token itself. */
 function date(target, fallback, inside) {
   const [, seconds, format, address] = target.split('^');
   const at = /^-?\d+$/.test(seconds) ? Number(seconds) : NaN;
@@ -137,7 +140,7 @@ function cut(text, separator) {
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** Each match of a pattern becomes a node; what is between is given on. */
+/** Renders each match of a pattern with `matched`, and the text between the matches with `between`. */
 function split(text, pattern, matched, between) {
   const nodes = [];
   let rest = text;

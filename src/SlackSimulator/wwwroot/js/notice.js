@@ -1,7 +1,7 @@
-/** What a person asked for and the simulator refused, where nothing nearer says so. */
+/** Shows refusals of the simulator that are not shown elsewhere. */
 import { ApiError } from './api.js';
 
-/** Milliseconds. */
+/** How long a notice is shown, in milliseconds. */
 const shownFor = 8000;
 
 export function mountNotice(root) {
@@ -9,7 +9,7 @@ export function mountNotice(root) {
   addEventListener('unhandledrejection', (event) => {
     if (!(event.reason instanceof ApiError)) return;
     event.preventDefault();
-    // That the simulator is away is said elsewhere already.
+    // The connection note already reports an unreachable simulator.
     if (event.reason.status === 0) return;
     root.textContent = event.reason.message;
     root.hidden = false;

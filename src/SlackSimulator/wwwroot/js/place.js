@@ -1,7 +1,7 @@
-/** Who the page is and where it looks; the address says the same, so that two windows are two people and a reload changes nothing. */
+/** The current person and conversation. They are stored in the URL, so that each window has its own and a reload keeps them. */
 import { emit, state } from './state.js';
 
-/** Takes up the address; names work as well as ids. */
+/** Reads person and conversation from the URL, as ids or names. */
 export function readAddress() {
   const query = new URLSearchParams(location.search);
   const as = query.get('as')?.toLowerCase();
@@ -15,7 +15,7 @@ export function readAddress() {
 }
 
 /**
- * Goes somewhere else, or becomes someone else.
+ * Changes the person or the conversation.
  * @param {{ me?: string, channel?: string, tab?: 'messages' | 'home', thread?: string | null }} to
  */
 export function go(to) {
@@ -31,7 +31,7 @@ export function go(to) {
   emit('place');
 }
 
-/** The address of a person and place, for links that open another window. */
+/** The URL of a person and conversation, for links. */
 export function addressOf({ me, channel, tab, thread }) {
   const query = new URLSearchParams({ as: me, channel });
   if (channel === 'dm' && tab === 'home') query.set('tab', 'home');
@@ -46,7 +46,7 @@ addEventListener('popstate', () => {
   emit('place');
 });
 
-/** A channel's link stays in this window, wherever it stands; in a modal it would lead behind it, and opens another. */
+/** Channel links open the channel in this window. In a modal they open a new window, because the modal would cover the channel. */
 document.addEventListener('click', (event) => {
   const to = event.target.closest('a[data-channel-link]');
   if (!to || event.metaKey || event.ctrlKey || event.shiftKey) return;
@@ -57,7 +57,7 @@ document.addEventListener('click', (event) => {
 
 const isOpen = (channel) => channel?.members.includes(state.me) ?? false;
 
-/** A channel the app is in, where there is something to try. */
+/** The channel to open first: one with the app, and not #general if possible. */
 function firstChannel() {
   const own = state.channels.filter((channel) => channel.name && isOpen(channel) && !channel.is_archived);
   return (own.find((channel) => channel.is_member && !channel.is_general) ?? own[0])?.id ?? 'dm';

@@ -1,4 +1,4 @@
-/** rich_text blocks. */
+/** Renders rich_text blocks. */
 import { el } from './dom.js';
 import { emojiOf } from './emoji.js';
 import { breaks, channelLink, link, mention } from './mrkdwn.js';

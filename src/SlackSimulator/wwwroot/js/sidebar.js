@@ -1,4 +1,4 @@
-/** Channels, the app, and the people one can be. */
+/** The sidebar: channels, the app, and the people to act as. */
 import { avatar } from './avatar.js';
 import { playDemo } from './demo.js';
 import { el, fill } from './dom.js';
@@ -22,7 +22,7 @@ export function mountSidebar(root, shade) {
     document.getElementById('open-sidebar')?.focus();
   });
 
-  /** A link, so that another window may be opened with it; clicked, it stays here. */
+  /** An item is a link, so that it can be opened in a new window. A plain click stays in this window. */
   function place(to, attributes, ...content) {
     const isHere = attributes['aria-current'];
     return el('li', {}, el('a', {
@@ -94,7 +94,7 @@ export function mountSidebar(root, shade) {
 
 const markOf = (one) => (one.kind === 'mpim' ? icon('people') : one.is_private ? icon('lock') : '#');
 
-/** What is unread and meant for this person: everything in direct messages, mentions elsewhere. */
+/** The number in the badge: unread messages in direct messages, unread mentions elsewhere. */
 const toMe = (one) => (one.name ? one.mentions : one.unread);
 
 function pageTitle() {

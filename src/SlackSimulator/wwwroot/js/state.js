@@ -1,22 +1,22 @@
-/** What the page knows of the workspace, and who wants to hear of its changes. */
+/** The page's state, and events when it changes. */
 import { ApiError } from './api.js';
 
 export const state = {
-  /** Id of the person this page is. */
+  /** Id of the current person. */
   me: '',
-  /** Id of the conversation that is open, or `dm` for the direct messages with the app. */
+  /** Id of the open conversation, or `dm` for the direct messages with the app. */
   channel: '',
-  /** @type {'messages' | 'home'} which tab of the app is open */
+  /** @type {'messages' | 'home'} the open tab of the app */
   tab: 'messages',
-  /** @type {string | null} ts of the message whose thread is open */
+  /** @type {string | null} ts of the parent of the open thread */
   thread: null,
   team: { name: '' },
   app: { name: '', bot_user_id: '', bot_name: '', commands: [] },
   people: [],
   channels: [],
-  /** The conversations of this person, with what is unread. */
+  /** The current person's conversations with their unread counts. */
   conversations: [],
-  /** Milliseconds the workspace's clock is ahead of this browser's. */
+  /** The difference between the workspace's clock and the browser's, in milliseconds. */
   skew: 0,
   /** How far the clock has been moved, such as `00:05:00`. */
   offset: '00:00:00',
@@ -39,32 +39,32 @@ export function emit(topic, detail) {
 
 export const me = () => state.people.find((person) => person.id === state.me);
 
-/** A person's, or the bot's, name as shown. */
+/** The shown name of a person or the bot. */
 export function nameOf(id) {
   if (id === state.app.bot_user_id) return state.app.name;
   if (id === 'USLACKBOT') return 'Slackbot';
   const person = state.people.find((one) => one.id === id);
-  // Of a deactivated person Slack tells less.
+  // Slack omits real_name for deactivated people, so the profile is used.
   return person ? person.profile.display_name || person.profile.real_name || person.name || id : id;
 }
 
-/** The conversation that is open; undefined for direct messages nobody has written in yet. */
+/** The open conversation; undefined for direct messages without any message. */
 export const conversation = () =>
   state.conversations.find((one) => (state.channel === 'dm' ? one.with_app : one.id === state.channel));
 
-/** What a conversation is called: a channel's name, or who one is in a group's direct messages with. */
+/** The title of a conversation: the channel's name, or the other members' names. */
 export function titleOf(one) {
   if (!one || one.with_app) return state.app.name;
   return one.name ? `#${one.name}` : one.members.filter((id) => id !== state.me).map(nameOf).join(', ');
 }
 
-/** The title of what is open. */
+/** The title of the open conversation. */
 export const titleHere = () => (state.channel === 'dm' ? state.app.name : titleOf(conversation() ?? state.channels.find((one) => one.id === state.channel) ?? { name: '', members: [] }));
 
 let asked = 0;
 let taken = 0;
 
-/** Takes the person's conversations once they are there, unless what was asked for later has come before. */
+/** Stores requested conversations, unless the answer of a later request has already been stored or the person has changed. */
 export async function takeConversations(asking) {
   const turn = ++asked;
   const person = state.me;
@@ -74,10 +74,10 @@ export async function takeConversations(asking) {
   state.conversations = found;
 }
 
-/** A workspace instant: milliseconds since 1970. */
+/** Workspace time, in milliseconds since 1970. */
 export const now = () => Date.now() + state.skew;
 
-/** Runs one at a time; called meanwhile, it runs once more afterwards, so that the last call is never lost. */
+/** Wraps async work so that one run is active at a time. Calls during a run cause one further run after it. */
 export function coalesced(work) {
   let running = null;
   let again = false;
@@ -93,7 +93,7 @@ export function coalesced(work) {
           await work();
         } while (again);
       } catch (error) {
-        // While the simulator is away the page says so, and everything is read again when it is back.
+        // An unreachable simulator is reported by the stream, and everything is read again when it is back.
         if (!(error instanceof ApiError && error.status === 0)) throw error;
       } finally {
         running = null;

@@ -1,4 +1,4 @@
-/** The workspace's changes as they happen, resumed where they were left. */
+/** Receives the workspace's changes as server-sent events. */
 
 const types = [
   'message.posted', 'message.updated', 'message.deleted', 'view.opened', 'view.updated', 'view.closed', 'home.published', 'person.added',
@@ -7,10 +7,10 @@ const types = [
 ];
 
 /**
- * Listens from a change on. A browser allows six connections to a host, so a page that is hidden gives its one back until it is seen again.
+ * Listens to changes. Browsers allow six connections per host, so a hidden page closes its stream until it is visible again.
  * @param {number} after the number of the last change known
  * @param {(type: string, data: any) => void} onChange
- * @param {(connected: boolean, gap: boolean) => void} onConnection `gap`: it was away, so what is shown may be old
+ * @param {(connected: boolean, gap: boolean) => void} onConnection `gap`: the stream was interrupted, so changes may be missing
  */
 export function listen(after, onChange, onConnection) {
   let last = after;
@@ -32,7 +32,7 @@ export function listen(after, onChange, onConnection) {
     source.onerror = () => {
       away = true;
       onConnection(false, true);
-      if (source.readyState === EventSource.CLOSED) setTimeout(reopen, 2000);
+      if (source.readyState === EventSource.CLOSED) setTimeout(reopen, 500);
     };
   }
 

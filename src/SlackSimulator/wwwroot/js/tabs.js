@@ -1,4 +1,4 @@
-/** A row of tabs: arrows move between them. */
+/** A tab list: arrow keys move between the tabs. */
 import { el, newId } from './dom.js';
 
 /**

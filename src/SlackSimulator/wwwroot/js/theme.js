@@ -1,4 +1,4 @@
-/** Light or dark: as the system has it, until the person says otherwise. */
+/** Light or dark: the system's setting, until the person chooses. */
 
 const key = 'theme';
 

@@ -1,4 +1,4 @@
-/** The thread that is open, in the panel beside the conversation. */
+/** The open thread, in the panel beside the conversation. */
 import { announce } from './announce.js';
 import { api, ApiError } from './api.js';
 import { createComposer } from './composer.js';
@@ -41,7 +41,7 @@ export function mountThread(root) {
   function tellOfNew(messages) {
     const fresh = messages.filter((message) => message.ts > newest);
     newest = messages.at(-1)?.ts ?? newest;
-    // One that is in the conversation as well is told of there.
+    // A reply that was also sent to the channel is announced there.
     const others = fresh.filter((message) => message.user !== state.me && message.subtype !== 'thread_broadcast');
     if (others.length > 0) announce(others.map((message) => `${nameOf(message.user)} in the thread: ${wordsOf(message)}`).join('. '));
   }
@@ -60,7 +60,7 @@ export function mountThread(root) {
   on('place', async () => {
     const before = opened;
     opened = state.thread;
-    // Hidden with the thread, the focus would be nobody's.
+    // Checked before the panel is hidden, because hiding it removes the focus.
     const hadFocus = root.contains(document.activeElement);
     composer.renew();
     await refresh();
@@ -77,7 +77,7 @@ export function mountThread(root) {
   return { refresh };
 }
 
-/** To where the thread was opened, when that is still on the screen. */
+/** Returns the focus to the message whose thread was open, else to the composer. */
 function giveBackFocus(ts) {
   const message = document.querySelector(`#messages [data-ts="${CSS.escape(ts)}"]`);
   (message?.querySelector('.thread-summary') ?? message?.querySelector('article') ?? document.getElementById('composer')).focus();

@@ -1,4 +1,4 @@
-/** Times as the person whose window this is sees them: in their zone, by the workspace's clock. */
+/** Formats times in the current person's time zone, relative to the workspace's clock. */
 import { me, now } from './state.js';
 
 const formats = new Map();
@@ -22,24 +22,24 @@ function formatter(zone, options) {
 const day = (at) => show(at, { year: 'numeric', month: '2-digit', day: '2-digit' });
 const oneDay = 86_400_000;
 
-/** Milliseconds of a message's ts. */
+/** A message's ts as milliseconds since 1970. */
 export const millis = (ts) => Number(ts) * 1000;
 
-/** `10:20 AM` */
+/** Such as `10:20 AM`. */
 export const timeOf = (at) => show(at, { hour: 'numeric', minute: '2-digit' });
 
-/** `10:20:31 AM` */
+/** Such as `10:20:31 AM`. */
 export const secondsOf = (at) => show(at, { hour: 'numeric', minute: '2-digit', second: '2-digit' });
 
-/** `Wednesday, March 4, 2026 at 10:20:31 AM`, as a tooltip tells it. */
+/** Such as `Wednesday, March 4, 2026 at 10:20:31 AM`, for tooltips. */
 export const fullOf = (at) => `${show(at, { weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' })} at ${secondsOf(at)}`;
 
 export const sameDay = (a, b) => day(a) === day(b);
 
-/** Another person's time of day. */
+/** The time of day of another person. */
 export const timeIn = (zone) => formatter(zone, { hour: 'numeric', minute: '2-digit' }).format(now());
 
-/** `Today`, `Yesterday`, or `Wednesday, March 4th`. */
+/** `Today`, `Yesterday`, or such as `Wednesday, March 4th`. */
 export function dayOf(at) {
   return relative(at) ?? `${show(at, { weekday: 'long' })}, ${show(at, { month: 'long' })} ${ordinal(show(at, { day: 'numeric' }))}`;
 }
@@ -65,7 +65,7 @@ const mediumDay = (at) => {
 };
 const shortDay = (at) => show(at, { month: 'short', day: 'numeric', year: 'numeric' });
 
-/** What may stand in braces in `<!date^…>`. */
+/** The placeholders of `<!date^…>` (https://docs.slack.dev/messaging/formatting-message-text/). */
 const dateTokens = {
   date_num: (at) => show(at, { year: 'numeric', month: '2-digit', day: '2-digit' }).replace(/(\d+)\/(\d+)\/(\d+)/, '$3-$1-$2'),
   date_slash: day,
@@ -80,11 +80,11 @@ const dateTokens = {
   ago,
 };
 
-/** Whether seconds since 1970 are an instant that JavaScript can tell: 100,000,000 days either way. */
+/** Whether seconds since 1970 are in the range of JavaScript dates: 100,000,000 days before and after. */
 export const isInstant = (seconds) => Number.isFinite(seconds) && Math.abs(seconds) <= 8.64e12;
 
 /**
- * A `<!date^…>` in the person's zone. At the beginning "today" is "Today".
+ * Formats a `<!date^…>` in the person's time zone. At the beginning of the text "today" becomes "Today".
  * @param {string} format such as `{date_short_pretty} {time}`
  */
 export function formatDate(seconds, format) {
@@ -99,14 +99,14 @@ function ago(at) {
   return new Intl.RelativeTimeFormat('en-US', { numeric: 'auto' }).format(Math.trunc(seconds / size), unit);
 }
 
-/** What a `datetime-local` input holds, for an instant in the person's zone. */
+/** The value of a `datetime-local` input for a time, in the person's time zone. */
 export function toLocalInput(seconds) {
   const at = seconds * 1000;
   const clock = show(at, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   return `${dateTokens.date_num(at)}T${clock}`;
 }
 
-/** The instant, in seconds, a `datetime-local` input means in the person's zone. */
+/** The time in seconds since 1970 for the value of a `datetime-local` input, in the person's time zone. */
 export function fromLocalInput(text) {
   const asUtc = Date.parse(`${text}:00Z`) / 1000;
   const shift = (at) => Date.parse(`${toLocalInput(at)}:00Z`) / 1000 - at;

@@ -1,12 +1,12 @@
-/** Requests and answers in both directions, and the rules that were broken. */
+/** The Traffic and Broken rules tabs: requests with their answers, and violations of Slack's rules. */
 import { api } from './api.js';
 import { el, KeyedList } from './dom.js';
 import { icon } from './icons.js';
 import { coalesced, emit, state } from './state.js';
 import { secondsOf } from './time.js';
 
-/** How long an app has to answer, in milliseconds. */
-const patience = 3000;
+/** The time an app has to answer, in milliseconds. */
+const answerTimeout = 3000;
 const shownAtMost = 300;
 
 export function createTraffic() {
@@ -18,7 +18,7 @@ export function createTraffic() {
   const list = new KeyedList(items, (entry) => String(entry.number), renderEntry);
   let entries = [];
 
-  /** Reads on while somebody looks. */
+  /** Reads new entries while the drawer is open. */
   const refresh = coalesced(async () => {
     if (node.closest('#drawer').hidden) return;
     const fresh = await api.traffic(entries.at(-1)?.number ?? 0, shownAtMost);
@@ -52,7 +52,7 @@ export function createRules() {
   return { node, refresh };
 }
 
-/** What a request is, beyond its kind. */
+/** The detail beside a request's kind, such as the command or the action. */
 function nameOf(entry) {
   const payload = entry.payload ?? {};
   if (entry.kind === 'command') return `${payload.command} ${payload.text}`.trim();
@@ -88,12 +88,12 @@ function marks(entry) {
 
 const mark = (text, title, className = '') => el('span', { class: `mark ${className}`, title }, text);
 
-/** The time taken, against the 3 s an app has. */
+/** The elapsed time; for requests to the app with a bar relative to its 3 s. */
 function took(entry, toApp) {
   const text = entry.elapsed_ms < 10 ? `${entry.elapsed_ms.toFixed(1)} ms` : `${Math.round(entry.elapsed_ms)} ms`;
   const bar = el('span', { class: 'bar-fill' });
-  bar.style.width = `${Math.min(entry.elapsed_ms / patience / 1.15, 1) * 100}%`;
-  const late = toApp && entry.elapsed_ms >= patience - 1;
+  bar.style.width = `${Math.min(entry.elapsed_ms / answerTimeout / 1.15, 1) * 100}%`;
+  const late = toApp && entry.elapsed_ms >= answerTimeout - 1;
   return el('span', { class: `entry-took ${late ? 'late' : ''}` }, toApp && el('span', { class: 'bar', 'aria-hidden': 'true' }, bar), text);
 }
 
@@ -108,9 +108,9 @@ function inside(entry, toApp) {
     pretty(toApp ? 'Payload' : 'Arguments', entry.payload), pretty('Answer', entry.answer));
 }
 
-/** Why an app may refuse what is validly signed. */
+/** An explanation why the app may refuse a validly signed request. */
 function refused() {
-  const secret = 'Validly signed, and yet refused with 401: does the app have the same signing secret? ';
+  const secret = 'Signed, but refused with 401: does the app have the same signing secret? ';
   if (state.offset === '00:00:00') return secret;
   return `${secret}The workspace’s clock is ahead of real time by ${state.offset.replace(/\.\d+$/, '')}, and so are the timestamps it signs: an app refuses those of more than 5 minutes unless it goes by the same clock (GET /sim/clock). `;
 }

@@ -1,0 +1,58 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace CoffeeBuddy.Core.Orders;
+
+/// <summary>
+/// Reads an order written in a run's thread: "large latte, oat milk" or "flat white with extra shot". Every part of the
+/// text must be on the menu; other text is conversation.
+/// </summary>
+public static class OrderText
+{
+    private static readonly string[] Withdrawals =
+    [
+        "nothing",
+        "none",
+        "nothing for me",
+        "no coffee",
+        "withdraw",
+        "cancel my order",
+    ];
+    private static readonly string[] Separators = [",", ";", " with ", " and ", "+"];
+
+    /// <summary>Whether the text withdraws the writer's order.</summary>
+    public static bool IsWithdrawal(string text) => Withdrawals.Contains(Clean(text), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Reads the text as an order; without a size it gets <see cref="Menu.UsualSize"/>.</summary>
+    public static bool TryParse(string text, Menu menu, [NotNullWhen(true)] out Drink? drink)
+    {
+        drink = null;
+        // In lower case "WITH" is a separator too; the spelling is taken from the menu.
+        var parts = Clean(text)
+            .ToLowerInvariant()
+            .Split(Separators, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        if (parts.Length == 0)
+            return false;
+
+        var drinkPart = parts[0];
+        // The longest size that fits: "Extra Large" before "Extra".
+        var size = menu
+            .Sizes.OrderByDescending(size => size.Length)
+            .FirstOrDefault(size => drinkPart.StartsWith(size + " ", StringComparison.OrdinalIgnoreCase));
+        if (size is not null)
+            drinkPart = drinkPart[(size.Length + 1)..].TrimStart();
+        var drinkType = Find(menu.Drinks, drinkPart);
+        if (drinkType is null)
+            return false;
+
+        var customizations = parts.Skip(1).Select(part => Find(menu.Customizations, part)).ToList();
+        if (customizations.Contains(null))
+            return false;
+        drink = new Drink(drinkType, size ?? menu.UsualSize, customizations!);
+        return true;
+    }
+
+    private static string? Find(IReadOnlyList<string> offered, string text) =>
+        offered.FirstOrDefault(entry => entry.Equals(text, StringComparison.OrdinalIgnoreCase));
+
+    private static string Clean(string text) => text.Trim().TrimEnd('.', '!').Trim();
+}

@@ -1,0 +1,50 @@
+using CoffeeBuddy.Core.Orders;
+
+namespace CoffeeBuddy.Core.Runs;
+
+/// <summary>The state of a run; stored as the lower-case names of the specification.</summary>
+public enum RunStatus
+{
+    Active,
+    Completed,
+    Cancelled,
+}
+
+/// <summary>One coffee run of one channel, as it is stored. All times are UTC.</summary>
+public sealed record CoffeeRun
+{
+    public required Guid RunId { get; init; }
+
+    /// <summary>The Slack workspace's id ("T…").</summary>
+    public required string WorkspaceId { get; init; }
+
+    /// <summary>The Slack channel in which the run was started ("C…").</summary>
+    public required string ChannelId { get; init; }
+
+    public required string InitiatorUserId { get; init; }
+
+    /// <summary>The person who fetches the coffee; null until one is assigned.</summary>
+    public string? RunnerUserId { get; init; }
+
+    public RunStatus Status { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? FirstOrderAt { get; init; }
+
+    /// <summary>The latest time of the assignment: one order window after the first order.</summary>
+    public DateTimeOffset? DeadlineAt { get; init; }
+
+    public DateTimeOffset? AssignedAt { get; init; }
+
+    /// <summary>Why this runner was chosen, as shown to people.</summary>
+    public string? AssignmentReason { get; init; }
+
+    public DateTimeOffset? ReminderSentAt { get; init; }
+    public DateTimeOffset? CompletedAt { get; init; }
+    public DateTimeOffset? CancelledAt { get; init; }
+
+    /// <summary>The person who completed or cancelled the run; null while it is active and when the system closed it.</summary>
+    public string? ClosedByUserId { get; init; }
+
+    /// <summary>Increases with every change of the run or its orders. A Slack message that shows an older version is out of date.</summary>
+    public int Version { get; init; }
+}

@@ -1,0 +1,96 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace CoffeeBuddy.Core.Runs;
+
+/// <summary>A person who can be the runner, with the history on which fairness depends.</summary>
+/// <param name="RunsMade">Runs made as the runner within the window; cancelled runs do not count.</param>
+/// <param name="RunsTakenPart">Runs within the window in which the person ordered or was the runner; cancelled runs do not count.</param>
+/// <param name="LastRunAt">When the person was last assigned a run that was not cancelled, also before the window; null: never.</param>
+/// <param name="FirstSeenAt">When the person first used CoffeeBuddy; a newcomer waits since then.</param>
+public sealed record Candidate(
+    string UserId,
+    int RunsMade,
+    int RunsTakenPart,
+    DateTimeOffset? LastRunAt,
+    DateTimeOffset FirstSeenAt
+)
+{
+    internal DateTimeOffset WaitingSince => LastRunAt ?? FirstSeenAt;
+
+    internal double Share => RunsTakenPart == 0 ? 0 : (double)RunsMade / RunsTakenPart;
+}
+
+/// <param name="Reason">Why this person was chosen, as shown to people; without Slack markup.</param>
+public sealed record RunnerChoice(string UserId, string Reason);
+
+/// <summary>
+/// Chooses the runner; the same arguments give the same choice. The rules, in this order: the lowest measure of the
+/// strategy; the longest time since the last run; not the last runner again; a draw seeded with the run's id.
+/// </summary>
+public static class FairRunner
+{
+    /// <param name="candidates">At least one; each person once; in any order.</param>
+    /// <param name="lastRunnerUserId">The runner of the channel's previous run, if there was one.</param>
+    public static RunnerChoice Choose(
+        FairnessStrategy strategy,
+        IReadOnlyCollection<Candidate> candidates,
+        string? lastRunnerUserId,
+        Guid runId,
+        int windowDays = 30
+    )
+    {
+        if (candidates.Count == 0)
+            throw new ArgumentException("There must be at least one candidate.", nameof(candidates));
+        if (candidates.Count == 1)
+        {
+            var only = candidates.First();
+            return new(only.UserId, $"the only one who can go, {Measure(strategy, only, windowDays)}");
+        }
+
+        double Score(Candidate candidate) =>
+            strategy == FairnessStrategy.Weighted ? candidate.Share : candidate.RunsMade;
+        var least = candidates.Min(Score);
+        var fewest = candidates.Where(candidate => Score(candidate) == least).ToList();
+        var rank = strategy == FairnessStrategy.Weighted ? "the lowest share" : "the fewest";
+        if (fewest is [var one])
+            return new(one.UserId, $"{Measure(strategy, one, windowDays)}, {rank} of {candidates.Count}");
+
+        var tie = $"{rank} of {candidates.Count} together with {Others(fewest.Count - 1)}";
+        var longestWait = fewest.Min(candidate => candidate.WaitingSince);
+        var waiting = fewest.Where(candidate => candidate.WaitingSince == longestWait).ToList();
+        if (waiting is [var longest])
+            return new(longest.UserId, $"{Measure(strategy, longest, windowDays)}, {tie}, and {Waited(longest)}");
+
+        var fresh = waiting.Where(candidate => candidate.UserId != lastRunnerUserId).ToList();
+        if (fresh is [var other])
+            return new(other.UserId, $"{Measure(strategy, other, windowDays)}, {tie}, and not the last runner");
+
+        var drawn = fresh.MinBy(candidate => (Draw(runId, candidate.UserId), candidate.UserId))!;
+        return new(
+            drawn.UserId,
+            $"{Measure(strategy, drawn, windowDays)}, {tie}, and drawn by lot among {fresh.Count}"
+        );
+    }
+
+    private static string Measure(FairnessStrategy strategy, Candidate candidate, int windowDays) =>
+        strategy == FairnessStrategy.Weighted
+            ? $"{Runs(candidate.RunsMade)} made of {candidate.RunsTakenPart} taken part in over {Days(windowDays)}"
+            : $"{Runs(candidate.RunsMade)} in {Days(windowDays)}";
+
+    private static string Runs(int count) => count == 1 ? "1 run" : $"{count} runs";
+
+    private static string Days(int count) => count == 1 ? "1 day" : $"{count} days";
+
+    private static string Others(int count) => count == 1 ? "1 other" : $"{count} others";
+
+    private static string Waited(Candidate candidate) =>
+        candidate.LastRunAt is null ? "waiting longest without a run" : "longest since the last run";
+
+    // A hash, not Random: the draw must depend neither on the order of the candidates nor on the version of .NET.
+    private static ulong Draw(Guid runId, string userId) =>
+        BinaryPrimitives.ReadUInt64BigEndian(
+            SHA256.HashData([.. runId.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(userId)])
+        );
+}

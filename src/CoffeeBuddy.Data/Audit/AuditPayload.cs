@@ -1,0 +1,43 @@
+using System.Text.Json;
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
+
+namespace CoffeeBuddy.Data.Audit;
+
+/// <summary>The kinds of audit row: one for each business event.</summary>
+public static class AuditTypes
+{
+    public const string RunCreated = "run_created";
+    public const string OrderPlaced = "order_placed";
+    public const string OrderWithdrawn = "order_withdrawn";
+    public const string RunnerAssigned = "runner_assigned";
+    public const string ReminderSent = "reminder_sent";
+    public const string RunCompleted = "run_completed";
+    public const string RunCancelled = "run_cancelled";
+}
+
+/// <summary>The details of an audit row. Unlike events and logs it may say what somebody drinks.</summary>
+internal sealed record AuditPayload
+{
+    public string? WorkspaceId { get; init; }
+    public string? ChannelId { get; init; }
+    public Guid? OrderId { get; init; }
+    public Drink? Drink { get; init; }
+
+    /// <summary>The drink that this order replaced.</summary>
+    public Drink? Replaced { get; init; }
+
+    public string? RunnerUserId { get; init; }
+
+    /// <summary>Why this runner, or why the system cancelled the run.</summary>
+    public string? Reason { get; init; }
+
+    public IReadOnlyList<string>? Candidates { get; init; }
+
+    /// <summary>True when somebody acted by an admin's right alone.</summary>
+    public bool? AsAdmin { get; init; }
+
+    public static AuditPayload Of(CoffeeRun run) => new() { WorkspaceId = run.WorkspaceId, ChannelId = run.ChannelId };
+
+    public string ToJson() => JsonSerializer.Serialize(this, DataJson.Default.AuditPayload);
+}

@@ -1,0 +1,35 @@
+namespace CoffeeBuddy.Data.Messages;
+
+/// <summary>The messages that Slack shows for a run, and the e-mails that stand in for them; at most one of each per recipient.</summary>
+public static class MessageKinds
+{
+    /// <summary>In the channel, the head of the run's thread; follows the run's version.</summary>
+    public const string Announcement = "announcement";
+
+    /// <summary>In the thread; follows the run's version.</summary>
+    public const string Summary = "summary";
+
+    /// <summary>In the thread, once.</summary>
+    public const string Assignment = "assignment";
+
+    /// <summary>To the runner; follows the run's version.</summary>
+    public const string RunnerDm = "runner_dm";
+
+    /// <summary>To the runner, once; replaced when the run is over.</summary>
+    public const string Reminder = "reminder";
+
+    /// <summary>Once: the run was completed or cancelled. In the thread; where there is none, to each who ordered.</summary>
+    public const string Completion = "completion";
+
+    /// <summary>To one who ordered; its version is the order's time in ticks.</summary>
+    public const string Confirmation = "confirmation";
+
+    /// <summary>To the initiator, once: the channel cannot be posted in.</summary>
+    public const string CannotPost = "cannot_post";
+
+    /// <summary>To the runner by e-mail, once, while Slack cannot be reached.</summary>
+    public const string RunnerEmail = "runner_email";
+
+    /// <summary>The reminder by e-mail, once, while Slack cannot be reached.</summary>
+    public const string ReminderEmail = "reminder_email";
+}

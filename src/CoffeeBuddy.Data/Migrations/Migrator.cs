@@ -1,0 +1,132 @@
+using System.Reflection;
+using CoffeeBuddy.Data.Connections;
+using Dapper;
+using DbUp;
+using DbUp.Engine;
+using DbUp.Engine.Output;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace CoffeeBuddy.Data.Migrations;
+
+/// <summary>
+/// Brings the schema forward, never back. Each migration is one transaction; migrations expand before they contract, so
+/// that the version before keeps running on the newer schema.
+/// </summary>
+public static partial class Migrator
+{
+    private const string JournalTable = "schema_migrations";
+
+    // Any number of our own; whoever migrates this database holds it.
+    private const long LockKey = 0x436F66666565; // "Coffee"
+
+    /// <summary>Applies what is missing. Safe to call twice and by several processes at once: they wait for each other.</summary>
+    /// <returns>How many migrations were applied by this call.</returns>
+    /// <exception cref="InvalidOperationException">A migration failed; those before it stay applied.</exception>
+    public static int Migrate(string connectionString, ILogger logger)
+    {
+        // A connection of its own, so that the lock goes when the process does.
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            Pooling = false,
+            CommandTimeout = 0,
+            KeepAlive = 30,
+        };
+        using var holder = new NpgsqlConnection(settings.ConnectionString);
+        holder.Open();
+        holder.Execute("SELECT pg_advisory_lock(@LockKey)", new { LockKey });
+
+        var result = DeployChanges
+            .To.PostgresqlDatabase(settings.ConnectionString)
+            .WithScripts(Scripts())
+            .WithVariablesDisabled()
+            .WithTransactionPerScript()
+            .JournalToPostgresqlTable("public", JournalTable)
+            .WithExecutionTimeout(TimeSpan.Zero)
+            .LogTo(new Output(logger))
+            .Build()
+            .PerformUpgrade();
+        if (!result.Successful)
+            throw new InvalidOperationException(
+                $"Migration {result.ErrorScript?.Name ?? "(none)"} failed: {result.Error.Message}",
+                result.Error
+            );
+
+        var applied = result.Scripts.Count();
+        Log.Migrated(logger, applied);
+        return applied;
+    }
+
+    /// <summary>Whether the schema has all that this version needs; a newer schema has.</summary>
+    /// <exception cref="DatabaseFailureException">The database cannot be used right now.</exception>
+    public static Task<bool> IsUpToDateAsync(Database database, CancellationToken ct) =>
+        database.RunAsync(
+            async (connection, token) =>
+            {
+                var exists = await connection.ExecuteScalarAsync<bool>(
+                    new CommandDefinition(
+                        "SELECT to_regclass(@table) IS NOT NULL",
+                        new { table = $"public.{JournalTable}" },
+                        cancellationToken: token
+                    )
+                );
+                if (!exists)
+                    return false;
+                var applied = await connection.QueryAsync<string>(
+                    new CommandDefinition($"SELECT scriptname FROM public.{JournalTable}", cancellationToken: token)
+                );
+                return !Names().Except(applied, StringComparer.Ordinal).Any();
+            },
+            ct
+        );
+
+    private static IEnumerable<string> Names() => Scripts().Select(script => script.Name);
+
+    private static IEnumerable<SqlScript> Scripts()
+    {
+        const string Folder = "CoffeeBuddy.Data.Migrations.";
+        var assembly = typeof(Migrator).Assembly;
+        return assembly
+            .GetManifestResourceNames()
+            .Where(name => name.StartsWith(Folder, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(name => new SqlScript(name[Folder.Length..], Read(assembly, name)));
+    }
+
+    private static string Read(Assembly assembly, string name)
+    {
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+
+    private sealed class Output(ILogger logger) : IUpgradeLog
+    {
+        public void LogTrace(string format, params object[] args) => Log.Detail(logger, string.Format(format, args));
+
+        public void LogDebug(string format, params object[] args) => Log.Detail(logger, string.Format(format, args));
+
+        public void LogInformation(string format, params object[] args) =>
+            Log.Detail(logger, string.Format(format, args));
+
+        public void LogWarning(string format, params object[] args) =>
+            Log.Trouble(logger, string.Format(format, args), null);
+
+        public void LogError(string format, params object[] args) =>
+            Log.Trouble(logger, string.Format(format, args), null);
+
+        public void LogError(Exception ex, string format, params object[] args) =>
+            Log.Trouble(logger, string.Format(format, args), ex);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "The schema is up to date; {Applied} migrations applied")]
+        public static partial void Migrated(ILogger logger, int applied);
+
+        [LoggerMessage(2, LogLevel.Debug, "{Text}")]
+        public static partial void Detail(ILogger logger, string text);
+
+        [LoggerMessage(3, LogLevel.Error, "{Text}")]
+        public static partial void Trouble(ILogger logger, string text, Exception? exception);
+    }
+}

@@ -1,0 +1,173 @@
+using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Audit;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Outbox;
+using Dapper;
+using Npgsql;
+
+namespace CoffeeBuddy.Data.Runs;
+
+public enum CloseOutcome
+{
+    /// <summary>This call completed or cancelled the run.</summary>
+    Closed,
+    AlreadyCompleted,
+    AlreadyCancelled,
+    NotAllowed,
+    NotFound,
+}
+
+/// <param name="Run">The run as it is now; null when it does not exist.</param>
+/// <param name="Events">To be published now.</param>
+public sealed record CloseResult(CloseOutcome Outcome, CoffeeRun? Run, IReadOnlyList<OutboxEvent> Events);
+
+public sealed partial class RunStore
+{
+    /// <summary>Completes a run. Allowed to its runner and to admins.</summary>
+    /// <param name="isAdmin">Whether the person is an admin; the caller has checked it.</param>
+    public Task<CloseResult> CompleteAsync(
+        Guid runId,
+        string userId,
+        string? traceParent,
+        CancellationToken ct,
+        bool isAdmin = false
+    ) =>
+        database.TransactAsync(
+            (connection, _, token) =>
+                CloseAsync(connection, RunStatus.Completed, Find.ById(runId), userId, isAdmin, traceParent, token),
+            ct
+        );
+
+    /// <summary>Cancels a run. Allowed to its initiator, its runner, admins and the system.</summary>
+    /// <param name="userId">Null for the system.</param>
+    /// <param name="isAdmin">Whether the person is an admin; the caller has checked it.</param>
+    public Task<CloseResult> CancelAsync(
+        Guid runId,
+        string? userId,
+        string? traceParent,
+        CancellationToken ct,
+        bool isAdmin = false
+    ) =>
+        database.TransactAsync(
+            (connection, _, token) =>
+                CloseAsync(connection, RunStatus.Cancelled, Find.ById(runId), userId, isAdmin, traceParent, token),
+            ct
+        );
+
+    /// <summary>Cancels the channel's active run.</summary>
+    /// <returns><see cref="CloseOutcome.NotFound"/> when none is active.</returns>
+    public Task<CloseResult> CancelInChannelAsync(
+        string channelId,
+        string userId,
+        string? traceParent,
+        CancellationToken ct,
+        bool isAdmin = false
+    ) =>
+        database.TransactAsync(
+            (connection, _, token) =>
+                CloseAsync(
+                    connection,
+                    RunStatus.Cancelled,
+                    Find.Active(channelId),
+                    userId,
+                    isAdmin,
+                    traceParent,
+                    token
+                ),
+            ct
+        );
+
+    private async Task<CloseResult> CloseAsync(
+        NpgsqlConnection connection,
+        RunStatus status,
+        Find find,
+        string? userId,
+        bool isAdmin,
+        string? traceParent,
+        CancellationToken ct
+    )
+    {
+        var now = time.Now();
+        var run = await LockAsync(connection, find, userId, now, ct);
+        CloseOutcome? refusal = run switch
+        {
+            null => CloseOutcome.NotFound,
+            { Status: RunStatus.Completed } => CloseOutcome.AlreadyCompleted,
+            { Status: RunStatus.Cancelled } => CloseOutcome.AlreadyCancelled,
+            _ => RunRules.MayClose(run, status, userId, isAdmin) ? null : CloseOutcome.NotAllowed,
+        };
+        if (run is null || refusal is not null)
+            return await UnseenAsync(connection, new CloseResult(refusal!.Value, run, []), ct);
+
+        const string Sql = $"""
+            UPDATE coffee_runs r
+            SET status = @status::run_status, closed_by_user_id = @userId, version = r.version + 1, changed_at = @now,
+                completed_at = CASE WHEN @status = 'completed' THEN @now END,
+                cancelled_at = CASE WHEN @status = 'cancelled' THEN @now END
+            WHERE r.run_id = @RunId AND r.status = 'active'
+            RETURNING {RunRow.Columns};
+
+            {ChangeWriter.Sql}
+            """;
+        var onlyAsAdmin = userId is not null && !RunRules.MayClose(run, status, userId, isAdmin: false);
+        var (auditType, eventType) =
+            status == RunStatus.Completed
+                ? (AuditTypes.RunCompleted, EventTypes.RunCompleted)
+                : (AuditTypes.RunCancelled, EventTypes.RunCancelled);
+        var journal = new ChangeWriter(now, traceParent)
+            .Audit(
+                auditType,
+                run.RunId,
+                userId,
+                AuditPayload.Of(run) with
+                {
+                    RunnerUserId = run.RunnerUserId,
+                    AsAdmin = onlyAsAdmin ? true : null,
+                }
+            )
+            .Event(eventType, EventData.Of(run, userId));
+        var parameters = journal.With(
+            new
+            {
+                status = StatusName(status),
+                userId,
+                now,
+                run.RunId,
+            }
+        );
+        await using var results = await connection.QueryMultipleAsync(Command(Sql, parameters, ct));
+        var closed = await results.ReadSingleAsync<RunRow>();
+        return new(CloseOutcome.Closed, closed.ToRun(), await journal.WrittenAsync(results));
+    }
+
+    private static async Task<CoffeeRun?> LockAsync(
+        NpgsqlConnection connection,
+        Find find,
+        string? userId,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var see = userId is null ? "" : SeeUser;
+        var condition = find.RunId is null ? ActiveInChannel : "r.run_id = @RunId";
+        var sql = $"{Unseen} {see} SELECT {RunRow.Columns} FROM coffee_runs r WHERE {condition} FOR NO KEY UPDATE;";
+        var parameters = new
+        {
+            find.RunId,
+            find.ChannelId,
+            userId,
+            displayName = (string?)null,
+            now,
+        };
+        var row = await connection.QuerySingleOrDefaultAsync<RunRow>(Command(sql, parameters, ct));
+        return row?.ToRun();
+    }
+
+    private readonly record struct Find(Guid? RunId, string? ChannelId)
+    {
+        public static Find ById(Guid runId) => new(runId, null);
+
+        public static Find Active(string channelId) => new(null, channelId);
+    }
+}

@@ -1,0 +1,148 @@
+using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Audit;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Messages;
+using CoffeeBuddy.Data.Outbox;
+using CoffeeBuddy.Data.Users;
+using Dapper;
+using Npgsql;
+
+namespace CoffeeBuddy.Data.Runs;
+
+/// <summary>Open a run in a channel, or join the one that is active there.</summary>
+/// <param name="DisplayName">As far as the caller knows it; null keeps the stored name. A name from the Slack profile is never replaced.</param>
+/// <param name="TraceParent">The W3C trace context for the events.</param>
+/// <param name="ChannelName">For e-mails, where Slack cannot show the channel; null when the caller does not know it.</param>
+public sealed record OpenRun(
+    string WorkspaceId,
+    string ChannelId,
+    string UserId,
+    string? DisplayName = null,
+    string? TraceParent = null,
+    IdempotencyKey? IdempotencyKey = null,
+    string? ChannelName = null
+);
+
+/// <param name="Created">False when the channel already had an active run.</param>
+/// <param name="OwnOrder">The person's order in this run.</param>
+/// <param name="LastDrinks">The person's last different drinks, the latest first.</param>
+/// <param name="Events">To be published now.</param>
+/// <param name="Replayed">True when the request was a repetition: the result is that of the first.</param>
+/// <param name="Refused">Whether Slack refused the run's announcement, so that the channel does not see the run.</param>
+public sealed record OpenedRun(
+    CoffeeRun Run,
+    bool Created,
+    Order? OwnOrder,
+    IReadOnlyList<Drink> LastDrinks,
+    IReadOnlyList<OutboxEvent> Events,
+    bool Replayed,
+    bool Refused = false
+);
+
+public sealed partial class RunStore
+{
+    private const int OpenAttempts = 5;
+
+    /// <summary>
+    /// Opens a run in the channel, or joins the one that is active there. One round trip: the statements of one command
+    /// are one transaction. With an idempotency key there are more.
+    /// </summary>
+    /// <exception cref="IdempotencyConflictException">The key was used for a different request.</exception>
+    public Task<OpenedRun> OpenOrJoinAsync(OpenRun command, CancellationToken ct) =>
+        command.IdempotencyKey is { } key
+            ? database.TransactAsync(
+                (connection, _, token) =>
+                    Idempotency.OnceAsync(
+                        connection,
+                        key,
+                        time.Now(),
+                        DataJson.Default.OpenedRun,
+                        () => OpenAsync(connection, command, token),
+                        first => first with { Events = [], Replayed = true },
+                        token
+                    ),
+                ct
+            )
+            : database.RunAsync((connection, token) => OpenAsync(connection, command, token), ct);
+
+    private async Task<OpenedRun> OpenAsync(NpgsqlConnection connection, OpenRun command, CancellationToken ct)
+    {
+        const string Sql = $"""
+            {SeeUser}
+
+            {LockChannel}
+
+            INSERT INTO coffee_runs (run_id, workspace_id, channel_id, channel_name, initiator_user_id, created_at, changed_at, empty_since)
+            SELECT @runId, @workspaceId, @channelId, left(@channelName, 80), @userId, @now, @now, @now
+            WHERE NOT EXISTS (SELECT FROM coffee_runs r WHERE {ActiveInChannel})
+            ON CONFLICT (workspace_id, channel_id) WHERE status = 'active' DO NOTHING;
+
+            SELECT {RunRow.Columns},
+                EXISTS (
+                    SELECT FROM slack_messages m
+                    WHERE m.run_id = r.run_id AND m.kind = '{MessageKinds.Announcement}' AND m.error IS NOT NULL
+                ) AS refused
+            FROM coffee_runs r WHERE {ActiveInChannel};
+
+            SELECT {OrderRow.Columns} FROM orders o WHERE o.run_id = (SELECT r.run_id FROM coffee_runs r WHERE {ActiveInChannel}) AND o.user_id = @userId;
+
+            {PreferenceStore.LastSql}
+
+            {ChangeWriter.Sql}
+            """;
+        for (var attempt = 1; attempt <= OpenAttempts; attempt++)
+        {
+            var now = time.Now();
+            var runId = Guid.CreateVersion7(now);
+            var journal = new ChangeWriter(now, command.TraceParent)
+                .Audit(
+                    AuditTypes.RunCreated,
+                    runId,
+                    command.UserId,
+                    new() { WorkspaceId = command.WorkspaceId, ChannelId = command.ChannelId }
+                )
+                .Event(EventTypes.RunCreated, new(runId, command.WorkspaceId, command.ChannelId, command.UserId));
+            var parameters = journal.With(
+                new
+                {
+                    runId,
+                    command.WorkspaceId,
+                    command.ChannelId,
+                    command.UserId,
+                    command.DisplayName,
+                    command.ChannelName,
+                    now,
+                    limit = OrderRules.LastDrinks,
+                }
+            );
+            await using var results = await connection.QueryMultipleAsync(Command(Sql, parameters, ct));
+            await results.ReadAsync(); // The result of the channel lock.
+            var run = await results.ReadSingleOrDefaultAsync<OpenedRow>();
+            var order = await results.ReadSingleOrDefaultAsync<OrderRow>();
+            var drinks = await results.ReadAsync<PreferenceRow>();
+            var events = await journal.WrittenAsync(results);
+            if (run is not null)
+                return new(
+                    run.ToRun(),
+                    run.RunId == runId,
+                    order?.ToOrder(),
+                    [.. drinks.Select(row => row.ToPreference().Drink)],
+                    events,
+                    Replayed: false,
+                    run.Refused
+                );
+
+            // The active run was closed between the two statements: try again to open one.
+        }
+        throw new InvalidOperationException(
+            $"The run in channel {command.ChannelId} was closed {OpenAttempts} times while it was being joined."
+        );
+    }
+
+    private sealed class OpenedRow : RunRow
+    {
+        public bool Refused { get; set; }
+    }
+}

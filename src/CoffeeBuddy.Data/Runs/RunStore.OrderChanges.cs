@@ -1,0 +1,200 @@
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Outbox;
+using Dapper;
+using Npgsql;
+
+namespace CoffeeBuddy.Data.Runs;
+
+/// <content>
+/// How a person's order is changed. The run and the order are read, the change is decided in C# and then written by one
+/// command, which is one transaction: the run is locked only while the server executes that command, not while it waits for
+/// the worker. The command first checks that the run is still active and the order still the one that was read.
+/// </content>
+public sealed partial class RunStore
+{
+    /// <summary>After so many changes that came in between, the change is made under the run's lock.</summary>
+    private const int UnlockedAttempts = 3;
+
+    /// <summary>SQLSTATE of require_unchanged, see migration 0006.</summary>
+    private const string Outdated = "CB001";
+
+    // Waits while another transaction changes the run: the decision is made on the result of that change, and the time of
+    // the order is when its turn came. The lock ends with the command.
+    private const string ReadOrder = $"""
+        SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @RunId FOR SHARE;
+        {OwnOrder}
+        SELECT outbox_id FROM outbox WHERE event_id = @lostEventId;
+        """;
+
+    private const string OwnOrder =
+        $"SELECT {OrderRow.Columns} FROM orders o WHERE o.run_id = @RunId AND o.user_id = @UserId;";
+
+    // A statement of its own, after the lock: a statement does not see what was committed while it waited for a lock.
+    // Every change of an order raises its created_at.
+    private const string RequireUnchanged = """
+        SELECT require_unchanged(
+            EXISTS (SELECT FROM coffee_runs r WHERE r.run_id = @RunId AND r.status = 'active')
+            AND (SELECT o.order_id FROM orders o WHERE o.run_id = @RunId AND o.user_id = @UserId) IS NOT DISTINCT FROM @ownOrderId::uuid
+            AND (SELECT o.created_at FROM orders o WHERE o.run_id = @RunId AND o.user_id = @UserId) IS NOT DISTINCT FROM @ownCreatedAt::timestamptz);
+        """;
+
+    private async Task<OrderResult> ChangeOrderAsync(OrderRequest request, CancellationToken ct)
+    {
+        // Outlives a repetition of the work over a new connection: the change that was sent when the old one broke.
+        OrderChange? sent = null;
+        var result = await database.RunAsync(
+            request.RunId,
+            async (connection, token) =>
+            {
+                var lost = sent;
+                for (var attempt = 1; attempt <= UnlockedAttempts; attempt++)
+                {
+                    var (run, own, lostOutboxId) = await ReadOrderAsync(connection, request, lost, token);
+                    if (lostOutboxId is { } outboxId)
+                        return lost!.Written(run!, outboxId);
+                    var (outcome, change) = Decide(request, run, own);
+                    if (change is null)
+                        return new OrderResult(outcome, run, own, [], Replayed: false);
+                    sent = change;
+                    if (await TryWriteAsync(connection, request, own, change, token) is { } written)
+                        return written;
+                }
+                return null;
+            },
+            ct
+        );
+        return result
+            ?? await database.TransactAsync(
+                request.RunId,
+                (connection, _, token) => ChangeLockedOrderAsync(connection, request, token),
+                ct
+            );
+    }
+
+    /// <summary>In a transaction, under the run's lock from before the decision to the commit.</summary>
+    private async Task<OrderResult> ChangeLockedOrderAsync(
+        NpgsqlConnection connection,
+        OrderRequest request,
+        CancellationToken ct
+    )
+    {
+        const string Sql = $"{Unseen} {SeeUser} {LockRun} {OwnOrder}";
+        var parameters = new
+        {
+            request.RunId,
+            request.UserId,
+            request.DisplayName,
+            now = time.Now(),
+        };
+        CoffeeRun? run;
+        Order? own;
+        await using (var results = await connection.QueryMultipleAsync(Command(Sql, parameters, ct)))
+        {
+            run = (await results.ReadSingleOrDefaultAsync<RunRow>())?.ToRun();
+            own = (await results.ReadSingleOrDefaultAsync<OrderRow>())?.ToOrder();
+        }
+
+        var (outcome, change) = Decide(request, run, own);
+        if (change is null)
+            return await UnseenAsync(connection, new OrderResult(outcome, run, own, [], Replayed: false), ct);
+        return await TryWriteAsync(connection, request, own, change, ct)
+            ?? throw new InvalidOperationException($"Run {request.RunId} was changed although it was locked.");
+    }
+
+    private OrderDecision Decide(OrderRequest request, CoffeeRun? run, Order? own)
+    {
+        if (run is null)
+            return new(OrderOutcome.RunNotFound);
+        return RunRules.AcceptsOrders(run)
+            ? request.Decide(run, own, time.Now())
+            : new OrderDecision(OrderOutcome.RunClosed);
+    }
+
+    private static async Task<(CoffeeRun? Run, Order? Own, long? LostOutboxId)> ReadOrderAsync(
+        NpgsqlConnection connection,
+        OrderRequest request,
+        OrderChange? lost,
+        CancellationToken ct
+    )
+    {
+        var parameters = new
+        {
+            request.RunId,
+            request.UserId,
+            lostEventId = lost?.EventId,
+        };
+        await using var results = await connection.QueryMultipleAsync(Command(ReadOrder, parameters, ct));
+        var run = await results.ReadSingleOrDefaultAsync<RunRow>();
+        var own = await results.ReadSingleOrDefaultAsync<OrderRow>();
+        return (run?.ToRun(), own?.ToOrder(), await results.ReadSingleOrDefaultAsync<long?>());
+    }
+
+    /// <returns>Null when the run or the order was changed since they were read: nothing was written.</returns>
+    private static async Task<OrderResult?> TryWriteAsync(
+        NpgsqlConnection connection,
+        OrderRequest request,
+        Order? own,
+        OrderChange change,
+        CancellationToken ct
+    )
+    {
+        var parameters = change.Writer.With(change.Parameters);
+        parameters.AddDynamicParams(
+            new
+            {
+                request.RunId,
+                request.UserId,
+                request.DisplayName,
+                ownOrderId = own?.OrderId,
+                ownCreatedAt = own?.CreatedAt,
+            }
+        );
+        try
+        {
+            await using var results = await connection.QueryMultipleAsync(
+                Command($"{SeeUser} {LockRun} {RequireUnchanged} {change.Sql} {ChangeWriter.Sql}", parameters, ct)
+            );
+            await results.ReadAsync(); // The run before the change.
+            await results.ReadAsync(); // The check.
+            var run = await results.ReadSingleAsync<RunRow>();
+            return new(change.Outcome, run.ToRun(), change.Order, await change.Writer.WrittenAsync(results), false);
+        }
+        catch (PostgresException refused) when (refused.SqlState == Outdated)
+        {
+            return null;
+        }
+    }
+
+    /// <param name="Decide">What to do with the order that the person has in the run, at a time; called for active runs only.</param>
+    private sealed record OrderRequest(
+        Guid RunId,
+        string UserId,
+        string? DisplayName,
+        Func<CoffeeRun, Order?, DateTimeOffset, OrderDecision> Decide
+    );
+
+    /// <param name="Change">Null: nothing is to be written.</param>
+    private readonly record struct OrderDecision(OrderOutcome Outcome, OrderChange? Change = null)
+    {
+        public static implicit operator OrderDecision(OrderChange change) => new(change.Outcome, change);
+    }
+
+    /// <param name="Order">The order that stands after the change, or the one that is withdrawn.</param>
+    /// <param name="Sql">Changes the order and returns the run once.</param>
+    /// <param name="Writer">With one event.</param>
+    private sealed record OrderChange(
+        OrderOutcome Outcome,
+        Order Order,
+        string Sql,
+        object Parameters,
+        ChangeWriter Writer
+    )
+    {
+        public Guid EventId => Writer.Events[0].EventId;
+
+        public OrderResult Written(CoffeeRun run, long outboxId) =>
+            new(Outcome, run, Order, [Writer.Events[0] with { OutboxId = outboxId }], Replayed: false);
+    }
+}

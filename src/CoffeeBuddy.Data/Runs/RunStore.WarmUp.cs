@@ -1,0 +1,35 @@
+using CoffeeBuddy.Core.Orders;
+
+namespace CoffeeBuddy.Data.Runs;
+
+public sealed partial class RunStore
+{
+    /// <summary>
+    /// Opens a run and orders in it, in a transaction that is rolled back: nothing is stored. Afterwards the connection, the
+    /// statements and the code behind them are warm.
+    /// </summary>
+    public Task RehearseAsync(CancellationToken ct) =>
+        database.RunAsync(
+            async (connection, token) =>
+            {
+                // Ids of its own: rehearsals at the same time must not wait for each other's locks.
+                var id = Guid.NewGuid().ToString("N");
+                var latte = new Drink("Latte", "Large");
+                await using var transaction = await connection.BeginTransactionAsync(token);
+                var opened = await OpenAsync(
+                    connection,
+                    new OpenRun("T0", $"C{id}", $"U{id}", DisplayName: null, TraceParent: null),
+                    token
+                );
+                var request = Placement(
+                    new PlaceOrder(opened.Run.RunId, $"U{id}", DisplayName: null, latte, Note: null, TraceParent: null)
+                );
+                // The statement that reads without a lock, then the ones that write.
+                await ReadOrderAsync(connection, request, lost: null, token);
+                await ChangeLockedOrderAsync(connection, request, token);
+                await transaction.RollbackAsync(token);
+                return true;
+            },
+            ct
+        );
+}

@@ -1,0 +1,211 @@
+using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Audit;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Messages;
+using CoffeeBuddy.Data.Outbox;
+using CoffeeBuddy.Data.Users;
+using Dapper;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace CoffeeBuddy.Data.Runs;
+
+/// <summary>
+/// The runs and their orders. Every change is one transaction that also writes its audit row and its event. Locks are
+/// taken in one order everywhere, so that no two changes wait for each other: idempotency key, user, channel, run, the rest.
+/// </summary>
+public sealed partial class RunStore(Database database, TimeProvider time, IOptions<CoffeeOptions> options)
+{
+    private readonly CoffeeOptions _options = options.Value;
+
+    // A person is known from the first thing they do, unless it is refused (see UnseenAsync). Comes first in every command that names one: the lock order.
+    private const string SeeUser = $"""
+        INSERT INTO users (user_id, display_name, created_at, updated_at)
+        VALUES (@userId, nullif(left(@displayName, 255), ''), @now, @now)
+        ON CONFLICT (user_id) DO UPDATE
+        SET updated_at = excluded.updated_at, display_name = {UserStore.KeptName};
+        """;
+
+    // Not FOR UPDATE: nobody changes a run's id, and whoever writes a row that refers to the run need not wait.
+    private const string LockRun =
+        $"SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @runId FOR NO KEY UPDATE;";
+
+    // On Enterprise Grid several workspaces can share a channel, under one id. It has one run, whichever of them that was
+    // opened from; an index knows only of those of one workspace, so that whoever opens one waits for whoever does already.
+    private const string LockChannel = "SELECT pg_advisory_xact_lock(1, hashtext(@channelId));";
+
+    // Of the runs r. An older version may have left several: the first of them.
+    private const string ActiveInChannel =
+        "r.channel_id = @channelId AND r.status = 'active' ORDER BY r.created_at LIMIT 1";
+
+    // Before SeeUser, in a transaction.
+    private const string Unseen = "SAVEPOINT unseen;";
+
+    /// <summary>What was refused leaves nothing behind, not even that somebody was there.</summary>
+    private static async Task<T> UnseenAsync<T>(NpgsqlConnection connection, T refusal, CancellationToken ct)
+    {
+        await connection.ExecuteAsync(Command("ROLLBACK TO SAVEPOINT unseen", new { }, ct));
+        return refusal;
+    }
+
+    /// <summary>The run with its orders and messages, in one round trip; null when there is no such run.</summary>
+    public Task<RunDetails?> GetAsync(Guid runId, CancellationToken ct) =>
+        database.RunAsync(
+            async (connection, token) =>
+            {
+                const string Sql = $"""
+                    SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @runId;
+                    SELECT {OrderRow.Columns} FROM orders o WHERE o.run_id = @runId ORDER BY o.created_at, o.order_id;
+                    SELECT m.kind, m.recipient, m.channel_id, m.ts, m.shown_version, m.error FROM slack_messages m WHERE m.run_id = @runId;
+                    """;
+                await using var results = await connection.QueryMultipleAsync(Command(Sql, new { runId }, token));
+                var run = await results.ReadSingleOrDefaultAsync<RunRow>();
+                var orders = await results.ReadAsync<OrderRow>();
+                var messages = await results.ReadAsync<ShownMessage>();
+                return run is null
+                    ? null
+                    : new RunDetails(run.ToRun(), [.. orders.Select(order => order.ToOrder())], [.. messages]);
+            },
+            ct
+        );
+
+    /// <summary>The run whose announcement is the head of this thread.</summary>
+    public Task<CoffeeRun?> FindByThreadAsync(string channelId, string threadTs, CancellationToken ct) =>
+        database.RunAsync(
+            async (connection, token) =>
+            {
+                const string Sql = $"""
+                    SELECT {RunRow.Columns}
+                    FROM slack_messages m JOIN coffee_runs r ON r.run_id = m.run_id
+                    WHERE m.kind = '{MessageKinds.Announcement}' AND m.channel_id = @channelId AND m.ts = @threadTs
+                    """;
+                var run = await connection.QuerySingleOrDefaultAsync<RunRow>(
+                    Command(Sql, new { channelId, threadTs }, token)
+                );
+                return run?.ToRun();
+            },
+            ct
+        );
+
+    /// <summary>The channel's runs, the latest first, whatever became of them.</summary>
+    /// <param name="limit">Most runs returned.</param>
+    public Task<IReadOnlyList<RunHistoryEntry>> HistoryAsync(string channelId, int limit, CancellationToken ct) =>
+        ListAsync(workspaceId: null, channelId, status: null, limit, ct);
+
+    /// <summary>Runs, the latest first; null does not restrict.</summary>
+    /// <param name="limit">Most runs returned.</param>
+    /// <param name="userId">Only runs that this person started, makes or ordered in.</param>
+    public Task<IReadOnlyList<RunHistoryEntry>> ListAsync(
+        string? workspaceId,
+        string? channelId,
+        RunStatus? status,
+        int limit,
+        CancellationToken ct,
+        string? userId = null
+    ) =>
+        database.RunAsync<IReadOnlyList<RunHistoryEntry>>(
+            async (connection, token) =>
+            {
+                var parameters = new
+                {
+                    workspaceId,
+                    channelId,
+                    limit,
+                    userId,
+                };
+                var rows = await connection.QueryAsync<HistoryRow>(
+                    Command(ListSql(workspaceId, channelId, status, userId), parameters, token)
+                );
+                return
+                [
+                    .. rows.Select(row => new RunHistoryEntry(
+                        row.ToRun(),
+                        row.ParticipantUserIds,
+                        row.ParticipantUserIds.Length
+                    )),
+                ];
+            },
+            ct
+        );
+
+    /// <summary>
+    /// Only the conditions that restrict are in it, and the state as a literal, so that each list finds its index: the
+    /// active runs theirs, which is small, and a person's runs are gathered from three.
+    /// </summary>
+    internal static string ListSql(string? workspaceId, string? channelId, RunStatus? status, string? userId)
+    {
+        string?[] conditions =
+        [
+            workspaceId is null ? null : "workspace_id = @workspaceId",
+            channelId is null ? null : "channel_id = @channelId",
+            status is { } wanted ? $"status = '{StatusName(wanted)}'" : null,
+            userId is null
+                ? null
+                : """
+                    run_id IN (
+                        SELECT run_id FROM coffee_runs WHERE initiator_user_id = @userId
+                        UNION SELECT run_id FROM coffee_runs WHERE runner_user_id = @userId
+                        UNION SELECT run_id FROM orders WHERE user_id = @userId)
+                    """,
+        ];
+        return $"""
+            SELECT {RunRow.Columns},
+                array(SELECT o.user_id::text FROM orders o WHERE o.run_id = r.run_id ORDER BY o.created_at, o.order_id) AS participant_user_ids
+            FROM (
+                SELECT * FROM coffee_runs
+                WHERE {string.Join(" AND ", conditions.OfType<string>().DefaultIfEmpty("TRUE"))}
+                ORDER BY created_at DESC, run_id DESC
+                LIMIT @limit
+            ) r
+            ORDER BY r.created_at DESC, r.run_id DESC
+            """;
+    }
+
+    /// <summary>Notes that the runner was reminded.</summary>
+    /// <returns>True for the one call that noted it first.</returns>
+    public Task<bool> MarkReminderSentAsync(Guid runId, CancellationToken ct) =>
+        database.TransactAsync(
+            async (connection, _, token) =>
+            {
+                var now = time.Now();
+                const string Mark = $"""
+                    UPDATE coffee_runs r SET reminder_sent_at = @now
+                    WHERE r.run_id = @runId AND r.reminder_sent_at IS NULL AND r.runner_user_id IS NOT NULL
+                    RETURNING {RunRow.Columns};
+                    """;
+                var row = await connection.QuerySingleOrDefaultAsync<RunRow>(Command(Mark, new { runId, now }, token));
+                if (row is null)
+                    return false;
+
+                var run = row.ToRun();
+                var journal = new ChangeWriter(now).Audit(
+                    AuditTypes.ReminderSent,
+                    runId,
+                    run.RunnerUserId,
+                    AuditPayload.Of(run)
+                );
+                await connection.ExecuteAsync(Command(ChangeWriter.Sql, journal.With(new { }), token));
+                return true;
+            },
+            ct
+        );
+
+    private static string StatusName(RunStatus status) =>
+        status switch
+        {
+            RunStatus.Active => "active",
+            RunStatus.Completed => "completed",
+            RunStatus.Cancelled => "cancelled",
+            _ => throw new ArgumentOutOfRangeException(nameof(status)),
+        };
+
+    // A transaction of Npgsql belongs to its connection: a command needs not be told.
+    private static CommandDefinition Command(string sql, object parameters, CancellationToken ct) =>
+        new(sql, parameters, cancellationToken: ct);
+
+    private sealed class HistoryRow : RunRow
+    {
+        public string[] ParticipantUserIds { get; set; } = [];
+    }
+}

@@ -1,0 +1,127 @@
+using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Messages;
+using CoffeeBuddy.Data.Outbox;
+using CoffeeBuddy.Data.Runs;
+using Dapper;
+
+namespace CoffeeBuddy.Data.Sweeps;
+
+public sealed partial class SweepStore
+{
+    private static readonly TimeSpan ReconcileEvery = TimeSpan.FromMinutes(1);
+
+    // Messages about a run that was closed more than a day ago are no longer useful.
+    private static readonly TimeSpan ReconcileClosedFor = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// Finds runs whose Slack messages lag behind the database, because an event was lost or a backup was restored, and
+    /// queues the missing events again, at most once a minute per run. Messages that Slack refused permanently are ignored.
+    /// </summary>
+    /// <param name="olderThan">How long a change may take to reach Slack before it counts as lagging.</param>
+    public Task<IReadOnlyList<OutboxEvent>> RequeueLaggingAsync(int limit, TimeSpan olderThan, CancellationToken ct) =>
+        database.TransactAsync(
+            async (connection, _, token) =>
+            {
+                // "missing": not posted, not refused and not claimed by a worker. "behind": posted, but shows an older version.
+                const string Sql = $"""
+                    WITH seen AS (
+                        SELECT r.run_id, r.status, r.version, r.runner_user_id, r.deadline_at, r.assigned_at, r.reminder_sent_at,
+                            announcement.ts IS NOT NULL AS announced,
+                            announcement.error IS NOT NULL AS unpostable,
+                            announcement.ts IS NULL AND announcement.error IS NULL AND coalesce(announcement.claimed_until <= @now, TRUE) AS announcement_missing,
+                            assignment.ts IS NULL AND assignment.error IS NULL AND coalesce(assignment.claimed_until <= @now, TRUE) AS assignment_missing,
+                            runner_dm.ts IS NULL AND runner_dm.error IS NULL AND coalesce(runner_dm.claimed_until <= @now, TRUE) AS runner_dm_missing,
+                            completion.ts IS NULL AND completion.error IS NULL AND coalesce(completion.claimed_until <= @now, TRUE) AS completion_missing,
+                            reminder.error IS NULL AND coalesce(reminder.claimed_until <= @now, TRUE) AS reminder_possible,
+                            summary.ts IS NULL AND summary.error IS NULL AND coalesce(summary.claimed_until <= @now, TRUE)
+                                AND EXISTS (SELECT FROM orders o WHERE o.run_id = r.run_id) AS summary_missing,
+                            EXISTS (
+                                SELECT FROM slack_messages m
+                                WHERE m.run_id = r.run_id AND m.ts IS NOT NULL AND m.error IS NULL AND m.shown_version < r.version AND coalesce(m.claimed_until <= @now, TRUE)
+                                  -- The summary is not updated when Slack refuses to change the announcement.
+                                  AND (m.kind = '{MessageKinds.RunnerDm}'
+                                    OR (m.kind = '{MessageKinds.Reminder}' AND r.status <> 'active')
+                                    OR (m.kind IN ('{MessageKinds.Announcement}', '{MessageKinds.Summary}') AND announcement.error IS NULL))
+                            ) AS behind
+                        FROM coffee_runs r
+                        LEFT JOIN slack_messages announcement ON announcement.run_id = r.run_id AND announcement.kind = '{MessageKinds.Announcement}'
+                        LEFT JOIN slack_messages summary ON summary.run_id = r.run_id AND summary.kind = '{MessageKinds.Summary}'
+                        LEFT JOIN slack_messages assignment ON assignment.run_id = r.run_id AND assignment.kind = '{MessageKinds.Assignment}'
+                        LEFT JOIN slack_messages runner_dm ON runner_dm.run_id = r.run_id AND runner_dm.kind = '{MessageKinds.RunnerDm}' AND runner_dm.recipient = r.runner_user_id
+                        LEFT JOIN slack_messages completion ON completion.run_id = r.run_id AND completion.kind = '{MessageKinds.Completion}'
+                        LEFT JOIN slack_messages reminder ON reminder.run_id = r.run_id AND reminder.kind = '{MessageKinds.Reminder}'
+                        WHERE (r.status = 'active' OR r.changed_at > @closedAfter)
+                          AND (r.reconciled_at IS NULL OR r.reconciled_at <= @reconciledBefore)
+                          AND (r.changed_at <= @before OR r.deadline_at <= @before)
+                    ), lagging AS (
+                        SELECT s.run_id,
+                            s.status = 'active' AND s.announcement_missing AS lacks_announcement,
+                            s.status = 'active' AND (s.behind OR (s.announced AND NOT s.unpostable AND s.summary_missing) OR (s.runner_user_id IS NULL AND s.deadline_at <= @before)) AS lacks_orders,
+                            s.status = 'active' AND s.runner_user_id IS NOT NULL AND ((s.assignment_missing AND NOT s.unpostable) OR s.runner_dm_missing) AS lacks_assignment,
+                            s.status = 'active' AND s.assigned_at <= @remindBefore AND s.reminder_sent_at IS NULL AND s.reminder_possible AS lacks_reminder,
+                            s.status <> 'active' AND (s.behind OR (s.announced AND NOT s.unpostable AND s.completion_missing)) AS lacks_closing
+                        FROM seen s
+                    ), chosen AS (
+                        SELECT c.run_id FROM coffee_runs c JOIN lagging USING (run_id)
+                        WHERE lacks_announcement OR lacks_orders OR lacks_assignment OR lacks_reminder OR lacks_closing
+                        ORDER BY c.changed_at LIMIT @limit
+                        FOR NO KEY UPDATE OF c SKIP LOCKED
+                    )
+                    UPDATE coffee_runs r
+                    SET reconciled_at = @now, reminder_queued_at = CASE WHEN lacks_reminder THEN @now ELSE r.reminder_queued_at END
+                    FROM chosen JOIN lagging USING (run_id)
+                    WHERE r.run_id = chosen.run_id AND (r.reconciled_at IS NULL OR r.reconciled_at <= @reconciledBefore)
+                    RETURNING {RunRow.Columns}, lacks_announcement, lacks_orders, lacks_assignment, lacks_reminder, lacks_closing
+                    """;
+                var now = time.Now();
+                var before = now - olderThan;
+                var parameters = new
+                {
+                    now,
+                    before,
+                    remindBefore = before - _options.ReminderDelay,
+                    closedAfter = now - ReconcileClosedFor,
+                    reconciledBefore = now - ReconcileEvery,
+                    limit,
+                };
+                var lagging = await connection.QueryAsync<RunRow, Lacks, (CoffeeRun Run, Lacks Lacks)>(
+                    Command(Sql, parameters, token),
+                    (row, lacks) => (row.ToRun(), lacks),
+                    splitOn: "lacks_announcement"
+                );
+                var journal = new ChangeWriter(now);
+                foreach (var (run, lacks) in lagging.OrderBy(row => row.Run.CreatedAt))
+                {
+                    foreach (var eventType in lacks.EventsFor(run))
+                        journal.Event(eventType, EventData.Of(run));
+                }
+                return await WriteAsync(connection, journal, token);
+            },
+            ct
+        );
+
+    private sealed class Lacks
+    {
+        public bool LacksAnnouncement { get; set; }
+        public bool LacksOrders { get; set; }
+        public bool LacksAssignment { get; set; }
+        public bool LacksReminder { get; set; }
+        public bool LacksClosing { get; set; }
+
+        public IEnumerable<string> EventsFor(CoffeeRun run)
+        {
+            if (LacksAnnouncement)
+                yield return EventTypes.RunCreated;
+            if (LacksOrders)
+                yield return EventTypes.OrderPlaced;
+            if (LacksAssignment)
+                yield return EventTypes.RunnerAssigned;
+            if (LacksReminder)
+                yield return EventTypes.ReminderDue;
+            if (LacksClosing)
+                yield return run.Status == RunStatus.Completed ? EventTypes.RunCompleted : EventTypes.RunCancelled;
+        }
+    }
+}

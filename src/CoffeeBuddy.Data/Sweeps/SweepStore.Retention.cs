@@ -1,0 +1,72 @@
+using CoffeeBuddy.Data.Connections;
+using Dapper;
+
+namespace CoffeeBuddy.Data.Sweeps;
+
+public sealed partial class SweepStore
+{
+    private const int RowsPerBatch = 1000;
+    private const int BatchesPerSweep = 100;
+    private static readonly TimeSpan DeliveryRetention = TimeSpan.FromDays(1);
+
+    /// <summary>Deletes audit rows older than the retention (90 days), in batches.</summary>
+    /// <returns>How many were deleted.</returns>
+    public Task<int> DeleteOldAuditAsync(CancellationToken ct) =>
+        DeleteAsync(
+            """
+            DELETE FROM audit_log WHERE log_id IN (
+                SELECT log_id FROM audit_log WHERE "timestamp" < @before ORDER BY "timestamp" LIMIT @rows FOR UPDATE SKIP LOCKED)
+            """,
+            TimeSpan.FromDays(_options.AuditRetentionDays),
+            ct
+        );
+
+    /// <summary>Deletes handled events, published events and idempotency keys older than a day.</summary>
+    /// <returns>How many rows were deleted.</returns>
+    public async Task<int> DeleteExpiredAsync(CancellationToken ct)
+    {
+        var events = await DeleteAsync(
+            """
+            DELETE FROM processed_events WHERE event_id IN (
+                SELECT event_id FROM processed_events WHERE claimed_until < @before ORDER BY claimed_until LIMIT @rows FOR UPDATE SKIP LOCKED)
+            """,
+            DeliveryRetention,
+            ct
+        );
+        var published = await DeleteAsync(
+            """
+            DELETE FROM outbox WHERE outbox_id IN (
+                SELECT outbox_id FROM outbox WHERE published_at < @before ORDER BY published_at LIMIT @rows FOR UPDATE SKIP LOCKED)
+            """,
+            DeliveryRetention,
+            ct
+        );
+        var keys = await DeleteAsync(
+            """
+            DELETE FROM idempotency_keys WHERE (caller, key) IN (
+                SELECT caller, key FROM idempotency_keys WHERE created_at < @before ORDER BY created_at LIMIT @rows FOR UPDATE SKIP LOCKED)
+            """,
+            DeliveryRetention,
+            ct
+        );
+        return events + published + keys;
+    }
+
+    // Each batch is a short transaction of its own. The next sweep deletes the rows beyond the last batch.
+    private async Task<int> DeleteAsync(string sql, TimeSpan olderThan, CancellationToken ct)
+    {
+        var parameters = new { before = time.Now() - olderThan, rows = RowsPerBatch };
+        var deleted = 0;
+        for (var batch = 0; batch < BatchesPerSweep; batch++)
+        {
+            var rows = await database.RunAsync(
+                (connection, token) => connection.ExecuteAsync(Command(sql, parameters, token)),
+                ct
+            );
+            deleted += rows;
+            if (rows < RowsPerBatch)
+                break;
+        }
+        return deleted;
+    }
+}

@@ -1,0 +1,151 @@
+using CoffeeBuddy.Data.Connections;
+using Dapper;
+
+namespace CoffeeBuddy.Data.Users;
+
+/// <param name="Away">Does not want to be the runner now.</param>
+/// <param name="ProfileRefreshedAt">When name and email were last read from Slack; null: never.</param>
+public sealed record UserProfile(
+    string UserId,
+    string? DisplayName,
+    string? Email,
+    bool Away,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    DateTimeOffset? ProfileRefreshedAt
+);
+
+/// <summary>The people.</summary>
+public sealed class UserStore(Database database, TimeProvider time)
+{
+    private static readonly TimeSpan ProfileLasts = TimeSpan.FromDays(1);
+
+    private const string SelectProfiles =
+        "SELECT user_id, display_name, email, away, created_at, updated_at, profile_refreshed_at FROM users";
+
+    // A request of Slack's names a person by their handle: the profile's name, once it is known, is the better one.
+    internal const string KeptName =
+        "coalesce(CASE WHEN users.profile_refreshed_at IS NOT NULL THEN users.display_name END, excluded.display_name, users.display_name)";
+
+    public Task<UserProfile?> GetAsync(string userId, CancellationToken ct) =>
+        database.RunAsync(
+            async (connection, token) =>
+            {
+                const string Sql = $"{SelectProfiles} WHERE user_id = @userId";
+                var row = await connection.QuerySingleOrDefaultAsync<Row>(
+                    new CommandDefinition(Sql, new { userId }, cancellationToken: token)
+                );
+                return row?.ToProfile();
+            },
+            ct
+        );
+
+    /// <summary>Those of the people who are known, by their ids.</summary>
+    public Task<IReadOnlyDictionary<string, UserProfile>> GetAllAsync(
+        IReadOnlyCollection<string> userIds,
+        CancellationToken ct
+    ) =>
+        database.RunAsync<IReadOnlyDictionary<string, UserProfile>>(
+            async (connection, token) =>
+            {
+                const string Sql = $"{SelectProfiles} WHERE user_id = ANY(@ids)";
+                var rows = await connection.QueryAsync<Row>(
+                    new CommandDefinition(Sql, new { ids = userIds.ToArray() }, cancellationToken: token)
+                );
+                return rows.ToDictionary(row => row.UserId, row => row.ToProfile(), StringComparer.Ordinal);
+            },
+            ct
+        );
+
+    /// <param name="displayName">Null keeps what is stored; what the profile says stays in any case.</param>
+    public Task SetAwayAsync(string userId, string? displayName, bool away, CancellationToken ct)
+    {
+        const string Sql = $"""
+            INSERT INTO users (user_id, display_name, away, created_at, updated_at)
+            VALUES (@userId, nullif(left(@displayName, 255), ''), @away, @now, @now)
+            ON CONFLICT (user_id) DO UPDATE
+            SET away = excluded.away, updated_at = excluded.updated_at, display_name = {KeptName}
+            """;
+        return ExecuteAsync(
+            Sql,
+            new
+            {
+                userId,
+                displayName,
+                away,
+                now = time.Now(),
+            },
+            ct
+        );
+    }
+
+    /// <summary>Stores what Slack says of a person; what it does not say keeps what is stored.</summary>
+    public Task SaveProfileAsync(string userId, string? displayName, string? email, CancellationToken ct)
+    {
+        const string Sql = """
+            INSERT INTO users (user_id, display_name, email, created_at, updated_at, profile_refreshed_at)
+            VALUES (@userId, nullif(left(@displayName, 255), ''), nullif(left(@email, 255), ''), @now, @now, @now)
+            ON CONFLICT (user_id) DO UPDATE
+            SET display_name = coalesce(excluded.display_name, users.display_name), email = coalesce(excluded.email, users.email),
+                profile_refreshed_at = excluded.profile_refreshed_at
+            """;
+        return ExecuteAsync(
+            Sql,
+            new
+            {
+                userId,
+                displayName,
+                email,
+                now = time.Now(),
+            },
+            ct
+        );
+    }
+
+    /// <summary>Who of a run's people has no profile, or one older than a day.</summary>
+    public Task<IReadOnlyList<string>> FindDueForProfileAsync(Guid runId, CancellationToken ct) =>
+        database.RunAsync<IReadOnlyList<string>>(
+            async (connection, token) =>
+            {
+                const string Sql = """
+                    SELECT u.user_id FROM users u
+                    WHERE u.user_id IN (
+                        SELECT initiator_user_id FROM coffee_runs WHERE run_id = @runId
+                        UNION SELECT runner_user_id FROM coffee_runs WHERE run_id = @runId
+                        UNION SELECT user_id FROM orders WHERE run_id = @runId)
+                    AND (u.profile_refreshed_at IS NULL OR u.profile_refreshed_at < @before)
+                    ORDER BY u.user_id
+                    """;
+                var ids = await connection.QueryAsync<string>(
+                    new CommandDefinition(
+                        Sql,
+                        new { runId, before = time.Now() - ProfileLasts },
+                        cancellationToken: token
+                    )
+                );
+                return ids.AsList();
+            },
+            ct
+        );
+
+    private Task<int> ExecuteAsync(string sql, object parameters, CancellationToken ct) =>
+        database.RunAsync(
+            (connection, token) =>
+                connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: token)),
+            ct
+        );
+
+    private sealed class Row
+    {
+        public string UserId { get; set; } = "";
+        public string? DisplayName { get; set; }
+        public string? Email { get; set; }
+        public bool Away { get; set; }
+        public DateTimeOffset CreatedAt { get; set; }
+        public DateTimeOffset UpdatedAt { get; set; }
+        public DateTimeOffset? ProfileRefreshedAt { get; set; }
+
+        public UserProfile ToProfile() =>
+            new(UserId, DisplayName, Email, Away, CreatedAt, UpdatedAt, ProfileRefreshedAt);
+    }
+}

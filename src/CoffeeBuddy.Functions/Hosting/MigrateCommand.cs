@@ -1,0 +1,55 @@
+using System.CommandLine;
+using CoffeeBuddy.Data.Migrations;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace CoffeeBuddy.Functions.Hosting;
+
+/// <summary><c>CoffeeBuddy.Functions migrate</c>: applies the missing migrations. Safe to repeat and to run twice at the same time.</summary>
+internal static class MigrateCommand
+{
+    public static Command Create()
+    {
+        var migrate = new Command(
+            "migrate",
+            "Bring the schema of the database in ConnectionStrings__CoffeeBuddy up to this version. Safe to repeat."
+        );
+        migrate.SetAction(_ => Run());
+        return migrate;
+    }
+
+    private static int Run()
+    {
+        using var logging = LoggerFactory.Create(logging => logging.AddJsonConsole());
+        var logger = logging.CreateLogger("CoffeeBuddy.Migrate");
+        var connectionString = new ConfigurationBuilder()
+            .AddEnvironmentVariables()
+            .Build()
+            .GetConnectionString("CoffeeBuddy");
+        if (string.IsNullOrWhiteSpace(connectionString))
+        {
+            Console.Error.WriteLine("ConnectionStrings__CoffeeBuddy is not set: it says which database to migrate.");
+            return 1;
+        }
+
+        try
+        {
+            Console.WriteLine($"{Migrator.Migrate(connectionString, logger)} migrations applied.");
+            return 0;
+        }
+        catch (ArgumentException)
+        {
+            // The exception is not shown: its message may contain a part of the password.
+            Console.Error.WriteLine(
+                "ConnectionStrings__CoffeeBuddy cannot be read: it is not a connection string that Npgsql understands."
+            );
+            return 1;
+        }
+        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
+        {
+            Console.Error.WriteLine($"The database was not migrated: {exception.Message}");
+            return 1;
+        }
+    }
+}

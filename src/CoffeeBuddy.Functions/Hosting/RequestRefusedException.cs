@@ -1,0 +1,19 @@
+namespace CoffeeBuddy.Functions.Hosting;
+
+/// <summary>The request is refused: it is answered with this status as problem+json (RFC 9457) and logged in one line.</summary>
+/// <param name="errors">Error messages by field; null when no single field is wrong.</param>
+public sealed class RequestRefusedException(
+    int status,
+    string title,
+    string? detail = null,
+    IDictionary<string, string[]>? errors = null
+) : Exception(detail is null ? title : $"{title} {detail}")
+{
+    public int Status => status;
+
+    public string Title => title;
+
+    public string? Detail => detail;
+
+    public IDictionary<string, string[]>? Errors => errors;
+}

@@ -1,0 +1,136 @@
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Runs;
+using Microsoft.Extensions.Hosting;
+using Prometheus;
+
+namespace CoffeeBuddy.Functions.Hosting;
+
+/// <summary>The worker's own metrics, one method for each kind of event. The host serves them at <c>/metrics</c>.</summary>
+public sealed class WorkerMetrics : IHostedService
+{
+    private static readonly double[] Seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10];
+    private static readonly double[] Waits = [1, 5, 15, 30, 60, 120, 180, 240, 270, 300, 600, 1800];
+
+    private readonly Histogram _commands;
+    private readonly Counter _orders;
+    private readonly Counter _runs;
+    private readonly Counter _assignments;
+    private readonly Histogram _orderToAssignment;
+    private readonly Counter _slackCalls;
+    private readonly Histogram _slackDuration;
+    private readonly Gauge _outboxPending;
+    private readonly Counter _refusals;
+    private readonly Counter _databaseErrors;
+    private readonly Counter _emails;
+
+    public WorkerMetrics(Database database)
+    {
+        var metrics = Metrics.WithCustomRegistry(Metrics.DefaultRegistry);
+        _commands = metrics.CreateHistogram(
+            "coffeebuddy_command_duration_seconds",
+            "Time to answer a Slack command or interaction.",
+            ["command", "outcome"],
+            new HistogramConfiguration { Buckets = Seconds }
+        );
+        _orders = metrics.CreateCounter("coffeebuddy_orders_total", "Orders by outcome.", ["outcome"]);
+        _runs = metrics.CreateCounter(
+            "coffeebuddy_runs_total",
+            "Runs that were created, completed or cancelled.",
+            ["change"]
+        );
+        _assignments = metrics.CreateCounter("coffeebuddy_assignments_total", "Runners assigned.");
+        _orderToAssignment = metrics.CreateHistogram(
+            "coffeebuddy_order_to_assignment_seconds",
+            "Time from the first order of a run to its assignment.",
+            new HistogramConfiguration { Buckets = Waits }
+        );
+        _slackCalls = metrics.CreateCounter(
+            "coffeebuddy_slack_calls_total",
+            "Calls of Slack's Web API.",
+            ["method", "outcome"]
+        );
+        _slackDuration = metrics.CreateHistogram(
+            "coffeebuddy_slack_call_duration_seconds",
+            "Duration of calls of Slack's Web API, without the wait for the rate limiter.",
+            ["method"],
+            new HistogramConfiguration { Buckets = Seconds }
+        );
+        _outboxPending = metrics.CreateGauge(
+            "coffeebuddy_outbox_pending",
+            "Events in the outbox that are not published yet, counted by the last sweep of this worker; 0 in a worker that does not sweep."
+        );
+        _refusals = metrics.CreateCounter(
+            "coffeebuddy_requests_refused_total",
+            "Requests refused because of an error of the caller.",
+            ["function", "status"]
+        );
+        _databaseErrors = metrics.CreateCounter(
+            "coffeebuddy_database_unavailable_total",
+            "Requests answered 503 because the database could not be reached.",
+            ["function"]
+        );
+        _emails = metrics.CreateCounter(
+            "coffeebuddy_emails_total",
+            "E-mails to runners while Slack is away, by outcome.",
+            ["outcome"]
+        );
+        var breaker = metrics.CreateGauge(
+            "coffeebuddy_database_breaker_state",
+            "State of the database's circuit breaker: 0 closed, 1 half-open, 2 open."
+        );
+        Metrics.DefaultRegistry.AddBeforeCollectCallback(() =>
+            breaker.Set(
+                database.State switch
+                {
+                    BreakerState.Closed => 0,
+                    BreakerState.HalfOpen => 1,
+                    _ => 2,
+                }
+            )
+        );
+    }
+
+    /// <summary>Creates the label values with 0 in every role, so that an alert on an increase sees the first event.</summary>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var outcome in Enum.GetNames<OrderOutcome>().Select(name => name.ToLowerInvariant()).Append("invalid"))
+            _orders.WithLabels(outcome);
+        foreach (var change in (string[])["created", "completed", "cancelled"])
+            _runs.WithLabels(change);
+        foreach (var outcome in (string[])["sent", "failed", "refused", "unknown", "no_address"])
+            _emails.WithLabels(outcome);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void CommandAnswered(string command, string outcome, TimeSpan elapsed) =>
+        _commands.WithLabels(command, outcome).Observe(elapsed.TotalSeconds);
+
+    public void OrderTaken(string outcome) => _orders.WithLabels(outcome).Inc();
+
+    public void RunChanged(string change) => RunsChanged(change, 1);
+
+    public void RunsChanged(string change, int count) => _runs.WithLabels(change).Inc(count);
+
+    public void RunnerAssigned(TimeSpan? sinceFirstOrder)
+    {
+        _assignments.Inc();
+        if (sinceFirstOrder is { } wait)
+            _orderToAssignment.Observe(wait.TotalSeconds);
+    }
+
+    public void SlackCalled(string method, string outcome, TimeSpan elapsed)
+    {
+        _slackCalls.WithLabels(method, outcome).Inc();
+        _slackDuration.WithLabels(method).Observe(elapsed.TotalSeconds);
+    }
+
+    public void OutboxHolds(long pending) => _outboxPending.Set(pending);
+
+    public void Emailed(string outcome) => _emails.WithLabels(outcome).Inc();
+
+    public void RequestRefused(string function, int status) => _refusals.WithLabels(function, status.ToString()).Inc();
+
+    public void DatabaseUnavailable(string function) => _databaseErrors.WithLabels(function).Inc();
+}

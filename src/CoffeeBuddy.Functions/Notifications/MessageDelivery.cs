@@ -1,0 +1,291 @@
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Messages;
+using CoffeeBuddy.Slack.Api;
+using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Payloads;
+using CoffeeBuddy.Slack.Views;
+using Microsoft.Extensions.Logging;
+
+namespace CoffeeBuddy.Functions.Notifications;
+
+/// <summary>A message of a run and its destination.</summary>
+/// <param name="Kind">One of <see cref="MessageKinds"/>.</param>
+/// <param name="Recipient">A user id; empty for a message to the run's channel.</param>
+/// <param name="FindChannel">Finds the channel to post in; called only when the message is posted.</param>
+/// <param name="ThreadTs">The announcement, for a message in its thread; null: in the channel itself.</param>
+/// <param name="RetryRefused">Whether to try again what Slack has refused before: the app may have been invited since.</param>
+public sealed record RunMessage(
+    CoffeeRun Run,
+    string Kind,
+    string Recipient,
+    long Version,
+    Func<CancellationToken, Task<string>> FindChannel,
+    string? ThreadTs,
+    SlackMessage Content,
+    bool RetryRefused = false
+)
+{
+    public MessageTag Tag => new(Run.RunId, Kind, Recipient, Version);
+}
+
+/// <summary>
+/// Shows one message in Slack: claims it, posts or updates it, and stores the result. When the outcome of an earlier attempt
+/// is unknown, the message is searched for before it is posted again.
+/// </summary>
+public sealed partial class MessageDelivery(
+    SlackMessages messages,
+    SlackClient slack,
+    TimeProvider time,
+    ILogger<MessageDelivery> logger
+)
+{
+    /// <summary>Largest assumed difference between the worker's clock and Slack's.</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
+
+    /// <returns>Null where Slack refuses the message and it was never posted.</returns>
+    /// <exception cref="MessageBusyException">Another worker has claimed the message.</exception>
+    public async Task<PostedMessage?> ShowAsync(RunMessage message, CancellationToken cancellationToken)
+    {
+        var claim = await messages.ClaimAsync(
+            message.Run.RunId,
+            message.Kind,
+            message.Recipient,
+            message.Version,
+            cancellationToken,
+            message.RetryRefused
+        );
+        return claim.State switch
+        {
+            SlackMessageClaimState.UpToDate => new(claim.ChannelId!, claim.Ts!),
+            SlackMessageClaimState.Failed => Known(claim),
+            SlackMessageClaimState.Busy => throw new MessageBusyException(claim.RunId, claim.Kind),
+            SlackMessageClaimState.Update => await CallAsync(
+                claim,
+                () =>
+                    slack.UpdateMessageAsync(
+                        claim.ChannelId!,
+                        claim.Ts!,
+                        message.Content,
+                        message.Run.WorkspaceId,
+                        cancellationToken
+                    )
+            ),
+            _ => await CallAsync(claim, () => PostOnceAsync(claim, message, cancellationToken)),
+        };
+    }
+
+    /// <summary>Confirms an order with an ephemeral message, which only the person who ordered sees.</summary>
+    public async Task ConfirmAsync(
+        CoffeeRun run,
+        Order order,
+        PostedMessage announcement,
+        CancellationToken cancellationToken
+    )
+    {
+        var claim = await messages.ClaimAsync(
+            run.RunId,
+            MessageKinds.Confirmation,
+            order.UserId,
+            order.CreatedAt.UtcTicks,
+            cancellationToken
+        );
+        if (claim.State is SlackMessageClaimState.UpToDate or SlackMessageClaimState.Failed)
+            return;
+        if (claim.State == SlackMessageClaimState.Busy)
+            throw new MessageBusyException(run.RunId, MessageKinds.Confirmation);
+        await CallAsync(
+            claim,
+            async () =>
+            {
+                // An ephemeral message is in no history. After an unknown outcome it is not sent again: the summary shows the order.
+                if (claim.AttemptedSince is null)
+                    await ConfirmOnceAsync(run, order, announcement.Channel, cancellationToken);
+                // An ephemeral message has no id. The announcement's is stored in its place.
+                return announcement;
+            }
+        );
+    }
+
+    private async Task ConfirmOnceAsync(CoffeeRun run, Order order, string channel, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await slack.PostEphemeralAsync(
+                channel,
+                order.UserId,
+                Replies.OrderConfirmation(order),
+                null,
+                run.WorkspaceId,
+                cancellationToken
+            );
+        }
+        catch (SlackApiException exception) when (exception.Outcome != SlackOutcome.NotDone)
+        {
+            Log.PerhapsConfirmed(logger, run.RunId, exception.Error);
+        }
+    }
+
+    private async Task<PostedMessage> PostOnceAsync(
+        SlackMessageClaim claim,
+        RunMessage message,
+        CancellationToken cancellationToken
+    )
+    {
+        var channel = await message.FindChannel(cancellationToken);
+        if (
+            claim.AttemptedSince is not { } since
+            || await FindAsync(channel, message, since - ClockSkew, cancellationToken) is not { } found
+        )
+            return await slack.PostMessageAsync(
+                channel,
+                message.Content,
+                message.ThreadTs,
+                message.Run.WorkspaceId,
+                message.Tag,
+                cancellationToken
+            );
+
+        Log.Found(logger, claim.Kind, claim.RunId, found.Message.Channel, found.Message.Ts, found.Version);
+        return found.Version >= message.Version
+            ? found.Message
+            : await slack.UpdateMessageAsync(
+                found.Message.Channel,
+                found.Message.Ts,
+                message.Content,
+                message.Run.WorkspaceId,
+                cancellationToken
+            );
+    }
+
+    /// <returns>Null when it is not found, and when Slack does not allow the search.</returns>
+    private async Task<FoundMessage?> FindAsync(
+        string channel,
+        RunMessage message,
+        DateTimeOffset since,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await slack.FindMessageAsync(
+                channel,
+                message.ThreadTs,
+                message.Tag,
+                since,
+                message.Run.WorkspaceId,
+                cancellationToken
+            );
+        }
+        catch (SlackApiException exception)
+            when (exception.Kind is SlackErrorKind.Permanent or SlackErrorKind.Authentication)
+        {
+            // For example without the history scope. A message that may appear twice is better than a missing one.
+            Log.NotLookedFor(logger, message.Kind, message.Run.RunId, exception.Method, exception.Message);
+            return null;
+        }
+    }
+
+    /// <summary>Makes one claimed call and stores its result.</summary>
+    private async Task<PostedMessage?> CallAsync(SlackMessageClaim claim, Func<Task<PostedMessage>> call)
+    {
+        try
+        {
+            var posted = await call();
+            if (!await StoreResultAsync(claim, posted))
+                throw new MessageBusyException(claim.RunId, claim.Kind);
+            Log.Shown(logger, claim.Kind, claim.RunId, posted.Channel, posted.Ts, claim.Version);
+            return posted;
+        }
+        catch (SlackApiException exception) when (exception.Kind == SlackErrorKind.Permanent)
+        {
+            await messages.FailAsync(claim, exception.Error, CancellationToken.None);
+            Log.Impossible(logger, claim.Kind, claim.RunId, exception.Method, exception.Error);
+            return Known(claim);
+        }
+        catch (SlackApiException exception) when (exception.Outcome == SlackOutcome.NotDone)
+        {
+            await messages.ReleaseAsync(claim, CancellationToken.None);
+            throw;
+        }
+        catch (SlackApiException exception)
+            when (exception.Outcome == SlackOutcome.Unknown && claim.State == SlackMessageClaimState.Post)
+        {
+            // The next attempt searches for the message before it posts.
+            await messages.LeaveAsync(claim, CancellationToken.None);
+            throw;
+        }
+        // Timeout, or an update without an answer: Slack may still process the call, so the claim is kept until it expires.
+    }
+
+    /// <summary>Repeated while the database is away: a result that is not stored would make the next attempt search or post again.</summary>
+    private async Task<bool> StoreResultAsync(SlackMessageClaim claim, PostedMessage posted)
+    {
+        for (var started = time.GetTimestamp(); ; )
+        {
+            try
+            {
+                return await messages.CompleteAsync(claim, posted.Channel, posted.Ts, CancellationToken.None);
+            }
+            catch (DatabaseFailureException unavailable)
+                when (time.GetElapsedTime(started) + unavailable.RetryAfter < TimeBudget.MessageResult)
+            {
+                await Task.Delay(unavailable.RetryAfter, time);
+            }
+        }
+    }
+
+    // A posted message that cannot be changed any more, for example because it was deleted: its thread remains.
+    private static PostedMessage? Known(SlackMessageClaim claim) =>
+        claim is { ChannelId: { } channel, Ts: { } ts } ? new(channel, ts) : null;
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            LogLevel.Information,
+            "Showed the {Kind} of run {RunId} in {ChannelId} at {Ts}, version {Version}"
+        )]
+        public static partial void Shown(
+            ILogger logger,
+            string kind,
+            Guid runId,
+            string channelId,
+            string ts,
+            long version
+        );
+
+        [LoggerMessage(LogLevel.Error, "Cannot show the {Kind} of run {RunId}: {Method} failed with {Error}")]
+        public static partial void Impossible(ILogger logger, string kind, Guid runId, string method, string error);
+
+        [LoggerMessage(
+            LogLevel.Warning,
+            "Found the {Kind} of run {RunId} in {ChannelId} at {Ts}, version {Version}, after an unknown outcome; not posting it again"
+        )]
+        public static partial void Found(
+            ILogger logger,
+            string kind,
+            Guid runId,
+            string channelId,
+            string ts,
+            long version
+        );
+
+        [LoggerMessage(
+            LogLevel.Warning,
+            "Cannot search for the {Kind} of run {RunId} with {Method}, so it is posted and may appear twice: {Reason}"
+        )]
+        public static partial void NotLookedFor(ILogger logger, string kind, Guid runId, string method, string reason);
+
+        [LoggerMessage(
+            LogLevel.Warning,
+            "The outcome of confirming an order of run {RunId} is unknown: {Error}. It is not confirmed again"
+        )]
+        public static partial void PerhapsConfirmed(ILogger logger, Guid runId, string error);
+    }
+}
+
+/// <summary>Another worker has claimed the message. Retry after a short wait.</summary>
+public sealed class MessageBusyException(Guid runId, string kind)
+    : Exception($"Another worker is showing the {kind} of run {runId}.");

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CoffeeBuddy.Functions.Notifications;
+
+public static class NotificationsModule
+{
+    /// <summary>Messages in Slack about coffee runs, the app's Home tab and people's profiles.</summary>
+    public static IServiceCollection AddNotifications(this IServiceCollection services) =>
+        services
+            .AddSingleton<DirectMessages>()
+            .AddSingleton<MessageDelivery>()
+            .AddSingleton<RunMessenger>()
+            .AddSingleton<UserProfiles>()
+            .AddSingleton<AppHome>()
+            .AddSingleton<ClickAnswers>();
+}

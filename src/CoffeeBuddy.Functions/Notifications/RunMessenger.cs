@@ -1,0 +1,240 @@
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Messages;
+using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Slack.Api;
+using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Payloads;
+using CoffeeBuddy.Slack.Views;
+
+namespace CoffeeBuddy.Functions.Notifications;
+
+/// <summary>
+/// Brings the messages of a run in Slack up to the stored state. Every method may be repeated: a message that is up to date
+/// is not touched, an older one is updated, a missing one is posted.
+/// </summary>
+public sealed class RunMessenger(MessageDelivery delivery, DirectMessages directMessages)
+{
+    // Version of messages that are posted once and never change.
+    private const long Once = 1;
+
+    private const int MaxParallelMessages = 8;
+
+    /// <summary>Shows the announcement of the run in its channel. The run's thread is below it.</summary>
+    /// <param name="retryRefused">Whether to try again what Slack has refused before: the app may have been invited since.</param>
+    /// <returns>Null where the app cannot post in the channel; the initiator gets a direct message then.</returns>
+    public async Task<PostedMessage?> AnnounceAsync(
+        RunDetails details,
+        CancellationToken cancellationToken,
+        bool retryRefused = false
+    )
+    {
+        var run = details.Run;
+        var message = RunMessages.Announcement(run, details.Orders.Count);
+        var posted = await delivery.ShowAsync(
+            new(
+                run,
+                MessageKinds.Announcement,
+                "",
+                run.Version,
+                _ => Task.FromResult(run.ChannelId),
+                null,
+                message,
+                retryRefused
+            ),
+            cancellationToken
+        );
+        if (posted is null && run.Status == RunStatus.Active)
+            await TellDirectlyAsync(
+                run,
+                MessageKinds.CannotPost,
+                run.InitiatorUserId,
+                Once,
+                Replies.CannotPost(run.ChannelId),
+                cancellationToken
+            );
+        return posted;
+    }
+
+    /// <summary>Shows the summary of all orders in the thread.</summary>
+    /// <inheritdoc cref="AnnounceAsync" path="/param"/>
+    public Task SummarizeAsync(
+        RunDetails details,
+        PostedMessage announcement,
+        CancellationToken cancellationToken,
+        bool retryRefused = false
+    ) =>
+        InThreadAsync(
+            details.Run,
+            MessageKinds.Summary,
+            details.Run.Version,
+            announcement,
+            RunMessages.Summary(details.Run, details.Orders),
+            cancellationToken,
+            retryRefused
+        );
+
+    /// <summary>Shows in the thread who the runner is and why, and sends the runner their message.</summary>
+    public async Task TellAssignmentAsync(
+        RunDetails details,
+        PostedMessage? announcement,
+        CancellationToken cancellationToken
+    )
+    {
+        var run = details.Run;
+        if (announcement is not null)
+            await InThreadAsync(
+                run,
+                MessageKinds.Assignment,
+                Once,
+                announcement,
+                RunMessages.Assignment(run),
+                cancellationToken
+            );
+        await TellRunnerAsync(details, cancellationToken);
+    }
+
+    /// <summary>Shows the runner's direct message: what to bring and "Mark complete"; without the button once the run is over.</summary>
+    public Task TellRunnerAsync(RunDetails details, CancellationToken cancellationToken) =>
+        TellDirectlyAsync(
+            details.Run,
+            MessageKinds.RunnerDm,
+            details.Run.RunnerUserId!,
+            details.Run.Version,
+            details.Run.Status == RunStatus.Active
+                ? RunnerMessages.Assigned(details.Run, details.Orders)
+                : RunnerMessages.Closed(details.Run, details.Orders.Count),
+            cancellationToken
+        );
+
+    /// <summary>Sends the reminder to the runner.</summary>
+    /// <returns>Null where Slack refuses a direct message to the runner.</returns>
+    public Task<PostedMessage?> RemindAsync(RunDetails details, CancellationToken cancellationToken) =>
+        TellDirectlyAsync(
+            details.Run,
+            MessageKinds.Reminder,
+            details.Run.RunnerUserId!,
+            Once,
+            RunnerMessages.Reminder(details.Run, details.Orders),
+            cancellationToken
+        );
+
+    /// <summary>Removes the buttons from the reminder of a run that is over, if there is one.</summary>
+    public Task CloseReminderAsync(RunDetails details, CancellationToken cancellationToken) =>
+        details.Run.RunnerUserId is { } runner && details.Message(MessageKinds.Reminder, runner)?.Ts is not null
+            ? TellDirectlyAsync(
+                details.Run,
+                MessageKinds.Reminder,
+                runner,
+                details.Run.Version,
+                RunnerMessages.Closed(details.Run, details.Orders.Count),
+                cancellationToken
+            )
+            : Task.CompletedTask;
+
+    /// <summary>Confirms orders to the people who placed them, also when they replaced an order.</summary>
+    /// <param name="announcement">Null where the app cannot post in the channel: a direct message is sent then.</param>
+    public Task ConfirmAsync(
+        CoffeeRun run,
+        IEnumerable<Order> orders,
+        PostedMessage? announcement,
+        CancellationToken cancellationToken
+    ) =>
+        SendInParallelAsync(
+            orders,
+            order =>
+                announcement is not null
+                    ? delivery.ConfirmAsync(run, order, announcement, cancellationToken)
+                    : TellDirectlyAsync(
+                        run,
+                        MessageKinds.Confirmation,
+                        order.UserId,
+                        order.CreatedAt.UtcTicks,
+                        Replies.OrderConfirmation(order, directlyFrom: run.ChannelId),
+                        cancellationToken
+                    )
+        );
+
+    /// <summary>Shows in the thread that the run is completed or cancelled; everyone who ordered is mentioned.</summary>
+    /// <param name="announcement">Null where the app cannot post in the channel: everyone who ordered gets a direct message then.</param>
+    public Task TellClosedAsync(RunDetails details, PostedMessage? announcement, CancellationToken cancellationToken)
+    {
+        var run = details.Run;
+        if (announcement is not null)
+            return InThreadAsync(
+                run,
+                MessageKinds.Completion,
+                Once,
+                announcement,
+                run.Status == RunStatus.Completed
+                    ? RunMessages.Completed(run, details.Orders)
+                    : RunMessages.Cancelled(run),
+                cancellationToken
+            );
+        var people = details.Orders.Select(order => order.UserId).Distinct();
+        return SendInParallelAsync(
+            people,
+            person =>
+                TellDirectlyAsync(
+                    run,
+                    MessageKinds.Completion,
+                    person,
+                    Once,
+                    RunMessages.ClosedDirectly(run),
+                    cancellationToken
+                )
+        );
+    }
+
+    // The loop's token is not passed on: it would abort sends in flight when one fails.
+    private static Task SendInParallelAsync<T>(IEnumerable<T> recipients, Func<T, Task> tell) =>
+        Parallel.ForEachAsync(
+            recipients,
+            new ParallelOptions { MaxDegreeOfParallelism = MaxParallelMessages },
+            async (recipient, _) => await tell(recipient)
+        );
+
+    private Task<PostedMessage?> InThreadAsync(
+        CoffeeRun run,
+        string kind,
+        long version,
+        PostedMessage announcement,
+        SlackMessage message,
+        CancellationToken cancellationToken,
+        bool retryRefused = false
+    ) =>
+        delivery.ShowAsync(
+            new(
+                run,
+                kind,
+                "",
+                version,
+                _ => Task.FromResult(announcement.Channel),
+                announcement.Ts,
+                message,
+                retryRefused
+            ),
+            cancellationToken
+        );
+
+    private Task<PostedMessage?> TellDirectlyAsync(
+        CoffeeRun run,
+        string kind,
+        string userId,
+        long version,
+        SlackMessage message,
+        CancellationToken cancellationToken
+    ) =>
+        delivery.ShowAsync(
+            new(
+                run,
+                kind,
+                userId,
+                version,
+                token => directMessages.ChannelOfAsync(userId, run.WorkspaceId, token),
+                null,
+                message
+            ),
+            cancellationToken
+        );
+}

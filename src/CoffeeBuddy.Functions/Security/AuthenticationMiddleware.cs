@@ -1,0 +1,41 @@
+using CoffeeBuddy.Functions.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.Options;
+
+namespace CoffeeBuddy.Functions.Security;
+
+/// <summary>Authenticates each HTTP request as the function's attribute says. A function without an attribute is refused with 401.</summary>
+public sealed class AuthenticationMiddleware(
+    IOptions<AuthenticationTable> table,
+    SlackSignatureCheck slackSignature,
+    BearerTokenCheck bearerToken
+) : IFunctionsWorkerMiddleware
+{
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        var http = context.GetHttpContext()!;
+        switch (table.Value.Of(context.FunctionDefinition.Name))
+        {
+            case SlackSignedAttribute when SlackSignatureCheck.IsCertificateProbe(http.Request):
+                return; // An empty 200.
+            case SlackSignedAttribute { MediaType: var mediaType }:
+                context.Items[typeof(VerifiedBody)] = await slackSignature.VerifyAsync(
+                    http.Request,
+                    mediaType,
+                    context.CancellationToken
+                );
+                break;
+            case BearerTokenAttribute:
+                context.Items[typeof(Caller)] = await bearerToken.AuthenticateAsync(http, context.CancellationToken);
+                break;
+            case AnonymousAttribute:
+                break;
+            default:
+                throw new RequestRefusedException(StatusCodes.Status401Unauthorized, "Not authenticated.");
+        }
+
+        await next(context);
+    }
+}

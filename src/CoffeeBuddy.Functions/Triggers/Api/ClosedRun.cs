@@ -1,0 +1,25 @@
+using CoffeeBuddy.Data.Runs;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace CoffeeBuddy.Functions.Triggers.Api;
+
+/// <summary>The answer to completing and to cancelling a run.</summary>
+internal static class ClosedRun
+{
+    /// <param name="repetition">The outcome that answers a repeated request like the first one.</param>
+    public static IResult Answer(CloseResult result, CloseOutcome repetition) =>
+        result.Outcome switch
+        {
+            CloseOutcome.Closed => Run(result),
+            _ when result.Outcome == repetition => Run(result),
+            CloseOutcome.NotFound => throw ApiRequest.RunNotFound(),
+            CloseOutcome.NotAllowed => throw ApiRequest.Forbidden(
+                "The run's runner and admins can do this; its initiator can cancel it."
+            ),
+            _ => throw ApiRequest.RunIsOver(result.Run!),
+        };
+
+    private static JsonHttpResult<RunResource> Run(CloseResult result) =>
+        TypedResults.Json(RunResource.From(result.Run!), ApiJson.Default.RunResource);
+}

@@ -1,0 +1,45 @@
+using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Functions.Notifications;
+using CoffeeBuddy.Functions.Runs;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CoffeeBuddy.Functions.Triggers.Kafka;
+
+/// <summary>A runner was assigned, or is to be reminded: posts it in the thread and tells the runner.</summary>
+public sealed class ProcessAssignments(RunActions actions, RunStore runs, RunMessenger messenger)
+{
+    [Function(nameof(ProcessAssignments))]
+    [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
+    public Task RunAsync(
+        [KafkaTrigger(
+            "%Kafka:BootstrapServers%",
+            Topics.Assignments,
+            ConsumerGroup = "%Kafka:ConsumerGroup%-assignments",
+            IsBatched = true
+        )]
+            KafkaRecord[] records,
+        FunctionContext context
+    ) => RunEvents.ForEachRunAsync(records, HandleAsync, context.CancellationToken);
+
+    private async Task HandleAsync(Guid runId, IReadOnlyList<RunEvent> events, CancellationToken cancellationToken)
+    {
+        if (
+            await runs.GetAsync(runId, cancellationToken)
+            is not { Run: { Status: RunStatus.Active, RunnerUserId: not null } } details
+        )
+            return;
+
+        var announcement = await messenger.AnnounceAsync(details, cancellationToken);
+        await messenger.TellAssignmentAsync(details, announcement, cancellationToken);
+        if (announcement is not null)
+            await messenger.SummarizeAsync(details, announcement, cancellationToken);
+        if (
+            details.Run.ReminderSentAt is null
+            && events.Any(@event => @event.Type == EventTypes.ReminderDue)
+            && await messenger.RemindAsync(details, cancellationToken) is not null
+        )
+            await actions.MarkReminderSentAsync(runId);
+    }
+}

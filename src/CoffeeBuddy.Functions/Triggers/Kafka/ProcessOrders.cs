@@ -1,0 +1,57 @@
+using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Messages;
+using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Functions.Notifications;
+using CoffeeBuddy.Functions.Runs;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CoffeeBuddy.Functions.Triggers.Kafka;
+
+/// <summary>
+/// A run was opened, or its orders changed: assigns the runner when that is due, announces the run, keeps the thread's
+/// summary and the runner's message up to date, and confirms orders. Orders of one run that arrive together are one update.
+/// </summary>
+public sealed class ProcessOrders(RunStore runs, RunActions actions, RunMessenger messenger, UserProfiles profiles)
+{
+    [Function(nameof(ProcessOrders))]
+    [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
+    public Task RunAsync(
+        [KafkaTrigger(
+            "%Kafka:BootstrapServers%",
+            Topics.Orders,
+            ConsumerGroup = "%Kafka:ConsumerGroup%-orders",
+            IsBatched = true
+        )]
+            KafkaRecord[] records,
+        FunctionContext context
+    ) => RunEvents.ForEachRunAsync(records, HandleAsync, context.CancellationToken);
+
+    private async Task HandleAsync(Guid runId, IReadOnlyList<RunEvent> events, CancellationToken cancellationToken)
+    {
+        // First, because it does not depend on Slack; its own event brings the assignment to Slack.
+        await actions.AssignIfDueAsync(runId);
+        if (await runs.GetAsync(runId, cancellationToken) is not { } details)
+            return;
+        if (details.Run.Status != RunStatus.Active)
+            return; // ProcessCompletions updates the messages of a run that is over.
+
+        // Where Slack refused the announcement, the app may have been invited to the channel since.
+        var announcement = await messenger.AnnounceAsync(details, cancellationToken, retryRefused: true);
+        if (announcement is not null)
+            await messenger.SummarizeAsync(details, announcement, cancellationToken, retryRefused: true);
+        var authors = events
+            .Where(@event => @event.Type == EventTypes.OrderPlaced)
+            .Select(@event => @event.Data.UserId)
+            .ToHashSet();
+        await messenger.ConfirmAsync(
+            details.Run,
+            details.Orders.Where(order => authors.Contains(order.UserId)),
+            announcement,
+            cancellationToken
+        );
+        if (details.Message(MessageKinds.RunnerDm, details.Run.RunnerUserId ?? "") is not null)
+            await messenger.TellRunnerAsync(details, cancellationToken);
+        await profiles.RefreshAsync(details, cancellationToken);
+    }
+}

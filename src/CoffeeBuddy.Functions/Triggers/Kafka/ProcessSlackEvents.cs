@@ -1,0 +1,72 @@
+using System.Text;
+using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Inbox;
+using CoffeeBuddy.Functions.Events;
+using CoffeeBuddy.Slack.Payloads;
+using CoffeeBuddy.Slack.Views;
+using Microsoft.Azure.Functions.Worker;
+using OnPremFunctions;
+
+namespace CoffeeBuddy.Functions.Triggers.Kafka;
+
+/// <summary>Handles the queued requests of Slack, each once, however often Slack or Kafka deliver it.</summary>
+public sealed class ProcessSlackEvents(ClickHandler clicks, EventsApiHandler events, ProcessedEvents processed)
+{
+    [Function(nameof(ProcessSlackEvents))]
+    [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
+    public Task RunAsync(
+        [KafkaTrigger("%Kafka:BootstrapServers%", Topics.SlackEvents, ConsumerGroup = "%Kafka:ConsumerGroup%-slack")]
+            KafkaRecord record,
+        FunctionContext context
+    )
+    {
+        var cancellationToken = context.CancellationToken;
+        string? fault;
+        switch (CloudEvent.TypeOf(record))
+        {
+            // An envelope without an id is no event, for example url_verification.
+            case EventTypes.SlackEvent
+                when SlackEventEnvelope.TryParse(record.Value, out var envelope, out fault)
+                    && envelope is { EventId: { } id, Event: not null }:
+                return OnceAsync(id, () => events.HandleAsync(envelope, cancellationToken), cancellationToken);
+            case EventTypes.SlackInteraction
+                when Interaction.TryParse(Encoding.UTF8.GetString(record.Value ?? []), out var interaction, out fault):
+                return OnceAsync(
+                    KeyOf(interaction),
+                    () => clicks.HandleAsync(interaction, cancellationToken),
+                    cancellationToken
+                );
+            case var type:
+                throw new PermanentFailureException($"A record of type {type ?? "(none)"} cannot be read.");
+        }
+    }
+
+    /// <summary>Identifies a click: the message or view, the time and the person.</summary>
+    private static string KeyOf(Interaction interaction) =>
+        $"click:{interaction.ChannelId}:{interaction.MessageTs ?? interaction.View?.Id}:{(interaction.Actions is [var action, ..] ? action.ActionTs : null)}:{interaction.User.Id}";
+
+    private async Task OnceAsync(string id, Func<Task> handle, CancellationToken cancellationToken)
+    {
+        var claim = await processed.ClaimAsync(id, TimeBudget.EventClaim, cancellationToken);
+        switch (claim.State)
+        {
+            case EventClaimState.Done:
+                return;
+            case EventClaimState.Busy:
+                throw new RetryAfterException(TimeSpan.FromSeconds(1), $"Another worker is handling {id}.");
+        }
+
+        try
+        {
+            await handle();
+        }
+        catch
+        {
+            await processed.ReleaseAsync(claim, CancellationToken.None);
+            throw;
+        }
+
+        await processed.DoneAsync(claim, CancellationToken.None);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Diagnostics;
+using CoffeeBuddy.Core.Users;
+using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Data.Users;
+using CoffeeBuddy.Functions.Hosting;
+using CoffeeBuddy.Functions.Runs;
+using CoffeeBuddy.Functions.Security;
+using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Payloads;
+using CoffeeBuddy.Slack.Views;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+
+namespace CoffeeBuddy.Functions.Triggers.Slack;
+
+/// <summary>Slash commands: <c>/coffee</c>, <c>/coffee-history</c>, <c>/coffee-cancel</c>. Answered within Slack's 3 s.</summary>
+public sealed partial class SlackCommands(
+    RunActions actions,
+    RunStore runs,
+    UserStore users,
+    OrderForms forms,
+    WorkerMetrics metrics,
+    ILogger<SlackCommands> logger
+)
+{
+    private static readonly string[] Known = [Commands.Coffee, Commands.History, Commands.Cancel];
+
+    [Function(nameof(SlackCommands))]
+    [SlackSigned(SlackSignedAttribute.Form)]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "slack/commands")] HttpRequest request,
+        FunctionContext context
+    )
+    {
+        var started = Stopwatch.GetTimestamp();
+        var form = SlackForm.Parse(context.VerifiedBody());
+        if (form.GetValueOrDefault("ssl_check") == "1")
+            return TypedResults.Ok();
+        if (!SlashCommand.TryParse(form, out var command, out var fault))
+            throw SlackRequest.Unreadable(fault);
+
+        var outcome = "failed";
+        try
+        {
+            (outcome, var answer) = await AnswerAsync(command, context.CancellationToken);
+            Log.Answered(logger, command.Command, command.WorkspaceId, command.ChannelId, command.UserId, outcome);
+            return answer is null
+                ? TypedResults.Ok()
+                : TypedResults.Text(new CommandResponse(answer).ToJson(), "application/json");
+        }
+        finally
+        {
+            metrics.CommandAnswered(
+                Known.Contains(command.Command) ? command.Command : "unknown",
+                outcome,
+                Stopwatch.GetElapsedTime(started)
+            );
+        }
+    }
+
+    /// <returns>The answer that only the person sees; null for none.</returns>
+    private async Task<(string Outcome, SlackMessage? Answer)> AnswerAsync(
+        SlashCommand command,
+        CancellationToken cancellationToken
+    ) =>
+        (command.Command, command.Text.ToLowerInvariant()) switch
+        {
+            (Commands.Coffee, "") when command.ChannelId.StartsWith('D') => ("direct", Replies.OnlyInChannels()),
+            (Commands.Coffee, "") => await OpenAsync(command, cancellationToken),
+            (Commands.Coffee, "help") => ("help", Replies.Help()),
+            (Commands.Coffee, "away") => await SetAwayAsync(command, away: true, cancellationToken),
+            (Commands.Coffee, "back") => await SetAwayAsync(command, away: false, cancellationToken),
+            (Commands.History, _) => await ShowHistoryAsync(command, cancellationToken),
+            (Commands.Cancel, _) => await CancelAsync(command),
+            _ => ("unknown", Replies.UnknownCommand($"{command.Command} {command.Text}".TrimEnd())),
+        };
+
+    private async Task<(string, SlackMessage?)> OpenAsync(SlashCommand command, CancellationToken cancellationToken)
+    {
+        SlackMessage? failure = null;
+        var opened = await actions.OpenAsync(
+            new(
+                command.WorkspaceId,
+                command.ChannelId,
+                command.UserId,
+                command.UserName,
+                ChannelName: command.ChannelName
+            ),
+            meanwhile: async opened =>
+                failure = await forms.OpenAsync(
+                    command.TriggerId,
+                    command.TeamId,
+                    forms.For(opened.Run, opened.OwnOrder, opened.LastDrinks),
+                    cancellationToken
+                )
+        );
+        if (failure is not null)
+            return ("form_failed", failure);
+        return (opened.Created ? "created" : "joined", null);
+    }
+
+    private async Task<(string, SlackMessage?)> SetAwayAsync(
+        SlashCommand command,
+        bool away,
+        CancellationToken cancellationToken
+    )
+    {
+        await users.SetAwayAsync(command.UserId, PlainName.Of(command.UserName), away, cancellationToken);
+        return (away ? "away" : "back", Replies.AwayChanged(away));
+    }
+
+    private async Task<(string, SlackMessage?)> ShowHistoryAsync(
+        SlashCommand command,
+        CancellationToken cancellationToken
+    )
+    {
+        var entries = await runs.HistoryAsync(command.ChannelId, HistoryMessage.MaxEntries, cancellationToken);
+        return ("shown", HistoryMessage.Build([.. entries.Select(ToEntry)]));
+    }
+
+    private static HistoryEntry ToEntry(RunHistoryEntry entry) =>
+        new(entry.Run.CreatedAt, entry.Run.Status, entry.Run.RunnerUserId, entry.ParticipantUserIds, entry.OrderCount);
+
+    private async Task<(string, SlackMessage?)> CancelAsync(SlashCommand command)
+    {
+        var result = await actions.CancelInChannelAsync(command.ChannelId, new(command.UserId));
+        return result.Outcome switch
+        {
+            CloseOutcome.Closed => ("cancelled", Replies.RunCancelled()),
+            CloseOutcome.NotAllowed => ("refused", Replies.NotAllowedToCancel(result.Run!)),
+            _ => ("refused", Replies.NoActiveRun()),
+        };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "{Command} in {WorkspaceId}/{ChannelId} by {UserId}: {Outcome}")]
+        public static partial void Answered(
+            ILogger logger,
+            string command,
+            string workspaceId,
+            string channelId,
+            string userId,
+            string outcome
+        );
+    }
+}

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Functions.Events;
+using CoffeeBuddy.Functions.Hosting;
+using CoffeeBuddy.Functions.Runs;
+using CoffeeBuddy.Functions.Security;
+using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Payloads;
+using CoffeeBuddy.Slack.Views;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+
+namespace CoffeeBuddy.Functions.Triggers.Slack;
+
+/// <summary>
+/// Clicks and submitted forms. What opens, changes or checks a form is done here, within Slack's 3 s; every other click is
+/// queued for <c>ProcessSlackEvents</c> and acknowledged.
+/// </summary>
+public sealed partial class SlackInteractions(
+    RunActions actions,
+    OrderForms forms,
+    SlackEventsTopic topic,
+    WorkerMetrics metrics,
+    ILogger<SlackInteractions> logger
+)
+{
+    private static readonly string[] Queued =
+    [
+        Actions.WithdrawOrder,
+        Actions.CompleteRun,
+        Actions.CancelRun,
+        Actions.ToggleAway,
+    ];
+
+    [Function(nameof(SlackInteractions))]
+    [SlackSigned(SlackSignedAttribute.Form)]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "slack/interactions")] HttpRequest request,
+        FunctionContext context
+    )
+    {
+        var started = Stopwatch.GetTimestamp();
+        var form = SlackForm.Parse(context.VerifiedBody());
+        if (form.GetValueOrDefault("ssl_check") == "1")
+            return TypedResults.Ok();
+        var payload = form.GetValueOrDefault("payload");
+        if (!Interaction.TryParse(payload, out var interaction, out var fault))
+            throw SlackRequest.Unreadable(fault);
+
+        var (name, outcome) = ("ignored", "failed");
+        try
+        {
+            (name, outcome, var answer) = await AnswerAsync(interaction, payload!, context.CancellationToken);
+            Log.Answered(logger, name, interaction.WorkspaceId, interaction.User.Id, outcome);
+            return answer is null ? TypedResults.Ok() : TypedResults.Text(answer.ToJson(), "application/json");
+        }
+        finally
+        {
+            metrics.CommandAnswered(name, outcome, Stopwatch.GetElapsedTime(started));
+        }
+    }
+
+    /// <returns>The answer to a submitted form; null for none.</returns>
+    private async Task<(string Name, string Outcome, ViewResponse? Answer)> AnswerAsync(
+        Interaction interaction,
+        string payload,
+        CancellationToken cancellationToken
+    )
+    {
+        if (interaction is { Type: InteractionTypes.ViewSubmission, View.CallbackId: Actions.OrderCallback })
+            return await SubmitAsync(interaction);
+        if (
+            interaction.Type != InteractionTypes.BlockActions
+            || interaction.Actions is not [{ ActionId: { } actionId } action, ..]
+        )
+            return ("ignored", "acknowledged", null);
+        if (actionId == Actions.OpenOrder)
+            return (actionId, await forms.OpenAsync(interaction, action, cancellationToken), null);
+        if (Actions.IsUsual(actionId))
+            return ("usual", await forms.FillInAsync(interaction, cancellationToken), null);
+        if (!Queued.Contains(actionId))
+            return ("ignored", "acknowledged", null);
+
+        await topic.AddAsync(EventTypes.SlackInteraction, payload, interaction.WorkspaceId, interaction.User.Id);
+        return (actionId, "accepted", null);
+    }
+
+    private async Task<(string, string, ViewResponse?)> SubmitAsync(Interaction interaction)
+    {
+        const string name = "order";
+        if (!OrderModal.TryRead(interaction, out var submission))
+            throw SlackRequest.Unreadable("no order in the form");
+        var errors = actions.Validate(
+            submission.DrinkType,
+            submission.Size,
+            submission.Customizations,
+            submission.Note
+        );
+        if (errors.Count > 0)
+            return (name, "invalid", OrderModal.Errors(errors, submission.Revision));
+
+        var result = await actions.OrderAsync(
+            new(
+                submission.RunId,
+                interaction.User.Id,
+                interaction.User.DisplayName,
+                new Drink(submission.DrinkType!, submission.Size!, submission.Customizations),
+                submission.Note
+            )
+        );
+        return (
+            name,
+            result.Outcome.ToString().ToLowerInvariant(),
+            result.Outcome is OrderOutcome.RunClosed or OrderOutcome.RunNotFound
+                ? OrderModal.Closed(result.Run?.Status ?? RunStatus.Cancelled)
+                : null
+        );
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "{Interaction} in {WorkspaceId} by {UserId}: {Outcome}")]
+        public static partial void Answered(
+            ILogger logger,
+            string interaction,
+            string workspaceId,
+            string userId,
+            string outcome
+        );
+    }
+}

@@ -1,0 +1,56 @@
+using CoffeeBuddy.Sandbox.Oidc;
+
+namespace CoffeeBuddy.Sandbox.Workers;
+
+/// <summary>The configuration of the workers, as environment variables.</summary>
+internal sealed class WorkerEnvironment(SandboxHost sandbox, SandboxOptions options, OidcClient introspection)
+{
+    /// <summary>The variables of all workers and of the migration.</summary>
+    public IReadOnlyDictionary<string, string?> Shared { get; } =
+        Merge(
+            new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["ConnectionStrings__CoffeeBuddy"] = sandbox.ConnectionString,
+                ["Kafka__BootstrapServers"] = sandbox.Kafka.BootstrapServers,
+                ["Slack__SigningSecret"] = options.Slack.App.SigningSecret,
+                ["Slack__BotToken"] = options.Slack.App.BotToken,
+                ["Slack__ApiUrl"] = sandbox.Slack.ApiAddress.AbsoluteUri,
+                ["Oidc__Authority"] = sandbox.Oidc.Authority.AbsoluteUri,
+                ["Oidc__Audience"] = sandbox.Oidc.Audience,
+                ["Oidc__AllowHttp"] = "true",
+                ["Oidc__IntrospectionClientId"] = introspection.Id,
+                ["Oidc__IntrospectionClientSecret"] = introspection.Secret,
+                // The workers use the clock of the workspace, which can be moved. Only workers in Development accept it.
+                ["DOTNET_ENVIRONMENT"] = "Development",
+                ["Clock__Url"] = new Uri(sandbox.Slack.BaseAddress, "sim/clock").AbsoluteUri,
+                // In the mock cluster, a member that has left blocks its group until its session ends.
+                ["AzureFunctionsJobHost__extensions__kafka__sessionTimeoutMs"] = "6000",
+                ["Sweep__Schedule"] = "*/2 * * * * *",
+                // Without diagnostics, a killed worker leaves no debugger pipes in the temporary folder.
+                ["DOTNET_EnableDiagnostics"] = "0",
+            },
+            options.Settings
+        );
+
+    public IReadOnlyDictionary<string, string?> For(string role) =>
+        Merge(
+            WorkerRoles
+                .Functions[role]
+                .Select(
+                    (function, index) =>
+                        KeyValuePair.Create($"AzureFunctionsJobHost__functions__{index}", (string?)function)
+                ),
+            Shared
+        );
+
+    private static Dictionary<string, string?> Merge(
+        IEnumerable<KeyValuePair<string, string?>> settings,
+        IEnumerable<KeyValuePair<string, string?>> over
+    )
+    {
+        var merged = new Dictionary<string, string?>(settings, StringComparer.Ordinal);
+        foreach (var (key, value) in over)
+            merged[key] = value;
+        return merged;
+    }
+}

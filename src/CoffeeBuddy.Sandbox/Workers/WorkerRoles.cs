@@ -1,0 +1,40 @@
+namespace CoffeeBuddy.Sandbox.Workers;
+
+/// <summary>The functions of each deployment. The Helm chart has the same lists.</summary>
+public static class WorkerRoles
+{
+    public const string Http = "http";
+    public const string Kafka = "kafka";
+    public const string Timer = "timer";
+
+    public static IReadOnlyDictionary<string, string[]> Functions { get; } =
+        new Dictionary<string, string[]>(StringComparer.Ordinal)
+        {
+            [Http] =
+            [
+                "SlackCommands",
+                "SlackInteractions",
+                "SlackEvents",
+                "CreateRun",
+                "ListRuns",
+                "GetRun",
+                "AddOrder",
+                "CompleteRun",
+                "CancelRun",
+                "GetPreferences",
+                "OpenApiDocument",
+            ],
+            [Kafka] = ["ProcessOrders", "ProcessAssignments", "ProcessCompletions", "ProcessSlackEvents"],
+            [Timer] =
+            [
+                "AssignDueRuns",
+                "QueueReminders",
+                "CancelEmptyRuns",
+                "CompleteForgottenRuns",
+                "PublishOutbox",
+                "ReconcileRuns",
+                "EmailRunners",
+                "ApplyRetention",
+            ],
+        };
+}

@@ -1,0 +1,60 @@
+namespace CoffeeBuddy.Chaos.Record;
+
+/// <summary>
+/// The kinds of message, as in the column <c>kind</c> of <c>slack_messages</c>. Written here again instead of taken from
+/// the product: the invariants judge the stored rows from the outside.
+/// </summary>
+internal static class MessageKinds
+{
+    /// <summary>In the channel. The thread of the run is below it.</summary>
+    public const string Announcement = "announcement";
+
+    /// <summary>The order list, in the thread.</summary>
+    public const string Summary = "summary";
+
+    /// <summary>Who goes, in the thread.</summary>
+    public const string Assignment = "assignment";
+
+    /// <summary>The runner's direct message.</summary>
+    public const string RunnerDm = "runner_dm";
+
+    /// <summary>The runner's second direct message.</summary>
+    public const string Reminder = "reminder";
+
+    /// <summary>The run is completed or cancelled: in the thread, or direct where the app cannot post.</summary>
+    public const string Completion = "completion";
+
+    /// <summary>To a person who has ordered.</summary>
+    public const string Confirmation = "confirmation";
+
+    /// <summary>To the initiator: the app cannot post in the channel.</summary>
+    public const string CannotPost = "cannot_post";
+
+    /// <summary>Not a kind of message that exists: the text was not recognized.</summary>
+    public const string Unknown = "unknown";
+
+    /// <summary>Recognizes the kind of a message by its text.</summary>
+    public static string Of(string text, bool direct, bool ephemeral, bool inThread)
+    {
+        bool Has(string words) => text.Contains(words, StringComparison.Ordinal);
+        if (ephemeral)
+            return Has("Your order:") ? Confirmation : Unknown;
+        if (direct)
+        {
+            return Has("A reminder:") ? Reminder
+                : Has("You go for coffee") || Has("The run in ") ? RunnerDm
+                : Has("Your order in ") ? Confirmation
+                : Has("he coffee run in ") ? Completion
+                : Has("I cannot post in") ? CannotPost
+                : Unknown;
+        }
+
+        if (!inThread)
+            return Has("is organising a coffee run") ? Announcement : Unknown;
+        return Has("Orders so far") ? Summary
+            : Has("coffee run is complete") || Has("Nobody marked this coffee run") || Has("this coffee run")
+                ? Completion
+            : Has(" goes.") ? Assignment
+            : Unknown;
+    }
+}

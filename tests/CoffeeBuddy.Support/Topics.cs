@@ -1,0 +1,131 @@
+using System.Text;
+using CoffeeBuddy.Sandbox;
+using Confluent.Kafka;
+
+namespace CoffeeBuddy.Support;
+
+/// <summary>Reads and writes the topics, and reads how far the worker's consumer groups are.</summary>
+public sealed class Topics(string bootstrapServers)
+{
+    /// <summary>All records that the topic has now. Those of one partition are in order.</summary>
+    public IReadOnlyList<Record> Read(string topic)
+    {
+        using var consumer = Consumer($"test-{Guid.NewGuid():N}");
+        var partitions = PartitionsOf(topic);
+        var missing = partitions.Sum(partition =>
+            consumer.QueryWatermarkOffsets(partition, Guard.Timeout) is var extent ? extent.High - extent.Low : 0
+        );
+        consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(partition, Offset.Beginning)));
+        var found = new List<Record>();
+        for (; missing > 0; missing--)
+            found.Add(
+                Record.Of(
+                    consumer.Consume(Guard.Timeout)
+                        ?? throw new TimeoutException($"{missing} records of {topic} did not arrive.")
+                )
+            );
+        return found;
+    }
+
+    /// <summary>The records with this key that the topic has now.</summary>
+    public IReadOnlyList<Record> Read(string topic, string key) => [.. Read(topic).Where(record => record.Key == key)];
+
+    /// <summary>Waits until the topic has this many records with the key, and returns them.</summary>
+    public async Task<IReadOnlyList<Record>> ReadAsync(string topic, string key, int expected)
+    {
+        IReadOnlyList<Record> records = [];
+        await Eventually.TrueAsync(
+            () => (records = Read(topic, key)).Count >= expected,
+            $"{topic} has {expected} records with key {key}"
+        );
+        return records;
+    }
+
+    public async Task WriteAsync(string topic, string key, string value, params (string Name, string Value)[] headers)
+    {
+        using var producer = new ProducerBuilder<string, string>(
+            new ProducerConfig { BootstrapServers = bootstrapServers }
+        ).Build();
+        var message = new Message<string, string>
+        {
+            Key = key,
+            Value = value,
+            Headers = [],
+        };
+        foreach (var (name, text) in headers)
+            message.Headers.Add(name, Encoding.UTF8.GetBytes(text));
+        await producer.ProduceAsync(topic, message, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The offset that the group has committed for the partition; 0 if none.</summary>
+    public long Committed(string group, string topic, int partition)
+    {
+        using var consumer = Consumer(group);
+        return Value(consumer.Committed([new TopicPartition(topic, partition)], Guard.Timeout)[0]);
+    }
+
+    /// <summary>Number of records in the topic that the group has not committed.</summary>
+    public long Lag(string group, string topic)
+    {
+        using var consumer = Consumer(group);
+        return consumer
+            .Committed(PartitionsOf(topic), Guard.Timeout)
+            .Sum(committed =>
+                consumer.QueryWatermarkOffsets(committed.TopicPartition, Guard.Timeout).High - Value(committed)
+            );
+    }
+
+    /// <summary>A consumer without subscription, so that it does not join the group.</summary>
+    public IConsumer<string, byte[]> Consumer(string group) => new ConsumerBuilder<string, byte[]>(
+            new ConsumerConfig
+            {
+                BootstrapServers = bootstrapServers,
+                GroupId = group,
+                EnableAutoCommit = false,
+            }
+        ).SetLogHandler((_, _) => { }).Build();
+
+    public static IReadOnlyList<TopicPartition> PartitionsOf(string topic) =>
+        [
+            .. Enumerable
+                .Range(0, SandboxOptions.Topics.Single(known => known.Topic == topic).Partitions)
+                .Select(partition => new TopicPartition(topic, partition)),
+        ];
+
+    private static long Value(TopicPartitionOffset committed) =>
+        committed.Offset == Offset.Unset ? 0 : committed.Offset.Value;
+
+    /// <param name="Headers">The last value of each name.</param>
+    public sealed record Record(
+        string Topic,
+        int Partition,
+        long Offset,
+        string Key,
+        byte[] Value,
+        IReadOnlyDictionary<string, string> Headers
+    )
+    {
+        public string Text => Encoding.UTF8.GetString(Value);
+
+        /// <summary>The CloudEvent's type; empty if there is none.</summary>
+        public string Type => Headers.GetValueOrDefault("ce_type", "");
+
+        /// <summary>The CloudEvent's id; empty if there is none.</summary>
+        public string EventId => Headers.GetValueOrDefault("ce_id", "");
+
+        public static Record Of(ConsumeResult<string, byte[]> result)
+        {
+            var headers = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var header in result.Message.Headers)
+                headers[header.Key] = Encoding.UTF8.GetString(header.GetValueBytes() ?? []);
+            return new(
+                result.Topic,
+                result.Partition.Value,
+                result.Offset.Value,
+                result.Message.Key ?? "",
+                result.Message.Value ?? [],
+                headers
+            );
+        }
+    }
+}
