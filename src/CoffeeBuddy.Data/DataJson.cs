@@ -7,7 +7,7 @@ using CoffeeBuddy.Data.Runs;
 
 namespace CoffeeBuddy.Data;
 
-/// <summary>All JSON that is stored: snake_case, without nulls.</summary>
+/// <summary>The JSON that is stored: snake_case, without nulls.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
@@ -21,7 +21,7 @@ namespace CoffeeBuddy.Data;
 [JsonSerializable(typeof(OrderResult))]
 internal sealed partial class DataJson : JsonSerializerContext;
 
-/// <summary>The column <c>customizations</c>: a JSON array of strings, readable ("Café" and not "Caf\u00E9").</summary>
+/// <summary>The column <c>customizations</c>: a JSON array of strings, without escapes for letters ("Café", not "Caf\u00E9").</summary>
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class CustomizationsJson : JsonSerializerContext
 {

@@ -9,8 +9,11 @@ public static class TimeBudget
     /// <summary>Default limit for the database work of one operation, connecting included.</summary>
     public static readonly TimeSpan DatabaseWork = TimeSpan.FromSeconds(5);
 
-    /// <summary>Limit for one change of a run. Longer than storing it (<see cref="DatabaseWork"/>) and the longest wait for Kafka (<see cref="KafkaWait"/>).</summary>
-    public static readonly TimeSpan RunAction = TimeSpan.FromSeconds(10);
+    /// <summary>Default limit for one database operation: the wait for its turn, then <see cref="DatabaseWork"/>.</summary>
+    public static readonly TimeSpan DatabaseOperation = TimeSpan.FromSeconds(8);
+
+    /// <summary>Limit for one change of a run. Longer than storing it (<see cref="DatabaseOperation"/>) and the longest wait for Kafka (<see cref="KafkaWait"/>).</summary>
+    public static readonly TimeSpan RunAction = TimeSpan.FromSeconds(20);
 
     /// <summary>Longest call of Slack's Web API that can be configured, including the wait for the rate limiter.</summary>
     public static readonly TimeSpan SlackCall = TimeSpan.FromSeconds(14);
@@ -29,7 +32,7 @@ public static class TimeBudget
 
     /// <summary>
     /// How long the result of a Slack call is kept while the database is away. Longer than one attempt to store it
-    /// (<see cref="DatabaseWork"/>), shorter than the claim: after the claim another worker searches for the message.
+    /// (<see cref="DatabaseOperation"/>), shorter than the claim: after the claim another worker searches for the message.
     /// </summary>
     public static readonly TimeSpan MessageResult = TimeSpan.FromSeconds(15);
 

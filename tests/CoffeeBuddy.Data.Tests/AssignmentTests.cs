@@ -103,7 +103,7 @@ public sealed class AssignmentTests(PostgresServer server) : DatabaseTest(server
     }
 
     [Fact]
-    public async Task Who_is_away_does_not_go()
+    public async Task A_person_who_is_away_is_not_chosen()
     {
         await Users.SetAwayAsync("U1", null, away: true, Cancellation);
         await Users.SetAwayAsync("U3", null, away: true, Cancellation);
@@ -124,7 +124,7 @@ public sealed class AssignmentTests(PostgresServer server) : DatabaseTest(server
     }
 
     [Fact]
-    public async Task Who_made_fewest_runs_within_thirty_days_goes()
+    public async Task The_person_with_the_fewest_runs_in_thirty_days_is_chosen()
     {
         await MadeAsync("U1", daysAgo: 40);
         await MadeAsync("U1", daysAgo: 35);
@@ -148,7 +148,7 @@ public sealed class AssignmentTests(PostgresServer server) : DatabaseTest(server
     }
 
     [Fact]
-    public async Task Of_equals_the_one_goes_whose_last_run_is_longest_ago_however_long()
+    public async Task Among_equals_the_person_whose_last_run_is_longest_ago_is_chosen()
     {
         await MadeAsync("U1", daysAgo: 100);
         await MadeAsync("U2", daysAgo: 200);
@@ -170,7 +170,7 @@ public sealed class AssignmentTests(PostgresServer server) : DatabaseTest(server
     }
 
     [Fact]
-    public async Task Of_those_who_waited_equally_the_channels_last_runner_does_not_go_again()
+    public async Task Among_equals_the_last_runner_of_the_channel_is_not_chosen_again()
     {
         await MadeAsync("U1", daysAgo: 5);
         await MadeAsync("U2", daysAgo: 5, channel: "C2");
@@ -183,7 +183,7 @@ public sealed class AssignmentTests(PostgresServer server) : DatabaseTest(server
     }
 
     [Fact]
-    public async Task Weighted_by_what_one_took_part_in_a_frequent_drinker_goes_before_a_rare_one()
+    public async Task Weighted_by_participation_a_frequent_participant_is_chosen_before_a_rare_one()
     {
         Options.Fairness = FairnessStrategy.Weighted;
         var drinkers = await MadeAsync("U1", daysAgo: 9);

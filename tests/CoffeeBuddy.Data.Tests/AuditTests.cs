@@ -7,7 +7,7 @@ namespace CoffeeBuddy.Data.Tests;
 public sealed class AuditTests(PostgresServer server) : DatabaseTest(server)
 {
     [Fact]
-    public async Task Every_business_event_leaves_one_row_with_who_and_when()
+    public async Task Every_business_event_is_audited_once_with_person_and_time()
     {
         var run = await OpenWithOrdersAsync(Channel, "U1", "U2");
         await Runs.WithdrawOrderAsync(run.RunId, "U2", null, Cancellation);
@@ -56,7 +56,7 @@ public sealed class AuditTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task An_event_on_its_way_to_kafka_never_says_what_somebody_drinks()
+    public async Task An_event_in_the_outbox_does_not_contain_the_drink()
     {
         var run = await OpenWithOrdersAsync(Channel, "U1");
         await OrderAsync(run, "U1", Espresso, "private wish");
@@ -67,7 +67,7 @@ public sealed class AuditTests(PostgresServer server) : DatabaseTest(server)
     [Theory]
     [InlineData("audit_log")]
     [InlineData("outbox")]
-    public async Task A_change_that_cannot_be_audited_or_told_is_not_made(string broken)
+    public async Task A_change_whose_audit_row_or_event_cannot_be_written_is_not_made(string broken)
     {
         var run = await OpenWithOrdersAsync(Channel, "U1", "U2", "U3");
         var audited = await CountAsync("audit_log");

@@ -244,7 +244,7 @@ public sealed class AvailabilityTests(AvailabilityTests.Server server)
     }
 
     [Fact]
-    public async Task A_server_without_a_connection_left_is_unavailable()
+    public async Task A_server_that_has_no_free_connection_is_unavailable()
     {
         await using var crowded = await EmbeddedPostgres.StartAsync(new() { MaxConnections = 10 }, Cancellation);
         var others = new List<NpgsqlConnection>();

@@ -31,7 +31,7 @@ public sealed class CloseTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task Somebody_else_may_not_complete_it()
+    public async Task Another_person_may_not_complete_it()
     {
         var run = await AssignedAsync(Channel, "U1");
 
@@ -59,7 +59,7 @@ public sealed class CloseTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task Naming_an_admin_makes_nobody_an_admin()
+    public async Task A_person_is_not_an_admin_by_their_id_alone()
     {
         Options.Admins.Add("U-boss");
         var run = await AssignedAsync(Channel, "U1");

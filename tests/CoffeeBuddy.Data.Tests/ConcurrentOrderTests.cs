@@ -108,7 +108,7 @@ public sealed class ConcurrentOrderTests(PostgresServer server) : DatabaseTest(s
     }
 
     [Fact]
-    public async Task Of_two_orders_of_one_person_the_one_that_is_written_later_replaces_the_other()
+    public async Task The_later_written_of_two_orders_of_one_person_replaces_the_other()
     {
         var run = (await OpenAsync()).Run;
         var (held, release) = _relay.HoldNextAnswer();

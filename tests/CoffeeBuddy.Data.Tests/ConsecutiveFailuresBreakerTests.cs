@@ -149,7 +149,7 @@ public sealed class ConsecutiveFailuresBreakerTests
     }
 
     [Fact]
-    public async Task Of_many_calls_after_the_break_one_is_made()
+    public async Task One_of_many_calls_after_the_break_is_made()
     {
         await FailAsync(5);
         _time.Advance(BreakDuration);

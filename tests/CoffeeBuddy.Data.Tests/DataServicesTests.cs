@@ -49,7 +49,7 @@ public sealed class DataServicesTests(PostgresServer server)
     [InlineData("ConnectionStrings:CoffeeBuddy", "Host=db;Pasword=secret", "not a connection string")]
     [InlineData("CoffeeBuddy:Database:MaxPoolSize", "21", "MaxPoolSize")]
     [InlineData("CoffeeBuddy:Database:CommandTimeout", "00:00:00", "CommandTimeout")]
-    public async Task A_wrong_setting_is_told_without_a_secret(string key, string value, string told)
+    public async Task A_wrong_setting_is_reported_without_its_secret(string key, string value, string told)
     {
         await using var services = Build(new() { ["ConnectionStrings:CoffeeBuddy"] = "Host=db", [key] = value });
 

@@ -30,7 +30,7 @@ public sealed class DeadLetterMarkTests(PostgresServer server) : DatabaseTest(se
     }
 
     [Fact]
-    public async Task What_failed_is_not_marked()
+    public async Task A_dead_letter_whose_handling_failed_is_not_marked()
     {
         await Assert.ThrowsAsync<IOException>(() =>
             Marks.HandleAsync(Letter, DeadLetterMarks.Replayed, "ops@pod", _ => throw new IOException(), Cancellation)
@@ -40,7 +40,7 @@ public sealed class DeadLetterMarkTests(PostgresServer server) : DatabaseTest(se
     }
 
     [Fact]
-    public async Task Of_two_operators_at_once_one_replays()
+    public async Task One_of_two_operators_at_the_same_time_replays()
     {
         var (letter, done) = (Letter, 0);
 

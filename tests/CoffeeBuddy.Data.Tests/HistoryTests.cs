@@ -7,7 +7,7 @@ namespace CoffeeBuddy.Data.Tests;
 public sealed class HistoryTests(PostgresServer server) : DatabaseTest(server)
 {
     [Fact]
-    public async Task The_history_of_a_channel_shows_its_last_runs_with_who_ordered()
+    public async Task The_history_of_a_channel_shows_its_last_runs_with_their_participants()
     {
         for (var index = 0; index < 12; index++)
         {

@@ -96,7 +96,7 @@ public sealed class OpenOrJoinTests(PostgresServer server) : DatabaseTest(server
     }
 
     [Fact]
-    public async Task Of_two_runs_that_an_older_version_left_in_one_channel_the_first_is_joined_and_cancelled_first()
+    public async Task The_first_of_two_active_runs_of_an_older_version_is_joined_and_cancelled_first()
     {
         var first = (await OpenAsync()).Run;
         var second = Guid.NewGuid();
@@ -124,7 +124,7 @@ public sealed class OpenOrJoinTests(PostgresServer server) : DatabaseTest(server
     }
 
     [Fact]
-    public async Task Runs_that_are_closed_while_others_join_leave_everybody_with_a_run()
+    public async Task A_person_who_joins_while_the_run_is_closed_gets_a_new_run()
     {
         var opened = await AtOnceAsync(
             60,

@@ -48,7 +48,7 @@ public sealed class OrderTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task Ordering_again_replaces_ones_order()
+    public async Task A_second_order_of_a_person_replaces_the_first()
     {
         var run = await OpenWithOrdersAsync(Channel, "U1");
         Time.Advance(TimeSpan.FromMinutes(1));
@@ -62,7 +62,7 @@ public sealed class OrderTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task Of_two_orders_at_one_moment_the_one_that_stands_is_the_later_one()
+    public async Task Two_orders_at_the_same_moment_get_different_times_and_the_later_is_kept()
     {
         var run = (await OpenAsync()).Run;
 
@@ -92,7 +92,7 @@ public sealed class OrderTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task The_same_order_again_changes_nothing_and_tells_nobody()
+    public async Task The_same_order_again_changes_nothing_and_sends_no_event()
     {
         var run = await OpenWithOrdersAsync(Channel, "U1");
 
@@ -124,7 +124,7 @@ public sealed class OrderTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task Of_orders_that_come_late_together_the_last_one_stands_and_the_run_starts_when_they_came()
+    public async Task The_last_of_several_late_orders_is_kept_and_the_run_starts_when_they_arrive()
     {
         var run = (await OpenAsync()).Run;
         var (first, second) = (Now.AddSeconds(1), Now.AddSeconds(2));
@@ -311,7 +311,7 @@ public sealed class OrderTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task A_runner_who_withdraws_stays_the_runner()
+    public async Task A_runner_who_withdraws_their_order_is_still_the_runner()
     {
         var run = await AssignedAsync(Channel, "U1");
 

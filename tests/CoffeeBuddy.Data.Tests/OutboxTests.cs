@@ -24,7 +24,7 @@ public sealed class OutboxTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task An_event_of_a_request_is_left_to_the_request_for_a_few_seconds()
+    public async Task The_sweep_does_not_take_an_event_of_a_request_for_some_seconds()
     {
         var opened = await OpenAsync();
         Assert.Empty(await TakeAsync());
@@ -45,7 +45,7 @@ public sealed class OutboxTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task An_event_whose_taker_died_is_taken_again_when_the_lease_ends()
+    public async Task An_event_is_taken_again_when_its_lease_has_ended()
     {
         var added = await AddAsync("k1");
         Assert.Single(await TakeAsync());
@@ -65,7 +65,7 @@ public sealed class OutboxTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task Nobody_gets_a_later_event_of_a_key_while_another_has_an_earlier_one()
+    public async Task A_later_event_of_a_key_is_not_taken_while_an_earlier_one_is_leased()
     {
         var first = await AddAsync("k1");
         await TakeAsync();
@@ -120,7 +120,7 @@ public sealed class OutboxTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task Nobody_waits_for_a_row_that_another_sweeper_holds()
+    public async Task A_sweep_does_not_wait_for_rows_that_another_sweep_holds()
     {
         await AddAsync("k1");
         var free = await AddAsync("k2");

@@ -8,7 +8,7 @@ public sealed class ProcessedEventsTests(PostgresServer server) : DatabaseTest(s
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task Of_many_deliveries_at_once_one_is_handled()
+    public async Task One_of_many_deliveries_at_the_same_time_is_handled()
     {
         var claims = await AtOnceAsync(10, _ => Processed.ClaimAsync("Ev1", Lease, Cancellation));
 
@@ -16,7 +16,7 @@ public sealed class ProcessedEventsTests(PostgresServer server) : DatabaseTest(s
     }
 
     [Fact]
-    public async Task What_is_done_is_never_handled_again()
+    public async Task A_handled_event_is_not_handled_again()
     {
         var claim = await Processed.ClaimAsync("Ev1", Lease, Cancellation);
         await Processed.DoneAsync(claim, Cancellation);
@@ -27,7 +27,7 @@ public sealed class ProcessedEventsTests(PostgresServer server) : DatabaseTest(s
     }
 
     [Fact]
-    public async Task What_failed_may_be_handled_at_once()
+    public async Task An_event_whose_handling_failed_can_be_claimed_at_once()
     {
         await Processed.ReleaseAsync(await Processed.ClaimAsync("Ev1", Lease, Cancellation), Cancellation);
 
@@ -35,7 +35,7 @@ public sealed class ProcessedEventsTests(PostgresServer server) : DatabaseTest(s
     }
 
     [Fact]
-    public async Task What_a_dead_process_took_on_may_be_handled_when_its_lease_ends()
+    public async Task An_event_of_a_dead_process_can_be_claimed_when_its_lease_has_ended()
     {
         await Processed.ClaimAsync("Ev1", Lease, Cancellation);
         Assert.Equal(EventClaimState.Busy, await StateAsync());
@@ -45,7 +45,7 @@ public sealed class ProcessedEventsTests(PostgresServer server) : DatabaseTest(s
     }
 
     [Fact]
-    public async Task Who_claims_again_because_the_answer_was_lost_has_their_claim()
+    public async Task A_claim_whose_answer_was_lost_is_found_again()
     {
         await using var relay = new CountingRelay(new NpgsqlConnectionStringBuilder(ConnectionString).Port);
         var processed = new ProcessedEvents(
@@ -60,7 +60,7 @@ public sealed class ProcessedEventsTests(PostgresServer server) : DatabaseTest(s
     }
 
     [Fact]
-    public async Task Who_outlived_their_lease_does_not_give_up_what_somebody_else_has_taken_on()
+    public async Task Releasing_an_expired_claim_does_not_release_a_later_one()
     {
         var first = await Processed.ClaimAsync("Ev1", Lease, Cancellation);
         Time.Advance(Lease);

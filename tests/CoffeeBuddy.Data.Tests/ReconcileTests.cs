@@ -25,7 +25,7 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task A_run_whose_messages_are_as_it_is_is_left_alone()
+    public async Task A_run_whose_messages_are_up_to_date_is_not_queued()
     {
         var run = await AssignedAsync(Channel, "U1");
         await ShowAllAsync(run);
@@ -54,7 +54,7 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
     [Theory]
     [InlineData(MessageKinds.Assignment)]
     [InlineData(MessageKinds.RunnerDm)]
-    public async Task An_assignment_that_was_not_told_is_told(string missing)
+    public async Task A_run_without_an_assignment_message_is_queued(string missing)
     {
         var run = await AssignedAsync(Channel, "U1");
         await ShowAllAsync(run);
@@ -91,7 +91,7 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
     [Theory]
     [InlineData(true, EventTypes.RunCompleted)]
     [InlineData(false, EventTypes.RunCancelled)]
-    public async Task A_closed_run_whose_thread_does_not_say_so_gets_its_closing_message(
+    public async Task A_closed_run_without_a_closing_message_in_its_thread_is_queued(
         bool completed,
         string expected
     )
@@ -142,7 +142,7 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_thread_whose_head_somebody_deleted_is_left_alone(bool closed)
+    public async Task A_run_whose_announcement_was_deleted_is_not_queued(bool closed)
     {
         var run = await AssignedAsync(Channel, "U1");
         await ShowAllAsync(run);
@@ -166,7 +166,7 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
     [Theory]
     [InlineData(MessageKinds.RunnerDm)]
     [InlineData(MessageKinds.Reminder)]
-    public async Task The_runners_message_of_a_closed_run_loses_its_buttons_though_nobody_could_be_told_in_the_channel(
+    public async Task The_runners_message_of_a_closed_run_is_updated_although_the_channel_cannot_be_posted_in(
         string kind
     )
     {
@@ -182,7 +182,7 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task What_slack_refused_for_good_is_not_tried_again()
+    public async Task A_run_whose_message_slack_refused_permanently_is_not_queued()
     {
         var run = await AssignedAsync(Channel, "U1");
         foreach (var (kind, recipient) in new[] { (MessageKinds.Announcement, ""), (MessageKinds.RunnerDm, "U1") })
@@ -197,7 +197,7 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task What_somebody_is_posting_is_left_to_them_until_their_claim_ends()
+    public async Task A_run_whose_message_is_claimed_is_not_queued_until_the_claim_ends()
     {
         var run = (await OpenAsync()).Run;
         Time.Advance(Lag);
@@ -209,7 +209,7 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task A_run_is_queued_again_once_a_minute_whoever_sweeps()
+    public async Task A_run_is_queued_again_once_a_minute_by_all_sweeps_together()
     {
         await OpenAsync();
         Time.Advance(Lag);

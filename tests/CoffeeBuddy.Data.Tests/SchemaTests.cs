@@ -89,7 +89,7 @@ public sealed class SchemaTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task Two_who_migrate_at_once_wait_for_each_other()
+    public async Task Two_migrations_at_the_same_time_wait_for_each_other()
     {
         var empty = await _server.CreateEmptyAsync();
 
@@ -133,7 +133,7 @@ public sealed class SchemaTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task A_channel_has_at_most_one_active_run_whoever_writes_it()
+    public async Task The_schema_allows_one_active_run_per_channel()
     {
         await OpenAsync();
 

@@ -10,7 +10,7 @@ public sealed class SlackMessagesTests(PostgresServer server) : DatabaseTest(ser
     private const string Kind = MessageKinds.Announcement;
 
     [Fact]
-    public async Task A_message_is_posted_then_updated_and_left_alone_when_it_is_up_to_date()
+    public async Task A_message_is_posted_then_updated_and_not_claimed_when_it_is_up_to_date()
     {
         var run = (await OpenAsync()).Run;
 
@@ -25,7 +25,7 @@ public sealed class SlackMessagesTests(PostgresServer server) : DatabaseTest(ser
     }
 
     [Fact]
-    public async Task Of_two_who_claim_at_once_one_posts()
+    public async Task One_of_many_claims_at_the_same_time_posts()
     {
         var run = (await OpenAsync()).Run;
 
@@ -48,7 +48,7 @@ public sealed class SlackMessagesTests(PostgresServer server) : DatabaseTest(ser
     }
 
     [Fact]
-    public async Task A_claim_that_nobody_took_over_is_completed_however_late()
+    public async Task An_expired_claim_without_a_later_one_can_be_completed()
     {
         var run = (await OpenAsync()).Run;
         var late = await ClaimAsync(run, 1);
@@ -68,7 +68,7 @@ public sealed class SlackMessagesTests(PostgresServer server) : DatabaseTest(ser
     }
 
     [Fact]
-    public async Task Who_outlived_their_claim_neither_ends_the_next_one_nor_fails_it()
+    public async Task An_expired_claim_neither_releases_nor_fails_a_later_one()
     {
         var run = (await OpenAsync()).Run;
         var outlived = await ClaimAsync(run, 1);
@@ -86,7 +86,7 @@ public sealed class SlackMessagesTests(PostgresServer server) : DatabaseTest(ser
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_update_by_two_at_once_is_made_again_whoever_finishes_first(bool olderFirst)
+    public async Task After_two_updates_at_the_same_time_the_message_is_updated_again(bool olderFirst)
     {
         var run = (await OpenAsync()).Run;
         await CompleteAsync(await ClaimAsync(run, 1), "1.1");
@@ -103,7 +103,7 @@ public sealed class SlackMessagesTests(PostgresServer server) : DatabaseTest(ser
     }
 
     [Fact]
-    public async Task Of_a_message_posted_twice_the_one_that_is_known_is_kept()
+    public async Task The_known_one_of_a_message_that_was_posted_twice_is_kept()
     {
         var run = (await OpenAsync()).Run;
         var outlived = await ClaimAsync(run, 1);
@@ -127,7 +127,7 @@ public sealed class SlackMessagesTests(PostgresServer server) : DatabaseTest(ser
     }
 
     [Fact]
-    public async Task A_refused_message_is_tried_again_when_somebody_may_have_put_it_right()
+    public async Task A_refused_message_is_tried_again_when_asked_for()
     {
         var run = (await OpenAsync()).Run;
         await Messages.FailAsync(await ClaimAsync(run, 1), "not_in_channel", Cancellation);

@@ -58,7 +58,7 @@ public sealed class SweepTests(PostgresServer server) : DatabaseTest(server)
     [InlineData("sent")]
     [InlineData("refused")]
     [InlineData("completed")]
-    public async Task A_reminder_that_nobody_needs_is_not_queued(string because)
+    public async Task A_reminder_that_is_not_needed_is_not_queued(string because)
     {
         var run = await AssignedAsync(Channel, "U1");
         if (because == "sent")
@@ -77,7 +77,7 @@ public sealed class SweepTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task A_message_being_claimed_keeps_nobody_from_changing_its_run()
+    public async Task A_claim_of_a_message_does_not_block_changes_of_its_run()
     {
         var run = await OpenWithOrdersAsync(Channel, "U1");
         await using var connection = new NpgsqlConnection(ConnectionString);
@@ -156,7 +156,7 @@ public sealed class SweepTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task What_delivering_left_behind_goes_after_a_day_and_what_is_still_needed_stays()
+    public async Task Rows_of_finished_deliveries_are_deleted_after_a_day_and_needed_ones_are_kept()
     {
         var published = await Outbox.AddAsync("t", "k", "type", "{}", null, Cancellation);
         await Outbox.MarkPublishedAsync([published.OutboxId], Cancellation);
@@ -177,7 +177,7 @@ public sealed class SweepTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task A_run_that_nobody_marks_as_complete_does_not_keep_its_channel_for_ever()
+    public async Task A_run_that_is_not_marked_as_complete_is_completed_in_the_end()
     {
         var forgotten = await AssignedAsync("C1", "U1");
         Time.Advance(Options.ForgottenRunTimeout - TimeSpan.FromSeconds(1));

@@ -5,11 +5,11 @@ using Npgsql;
 
 namespace CoffeeBuddy.Data.Tests;
 
-/// <summary>Messages of which nobody knows whether Slack shows them: whoever comes next is told.</summary>
+/// <summary>Messages of which it is unknown whether Slack shows them: the next claim says so.</summary>
 public sealed class UncertainMessageTests(PostgresServer server) : DatabaseTest(server)
 {
     [Fact]
-    public async Task Who_claims_first_and_who_claims_what_was_released_need_not_look()
+    public async Task A_first_claim_and_a_claim_after_a_release_need_no_search()
     {
         var run = (await OpenAsync()).Run;
         var first = await ClaimAsync(run);
@@ -22,7 +22,7 @@ public sealed class UncertainMessageTests(PostgresServer server) : DatabaseTest(
     }
 
     [Fact]
-    public async Task Who_completes_again_because_the_answer_was_lost_has_completed()
+    public async Task A_completion_whose_answer_was_lost_can_be_repeated()
     {
         var run = (await OpenAsync()).Run;
         var claim = await ClaimAsync(run);
@@ -34,7 +34,7 @@ public sealed class UncertainMessageTests(PostgresServer server) : DatabaseTest(
     }
 
     [Fact]
-    public async Task Who_claims_again_because_the_answer_was_lost_has_their_claim_and_need_not_look()
+    public async Task A_claim_whose_answer_was_lost_is_found_again_and_needs_no_search()
     {
         await using var relay = new CountingRelay(new NpgsqlConnectionStringBuilder(ConnectionString).Port);
         var messages = new SlackMessages(
@@ -51,7 +51,7 @@ public sealed class UncertainMessageTests(PostgresServer server) : DatabaseTest(
     }
 
     [Fact]
-    public async Task Who_claims_after_somebody_died_is_told_since_when_it_may_be_there()
+    public async Task A_claim_after_an_expired_one_names_the_time_since_when_the_message_may_exist()
     {
         var run = (await OpenAsync()).Run;
         await ClaimAsync(run);
@@ -64,7 +64,7 @@ public sealed class UncertainMessageTests(PostgresServer server) : DatabaseTest(
     }
 
     [Fact]
-    public async Task What_was_left_is_free_after_two_seconds_and_stays_uncertain_however_often_a_look_fails()
+    public async Task A_message_with_unknown_outcome_can_be_claimed_after_two_seconds_and_stays_uncertain()
     {
         var run = (await OpenAsync()).Run;
         var began = Now;
@@ -81,7 +81,7 @@ public sealed class UncertainMessageTests(PostgresServer server) : DatabaseTest(
     }
 
     [Fact]
-    public async Task Who_looks_has_seventy_five_seconds()
+    public async Task A_claim_with_a_search_lasts_seventy_five_seconds()
     {
         var run = (await OpenAsync()).Run;
         await ClaimAsync(run);
@@ -95,7 +95,7 @@ public sealed class UncertainMessageTests(PostgresServer server) : DatabaseTest(
     }
 
     [Fact]
-    public async Task What_was_found_is_certain_again()
+    public async Task A_message_that_was_found_is_certain_again()
     {
         var run = (await OpenAsync()).Run;
         await ClaimAsync(run);

@@ -9,7 +9,7 @@ public sealed class UntoldRunnerTests(PostgresServer server) : DatabaseTest(serv
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     [Fact]
-    public async Task A_runner_is_untold_once_slack_has_not_shown_their_message_for_long_enough()
+    public async Task A_runner_is_untold_when_slack_has_not_shown_their_message_for_long_enough()
     {
         var run = await AssignedAsync(Channel, "U1");
         Time.Advance(Patience - TimeSpan.FromSeconds(1));
@@ -36,7 +36,7 @@ public sealed class UntoldRunnerTests(PostgresServer server) : DatabaseTest(serv
     [Theory]
     [InlineData(MessageKinds.RunnerDm)]
     [InlineData(MessageKinds.RunnerEmail)]
-    public async Task Who_was_told_in_slack_or_by_mail_is_not_told_again(string kind)
+    public async Task A_runner_who_was_told_in_slack_or_by_mail_is_not_told_again(string kind)
     {
         var run = await AssignedAsync(Channel, "U1");
         await Messages.CompleteAsync(
@@ -51,7 +51,7 @@ public sealed class UntoldRunnerTests(PostgresServer server) : DatabaseTest(serv
     }
 
     [Fact]
-    public async Task A_message_that_slack_was_asked_for_in_vain_leaves_the_runner_untold()
+    public async Task A_runner_whose_message_failed_is_untold()
     {
         var run = await AssignedAsync(Channel, "U1");
         await Messages.LeaveAsync(
@@ -64,7 +64,7 @@ public sealed class UntoldRunnerTests(PostgresServer server) : DatabaseTest(serv
     }
 
     [Fact]
-    public async Task Whom_slack_refused_to_tell_and_whose_mail_is_being_sent_are_left_alone()
+    public async Task Runners_whose_message_was_refused_or_whose_mail_is_being_sent_are_not_untold()
     {
         var refused = await AssignedAsync("C1", "U1");
         await Messages.FailAsync(

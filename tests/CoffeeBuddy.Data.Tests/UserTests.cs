@@ -6,7 +6,7 @@ namespace CoffeeBuddy.Data.Tests;
 public sealed class UserTests(PostgresServer server) : DatabaseTest(server)
 {
     [Fact]
-    public async Task Somebody_unknown_has_no_profile()
+    public async Task An_unknown_person_has_no_profile()
     {
         Assert.Null(await Users.GetAsync("U1", Cancellation));
     }
@@ -25,7 +25,7 @@ public sealed class UserTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task A_profile_keeps_what_slack_does_not_tell_this_time()
+    public async Task A_profile_keeps_values_that_slack_does_not_send()
     {
         await Users.SaveProfileAsync("U1", "Ada", "ada@example.com", Cancellation);
         await Users.SaveProfileAsync("U1", "Ada L.", null, Cancellation);

@@ -70,6 +70,19 @@ internal sealed class FakeSlack : IAsyncDisposable
             return context.Response.WriteAsync(json);
         };
 
+    /// <summary>Receives requests and does not answer them.</summary>
+    /// <returns>Completes when the first request has arrived.</returns>
+    public Task StopAnswering()
+    {
+        var received = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Answer = async context =>
+        {
+            received.TrySetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        };
+        return received.Task;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();

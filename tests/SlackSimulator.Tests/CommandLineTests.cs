@@ -45,6 +45,9 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("--port", "much")]
+    [InlineData("--port", "65536")]
+    [InlineData("--events-url", "nowhere")]
+    [InlineData("--demo", "missing.json")]
     [InlineData("--sparkle", "1")]
     [InlineData("--port")]
     public async Task An_invalid_argument_is_reported_with_exit_code_2(params string[] arguments)
@@ -63,11 +66,9 @@ public sealed class CommandLineTests
     public async Task Help_lists_the_options()
     {
         using var simulator = Start("--help");
-        Assert.Contains(
-            "--socket-mode",
-            await simulator.StandardOutput.ReadToEndAsync(Cancellation),
-            StringComparison.Ordinal
-        );
+        var help = await simulator.StandardOutput.ReadToEndAsync(Cancellation);
+        Assert.Contains("--socket-mode ", help, StringComparison.Ordinal);
+        Assert.Contains("[default: 5080]", help, StringComparison.Ordinal);
     }
 
     private static Process Start(params string[] arguments) =>

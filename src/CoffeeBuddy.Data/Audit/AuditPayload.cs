@@ -4,7 +4,7 @@ using CoffeeBuddy.Core.Runs;
 
 namespace CoffeeBuddy.Data.Audit;
 
-/// <summary>The kinds of audit row: one for each business event.</summary>
+/// <summary>The types of audit rows, one for each business event.</summary>
 public static class AuditTypes
 {
     public const string RunCreated = "run_created";
@@ -16,7 +16,7 @@ public static class AuditTypes
     public const string RunCancelled = "run_cancelled";
 }
 
-/// <summary>The details of an audit row. Unlike events and logs it may say what somebody drinks.</summary>
+/// <summary>The details of an audit row. Unlike events and logs, it may contain what a person drinks.</summary>
 internal sealed record AuditPayload
 {
     public string? WorkspaceId { get; init; }
@@ -29,12 +29,12 @@ internal sealed record AuditPayload
 
     public string? RunnerUserId { get; init; }
 
-    /// <summary>Why this runner, or why the system cancelled the run.</summary>
+    /// <summary>Why this person is the runner, or why the system cancelled the run.</summary>
     public string? Reason { get; init; }
 
     public IReadOnlyList<string>? Candidates { get; init; }
 
-    /// <summary>True when somebody acted by an admin's right alone.</summary>
+    /// <summary>True when only the right of an admin allowed the action; otherwise null.</summary>
     public bool? AsAdmin { get; init; }
 
     public static AuditPayload Of(CoffeeRun run) => new() { WorkspaceId = run.WorkspaceId, ChannelId = run.ChannelId };

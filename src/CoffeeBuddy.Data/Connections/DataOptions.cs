@@ -28,7 +28,7 @@ public sealed class DataOptions : IValidatableObject
     /// not cancel is carried through within this time. Ends in <see cref="DatabaseBusyException"/>.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:02:00")]
-    public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(15);
+    public TimeSpan TotalTimeout { get; set; } = TimeBudget.DatabaseOperation;
 
     /// <summary>For opening a connection; below <see cref="CommandTimeout"/>. Ends in <see cref="DatabaseUnavailableException"/>.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]

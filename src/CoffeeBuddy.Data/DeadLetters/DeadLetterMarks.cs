@@ -4,17 +4,17 @@ using Dapper;
 namespace CoffeeBuddy.Data.DeadLetters;
 
 /// <summary>A record of the dead-letter topic.</summary>
-/// <param name="RecordedAt">Kafka's time of the record, in ms: offsets begin anew when a topic is created again.</param>
+/// <param name="RecordedAt">Kafka's timestamp of the record, in ms. Offsets start at 0 again when a topic is created anew.</param>
 public sealed record DeadLetterId(int Partition, long Offset, DateTimeOffset RecordedAt)
 {
-    /// <summary>As operators name it: "3@17".</summary>
+    /// <summary>Partition and offset as operators write them: "3@17".</summary>
     public string Position => $"{Partition}@{Offset}";
 }
 
 /// <param name="Action">One of <see cref="DeadLetterMarks"/>' constants.</param>
 public sealed record DeadLetterMark(string Action, DateTimeOffset HandledAt, string HandledBy);
 
-/// <summary>Which dead letters an operator has dealt with. A consumer's offset could not say it: they are dealt with one by one.</summary>
+/// <summary>The dead letters that an operator has handled. A consumer's offset cannot say this, since they are handled one by one.</summary>
 public sealed class DeadLetterMarks(Database database, TimeProvider time)
 {
     public const string Replayed = "replayed";
@@ -36,10 +36,11 @@ public sealed class DeadLetterMarks(Database database, TimeProvider time)
         );
 
     /// <summary>
-    /// Does something with a dead letter and marks it, both or neither, unless it is marked already. Of two operators at
-    /// once the second waits for the first. Dying between the deed and the mark leaves the deed done and no mark.
+    /// Handles a dead letter and marks it, unless it is marked already. If handling fails, the mark is not stored. Of two operators
+    /// at the same time the second waits for the first. If the process ends between handling and commit, the dead letter was
+    /// handled and is not marked.
     /// </summary>
-    /// <returns>False when it was marked before: nothing was done.</returns>
+    /// <returns>False when it was marked before and was not handled again.</returns>
     public Task<bool> HandleAsync(
         DeadLetterId id,
         string action,

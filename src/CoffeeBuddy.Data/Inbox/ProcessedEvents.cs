@@ -5,24 +5,24 @@ namespace CoffeeBuddy.Data.Inbox;
 
 public enum EventClaimState
 {
-    /// <summary>It is the caller's to handle.</summary>
+    /// <summary>The caller is to handle the event.</summary>
     Claimed,
 
-    /// <summary>It was handled before.</summary>
+    /// <summary>The event was handled before.</summary>
     Done,
 
-    /// <summary>Somebody is handling it, or died over it: ask again later.</summary>
+    /// <summary>Another claim has not ended: try again later.</summary>
     Busy,
 }
 
-/// <param name="Token">Tells this claim from every other claim of the same event.</param>
+/// <param name="Token">Differs for each claim, also of the same event.</param>
 public sealed record EventClaim(EventClaimState State, string EventId, Guid Token);
 
-/// <summary>Remembers for a day what was handled, so that a delivery repeated by Slack or Kafka is handled once.</summary>
+/// <summary>Keeps the ids of handled events for a day, so that an event that Slack or Kafka delivers again is handled once.</summary>
 public sealed class ProcessedEvents(Database database, TimeProvider time)
 {
-    /// <summary>Takes an event on.</summary>
-    /// <param name="lease">How long it stays taken if neither <see cref="DoneAsync"/> nor <see cref="ReleaseAsync"/> is called.</param>
+    /// <summary>Claims an event.</summary>
+    /// <param name="lease">How long the claim lasts if neither <see cref="DoneAsync"/> nor <see cref="ReleaseAsync"/> is called.</param>
     public Task<EventClaim> ClaimAsync(string eventId, TimeSpan lease, CancellationToken ct)
     {
         const string Sql = """
@@ -38,7 +38,7 @@ public sealed class ProcessedEvents(Database database, TimeProvider time)
             WHERE event_id = @eventId AND NOT EXISTS (SELECT FROM claimed)
             """;
         var now = time.Now();
-        // One token however often the statement runs: where only its answer was lost, it finds its own claim again.
+        // The same token when the statement is repeated: after a lost answer it finds its own claim.
         var claimToken = Guid.NewGuid();
         return database.RunAsync(
             async (connection, token) =>
@@ -62,7 +62,7 @@ public sealed class ProcessedEvents(Database database, TimeProvider time)
         );
     }
 
-    /// <summary>It was handled, whoever has taken it on since.</summary>
+    /// <summary>The event was handled; this also holds when another claim was made meanwhile.</summary>
     public Task DoneAsync(EventClaim claim, CancellationToken ct) =>
         ChangeAsync(
             "UPDATE processed_events SET done_at = @now WHERE event_id = @EventId",
@@ -70,7 +70,7 @@ public sealed class ProcessedEvents(Database database, TimeProvider time)
             ct
         );
 
-    /// <summary>Handling it failed: whoever gets it next may take it on at once. What somebody else has taken on since stays theirs.</summary>
+    /// <summary>Handling the event failed: it can be claimed again at once. A later claim is not touched.</summary>
     public Task ReleaseAsync(EventClaim claim, CancellationToken ct) =>
         ChangeAsync(
             "DELETE FROM processed_events WHERE event_id = @EventId AND claim_token = @Token AND done_at IS NULL",

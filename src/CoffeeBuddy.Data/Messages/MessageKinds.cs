@@ -1,27 +1,27 @@
 namespace CoffeeBuddy.Data.Messages;
 
-/// <summary>The messages that Slack shows for a run, and the e-mails that stand in for them; at most one of each per recipient.</summary>
+/// <summary>The messages of a run in Slack, and the e-mails that replace them; at most one of each kind per recipient.</summary>
 public static class MessageKinds
 {
-    /// <summary>In the channel, the head of the run's thread; follows the run's version.</summary>
+    /// <summary>In the channel; the run's thread starts with it. Shows the run's version.</summary>
     public const string Announcement = "announcement";
 
-    /// <summary>In the thread; follows the run's version.</summary>
+    /// <summary>In the thread. Shows the run's version.</summary>
     public const string Summary = "summary";
 
     /// <summary>In the thread, once.</summary>
     public const string Assignment = "assignment";
 
-    /// <summary>To the runner; follows the run's version.</summary>
+    /// <summary>To the runner. Shows the run's version.</summary>
     public const string RunnerDm = "runner_dm";
 
     /// <summary>To the runner, once; replaced when the run is over.</summary>
     public const string Reminder = "reminder";
 
-    /// <summary>Once: the run was completed or cancelled. In the thread; where there is none, to each who ordered.</summary>
+    /// <summary>Once: the run was completed or cancelled. In the thread; without a thread, to each person who ordered.</summary>
     public const string Completion = "completion";
 
-    /// <summary>To one who ordered; its version is the order's time in ticks.</summary>
+    /// <summary>To a person who ordered. Its version is the order's time in ticks.</summary>
     public const string Confirmation = "confirmation";
 
     /// <summary>To the initiator, once: the channel cannot be posted in.</summary>

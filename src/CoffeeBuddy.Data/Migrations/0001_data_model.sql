@@ -1,8 +1,8 @@
--- The data model of the specification: its tables and columns by their names, and below each what it lacks.
+-- The tables and columns of the specification under their names; after an empty line, the columns that were added.
 --
--- TIMESTAMP of the specification is TIMESTAMP WITH TIME ZONE here. It stores the same eight bytes, but it is an instant:
--- the type without a zone is read as local time by whoever connects, so a worker or a psql in another zone would see
--- every deadline moved. No statement of the application uses now(): all times come from the application's clock.
+-- TIMESTAMP of the specification is TIMESTAMP WITH TIME ZONE here. It stores the same eight bytes, but is an instant: a
+-- client reads the type without a zone as its local time, so in another zone every deadline would be moved. No statement of
+-- the application uses now(): all times come from the application's clock.
 
 CREATE TYPE run_status AS ENUM ('active', 'completed', 'cancelled');
 
@@ -50,14 +50,14 @@ CREATE TABLE coffee_runs (
 
 -- At most one active run per channel.
 CREATE UNIQUE INDEX coffee_runs_one_active ON coffee_runs (workspace_id, channel_id) WHERE status = 'active';
--- History of a channel; the channel's last runner.
+-- For the history of a channel and for its last runner.
 CREATE INDEX coffee_runs_channel ON coffee_runs (workspace_id, channel_id, created_at DESC);
--- A person's own runs: those they started, those they made (fairness too). Those they ordered in: orders_user.
+-- For a person's runs: started by them, made by them (also for fairness). Runs they ordered in: orders_user.
 CREATE INDEX coffee_runs_initiator ON coffee_runs (initiator_user_id);
 CREATE INDEX coffee_runs_runner ON coffee_runs (runner_user_id, created_at) WHERE runner_user_id IS NOT NULL;
--- The list over all channels, newest first.
+-- For the list over all channels, the newest first.
 CREATE INDEX coffee_runs_created ON coffee_runs (created_at DESC);
--- The sweeps look at active runs only, and reconcile at those that changed lately too.
+-- For the sweeps: they read active runs only; reconcile also reads runs that changed lately.
 CREATE INDEX coffee_runs_deadline ON coffee_runs (deadline_at) WHERE status = 'active' AND runner_user_id IS NULL;
 CREATE INDEX coffee_runs_empty ON coffee_runs (empty_since) WHERE status = 'active' AND runner_user_id IS NULL;
 CREATE INDEX coffee_runs_reminder ON coffee_runs (assigned_at) WHERE status = 'active' AND reminder_sent_at IS NULL;
@@ -94,8 +94,8 @@ CREATE TABLE user_preferences (
     CONSTRAINT user_preferences_customizations_are_a_list CHECK (jsonb_typeof(customizations::jsonb) = 'array')
 );
 
--- A drink is remembered once per person, whatever its letter case. The customizations are hashed, because ten long ones
--- do not fit into one index row.
+-- A drink is stored once per person, regardless of letter case. The customizations are hashed, because ten long ones do
+-- not fit into one index row.
 CREATE UNIQUE INDEX user_preferences_drink
     ON user_preferences (user_id, lower(drink_type), lower(size), md5(lower(customizations)));
 CREATE INDEX user_preferences_last ON user_preferences (user_id, last_ordered_at DESC);
@@ -109,7 +109,7 @@ CREATE TABLE audit_log (
     "timestamp" TIMESTAMPTZ NOT NULL
 );
 
--- Retention deletes by age; an audit asks by run and by person.
+-- Retention deletes by age; an audit reads by run and by person.
 CREATE INDEX audit_log_timestamp ON audit_log ("timestamp");
 CREATE INDEX audit_log_run ON audit_log (run_id);
 CREATE INDEX audit_log_user ON audit_log (user_id, "timestamp");

@@ -1,17 +1,17 @@
--- What delivering needs: events on their way to Kafka, messages on their way to Slack, and what was handled already.
+-- For delivery: events to be published to Kafka, messages to be shown by Slack, and events that were handled.
 
--- An event is written in the transaction of its change, published right after, and swept if that did not happen.
+-- An event is written in the transaction of its change and published right after it; if that fails, by the sweep.
 CREATE TABLE outbox (
     outbox_id     BIGINT      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     event_id      UUID        NOT NULL UNIQUE,
     topic         VARCHAR(249) NOT NULL,
     message_key   TEXT        NOT NULL,
     event_type    VARCHAR(100) NOT NULL,
-    -- JSON, as text: what goes to Kafka is byte for byte what was written.
+    -- JSON as text: the same bytes go to Kafka.
     data          TEXT        NOT NULL,
     trace_parent  TEXT,
     created_at    TIMESTAMPTZ NOT NULL,
-    -- Until then somebody is publishing it.
+    -- Until then a worker is publishing it.
     leased_until  TIMESTAMPTZ,
     published_at  TIMESTAMPTZ,
     attempts      INT         NOT NULL DEFAULT 0
@@ -25,15 +25,15 @@ CREATE INDEX outbox_published ON outbox (published_at) WHERE published_at IS NOT
 CREATE TABLE slack_messages (
     run_id        UUID        NOT NULL REFERENCES coffee_runs (run_id),
     kind          VARCHAR(30) NOT NULL,
-    -- A user id; empty for what is posted in the run's channel.
+    -- A user id; empty for a message in the run's channel.
     recipient     VARCHAR(64) NOT NULL,
     channel_id    VARCHAR(64),
     ts            VARCHAR(32),
     shown_version BIGINT      NOT NULL DEFAULT 0,
-    -- Until then somebody is calling Slack, and the token says who.
+    -- Until then a worker is calling Slack; the token identifies its claim.
     claimed_until TIMESTAMPTZ,
     claim_token   UUID,
-    -- Slack's error when it will not change by trying again.
+    -- Slack's error when it refused the message permanently.
     error         TEXT,
     created_at    TIMESTAMPTZ NOT NULL,
     updated_at    TIMESTAMPTZ NOT NULL,
@@ -42,7 +42,7 @@ CREATE TABLE slack_messages (
 
 CREATE INDEX slack_messages_thread ON slack_messages (channel_id, ts) WHERE kind = 'announcement';
 
--- What came in with an id of its own and was handled, or is being handled.
+-- Incoming events with an id that were handled or are being handled.
 CREATE TABLE processed_events (
     event_id      TEXT        PRIMARY KEY,
     claimed_until TIMESTAMPTZ NOT NULL,

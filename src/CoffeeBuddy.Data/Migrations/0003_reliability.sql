@@ -1,14 +1,14 @@
--- What is needed to neither lose nor repeat a message when somebody dies or an answer is lost.
+-- For messages that are neither lost nor repeated when a worker ends or an answer is lost.
 
--- How many claims of a message were begun and neither completed nor released, the present one included: above 1, or
--- above 0 while nobody holds it, Slack may show the message although ts is not known.
+-- The number of claims of a message that were neither completed nor released, the present one included. Above 1, or above
+-- 0 without a present claim, Slack may show the message although ts is not known.
 ALTER TABLE slack_messages ADD COLUMN attempts INT NOT NULL DEFAULT 0;
 
--- As whoever opened the run by a command saw it; null for a run from elsewhere, and where Slack does not tell.
+-- The name in the command that opened the run; null when the run was opened otherwise, or Slack did not send a name.
 ALTER TABLE coffee_runs ADD COLUMN channel_name VARCHAR(80);
 
--- Which records of coffee.deadletter an operator has dealt with. The record's time is part of the key, because offsets
--- begin anew when a topic is created again. Few rows, and kept: a record must not be replayed twice however old it is.
+-- The records of coffee.deadletter that an operator has handled. The record's time is part of the key, because offsets
+-- start at 0 again when a topic is created anew. The rows are few and are kept: no record may be replayed twice.
 CREATE TABLE deadletter_handled (
     partition     INT         NOT NULL,
     record_offset BIGINT      NOT NULL,

@@ -1,2 +1,2 @@
--- Whose claim of an event it is: one whose answer was lost finds itself again, and nobody ends another's. Null: from before.
+-- Identifies the claim of an event: a claim whose answer was lost is found again, and no claim ends another. Null: older row.
 ALTER TABLE processed_events ADD COLUMN claim_token UUID;

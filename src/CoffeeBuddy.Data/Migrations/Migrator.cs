@@ -10,22 +10,22 @@ using Npgsql;
 namespace CoffeeBuddy.Data.Migrations;
 
 /// <summary>
-/// Brings the schema forward, never back. Each migration is one transaction; migrations expand before they contract, so
-/// that the version before keeps running on the newer schema.
+/// Applies the numbered migrations, forward only. Each is one transaction. Migrations expand before they contract, so that
+/// the previous version of the worker runs on the newer schema.
 /// </summary>
 public static partial class Migrator
 {
     private const string JournalTable = "schema_migrations";
 
-    // Any number of our own; whoever migrates this database holds it.
+    // Any number that no other program uses. The process that migrates holds the advisory lock of this number.
     private const long LockKey = 0x436F66666565; // "Coffee"
 
-    /// <summary>Applies what is missing. Safe to call twice and by several processes at once: they wait for each other.</summary>
+    /// <summary>Applies the missing migrations. Several processes may call it at once: they wait for each other.</summary>
     /// <returns>How many migrations were applied by this call.</returns>
     /// <exception cref="InvalidOperationException">A migration failed; those before it stay applied.</exception>
     public static int Migrate(string connectionString, ILogger logger)
     {
-        // A connection of its own, so that the lock goes when the process does.
+        // Not pooled, so that the lock ends with the process.
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             Pooling = false,
@@ -57,8 +57,9 @@ public static partial class Migrator
         return applied;
     }
 
-    /// <summary>Whether the schema has all that this version needs; a newer schema has.</summary>
-    /// <exception cref="DatabaseFailureException">The database cannot be used right now.</exception>
+    /// <summary>Whether all migrations of this version are applied; also true for a newer schema.</summary>
+    /// <exception cref="DatabaseUnavailableException">The database is down.</exception>
+    /// <exception cref="DatabaseBusyException">The database is up, but did not answer in time.</exception>
     public static Task<bool> IsUpToDateAsync(Database database, CancellationToken ct) =>
         database.RunAsync(
             async (connection, token) =>
@@ -109,13 +110,13 @@ public static partial class Migrator
             Log.Detail(logger, string.Format(format, args));
 
         public void LogWarning(string format, params object[] args) =>
-            Log.Trouble(logger, string.Format(format, args), null);
+            Log.Warned(logger, string.Format(format, args), null);
 
         public void LogError(string format, params object[] args) =>
-            Log.Trouble(logger, string.Format(format, args), null);
+            Log.Warned(logger, string.Format(format, args), null);
 
         public void LogError(Exception ex, string format, params object[] args) =>
-            Log.Trouble(logger, string.Format(format, args), ex);
+            Log.Warned(logger, string.Format(format, args), ex);
     }
 
     private static partial class Log
@@ -127,6 +128,6 @@ public static partial class Migrator
         public static partial void Detail(ILogger logger, string text);
 
         [LoggerMessage(3, LogLevel.Error, "{Text}")]
-        public static partial void Trouble(ILogger logger, string text, Exception? exception);
+        public static partial void Warned(ILogger logger, string text, Exception? exception);
     }
 }

@@ -3,8 +3,8 @@ using CoffeeBuddy.Core.Runs;
 
 namespace CoffeeBuddy.Data.Outbox;
 
-/// <summary>What an event of a run carries: where to look. What people drink stays in the database.</summary>
-/// <param name="UserId">Who caused it; null for the system.</param>
+/// <summary>The data of a run's event: ids. What people drink is not in events.</summary>
+/// <param name="UserId">The person who caused the event; null for the system.</param>
 public sealed record EventData(
     Guid RunId,
     string WorkspaceId,

@@ -3,10 +3,10 @@ using Dapper;
 
 namespace CoffeeBuddy.Data.Outbox;
 
-/// <summary>The events that Kafka does not have yet. Delivery is at least once, in order per key.</summary>
+/// <summary>The events that wait to be published to Kafka: at least once, in order per key.</summary>
 public sealed class OutboxStore(Database database, TimeProvider time)
 {
-    /// <summary>Stores an event that belongs to no change of a run; the sweep publishes it.</summary>
+    /// <summary>Stores an event that does not belong to a change of a run. The sweep publishes it.</summary>
     public Task<OutboxEvent> AddAsync(
         string topic,
         string key,
@@ -36,26 +36,26 @@ public sealed class OutboxStore(Database database, TimeProvider time)
         );
 
     /// <summary>
-    /// Takes unpublished events on lease, the oldest first. Whoever holds the first event of a key holds the key: nobody else gets a
-    /// later one until the first is published or its lease has ended.
+    /// Leases unpublished events, the oldest first. The lease of a key's first event covers the key: a later event of the key
+    /// is leased only when the first is published or its lease has ended.
     /// </summary>
-    /// <param name="limit">Most events taken.</param>
-    /// <param name="lease">How long nobody else gets them.</param>
+    /// <param name="limit">Maximum number of events.</param>
+    /// <param name="lease">How long these events are not leased again.</param>
     public Task<IReadOnlyList<OutboxEvent>> TakePendingAsync(int limit, TimeSpan lease, CancellationToken ct) =>
         database.RunAsync<IReadOnlyList<OutboxEvent>>(
             async (connection, token) =>
             {
                 const string Sql = """
-                    WITH heads AS (
-                        SELECT head.outbox_id, head.message_key FROM outbox head
-                        WHERE head.published_at IS NULL AND (head.leased_until IS NULL OR head.leased_until <= @now)
+                    WITH firsts AS (
+                        SELECT first.outbox_id, first.message_key FROM outbox first
+                        WHERE first.published_at IS NULL AND (first.leased_until IS NULL OR first.leased_until <= @now)
                           AND NOT EXISTS (
                             SELECT FROM outbox earlier
-                            WHERE earlier.message_key = head.message_key AND earlier.published_at IS NULL AND earlier.outbox_id < head.outbox_id)
-                        ORDER BY head.outbox_id LIMIT @limit
+                            WHERE earlier.message_key = first.message_key AND earlier.published_at IS NULL AND earlier.outbox_id < first.outbox_id)
+                        ORDER BY first.outbox_id LIMIT @limit
                         FOR UPDATE SKIP LOCKED
                     ), taken AS (
-                        SELECT o.outbox_id FROM outbox o JOIN heads ON heads.message_key = o.message_key
+                        SELECT o.outbox_id FROM outbox o JOIN firsts ON firsts.message_key = o.message_key
                         WHERE o.published_at IS NULL AND NOT EXISTS (
                             SELECT FROM outbox leased
                             WHERE leased.message_key = o.message_key AND leased.published_at IS NULL
@@ -84,7 +84,7 @@ public sealed class OutboxStore(Database database, TimeProvider time)
             ct
         );
 
-    /// <summary>Kafka has them.</summary>
+    /// <summary>Kafka has confirmed these events.</summary>
     public Task MarkPublishedAsync(IReadOnlyCollection<long> outboxIds, CancellationToken ct)
     {
         const string Sql =
@@ -104,7 +104,7 @@ public sealed class OutboxStore(Database database, TimeProvider time)
             );
     }
 
-    /// <summary>How many events Kafka does not have yet, those being published among them.</summary>
+    /// <summary>The number of events that Kafka has not confirmed yet.</summary>
     public Task<long> CountPendingAsync(CancellationToken ct) =>
         database.RunAsync(
             (connection, token) =>

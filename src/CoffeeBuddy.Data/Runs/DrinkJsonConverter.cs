@@ -4,7 +4,7 @@ using CoffeeBuddy.Core.Orders;
 
 namespace CoffeeBuddy.Data.Runs;
 
-/// <summary>A drink in stored JSON; its class derives one of its properties, so that the serializer cannot build it alone.</summary>
+/// <summary>Reads and writes a drink in stored JSON. The serializer cannot build a drink, since its class computes one of its properties.</summary>
 internal sealed class DrinkJsonConverter : JsonConverter<Drink>
 {
     public override Drink Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -17,7 +17,7 @@ public sealed partial class RunStore
 {
     /// <summary>Assigns the runner if that is due. Of concurrent calls exactly one assigns.</summary>
     public Task<AssignResult> AssignIfDueAsync(Guid runId, string? traceParent, CancellationToken ct) =>
-        database.TransactAsync((connection, _, token) => AssignAsync(connection, runId, traceParent, token), ct);
+        database.TransactAsync(runId, (connection, _, token) => AssignAsync(connection, runId, traceParent, token), ct);
 
     private async Task<AssignResult> AssignAsync(
         NpgsqlConnection connection,
@@ -41,7 +41,7 @@ public sealed partial class RunStore
 
             {ChangeWriter.Sql}
             """;
-        var journal = new ChangeWriter(now, traceParent)
+        var writer = new ChangeWriter(now, traceParent)
             .Audit(
                 AuditTypes.RunnerAssigned,
                 runId,
@@ -57,7 +57,7 @@ public sealed partial class RunStore
         await using var results = await connection.QueryMultipleAsync(
             Command(
                 Sql,
-                journal.With(
+                writer.With(
                     new
                     {
                         assignment.RunnerUserId,
@@ -70,7 +70,7 @@ public sealed partial class RunStore
             )
         );
         var assigned = await results.ReadSingleAsync<RunRow>();
-        return new(Assigned: true, assigned.ToRun(), await journal.WrittenAsync(results));
+        return new(Assigned: true, assigned.ToRun(), await writer.WrittenAsync(results));
     }
 
     private async Task<(

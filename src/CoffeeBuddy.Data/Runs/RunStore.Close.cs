@@ -34,6 +34,7 @@ public sealed partial class RunStore
         bool isAdmin = false
     ) =>
         database.TransactAsync(
+            runId,
             (connection, _, token) =>
                 CloseAsync(connection, RunStatus.Completed, Find.ById(runId), userId, isAdmin, traceParent, token),
             ct
@@ -50,6 +51,7 @@ public sealed partial class RunStore
         bool isAdmin = false
     ) =>
         database.TransactAsync(
+            runId,
             (connection, _, token) =>
                 CloseAsync(connection, RunStatus.Cancelled, Find.ById(runId), userId, isAdmin, traceParent, token),
             ct
@@ -115,7 +117,7 @@ public sealed partial class RunStore
             status == RunStatus.Completed
                 ? (AuditTypes.RunCompleted, EventTypes.RunCompleted)
                 : (AuditTypes.RunCancelled, EventTypes.RunCancelled);
-        var journal = new ChangeWriter(now, traceParent)
+        var writer = new ChangeWriter(now, traceParent)
             .Audit(
                 auditType,
                 run.RunId,
@@ -127,7 +129,7 @@ public sealed partial class RunStore
                 }
             )
             .Event(eventType, EventData.Of(run, userId));
-        var parameters = journal.With(
+        var parameters = writer.With(
             new
             {
                 status = StatusName(status),
@@ -138,7 +140,7 @@ public sealed partial class RunStore
         );
         await using var results = await connection.QueryMultipleAsync(Command(Sql, parameters, ct));
         var closed = await results.ReadSingleAsync<RunRow>();
-        return new(CloseOutcome.Closed, closed.ToRun(), await journal.WrittenAsync(results));
+        return new(CloseOutcome.Closed, closed.ToRun(), await writer.WrittenAsync(results));
     }
 
     private static async Task<CoffeeRun?> LockAsync(

@@ -96,7 +96,7 @@ public sealed partial class RunStore
         {
             var now = time.Now();
             var runId = Guid.CreateVersion7(now);
-            var journal = new ChangeWriter(now, command.TraceParent)
+            var writer = new ChangeWriter(now, command.TraceParent)
                 .Audit(
                     AuditTypes.RunCreated,
                     runId,
@@ -104,7 +104,7 @@ public sealed partial class RunStore
                     new() { WorkspaceId = command.WorkspaceId, ChannelId = command.ChannelId }
                 )
                 .Event(EventTypes.RunCreated, new(runId, command.WorkspaceId, command.ChannelId, command.UserId));
-            var parameters = journal.With(
+            var parameters = writer.With(
                 new
                 {
                     runId,
@@ -122,7 +122,7 @@ public sealed partial class RunStore
             var run = await results.ReadSingleOrDefaultAsync<OpenedRow>();
             var order = await results.ReadSingleOrDefaultAsync<OrderRow>();
             var drinks = await results.ReadAsync<PreferenceRow>();
-            var events = await journal.WrittenAsync(results);
+            var events = await writer.WrittenAsync(results);
             if (run is not null)
                 return new(
                     run.ToRun(),

@@ -31,7 +31,7 @@ public sealed partial class RunStore
     /// <exception cref="IdempotencyConflictException">The key was used for a different request.</exception>
     public Task<OrderResult> PlaceOrderAsync(PlaceOrder command, CancellationToken ct)
     {
-        var request = Placement(command);
+        var request = RequestOf(command);
         return command.IdempotencyKey is { } key
             ? database.TransactAsync(
                 command.RunId,
@@ -78,7 +78,7 @@ public sealed partial class RunStore
             : result;
     }
 
-    private OrderRequest Placement(PlaceOrder command) =>
+    private OrderRequest RequestOf(PlaceOrder command) =>
         new(
             command.RunId,
             command.UserId,

@@ -21,12 +21,18 @@ public sealed partial class RunStore
                     new OpenRun("T0", $"C{id}", $"U{id}", DisplayName: null, TraceParent: null),
                     token
                 );
-                var request = Placement(
-                    new PlaceOrder(opened.Run.RunId, $"U{id}", DisplayName: null, latte, Note: null, TraceParent: null)
+                var order = new PlaceOrder(
+                    opened.Run.RunId,
+                    $"U{id}",
+                    DisplayName: null,
+                    latte,
+                    Note: null,
+                    TraceParent: null
                 );
-                // The statement that reads without a lock, then the ones that write.
-                await ReadOrderAsync(connection, request, lost: null, token);
-                await ChangeLockedOrderAsync(connection, request, token);
+                var request = RequestOf(order);
+                var (run, own, _) = await ReadOrderAsync(connection, request, lost: null, token);
+                if (Decide(request, run, own).Change is { } change)
+                    await TryWriteAsync(connection, request, own, change, token);
                 await transaction.RollbackAsync(token);
                 return true;
             },

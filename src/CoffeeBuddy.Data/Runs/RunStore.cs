@@ -12,14 +12,15 @@ using Npgsql;
 namespace CoffeeBuddy.Data.Runs;
 
 /// <summary>
-/// The runs and their orders. Every change is one transaction that also writes its audit row and its event. Locks are
-/// taken in one order everywhere, so that no two changes wait for each other: idempotency key, user, channel, run, the rest.
+/// The runs and their orders. Every change is one transaction that also writes its audit row and its event. Locks are taken
+/// in one order everywhere, so that two changes never wait for each other: idempotency key, user, channel, run, then the rest.
+/// A change of a run waits in the run's queue first (see <see cref="Database"/>).
 /// </summary>
 public sealed partial class RunStore(Database database, TimeProvider time, IOptions<CoffeeOptions> options)
 {
     private readonly CoffeeOptions _options = options.Value;
 
-    // A person is known from the first thing they do, unless it is refused (see UnseenAsync). Comes first in every command that names one: the lock order.
+    // Stores a person with their first action, unless it is refused (see UnseenAsync). First in its command: the lock order.
     private const string SeeUser = $"""
         INSERT INTO users (user_id, display_name, created_at, updated_at)
         VALUES (@userId, nullif(left(@displayName, 255), ''), @now, @now)
@@ -27,22 +28,22 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
         SET updated_at = excluded.updated_at, display_name = {UserStore.KeptName};
         """;
 
-    // Not FOR UPDATE: nobody changes a run's id, and whoever writes a row that refers to the run need not wait.
+    // Not FOR UPDATE, which would also block the insert of rows that refer to the run.
     private const string LockRun =
         $"SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @runId FOR NO KEY UPDATE;";
 
-    // On Enterprise Grid several workspaces can share a channel, under one id. It has one run, whichever of them that was
-    // opened from; an index knows only of those of one workspace, so that whoever opens one waits for whoever does already.
+    // On Enterprise Grid several workspaces can share a channel under one id, with one run. The unique index covers only the
+    // runs of one workspace, so opening a run takes a lock on the channel.
     private const string LockChannel = "SELECT pg_advisory_xact_lock(1, hashtext(@channelId));";
 
-    // Of the runs r. An older version may have left several: the first of them.
+    // A condition on the runs r. An older version may have left several active runs: the first counts.
     private const string ActiveInChannel =
         "r.channel_id = @channelId AND r.status = 'active' ORDER BY r.created_at LIMIT 1";
 
-    // Before SeeUser, in a transaction.
+    // Before SeeUser, in an explicit transaction.
     private const string Unseen = "SAVEPOINT unseen;";
 
-    /// <summary>What was refused leaves nothing behind, not even that somebody was there.</summary>
+    /// <summary>Undoes SeeUser: an action that changes nothing stores nothing, not even the person.</summary>
     private static async Task<T> UnseenAsync<T>(NpgsqlConnection connection, T refusal, CancellationToken ct)
     {
         await connection.ExecuteAsync(Command("ROLLBACK TO SAVEPOINT unseen", new { }, ct));
@@ -70,7 +71,7 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
             ct
         );
 
-    /// <summary>The run whose announcement is the head of this thread.</summary>
+    /// <summary>The run whose announcement this thread starts with.</summary>
     public Task<CoffeeRun?> FindByThreadAsync(string channelId, string threadTs, CancellationToken ct) =>
         database.RunAsync(
             async (connection, token) =>
@@ -88,14 +89,14 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
             ct
         );
 
-    /// <summary>The channel's runs, the latest first, whatever became of them.</summary>
-    /// <param name="limit">Most runs returned.</param>
+    /// <summary>The channel's runs in any state, the latest first.</summary>
+    /// <param name="limit">Maximum number of runs.</param>
     public Task<IReadOnlyList<RunHistoryEntry>> HistoryAsync(string channelId, int limit, CancellationToken ct) =>
         ListAsync(workspaceId: null, channelId, status: null, limit, ct);
 
-    /// <summary>Runs, the latest first; null does not restrict.</summary>
-    /// <param name="limit">Most runs returned.</param>
-    /// <param name="userId">Only runs that this person started, makes or ordered in.</param>
+    /// <summary>Runs, the latest first. Null does not restrict the list.</summary>
+    /// <param name="limit">Maximum number of runs.</param>
+    /// <param name="userId">Only runs that this person started, is the runner of, or ordered in.</param>
     public Task<IReadOnlyList<RunHistoryEntry>> ListAsync(
         string? workspaceId,
         string? channelId,
@@ -130,8 +131,8 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
         );
 
     /// <summary>
-    /// Only the conditions that restrict are in it, and the state as a literal, so that each list finds its index: the
-    /// active runs theirs, which is small, and a person's runs are gathered from three.
+    /// Contains only the conditions that restrict, and the state as a literal, so that PostgreSQL can use an index for each
+    /// list: the small partial index for active runs, and one for each of the three ways a person takes part.
     /// </summary>
     internal static string ListSql(string? workspaceId, string? channelId, RunStatus? status, string? userId)
     {
@@ -162,10 +163,11 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
             """;
     }
 
-    /// <summary>Notes that the runner was reminded.</summary>
-    /// <returns>True for the one call that noted it first.</returns>
+    /// <summary>Stores that the runner was reminded.</summary>
+    /// <returns>True for the first call for a run; false for all others.</returns>
     public Task<bool> MarkReminderSentAsync(Guid runId, CancellationToken ct) =>
         database.TransactAsync(
+            runId,
             async (connection, _, token) =>
             {
                 var now = time.Now();
@@ -179,13 +181,13 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
                     return false;
 
                 var run = row.ToRun();
-                var journal = new ChangeWriter(now).Audit(
+                var writer = new ChangeWriter(now).Audit(
                     AuditTypes.ReminderSent,
                     runId,
                     run.RunnerUserId,
                     AuditPayload.Of(run)
                 );
-                await connection.ExecuteAsync(Command(ChangeWriter.Sql, journal.With(new { }), token));
+                await connection.ExecuteAsync(Command(ChangeWriter.Sql, writer.With(new { }), token));
                 return true;
             },
             ct
@@ -200,7 +202,7 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
             _ => throw new ArgumentOutOfRangeException(nameof(status)),
         };
 
-    // A transaction of Npgsql belongs to its connection: a command needs not be told.
+    // Npgsql runs a command in the transaction of its connection, so the transaction is not passed.
     private static CommandDefinition Command(string sql, object parameters, CancellationToken ct) =>
         new(sql, parameters, cancellationToken: ct);
 

@@ -91,13 +91,13 @@ public sealed partial class SweepStore
                     (row, lacks) => (row.ToRun(), lacks),
                     splitOn: "lacks_announcement"
                 );
-                var journal = new ChangeWriter(now);
+                var writer = new ChangeWriter(now);
                 foreach (var (run, lacks) in lagging.OrderBy(row => row.Run.CreatedAt))
                 {
                     foreach (var eventType in lacks.EventsFor(run))
-                        journal.Event(eventType, EventData.Of(run));
+                        writer.Event(eventType, EventData.Of(run));
                 }
-                return await WriteAsync(connection, journal, token);
+                return await WriteAsync(connection, writer, token);
             },
             ct
         );

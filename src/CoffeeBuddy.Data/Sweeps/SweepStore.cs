@@ -75,10 +75,10 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
                     limit,
                 };
                 var due = await connection.QueryAsync<RunRow>(Command(Sql, parameters, token));
-                var journal = new ChangeWriter(now);
+                var writer = new ChangeWriter(now);
                 foreach (var run in due.Select(row => row.ToRun()).OrderBy(run => run.AssignedAt))
-                    journal.Event(EventTypes.ReminderDue, EventData.Of(run));
-                return await WriteAsync(connection, journal, token);
+                    writer.Event(EventTypes.ReminderDue, EventData.Of(run));
+                return await WriteAsync(connection, writer, token);
             },
             ct
         );
@@ -140,30 +140,30 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
                         token
                     )
                 );
-                var journal = new ChangeWriter(now);
+                var writer = new ChangeWriter(now);
                 foreach (var run in closed.Select(row => row.ToRun()))
                 {
-                    journal
+                    writer
                         .Audit(what.Audit, run.RunId, userId: null, AuditPayload.Of(run) with { Reason = what.Reason })
                         .Event(what.Event, EventData.Of(run));
                 }
-                return await WriteAsync(connection, journal, token);
+                return await WriteAsync(connection, writer, token);
             },
             ct
         );
 
     private static async Task<IReadOnlyList<OutboxEvent>> WriteAsync(
         NpgsqlConnection connection,
-        ChangeWriter journal,
+        ChangeWriter writer,
         CancellationToken ct
     )
     {
-        if (journal.IsEmpty)
+        if (writer.IsEmpty)
             return [];
         await using var results = await connection.QueryMultipleAsync(
-            Command(ChangeWriter.Sql, journal.With(new { }), ct)
+            Command(ChangeWriter.Sql, writer.With(new { }), ct)
         );
-        return await journal.WrittenAsync(results);
+        return await writer.WrittenAsync(results);
     }
 
     private static CommandDefinition Command(string sql, object parameters, CancellationToken ct) =>

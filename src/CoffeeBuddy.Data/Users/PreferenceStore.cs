@@ -5,10 +5,10 @@ using Dapper;
 
 namespace CoffeeBuddy.Data.Users;
 
-/// <param name="OrderCount">How many of the person's orders were for this drink; a replaced or withdrawn order does not count.</param>
+/// <param name="OrderCount">How many of the person's orders are for this drink; replaced and withdrawn orders do not count.</param>
 public sealed record Preference(Drink Drink, int OrderCount, DateTimeOffset LastOrderedAt);
 
-/// <summary>What people usually drink. <see cref="RunStore"/> keeps it up to date with every order.</summary>
+/// <summary>The drinks that people ordered before. <see cref="RunStore"/> updates them with every order.</summary>
 public sealed class PreferenceStore(Database database)
 {
     internal const string LastSql = $"""
@@ -16,7 +16,7 @@ public sealed class PreferenceStore(Database database)
         WHERE p.user_id = @userId ORDER BY p.last_ordered_at DESC, p.preference_id DESC LIMIT @limit;
         """;
 
-    /// <summary>The last different drinks, the latest first.</summary>
+    /// <summary>The last different drinks of a person, the latest first.</summary>
     public Task<IReadOnlyList<Preference>> LastAsync(string userId, int limit, CancellationToken ct) =>
         database.RunAsync<IReadOnlyList<Preference>>(
             async (connection, token) =>

@@ -3,7 +3,7 @@ using Dapper;
 
 namespace CoffeeBuddy.Data.Users;
 
-/// <param name="Away">Does not want to be the runner now.</param>
+/// <param name="Away">The person does not want to be the runner now.</param>
 /// <param name="ProfileRefreshedAt">When name and email were last read from Slack; null: never.</param>
 public sealed record UserProfile(
     string UserId,
@@ -15,7 +15,7 @@ public sealed record UserProfile(
     DateTimeOffset? ProfileRefreshedAt
 );
 
-/// <summary>The people.</summary>
+/// <summary>The people who use CoffeeBuddy.</summary>
 public sealed class UserStore(Database database, TimeProvider time)
 {
     private static readonly TimeSpan ProfileLasts = TimeSpan.FromDays(1);
@@ -23,7 +23,7 @@ public sealed class UserStore(Database database, TimeProvider time)
     private const string SelectProfiles =
         "SELECT user_id, display_name, email, away, created_at, updated_at, profile_refreshed_at FROM users";
 
-    // A request of Slack's names a person by their handle: the profile's name, once it is known, is the better one.
+    // Slack's requests carry the person's handle. The name of the profile is better and replaces it once it is known.
     internal const string KeptName =
         "coalesce(CASE WHEN users.profile_refreshed_at IS NOT NULL THEN users.display_name END, excluded.display_name, users.display_name)";
 
@@ -40,7 +40,7 @@ public sealed class UserStore(Database database, TimeProvider time)
             ct
         );
 
-    /// <summary>Those of the people who are known, by their ids.</summary>
+    /// <summary>The known people among these ids, by id.</summary>
     public Task<IReadOnlyDictionary<string, UserProfile>> GetAllAsync(
         IReadOnlyCollection<string> userIds,
         CancellationToken ct
@@ -57,7 +57,7 @@ public sealed class UserStore(Database database, TimeProvider time)
             ct
         );
 
-    /// <param name="displayName">Null keeps what is stored; what the profile says stays in any case.</param>
+    /// <param name="displayName">Null keeps the stored name. A name from the profile is kept in any case.</param>
     public Task SetAwayAsync(string userId, string? displayName, bool away, CancellationToken ct)
     {
         const string Sql = $"""
@@ -79,7 +79,7 @@ public sealed class UserStore(Database database, TimeProvider time)
         );
     }
 
-    /// <summary>Stores what Slack says of a person; what it does not say keeps what is stored.</summary>
+    /// <summary>Stores a profile that was read from Slack. Null keeps the stored value.</summary>
     public Task SaveProfileAsync(string userId, string? displayName, string? email, CancellationToken ct)
     {
         const string Sql = """
@@ -102,7 +102,7 @@ public sealed class UserStore(Database database, TimeProvider time)
         );
     }
 
-    /// <summary>Who of a run's people has no profile, or one older than a day.</summary>
+    /// <summary>The people of a run (initiator, runner, who ordered) without a profile, or with one older than a day.</summary>
     public Task<IReadOnlyList<string>> FindDueForProfileAsync(Guid runId, CancellationToken ct) =>
         database.RunAsync<IReadOnlyList<string>>(
             async (connection, token) =>

@@ -35,27 +35,20 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
                 )
             );
         }
-        catch (DatabaseFailureException unavailable)
+        catch (DatabaseUnavailableException unavailable)
         {
-            if (unavailable is DatabaseUnavailableException)
-                metrics.DatabaseUnavailable(context.FunctionDefinition.Name);
+            metrics.DatabaseUnavailable(context.FunctionDefinition.Name);
             Log.DatabaseUnavailable(
                 logger,
                 context.FunctionDefinition.Name,
                 unavailable.InnerException?.Message ?? unavailable.Message
             );
-            http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(unavailable.RetryAfter.TotalSeconds))
-                .ToString(CultureInfo.InvariantCulture);
-            await AnswerAsync(
-                http,
-                Problem(
-                    StatusCodes.Status503ServiceUnavailable,
-                    unavailable is DatabaseBusyException
-                        ? "The database is busy."
-                        : "The database cannot be reached.",
-                    "Try again shortly; with the same Idempotency-Key it is done once."
-                )
-            );
+            await AnswerAsync(http, unavailable, "The database cannot be reached.");
+        }
+        catch (DatabaseBusyException busy)
+        {
+            Log.DatabaseBusy(logger, context.FunctionDefinition.Name, busy.InnerException?.Message ?? busy.Message);
+            await AnswerAsync(http, busy, "The database is busy.");
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
@@ -86,6 +79,21 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
                 extensions: new Dictionary<string, object?> { ["errors"] = errors }
             );
 
+    /// <summary>503 with Retry-After in whole seconds, at least 1.</summary>
+    private static Task AnswerAsync(HttpContext http, DatabaseFailureException failure, string title)
+    {
+        http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(failure.RetryAfter.TotalSeconds))
+            .ToString(CultureInfo.InvariantCulture);
+        return AnswerAsync(
+            http,
+            Problem(
+                StatusCodes.Status503ServiceUnavailable,
+                title,
+                "Try again shortly; with the same Idempotency-Key it is done once."
+            )
+        );
+    }
+
     private static Task AnswerAsync(HttpContext http, IResult result) =>
         http.Response.HasStarted ? Task.CompletedTask : result.ExecuteAsync(http);
 
@@ -96,5 +104,8 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
 
         [LoggerMessage(LogLevel.Error, "{Function} answered 503 because the database cannot be reached: {Reason}")]
         public static partial void DatabaseUnavailable(ILogger logger, string function, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "{Function} answered 503 because the database is busy: {Reason}")]
+        public static partial void DatabaseBusy(ILogger logger, string function, string reason);
     }
 }

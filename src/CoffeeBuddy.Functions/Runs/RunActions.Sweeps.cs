@@ -22,14 +22,6 @@ public sealed partial class RunActions
             completed => metrics.RunsChanged("completed", completed.Count)
         );
 
-    /// <summary>Queues the reminders that are due.</summary>
-    public Task QueueRemindersAsync() =>
-        ChangeAsync(token => sweeps.QueueDueRemindersAsync(MostPerSweep, token), events => events, count: _ => { });
-
-    /// <summary>Notes that the run's runner was reminded.</summary>
-    public Task MarkReminderSentAsync(Guid runId) =>
-        ChangeAsync(token => runs.MarkReminderSentAsync(runId, token), events: _ => [], count: _ => { });
-
     /// <summary>Queues runs whose Slack messages lag behind the database: losing all of Kafka delays messages, but loses none.</summary>
     /// <param name="olderThan">How long a change may take to reach Slack before the run counts as lagging.</param>
     public Task RequeueLaggingAsync(TimeSpan olderThan) =>

@@ -36,7 +36,8 @@ public sealed partial class RunActions(
     /// <summary>The steps of every action.</summary>
     /// <param name="events">The events that the change has stored.</param>
     /// <param name="meanwhile">Runs while the events are published, for what must not wait for Kafka.</param>
-    /// <exception cref="DatabaseUnavailableException">The change was not stored within <see cref="TimeBudget.RunAction"/>, or the database is not there.</exception>
+    /// <exception cref="DatabaseUnavailableException">The database is down.</exception>
+    /// <exception cref="DatabaseBusyException">The change was not stored within <see cref="TimeBudget.RunAction"/>.</exception>
     private async Task<T> ChangeAsync<T>(
         Func<CancellationToken, Task<T>> store,
         Func<T, IReadOnlyList<OutboxEvent>> events,
@@ -52,7 +53,7 @@ public sealed partial class RunActions(
         }
         catch (OperationCanceledException late) when (budget.IsCancellationRequested)
         {
-            throw new DatabaseUnavailableException(TimeSpan.FromSeconds(1), late);
+            throw new DatabaseBusyException(TimeSpan.FromSeconds(1), late);
         }
 
         count(change);

@@ -2,55 +2,55 @@ using System.ComponentModel.DataAnnotations;
 
 namespace CoffeeBuddy.Slack.Api;
 
-/// <summary>How to reach Slack and to know its requests: configuration section <c>Slack</c>.</summary>
+/// <summary>How to call Slack and verify its requests: configuration section <c>Slack</c>.</summary>
 public sealed class SlackOptions : IValidatableObject
 {
     public const string Section = "Slack";
 
-    /// <summary>What Slack signs its requests with; from Vault.</summary>
+    /// <summary>The secret with which Slack signs its requests; from Vault.</summary>
     [Required]
     public string SigningSecret { get; set; } = "";
 
-    /// <summary>The secret before the last rotation, accepted as well while it is set.</summary>
+    /// <summary>The secret before the last rotation; while set, it is accepted too.</summary>
     public string? PreviousSigningSecret { get; set; }
 
-    /// <summary>The bot's token ("xoxb-…"), of one workspace or of the organisation; from Vault.</summary>
+    /// <summary>The bot's token ("xoxb-…") for one workspace or for the organisation; from Vault.</summary>
     [Required]
     public string BotToken { get; set; } = "";
 
-    /// <summary>Where the Web API's methods are; HTTPS, except on this machine.</summary>
+    /// <summary>The base address of the Web API; HTTPS, or HTTP on the loopback address.</summary>
     [Required]
     public Uri ApiUrl { get; set; } = new("https://slack.com/api/");
 
-    /// <summary>The internal proxy to Slack; without it, that of the environment (HTTPS_PROXY).</summary>
+    /// <summary>The proxy for calls to Slack; null: the one in the environment (HTTPS_PROXY), if any.</summary>
     public Uri? Proxy { get; set; }
 
     /// <summary>
-    /// How long a call may take, the wait for its turn included. A message is claimed for 30 s, and showing it may take two
-    /// calls (find the person's channel, post): both must be over before somebody else may try.
+    /// The limit for <see cref="Timeout"/> and <see cref="MaxRateLimitWait"/> together. A worker claims a message for 30 s
+    /// and may need two calls to send it (open the conversation, post). Both must end before another worker may claim it.
     /// </summary>
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(14);
 
-    /// <summary>How long one call may take; with <see cref="MaxRateLimitWait"/> at most 14 s.</summary>
+    /// <summary>The time limit of a call; with <see cref="MaxRateLimitWait"/> at most 14 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:14")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long opening or changing a form may take: a person waits, and a trigger lives for 3 s.</summary>
+    /// <summary>The time limit for opening or updating a form: a person waits, and the trigger expires after 3 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:03")]
     public TimeSpan ViewTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a call may wait for its turn before it is refused instead; with <see cref="Timeout"/> at most 14 s.</summary>
+    /// <summary>How long a call may wait for the rate limiter; a longer wait is refused at once. With <see cref="Timeout"/> at most 14 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:13")]
     public TimeSpan MaxRateLimitWait { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// Which part of Slack's published calls a minute this process may use: 1 is all of them, a third where three replicas
-    /// post, more than 1 where Slack grants the app more. The one message a second and channel stays.
+    /// The part of Slack's published calls per minute that this process may use: 1 for all, 0.33 for one of three replicas,
+    /// more than 1 when Slack grants the app more. It does not change the limit of one message per second and channel.
     /// </summary>
     [Range(0.01, 1000)]
     public double RateShare { get; set; } = 1;
 
-    /// <summary>The secrets by which a request may be signed.</summary>
+    /// <summary>The secrets that are accepted for a signature.</summary>
     public IReadOnlyList<string> SigningSecrets =>
         string.IsNullOrWhiteSpace(PreviousSigningSecret) ? [SigningSecret] : [SigningSecret, PreviousSigningSecret];
 
@@ -60,7 +60,7 @@ public sealed class SlackOptions : IValidatableObject
             yield return new("ApiUrl must be an absolute address that ends with a slash.", [nameof(ApiUrl)]);
         else if (ApiUrl.Scheme != Uri.UriSchemeHttps && !(ApiUrl.Scheme == Uri.UriSchemeHttp && ApiUrl.IsLoopback))
             yield return new("ApiUrl must be https: the bot's token travels with every call.", [nameof(ApiUrl)]);
-        // "proxy:3128" alone would be taken for an address of the scheme "proxy".
+        // Uri reads "proxy:3128" as an address with the scheme "proxy".
         if (Proxy is not null && !(Proxy.IsAbsoluteUri && Proxy.Scheme is "http" or "https"))
             yield return new("Proxy must be an http or https address.", [nameof(Proxy)]);
         if (Timeout + MaxRateLimitWait > LongestCall)

@@ -1,15 +1,19 @@
 namespace CoffeeBuddy.Slack.Api;
 
-/// <summary>Where a message is: the key for changing it.</summary>
+/// <summary>The address of a message, needed to update it.</summary>
 public sealed record PostedMessage(string Channel, string Ts);
 
-/// <param name="Hash">The view's state, for an update that must not overwrite a newer one.</param>
+/// <summary>A message found by its tag.</summary>
+/// <param name="Version">The version that it showed when it was posted.</param>
+public sealed record FoundMessage(PostedMessage Message, long Version);
+
+/// <param name="Hash">Identifies the view's state, for an update that must not overwrite a newer one.</param>
 public sealed record OpenedView(string Id, string? Hash);
 
 /// <summary>A person's profile.</summary>
-/// <param name="DisplayName">What colleagues see; never empty.</param>
+/// <param name="DisplayName">The name that Slack shows; never empty.</param>
 /// <param name="Email">Null without the scope users:read.email, and for bots.</param>
-/// <param name="TimeZone">An IANA name, such as "Europe/Berlin"; null when Slack knows none.</param>
+/// <param name="TimeZone">An IANA name, such as "Europe/Berlin"; null when unknown.</param>
 public sealed record SlackUser(
     string Id,
     string DisplayName,

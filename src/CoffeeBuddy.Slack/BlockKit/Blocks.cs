@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace CoffeeBuddy.Slack.BlockKit;
 
 /// <summary>A block of a message or view (https://docs.slack.dev/reference/block-kit/blocks).</summary>
-// Derived types without discriminators: the type is an ordinary property, so that it is there whatever the declared type.
+// Type is a property and not a JSON discriminator, so that it is written for every declared type.
 [JsonDerivedType(typeof(SectionBlock))]
 [JsonDerivedType(typeof(HeaderBlock))]
 [JsonDerivedType(typeof(ContextBlock))]

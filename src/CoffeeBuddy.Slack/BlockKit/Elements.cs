@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CoffeeBuddy.Slack.BlockKit;
 
-/// <summary>Something to click or fill in (https://docs.slack.dev/reference/block-kit/block-elements).</summary>
+/// <summary>An element to click or fill in (https://docs.slack.dev/reference/block-kit/block-elements).</summary>
 [JsonDerivedType(typeof(Button))]
 [JsonDerivedType(typeof(StaticSelect))]
 [JsonDerivedType(typeof(RadioButtons))]
@@ -16,7 +16,7 @@ public abstract record Element(string ActionId)
 
 /// <param name="Text">Plain, at most 75 characters.</param>
 /// <param name="Value">At most 2000 characters.</param>
-/// <param name="Style">"primary" or "danger"; null: neither.</param>
+/// <param name="Style">"primary" or "danger"; null for the default.</param>
 public sealed record Button(
     string ActionId,
     TextObject Text,
@@ -74,33 +74,4 @@ public sealed record PlainTextInput(
 ) : Element(ActionId)
 {
     public override string Type => "plain_text_input";
-}
-
-/// <summary>One of the things to choose from; Slack calls it an option.</summary>
-/// <param name="Text">Plain, at most 75 characters.</param>
-/// <param name="Value">At most 150 characters.</param>
-public sealed record Choice(TextObject Text, string Value);
-
-/// <summary>Asks once more before a button acts.</summary>
-/// <param name="Title">At most 100 characters.</param>
-/// <param name="Text">At most 300 characters.</param>
-/// <param name="Confirm">At most 30 characters.</param>
-/// <param name="Deny">At most 30 characters.</param>
-/// <param name="Style">"primary" or "danger".</param>
-public sealed record ConfirmDialog(
-    TextObject Title,
-    TextObject Text,
-    TextObject Confirm,
-    TextObject Deny,
-    string? Style = null
-)
-{
-    public static ConfirmDialog Ask(string title, string text, string confirm, string deny, string? style = null) =>
-        new(
-            TextObject.Plain(title, 100),
-            TextObject.Plain(text, 300),
-            TextObject.Plain(confirm, 30),
-            TextObject.Plain(deny, 30),
-            style
-        );
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CoffeeBuddy.Slack.BlockKit;
 
-/// <summary>Text of a block: plain, where nothing is interpreted but emoji names, or Slack's mrkdwn.</summary>
+/// <summary>Text of a block: plain text, in which only emoji names are interpreted, or Slack's mrkdwn.</summary>
 public sealed record TextObject
 {
     [JsonPropertyOrder(-1)]
@@ -10,14 +10,14 @@ public sealed record TextObject
 
     public required string Text { get; init; }
 
-    /// <summary>Only for mrkdwn: nothing becomes a link or a mention that is not written as one.</summary>
+    /// <summary>Only for mrkdwn: Slack does not turn addresses, channel names or user names into links or mentions.</summary>
     public bool? Verbatim { get; init; }
 
     /// <summary>The text, shortened to at most <paramref name="maxLength"/> characters.</summary>
     public static TextObject Plain(string text, int maxLength) =>
         new() { Type = "plain_text", Text = Shorten.To(string.IsNullOrWhiteSpace(text) ? "–" : text, maxLength) };
 
-    /// <param name="text">Within the limits of its place, and with what people typed escaped by <see cref="Slack.Mrkdwn.Escape(string?, int)"/>.</param>
+    /// <param name="text">At most as long as its block allows. Text that people typed must be escaped.</param>
     public static TextObject Mrkdwn(string text) =>
         new()
         {

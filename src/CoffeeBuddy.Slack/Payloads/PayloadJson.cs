@@ -10,7 +10,7 @@ internal static class PayloadJson
     public static T? Parse<T>(string json, JsonTypeInfo<T> type, out string reason)
         where T : class => Parse(Encoding.UTF8.GetBytes(json), type, out reason);
 
-    /// <summary>The value, or null and what is wrong in words that repeat nothing of the input.</summary>
+    /// <summary>The value, or null with a reason. The reason contains nothing of the input.</summary>
     public static T? Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type, out string reason)
         where T : class
     {
@@ -27,7 +27,7 @@ internal static class PayloadJson
         }
         catch (InvalidOperationException)
         {
-            // Text with half a surrogate pair.
+            // The text contains an unpaired surrogate.
             reason = "text that is not Unicode";
         }
         return null;

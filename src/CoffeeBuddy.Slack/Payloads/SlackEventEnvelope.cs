@@ -16,23 +16,23 @@ public sealed record SlackEventEnvelope
         init;
     }
 
-    /// <summary>To be sent back when <see cref="Type"/> is <see cref="UrlVerification"/>.</summary>
+    /// <summary>The text to send back when <see cref="Type"/> is <see cref="UrlVerification"/>.</summary>
     public string? Challenge { get; init; }
 
-    /// <summary>The same for each delivery of one event.</summary>
+    /// <summary>The same in every delivery of an event.</summary>
     public string? EventId { get; init; }
 
     public string? TeamId { get; init; }
     public string? EnterpriseId { get; init; }
 
-    /// <summary>There when <see cref="Type"/> is <see cref="EventCallback"/>.</summary>
+    /// <summary>Set when <see cref="Type"/> is <see cref="EventCallback"/>.</summary>
     public SlackEvent? Event { get; init; }
 
-    /// <summary>The workspace of the event: the team's id, or the organisation's where there is no team.</summary>
+    /// <summary>The workspace of the event: the team's id, or the organisation's id when there is no team.</summary>
     [JsonIgnore]
     public string WorkspaceId => SlackIds.WorkspaceOf(TeamId, EnterpriseId) ?? "";
 
-    /// <param name="reason">What is wrong with the request, without its contents.</param>
+    /// <param name="reason">What is wrong with the request, without its values.</param>
     public static bool TryParse(
         ReadOnlySpan<byte> json,
         [NotNullWhen(true)] out SlackEventEnvelope? envelope,
@@ -62,62 +62,3 @@ public sealed record SlackEventEnvelope
             _ => null,
         };
 }
-
-/// <summary>What happened; which fields are there depends on the type.</summary>
-public sealed record SlackEvent
-{
-    public const string AppMention = "app_mention";
-    public const string Message = "message";
-    public const string AppHomeOpened = "app_home_opened";
-    public const string MessageChanged = "message_changed";
-
-    /// <summary>A message in a thread that its writer also sent to the channel.</summary>
-    public const string ThreadBroadcast = "thread_broadcast";
-
-    /// <summary><see cref="AppMention"/>, <see cref="Message"/>, <see cref="AppHomeOpened"/>, or another.</summary>
-    public string Type
-    {
-        get => field ?? "";
-        init;
-    }
-
-    /// <summary>Null for a plain message; <see cref="MessageChanged"/>, <see cref="ThreadBroadcast"/> and others.</summary>
-    public string? Subtype { get; init; }
-
-    [JsonConverter(typeof(IdConverter))]
-    public string? User { get; init; }
-
-    /// <summary>There when a bot wrote the message, ourselves too.</summary>
-    public string? BotId { get; init; }
-
-    public string? Text { get; init; }
-
-    [JsonConverter(typeof(IdConverter))]
-    public string? Channel { get; init; }
-
-    /// <summary>"channel", "group", "im" and others.</summary>
-    public string? ChannelType { get; init; }
-
-    public string? Ts { get; init; }
-
-    /// <summary>The message that the thread hangs on; null outside of threads.</summary>
-    public string? ThreadTs { get; init; }
-
-    public string? EventTs { get; init; }
-
-    /// <summary>For <see cref="MessageChanged"/>: the message as it is now.</summary>
-    [JsonPropertyName("message")]
-    public SlackEventMessage? ChangedMessage { get; init; }
-
-    /// <summary>For <see cref="AppHomeOpened"/>: "home" or "messages".</summary>
-    public string? Tab { get; init; }
-}
-
-public sealed record SlackEventMessage(
-    [property: JsonConverter(typeof(IdConverter))] string? User,
-    string? BotId,
-    string? Subtype,
-    string? Text,
-    string? Ts,
-    string? ThreadTs
-);

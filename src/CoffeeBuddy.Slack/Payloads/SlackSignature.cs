@@ -5,27 +5,6 @@ using System.Text;
 
 namespace CoffeeBuddy.Slack.Payloads;
 
-/// <summary>Why a request's signature was accepted or refused.</summary>
-public enum SignatureResult
-{
-    Valid,
-
-    /// <summary>No signing secret is configured: nothing can be trusted.</summary>
-    NoSecret,
-
-    /// <summary>The timestamp or signature header is missing or empty.</summary>
-    MissingHeader,
-
-    /// <summary>A header is not written as Slack writes it.</summary>
-    Malformed,
-
-    /// <summary>The timestamp is too far from now, in either direction.</summary>
-    Stale,
-
-    /// <summary>The signature was not made with any of the secrets over this body.</summary>
-    Mismatch,
-}
-
 /// <summary>
 /// Verifies that a request comes from Slack (https://docs.slack.dev/authentication/verifying-requests-from-slack):
 /// HMAC-SHA256 over <c>v0:{timestamp}:{raw body}</c>, written as <c>v0=</c> and lower-case hexadecimal.
@@ -50,8 +29,8 @@ public static class SlackSignature
         DateTimeOffset now
     ) => Verify(signingSecret is null ? [] : [signingSecret], timestamp, signature, body, now);
 
-    /// <param name="signingSecrets">The current secret and, while it is being rotated, the previous one.</param>
-    /// <param name="body">The body's bytes as they were received.</param>
+    /// <param name="signingSecrets">The current secret and, during a rotation, the previous one.</param>
+    /// <param name="body">The bytes of the body as received.</param>
     public static SignatureResult Verify(
         IReadOnlyCollection<string> signingSecrets,
         string? timestamp,
@@ -69,7 +48,7 @@ public static class SlackSignature
         if ((now - sentAt).Duration() > Tolerance)
             return SignatureResult.Stale;
 
-        // Every secret is tried: which of them matched must not show in the time taken.
+        // Always try every secret, so that the duration does not show which one matched.
         var valid = false;
         foreach (var secret in signingSecrets.Where(secret => !string.IsNullOrWhiteSpace(secret)))
             valid |= CryptographicOperations.FixedTimeEquals(Hash(secret, timestamp, body), claimed);
@@ -79,7 +58,7 @@ public static class SlackSignature
     private static bool TryReadTimestamp(string timestamp, out DateTimeOffset sentAt)
     {
         sentAt = default;
-        // Eleven digits reach the year 5138 and stay within what DateTimeOffset can hold.
+        // Eleven digits reach the year 5138, which DateTimeOffset can represent.
         if (
             timestamp.Length > 11
             || !long.TryParse(timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)

@@ -7,7 +7,7 @@ public static class SlackTimestamp
 {
     private const decimal LatestSecond = 253402300799m; // 9999-12-31T23:59:59Z
 
-    /// <returns>Null for anything but a moment up to the year 9999.</returns>
+    /// <returns>Null when the text is not a time up to the year 9999.</returns>
     public static DateTimeOffset? Read(string? ts) =>
         decimal.TryParse(ts, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
         && seconds <= LatestSecond

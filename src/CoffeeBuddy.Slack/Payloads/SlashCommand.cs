@@ -1,46 +1,34 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
-using Microsoft.AspNetCore.WebUtilities;
 
 namespace CoffeeBuddy.Slack.Payloads;
 
-/// <summary>A form as Slack posts it: <c>application/x-www-form-urlencoded</c>.</summary>
-public static class SlackForm
-{
-    /// <summary>The fields by name; of a field that is there twice, the first. Never fails: what is no form has no fields.</summary>
-    public static IReadOnlyDictionary<string, string> Parse(ReadOnlySpan<byte> body) =>
-        QueryHelpers
-            .ParseQuery(Encoding.UTF8.GetString(body))
-            .ToDictionary(field => field.Key, field => field.Value.Count > 0 ? field.Value[0] ?? "" : "");
-}
-
-/// <summary>A slash command that somebody typed.</summary>
+/// <summary>A slash command.</summary>
 public sealed record SlashCommand
 {
     /// <summary>For example "/coffee".</summary>
     public required string Command { get; init; }
 
-    /// <summary>What was typed after the command; may be empty.</summary>
+    /// <summary>The text after the command; may be empty.</summary>
     public required string Text { get; init; }
 
     public required string WorkspaceId { get; init; }
 
-    /// <summary>Null when an organisation's app was called outside of any workspace.</summary>
+    /// <summary>Null when an app of an organisation was called outside of a workspace.</summary>
     public string? TeamId { get; init; }
     public string? EnterpriseId { get; init; }
     public bool IsEnterpriseInstall { get; init; }
 
     public required string ChannelId { get; init; }
 
-    /// <summary>Null in private channels and direct messages, whose names Slack does not tell.</summary>
+    /// <summary>Null in private channels and direct messages: Slack does not send their names.</summary>
     public string? ChannelName { get; init; }
     public required string UserId { get; init; }
     public required string UserName { get; init; }
 
-    /// <summary>Opens one view, within 3 seconds.</summary>
+    /// <summary>Opens one view within 3 s.</summary>
     public required string TriggerId { get; init; }
 
-    /// <summary>Takes five answers within 30 minutes.</summary>
+    /// <summary>Takes five messages within 30 minutes.</summary>
     public string? ResponseUrl { get; init; }
 
     public static bool TryParse(
@@ -49,7 +37,7 @@ public sealed record SlashCommand
         [NotNullWhen(false)] out string? reason
     ) => TryParse(SlackForm.Parse(body), out command, out reason);
 
-    /// <param name="reason">What is wrong with the form, without its contents.</param>
+    /// <param name="reason">What is wrong with the form, without its values.</param>
     public static bool TryParse(
         IReadOnlyDictionary<string, string> form,
         [NotNullWhen(true)] out SlashCommand? command,

@@ -24,13 +24,13 @@ public sealed class TimeBudgetTests
 
     [Fact]
     public void A_change_of_a_run_has_time_to_be_stored_and_published() =>
-        Assert.True(TimeBudget.RunAction > TimeBudget.DatabaseWork + TimeBudget.KafkaWait);
+        Assert.True(TimeBudget.RunAction > TimeBudget.DatabaseOperation + TimeBudget.KafkaWait);
 
     [Fact]
     public void A_message_is_searched_for_only_when_its_claim_has_ended_or_history_has_settled()
     {
         Assert.True(TimeBudget.MessageResult < TimeBudget.MessageClaim);
-        Assert.True(TimeBudget.MessageResult > TimeBudget.DatabaseWork);
+        Assert.True(TimeBudget.MessageResult > TimeBudget.DatabaseOperation);
         Assert.True(TimeBudget.MessageSettling < TimeBudget.MessageClaim);
     }
 
@@ -60,6 +60,8 @@ public sealed class TimeBudgetTests
         Assert.False(IsValid(kafka));
 
         Assert.Equal(TimeBudget.DatabaseWork, new DataOptions().CommandTimeout);
+        Assert.Equal(TimeBudget.DatabaseOperation, new DataOptions().TotalTimeout);
+        Assert.True(TimeBudget.DatabaseOperation > TimeBudget.DatabaseWork);
     }
 
     private static bool IsValid(object options) =>

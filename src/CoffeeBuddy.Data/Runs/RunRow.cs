@@ -1,6 +1,4 @@
-using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
-using CoffeeBuddy.Data.Users;
 
 namespace CoffeeBuddy.Data.Runs;
 
@@ -50,45 +48,4 @@ internal class RunRow
             ClosedByUserId = ClosedByUserId,
             Version = Version,
         };
-}
-
-/// <summary>A row of orders (o).</summary>
-internal sealed class OrderRow
-{
-    public const string Columns =
-        "o.order_id, o.run_id, o.user_id, o.drink_type, o.size, o.customizations, o.note, o.created_at";
-
-    public Guid OrderId { get; set; }
-    public Guid RunId { get; set; }
-    public string UserId { get; set; } = "";
-    public string DrinkType { get; set; } = "";
-    public string Size { get; set; } = "";
-    public string Customizations { get; set; } = "[]";
-    public string? Note { get; set; }
-    public DateTimeOffset CreatedAt { get; set; }
-
-    public Order ToOrder() =>
-        new(
-            OrderId,
-            RunId,
-            UserId,
-            new Drink(DrinkType, Size, CustomizationsJson.Read(Customizations)),
-            Note,
-            CreatedAt
-        );
-}
-
-/// <summary>A row of user_preferences (p).</summary>
-internal sealed class PreferenceRow
-{
-    public const string Columns = "p.drink_type, p.size, p.customizations, p.order_count, p.last_ordered_at";
-
-    public string DrinkType { get; set; } = "";
-    public string Size { get; set; } = "";
-    public string Customizations { get; set; } = "[]";
-    public int OrderCount { get; set; }
-    public DateTimeOffset LastOrderedAt { get; set; }
-
-    public Preference ToPreference() =>
-        new(new Drink(DrinkType, Size, CustomizationsJson.Read(Customizations)), OrderCount, LastOrderedAt);
 }

@@ -1,0 +1,29 @@
+namespace CoffeeBuddy.Slack.Payloads;
+
+/// <summary>The view of an interaction, with the values filled in.</summary>
+public sealed record InteractionView(
+    string? Id,
+    string? Type,
+    string? CallbackId,
+    string? Hash,
+    string? PrivateMetadata,
+    InteractionState? State,
+    string? TeamId = null
+)
+{
+    /// <summary>The value of an input; null when it has none.</summary>
+    public InteractionValue? Value(string blockId, string actionId) =>
+        State?.Values?.GetValueOrDefault(blockId)?.GetValueOrDefault(actionId);
+}
+
+/// <param name="Values">By block id, then by action id.</param>
+public sealed record InteractionState(
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, InteractionValue?>?>? Values
+);
+
+public sealed record InteractionValue(
+    string? Type,
+    string? Value,
+    InteractionOption? SelectedOption,
+    IReadOnlyList<InteractionOption>? SelectedOptions
+);
