@@ -38,11 +38,11 @@ public static class PageDemo
                 new Submit() { Caption = "She orders. Only she sees the confirmation" },
                 new OpenChannel(Channel) { As = "priya", Caption = "Everyone in the channel sees the run" },
                 // Only of a run that has an order and no runner yet, so never of the one played before.
-                new WaitFor("Who goes is settled", "order_open"),
+                new WaitFor("I will choose who goes", "order_open"),
                 new Click("order_open") { Caption = "Priya joins by the button" },
                 new FillIn(Values(("drink", "Cappuccino"), ("size", "Medium"))),
                 new Submit(),
-                new OpenThread("Who goes is settled")
+                new OpenThread("I will choose who goes")
                 {
                     As = "mateo",
                     Caption = "Mateo looks into the thread: the orders so far, kept up to date",
