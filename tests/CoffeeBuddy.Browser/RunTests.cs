@@ -25,7 +25,7 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
         await Expect(noor.Message("Your order: Large Latte, Oat milk")).ToContainTextAsync("Only visible to you");
         await Expect(noor.Message("Your order:")).ToContainTextAsync("<!channel> ∗hot∗ & quick");
 
-        await Expect(priya.Announcement()).ToContainTextAsync("1 order. Who goes is settled");
+        await Expect(priya.Announcement()).ToContainTextAsync("1 order. I will choose who goes");
         await Expect(priya.Message("Your order:")).ToHaveCountAsync(0);
         var thread = await priya.OpenRunAsync();
         await Expect(thread).ToContainTextAsync("1 order so far");
