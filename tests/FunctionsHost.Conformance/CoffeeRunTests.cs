@@ -1,4 +1,5 @@
 using CoffeeBuddy.Sandbox;
+using CoffeeBuddy.Sandbox.Slack;
 using FunctionsHost.Conformance.Host;
 using FunctionsHost.Conformance.Support;
 

@@ -1,3 +1,4 @@
+using CoffeeBuddy.Sandbox.Workers;
 using Npgsql;
 
 namespace FunctionsHost.Conformance.Support;

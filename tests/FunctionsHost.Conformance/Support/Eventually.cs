@@ -1,3 +1,5 @@
+using CoffeeBuddy.Sandbox.Workers;
+
 namespace FunctionsHost.Conformance.Support;
 
 /// <summary>Waits for what happens in another process, bounded; generous, because build machines are slow.</summary>

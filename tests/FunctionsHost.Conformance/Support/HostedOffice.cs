@@ -1,5 +1,8 @@
 using System.Net.Http.Json;
 using CoffeeBuddy.Sandbox;
+using CoffeeBuddy.Sandbox.Oidc;
+using CoffeeBuddy.Sandbox.Slack;
+using CoffeeBuddy.Sandbox.Workers;
 using FunctionsHost.Conformance.Host;
 using FunctionsHost.Conformance.Support;
 

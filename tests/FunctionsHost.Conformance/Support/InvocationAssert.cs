@@ -1,3 +1,4 @@
+using CoffeeBuddy.Sandbox.Workers;
 using FunctionsHost.Conformance.Rpc;
 
 namespace FunctionsHost.Conformance.Support;

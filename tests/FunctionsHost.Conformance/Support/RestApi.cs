@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using CoffeeBuddy.Sandbox.Oidc;
+using CoffeeBuddy.Sandbox.Workers;
 
 namespace FunctionsHost.Conformance.Support;
 

@@ -1,4 +1,5 @@
 using CoffeeBuddy.Sandbox;
+using CoffeeBuddy.Sandbox.Workers;
 
 namespace FunctionsHost.Conformance.Support;
 
