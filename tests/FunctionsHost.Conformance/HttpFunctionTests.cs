@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using CoffeeBuddy.Sandbox;
+using CoffeeBuddy.Sandbox.Workers;
 using FunctionsHost.Conformance.Support;
 
 namespace FunctionsHost.Conformance;

@@ -1,4 +1,5 @@
 using CoffeeBuddy.Sandbox;
+using CoffeeBuddy.Sandbox.Workers;
 using FunctionsHost.Conformance.Host;
 using FunctionsHost.Conformance.Rpc;
 using FunctionsHost.Conformance.Support;
