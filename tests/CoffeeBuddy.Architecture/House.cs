@@ -20,7 +20,17 @@ internal static class House
     public static readonly Assembly SlackSimulator = typeof(SlackSimulator.SimulatorServer).Assembly;
 
     public static readonly ArchUnitNET.Domain.Architecture Architecture = new ArchLoader()
-        .LoadAssemblies(Core, Data, Slack, Functions, Sandbox, OnPremFunctions, SlackSimulator, MockKafka, KafkaExtension)
+        .LoadAssemblies(
+            Core,
+            Data,
+            Slack,
+            Functions,
+            Sandbox,
+            OnPremFunctions,
+            SlackSimulator,
+            MockKafka,
+            KafkaExtension
+        )
         .Build();
 
     public static string Repository { get; } =

@@ -38,7 +38,8 @@ internal sealed class WorkerStream : FunctionRpc.FunctionRpcBase
             await foreach (var message in requestStream.ReadAllAsync(context.CancellationToken))
                 Receive(message);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or Grpc.Core.RpcException)
+        catch (Exception exception)
+            when (exception is IOException or OperationCanceledException or Grpc.Core.RpcException)
         {
             cause = exception;
         }
