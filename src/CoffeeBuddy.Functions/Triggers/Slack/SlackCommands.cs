@@ -90,7 +90,7 @@ public sealed partial class SlackCommands(
             meanwhile: async opened =>
                 failure = await forms.OpenAsync(
                     command.TriggerId,
-                    command.TeamId,
+                    command.WorkspaceId,
                     forms.For(opened.Run, opened.OwnOrder, opened.LastDrinks),
                     cancellationToken
                 )
