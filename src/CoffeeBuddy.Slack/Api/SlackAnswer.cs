@@ -6,13 +6,16 @@ using System.Text.Json.Serialization.Metadata;
 namespace CoffeeBuddy.Slack.Api;
 
 /// <summary>An HTTP answer to a call, and what it means.</summary>
-/// <param name="RetryAfter">From the Retry-After header; null without one in seconds.</param>
-internal sealed record SlackAnswer(HttpStatusCode Status, TimeSpan? RetryAfter, string Text)
+/// <param name="retryAfter">From the Retry-After header; null without one in seconds.</param>
+// Not a record: ToString must not show the text, which contains what people ordered.
+internal sealed class SlackAnswer(HttpStatusCode status, TimeSpan? retryAfter, string text)
 {
     // Slack sends Retry-After with every 429. A proxy may leave it out.
     private static readonly TimeSpan DefaultRetryAfter = TimeSpan.FromSeconds(1);
 
-    public bool IsSuccess => (int)Status is >= 200 and < 300;
+    public string Text { get; } = text;
+
+    public bool IsSuccess => (int)status is >= 200 and < 300;
 
     public static async Task<SlackAnswer> ReceiveAsync(
         HttpResponseMessage response,
@@ -51,29 +54,29 @@ internal sealed record SlackAnswer(HttpStatusCode Status, TimeSpan? RetryAfter, 
 
     public SlackApiException Failure(SlackMethod method, ApiResponse? response)
     {
-        if (Status == HttpStatusCode.TooManyRequests || SlackErrors.IsRateLimit(response?.Error))
+        if (status == HttpStatusCode.TooManyRequests || SlackErrors.IsRateLimit(response?.Error))
             return method.Failure(
                 "ratelimited",
                 SlackErrorKind.RateLimited,
                 SlackOutcome.NotDone,
-                RetryAfter ?? DefaultRetryAfter
+                retryAfter ?? DefaultRetryAfter
             );
         if (response is { Ok: false, Error: { Length: > 0 } error })
             return method.Failure(
                 error,
                 SlackErrors.KindOf(error),
                 SlackErrors.OutcomeOf(error),
-                RetryAfter,
+                retryAfter,
                 details: DetailsOf(response)
             );
         if (IsSuccess)
             return Invalid(method);
         // Slack reports errors as JSON. This answer comes from something between us and Slack, and may be temporary.
         return method.Failure(
-            $"http_{(int)Status}",
+            $"http_{(int)status}",
             SlackErrorKind.Retry,
-            (int)Status >= 500 ? SlackOutcome.Unknown : SlackOutcome.NotDone,
-            RetryAfter
+            (int)status >= 500 ? SlackOutcome.Unknown : SlackOutcome.NotDone,
+            retryAfter
         );
     }
 

@@ -106,7 +106,7 @@ public static class Replies
         );
 
     public static SlackMessage OnlyInChannels() =>
-        Says($"Coffee runs take place in channels: please type `{Commands.Coffee}` in one.");
+        Says($"Coffee runs take place in channels: please type `{Commands.Coffee}` in a channel.");
 
     public static SlackMessage AwayChanged(bool away) =>
         Says(
