@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using CoffeeBuddy.Sandbox;
+using CoffeeBuddy.Sandbox.Workers;
 using FunctionsHost.Conformance.Host;
 using FunctionsHost.Conformance.Rpc;
 using FunctionsHost.Conformance.Support;

@@ -1,5 +1,6 @@
 using System.Reflection;
-using CoffeeBuddy.Sandbox.Parts;
+using CoffeeBuddy.Sandbox;
+using CoffeeBuddy.Sandbox.Processes;
 using FunctionsHost.Conformance.Host;
 
 namespace FunctionsHost.Conformance.Support;
