@@ -14,18 +14,17 @@ public sealed class CoffeeRunTests(HostedOffice office)
     public async Task Three_people_order_one_is_sent_and_reminded_and_everyone_is_told_in_the_end()
     {
         await using var feed = KafkaFeed.Start(office.Host, office.Sandbox.Kafka.BootstrapServers);
-        var (channel, people) = await office.ChannelAsync(3);
+        var (channel, people) = await office.GatherAsync(3);
 
         foreach (var person in people)
             await OrderAsync(channel, person);
-        var assignment = await people[0]
-            .WaitToSeeAsync(channel, message => Says(message, "goes.*"), Eventually.Patience);
+        var assignment = await people[0].WaitToSeeAsync(channel, message => Says(message, "goes.*"), Guard.Timeout);
         var runner = people.Single(person => Says(assignment, $"<@{person.Id}>"));
         await ToldAsync(runner, "You go for coffee");
 
-        await office.Database.ExecuteAsync(
-            "UPDATE coffee_runs SET assigned_at = assigned_at - interval '5 minutes' WHERE channel_id = $1",
-            channel
+        await office.Rows.ExecuteAsync(
+            "UPDATE coffee_runs SET assigned_at = assigned_at - interval '5 minutes' WHERE channel_id = @channel",
+            new { channel }
         );
         Assert.Succeeded(
             await office.Host.InvokeAsync(Invocations.Timer(office.Host.Functions["QueueReminders"]), Cancellation)
@@ -34,7 +33,7 @@ public sealed class CoffeeRunTests(HostedOffice office)
 
         await runner.ClickAsync(reminder, "run_complete");
         var done = await people[0]
-            .WaitToSeeAsync(channel, message => Says(message, "coffee run is complete"), Eventually.Patience);
+            .WaitToSeeAsync(channel, message => Says(message, "coffee run is complete"), Guard.Timeout);
         Assert.All(people, person => Assert.Contains($"<@{person.Id}>", done.Shown, StringComparison.Ordinal));
         Assert.Empty(office.FrontEnd.Failures);
     }
@@ -51,7 +50,7 @@ public sealed class CoffeeRunTests(HostedOffice office)
         runner.WaitToSeeAsync(
             "dm",
             message => Says(message, text) && message.Buttons.Contains("run_complete"),
-            Eventually.Patience
+            Guard.Timeout
         );
 
     private static bool Says(SeenMessage message, string text) =>

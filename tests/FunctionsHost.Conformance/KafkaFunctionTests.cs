@@ -14,7 +14,7 @@ public sealed class KafkaFunctionTests(HostedOffice office)
     [Fact]
     public async Task A_function_for_single_records_gets_one()
     {
-        var (channel, people) = await office.ChannelAsync(1);
+        var (channel, people) = await office.GatherAsync(1);
 
         Assert.Succeeded(await InvokeAsync("ProcessSlackEvents", await MentionAsync(channel, people[0])));
 
@@ -25,8 +25,8 @@ public sealed class KafkaFunctionTests(HostedOffice office)
     [Fact]
     public async Task A_function_for_batches_gets_all_records_of_a_batch()
     {
-        var (channel, people) = await office.ChannelAsync(1);
-        var (otherChannel, otherPeople) = await office.ChannelAsync(1);
+        var (channel, people) = await office.GatherAsync(1);
+        var (otherChannel, otherPeople) = await office.GatherAsync(1);
         var (first, second) = (
             await RunCreatedAsync(channel, people[0]),
             await RunCreatedAsync(otherChannel, otherPeople[0])
@@ -44,11 +44,11 @@ public sealed class KafkaFunctionTests(HostedOffice office)
     [InlineData("ProcessCompletions")]
     public async Task A_failed_batch_reaches_the_host_with_the_type_that_was_thrown(string name)
     {
-        var (channel, people) = await office.ChannelAsync(1);
+        var (channel, people) = await office.GatherAsync(1);
         var record = await RunCreatedAsync(channel, people[0]);
 
         InvocationResponse response;
-        await using (await office.Database.HideAsync("coffee_runs"))
+        await using (await new Table(office, "coffee_runs").HideAsync())
             response = await InvokeAsync(name, record);
 
         Assert.Failed("Npgsql.PostgresException", response);
@@ -57,11 +57,11 @@ public sealed class KafkaFunctionTests(HostedOffice office)
     [Fact]
     public async Task A_failed_record_reaches_the_host_with_the_type_that_was_thrown()
     {
-        var (channel, people) = await office.ChannelAsync(1);
+        var (channel, people) = await office.GatherAsync(1);
         var record = await MentionAsync(channel, people[0]);
 
         InvocationResponse response;
-        await using (await office.Database.HideAsync("processed_events"))
+        await using (await new Table(office, "processed_events").HideAsync())
             response = await InvokeAsync("ProcessSlackEvents", record);
 
         Assert.Failed("Npgsql.PostgresException", response);
@@ -70,10 +70,10 @@ public sealed class KafkaFunctionTests(HostedOffice office)
     [Fact]
     public async Task A_batch_that_failed_succeeds_when_it_is_tried_again()
     {
-        var (channel, people) = await office.ChannelAsync(1);
+        var (channel, people) = await office.GatherAsync(1);
         var function = office.Host.Functions["ProcessOrders"];
         var request = Invocations.Kafka(function, await RunCreatedAsync(channel, people[0]));
-        await using (await office.Database.HideAsync("coffee_runs"))
+        await using (await new Table(office, "coffee_runs").HideAsync())
             Assert.Failed("Npgsql.PostgresException", await office.Host.InvokeAsync(request, Cancellation));
 
         Assert.Succeeded(await office.Host.InvokeAsync(request.Retry(function, count: 1), Cancellation));
@@ -82,17 +82,18 @@ public sealed class KafkaFunctionTests(HostedOffice office)
     }
 
     [Fact]
-    public async Task A_cancelled_batch_ends_without_finishing_its_work()
+    public async Task A_cancelled_batch_ends_while_its_statement_still_waits()
     {
-        var (channel, people) = await office.ChannelAsync(1);
+        var (channel, people) = await office.GatherAsync(1);
         var request = Invocations.Kafka(
             office.Host.Functions["ProcessOrders"],
             await RunCreatedAsync(channel, people[0])
         );
-        await using (await office.Database.LockAsync("coffee_runs"))
+        var runs = new Table(office, "coffee_runs");
+        await using (await runs.LockAsync())
         {
             var invocation = office.Host.InvokeAsync(request, Cancellation);
-            await office.Database.StatementWaitsAsync();
+            await runs.StatementWaitsAsync();
 
             office.Host.Cancel(request);
 
@@ -107,8 +108,8 @@ public sealed class KafkaFunctionTests(HostedOffice office)
 
     private async Task<KafkaRecordProto> RunCreatedAsync(string channel, SlackPerson person)
     {
-        var run = await new RestApi(office).OpenRunAsync(channel, person.Id);
-        return await KafkaTopic.FindAsync(office, "coffee.orders", record => record.Key == $"{run}");
+        var run = await office.Api.OpenRunAsync(office.Service(), person.Id, channel);
+        return await KafkaTopic.FindAsync(office, "coffee.orders", record => record.Key == run);
     }
 
     private async Task<KafkaRecordProto> MentionAsync(string channel, SlackPerson person)

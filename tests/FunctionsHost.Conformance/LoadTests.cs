@@ -121,14 +121,33 @@ public sealed partial class LoadTests(HostedOffice office)
     [Theory]
     [InlineData(ToldBy.Arguments)]
     [InlineData(ToldBy.Environment)]
-    public async Task A_worker_connects_under_its_id_and_ends_in_order_when_it_is_told_to(ToldBy toldBy)
+    public async Task A_worker_connects_under_its_id_and_ends_in_order_even_while_it_starts(ToldBy toldBy)
     {
         await using var worker = await office.StartWorkerAsync(toldBy);
-
         Assert.Equal(worker.Id, await worker.Host.Connected);
         Assert.Equal(office.Host.Functions.Count, worker.Host.Functions.Count);
+
+        // The functions are loaded before the worker has started all its services.
         var code = await worker.TerminateAsync();
+
         Assert.True(code == 0, $"Exit code {code}:\n{string.Join('\n', worker.LastLines)}");
+    }
+
+    [Fact]
+    public async Task A_worker_without_its_settings_names_them_and_ends_with_1()
+    {
+        var failure = await Assert.ThrowsAsync<PartFailedException>(() =>
+            WorkerUnderTest.StartAsync(
+                new SandboxOptions().Worker,
+                new Dictionary<string, string?>(),
+                ToldBy.Arguments,
+                TestContext.Current.CancellationToken
+            )
+        );
+
+        Assert.Contains("exit code 1 ", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("SigningSecret", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Authority", failure.Message, StringComparison.Ordinal);
     }
 
     /// <summary>The functions with such a trigger; they must be those of the role.</summary>

@@ -15,24 +15,22 @@ public sealed class TimerFunctionTests(HostedOffice office)
 
     [Theory]
     [MemberData(nameof(Timers))]
-    public async Task Each_timer_function_succeeds(string name)
-    {
-        var response = await office.Host.InvokeAsync(
-            Invocations.Timer(office.Host.Functions[name], isPastDue: true),
-            Cancellation
+    public async Task Each_timer_function_succeeds(string name) =>
+        Assert.Succeeded(
+            await office.Host.InvokeAsync(Invocations.Timer(office.Host.Functions[name], isPastDue: true), Cancellation)
         );
-
-        Assert.Succeeded(response);
-    }
 
     [Fact]
     public async Task A_timer_function_does_its_work()
     {
-        var (channel, people) = await office.ChannelAsync(1);
-        var run = await new RestApi(office).OpenRunAsync(channel, people[0].Id);
-        await office.Database.ExecuteAsync(
-            "UPDATE coffee_runs SET created_at = created_at - interval '1 hour', empty_since = empty_since - interval '1 hour' WHERE run_id = $1",
-            run
+        var (channel, people) = await office.GatherAsync(1);
+        var run = await office.Api.OpenRunAsync(office.Service(), people[0].Id, channel);
+        await office.Rows.ExecuteAsync(
+            """
+            UPDATE coffee_runs SET created_at = created_at - interval '1 hour', empty_since = empty_since - interval '1 hour'
+            WHERE run_id = @run::uuid
+            """,
+            new { run }
         );
 
         Assert.Succeeded(
@@ -41,7 +39,10 @@ public sealed class TimerFunctionTests(HostedOffice office)
 
         Assert.Equal(
             "cancelled",
-            await office.Database.OneAsync<string>("SELECT status::text FROM coffee_runs WHERE run_id = $1", run)
+            await office.Rows.GetAsync<string>(
+                "SELECT status::text FROM coffee_runs WHERE run_id = @run::uuid",
+                new { run }
+            )
         );
     }
 
@@ -56,7 +57,7 @@ public sealed class TimerFunctionTests(HostedOffice office)
     public async Task A_failure_reaches_the_host_with_the_type_that_was_thrown(string name, string table)
     {
         InvocationResponse response;
-        await using (await office.Database.HideAsync(table))
+        await using (await new Table(office, table).HideAsync())
             response = await office.Host.InvokeAsync(Invocations.Timer(office.Host.Functions[name]), Cancellation);
 
         Assert.Failed("Npgsql.PostgresException", response);
@@ -64,13 +65,14 @@ public sealed class TimerFunctionTests(HostedOffice office)
     }
 
     [Fact]
-    public async Task A_cancelled_timer_function_ends_without_finishing_its_work()
+    public async Task A_cancelled_timer_function_ends_while_its_statement_still_waits()
     {
         var request = Invocations.Timer(office.Host.Functions["PublishOutbox"]);
-        await using (await office.Database.LockAsync("outbox"))
+        var outbox = new Table(office, "outbox");
+        await using (await outbox.LockAsync())
         {
             var invocation = office.Host.InvokeAsync(request, Cancellation);
-            await office.Database.StatementWaitsAsync();
+            await outbox.StatementWaitsAsync();
 
             office.Host.Cancel(request);
 

@@ -1,6 +1,8 @@
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OnPremFunctions;
 
 namespace CoffeeBuddy.Functions.Hosting;
@@ -20,8 +22,7 @@ public static class WorkerHost
             // The Azure Functions host logs: the worker sends it each line over gRPC.
             builder.ConfigureFunctionsWebApplication();
             builder.AddCoffeeBuddy();
-            await builder.Build().RunAsync();
-            return Environment.ExitCode;
+            return await RunAsync(builder.Build());
         }
 
         builder
@@ -31,6 +32,29 @@ public static class WorkerHost
             );
         builder.AddCoffeeBuddy();
         await builder.BuildOnPremHost().RunAsync();
+        return Environment.ExitCode;
+    }
+
+    private static async Task<int> RunAsync(IHost worker)
+    {
+        var stopping = worker.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        try
+        {
+            // Here, because the start creates the services first, and they report only the first invalid option.
+            worker.Services.GetRequiredService<IStartupValidator>().Validate();
+            await worker.RunAsync();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The Azure Functions host may stop its worker at any time, also while the worker starts.
+        }
+        catch (Exception exception) when (exception is OptionsValidationException or AggregateException)
+        {
+            // AggregateException: several option classes are invalid.
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+
         return Environment.ExitCode;
     }
 }

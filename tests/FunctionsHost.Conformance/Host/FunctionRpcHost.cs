@@ -61,7 +61,7 @@ public sealed class FunctionRpcHost : IAsyncDisposable
     /// <param name="folder">The application's folder, with host.json.</param>
     public async Task LoadAsync(string folder, CancellationToken cancellationToken)
     {
-        await Connected.WaitAsync(WorkerStream.Patience, cancellationToken);
+        await Connected.WaitAsync(Guard.Timeout, cancellationToken);
         var initialized = await AskAsync(
             new()
             {

@@ -12,7 +12,6 @@ public sealed class KafkaFeed : IAsyncDisposable
 {
     private const int LargestBatch = 64;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(30);
 
     private readonly FunctionRpcHost _host;
     private readonly CancellationTokenSource _stop = new();
@@ -78,14 +77,13 @@ public sealed class KafkaFeed : IAsyncDisposable
                 EnableAutoCommit = false,
             }
         ).SetLogHandler((_, _) => { }).Build();
-        using var client = new DependentAdminClientBuilder(consumer.Handle).Build();
-        var partitions = client.GetMetadata(topic, AnswerWithin).Topics.Single().Partitions;
         consumer.Assign(
-            partitions.Select(partition =>
-            {
-                var place = new TopicPartition(topic, partition.PartitionId);
-                return new TopicPartitionOffset(place, consumer.QueryWatermarkOffsets(place, AnswerWithin).High);
-            })
+            Topics
+                .PartitionsOf(topic)
+                .Select(partition => new TopicPartitionOffset(
+                    partition,
+                    consumer.QueryWatermarkOffsets(partition, Guard.Timeout).High
+                ))
         );
         return consumer;
     }

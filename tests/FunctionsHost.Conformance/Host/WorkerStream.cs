@@ -8,9 +8,6 @@ namespace FunctionsHost.Conformance.Host;
 /// <summary>The gRPC stream that a worker opens: sends it messages, and gives each answer to the call that waits for it.</summary>
 internal sealed class WorkerStream : FunctionRpc.FunctionRpcBase
 {
-    /// <summary>The longest wait for one answer. A guard against a worker that never answers, not a check of its speed.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>();
     private readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _asked = new(
         StringComparer.Ordinal
@@ -68,12 +65,12 @@ internal sealed class WorkerStream : FunctionRpc.FunctionRpcBase
         try
         {
             Send(message);
-            return await answer.Task.WaitAsync(Patience, cancellationToken);
+            return await answer.Task.WaitAsync(Guard.Timeout, cancellationToken);
         }
         catch (TimeoutException exception)
         {
             throw new TimeoutException(
-                $"No answer to {message.ContentCase} within {Patience.TotalSeconds} s.",
+                $"No answer to {message.ContentCase} within {Guard.Timeout.TotalSeconds:0} s.",
                 exception
             );
         }

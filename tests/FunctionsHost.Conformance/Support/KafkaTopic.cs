@@ -26,19 +26,11 @@ internal static class KafkaTopic
                 EnableAutoCommit = false,
             }
         ).SetLogHandler((_, _) => { }).Build();
-        using var client = new DependentAdminClientBuilder(consumer.Handle).Build();
         consumer.Assign(
-            client
-                .GetMetadata(topic, Eventually.Patience)
-                .Topics.Single()
-                .Partitions.Select(partition => new TopicPartitionOffset(
-                    topic,
-                    partition.PartitionId,
-                    Offset.Beginning
-                ))
+            Topics.PartitionsOf(topic).Select(partition => new TopicPartitionOffset(partition, Offset.Beginning))
         );
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Eventually.Patience);
+        patience.CancelAfter(Guard.Timeout);
         while (true)
         {
             var result = consumer.Consume(patience.Token);

@@ -1,4 +1,5 @@
 using System.Reflection;
+using CoffeeBuddy.Sandbox;
 using CoffeeBuddy.Sandbox.Processes;
 using CoffeeBuddy.Sandbox.Workers;
 using FunctionsHost.Conformance.Host;
