@@ -7,7 +7,7 @@ using OnPremFunctions.Invocation;
 
 namespace OnPremFunctions.Hosting;
 
-/// <summary>What a function's method and class may look like.</summary>
+/// <summary>Checks the signature of a function's method and the constructor of its class.</summary>
 internal static class FunctionSignature
 {
     public static void Check(MethodInfo method, TriggerBinding? trigger, Action<string> fault)
@@ -19,7 +19,7 @@ internal static class FunctionSignature
             fault("neither the method nor its class may be generic");
         if (type.IsAbstract && !method.IsStatic)
             fault("its class is abstract, so nothing can create it");
-        // What is allowed beyond that depends on the trigger, and what is wrong with that is told already.
+        // The remaining checks depend on the trigger. Its own fault has been reported already.
         if (trigger is null)
             return;
 
