@@ -1,4 +1,3 @@
-using CoffeeBuddy.Sandbox;
 using CoffeeBuddy.Sandbox.Slack;
 using FunctionsHost.Conformance.Host;
 using FunctionsHost.Conformance.Support;

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using CoffeeBuddy.Sandbox;
 using CoffeeBuddy.Sandbox.Workers;
 using FunctionsHost.Conformance.Support;
 

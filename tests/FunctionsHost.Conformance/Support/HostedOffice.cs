@@ -1,7 +1,5 @@
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Sandbox.Oidc;
 using CoffeeBuddy.Sandbox.Slack;
-using CoffeeBuddy.Sandbox.Workers;
 using FunctionsHost.Conformance.Host;
 using FunctionsHost.Conformance.Support;
 

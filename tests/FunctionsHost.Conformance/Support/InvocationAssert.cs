@@ -1,4 +1,3 @@
-using CoffeeBuddy.Sandbox.Workers;
 using FunctionsHost.Conformance.Rpc;
 
 namespace FunctionsHost.Conformance.Support;

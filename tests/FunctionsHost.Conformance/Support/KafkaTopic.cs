@@ -1,5 +1,4 @@
 using System.Text;
-using CoffeeBuddy.Sandbox.Workers;
 using Confluent.Kafka;
 using FunctionsHost.Conformance.Host;
 using FunctionsHost.Conformance.Rpc;

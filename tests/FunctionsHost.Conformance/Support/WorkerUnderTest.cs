@@ -1,7 +1,6 @@
 using System.Reflection;
 using CoffeeBuddy.Sandbox;
 using CoffeeBuddy.Sandbox.Processes;
-using CoffeeBuddy.Sandbox.Workers;
 using FunctionsHost.Conformance.Host;
 
 namespace FunctionsHost.Conformance.Support;
