@@ -13,8 +13,8 @@ public sealed partial class SourceTests
     [MemberData(nameof(Projects))]
     public void A_namespace_is_the_folder_of_its_file(string project)
     {
-        // Extension methods on the service collection stand in the framework's namespace, where callers find them.
-        string[] frameworks = ["Microsoft.Extensions.", "Microsoft.Azure.Functions.Worker"];
+        // Extension methods stand in the namespace of the extended framework, where callers find them.
+        string[] frameworks = ["Microsoft.Extensions.", "Microsoft.Azure.Functions.Worker", "Polly"];
         var elsewhere = House
             .Sources(project, ".cs")
             .Select(path => (File: Path.GetRelativePath(House.Repository, path), Namespace: NamespaceOf(path)))
