@@ -8,7 +8,7 @@ public sealed class DemoTests(CoffeeOffice office) : PageTest(office)
     private static readonly string[] People = ["Noor", "Priya", "Mateo"];
 
     private static readonly Regex Ended = new(
-        "^(?:That was the run|The run stopped)",
+        "^(?:The run is complete|The run stopped)",
         RegexOptions.None,
         TimeSpan.FromSeconds(1)
     );
@@ -35,7 +35,7 @@ public sealed class DemoTests(CoffeeOffice office) : PageTest(office)
     {
         await Expect(page.GetByTestId("demo-caption"))
             .ToHaveTextAsync(Ended, new() { Timeout = 3 * CoffeeOffice.Timeout });
-        await Expect(page.GetByTestId("demo-caption")).ToContainTextAsync("That was the run.", new() { Timeout = 1 });
+        await Expect(page.GetByTestId("demo-caption")).ToContainTextAsync("The run is complete.", new() { Timeout = 1 });
         await Expect(page.Message("brought by")).ToHaveCountAsync(runs);
         await Expect(page.Thread()).ToContainTextAsync("The coffee run is complete, thanks to @");
         var text = await page.Thread().InnerTextAsync();

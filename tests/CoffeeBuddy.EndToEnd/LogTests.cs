@@ -25,7 +25,7 @@ public sealed class LogTests(WholeOffice office) : EndToEndTest(office)
         Assert.Matches("^[0-9a-f]{32}$", trace);
         await LineAsync(
             WorkerRoles.Kafka,
-            line => Says(line, $"Slack shows the summary of run {run}") && TraceOf(line) == trace
+            line => Says(line, $"Showed the summary of run {run}") && TraceOf(line) == trace
         );
     }
 
