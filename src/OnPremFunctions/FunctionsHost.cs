@@ -56,6 +56,10 @@ public sealed class FunctionsHost : IHost, IAsyncDisposable
             await StartAsync(cancellationToken);
             await this.WaitForShutdownAsync(cancellationToken);
         }
+        catch (OperationCanceledException) when (IsStopping)
+        {
+            // SIGTERM came during the start. That is an ordinary end, with exit code 0.
+        }
         catch (Exception exception)
             when (exception is FunctionsStartupException or OptionsValidationException or IOException)
         {
@@ -81,6 +85,9 @@ public sealed class FunctionsHost : IHost, IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ((IAsyncDisposable)_host).DisposeAsync();
+
+    private bool IsStopping =>
+        Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.IsCancellationRequested;
 
     private static async Task FailAsync(string message)
     {

@@ -1,5 +1,6 @@
 using CoffeeBuddy.Slack.Api;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Polly.Telemetry;
 
 namespace CoffeeBuddy.Functions.Hosting;
@@ -19,7 +20,12 @@ public static class MetricsModule
             });
         services
             .AddOptions<TelemetryOptions>()
-            .Configure(telemetry => telemetry.TelemetryListeners.Add(new ResilienceMetrics()));
+            .PostConfigure(telemetry =>
+            {
+                telemetry.TelemetryListeners.Add(new ResilienceMetrics());
+                // Polly logs results and exceptions, which can contain what people order. Callers log failures themselves.
+                telemetry.LoggerFactory = NullLoggerFactory.Instance;
+            });
         return services;
     }
 }

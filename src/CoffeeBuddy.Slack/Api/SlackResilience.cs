@@ -1,10 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.Registry;
-using Polly.Telemetry;
 using Polly.Timeout;
 
 namespace CoffeeBuddy.Slack.Api;
@@ -26,7 +23,6 @@ internal static class SlackResilience
             (pipeline, context) =>
             {
                 var options = context.ServiceProvider.GetRequiredService<IOptionsMonitor<SlackOptions>>();
-                pipeline.ConfigureTelemetry(Telemetry(context.ServiceProvider));
                 pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
                 pipeline.AddTimeout(
                     new TimeoutStrategyOptions
@@ -65,17 +61,6 @@ internal static class SlackResilience
             ResilienceContextPool.Shared.Return(context);
         }
     }
-
-    private static TelemetryOptions Telemetry(IServiceProvider services) =>
-        new()
-        {
-            LoggerFactory = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance,
-            // An answer of Slack contains what people ordered, and must not be logged.
-            ResultFormatter = static (_, _) => null,
-            // Polly logs every call at level Information. The metrics count calls already.
-            SeverityProvider = static call =>
-                call.Event.EventName == "PipelineExecuted" ? ResilienceEventSeverity.Debug : call.Event.Severity,
-        };
 
     private static TimeSpan TimeLimit(ResilienceContext context, SlackOptions options) =>
         context.Properties.GetValue(Method, SlackMethod.PostMessage).IsInteractive

@@ -36,9 +36,7 @@ internal static class OfficeExtensions
         [
             .. office
                 .Log(WorkerRoles.Kafka)
-                .LinesOf(
-                    $"is called again for 1 records from {record.Topic} [{record.Partition}] @{record.Offset} on in "
-                )
+                .LinesOf($"will retry 1 records from {record.Topic} [{record.Partition}] @{record.Offset} in ")
                 .Select(line => TimeSpan.Parse((string)line["State"]!["Delay"]!)),
         ];
 

@@ -54,9 +54,10 @@ public sealed class RequestsOffice()
                 // Long, so that a slow machine does not count as a failure.
                 ["CoffeeBuddy__Database__ConnectTimeout"] = ConnectTimeout.ToString("c"),
                 ["CoffeeBuddy__Database__CommandTimeout"] = "00:01:00",
+                ["CoffeeBuddy__Database__TotalTimeout"] = "00:02:00",
             },
         }
     )
 {
-    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(50);
 }
