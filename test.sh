@@ -98,7 +98,7 @@ tell() {
 run_chaos() {
     local seed=${CHAOS_SEED:-4}
     echo "CoffeeBuddy.Chaos runs with seed $seed (CHAOS_SEED takes another)."
-    start CoffeeBuddy.Chaos --seconds 60 --seed "$seed" --quiet-minutes 5 &
+    start CoffeeBuddy.Chaos --seconds 60 --seed "$seed" --quiet-minutes 2 &
     wait $!
     tell CoffeeBuddy.Chaos
 }

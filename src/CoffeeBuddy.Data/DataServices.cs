@@ -8,6 +8,7 @@ using CoffeeBuddy.Data.Users;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Polly;
+using Polly.Telemetry;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -42,6 +43,7 @@ public static class DataServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<BreakerStateProvider>();
         services.AddResiliencePipeline(DatabaseResilience.PipelineName, DatabaseResilience.Configure);
+        services.Configure<TelemetryOptions>(DatabaseResilience.ConfigureLogs);
         services.TryAddSingleton<Database>();
         return services;
     }

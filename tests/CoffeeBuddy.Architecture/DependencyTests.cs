@@ -16,6 +16,8 @@ public sealed class DependencyTests
         House.Sandbox,
         House.OnPremFunctions,
         House.SlackSimulator,
+        House.MockKafka,
+        House.KafkaExtension,
     ];
 
     private static readonly Dictionary<Assembly, Assembly[]> MayUse = new()
@@ -23,9 +25,11 @@ public sealed class DependencyTests
         [House.Core] = [],
         [House.Data] = [House.Core],
         [House.Slack] = [House.Core],
-        [House.Functions] = [House.Core, House.Data, House.Slack, House.OnPremFunctions],
-        [House.Sandbox] = [House.SlackSimulator],
-        [House.OnPremFunctions] = [],
+        [House.Functions] = [House.Core, House.Data, House.Slack, House.OnPremFunctions, House.KafkaExtension],
+        [House.Sandbox] = [House.SlackSimulator, House.MockKafka],
+        [House.OnPremFunctions] = [House.KafkaExtension],
+        [House.MockKafka] = [],
+        [House.KafkaExtension] = [],
         [House.SlackSimulator] = [],
     };
 
@@ -59,6 +63,7 @@ public sealed class DependencyTests
             House
                 .ProjectFiles("src")
                 .Select(Path.GetFileNameWithoutExtension)
-                .Except(All.Select(assembly => assembly.GetName().Name))
+                // The stand-in has the assembly name of the package that it stands for.
+                .Except([.. All.Select(assembly => assembly.GetName().Name!), "FunctionsKafkaExtension"])
         );
 }

@@ -12,12 +12,25 @@ internal static class House
     public static readonly Assembly Data = typeof(Data.Connections.Database).Assembly;
     public static readonly Assembly Slack = typeof(Slack.Api.SlackClient).Assembly;
     public static readonly Assembly Functions = typeof(Functions.Hosting.WorkerMetrics).Assembly;
-    public static readonly Assembly Sandbox = typeof(Sandbox.WorkerRoles).Assembly;
+    public static readonly Assembly Sandbox = typeof(Sandbox.Workers.WorkerRoles).Assembly;
     public static readonly Assembly OnPremFunctions = typeof(OnPremFunctions.RetryAfterException).Assembly;
+    public static readonly Assembly MockKafka = typeof(MockKafka.MockKafkaCluster).Assembly;
+    public static readonly Assembly KafkaExtension =
+        typeof(Microsoft.Azure.Functions.Worker.KafkaTriggerAttribute).Assembly;
     public static readonly Assembly SlackSimulator = typeof(SlackSimulator.SimulatorServer).Assembly;
 
     public static readonly ArchUnitNET.Domain.Architecture Architecture = new ArchLoader()
-        .LoadAssemblies(Core, Data, Slack, Functions, Sandbox, OnPremFunctions, SlackSimulator)
+        .LoadAssemblies(
+            Core,
+            Data,
+            Slack,
+            Functions,
+            Sandbox,
+            OnPremFunctions,
+            SlackSimulator,
+            MockKafka,
+            KafkaExtension
+        )
         .Build();
 
     public static string Repository { get; } =

@@ -58,7 +58,7 @@ public sealed partial class SourceTests
 
         Assert.Equal(
             functions.Order(StringComparer.Ordinal),
-            Sandbox.WorkerRoles.Functions.Values.SelectMany(names => names).Order(StringComparer.Ordinal)
+            Sandbox.Workers.WorkerRoles.Functions.Values.SelectMany(names => names).Order(StringComparer.Ordinal)
         );
     }
 
@@ -93,7 +93,7 @@ public sealed partial class SourceTests
             .Where(path => endings.Contains(Path.GetExtension(path), StringComparer.Ordinal))
             .Where(path => !BuildOutput().IsMatch(path) && Path.GetFileName(path) != "SourceTests.cs");
 
-        Assert.Empty(files.Where(path => ElsewhereReference().IsMatch(File.ReadAllText(path))));
+        Assert.DoesNotContain(files, path => ElsewhereReference().IsMatch(File.ReadAllText(path)));
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public sealed class AccessibilityTests(CoffeeOffice office, Axe axe) : PageTest(
     [InlineData(1440, ColorScheme.Light)]
     [InlineData(1440, ColorScheme.Dark)]
     [InlineData(375, ColorScheme.Dark)]
-    public async Task Nothing_of_a_coffee_run_stands_in_the_way_of_anyone(int width, ColorScheme scheme)
+    public async Task The_pages_of_a_coffee_run_have_no_serious_accessibility_problem(int width, ColorScheme scheme)
     {
         var windows = new List<IPage>();
         foreach (var person in Corner.People)

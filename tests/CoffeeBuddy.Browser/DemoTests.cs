@@ -14,7 +14,7 @@ public sealed class DemoTests(CoffeeOffice office) : PageTest(office)
     );
 
     [Fact]
-    public async Task The_demo_plays_to_its_end_and_again_with_another_runner()
+    public async Task The_demo_can_be_played_twice_with_different_runners()
     {
         var page = await Office.WindowAsync("freya", "coffee-corner");
         await Expect(page.GetByRole(AriaRole.Complementary, new() { Name = "First steps" }))
@@ -30,7 +30,7 @@ public sealed class DemoTests(CoffeeOffice office) : PageTest(office)
         await page.Context.CloseAsync();
     }
 
-    /// <summary>Waits for the end of the demo and reads who went.</summary>
+    /// <summary>Waits for the end of the demo and returns the name of the runner.</summary>
     private static async Task<string> RunnerAsync(IPage page, int runs)
     {
         await Expect(page.GetByTestId("demo-caption"))

@@ -2,11 +2,11 @@ using CoffeeBuddy.Browser.Support;
 
 namespace CoffeeBuddy.Browser;
 
-/// <summary>A coffee run as people see it.</summary>
+/// <summary>A coffee run on the page.</summary>
 public sealed class RunTests(CoffeeOffice office) : PageTest(office)
 {
     [Fact]
-    public async Task Three_people_order_in_their_windows_and_one_of_them_brings_it()
+    public async Task Three_people_order_in_their_windows_and_the_runner_completes_the_run()
     {
         var windows = await Corner.WindowsAsync();
         var (noor, priya, mateo) = (windows[0], windows[1], windows[2]);
@@ -25,7 +25,7 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
         await Expect(noor.Message("Your order: Large Latte, Oat milk")).ToContainTextAsync("Only visible to you");
         await Expect(noor.Message("Your order:")).ToContainTextAsync("<!channel> ∗hot∗ & quick");
 
-        await Expect(priya.Announcement()).ToContainTextAsync("1 order. Who goes is settled");
+        await Expect(priya.Announcement()).ToContainTextAsync("1 order. I will choose who goes");
         await Expect(priya.Message("Your order:")).ToHaveCountAsync(0);
         var thread = await priya.OpenRunAsync();
         await Expect(thread).ToContainTextAsync("1 order so far");
@@ -59,7 +59,7 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
     }
 
     [Fact]
-    public async Task What_is_wrong_with_an_order_stands_under_the_field_it_is_about()
+    public async Task An_error_in_an_order_is_shown_under_its_field()
     {
         var noor = await Corner.WindowAsync(Corner.People[0]);
         await noor.TypeAsync("/coffee");
@@ -78,7 +78,7 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
     }
 
     [Fact]
-    public async Task The_runner_is_reminded_when_the_clock_has_jumped()
+    public async Task The_runner_is_reminded_after_the_clock_has_been_moved()
     {
         var windows = await Corner.WindowsAsync();
         var name = await Corner.SettleAsync(windows);
@@ -98,7 +98,7 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
     [Theory]
     [InlineData("ratelimited", "1", "ratelimited")]
     [InlineData("error", "503", "internal_error")]
-    public async Task A_message_that_Slack_refuses_arrives_once_Slack_is_well_again(
+    public async Task A_message_that_Slack_refused_arrives_when_Slack_works_again(
         string kind,
         string amount,
         string shown

@@ -1,9 +1,12 @@
 using CoffeeBuddy.Data.Connections;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Polly;
 using Polly.RateLimiting;
 using Polly.Registry;
 using Polly.Retry;
+using Polly.Telemetry;
 using Polly.Testing;
 using Polly.Timeout;
 
@@ -42,6 +45,31 @@ public sealed class DatabaseResilienceTests
             timeout => Assert.Equal(options.CommandTimeout, Named<TimeoutStrategyOptions>(timeout, "timeout").Timeout),
             retry => Assert.Equal(1, Named<RetryStrategyOptions>(retry, "reconnect").MaxRetryAttempts)
         );
+    }
+
+    [Fact]
+    public async Task The_logs_of_the_pipeline_contain_no_results_and_no_line_for_each_successful_call()
+    {
+        await using var services = TestDatabase.Build(
+            new DataOptions { ConnectionString = "Host=db" },
+            new FakeTimeProvider()
+        );
+        var telemetry = services.GetRequiredService<IOptions<TelemetryOptions>>().Value;
+        var context = ResilienceContextPool.Shared.Get(TestContext.Current.CancellationToken);
+        var source = new ResilienceTelemetrySource("postgres", null, "reconnect");
+
+        Assert.Null(telemetry.ResultFormatter(context, "a large latte"));
+        Assert.Equal(
+            ResilienceEventSeverity.Debug,
+            telemetry.SeverityProvider!(
+                new(source, new(ResilienceEventSeverity.Information, "ExecutionAttempt"), context)
+            )
+        );
+        Assert.Equal(
+            ResilienceEventSeverity.Error,
+            telemetry.SeverityProvider!(new(source, new(ResilienceEventSeverity.Error, "OnCircuitOpened"), context))
+        );
+        ResilienceContextPool.Shared.Return(context);
     }
 
     private static T Named<T>(Polly.ResilienceStrategyOptions? options, string name)

@@ -91,10 +91,7 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
     [Theory]
     [InlineData(true, EventTypes.RunCompleted)]
     [InlineData(false, EventTypes.RunCancelled)]
-    public async Task A_closed_run_without_a_closing_message_in_its_thread_is_queued(
-        bool completed,
-        string expected
-    )
+    public async Task A_closed_run_without_a_closing_message_in_its_thread_is_queued(bool completed, string expected)
     {
         var run = await AssignedAsync(Channel, "U1");
         await ShowAllAsync(run);

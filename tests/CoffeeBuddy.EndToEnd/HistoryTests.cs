@@ -52,6 +52,6 @@ public sealed class HistoryTests(WholeOffice office) : EndToEndTest(office)
         await corner.OrderAsync(corner.People[0]);
         await corner.People[0].CommandAsync(corner.Channel, "/coffee-history");
 
-        await ToldAsync(corner, corner.People[0], "nobody sent · 1 order · :hourglass_flowing_sand: under way");
+        await ToldAsync(corner, corner.People[0], "no runner · 1 order · :hourglass_flowing_sand: under way");
     }
 }

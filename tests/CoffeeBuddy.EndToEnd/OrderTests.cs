@@ -41,7 +41,7 @@ public sealed class OrderTests(WholeOffice office) : EndToEndTest(office)
         );
         var announcement = await corner.AnnouncementAsync("1 order");
         Assert.Equal(announcement.Ts, summary.ThreadTs);
-        Assert.Contains("Who goes is settled <!date^", announcement.Shown, StringComparison.Ordinal);
+        Assert.Contains("I will choose who goes by <!date^", announcement.Shown, StringComparison.Ordinal);
         Assert.DoesNotContain(await ben.SeesAsync(corner.Channel), message => message.IsEphemeral);
         Assert.Equal(
             1,

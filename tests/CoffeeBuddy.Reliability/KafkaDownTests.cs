@@ -12,7 +12,7 @@ public sealed class KafkaDownTests(WholeOffice office) : ReliabilityTest(office)
     /// <summary>The time after which the producer gives up a message. No request waits for that.</summary>
     private static readonly TimeSpan MessageTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly SlackPerson _noor = Office.Act("Noor");
+    private readonly SlackPerson _noor = office.Act("Noor");
 
     [Fact]
     public async Task Orders_are_accepted_without_Kafka_and_their_events_are_published_in_order_afterwards()

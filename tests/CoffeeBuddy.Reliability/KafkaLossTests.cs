@@ -11,7 +11,7 @@ public sealed class KafkaLossTests(WholeOffice office) : ReliabilityTest(office)
 {
     private static readonly string[] Roles = [WorkerRoles.Http, WorkerRoles.Kafka, WorkerRoles.Timer];
 
-    private readonly SlackPerson _noor = Office.Act("Noor");
+    private readonly SlackPerson _noor = office.Act("Noor");
     private readonly string[] _people = ["Noor", "Freya", "Priya"];
 
     public override async ValueTask DisposeAsync()

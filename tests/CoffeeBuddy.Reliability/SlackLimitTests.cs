@@ -15,7 +15,7 @@ public sealed class SlackLimitTests(WholeOffice office) : ReliabilityTest(office
     private const string Group = "coffeebuddy-orders";
     private const int RetryAfter = 2;
 
-    private readonly SlackPerson _noor = Office.Act("Noor");
+    private readonly SlackPerson _noor = office.Act("Noor");
 
     public override ValueTask DisposeAsync()
     {

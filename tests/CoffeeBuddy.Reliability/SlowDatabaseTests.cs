@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using CoffeeBuddy.Reliability.Support;
 using CoffeeBuddy.Sandbox;
-using CoffeeBuddy.Sandbox.Parts;
+using CoffeeBuddy.Sandbox.Processes;
 using Npgsql;
 using SlackSimulator.ToApp;
 

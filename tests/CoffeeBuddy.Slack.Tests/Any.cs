@@ -6,7 +6,7 @@ using CsCheck;
 
 namespace CoffeeBuddy.Slack.Tests;
 
-/// <summary>Runs and orders: some to read, and whatever people may type.</summary>
+/// <summary>Runs and orders for the tests: fixed examples and random ones.</summary>
 internal static class Any
 {
     public static readonly DateTimeOffset Now = new(2026, 3, 2, 10, 0, 0, TimeSpan.Zero);
@@ -20,7 +20,7 @@ internal static class Any
         CreatedAt = Now,
     };
 
-    /// <summary>A run to which somebody is sent.</summary>
+    /// <summary>A run with a runner.</summary>
     public static readonly CoffeeRun Assigned = Run with
     {
         RunnerUserId = "URUNNER",
@@ -30,7 +30,7 @@ internal static class Any
     public static Order Order(string userId, Drink drink, string? note = null, int minute = 0) =>
         new(Guid.Empty, Run.RunId, userId, drink, note, Now.AddMinutes(minute));
 
-    /// <summary>Valid by the rules, with the strangest contents: markup, emoji, right-to-left text, everything at its longest.</summary>
+    /// <summary>Random values that the rules allow: markup, emoji, right-to-left text, and the greatest lengths.</summary>
     public static readonly Gen<Drink> Drinks = Gen.Select(
         Line(Drink.MaxDrinkTypeLength),
         Line(Drink.MaxSizeLength),
@@ -84,7 +84,7 @@ internal static class Any
             (typed, full, kind) =>
             {
                 var text = full ? string.Concat(Enumerable.Repeat(kind == 0 ? "&" : typed + "x", maxLength)) : typed;
-                // What is stored is Unicode: JSON and PostgreSQL take nothing else.
+                // Stored text is valid Unicode: JSON and PostgreSQL accept nothing else.
                 return Encoding.UTF8.GetString(
                     Encoding.UTF8.GetBytes(text.Length > maxLength ? text[..maxLength] : text)
                 );

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace CoffeeBuddy.Slack.Tests;
 
-/// <summary>Slack's limits (https://docs.slack.dev/reference/block-kit) for what we use, checked on the JSON that is sent.</summary>
+/// <summary>Checks JSON against Slack's limits (https://docs.slack.dev/reference/block-kit) for the blocks that are used.</summary>
 internal static class BlockKitLimits
 {
     public static void AssertWithin(SlackMessage message)

@@ -70,6 +70,19 @@ internal sealed class FakeSlack : IAsyncDisposable
             return context.Response.WriteAsync(json);
         };
 
+    /// <summary>A client that uses another connection to this server.</summary>
+    public SlackClient ClientOver(HttpClient http) =>
+        new(
+            new SlackTransport(
+                http,
+                SlackResilience.GetPipeline(_services),
+                new SlackRateLimiter(Time, share: 1),
+                _services.GetRequiredService<IOptionsMonitor<SlackOptions>>(),
+                Time,
+                observer: null
+            )
+        );
+
     /// <summary>Receives requests and does not answer them.</summary>
     /// <returns>Completes when the first request has arrived.</returns>
     public Task StopAnswering()

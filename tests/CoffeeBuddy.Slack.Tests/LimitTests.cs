@@ -6,7 +6,7 @@ using Xunit;
 
 namespace CoffeeBuddy.Slack.Tests;
 
-/// <summary>Whatever people type and however many order, Slack takes what we send.</summary>
+/// <summary>Messages and views stay within Slack's limits for any text and any number of orders.</summary>
 public sealed class LimitTests
 {
     private const int Iterations = 60;
@@ -30,7 +30,7 @@ public sealed class LimitTests
             );
 
     [Fact]
-    public void However_many_order_the_same_and_add_notes_the_summary_is_within_Slacks_limits() =>
+    public void The_summary_of_many_equal_orders_with_notes_is_within_Slacks_limits() =>
         Gen.Select(Any.Runs, Gen.Int[1, 100], Gen.Int[9, 64], Any.Drinks, Gen.Int[1, 200])
             .Sample(
                 (run, people, idLength, drink, noteLength) =>
@@ -109,7 +109,7 @@ public sealed class LimitTests
             );
 
     [Fact]
-    public void The_order_form_is_within_Slacks_limits_with_the_largest_menu_too() =>
+    public void The_order_form_with_the_largest_menu_is_within_Slacks_limits() =>
         Gen.Select(Any.Drinks.List[0, 4], Any.Drinks.List[0, 1], Any.Notes, Gen.Bool)
             .Sample(
                 (lastDrinks, prefill, note, largest) =>
@@ -140,7 +140,7 @@ public sealed class LimitTests
             );
 
     [Fact]
-    public void The_views_that_explain_are_within_Slacks_limits()
+    public void The_explanation_views_are_within_Slacks_limits()
     {
         BlockKitLimits.AssertWithin(OrderModal.ClosedView(RunStatus.Completed));
         BlockKitLimits.AssertWithin(OrderModal.ClosedView(RunStatus.Cancelled));

@@ -19,7 +19,7 @@ public sealed class ManifestTests
         );
 
         Assert.Empty(schema.Validate(Manifest));
-        // The schema does find faults.
+        // The schema must find an error in a wrong manifest.
         Assert.NotEmpty(schema.Validate(Manifest.Replace("\"/coffee\"", "\"coffee\"")));
     }
 
@@ -31,7 +31,7 @@ public sealed class ManifestTests
         );
 
     [Fact]
-    public void The_manifest_asks_for_the_scopes_and_events_we_need_and_no_more()
+    public void The_manifest_requests_only_the_scopes_and_events_that_are_used()
     {
         Assert.Equal(
             [

@@ -41,11 +41,11 @@ public sealed class MrkdwnTests
     [InlineData("  one\n> two\r\n\tthree ", "one &gt; two three")]
     [InlineData("evil\u202Egnp.exe", "evilgnp.exe")]
     [InlineData(null, "")]
-    public void What_people_type_shows_as_text(string? typed, string expected) =>
+    public void Typed_text_is_shown_as_text(string? typed, string expected) =>
         Assert.Equal(expected, Mrkdwn.Escape(typed));
 
     [Fact]
-    public void Escaped_text_is_cut_between_characters_and_never_within_an_escape()
+    public void Escaped_text_is_cut_between_characters_and_not_inside_an_escape()
     {
         Assert.Equal("&amp;&amp;…", Mrkdwn.Escape("&&&&", 12));
         Assert.Equal("&amp;", Mrkdwn.Escape("&", 5));
@@ -54,7 +54,7 @@ public sealed class MrkdwnTests
     }
 
     [Fact]
-    public void Whatever_is_typed_nothing_of_it_comes_to_life_and_it_fits() =>
+    public void No_typed_text_has_an_effect_or_exceeds_its_length() =>
         Gen.Select(Typed, Gen.Int[1, 300])
             .Sample(
                 (typed, maxLength) =>
@@ -62,17 +62,17 @@ public sealed class MrkdwnTests
                     var escaped = Mrkdwn.Escape(typed, maxLength);
                     Assert.InRange(escaped.Length, 0, maxLength);
                     Assert.DoesNotMatch("[<>*_~`\\n]", escaped);
-                    // Each ampersand begins an escape that is whole.
+                    // Each ampersand begins a complete escape.
                     Assert.All(escaped.Split('&').Skip(1), after => Assert.Matches("^(amp|lt|gt);", after));
                 }
             );
 
     [Fact]
-    public void What_Slack_escaped_in_an_event_is_as_it_was_typed() =>
+    public void Text_of_an_event_is_unescaped_to_what_was_typed() =>
         Assert.Equal("tea & <lemon> &lt;", Mrkdwn.Unescape("tea &amp; &lt;lemon&gt; &amp;lt;"));
 
     [Fact]
-    public void Only_an_id_becomes_a_mention()
+    public void Only_a_valid_id_becomes_a_mention()
     {
         Assert.Equal("<@U012AB3CD>", Mrkdwn.User("U012AB3CD"));
         Assert.Equal("<#C1>", Mrkdwn.Channel("C1"));
@@ -80,7 +80,7 @@ public sealed class MrkdwnTests
     }
 
     [Fact]
-    public void A_time_is_shown_in_the_readers_zone_and_else_in_UTC() =>
+    public void A_time_has_a_fallback_in_UTC() =>
         Assert.Equal(
             "<!date^1772445600^{date_short_pretty} {time}|2026-03-02 10:00 UTC>",
             Mrkdwn.Time(new DateTimeOffset(2026, 3, 2, 11, 0, 0, TimeSpan.FromHours(1)))
@@ -92,14 +92,11 @@ public sealed class MrkdwnTests
     [InlineData("ab👍cd", 4, "ab…")]
     [InlineData("ab👍🏽", 5, "ab…")]
     [InlineData("👩🏽‍🚀 astronaut", 3, "…")]
-    public void Text_is_shortened_between_what_a_reader_sees_as_characters(
-        string text,
-        int maxLength,
-        string expected
-    ) => Assert.Equal(expected, Shorten.To(text, maxLength));
+    public void Text_is_shortened_between_visible_characters(string text, int maxLength, string expected) =>
+        Assert.Equal(expected, Shorten.To(text, maxLength));
 
     [Fact]
-    public void Shortened_text_is_the_beginning_of_the_text_in_whole_characters() =>
+    public void Shortened_text_is_the_beginning_of_the_text_in_complete_characters() =>
         Gen.Select(Typed, Gen.Int[1, 100])
             .Sample(
                 (text, maxLength) =>
@@ -111,7 +108,7 @@ public sealed class MrkdwnTests
                     var kept = shortened[..^1];
                     Assert.EndsWith("…", shortened);
                     Assert.StartsWith(kept, text, StringComparison.Ordinal);
-                    // The cut is where a character of the text begins, or spaces before it were dropped.
+                    // The cut is at the beginning of a visible character, or spaces before it were removed.
                     var starts = StringInfo.ParseCombiningCharacters(text);
                     Assert.True(
                         starts.Contains(kept.Length) || kept.Length == 0 || char.IsWhiteSpace(text[kept.Length])

@@ -38,7 +38,7 @@ public sealed class OrderModalTests
     }
 
     [Fact]
-    public void The_last_drink_is_filled_in_and_the_last_three_are_a_click_away()
+    public void The_last_drink_is_filled_in_and_the_last_three_have_buttons()
     {
         var view = OrderModal.Build(
             Form with
@@ -59,7 +59,7 @@ public sealed class OrderModalTests
     }
 
     [Fact]
-    public void Ones_order_in_this_run_is_filled_in_rather_than_the_last_drink()
+    public void The_order_in_this_run_is_filled_in_instead_of_the_last_drink()
     {
         var view = OrderModal.Build(
             Form with
@@ -87,7 +87,7 @@ public sealed class OrderModalTests
     }
 
     [Fact]
-    public void What_is_filled_in_is_what_comes_back() =>
+    public void The_submission_of_an_unchanged_form_is_the_drink_filled_in() =>
         Gen.Select(Any.Drinks, Any.Notes)
             .Sample(
                 (drink, note) =>
@@ -113,7 +113,7 @@ public sealed class OrderModalTests
             );
 
     [Fact]
-    public void A_typed_drink_counts_instead_of_the_chosen_one()
+    public void A_typed_drink_replaces_the_chosen_one()
     {
         var view = OrderModal.Build(Form with { Prefill = OatLatte });
 
@@ -122,7 +122,7 @@ public sealed class OrderModalTests
     }
 
     [Fact]
-    public void A_drink_chosen_after_a_typed_one_was_filled_in_counts()
+    public void A_chosen_drink_replaces_a_text_that_the_form_filled_in()
     {
         var view = OrderModal.Build(Form with { Prefill = Matcha });
 
@@ -131,7 +131,7 @@ public sealed class OrderModalTests
     }
 
     [Fact]
-    public void Something_else_with_nothing_typed_is_told_beneath_the_text_field()
+    public void Something_else_without_text_is_an_error_below_the_text_field()
     {
         var submission = Read(Submit(OrderModal.Build(Form with { Prefill = Matcha, Revision = 3 }), ("other", "")));
 
@@ -148,7 +148,7 @@ public sealed class OrderModalTests
     }
 
     [Fact]
-    public void Each_error_is_told_beneath_its_field()
+    public void Each_error_is_shown_below_its_field()
     {
         var response = OrderModal.Errors(
             [
@@ -172,7 +172,7 @@ public sealed class OrderModalTests
     }
 
     [Fact]
-    public void A_click_on_a_usual_drink_fills_the_form_anew_and_keeps_the_note()
+    public void A_click_on_an_earlier_drink_fills_in_the_form_and_keeps_the_note()
     {
         var view = OrderModal.Build(Form with { LastDrinks = [OatLatte, Matcha] });
         var usual = (Button)view.Blocks.OfType<ActionsBlock>().Single().Elements[1];
@@ -181,7 +181,7 @@ public sealed class OrderModalTests
 
         Assert.Equal("Matcha", Input<PlainTextInput>(rebuilt, "other").InitialValue);
         Assert.Equal("hot please", Input<PlainTextInput>(rebuilt, "note").InitialValue);
-        // New ids: otherwise Slack keeps what was filled in before.
+        // The ids must be new: Slack keeps the values of blocks with the same ids.
         Assert.All(rebuilt.Blocks.Skip(1), block => Assert.EndsWith(":1", block.BlockId));
         Assert.Equal(
             ["Large Latte, Oat milk", "Small Matcha, Honey"],
@@ -212,7 +212,7 @@ public sealed class OrderModalTests
     }
 
     [Fact]
-    public void Whoever_submits_too_late_reads_why()
+    public void A_late_submission_is_answered_with_the_reason()
     {
         var update = JsonNode.Parse(OrderModal.Closed(RunStatus.Completed).ToJson())!;
 
@@ -270,7 +270,7 @@ public sealed class OrderModalTests
         return interaction;
     }
 
-    /// <summary>The view as Slack sends it back: what was filled in at first, but for the changes.</summary>
+    /// <summary>The view as Slack submits it: the initial values with the given changes.</summary>
     private static JsonObject Filled(View view, (string Name, string Value)[] changes)
     {
         var values = new JsonObject();

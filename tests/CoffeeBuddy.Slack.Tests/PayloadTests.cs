@@ -32,7 +32,6 @@ public sealed class PayloadTests
                 command.ResponseUrl
             )
         );
-        Assert.False(command.IsEnterpriseInstall);
     }
 
     [Theory]
@@ -40,7 +39,7 @@ public sealed class PayloadTests
     [InlineData("privategroup", null)]
     [InlineData("directmessage", null)]
     [InlineData("", null)]
-    public void A_channels_name_is_known_where_Slack_tells_it(string told, string? name)
+    public void The_name_of_a_channel_is_read_unless_Slack_hides_it(string told, string? name)
     {
         Assert.True(
             SlashCommand.TryParse(
@@ -62,22 +61,16 @@ public sealed class PayloadTests
             .Replace("U1", "W1");
 
         Assert.True(SlashCommand.TryParse(Encoding.UTF8.GetBytes(form), out var command, out var reason), reason);
-        Assert.Equal(
-            ("E1", null, "W1", true),
-            (command.WorkspaceId, command.TeamId, command.UserId, command.IsEnterpriseInstall)
-        );
+        Assert.Equal(("E1", null, "W1"), (command.WorkspaceId, command.TeamId, command.UserId));
     }
 
     [Fact]
-    public void A_command_as_Slacks_library_records_it_is_read()
+    public void A_recorded_command_of_a_Slack_library_is_read()
     {
         var form = Encoding.UTF8.GetBytes(Shared.ReadOrSkip("payloads/slash_command.enterprise.form"));
 
         Assert.True(SlashCommand.TryParse(form, out var command, out var reason), reason);
-        Assert.Equal(
-            ("T111", "E111", "W111", "/hello-world"),
-            (command.WorkspaceId, command.EnterpriseId, command.UserId, command.Command)
-        );
+        Assert.Equal(("T111", "W111", "/hello-world"), (command.WorkspaceId, command.UserId, command.Command));
     }
 
     [Theory]
@@ -87,7 +80,7 @@ public sealed class PayloadTests
     [InlineData("channel_id=C1&", "", "channel_id")]
     [InlineData("command=%2Fcoffee", "command=coffee", "command")]
     [InlineData("trigger_id=1.2.x", "trigger_id=", "trigger_id")]
-    public void A_command_that_lacks_something_is_refused_with_the_reason(
+    public void A_command_with_a_missing_field_is_refused_with_the_reason(
         string field,
         string instead,
         string reasonNames
@@ -130,7 +123,7 @@ public sealed class PayloadTests
     [InlineData("payloads/block_actions.button.ephemeral.json", "block_actions")]
     [InlineData("payloads/view_submission.grid.json", "view_submission")]
     [InlineData("payloads/view_closed.json", "view_closed")]
-    public void Interactions_as_Slacks_library_records_them_are_read(string file, string type)
+    public void Recorded_interactions_of_a_Slack_library_are_read(string file, string type)
     {
         Assert.True(Interaction.TryParse(Shared.ReadOrSkip(file), out var interaction, out var reason), reason);
 
@@ -148,10 +141,7 @@ public sealed class PayloadTests
             """{"type":"block_actions","team":null,"enterprise":{"id":"E1"},"is_enterprise_install":true,"user":{"id":"W1"},"actions":null}""";
 
         Assert.True(Interaction.TryParse(json, out var interaction, out var reason), reason);
-        Assert.Equal(
-            ("E1", true, 0),
-            (interaction.WorkspaceId, interaction.IsEnterpriseInstall, interaction.Actions.Count)
-        );
+        Assert.Equal(("E1", 0), (interaction.WorkspaceId, interaction.Actions.Count));
     }
 
     [Theory]
@@ -166,7 +156,7 @@ public sealed class PayloadTests
     [InlineData("{\"type\":\"block_actions\",\"team\":{\"id\":\"T1\"},\"user\":\"U1\"}")]
     [InlineData("{\"type\":\"block_actions\",\"team\":{\"id\":\"T1\"},\"user\":{\"id\":\"U1\"},\"actions\":5}")]
     [InlineData("{\"type\":\"\\ud800\",\"team\":{\"id\":\"T1\"},\"user\":{\"id\":\"U1\"}}")]
-    public void What_is_no_interaction_is_refused_with_a_reason(string json)
+    public void Other_JSON_is_refused_as_an_interaction_with_the_reason(string json)
     {
         Assert.False(Interaction.TryParse(json, out var interaction, out var reason));
         Assert.Null(interaction);
@@ -174,7 +164,7 @@ public sealed class PayloadTests
     }
 
     [Fact]
-    public void A_message_in_a_thread_and_its_change_are_read()
+    public void A_thread_message_and_its_change_are_read()
     {
         const string json = """
             {"type":"event_callback","event_id":"Ev1","team_id":"T1","event":{"type":"message","subtype":"message_changed","channel":"C1","channel_type":"channel","ts":"9.9",
@@ -224,7 +214,7 @@ public sealed class PayloadTests
     }
 
     [Fact]
-    public void The_challenge_as_Slack_documents_it_is_read()
+    public void The_documented_challenge_of_Slack_is_read()
     {
         Assert.True(
             SlackEventEnvelope.TryParse(
@@ -245,14 +235,14 @@ public sealed class PayloadTests
         "{\"type\":\"event_callback\",\"team_id\":\"T1\",\"event_id\":\"Ev1\",\"event\":{\"type\":\"message\",\"user\":\"<!here>\"}}"
     )]
     [InlineData("\ud83d")]
-    public void What_is_no_event_is_refused_with_a_reason(string json)
+    public void Other_JSON_is_refused_as_an_event_with_the_reason(string json)
     {
         Assert.False(SlackEventEnvelope.TryParse(Encoding.UTF8.GetBytes(json), out _, out var reason));
         Assert.NotEmpty(reason);
     }
 
     [Fact]
-    public void Nothing_that_is_sent_makes_a_reader_throw()
+    public void The_readers_never_throw_for_any_input()
     {
         const string valid =
             """{"type":"event_callback","event_id":"Ev1","team_id":"T1","team":{"id":"T1"},"user":{"id":"U1"},"event":{"type":"message","user":"U1"},"view":{"state":{"values":{"b":{"a":{"value":"x"}}}}},"actions":[{}]}""";

@@ -17,7 +17,7 @@ public sealed class RunMessagesTests
     ];
 
     [Fact]
-    public void An_open_run_invites_to_order_and_to_withdraw()
+    public void An_open_run_has_buttons_to_order_and_to_withdraw()
     {
         var message = RunMessages.Announcement(Any.Run, 0);
 
@@ -29,11 +29,11 @@ public sealed class RunMessagesTests
     }
 
     [Fact]
-    public void The_announcement_says_how_many_ordered_until_when_who_goes_and_how_it_ended()
+    public void The_announcement_shows_the_number_of_orders_the_deadline_the_runner_and_the_end()
     {
         Assert.Contains("2 orders.", Text(RunMessages.Announcement(Any.Run, 2)));
         Assert.Contains(
-            $"settled {Mrkdwn.Time(Any.Now)} at the latest",
+            $"I will choose who goes by {Mrkdwn.Time(Any.Now)}.",
             Text(RunMessages.Announcement(Any.Run with { DeadlineAt = Any.Now }, 1))
         );
         Assert.Contains("<@URUNNER> goes", Text(RunMessages.Announcement(Any.Assigned, 3)));
@@ -61,7 +61,7 @@ public sealed class RunMessagesTests
     }
 
     [Fact]
-    public void The_same_drinks_are_counted_together_and_notes_show_as_typed()
+    public void Equal_drinks_are_counted_together_and_notes_are_shown_as_typed()
     {
         var text = Text(RunMessages.Summary(Any.Run, Orders));
 
@@ -78,7 +78,7 @@ public sealed class RunMessagesTests
         );
 
     [Fact]
-    public void Of_50_orders_with_the_longest_texts_every_one_is_still_shown()
+    public void All_of_50_orders_with_the_longest_texts_are_shown()
     {
         var orders = Enumerable
             .Range(10, 50)
@@ -103,7 +103,7 @@ public sealed class RunMessagesTests
     }
 
     [Fact]
-    public void What_is_too_much_for_a_message_is_counted()
+    public void Orders_that_do_not_fit_into_a_message_are_counted()
     {
         var orders = Enumerable
             .Range(0, 400)
@@ -120,7 +120,7 @@ public sealed class RunMessagesTests
     }
 
     [Fact]
-    public void The_assignment_says_who_goes_and_why() =>
+    public void The_assignment_names_the_runner_and_the_reason() =>
         Assert.Equal(
             "<@URUNNER> goes. Why: 2 runs in 30 days, the fewest of 5.",
             RunMessages.Assignment(Any.Assigned).Text
@@ -143,7 +143,7 @@ public sealed class RunMessagesTests
         );
 
     [Fact]
-    public void Completion_tells_everyone_who_ordered_once()
+    public void Completion_mentions_everyone_who_ordered_once()
     {
         var message = RunMessages.Completed(
             Any.Assigned with
@@ -158,14 +158,14 @@ public sealed class RunMessagesTests
     }
 
     [Fact]
-    public void A_run_that_nobody_marked_as_complete_thanks_nobody() =>
+    public void A_run_completed_automatically_thanks_no_runner() =>
         Assert.StartsWith(
             "Nobody marked this coffee run as complete, so I did. <@UA>",
             RunMessages.Completed(Any.Assigned, Orders).Text
         );
 
     [Fact]
-    public void Cancellation_says_by_whom_or_that_nobody_ordered()
+    public void Cancellation_names_the_person_or_says_that_nobody_ordered()
     {
         Assert.StartsWith("<@UINIT> cancelled", RunMessages.Cancelled(Any.Run with { ClosedByUserId = "UINIT" }).Text);
         Assert.StartsWith("Nobody ordered", RunMessages.Cancelled(Any.Run).Text);
@@ -185,7 +185,7 @@ public sealed class RunMessagesTests
     }
 
     [Fact]
-    public void Without_a_thread_people_are_told_which_channel_it_is_about()
+    public void Direct_messages_name_the_channel_of_the_run()
     {
         var closed = Any.Assigned with { Status = RunStatus.Completed, ClosedByUserId = "URUNNER" };
 
@@ -230,18 +230,18 @@ public sealed class RunMessagesTests
     }
 
     [Fact]
-    public void The_history_of_a_channel_without_runs_says_how_to_begin() =>
+    public void The_history_of_a_channel_without_runs_says_how_to_start_one() =>
         Assert.Contains("`/coffee`", HistoryMessage.Build([]).Text);
 
     [Fact]
-    public void The_home_offers_to_go_away_and_to_come_back()
+    public void The_home_has_a_button_to_be_away_and_to_be_back()
     {
         Assert.Equal(Actions.Away, AwayButton(HomeView.Build([], [], away: false)).Value);
         Assert.Equal(Actions.Back, AwayButton(HomeView.Build([], [], away: true)).Value);
     }
 
     [Fact]
-    public void The_home_shows_ones_drinks_and_the_runs_to_order_in()
+    public void The_home_shows_the_last_drinks_and_the_active_runs()
     {
         var home = HomeView.Build([OatLatte], [new ActiveRun(Any.Assigned, 3)], away: false);
 

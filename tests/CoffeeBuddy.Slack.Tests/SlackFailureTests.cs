@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
@@ -246,6 +247,28 @@ public sealed class SlackFailureTests
             ("network", SlackErrorKind.Retry, SlackOutcome.NotDone),
             (exception.Error, exception.Kind, exception.Outcome)
         );
+    }
+
+    [Fact]
+    public async Task After_a_connect_timeout_nothing_was_done()
+    {
+        await using var slack = await FakeSlack.StartAsync(Token);
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromMilliseconds(1),
+            ConnectCallback = async (_, token) =>
+            {
+                await Task.Delay(Timeout.Infinite, token);
+                throw new UnreachableException();
+            },
+        };
+        using var http = new HttpClient(handler);
+
+        var exception = await Assert.ThrowsAsync<SlackApiException>(() =>
+            slack.ClientOver(http).PostMessageAsync("C1", Message, cancellationToken: Token)
+        );
+
+        Assert.Equal(("network", SlackOutcome.NotDone), (exception.Error, exception.Outcome));
     }
 
     [Fact]

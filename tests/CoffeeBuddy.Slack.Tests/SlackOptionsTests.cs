@@ -9,7 +9,7 @@ namespace CoffeeBuddy.Slack.Tests;
 public sealed class SlackOptionsTests
 {
     [Fact]
-    public void The_client_needs_a_secret_and_a_token_and_nothing_else()
+    public void The_client_needs_only_a_secret_and_a_token()
     {
         using var services = Services(("SigningSecret", "s"), ("BotToken", "xoxb-1"));
 
@@ -23,7 +23,7 @@ public sealed class SlackOptionsTests
     }
 
     [Fact]
-    public void While_a_secret_is_rotated_both_count()
+    public void During_a_rotation_both_secrets_are_accepted()
     {
         using var services = Services(
             ("SigningSecret", "new"),
@@ -47,7 +47,7 @@ public sealed class SlackOptionsTests
     [InlineData("Timeout", "00:00:12")]
     [InlineData("MaxRateLimitWait", "00:00:05")]
     [InlineData("ViewTimeout", "00:00:04")]
-    public void A_fault_in_the_configuration_names_the_setting(string name, string value)
+    public void A_configuration_error_names_the_setting(string name, string value)
     {
         using var services = Services(("SigningSecret", "s"), ("BotToken", "xoxb-1"), (name, value));
 
@@ -59,7 +59,7 @@ public sealed class SlackOptionsTests
     [InlineData("http://127.0.0.1:9000/api/")]
     [InlineData("http://localhost:9000/api/")]
     [InlineData("https://slack.internal.example/api/")]
-    public void Another_address_is_accepted_when_the_token_is_safe_on_the_way(string address)
+    public void An_address_is_accepted_with_https_or_on_this_machine(string address)
     {
         using var services = Services(
             ("SigningSecret", "s"),

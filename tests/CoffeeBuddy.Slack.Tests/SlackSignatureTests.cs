@@ -14,19 +14,19 @@ public sealed class SlackSignatureTests
     private static readonly byte[] Body = Encoding.UTF8.GetBytes("command=%2Fcoffee&text=caf%C3%A9");
 
     [Fact]
-    public void What_Slack_signed_is_accepted() =>
+    public void A_signature_in_the_format_of_Slack_is_accepted() =>
         Assert.Equal(SignatureResult.Valid, Verify(Timestamp, Sign(Secret, Timestamp, Body)));
 
     // Computed with: printf 'v0:1767600000:command=%%2Fcoffee&text=caf%%C3%%A9' | openssl dgst -sha256 -hmac a-signing-secret
     [Fact]
-    public void A_signature_that_another_program_computed_is_accepted() =>
+    public void A_signature_computed_by_openssl_is_accepted() =>
         Assert.Equal(
             SignatureResult.Valid,
             Verify(Timestamp, "v0=a5022226dfa88f11d030ae10d51402f6c6cbf3a2b4b63912e27acbf9a332f652")
         );
 
     [Fact]
-    public void The_vectors_of_Slacks_own_libraries_are_accepted()
+    public void The_examples_of_the_Slack_libraries_are_accepted()
     {
         using var vectors = JsonDocument.Parse(Shared.ReadOrSkip("signature_vectors.json"));
 
@@ -55,7 +55,7 @@ public sealed class SlackSignatureTests
     [InlineData(-300, SignatureResult.Valid)]
     [InlineData(301, SignatureResult.Stale)]
     [InlineData(-301, SignatureResult.Stale)]
-    public void A_request_is_refused_more_than_300_seconds_from_now_in_either_direction(
+    public void A_request_more_than_300_seconds_in_the_past_or_future_is_refused(
         int seconds,
         SignatureResult expected
     ) =>
@@ -79,7 +79,7 @@ public sealed class SlackSignatureTests
     [InlineData("", "v0=00")]
     [InlineData(Timestamp, null)]
     [InlineData(Timestamp, "")]
-    public void A_missing_header_is_told_apart(string? timestamp, string? signature) =>
+    public void A_missing_header_has_its_own_result(string? timestamp, string? signature) =>
         Assert.Equal(SignatureResult.MissingHeader, Verify(timestamp, signature));
 
     [Theory]
@@ -89,11 +89,11 @@ public sealed class SlackSignatureTests
     [InlineData("1767600000.5")]
     [InlineData("99999999999999999999")]
     [InlineData("999999999999")]
-    public void A_timestamp_that_is_no_number_of_seconds_is_malformed(string timestamp) =>
+    public void A_timestamp_that_is_not_a_number_of_seconds_is_malformed(string timestamp) =>
         Assert.Equal(SignatureResult.Malformed, Verify(timestamp, Sign(Secret, timestamp, Body)));
 
     [Fact]
-    public void A_signature_that_is_not_written_as_Slack_does_is_malformed()
+    public void A_signature_in_another_format_is_malformed()
     {
         var signature = Sign(Secret, Timestamp, Body);
         string[] malformed =
@@ -110,7 +110,7 @@ public sealed class SlackSignatureTests
     }
 
     [Fact]
-    public void Any_other_body_timestamp_or_secret_does_not_match()
+    public void Another_body_timestamp_or_secret_does_not_match()
     {
         Assert.Equal(SignatureResult.Mismatch, Verify(Timestamp, Sign(Secret, Timestamp, [.. Body, (byte)'\n'])));
         Assert.Equal(SignatureResult.Mismatch, Verify(Timestamp, Sign(Secret, "1767600001", Body)));
@@ -118,7 +118,7 @@ public sealed class SlackSignatureTests
     }
 
     [Fact]
-    public void During_a_rotation_both_secrets_are_accepted_and_no_third()
+    public void During_a_rotation_both_secrets_are_accepted_but_no_third()
     {
         string[] secrets = ["new", "old"];
         SignatureResult With(string secret) =>

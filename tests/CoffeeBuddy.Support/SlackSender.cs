@@ -53,7 +53,6 @@ public sealed class SlackSender(Uri worker) : IDisposable
         return PostAsync("slack/interactions", body, timestamp, signature, hangUp: hangUp);
     }
 
-
     /// <summary>Sends a signed Events API request.</summary>
     public Task<Answer> EventAsync(string json, params (string Name, string Value)[] headers)
     {

@@ -2,18 +2,18 @@ using System.Text.RegularExpressions;
 
 namespace CoffeeBuddy.Screenshots;
 
-/// <summary>Takes part in a coffee run on the real page, and takes the pictures that the documentation shows.</summary>
+/// <summary>Plays a coffee run on the page and takes the screenshots of the documentation.</summary>
 internal sealed partial class Photographer(IBrowser browser, Uri workspace, string folder)
 {
     private const int Width = 1200;
     private const int Height = 860;
 
-    /// <summary>Shows the whole order form.</summary>
+    /// <summary>High enough for the whole order form.</summary>
     private const int ModalHeight = 1080;
 
     private const string Channel = "coffee-corner";
 
-    /// <returns>The files that were written.</returns>
+    /// <returns>The paths of the screenshots.</returns>
     public async Task<IReadOnlyList<string>> TakeAllAsync()
     {
         Directory.CreateDirectory(folder);
@@ -91,7 +91,7 @@ internal sealed partial class Photographer(IBrowser browser, Uri workspace, stri
     {
         await page.SetViewportSizeAsync(Width, height);
         var path = Path.Combine(folder, $"{name}.png");
-        // The mouse rests where it lights nothing up.
+        // The mouse pointer is where no element has a hover effect.
         await page.Mouse.MoveAsync(0, 0);
         await page.ScreenshotAsync(
             new PageScreenshotOptions { Path = path, Animations = ScreenshotAnimations.Disabled }

@@ -6,6 +6,7 @@ using Polly;
 using Polly.DependencyInjection;
 using Polly.RateLimiting;
 using Polly.Retry;
+using Polly.Telemetry;
 using Polly.Timeout;
 
 namespace CoffeeBuddy.Data.Connections;
@@ -65,6 +66,16 @@ internal static class DatabaseResilience
                     ShouldHandle = new PredicateBuilder().Handle<OutageException>(outage => outage.Repeatable),
                 }
             );
+    }
+
+    /// <summary>Polly's logs: without results, which contain what people order, and without a line for each successful call.</summary>
+    public static void ConfigureLogs(TelemetryOptions telemetry)
+    {
+        telemetry.ResultFormatter = static (_, _) => null;
+        telemetry.SeverityProvider = static reported =>
+            reported.Event is { EventName: "ExecutionAttempt", Severity: ResilienceEventSeverity.Information }
+                ? ResilienceEventSeverity.Debug
+                : reported.Event.Severity;
     }
 
     private static RateLimiterStrategyOptions RunQueue(

@@ -16,9 +16,6 @@ public sealed record Interaction
     public InteractionTeam? Team { get; init; }
     public InteractionEnterprise? Enterprise { get; init; }
 
-    [JsonConverter(typeof(FlagConverter))]
-    public bool IsEnterpriseInstall { get; init; }
-
     public InteractionUser User
     {
         get => field ?? new();

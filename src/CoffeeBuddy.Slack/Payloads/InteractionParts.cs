@@ -28,8 +28,7 @@ public sealed record InteractionContainer(
     string? MessageTs,
     string? ChannelId,
     string? ThreadTs,
-    string? ViewId,
-    [property: JsonConverter(typeof(FlagConverter))] bool IsEphemeral = false
+    string? ViewId
 );
 
 /// <summary>An element that was clicked, or a value that was chosen.</summary>

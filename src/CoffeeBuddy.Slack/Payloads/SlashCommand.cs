@@ -15,8 +15,6 @@ public sealed record SlashCommand
 
     /// <summary>Null when an app of an organisation was called outside of a workspace.</summary>
     public string? TeamId { get; init; }
-    public string? EnterpriseId { get; init; }
-    public bool IsEnterpriseInstall { get; init; }
 
     public required string ChannelId { get; init; }
 
@@ -67,12 +65,6 @@ public sealed record SlashCommand
             Text = form.GetValueOrDefault("text", "").Trim(),
             WorkspaceId = workspaceId!,
             TeamId = NullIfEmpty(form.GetValueOrDefault("team_id")),
-            EnterpriseId = NullIfEmpty(form.GetValueOrDefault("enterprise_id")),
-            IsEnterpriseInstall = string.Equals(
-                form.GetValueOrDefault("is_enterprise_install"),
-                "true",
-                StringComparison.OrdinalIgnoreCase
-            ),
             ChannelId = form["channel_id"],
             ChannelName = form.GetValueOrDefault("channel_name")
                 is { Length: > 0 } channelName

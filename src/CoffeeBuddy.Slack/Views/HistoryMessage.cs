@@ -3,8 +3,8 @@ using CoffeeBuddy.Slack.BlockKit;
 
 namespace CoffeeBuddy.Slack.Views;
 
-/// <summary>One run of the past.</summary>
-/// <param name="ParticipantUserIds">Who ordered.</param>
+/// <summary>A run in the history.</summary>
+/// <param name="ParticipantUserIds">The people who ordered.</param>
 public sealed record HistoryEntry(
     DateTimeOffset StartedAt,
     RunStatus Status,
@@ -16,18 +16,18 @@ public sealed record HistoryEntry(
 /// <summary>The answer to /coffee-history.</summary>
 public static class HistoryMessage
 {
-    /// <summary>Most runs shown.</summary>
+    /// <summary>The most runs shown.</summary>
     public const int MaxEntries = 10;
 
-    // Ten entries stay within one message however many took part.
+    // Ten entries of this length fit into one message.
     private const int EntryLength = 950;
 
-    /// <param name="entries">The latest first.</param>
+    /// <param name="entries">Latest first.</param>
     public static SlackMessage Build(IReadOnlyList<HistoryEntry> entries)
     {
         if (entries.Count == 0)
         {
-            var none = $"No coffee run has been made in this channel yet. `{Commands.Coffee}` starts one.";
+            var none = $"No coffee run has been made in this channel yet. Type `{Commands.Coffee}` to start one.";
             return new SlackMessage(none, [new SectionBlock(TextObject.Mrkdwn(none))]);
         }
         var shown = entries.Take(MaxEntries).ToList();
@@ -43,7 +43,7 @@ public static class HistoryMessage
 
     private static string Line(HistoryEntry entry)
     {
-        var runner = entry.RunnerUserId is null ? "nobody sent" : $"{Mrkdwn.User(entry.RunnerUserId)} went";
+        var runner = entry.RunnerUserId is null ? "no runner" : $"{Mrkdwn.User(entry.RunnerUserId)} went";
         var head =
             $"*{Mrkdwn.Time(entry.StartedAt)}* · {runner} · {RunMessages.Count(entry.OrderCount, "order")} · {Status(entry.Status)}";
         return entry.ParticipantUserIds.Count == 0

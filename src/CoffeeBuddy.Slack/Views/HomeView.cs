@@ -4,15 +4,15 @@ using CoffeeBuddy.Slack.BlockKit;
 
 namespace CoffeeBuddy.Slack.Views;
 
-/// <summary>A run under way, for the App Home.</summary>
+/// <summary>An active run, for the App Home.</summary>
 public sealed record ActiveRun(CoffeeRun Run, int OrderCount);
 
-/// <summary>The App Home: one's drinks, the runs under way, and whether one is away.</summary>
+/// <summary>The App Home: whether the person is away, the active runs, and the person's last drinks.</summary>
 public static class HomeView
 {
     private const int MaxRuns = 10;
 
-    /// <param name="lastDrinks">The person's last drinks, the latest first.</param>
+    /// <param name="lastDrinks">The person's last drinks, latest first.</param>
     public static View Build(IReadOnlyList<Drink> lastDrinks, IReadOnlyList<ActiveRun> activeRuns, bool away)
     {
         List<Block> blocks =
@@ -21,8 +21,8 @@ public static class HomeView
             new SectionBlock(
                 TextObject.Mrkdwn(
                     away
-                        ? ":palm_tree: You are *away*: you can order, but are not sent."
-                        : ":coffee: You are *here*: you take your turn when you order."
+                        ? ":palm_tree: You are *away*: you can order, but I will not choose you to go."
+                        : ":coffee: You are *here*: when you order, I may choose you to go."
                 ),
                 Accessory: new Button(
                     Actions.ToggleAway,
@@ -53,7 +53,7 @@ public static class HomeView
     private static SectionBlock RunBlock(ActiveRun active)
     {
         var run = active.Run;
-        var runner = run.RunnerUserId is null ? "nobody sent yet" : $"{Mrkdwn.User(run.RunnerUserId)} goes";
+        var runner = run.RunnerUserId is null ? "no runner yet" : $"{Mrkdwn.User(run.RunnerUserId)} goes";
         return new SectionBlock(
             TextObject.Mrkdwn(
                 $"{Mrkdwn.Channel(run.ChannelId)}, started by {Mrkdwn.User(run.InitiatorUserId)} {Mrkdwn.Time(run.CreatedAt)}\n{RunMessages.Count(active.OrderCount, "order")}, {runner}"

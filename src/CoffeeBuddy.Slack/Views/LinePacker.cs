@@ -3,13 +3,13 @@ using CoffeeBuddy.Slack.BlockKit;
 
 namespace CoffeeBuddy.Slack.Views;
 
-/// <summary>Puts lines or words into as many sections as they need, and says how many did not fit.</summary>
+/// <summary>Distributes lines or words over the sections of a message, and adds how many did not fit.</summary>
 internal static class LinePacker
 {
     /// <summary>Slack's limit for the text of a section, in characters.</summary>
     public const int SectionLength = 3000;
 
-    /// <summary>For all lines of a message: with headings and buttons it stays below the 13,200 or so that Slack takes.</summary>
+    /// <summary>The limit for all lines of a message, in characters. Slack accepts about 13,200; the rest is for headings and buttons.</summary>
     public const int MessageLength = 11_000;
 
     private const int RoomForMore = 60;
@@ -20,7 +20,7 @@ internal static class LinePacker
         int maxLength = MessageLength
     ) => [.. PackTexts(items, separator, maxLength).Select(text => new SectionBlock(TextObject.Mrkdwn(text)))];
 
-    /// <summary>In one text of at most <paramref name="maxLength"/> characters.</summary>
+    /// <summary>The items in one text of at most <paramref name="maxLength"/> characters.</summary>
     public static string Join(IReadOnlyCollection<string> items, string separator, int maxLength)
     {
         var joined = new StringBuilder();

@@ -12,10 +12,10 @@ public static class Mrkdwn
     private static readonly SearchValues<char> Marks = SearchValues.Create("&<>*_~`");
 
     /// <summary>
-    /// What somebody typed, on one line, to be shown as it was typed: neither links, mentions and calls of the whole
-    /// channel nor formatting come to life.
+    /// Text that a person typed, on one line and shown as typed: links, mentions, <c>@channel</c> and formatting have no
+    /// effect.
     /// </summary>
-    /// <param name="maxLength">Longest result in UTF-16 characters, escapes counted; what is too long ends with an ellipsis.</param>
+    /// <param name="maxLength">The longest result in UTF-16 characters, with escapes. Longer text ends with an ellipsis.</param>
     public static string Escape(string? text, int maxLength = int.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 1);
@@ -25,7 +25,7 @@ public static class Mrkdwn
         {
             next = StringInfo.GetNextTextElementLength(line, at);
             var element = EscapeElement(line.Substring(at, next));
-            // Room for the ellipsis is kept while anything follows.
+            // Keep room for the ellipsis unless this is the last element.
             var room = maxLength - escaped.Length - (at + next < line.Length ? 1 : 0);
             if (element.Length > room)
                 return escaped.ToString().TrimEnd() + Shorten.Ellipsis;
@@ -34,23 +34,23 @@ public static class Mrkdwn
         return escaped.ToString();
     }
 
-    /// <summary>What somebody typed, from the text of an event, in which Slack has escaped three characters.</summary>
+    /// <summary>The text that a person typed, from the text of an event, in which Slack escapes three characters.</summary>
     public static string Unescape(string text) => text.Replace("&lt;", "<").Replace("&gt;", ">").Replace("&amp;", "&");
 
     /// <summary>Mentions a person.</summary>
     public static string User(string userId) =>
         SlackIds.IsId(userId) ? $"<@{userId}>" : Escape(userId, SlackIds.MaxLength);
 
-    /// <summary>Names a channel, as a link to it.</summary>
+    /// <summary>A link to a channel, shown as its name.</summary>
     public static string Channel(string channelId) =>
         SlackIds.IsId(channelId) ? $"<#{channelId}>" : Escape(channelId, SlackIds.MaxLength);
 
-    /// <summary>A time in the reader's own time zone; in UTC where Slack cannot tell.</summary>
+    /// <summary>A time that Slack shows in the reader's time zone; clients without support show UTC.</summary>
     public static string Time(DateTimeOffset time) =>
         $"<!date^{time.ToUnixTimeSeconds()}^{{date_short_pretty}} {{time}}|{time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC>";
 
-    // Slack has no escape for its formatting marks, and a zero-width space beside one makes it work all the more. So they
-    // are replaced by signs that look alike. Combining marks may follow the first character.
+    // Slack has no escape for its formatting marks, and a zero-width space next to one does not disable it. They are
+    // replaced by similar characters. Combining marks may follow the first character.
     private static string EscapeElement(string element)
     {
         if (!element.AsSpan().ContainsAny(Marks))
@@ -73,7 +73,7 @@ public static class Mrkdwn
         return escaped.ToString();
     }
 
-    // A quotation needs a line of its own, and an override of the writing direction would reach beyond the text.
+    // A line break could start a quotation, and a change of the writing direction would affect the text that follows.
     private static string OneLine(string text)
     {
         var line = new StringBuilder(text.Length);

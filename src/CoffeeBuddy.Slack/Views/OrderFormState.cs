@@ -5,8 +5,8 @@ using CoffeeBuddy.Slack.BlockKit;
 
 namespace CoffeeBuddy.Slack.Views;
 
-/// <summary>What the order form carries along in its private_metadata.</summary>
-/// <param name="Typed">What the text field was filled with at first: whether somebody typed there shows only against that.</param>
+/// <summary>The state of the order form, kept in its private_metadata.</summary>
+/// <param name="Typed">The text that the form put into the text field. A different text was typed by the person.</param>
 internal sealed record OrderFormState(
     Guid RunId,
     string ChannelId,
@@ -19,7 +19,7 @@ internal sealed record OrderFormState(
     /// <summary>Slack's limit for private_metadata, in characters.</summary>
     private const int MaxLength = 3000;
 
-    /// <summary>The state as JSON; the drinks of before as far as there is room for them.</summary>
+    /// <summary>The state as JSON, with as many of the last drinks as fit.</summary>
     public string Write()
     {
         for (var kept = LastDrinks.Count; ; kept--)
@@ -55,7 +55,7 @@ internal sealed record OrderFormState(
         }
     }
 
-    // A drink's parts are lines of text: this is shorter than JSON, and a button's value holds 2000 characters.
+    // One line per part is shorter than JSON: a button's value holds 2000 characters.
     public static string Pack(Drink drink) =>
         string.Join(
             '\n',

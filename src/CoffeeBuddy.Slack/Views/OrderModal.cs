@@ -1,13 +1,11 @@
-using System.Diagnostics.CodeAnalysis;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.BlockKit;
-using CoffeeBuddy.Slack.Payloads;
 
 namespace CoffeeBuddy.Slack.Views;
 
-/// <summary>The form in which people order. Its inputs: a drink of the menu or typed, size, customizations, a note.</summary>
-public static class OrderModal
+/// <summary>The order form. Its inputs are a drink from the menu or typed, a size, customizations and a note.</summary>
+public static partial class OrderModal
 {
     private const string DrinkInput = "drink";
     private const string OtherInput = "other";
@@ -22,7 +20,7 @@ public static class OrderModal
     {
         var lastDrinks = form.LastDrinks.Take(OrderForm.MaxLastDrinks).ToList();
         var prefill = form.Prefill ?? lastDrinks.FirstOrDefault();
-        // One place is for "Something else".
+        // Menu.MaxDrinks leaves one option for "Something else".
         var drinks = Choices(form.Menu.Drinks.Take(Menu.MaxDrinks));
         var onMenu = prefill is null ? null : Find(drinks, prefill.DrinkType);
         var typed =
@@ -111,76 +109,10 @@ public static class OrderModal
         };
     }
 
-    /// <summary>The open form, filled with the drink whose button was clicked; a note that was begun is kept.</summary>
-    /// <returns>False when the click is none of this form's.</returns>
-    public static bool TryRebuild(Interaction interaction, Menu menu, [NotNullWhen(true)] out View? view)
-    {
-        view = null;
-        var clicked = interaction.Actions.FirstOrDefault(action => Actions.IsUsual(action.ActionId));
-        if (
-            OrderFormState.Unpack(clicked?.Value) is not { } drink
-            || OrderFormState.Read(interaction.View?.PrivateMetadata) is not { } state
-        )
-            return false;
-        view = Build(
-            new OrderForm
-            {
-                RunId = state.RunId,
-                ChannelId = state.ChannelId,
-                InitiatorUserId = state.InitiatorUserId,
-                Menu = menu,
-                LastDrinks = [.. state.LastDrinks.Select(OrderFormState.Unpack).OfType<Drink>()],
-                Prefill = drink,
-                Note = Value(interaction, NoteInput, state)?.Value,
-                Revision = state.Revision + 1,
-            }
-        );
-        return true;
-    }
-
-    /// <summary>What was submitted. A typed drink counts instead of the chosen one, unless it is what the form was filled with and another was chosen since.</summary>
-    /// <returns>False when the submission is none of this form's.</returns>
-    public static bool TryRead(Interaction interaction, [NotNullWhen(true)] out OrderSubmission? submission)
-    {
-        submission = null;
-        if (
-            interaction.View?.CallbackId != Actions.OrderCallback
-            || OrderFormState.Read(interaction.View.PrivateMetadata) is not { } state
-        )
-            return false;
-        var chosen = Value(interaction, DrinkInput, state)?.SelectedOption?.Value;
-        var typed = NullIfBlank(Value(interaction, OtherInput, state)?.Value);
-        var drinkType = chosen is null or SomethingElse || (typed is not null && typed != state.Typed) ? typed : chosen;
-        submission = new OrderSubmission(
-            state.RunId,
-            state.ChannelId,
-            drinkType,
-            Value(interaction, SizeInput, state)?.SelectedOption?.Value,
-            [
-                .. (Value(interaction, CustomizationsInput, state)?.SelectedOptions ?? [])
-                    .Select(option => option.Value)
-                    .OfType<string>(),
-            ],
-            NullIfBlank(Value(interaction, NoteInput, state)?.Value),
-            state.Revision
-        );
-        return true;
-    }
-
-    /// <summary>Keeps the form open and says beneath each field what is wrong with it.</summary>
-    /// <param name="revision">That of the submission.</param>
-    public static ViewResponse Errors(IReadOnlyList<OrderError> errors, int revision) =>
-        new(
-            "errors",
-            Errors: errors
-                .GroupBy(error => Id(BlockOf(error.Field), revision))
-                .ToDictionary(field => field.Key, field => string.Join(' ', field.Select(error => error.Message)))
-        );
-
-    /// <summary>Replaces the form by the explanation that the run no longer takes orders.</summary>
+    /// <summary>Replaces the form with the explanation that the run takes no more orders.</summary>
     public static ViewResponse Closed(RunStatus status) => new("update", View: ClosedView(status));
 
-    /// <summary>What is opened instead of the form when the run no longer takes orders.</summary>
+    /// <summary>The view to open instead of the form when the run takes no more orders.</summary>
     public static View ClosedView(RunStatus status) =>
         Explanation(
             status == RunStatus.Cancelled
@@ -195,20 +127,10 @@ public static class OrderModal
             Close = TextObject.Plain("Close", 24),
         };
 
-    // Only the text field can be wrong about the drink: of the menu something is always chosen.
-    private static string BlockOf(OrderField field) =>
-        field switch
-        {
-            OrderField.Size => SizeInput,
-            OrderField.Customizations => CustomizationsInput,
-            OrderField.Note => NoteInput,
-            _ => OtherInput,
-        };
-
     private static (List<Choice> Choices, List<Choice> Ticked) Customizations(Menu menu, Drink? prefill)
     {
         var own = Choices((prefill?.Customizations ?? []).Take(Drink.MaxCustomizations));
-        // Beside what the drink already has, what else the menu offers, as far as there is room.
+        // The drink's own customizations come first; the menu's others are offered while there is room.
         var extras = own.Where(choice => Find(Choices(menu.Customizations), choice.Value) is null).ToList();
         var offered = Choices(menu.Customizations);
         var ticked = offered.Where(choice => Find(own, choice.Value) is not null).ToList();
@@ -253,10 +175,5 @@ public static class OrderModal
             ? null
             : choices.FirstOrDefault(choice => choice.Value.Equals(text, StringComparison.OrdinalIgnoreCase));
 
-    private static InteractionValue? Value(Interaction interaction, string name, OrderFormState state) =>
-        interaction.View?.Value(Id(name, state.Revision), name);
-
     private static string Id(string name, int revision) => $"{name}:{revision}";
-
-    private static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

@@ -4,16 +4,16 @@ using CoffeeBuddy.Slack.BlockKit;
 
 namespace CoffeeBuddy.Slack.Views;
 
-/// <summary>All orders of a run as the runner needs them at the counter: the same drinks together, then who gets them.</summary>
+/// <summary>All orders of a run for the runner: equal drinks together, each with the people who ordered it.</summary>
 internal static class OrderSummary
 {
-    // Longest drink and note in characters: the first pair that fits is taken.
+    // The maximum lengths of a drink and a note, in characters. The first pair with which all lines fit is used.
     private static readonly (int Drink, int Note)[] Lengths = [(1000, 1000), (300, 250), (120, 80), (70, 40)];
 
     private const int MentionsLength = 1500;
     private const int NotesLength = 1200;
 
-    // A line stands in one section, however many order the same: what the drink and the people leave is for the notes.
+    // A line must fit into one section. Notes get the room that the drink and the people leave.
     private const int LineLength = LinePacker.SectionLength - 100;
 
     public static IReadOnlyList<Block> Blocks(IReadOnlyCollection<Order> orders)

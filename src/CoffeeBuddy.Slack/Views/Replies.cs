@@ -4,11 +4,11 @@ using CoffeeBuddy.Slack.BlockKit;
 
 namespace CoffeeBuddy.Slack.Views;
 
-/// <summary>What one person is told in answer to what they did.</summary>
+/// <summary>The answers to one person.</summary>
 public static class Replies
 {
-    /// <summary>The order was taken: what it is, and how to change it.</summary>
-    /// <param name="directlyFrom">The run's channel, where the app is not in it and there is no thread: it is said in a direct message then.</param>
+    /// <summary>Confirms an order and says how to change it.</summary>
+    /// <param name="directlyFrom">The run's channel, when the confirmation is a direct message because the app is not in the channel.</param>
     public static SlackMessage OrderConfirmation(Order order, string? directlyFrom = null)
     {
         var where = directlyFrom is null ? "" : $" in {Mrkdwn.Channel(directlyFrom)}";
@@ -40,20 +40,20 @@ public static class Replies
             Here is how I help with coffee runs:
             • `{Commands.Coffee}` starts a run in the channel, or joins the one under way, and opens the order form.
             • Writing your order in the run's thread works as well: "large latte, oat milk", or "nothing for me".
-            • When enough of you have ordered, I settle fairly who goes, and why. The runner gets the list and a reminder.
+            • When enough of you have ordered, I choose fairly who goes, and say why. The runner gets the list and a reminder.
             • `{Commands.History}` shows the last runs of the channel.
-            • `{Commands.Cancel}` cancels the run; for whoever started it, the runner, and admins.
-            • `{Commands.Coffee} away` keeps me from sending you, `{Commands.Coffee} back` ends it; so does my Home tab.
+            • `{Commands.Cancel}` cancels the run. The person who started it, the runner and admins can do this.
+            • `{Commands.Coffee} away`: I will not choose you to go, until you type `{Commands.Coffee} back`. My Home tab has a button for this too.
             """
         );
 
-    /// <summary>To the one who started a run where we may not post.</summary>
+    /// <summary>Tells the person who started a run that the app cannot post in the channel.</summary>
     public static SlackMessage CannotPost(string channelId) =>
         Says(
             $"I cannot post in {Mrkdwn.Channel(channelId)} yet. Please invite me there with `/invite @CoffeeBuddy`, then type `{Commands.Coffee}` again."
         );
 
-    /// <summary>The form did not open in time: offers to open it again.</summary>
+    /// <summary>Offers to open the form again after it did not open in time.</summary>
     public static SlackMessage FormDidNotOpen(Guid runId)
     {
         const string text = "The order form did not open in time. Please try again:";
@@ -82,7 +82,7 @@ public static class Replies
     public static SlackMessage NotAllowedToComplete(CoffeeRun run) =>
         Says(
             run.RunnerUserId is null
-                ? "Nobody has been sent on this run yet, so it cannot be marked complete."
+                ? "This run has no runner yet, so it cannot be marked complete."
                 : $"Only the runner, {Mrkdwn.User(run.RunnerUserId)}, or an admin can mark this run complete."
         );
 
@@ -96,9 +96,9 @@ public static class Replies
     public static SlackMessage AlreadyCancelled(CoffeeRun run) =>
         Says($"This run was already cancelled{RunMessages.By(run)}.");
 
-    /// <summary>The run that a button belongs to is not there any more.</summary>
+    /// <summary>The run of a clicked button does not exist.</summary>
     public static SlackMessage UnknownRun() =>
-        Says($"I do not know this run any more. `{Commands.Coffee}` starts another.");
+        Says($"This run no longer exists. Type `{Commands.Coffee}` in a channel to start another.");
 
     public static SlackMessage UnknownCommand(string command) =>
         Says(
@@ -106,10 +106,14 @@ public static class Replies
         );
 
     public static SlackMessage OnlyInChannels() =>
-        Says($"A coffee run needs company: please type `{Commands.Coffee}` in a channel.");
+        Says($"Coffee runs take place in channels: please type `{Commands.Coffee}` in one.");
 
     public static SlackMessage AwayChanged(bool away) =>
-        Says(away ? "You are away: I will not send you on runs." : "Welcome back! You take your turn again.");
+        Says(
+            away
+                ? "You are away: I will not choose you to go."
+                : "Welcome back! When you order, I may choose you to go."
+        );
 
     private static SlackMessage Says(string text) => new(text, [new SectionBlock(TextObject.Mrkdwn(text))]);
 }

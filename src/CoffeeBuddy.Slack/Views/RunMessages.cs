@@ -4,12 +4,12 @@ using CoffeeBuddy.Slack.BlockKit;
 
 namespace CoffeeBuddy.Slack.Views;
 
-/// <summary>What is posted about a run in its channel and in the thread beneath.</summary>
+/// <summary>The messages about a run in its channel and in the thread.</summary>
 public static class RunMessages
 {
     private const int ReasonLength = 500;
 
-    /// <summary>The message that the run's thread hangs on; kept up to date as people order.</summary>
+    /// <summary>The first message of the run's thread; it is updated when people order.</summary>
     public static SlackMessage Announcement(CoffeeRun run, int orderCount)
     {
         var initiator = Mrkdwn.User(run.InitiatorUserId);
@@ -22,7 +22,7 @@ public static class RunMessages
             { RunnerUserId: not null } =>
                 $":walking: {orders}. {Mrkdwn.User(run.RunnerUserId)} goes; orders are still taken.",
             { DeadlineAt: { } deadline } =>
-                $":hourglass_flowing_sand: {orders}. Who goes is settled {Mrkdwn.Time(deadline)} at the latest.",
+                $":hourglass_flowing_sand: {orders}. I will choose who goes by {Mrkdwn.Time(deadline)}.",
             _ when orderCount > 0 => $":hourglass_flowing_sand: {orders}.",
             _ => ":hourglass_flowing_sand: No orders yet. Who would like something?",
         };
@@ -36,7 +36,7 @@ public static class RunMessages
         return new SlackMessage($"{initiator} is organising a coffee run. {state}", blocks);
     }
 
-    /// <summary>All orders, in the thread; kept up to date as people order.</summary>
+    /// <summary>All orders, in the thread; it is updated when people order.</summary>
     public static SlackMessage Summary(CoffeeRun run, IReadOnlyCollection<Order> orders) =>
         new(
             $"Orders so far: {OrderSummary.InWords(orders)}.",
@@ -50,7 +50,7 @@ public static class RunMessages
             ]
         );
 
-    /// <summary>Who goes and why, in the thread.</summary>
+    /// <summary>The runner and the reason for the choice, in the thread.</summary>
     public static SlackMessage Assignment(CoffeeRun run)
     {
         var runner = Mrkdwn.User(run.RunnerUserId ?? "");
@@ -61,7 +61,7 @@ public static class RunMessages
         );
     }
 
-    /// <summary>The run is complete: tells everyone who ordered, in the thread.</summary>
+    /// <summary>Tells everyone who ordered that the run is complete, in the thread.</summary>
     public static SlackMessage Completed(CoffeeRun run, IReadOnlyCollection<Order> orders)
     {
         var done = run.ClosedByUserId is null
@@ -79,7 +79,7 @@ public static class RunMessages
         );
     }
 
-    /// <summary>The run was cancelled, by <see cref="CoffeeRun.ClosedByUserId"/> or by nobody because nobody ordered; in the thread.</summary>
+    /// <summary>The run was cancelled, by a person or because nobody ordered; in the thread.</summary>
     public static SlackMessage Cancelled(CoffeeRun run)
     {
         var text = run.ClosedByUserId is null
@@ -91,7 +91,7 @@ public static class RunMessages
         );
     }
 
-    /// <summary>The run is over: tells one who ordered, directly, where the app is not in the channel and there is no thread.</summary>
+    /// <summary>Tells one person who ordered that the run is over, by direct message: the app is not in the channel, so there is no thread.</summary>
     public static SlackMessage ClosedDirectly(CoffeeRun run)
     {
         var channel = Mrkdwn.Channel(run.ChannelId);

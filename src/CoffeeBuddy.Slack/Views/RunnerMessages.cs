@@ -4,10 +4,10 @@ using CoffeeBuddy.Slack.BlockKit;
 
 namespace CoffeeBuddy.Slack.Views;
 
-/// <summary>What the runner is told in direct messages.</summary>
+/// <summary>The direct messages to the runner.</summary>
 public static class RunnerMessages
 {
-    /// <summary>You go: what to bring, and the buttons to end the run; kept up to date as people order.</summary>
+    /// <summary>The assignment: what to bring, and the buttons to end the run. It is updated when people order.</summary>
     public static SlackMessage Assigned(CoffeeRun run, IReadOnlyCollection<Order> orders) =>
         ToBring(
             run,
@@ -16,7 +16,7 @@ public static class RunnerMessages
             run.AssignmentReason is null ? null : $"Why you: {Mrkdwn.Escape(run.AssignmentReason, 500)}."
         );
 
-    /// <summary>The reminder: the same again, as a new message.</summary>
+    /// <summary>The reminder: a new message with the same orders and buttons.</summary>
     public static SlackMessage Reminder(CoffeeRun run, IReadOnlyCollection<Order> orders) =>
         ToBring(
             run,
@@ -25,7 +25,7 @@ public static class RunnerMessages
             "Press *Mark complete* when everyone has their drink."
         );
 
-    /// <summary>What takes the place of both when the run is over: no buttons.</summary>
+    /// <summary>Replaces both messages when the run is over; it has no buttons.</summary>
     public static SlackMessage Closed(CoffeeRun run, int orderCount)
     {
         var orders = RunMessages.Count(orderCount, "order");

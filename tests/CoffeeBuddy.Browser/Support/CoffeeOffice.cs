@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using CoffeeBuddy.Sandbox;
 using CoffeeBuddy.Sandbox.Demo;
 using CoffeeBuddy.Support;
-using SlackSimulator.Browser.Support;
 
 namespace CoffeeBuddy.Browser.Support;
 

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace CoffeeBuddy.Browser.Support;
 
-/// <summary>What people do on the page with CoffeeBuddy.</summary>
+/// <summary>Actions and elements of CoffeeBuddy on the page.</summary>
 internal static class CoffeePage
 {
     public static ILocator Announcement(this IPage page) => page.Message("is organising a coffee run");
@@ -11,10 +11,10 @@ internal static class CoffeePage
     public static ILocator Field(this IPage page, string label) =>
         page.Modal().GetByLabel(label, new() { Exact = true });
 
-    /// <summary>The app's messages in the sidebar, with what is unread.</summary>
+    /// <summary>The app's conversation in the sidebar, with its number of unread messages.</summary>
     public static ILocator App(this IPage page) => page.Locator("#sidebar [data-channel=dm]");
 
-    /// <summary>Orders by the command and sees it confirmed.</summary>
+    /// <summary>Orders by the command and waits for the confirmation.</summary>
     public static async Task OrderCoffeeAsync(this IPage page, string drink)
     {
         await page.SendOrderAsync(drink);
@@ -43,7 +43,7 @@ internal static class CoffeePage
         return page.Thread();
     }
 
-    /// <summary>Reads in the run's thread who goes.</summary>
+    /// <summary>Returns the name of the runner from the thread of the run.</summary>
     public static async Task<string> RunnerAsync(this IPage page, IReadOnlyList<string> people)
     {
         var thread = await page.OpenRunAsync();

@@ -1,6 +1,6 @@
 namespace CoffeeBuddy.Browser.Support;
 
-/// <summary>A channel and three people in it, each in a window of their own.</summary>
+/// <summary>A channel and three members, each with a browser window.</summary>
 public sealed class Corner(CoffeeOffice office, string channel, IReadOnlyList<string> people)
 {
     private readonly List<IPage> _windows = [];
@@ -20,7 +20,7 @@ public sealed class Corner(CoffeeOffice office, string channel, IReadOnlyList<st
     public async Task<IReadOnlyList<IPage>> WindowsAsync() =>
         [await WindowAsync(people[0]), await WindowAsync(people[1]), await WindowAsync(people[2])];
 
-    /// <summary>Each orders a latte, in their own window; returns the name of who goes, from the thread that the first one has open then.</summary>
+    /// <summary>Everyone orders a latte. Returns the name of the runner. The thread is then open in the first window.</summary>
     public async Task<string> SettleAsync(IReadOnlyList<IPage> windows)
     {
         foreach (var window in windows)

@@ -165,7 +165,7 @@ public sealed class RequestFuzzTests(FuzzedOffice office, ITestOutputHelper outp
 
     private async Task FuzzAsync(int cases, Func<int, Func<Task<Answer>>> make)
     {
-        await office.RecoverAsync();
+        await office.ReadyAsync();
         var (refused, accepted, slow) = (new ConcurrentBag<int>(), 0, new ConcurrentBag<int>());
         var options = new ParallelOptions
         {

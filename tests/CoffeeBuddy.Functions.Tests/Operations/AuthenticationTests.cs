@@ -37,7 +37,7 @@ public sealed class AuthenticationTests
 
         Assert.Empty(table.Validate(new(table)));
         var byKind = CoffeeBuddy
-            .Sandbox.WorkerRoles.Functions[CoffeeBuddy.Sandbox.WorkerRoles.Http]
+            .Sandbox.Workers.WorkerRoles.Functions[CoffeeBuddy.Sandbox.Workers.WorkerRoles.Http]
             .ToLookup(function => table.Of(function)?.GetType());
         Assert.Equal(
             ["SlackCommands", "SlackEvents", "SlackInteractions"],

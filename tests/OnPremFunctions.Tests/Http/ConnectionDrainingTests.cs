@@ -6,13 +6,12 @@ using OnPremFunctions.Tests.Support;
 
 namespace OnPremFunctions.Tests.Http;
 
-/// <summary>What becomes of the connections of a host that ends.</summary>
 public sealed class ConnectionDrainingTests
 {
     private const string LingerTimeout = "AzureFunctionsJobHost:extensions:http:lingerTimeout";
 
     [Fact]
-    public async Task A_host_that_ends_asks_clients_to_close_their_connections_and_answers_until_they_have()
+    public async Task A_stopping_host_answers_with_Connection_close_until_clients_have_closed()
     {
         await using var host = await TestHost.StartAsync([typeof(Greeting)], new() { [LingerTimeout] = "00:00:50" });
         using var before = await host.GetAsync("/api/greeting");
@@ -27,7 +26,7 @@ public sealed class ConnectionDrainingTests
     }
 
     [Fact]
-    public async Task A_host_that_ends_answers_who_had_connected_and_not_asked_yet()
+    public async Task A_stopping_host_answers_a_request_on_a_connection_that_was_idle()
     {
         await using var host = await TestHost.StartAsync([typeof(Greeting)], new() { [LingerTimeout] = "00:00:50" });
         using var early = await ConnectAsync(host);
@@ -52,7 +51,7 @@ public sealed class ConnectionDrainingTests
     }
 
     [Fact]
-    public async Task A_host_that_ends_does_not_wait_for_who_never_asks()
+    public async Task A_stopping_host_closes_idle_connections_after_the_linger_timeout()
     {
         await using var host = await TestHost.StartAsync([typeof(Greeting)], new() { [LingerTimeout] = "00:00:00.05" });
         using var silent = await ConnectAsync(host);
@@ -62,7 +61,7 @@ public sealed class ConnectionDrainingTests
         Assert.Equal(0, await silent.GetStream().ReadAsync(new byte[1], TestContext.Current.CancellationToken));
     }
 
-    /// <summary>A connection that the host has accepted: it does so in turn, and it has answered on a later one.</summary>
+    /// <summary>Returns a connection that the host has accepted: the host accepts in order, and a later connection was answered.</summary>
     private static async Task<TcpClient> ConnectAsync(TestHost host)
     {
         var client = new TcpClient();

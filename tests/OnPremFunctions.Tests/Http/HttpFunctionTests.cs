@@ -39,7 +39,7 @@ public sealed class HttpFunctionTests
     [InlineData("/api/nothing", HttpStatusCode.NotFound)]
     [InlineData("/api/silent", HttpStatusCode.OK)]
     [InlineData("/api/later", HttpStatusCode.Accepted)]
-    public async Task A_request_gets_the_status_its_route_deserves(string path, HttpStatusCode expected)
+    public async Task A_request_gets_the_status_of_its_route(string path, HttpStatusCode expected)
     {
         await using var host = await TestHost.StartAsync(typeof(Routes));
 
@@ -51,7 +51,7 @@ public sealed class HttpFunctionTests
     [Theory]
     [InlineData("/api/nothing", 404)]
     [InlineData("/api/echo", 405)]
-    public async Task A_refusal_without_a_function_explains_itself(string path, int status)
+    public async Task A_request_without_a_function_gets_a_problem_body(string path, int status)
     {
         await using var host = await TestHost.StartAsync(typeof(Routes));
 
@@ -67,7 +67,7 @@ public sealed class HttpFunctionTests
     }
 
     [Fact]
-    public async Task A_route_prefix_from_host_json_is_in_front_of_every_route()
+    public async Task The_route_prefix_of_host_json_applies_to_every_route()
     {
         await using var host = await TestHost.StartAsync(
             [typeof(Routes)],
@@ -92,7 +92,7 @@ public sealed class HttpFunctionTests
     }
 
     [Fact]
-    public async Task A_function_that_throws_is_logged_once_and_tells_the_caller_nothing()
+    public async Task An_exception_is_logged_once_and_not_shown_to_the_caller()
     {
         await using var host = await TestHost.StartAsync(typeof(Routes));
 
@@ -116,7 +116,7 @@ public sealed class HttpFunctionTests
     }
 
     [Fact]
-    public async Task A_function_sees_the_trace_it_was_called_in()
+    public async Task A_function_gets_the_trace_of_its_request()
     {
         await using var host = await TestHost.StartAsync(typeof(Routes));
 
@@ -131,7 +131,7 @@ public sealed class HttpFunctionTests
     }
 
     [Fact]
-    public async Task A_function_that_runs_too_long_is_cancelled_and_answers_503()
+    public async Task A_function_that_exceeds_its_timeout_is_cancelled_and_answered_with_503()
     {
         await using var host = await TestHost.StartAsync(
             [typeof(Routes)],
@@ -148,7 +148,7 @@ public sealed class HttpFunctionTests
     }
 
     [Fact]
-    public async Task An_answer_that_was_written_to_its_end_too_late_arrives()
+    public async Task A_complete_response_that_was_written_after_the_timeout_is_delivered()
     {
         await using var host = await TestHost.StartAsync(
             [typeof(Routes)],
@@ -160,7 +160,7 @@ public sealed class HttpFunctionTests
     }
 
     [Fact]
-    public async Task Half_an_answer_does_not_look_like_a_whole_one()
+    public async Task A_partial_response_is_aborted()
     {
         var gate = new TaskCompletionSource();
         await using var host = await TestHost.StartAsync(
@@ -182,7 +182,7 @@ public sealed class HttpFunctionTests
     }
 
     [Fact]
-    public async Task Who_gets_an_error_from_a_host_that_ends_is_asked_to_close_the_connection_too()
+    public async Task An_error_response_of_a_stopping_host_has_Connection_close_too()
     {
         await using var host = await TestHost.StartAsync([typeof(Routes)]);
         using var request = new HttpRequestMessage(HttpMethod.Post, "/api/brokenEcho")
@@ -195,7 +195,7 @@ public sealed class HttpFunctionTests
         Assert.Equal((HttpStatusCode.InternalServerError, true), (answer.StatusCode, answer.Headers.ConnectionClose));
     }
 
-    /// <summary>A body that does something once the request has begun.</summary>
+    /// <summary>A request body that runs an action after the request has begun.</summary>
     private sealed class Slowly(Action meanwhile) : HttpContent
     {
         protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)

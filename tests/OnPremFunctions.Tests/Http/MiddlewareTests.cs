@@ -11,7 +11,7 @@ namespace OnPremFunctions.Tests.Http;
 public sealed class MiddlewareTests
 {
     [Fact]
-    public async Task Middleware_runs_around_the_function_in_the_order_it_was_added()
+    public async Task Middleware_runs_in_the_order_it_was_added()
     {
         await using var host = await TestHost.StartAsync(
             [typeof(Functions)],
@@ -39,7 +39,41 @@ public sealed class MiddlewareTests
     }
 
     [Fact]
-    public async Task A_middleware_can_keep_the_function_from_running()
+    public async Task Middleware_shares_features_and_items_of_one_invocation()
+    {
+        await using var host = await TestHost.StartAsync(
+            [typeof(Functions)],
+            configure: static builder =>
+            {
+                builder.Services.AddScoped<Steps>();
+                builder.UseMiddleware(
+                    static async (context, next) =>
+                    {
+                        Assert.Null(context.Features.Get<Marker>());
+                        Assert.Empty(context.Features);
+                        context.Features.Set(new Marker("feature"));
+                        context.Items["item"] = "item";
+                        await next();
+                    }
+                );
+                builder.UseMiddleware(
+                    static async (context, next) =>
+                    {
+                        context
+                            .InstanceServices.GetRequiredService<Steps>()
+                            .Add($"{context.Features.Get<Marker>()!.Text},{context.Items["item"]}");
+                        await next();
+                    }
+                );
+            }
+        );
+
+        Assert.Equal("feature,item,function", await host.TextAsync("/api/steps"));
+        Assert.Equal("feature,item,function", await host.TextAsync("/api/steps"));
+    }
+
+    [Fact]
+    public async Task A_middleware_can_answer_without_calling_the_function()
     {
         await using var host = await TestHost.StartAsync(
             [typeof(Functions)],
@@ -55,7 +89,7 @@ public sealed class MiddlewareTests
     }
 
     [Fact]
-    public async Task A_middleware_can_turn_an_exception_into_an_answer()
+    public async Task A_middleware_can_turn_an_exception_into_a_response()
     {
         await using var host = await TestHost.StartAsync(
             [typeof(Functions)],
@@ -83,7 +117,7 @@ public sealed class MiddlewareTests
     }
 
     [Fact]
-    public async Task Every_invocation_has_services_of_its_own_that_are_disposed_with_it()
+    public async Task Scoped_services_are_created_and_disposed_per_invocation()
     {
         await using var host = await TestHost.StartAsync(
             [typeof(Functions)],
@@ -96,6 +130,8 @@ public sealed class MiddlewareTests
 
         await Eventually.TrueAsync(() => Steps.Disposed >= before + 2, "both invocations' services are disposed");
     }
+
+    private sealed record Marker(string Text);
 
     private sealed class Steps : IDisposable
     {

@@ -8,20 +8,19 @@ using OnPremFunctions.Tests.Support;
 
 namespace OnPremFunctions.Tests.Invocation;
 
-/// <summary>What holds of HTTP functions holds of the others too.</summary>
 public sealed class ScopeTests : KafkaTest
 {
     private readonly Journal _journal = new();
 
     [Fact]
-    public async Task A_Kafka_function_runs_in_the_middleware_with_a_scope_and_an_instance_of_its_own_for_each_call()
+    public async Task Each_call_of_a_Kafka_function_has_its_own_scope_and_instance_inside_the_middleware()
     {
         _journal.FailFirst = true;
         await using var host = await StartAsync("TakeOne");
 
         await ProduceAsync(("a", "1"));
 
-        // The first call throws, and what it used is disposed of all the same.
+        // The first call throws; its scope and instance are disposed too.
         await WroteAsync(
             "around TakeOne",
             "call 1",
@@ -35,7 +34,7 @@ public sealed class ScopeTests : KafkaTest
     }
 
     [Fact]
-    public async Task A_timer_function_runs_in_the_middleware_with_a_scope_and_an_instance_of_its_own()
+    public async Task Each_call_of_a_timer_function_has_its_own_scope_and_instance_inside_the_middleware()
     {
         await using var host = await StartAsync("Once");
 

@@ -26,7 +26,7 @@ public sealed class BatchTests : KafkaTest
     }
 
     [Fact]
-    public async Task A_batch_of_several_keys_that_fails_is_split_and_only_the_poison_is_dead_lettered()
+    public async Task A_failed_batch_is_split_and_only_the_poison_record_is_dead_lettered()
     {
         Inbox.Handle = call =>
             call.Values is ["first"] ? _gate.Task
@@ -51,7 +51,7 @@ public sealed class BatchTests : KafkaTest
             .ToLookup(static call => call.Keys[0], static call => string.Join(',', call.Values));
         Assert.Equal(["a1,a2"], split["a"]);
         Assert.Equal(["c1"], split["c"]);
-        // Three times as a whole, then record by record, each with retries of its own.
+        // Three times together, then one by one with separate retries.
         Assert.Equal(
             ["b1,poison,b2", "b1,poison,b2", "b1,poison,b2", "b1", "poison", "poison", "poison", "b2"],
             split["b"]
@@ -60,7 +60,7 @@ public sealed class BatchTests : KafkaTest
     }
 
     [Fact]
-    public async Task A_record_that_shared_its_batch_with_a_poison_may_still_fail_once_itself()
+    public async Task A_record_split_from_a_poison_record_has_retries_of_its_own()
     {
         var failed = new HashSet<string>(StringComparer.Ordinal);
         Inbox.Handle = call =>
@@ -79,7 +79,7 @@ public sealed class BatchTests : KafkaTest
     }
 
     [Fact]
-    public async Task A_permanent_failure_of_several_records_is_only_that_of_those_that_fail_alone()
+    public async Task A_permanent_failure_of_several_records_dead_letters_only_those_that_fail_alone()
     {
         Inbox.Handle = call =>
             call.Values is ["first"] ? _gate.Task
@@ -99,7 +99,7 @@ public sealed class BatchTests : KafkaTest
     }
 
     [Fact]
-    public async Task When_a_batch_is_asked_to_wait_only_the_key_that_asks_again_alone_waits()
+    public async Task RetryAfter_of_a_batch_delays_only_the_key_that_throws_it_alone()
     {
         Inbox.Handle = call =>
             call.Values is ["first"] ? _gate.Task
@@ -123,7 +123,7 @@ public sealed class BatchTests : KafkaTest
         Assert.DoesNotContain("limited", Inbox.Done);
     }
 
-    /// <summary>Has the function busy with a record of key a, and these fetched behind it.</summary>
+    /// <summary>Starts the function with a record of key a, and waits until these records are fetched behind it.</summary>
     private async Task<string[]> QueueBehindFirstAsync(TestHost host, (string Key, string Value)[] records)
     {
         await ProduceAsync(("a", "first"));

@@ -14,7 +14,7 @@ namespace OnPremFunctions.Tests.Kafka;
 public sealed class ClientConfigTests : KafkaTest
 {
     [Fact]
-    public async Task What_the_worker_configures_for_all_clients_wins_over_the_attribute()
+    public async Task ClientConfig_overrides_the_attribute()
     {
         await using var host = await StartAsync(
             KafkaFunctions.One,
@@ -34,7 +34,7 @@ public sealed class ClientConfigTests : KafkaTest
     }
 
     [Fact]
-    public async Task A_worker_told_to_speak_TLS_speaks_nothing_else()
+    public async Task A_worker_configured_for_TLS_does_not_use_plaintext()
     {
         await using var host = await StartAsync(
             KafkaFunctions.One,
@@ -60,7 +60,7 @@ public sealed class ClientConfigTests : KafkaTest
     }
 
     [Fact]
-    public async Task What_keeps_records_from_being_lost_cannot_be_configured_away()
+    public async Task ClientConfig_cannot_override_offset_handling()
     {
         Inbox.Handle = static call =>
             call.Values is ["stuck"] ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
@@ -85,7 +85,7 @@ public sealed class ClientConfigTests : KafkaTest
     }
 
     [Fact]
-    public async Task A_setting_that_cannot_be_read_is_a_fault_at_start()
+    public async Task An_invalid_client_setting_is_a_startup_fault()
     {
         var refused = await Assert.ThrowsAsync<FunctionsStartupException>(async () =>
         {
@@ -99,7 +99,7 @@ public sealed class ClientConfigTests : KafkaTest
     }
 
     [Fact]
-    public void What_an_attribute_says_of_its_connection_is_what_the_client_does()
+    public void Connection_settings_of_the_attribute_reach_the_client()
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(new Dictionary<string, string?> { ["Kafka:Password"] = "secret" })

@@ -6,7 +6,7 @@ namespace OnPremFunctions.Tests.Kafka;
 public sealed class LifecycleTests() : KafkaTest(partitions: 6)
 {
     [Fact]
-    public async Task Draining_lets_what_runs_end_commits_it_and_leaves_the_rest_to_others()
+    public async Task Draining_waits_for_running_invocations_and_leaves_the_other_records()
     {
         var gate = new TaskCompletionSource();
         Inbox.Handle = _ => gate.Task;
@@ -32,7 +32,7 @@ public sealed class LifecycleTests() : KafkaTest(partitions: 6)
     }
 
     [Fact]
-    public async Task A_function_that_was_interrupted_is_not_done()
+    public async Task The_record_of_a_cancelled_invocation_is_not_done()
     {
         Inbox.Handle = static call => Task.Delay(Timeout.InfiniteTimeSpan, call.Context.CancellationToken);
         await using (var first = await StartAsync(KafkaFunctions.One))
@@ -50,7 +50,7 @@ public sealed class LifecycleTests() : KafkaTest(partitions: 6)
     }
 
     [Fact]
-    public async Task Two_workers_share_a_topic_and_nothing_is_lost_or_done_out_of_order_as_one_comes_and_goes()
+    public async Task Two_workers_share_a_topic_without_loss_or_disorder_while_one_joins_and_leaves()
     {
         var values = Enumerable
             .Range(0, 300)
@@ -71,8 +71,9 @@ public sealed class LifecycleTests() : KafkaTest(partitions: 6)
         await ProduceAllAsync(values[200..]);
         await DoneAsync([.. values.Select(static record => record.Value)]);
 
-        // Nobody was killed, so nothing had to be done twice either: but where the broker did not take the commit of what was given away.
-        // The mock one, and no real one, makes a member whose SyncGroup comes after the leader's join again, and takes no commits meanwhile.
+        // No worker was killed, so no record is processed twice, except when the broker refused the commit of a revoked
+        // partition. Only the mock broker does: it makes a member rejoin whose SyncGroup arrives after the leader's, and
+        // refuses commits until then.
         var refused = first
             .Logs.Lines.Concat(second.Logs.Lines)
             .Any(static line =>
@@ -88,7 +89,7 @@ public sealed class LifecycleTests() : KafkaTest(partitions: 6)
     }
 
     [Fact]
-    public async Task A_worker_is_ready_when_it_has_joined_its_group_and_survives_its_brokers()
+    public async Task A_worker_is_ready_after_joining_its_group_and_survives_a_broker_outage()
     {
         Cluster.AllBrokersDown();
         await using var host = await StartAsync(KafkaFunctions.One);
@@ -109,9 +110,9 @@ public sealed class LifecycleTests() : KafkaTest(partitions: 6)
     }
 
     [Fact]
-    public async Task A_worker_stops_while_its_brokers_are_away()
+    public async Task A_worker_can_stop_while_its_brokers_are_unreachable()
     {
-        // What is done and not yet committed makes librdkafka wait for its brokers.
+        // An uncommitted offset makes librdkafka wait for its brokers when it leaves.
         await using var host = await StartAsync(
             KafkaFunctions.One,
             new() { ["autoCommitIntervalMs"] = "60000", ["rebalanceDrainTimeout"] = "00:00:01" }
@@ -133,7 +134,7 @@ public sealed class LifecycleTests() : KafkaTest(partitions: 6)
     }
 
     [Fact]
-    public async Task A_worker_whose_function_does_not_end_is_given_up_on_and_its_consumer_leaves_later()
+    public async Task A_worker_stops_without_waiting_for_a_stuck_function_and_its_consumer_leaves_later()
     {
         var gate = new TaskCompletionSource();
         Inbox.Handle = _ => gate.Task;
@@ -154,7 +155,7 @@ public sealed class LifecycleTests() : KafkaTest(partitions: 6)
 
     private async Task ProduceAllAsync((string Key, string Value)[] records)
     {
-        // The producer keeps the order of what it is given.
+        // The producer keeps the order of the records.
         await ProduceAsync([.. records.Select(static record => ((string?)record.Key, record.Value))]);
     }
 }

@@ -11,7 +11,7 @@ namespace OnPremFunctions.Tests.Kafka;
 public sealed class ObservationTests : KafkaTest
 {
     [Fact]
-    public async Task The_lag_is_what_is_not_done()
+    public async Task The_lag_counts_records_that_are_not_done()
     {
         var gate = new TaskCompletionSource();
         Inbox.Handle = _ => gate.Task;
@@ -27,7 +27,7 @@ public sealed class ObservationTests : KafkaTest
     }
 
     [Fact]
-    public async Task The_lag_of_a_paused_partition_goes_on_rising()
+    public async Task The_lag_of_a_paused_partition_is_updated()
     {
         var gate = new TaskCompletionSource();
         Inbox.Handle = _ => gate.Task;
@@ -36,7 +36,7 @@ public sealed class ObservationTests : KafkaTest
         await ProduceAsync(("a", "1"), ("a", "2"), ("a", "3"));
         await Eventually.TrueAsync(async () => await host.MetricAsync(lag) == 3, "three records wait");
 
-        // Nothing is fetched any more, so nothing but a question can tell of these.
+        // The partition is paused, so only a query finds the end offset of these records.
         await ProduceAsync(("a", "4"), ("a", "5"), ("a", "6"), ("a", "7"));
         await Eventually.TrueAsync(async () => await host.MetricAsync(lag) == 7, "seven records wait");
 
@@ -45,7 +45,7 @@ public sealed class ObservationTests : KafkaTest
     }
 
     [Fact]
-    public async Task A_commit_that_fails_in_the_background_is_told_and_counted()
+    public async Task A_failed_background_commit_is_logged_and_counted()
     {
         await using var host = await StartAsync(KafkaFunctions.Many);
         const string Failures = """kafka_commit_failures_total{function="Many"}""";
@@ -73,7 +73,7 @@ public sealed class ObservationTests : KafkaTest
     }
 
     [Fact]
-    public async Task What_librdkafka_warns_of_is_a_warning_and_a_broker_that_is_away_is_told_of_by_the_client_alone()
+    public async Task Warnings_of_librdkafka_are_warnings_and_an_unreachable_broker_is_logged_once()
     {
         await using var host = await StartAsync(
             KafkaFunctions.One,
@@ -113,7 +113,7 @@ public sealed class ObservationTests : KafkaTest
     }
 
     [Fact]
-    public async Task Every_outcome_is_zero_before_the_first_invocation()
+    public async Task All_series_of_a_function_exist_before_its_first_invocation()
     {
         await using var host = await StartAsync(KafkaFunctions.Quiet);
 
@@ -126,7 +126,7 @@ public sealed class ObservationTests : KafkaTest
     }
 
     [Fact]
-    public async Task What_becomes_of_a_record_is_told_under_its_trace_and_under_no_others()
+    public async Task Log_lines_about_a_record_have_its_trace_id_and_no_other()
     {
         const string Trace = "0af7651916cd43dd8448eb211c80319c";
         var traces = new ConcurrentQueue<(string Value, string TraceId)>();
@@ -165,7 +165,7 @@ public sealed class ObservationTests : KafkaTest
     }
 
     [Fact]
-    public async Task A_function_may_run_for_longer_than_the_poll_interval_because_its_consumer_goes_on_polling()
+    public async Task A_function_may_run_longer_than_the_poll_interval()
     {
         var gate = new TaskCompletionSource();
         Inbox.Handle = _ => gate.Task;
@@ -181,7 +181,7 @@ public sealed class ObservationTests : KafkaTest
         await host.ReadyAsync();
 
         await ProduceAsync(("a", "a1"));
-        // Told by the consumer to whoever polls it, every 5 s.
+        // Statistics arrive every 5 s, and only while the consumer is polled.
         await Eventually.TrueAsync(
             async () =>
                 await host.MetricAsync($$"""kafka_consumer_lag{topic="{{Topic}}",partition="0",group="{{Group}}"}""")
@@ -222,7 +222,7 @@ public sealed class ObservationTests : KafkaTest
     [Theory]
     [InlineData("traceparent")]
     [InlineData("ce_traceparent")]
-    public async Task A_function_goes_on_with_the_trace_of_its_record(string header)
+    public async Task A_function_continues_the_trace_of_its_record(string header)
     {
         const string Parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         string? traceId = null;

@@ -10,7 +10,7 @@ namespace OnPremFunctions.Tests.Kafka;
 public sealed class OrderPropertyTests() : KafkaTest(partitions: 3)
 {
     [Fact]
-    public async Task Whatever_fails_every_key_is_done_in_the_order_it_was_produced_and_nothing_is_lost()
+    public async Task With_random_failures_each_key_is_processed_in_order_and_no_record_is_lost()
     {
         var failures = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
         Inbox.Handle = call =>
@@ -24,7 +24,7 @@ public sealed class OrderPropertyTests() : KafkaTest(partitions: 3)
         await host.ReadyAsync();
         var round = 0;
 
-        // Up to two failures of a record are within the function's two retries, and a batch's own failure does not count.
+        // Two failures of a record are within the function's two retries. The failure of a batch does not count.
         await Gen.Select(Gen.Int[0, 6], Gen.Int[0, 2])
             .Array[1, 60]
             .SampleAsync(
@@ -41,7 +41,7 @@ public sealed class OrderPropertyTests() : KafkaTest(partitions: 3)
                                 )
                         )
                         .ToList();
-                    // One failing record a key: a second one's failures would add up to more than the retries of their shared batch.
+                    // One failing record per key: the failures of two would exceed the retries of the batch they share.
                     foreach (
                         var (_, value, count) in produced
                             .GroupBy(static record => record.Key, StringComparer.Ordinal)
@@ -65,7 +65,7 @@ public sealed class OrderPropertyTests() : KafkaTest(partitions: 3)
     }
 
     [Fact]
-    public void Whatever_happens_no_key_runs_twice_at_once_and_no_commit_passes_a_record_not_done() =>
+    public void No_key_runs_twice_at_once_and_no_commit_passes_an_undone_record() =>
         Gen.Select(Gen.Int[0, 4], Gen.Int[0, 3])
             .Array[1, 200]
             .Sample(steps =>
@@ -94,7 +94,7 @@ public sealed class OrderPropertyTests() : KafkaTest(partitions: 3)
                             );
                             break;
                         case 2 when running.Count > 0:
-                            // It returned: all its records are done.
+                            // The function returned: all its records are done.
                             var returned = running[number % running.Count];
                             running.Remove(returned);
                             foreach (var work in returned.Items)
@@ -115,7 +115,7 @@ public sealed class OrderPropertyTests() : KafkaTest(partitions: 3)
                             scheduler.End(returned);
                             break;
                         case 3 when running.Count > 0:
-                            // It threw: every key is on its own, and runs one by one if the dice say so.
+                            // The function threw: each key runs alone, and for number 0 one record at a time.
                             var thrown = running[number % running.Count];
                             running.Remove(thrown);
                             foreach (var work in thrown.Items)

@@ -8,7 +8,7 @@ namespace OnPremFunctions.Tests.Kafka;
 public sealed class RebalanceTests() : KafkaTest(partitions: 2)
 {
     [Fact]
-    public async Task A_full_partition_that_went_to_another_worker_is_read_again_when_it_comes_back()
+    public async Task A_paused_partition_that_was_revoked_is_fetched_again_when_it_returns()
     {
         var gate = new TaskCompletionSource();
         Inbox.Handle = call => gate.Task.WaitAsync(call.Context.CancellationToken);
@@ -19,18 +19,18 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
         };
         var values = Enumerable.Range(0, 60).Select(static number => $"{number}").ToArray();
         await using var first = await StartAsync(KafkaFunctions.One, small);
-        await SaysAsync(first, "owns 2");
+        await LogsAsync(first, "owns 2");
         await ProduceAsync([.. values.Select(static value => (value, value))!]);
         await Eventually.TrueAsync(() => Inbox.Calls.Count == 8, "both partitions are full");
 
         await using (var second = await StartAsync(KafkaFunctions.One, small))
         {
-            await SaysAsync(second, "was assigned 1 partitions and owns 1");
+            await LogsAsync(second, "was assigned 1 partitions and owns 1");
             using var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
             await second.Host.StopAsync(impatient.Token);
         }
 
-        await SaysAsync(first, "was assigned 1 partitions and owns 2");
+        await LogsAsync(first, "was assigned 1 partitions and owns 2");
         gate.SetResult();
 
         await DoneAsync(values);
@@ -38,7 +38,7 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
     }
 
     [Fact]
-    public async Task The_partition_that_stays_goes_on_while_the_other_waits_to_be_given_away()
+    public async Task The_remaining_partition_is_processed_while_the_other_waits_for_its_revocation()
     {
         var gates = new[] { new TaskCompletionSource(), new TaskCompletionSource() };
         Inbox.Handle = call =>
@@ -46,8 +46,8 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
                 ? gates[call.Records[0].Partition].Task
                 : Task.CompletedTask;
         await using var first = await StartAsync(KafkaFunctions.One, new() { ["rebalanceDrainTimeout"] = "00:01:00" });
-        await SaysAsync(first, "owns 2");
-        // Each partition has a record that runs, and one of the same key behind it.
+        await LogsAsync(first, "owns 2");
+        // Each partition has a running record and another of the same key behind it.
         foreach (var partition in (int[])[0, 1])
         {
             await ProduceToAsync(partition, $"first of {partition}");
@@ -57,7 +57,7 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
         await Eventually.TrueAsync(() => Inbox.Calls.Count == 2, "a record of each partition runs");
 
         await using var second = await StartAsync(KafkaFunctions.One);
-        await SaysAsync(first, "are revoked");
+        await LogsAsync(first, "are revoked");
         var going = first.Logs.Lines.Any(static line =>
             line.Text.Contains("[[1]] are revoked", StringComparison.Ordinal)
         )
@@ -75,7 +75,7 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
     }
 
     [Fact]
-    public async Task A_worker_whose_session_expired_interrupts_what_runs_and_begins_again_from_what_was_committed()
+    public async Task An_expired_session_cancels_running_invocations_and_restarts_from_the_committed_offset()
     {
         var first = new TaskCompletionSource();
         Inbox.Handle = async call =>
@@ -105,7 +105,7 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
     }
 
     [Fact]
-    public async Task A_consumer_that_failed_for_good_is_replaced()
+    public async Task A_consumer_with_a_fatal_error_is_replaced()
     {
         await using var host = await StartAsync(
             KafkaFunctions.One,
@@ -115,7 +115,7 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
         await ProduceAsync(("a", "a1"));
         await DoneAsync("a1");
 
-        // Another worker with this one's identity: fatal, librdkafka's consumer does nothing from then on.
+        // Another consumer has the same identity: a fatal error, after which librdkafka's consumer does nothing.
         Cluster.FailNext(MockKafkaCluster.Request.Heartbeat, ErrorCode.FencedInstanceId);
         await Eventually.TrueAsync(
             () =>
@@ -130,9 +130,9 @@ public sealed class RebalanceTests() : KafkaTest(partitions: 2)
         Assert.Equal(HttpStatusCode.OK, (await host.GetAsync("/healthz/live")).StatusCode);
     }
 
-    private static Task SaysAsync(TestHost host, string text) =>
+    private static Task LogsAsync(TestHost host, string text) =>
         Eventually.TrueAsync(
             () => host.Logs.Lines.Any(line => line.Text.EndsWith(text, StringComparison.Ordinal)),
-            $"the worker says: {text}"
+            $"the worker logs: {text}"
         );
 }

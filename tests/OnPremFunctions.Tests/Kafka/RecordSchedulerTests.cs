@@ -10,7 +10,7 @@ public sealed class RecordSchedulerTests
     private static readonly TopicPartition _goes = new("topic", 1);
 
     [Fact]
-    public void Of_a_batch_that_lost_a_partition_only_what_stays_is_run_again()
+    public void After_a_partition_is_lost_only_the_records_of_the_others_run_again()
     {
         var scheduler = new RecordScheduler(windowLimit: 10, maxConcurrency: 1, maxBatch: 10);
         scheduler.Assign([_stays, _goes]);
@@ -30,7 +30,7 @@ public sealed class RecordSchedulerTests
     }
 
     [Fact]
-    public void What_is_done_in_a_partition_that_went_changes_nothing_when_it_comes_back()
+    public void A_late_result_of_a_lost_partition_is_ignored_after_it_returns()
     {
         var scheduler = new RecordScheduler(windowLimit: 10, maxConcurrency: 4, maxBatch: 1);
         scheduler.Assign([_goes]);
@@ -51,7 +51,7 @@ public sealed class RecordSchedulerTests
     [InlineData(1, new[] { 7 })]
     [InlineData(3, new[] { 3, 2, 2 })]
     [InlineData(10, new[] { 1, 1, 1, 1, 1, 1, 1 })]
-    public void Ready_keys_are_spread_over_what_may_run_at_once(int maxConcurrency, int[] keys)
+    public void Ready_keys_are_spread_over_the_free_dispatches(int maxConcurrency, int[] keys)
     {
         var scheduler = new RecordScheduler(windowLimit: 100, maxConcurrency, maxBatch: 100);
         scheduler.Assign([_stays]);
@@ -62,7 +62,7 @@ public sealed class RecordSchedulerTests
     }
 
     [Fact]
-    public void A_burst_of_one_key_is_one_invocation_whatever_else_is_ready()
+    public void A_burst_of_one_key_is_one_dispatch_also_when_other_keys_are_ready()
     {
         var scheduler = new RecordScheduler(windowLimit: 100, maxConcurrency: 4, maxBatch: 5);
         scheduler.Assign([_stays]);

@@ -9,7 +9,7 @@ namespace OnPremFunctions.Tests.Kafka;
 public sealed class RetryTests : KafkaTest
 {
     [Fact]
-    public async Task A_record_whose_function_threw_is_delivered_again()
+    public async Task A_failed_record_is_retried()
     {
         Inbox.Handle = static call =>
             call.Retry < 2 ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
@@ -24,7 +24,7 @@ public sealed class RetryTests : KafkaTest
     }
 
     [Fact]
-    public async Task Other_keys_go_on_while_one_waits_and_every_key_stays_in_order()
+    public async Task Other_keys_are_processed_while_one_waits_and_each_key_stays_in_order()
     {
         var fail = true;
         Inbox.Handle = call =>
@@ -48,7 +48,7 @@ public sealed class RetryTests : KafkaTest
     }
 
     [Fact]
-    public async Task A_record_that_ran_out_of_retries_is_dead_lettered_with_its_cause()
+    public async Task A_record_without_retries_left_is_dead_lettered_with_its_cause()
     {
         Inbox.Handle = static call =>
             call.Values is ["bad"] ? throw new InvalidOperationException("never") : Task.CompletedTask;
@@ -70,7 +70,7 @@ public sealed class RetryTests : KafkaTest
     }
 
     [Fact]
-    public async Task A_permanent_failure_is_dead_lettered_at_once()
+    public async Task A_permanent_failure_is_dead_lettered_without_retry()
     {
         Inbox.Handle = static _ => throw new PermanentFailureException("unreadable");
         await using var host = await StartAsync(KafkaFunctions.Endless);
@@ -83,7 +83,7 @@ public sealed class RetryTests : KafkaTest
     }
 
     [Fact]
-    public async Task A_dead_letter_handler_that_throws_is_called_again_and_the_record_is_not_done_meanwhile()
+    public async Task A_dead_letter_handler_that_throws_is_called_again_before_the_record_is_done()
     {
         Inbox.Handle = static call =>
             call.Values is ["bad"] ? throw new PermanentFailureException() : Task.CompletedTask;
@@ -101,7 +101,7 @@ public sealed class RetryTests : KafkaTest
     }
 
     [Fact]
-    public async Task Without_a_dead_letter_handler_no_record_is_ever_dropped()
+    public async Task Without_a_dead_letter_handler_a_record_is_retried_without_limit()
     {
         Inbox.Handle = call => Inbox.Calls.Count <= 8 ? throw new PermanentFailureException() : Task.CompletedTask;
         await using var host = await StartAsync(KafkaFunctions.One, withDeadLetters: false);
@@ -117,7 +117,7 @@ public sealed class RetryTests : KafkaTest
     }
 
     [Fact]
-    public async Task Being_asked_to_wait_does_not_use_up_retries_but_not_for_ever()
+    public async Task RetryAfter_does_not_count_as_a_retry_the_first_20_times()
     {
         Inbox.Handle = static call =>
             call.Values is ["limited"]
@@ -133,7 +133,7 @@ public sealed class RetryTests : KafkaTest
     }
 
     [Fact]
-    public async Task A_wait_that_does_not_count_never_dead_letters_however_often_it_is_asked_for()
+    public async Task RetryAfter_with_Counts_false_never_leads_to_a_dead_letter()
     {
         const int Waits = 50;
         Inbox.Handle = call =>
@@ -151,7 +151,7 @@ public sealed class RetryTests : KafkaTest
     }
 
     [Fact]
-    public async Task A_wait_that_is_already_over_is_the_policys()
+    public async Task RetryAfter_with_a_negative_delay_uses_the_policys_delay()
     {
         Inbox.Handle = call =>
             Inbox.Calls.Count == 1 ? throw new RetryAfterException(TimeSpan.FromHours(-1)) : Task.CompletedTask;
@@ -169,16 +169,16 @@ public sealed class RetryTests : KafkaTest
     [Theory]
     [InlineData("One failed")]
     [InlineData("will retry")]
-    public async Task A_key_goes_on_even_if_the_log_cannot_be_written(string line)
+    public async Task A_key_is_processed_further_when_the_logger_throws(string line)
     {
         Inbox.Handle = static call =>
             call.Context.RetryContext!.RetryCount == 0 && call.Values is ["a1"]
                 ? throw new InvalidOperationException("not yet")
                 : Task.CompletedTask;
-        using var broken = new BrokenLog(line);
+        using var log = new ThrowingLog(line);
         await using var host = await StartAsync(
             KafkaFunctions.One,
-            configure: builder => builder.Logging.AddProvider(broken)
+            configure: builder => builder.Logging.AddProvider(log)
         );
 
         await ProduceAsync(("a", "a1"));
@@ -192,7 +192,7 @@ public sealed class RetryTests : KafkaTest
     }
 
     [Fact]
-    public async Task A_function_can_say_how_long_to_wait()
+    public async Task RetryAfter_delays_the_next_call()
     {
         var time = new FakeTimeProvider();
         Inbox.Handle = call =>
@@ -220,7 +220,7 @@ public sealed class RetryTests : KafkaTest
     }
 
     [Fact]
-    public async Task A_function_that_timed_out_is_called_again_even_if_it_returned()
+    public async Task A_record_whose_function_timed_out_is_retried_also_when_the_function_returned()
     {
         Inbox.Handle = async call =>
         {
@@ -237,7 +237,7 @@ public sealed class RetryTests : KafkaTest
     }
 
     [Fact]
-    public async Task A_function_without_a_retry_attribute_is_retried_too()
+    public async Task A_function_without_a_retry_attribute_has_the_default_policy()
     {
         Inbox.Handle = static call =>
             call.Retry == 0 ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
@@ -249,8 +249,8 @@ public sealed class RetryTests : KafkaTest
         Assert.Equal([5, 5], Inbox.Calls.Select(static call => call.Context.RetryContext!.MaxRetryCount));
     }
 
-    /// <summary>Throws the first time a line contains a text, as a full disk would.</summary>
-    private sealed class BrokenLog(string text) : ILoggerProvider, ILogger
+    /// <summary>Throws for the first line that contains the text, as with a full disk.</summary>
+    private sealed class ThrowingLog(string text) : ILoggerProvider, ILogger
     {
         private int _throws = 1;
 

@@ -34,7 +34,7 @@ public sealed class WindowTests : KafkaTest
     }
 
     [Fact]
-    public async Task What_is_not_done_is_never_committed_and_comes_again_after_a_restart()
+    public async Task An_undone_record_is_not_committed_and_is_processed_after_a_restart()
     {
         Inbox.Handle = static call =>
             call.Values is ["stuck"] ? throw new InvalidOperationException("not yet") : Task.CompletedTask;

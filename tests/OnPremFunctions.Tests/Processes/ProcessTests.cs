@@ -8,7 +8,7 @@ public sealed class ProcessTests : KafkaTest
     private readonly string _journal = Path.GetTempFileName();
 
     [Fact]
-    public async Task SIGTERM_lets_what_runs_end_commits_it_and_exits_0()
+    public async Task SIGTERM_waits_for_running_invocations_commits_and_exits_with_code_0()
     {
         using var worker = Start();
         await worker.ListeningAsync();
@@ -32,7 +32,7 @@ public sealed class ProcessTests : KafkaTest
     }
 
     [Fact]
-    public async Task What_a_killed_worker_was_at_is_done_by_the_next()
+    public async Task The_record_of_a_killed_worker_is_processed_by_the_next_worker()
     {
         using (var killed = Start())
         {
@@ -52,7 +52,7 @@ public sealed class ProcessTests : KafkaTest
     }
 
     [Fact]
-    public async Task A_worker_that_cannot_start_says_why_in_one_message_and_exits_1()
+    public async Task A_worker_that_cannot_start_writes_one_message_and_exits_with_code_1()
     {
         using var worker = SampleProcess.Start(
             new() { ["Topic"] = Topic, ["AzureFunctionsJobHost__functionTimeout"] = "long" }
@@ -77,7 +77,7 @@ public sealed class ProcessTests : KafkaTest
     }
 
     [Fact]
-    public async Task An_address_that_is_taken_is_one_message_too()
+    public async Task An_address_in_use_is_reported_in_one_message()
     {
         using var first = Start();
         await first.ListeningAsync();
@@ -94,9 +94,9 @@ public sealed class ProcessTests : KafkaTest
     }
 
     [Fact]
-    public async Task An_address_that_is_not_this_machines_is_one_message_too()
+    public async Task An_address_of_another_machine_is_reported_in_one_message()
     {
-        // Of the block for documentation, RFC 5737.
+        // From the address block for documentation, RFC 5737.
         using var worker = Start(
             new() { ["ASPNETCORE_URLS"] = "", ["Kestrel__Endpoints__Http__Url"] = "http://192.0.2.1:8080" }
         );

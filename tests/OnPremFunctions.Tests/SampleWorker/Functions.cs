@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace SampleWorker;
 
-/// <summary>What a record's function waits for before it ends.</summary>
+/// <summary>The function of a record waits for it.</summary>
 public sealed class Gate
 {
     private readonly TaskCompletionSource _open = new();
@@ -15,7 +15,7 @@ public sealed class Gate
     public void Open() => _open.TrySetResult();
 }
 
-/// <summary>A worker to be started, terminated and killed as a process.</summary>
+/// <summary>The functions of a worker that tests start, terminate and kill.</summary>
 public sealed class Functions(Gate gate, IConfiguration configuration)
 {
     [Function("Release")]

@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
+using Moq;
 using OnPremFunctions.Hosting;
 using OnPremFunctions.Tests.Support;
 
@@ -11,7 +12,7 @@ namespace OnPremFunctions.Tests.Startup;
 public sealed class HealthTests
 {
     [Fact]
-    public async Task A_host_that_drains_says_so_to_its_probes_and_logs_no_errors_about_it()
+    public async Task A_draining_host_is_not_ready_and_logs_no_error_for_that()
     {
         await using var host = await TestHost.StartAsync(typeof(Nightly));
         await host.ReadyAsync();
@@ -25,7 +26,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task A_check_of_the_workers_own_decides_about_traffic_and_its_failure_is_logged()
+    public async Task A_failed_health_check_of_the_application_makes_the_host_unready_and_is_logged()
     {
         await using var host = await TestHost.StartAsync(
             [typeof(Nightly)],
@@ -46,12 +47,14 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task A_listener_that_has_ended_fails_liveness()
+    public async Task A_listener_that_stopped_polling_fails_liveness()
     {
         await using var host = await TestHost.StartAsync(typeof(Nightly));
         var state = host.Services.GetRequiredService<HostState>();
-        using var ended = new Ended();
-        state.Listeners = [.. state.Listeners!, ended];
+        var stopped = Mock.Of<ITriggerListener>(static listener =>
+            listener.FunctionName == "Stopped" && !listener.IsAlive
+        );
+        state.Listeners = [.. state.Listeners!, stopped];
 
         using var live = await host.GetAsync("/healthz/live");
 
@@ -62,20 +65,5 @@ public sealed class HealthTests
     {
         [Function("Nightly")]
         public static void Run([TimerTrigger("0 0 3 * * *", UseMonitor = false)] TimerInfo timer) => _ = timer;
-    }
-
-    private sealed class Ended : ITriggerListener
-    {
-        public string FunctionName => nameof(Ended);
-
-        public bool IsReady => true;
-
-        public bool IsAlive => false;
-
-        public void Start() { }
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public void Dispose() { }
     }
 }

@@ -11,7 +11,7 @@ namespace OnPremFunctions.Tests.Startup;
 public sealed class StartupValidationTests
 {
     [Fact]
-    public async Task Everything_wrong_is_reported_in_one_message()
+    public async Task All_faults_are_reported_in_one_message()
     {
         var refused = await TestHost.RefusedAsync(
             [typeof(Fine)],
@@ -70,7 +70,7 @@ public sealed class StartupValidationTests
     }
 
     [Fact]
-    public async Task A_service_that_lacks_something_is_reported_however_deep_it_is()
+    public async Task A_missing_service_is_reported_at_any_depth()
     {
         var refused = await TestHost.RefusedAsync(
             [typeof(Deep), typeof(DeepToo)],
@@ -100,7 +100,7 @@ public sealed class StartupValidationTests
     }
 
     [Fact]
-    public async Task In_development_too_a_service_that_lacks_something_is_one_fault_of_several()
+    public async Task In_development_a_missing_service_is_reported_with_the_other_faults()
     {
         var builder = FunctionsApplication.CreateBuilder(["--AzureFunctionsJobHost:functionTimeout=soon"]);
         builder.Environment.EnvironmentName = Environments.Development;
@@ -126,7 +126,7 @@ public sealed class StartupValidationTests
         "40000",
         "maxPollIntervalMs must not be less than sessionTimeoutMs"
     )]
-    public async Task Settings_that_do_not_go_together_are_reported(string setting, string value, string fault)
+    public async Task Settings_that_contradict_each_other_are_reported(string setting, string value, string fault)
     {
         var refused = await TestHost.RefusedAsync(
             [typeof(Fine)],
@@ -141,7 +141,7 @@ public sealed class StartupValidationTests
     }
 
     [Fact]
-    public async Task The_log_levels_of_host_json_hold()
+    public async Task Log_levels_of_host_json_apply()
     {
         const string HostJson =
             """{ "version": "2.0", "logging": { "logLevel": { "default": "Error", "OnPremFunctions.Hosting": "Information" } } }""";
@@ -155,7 +155,7 @@ public sealed class StartupValidationTests
     }
 
     [Fact]
-    public async Task Two_functions_cannot_answer_the_same_request()
+    public async Task Two_functions_with_the_same_route_are_reported()
     {
         var refused = await TestHost.RefusedAsync(
             [typeof(SameRoutes)],
@@ -172,7 +172,7 @@ public sealed class StartupValidationTests
     }
 
     [Fact]
-    public async Task A_broken_host_json_is_reported()
+    public async Task An_invalid_host_json_is_reported()
     {
         var refused = await TestHost.RefusedAsync(
             [typeof(SameRoutes)],

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace OnPremFunctions.Tests.Support;
 
-/// <summary>Waits for something to become true, and fails with what was waited for when it does not.</summary>
+/// <summary>Waits for a condition, and fails with its description after 60 s.</summary>
 internal static class Eventually
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);

@@ -4,16 +4,16 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace OnPremFunctions.Tests.Support;
 
-/// <summary>What a test's Kafka function was called with, and what it does about it.</summary>
+/// <summary>Records the calls of the test's Kafka functions and defines what they do.</summary>
 internal sealed class Inbox
 {
-    /// <summary>What the function does; by default nothing, and so the records are done.</summary>
+    /// <summary>What the function does; nothing by default, so the records are done.</summary>
     public Func<Call, Task> Handle { get; set; } = static _ => Task.CompletedTask;
 
-    /// <summary>Every call, at its beginning.</summary>
+    /// <summary>All calls, in the order they started.</summary>
     public ConcurrentQueue<Call> Calls { get; } = new();
 
-    /// <summary>The values of the records whose function returned, in that order.</summary>
+    /// <summary>The values of the records whose function returned, in the order it returned.</summary>
     public ConcurrentQueue<string> Done { get; } = new();
 
     public async Task TakeAsync(KafkaRecord[] records, FunctionContext context)
@@ -27,7 +27,8 @@ internal sealed class Inbox
 
     internal sealed record Call(KafkaRecord[] Records, FunctionContext Context)
     {
-        public string[] Values { get; } = [.. Records.Select(static record => Encoding.UTF8.GetString(record.Value!))];
+        public string[] Values { get; } =
+        [.. Records.Select(static record => Encoding.UTF8.GetString(record.Value ?? []))];
 
         public string[] Keys { get; } = [.. Records.Select(static record => Encoding.UTF8.GetString(record.Key ?? []))];
 
@@ -35,7 +36,7 @@ internal sealed class Inbox
     }
 }
 
-/// <summary>Keeps dead letters; throws as often as it is told to first.</summary>
+/// <summary>Keeps dead letters. Its first <see cref="FailuresFirst"/> calls throw.</summary>
 internal sealed class DeadLetters : IKafkaDeadLetterHandler
 {
     private int _calls;
@@ -63,8 +64,9 @@ internal sealed class KafkaFunctions(Inbox inbox)
     public const string Many = nameof(Many);
     public const string Endless = nameof(Endless);
     public const string Plain = nameof(Plain);
+    public const string Raw = nameof(Raw);
 
-    /// <summary>Nobody calls it.</summary>
+    /// <summary>No test produces records for it.</summary>
     public const string Quiet = nameof(Quiet);
 
     [Function(One)]
@@ -92,11 +94,18 @@ internal sealed class KafkaFunctions(Inbox inbox)
     [Function(Quiet)]
     public static void RunQuiet(
         [KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%")] KafkaRecord record
-    ) => Assert.Fail("Somebody calls it.");
+    ) => Assert.Fail("No record was produced.");
 
     [Function(Plain)]
     public Task RunPlain(
         [KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%")] KafkaRecord record,
         FunctionContext context
     ) => inbox.TakeAsync([record], context);
+
+    [Function(Raw)]
+    public Task RunRaw(
+        [KafkaTrigger("%Kafka:BootstrapServers%", "%Topic%", ConsumerGroup = "%Group%", IsBatched = true)]
+            KafkaRecord[] records,
+        FunctionContext context
+    ) => inbox.TakeAsync(records, context);
 }

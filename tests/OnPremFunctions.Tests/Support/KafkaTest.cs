@@ -3,12 +3,12 @@ using Confluent.Kafka;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
-// They wait for Kafka more than they compute.
+// The tests mostly wait for Kafka, so more threads than cores are useful.
 [assembly: Xunit.v3.Parallelization(MaxThreads = 4)]
 
 namespace OnPremFunctions.Tests.Support;
 
-/// <summary>A topic, a consumer group and what is needed to watch them, for one test.</summary>
+/// <summary>A mock cluster with a topic and a consumer group for one test.</summary>
 public abstract class KafkaTest : IDisposable
 {
     private readonly IProducer<string?, string?> _producer;
@@ -50,7 +50,7 @@ public abstract class KafkaTest : IDisposable
     private protected Task ProduceAsync(Message<string?, string?> message) =>
         _producer.ProduceAsync(Topic, message, TestContext.Current.CancellationToken);
 
-    /// <summary>All records of a partition have the same key.</summary>
+    /// <summary>Produces a record whose key is the partition's number.</summary>
     private protected Task ProduceToAsync(int partition, string value) =>
         _producer.ProduceAsync(
             new TopicPartition(Topic, partition),
@@ -94,7 +94,7 @@ public abstract class KafkaTest : IDisposable
         );
     }
 
-    /// <summary>What the group has committed; the lowest possible offset when nothing.</summary>
+    /// <summary>The committed offset of the group; 0 when there is none.</summary>
     private protected long Committed(int partition = 0)
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OnPremFunctions.Tests.Support;
 
-/// <summary>Keeps what a host logs, with its scopes.</summary>
+/// <summary>Keeps the log lines of a host with their scopes.</summary>
 internal sealed class LogCapture : ILoggerProvider, ISupportExternalScope
 {
     private IExternalScopeProvider _scopes = new LoggerExternalScopeProvider();

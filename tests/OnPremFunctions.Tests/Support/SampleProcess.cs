@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OnPremFunctions.Tests.Support;
 
-/// <summary>The sample worker as a process of its own, so that it can be sent signals.</summary>
+/// <summary>The sample worker in a separate process, which can be sent signals.</summary>
 internal sealed class SampleProcess : IDisposable
 {
     private const string Listening = "Now listening on: ";

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace OnPremFunctions.Tests.Support;
 
-/// <summary>A whole functions host on a free port, with the functions of the classes given.</summary>
+/// <summary>A functions host on a free port with the functions of the given classes.</summary>
 internal sealed class TestHost : IAsyncDisposable
 {
     private readonly DirectoryInfo _contentRoot;
@@ -65,7 +65,7 @@ internal sealed class TestHost : IAsyncDisposable
         return host;
     }
 
-    /// <summary>Starts a host that cannot start.</summary>
+    /// <summary>Starts a host that must fail to start.</summary>
     public static async Task<FunctionsStartupException> RefusedAsync(
         Type[] functions,
         Dictionary<string, string?>? settings = null,

@@ -15,7 +15,7 @@ public sealed class TimerTests
     private readonly Clock _clock = new();
 
     [Fact]
-    public async Task A_timer_fires_when_its_schedule_says()
+    public async Task A_timer_fires_on_its_schedule()
     {
         await using var host = await StartAsync("EveryFiveSeconds", "*/5 * * * * *");
 
@@ -29,7 +29,7 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task A_timer_may_have_an_interval_and_fire_on_start()
+    public async Task A_timer_can_have_an_interval_and_fire_on_startup()
     {
         await using var host = await StartAsync("OnStart", "00:00:10");
         await Eventually.TrueAsync(() => _clock.Fired.Count == 1, "the timer fires on start");
@@ -40,7 +40,7 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task What_came_due_while_a_timer_ran_on_start_is_made_up_for_once()
+    public async Task Occurrences_missed_during_the_startup_call_lead_to_one_late_call()
     {
         var start = new TaskCompletionSource();
         _clock.OnFire = () => _clock.Fired.Count == 1 ? start.Task : Task.CompletedTask;
@@ -57,7 +57,7 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task A_function_that_does_not_end_when_told_is_given_up_on()
+    public async Task The_host_stops_without_waiting_for_a_timer_function_that_ignores_cancellation()
     {
         var never = new TaskCompletionSource();
         _clock.OnFire = () => never.Task;
@@ -79,7 +79,7 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task A_timer_that_still_runs_is_not_called_again_but_told_that_it_is_past_due()
+    public async Task A_timer_does_not_overlap_itself_and_the_late_call_is_past_due()
     {
         var first = new TaskCompletionSource();
         _clock.OnFire = () => _clock.Fired.Count == 1 ? first.Task : Task.CompletedTask;
@@ -98,7 +98,7 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task A_timer_that_throws_is_retried_as_its_attribute_says_and_fires_again()
+    public async Task A_failed_timer_call_is_retried_by_its_attribute_and_fires_again()
     {
         _clock.OnFire = () =>
             _clock.Fired.Count < 3 ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
@@ -111,7 +111,7 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task Draining_waits_for_a_timer_that_runs()
+    public async Task Draining_waits_for_a_running_timer_function()
     {
         var running = new TaskCompletionSource();
         _clock.OnFire = () => running.Task;
@@ -147,7 +147,7 @@ public sealed class TimerTests
             {
                 if (condition())
                     return true;
-                // On a busy machine time must not run ahead of who has yet to notice it.
+                // Do not advance while work is queued: on a busy machine time would run ahead of the timers.
                 if (ThreadPool.PendingWorkItemCount == 0)
                     _time.Advance(step);
                 return false;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 
-namespace CoffeeBuddy.Support;
+namespace Support;
 
 /// <summary>
 /// Time limits that end a test that hangs. They are not checks of speed: a test that passes alone must not reach one when

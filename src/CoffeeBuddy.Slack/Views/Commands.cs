@@ -1,0 +1,9 @@
+namespace CoffeeBuddy.Slack.Views;
+
+/// <summary>The slash commands.</summary>
+public static class Commands
+{
+    public const string Coffee = "/coffee";
+    public const string History = "/coffee-history";
+    public const string Cancel = "/coffee-cancel";
+}

@@ -1,0 +1,91 @@
+using System.Diagnostics.CodeAnalysis;
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Payloads;
+
+namespace CoffeeBuddy.Slack.Views;
+
+// Reads what people entered into the form.
+public static partial class OrderModal
+{
+    /// <summary>The open form with the clicked drink filled in. A note that was typed is kept.</summary>
+    /// <returns>False when the click does not belong to this form.</returns>
+    public static bool TryRebuild(Interaction interaction, Menu menu, [NotNullWhen(true)] out View? view)
+    {
+        view = null;
+        var clicked = interaction.Actions.FirstOrDefault(action => Actions.IsUsual(action.ActionId));
+        if (
+            OrderFormState.Unpack(clicked?.Value) is not { } drink
+            || OrderFormState.Read(interaction.View?.PrivateMetadata) is not { } state
+        )
+            return false;
+        view = Build(
+            new OrderForm
+            {
+                RunId = state.RunId,
+                ChannelId = state.ChannelId,
+                InitiatorUserId = state.InitiatorUserId,
+                Menu = menu,
+                LastDrinks = [.. state.LastDrinks.Select(OrderFormState.Unpack).OfType<Drink>()],
+                Prefill = drink,
+                Note = Value(interaction, NoteInput, state)?.Value,
+                Revision = state.Revision + 1,
+            }
+        );
+        return true;
+    }
+
+    /// <summary>Reads a submission. A typed drink replaces the chosen one, unless the form itself filled in the text and another drink was chosen.</summary>
+    /// <returns>False when the submission does not belong to this form.</returns>
+    public static bool TryRead(Interaction interaction, [NotNullWhen(true)] out OrderSubmission? submission)
+    {
+        submission = null;
+        if (
+            interaction.View?.CallbackId != Actions.OrderCallback
+            || OrderFormState.Read(interaction.View.PrivateMetadata) is not { } state
+        )
+            return false;
+        var chosen = Value(interaction, DrinkInput, state)?.SelectedOption?.Value;
+        var typed = NullIfBlank(Value(interaction, OtherInput, state)?.Value);
+        var drinkType = chosen is null or SomethingElse || (typed is not null && typed != state.Typed) ? typed : chosen;
+        submission = new OrderSubmission(
+            state.RunId,
+            state.ChannelId,
+            drinkType,
+            Value(interaction, SizeInput, state)?.SelectedOption?.Value,
+            [
+                .. (Value(interaction, CustomizationsInput, state)?.SelectedOptions ?? [])
+                    .Select(option => option.Value)
+                    .OfType<string>(),
+            ],
+            NullIfBlank(Value(interaction, NoteInput, state)?.Value),
+            state.Revision
+        );
+        return true;
+    }
+
+    /// <summary>Keeps the form open and shows below each field what is wrong with it.</summary>
+    /// <param name="revision">The revision of the submission.</param>
+    public static ViewResponse Errors(IReadOnlyList<OrderError> errors, int revision) =>
+        new(
+            "errors",
+            Errors: errors
+                .GroupBy(error => Id(BlockOf(error.Field), revision))
+                .ToDictionary(field => field.Key, field => string.Join(' ', field.Select(error => error.Message)))
+        );
+
+    // A drink of the menu is always valid, so an error about the drink belongs to the text field.
+    private static string BlockOf(OrderField field) =>
+        field switch
+        {
+            OrderField.Size => SizeInput,
+            OrderField.Customizations => CustomizationsInput,
+            OrderField.Note => NoteInput,
+            _ => OtherInput,
+        };
+
+    private static InteractionValue? Value(Interaction interaction, string name, OrderFormState state) =>
+        interaction.View?.Value(Id(name, state.Revision), name);
+
+    private static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
+}
