@@ -35,7 +35,8 @@ public sealed class DemoTests(CoffeeOffice office) : PageTest(office)
     {
         await Expect(page.GetByTestId("demo-caption"))
             .ToHaveTextAsync(Ended, new() { Timeout = 3 * CoffeeOffice.Timeout });
-        await Expect(page.GetByTestId("demo-caption")).ToContainTextAsync("The run is complete.", new() { Timeout = 1 });
+        await Expect(page.GetByTestId("demo-caption"))
+            .ToContainTextAsync("The run is complete.", new() { Timeout = 1 });
         await Expect(page.Message("brought by")).ToHaveCountAsync(runs);
         await Expect(page.Thread()).ToContainTextAsync("The coffee run is complete, thanks to @");
         var text = await page.Thread().InnerTextAsync();
