@@ -2,6 +2,7 @@ using System.Globalization;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Runs;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Logging;
@@ -63,15 +64,15 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
         return AnswerAsync(http, Problem(refusal.Status, refusal.Title, refusal.Detail, refusal.Errors));
     }
 
-    private static IResult Problem(
+    private static ProblemHttpResult Problem(
         int status,
         string title,
         string? detail = null,
         IDictionary<string, string[]>? errors = null
     ) =>
         errors is null
-            ? Results.Problem(statusCode: status, title: title, detail: detail, type: "about:blank")
-            : Results.Problem(
+            ? TypedResults.Problem(statusCode: status, title: title, detail: detail, type: "about:blank")
+            : TypedResults.Problem(
                 statusCode: status,
                 title: title,
                 detail: detail,
