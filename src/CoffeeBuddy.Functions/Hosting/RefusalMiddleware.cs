@@ -95,7 +95,7 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
         );
     }
 
-    private static Task AnswerAsync(HttpContext http, IResult result) =>
+    private static Task AnswerAsync(HttpContext http, ProblemHttpResult result) =>
         http.Response.HasStarted ? Task.CompletedTask : result.ExecuteAsync(http);
 
     private static partial class Log
