@@ -58,10 +58,9 @@ public sealed class BusyDatabaseTests(PostgresServer server) : DatabaseTest(serv
     [Fact]
     public async Task A_wait_for_a_connection_of_the_pool_beyond_the_total_timeout_is_busy()
     {
-        var database = Connect(new DataOptions { ConnectionString = ConnectionString, MaxPoolSize = 1 });
-        var (holding, hold) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var holder = HoldAsync(database, holding, hold);
-        await holding.Task;
+        var database = Connect(OptionsOf(maxPoolSize: 1));
+        var hold = new TaskCompletionSource();
+        var holder = await HoldAsync(database, hold);
 
         var waiting = Enumerable.Range(0, MoreThanOpenTheBreaker).Select(_ => AskAsync(database)).ToList();
         Time.Advance(TimeSpan.FromSeconds(15));
@@ -80,7 +79,7 @@ public sealed class BusyDatabaseTests(PostgresServer server) : DatabaseTest(serv
     [Fact]
     public async Task More_calls_of_one_run_than_its_queue_holds_are_busy_at_once_and_other_runs_go_on()
     {
-        var database = Connect(new DataOptions { ConnectionString = ConnectionString });
+        var database = Connect(OptionsOf(DataOptions.PoolLimit));
         var (run, hold) = (Guid.NewGuid(), new TaskCompletionSource());
         var started = 0;
         var calls = Enumerable
@@ -112,10 +111,9 @@ public sealed class BusyDatabaseTests(PostgresServer server) : DatabaseTest(serv
     [Fact]
     public async Task More_calls_than_wait_for_the_pool_are_busy_at_once()
     {
-        var database = Connect(new DataOptions { ConnectionString = ConnectionString, MaxPoolSize = 1 });
-        var (holding, hold) = (new TaskCompletionSource(), new TaskCompletionSource());
-        var holder = HoldAsync(database, holding, hold);
-        await holding.Task;
+        var database = Connect(OptionsOf(maxPoolSize: 1));
+        var hold = new TaskCompletionSource();
+        var holder = await HoldAsync(database, hold);
         var waiting = Enumerable
             .Range(0, DatabaseResilience.PoolQueueLimit)
             .Select(_ => database.RunAsync((_, _) => Task.FromResult(1), Cancellation))
@@ -129,6 +127,15 @@ public sealed class BusyDatabaseTests(PostgresServer server) : DatabaseTest(serv
         Assert.Equal(BreakerState.Closed, database.State);
     }
 
+    // The limit for opening a connection is in real time: it must not end a test on a slow machine.
+    private DataOptions OptionsOf(int maxPoolSize) =>
+        new()
+        {
+            ConnectionString = ConnectionString,
+            MaxPoolSize = maxPoolSize,
+            ConnectTimeout = TimeSpan.FromMinutes(1),
+        };
+
     private Task<int> BeginAsync(string sql) =>
         Database.RunAsync(
             (connection, token) => connection.ExecuteAsync(new CommandDefinition(sql, cancellationToken: token)),
@@ -141,8 +148,11 @@ public sealed class BusyDatabaseTests(PostgresServer server) : DatabaseTest(serv
         Assert.Equal((TimeSpan.FromSeconds(1), BreakerState.Closed), (busy.RetryAfter, Database.State));
     }
 
-    private static Task<bool> HoldAsync(Database database, TaskCompletionSource holding, TaskCompletionSource hold) =>
-        database.RunAsync(
+    /// <returns>A call that has a connection and keeps it until <paramref name="hold"/>, inside a task.</returns>
+    private static async Task<Task<bool>> HoldAsync(Database database, TaskCompletionSource hold)
+    {
+        var holding = new TaskCompletionSource();
+        var holder = database.RunAsync(
             async (_, _) =>
             {
                 holding.SetResult();
@@ -151,6 +161,10 @@ public sealed class BusyDatabaseTests(PostgresServer server) : DatabaseTest(serv
             },
             Cancellation
         );
+        // The call itself, if it fails: otherwise the test would wait without an end.
+        await await Task.WhenAny(holding.Task, holder);
+        return holder;
+    }
 
     private static Task<int> AskAsync(Database database, Guid? runId = null)
     {

@@ -168,8 +168,13 @@ public sealed class ConsecutiveFailuresBreakerTests
                 )
             )
             .ToList();
-        while (calls.Count(call => call.IsFaulted) < 49)
-            await Task.WhenAny(calls.Where(call => !call.IsCompleted));
+        var refused = 0;
+        await foreach (var _ in Task.WhenEach(calls))
+        {
+            if (++refused == 49)
+                break;
+        }
+
         ending.SetResult();
 
         await Task.WhenAll(calls).ContinueWith(_ => { }, TestContext.Current.CancellationToken);
