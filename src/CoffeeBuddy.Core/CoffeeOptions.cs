@@ -32,11 +32,15 @@ public sealed class CoffeeOptions : IValidatableObject
     [Range(1, 1000)]
     public int AssignAfterOrders { get; set; } = 3;
 
-    /// <summary>Time from the first order to the deadline. The goal is an assignment within 5 minutes of the first order.</summary>
+    /// <summary>
+    /// Time from the first order to the deadline. The goal is an assignment within 5 minutes of the first order.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.5", "12:00:00")]
     public TimeSpan OrderWindow { get; set; } = TimeSpan.FromSeconds(270);
 
-    /// <summary>Time from the assignment until the reminder is due. The goal is a reminder delivered within 5 minutes.</summary>
+    /// <summary>
+    /// Time from the assignment until the reminder is due. The goal is a reminder delivered within 5 minutes.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.5", "12:00:00")]
     public TimeSpan ReminderDelay { get; set; } = TimeSpan.FromSeconds(270);
 

@@ -21,7 +21,9 @@ namespace CoffeeBuddy.Data;
 [JsonSerializable(typeof(OrderResult))]
 internal sealed partial class DataJson : JsonSerializerContext;
 
-/// <summary>The column <c>customizations</c>: a JSON array of strings, without escapes for letters ("Café", not "Caf\u00E9").</summary>
+/// <summary>
+/// The column <c>customizations</c>: a JSON array of strings, without escapes for letters ("Café", not "Caf\u00E9").
+/// </summary>
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class CustomizationsJson : JsonSerializerContext
 {

@@ -14,8 +14,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class DataServices
 {
     /// <summary>
-    /// The stores and their database. Reads <c>ConnectionStrings:CoffeeBuddy</c> and section <c>CoffeeBuddy:Database</c>;
-    /// <c>CoffeeOptions</c> are expected to be configured by the application.
+    /// The stores and their database. Reads <c>ConnectionStrings:CoffeeBuddy</c> and section
+    /// <c>CoffeeBuddy:Database</c>; <c>CoffeeOptions</c> are expected to be configured by the application.
     /// </summary>
     public static IServiceCollection AddCoffeeBuddyData(this IServiceCollection services, IConfiguration configuration)
     {
@@ -36,7 +36,9 @@ public static class DataServices
         return services;
     }
 
-    /// <summary>The database without its stores. <see cref="DataOptions"/> are expected to be configured by the application.</summary>
+    /// <summary>
+    /// The database without its stores. <see cref="DataOptions"/> are expected to be configured by the application.
+    /// </summary>
     public static IServiceCollection AddDatabase(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);

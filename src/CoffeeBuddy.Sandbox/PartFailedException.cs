@@ -2,7 +2,9 @@ using CoffeeBuddy.Sandbox.Processes;
 
 namespace CoffeeBuddy.Sandbox;
 
-/// <summary>A part of the sandbox did not start or ended unexpectedly. The message has its name and its last log lines.</summary>
+/// <summary>
+/// A part of the sandbox did not start or ended unexpectedly. The message has its name and its last log lines.
+/// </summary>
 public sealed class PartFailedException(
     string part,
     string problem,

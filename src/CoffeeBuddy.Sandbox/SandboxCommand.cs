@@ -5,7 +5,9 @@ using CoffeeBuddy.Sandbox.Processes;
 
 namespace CoffeeBuddy.Sandbox;
 
-/// <summary>The command line: starts the sandbox, runs until a signal or the end of the demo, and stops every part.</summary>
+/// <summary>
+/// The command line: starts the sandbox, runs until a signal or the end of the demo, and stops every part.
+/// </summary>
 public static class SandboxCommand
 {
     private const int Stopped = 0;

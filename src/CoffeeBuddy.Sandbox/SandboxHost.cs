@@ -92,7 +92,10 @@ public sealed class SandboxHost : IAsyncDisposable
         return worker;
     }
 
-    /// <summary>Starts one more worker of this role on a free port. The caller disposes it. Slack sends its requests to the first worker only.</summary>
+    /// <summary>
+    /// Starts one more worker of this role on a free port. The caller disposes it. Slack sends its requests to the
+    /// first worker only.
+    /// </summary>
     public Task<WorkerProcess> StartReplicaAsync(string role, CancellationToken cancellation = default) =>
         StartReplicaAsync(role, "/healthz/ready", cancellation);
 

@@ -8,10 +8,15 @@ using SlackSimulator;
 
 namespace CoffeeBuddy.Sandbox;
 
-/// <summary>What the sandbox starts. The defaults are for tests; <see cref="SandboxCommand"/> sets fixed ports, a log folder and console output.</summary>
+/// <summary>
+/// What the sandbox starts. The defaults are for tests; <see cref="SandboxCommand"/> sets fixed ports, a log folder and
+/// console output.
+/// </summary>
 public sealed record SandboxOptions
 {
-    /// <summary>The topics with their partition counts. The mock cluster keeps only 5 MiB per partition, so each topic has 12.</summary>
+    /// <summary>
+    /// The topics with their partition counts. The mock cluster keeps only 5 MiB per partition, so each topic has 12.
+    /// </summary>
     public static IReadOnlyList<(string Topic, int Partitions)> Topics { get; } =
     [
         .. new[]
@@ -34,7 +39,9 @@ public sealed record SandboxOptions
     /// <summary>The roles to start one worker each for, see <see cref="WorkerRoles"/>.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [WorkerRoles.Http, WorkerRoles.Kafka, WorkerRoles.Timer];
 
-    /// <summary>Environment variables (<c>Section__Key</c>) of every worker. They replace those the sandbox sets itself.</summary>
+    /// <summary>
+    /// Environment variables (<c>Section__Key</c>) of every worker. They replace those the sandbox sets itself.
+    /// </summary>
     public IReadOnlyDictionary<string, string?> Settings { get; init; } = new Dictionary<string, string?>();
 
     /// <summary>The workspace. The sandbox sets the URLs of its app to the http worker.</summary>

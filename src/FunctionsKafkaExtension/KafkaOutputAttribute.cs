@@ -2,7 +2,9 @@ using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 
 namespace Microsoft.Azure.Functions.Worker;
 
-/// <summary>Produces what the function returns. OnPremFunctions does not support it: delivery errors would be hidden.</summary>
+/// <summary>
+/// Produces what the function returns. OnPremFunctions does not support it: delivery errors would be hidden.
+/// </summary>
 /// <param name="brokerList">Comma-separated <c>host:port</c> pairs.</param>
 /// <param name="topic">The topic to produce to.</param>
 public sealed class KafkaOutputAttribute(string brokerList, string topic) : OutputBindingAttribute

@@ -1,8 +1,8 @@
 namespace Microsoft.Azure.Functions.Worker.Extensions.Kafka;
 
 /// <summary>
-/// The message <c>azure.functions.kafka.KafkaRecordProto</c>: topic 1, partition 2, offset 3, key 4, value 5, timestamp 6
-/// (milliseconds 1, type 2), headers 7 (key 1, value 2), leader epoch 8.
+/// The message <c>azure.functions.kafka.KafkaRecordProto</c>: topic 1, partition 2, offset 3, key 4, value 5, timestamp
+/// 6 (milliseconds 1, type 2), headers 7 (key 1, value 2), leader epoch 8.
 /// </summary>
 /// <remarks>Source: <c>KafkaRecordProto.proto</c> in Azure/azure-functions-kafka-extension.</remarks>
 internal static class KafkaRecordMessage

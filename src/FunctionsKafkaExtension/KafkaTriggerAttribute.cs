@@ -5,8 +5,8 @@ using Microsoft.Azure.Functions.Worker.Extensions.Kafka;
 namespace Microsoft.Azure.Functions.Worker;
 
 /// <summary>
-/// Calls the function for each record of a topic, or with <see cref="IsBatched"/> for several at once. The parameter is a
-/// <see cref="KafkaRecord"/> or a <c>KafkaRecord[]</c>.
+/// Calls the function for each record of a topic, or with <see cref="IsBatched"/> for several at once. The parameter is
+/// a <see cref="KafkaRecord"/> or a <c>KafkaRecord[]</c>.
 /// </summary>
 /// <remarks>Broker list, topic, consumer group and credentials may contain <c>%Setting%</c>.</remarks>
 /// <param name="brokerList">Comma-separated <c>host:port</c> pairs.</param>
@@ -31,7 +31,9 @@ public sealed class KafkaTriggerAttribute(string brokerList, string topic)
     [DefaultValue(false)]
     public bool IsBatched { get; set; }
 
-    /// <summary>Type of the key for deserialisation; does not affect <see cref="KafkaRecord.Key"/>, which is always bytes.</summary>
+    /// <summary>
+    /// Type of the key for deserialisation; does not affect <see cref="KafkaRecord.Key"/>, which is always bytes.
+    /// </summary>
     public KafkaMessageKeyType KeyDataType { get; set; } = KafkaMessageKeyType.String;
 
     /// <summary>Avro schema of the value.</summary>

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Microsoft.Azure.Functions.Worker.Extensions.Kafka;
 
-/// <summary>Reads Protocol Buffers' wire format, as far as a record needs it. Malformed input is an <see cref="InvalidDataException"/>.</summary>
+/// <summary>
+/// Reads Protocol Buffers' wire format, as far as a record needs it. Malformed input is an
+/// <see cref="InvalidDataException"/>.
+/// </summary>
 internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
 {
     private const int VarintType = 0;

@@ -8,12 +8,13 @@ using Confluent.Kafka;
 namespace MockKafka;
 
 /// <summary>
-/// A Kafka cluster in this process: librdkafka's mock brokers, which use the real protocol over TCP on 127.0.0.1, so that
-/// other processes can connect too. Consumer groups, commits, cooperative rebalancing, headers and injected faults work.
+/// A Kafka cluster in this process: librdkafka's mock brokers, which use the real protocol over TCP on 127.0.0.1, so
+/// that other processes can connect too. Consumer groups, commits, cooperative rebalancing, headers and injected faults
+/// work.
 /// <para>
 /// Limits: all data is in memory; a partition keeps 5 MiB and then silently drops its oldest records; duplicates of an
-/// idempotent producer are not removed; transactions have no effect; a topic that was not created here gets 4 partitions
-/// on first use. Source: rdkafka_mock.h of librdkafka 2.16.
+/// idempotent producer are not removed; transactions have no effect; a topic that was not created here gets 4
+/// partitions on first use. Source: rdkafka_mock.h of librdkafka 2.16.
 /// </para>
 /// </summary>
 public sealed class MockKafkaCluster : IDisposable
@@ -53,13 +54,17 @@ public sealed class MockKafkaCluster : IDisposable
         InitProducerId = 22,
     }
 
-    /// <summary>The brokers' addresses, <c>127.0.0.1:port</c>, separated by commas. A broker keeps its port while it is down.</summary>
+    /// <summary>
+    /// The brokers' addresses, <c>127.0.0.1:port</c>, separated by commas. A broker keeps its port while it is down.
+    /// </summary>
     public string BootstrapServers { get; }
 
     /// <summary>Number of brokers. Their ids start at 1.</summary>
     public int Brokers { get; }
 
-    /// <summary>Starts the brokers on free ports and creates the topics, replicated on every broker (at most 3).</summary>
+    /// <summary>
+    /// Starts the brokers on free ports and creates the topics, replicated on every broker (at most 3).
+    /// </summary>
     public static MockKafkaCluster Start(int brokers = 1, IEnumerable<(string Topic, int Partitions)>? topics = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(brokers, 1);
@@ -82,10 +87,14 @@ public sealed class MockKafkaCluster : IDisposable
     public void CreateTopic(string topic, int partitions) =>
         Check(cluster => Native.rd_kafka_mock_topic_create(cluster, topic, partitions, Math.Min(Brokers, 3)));
 
-    /// <summary>The broker closes its connections and refuses new ones until <see cref="BrokerUp"/>. It keeps its records and its port.</summary>
+    /// <summary>
+    /// The broker closes its connections and refuses new ones until <see cref="BrokerUp"/>. It keeps its records and
+    /// its port.
+    /// </summary>
     public void BrokerDown(int broker = 1)
     {
-        // The port is bound again at once. If a forked process still has the old socket, that fails and librdkafka aborts this process.
+        // The port is bound again at once. If a forked process still has the old socket, that fails and librdkafka
+        // aborts this process.
         lock (ForkGate.Gate)
             Check(cluster => Native.rd_kafka_mock_broker_set_down(cluster, broker));
     }
@@ -283,9 +292,9 @@ public sealed class MockKafkaCluster : IDisposable
         [DllImport(Library), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         internal static extern void rd_kafka_mock_group_initial_rebalance_delay_ms(nint cluster, int milliseconds);
 
-        // librdkafka.so needs the libsasl2 of Red Hat distributions; centos8-librdkafka runs on Debian, alpine-librdkafka on
-        // Alpine. The search uses Confluent.Kafka's assembly, whose deps.json entry lists the runtimes folders, and its
-        // order, so that both load the same copy.
+        // librdkafka.so needs the libsasl2 of Red Hat distributions; centos8-librdkafka runs on Debian,
+        // alpine-librdkafka on Alpine. The search uses Confluent.Kafka's assembly, whose deps.json entry lists the
+        // runtimes folders, and its order, so that both load the same copy.
         private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
         {
             if (name != Library)

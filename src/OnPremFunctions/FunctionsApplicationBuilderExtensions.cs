@@ -20,10 +20,12 @@ public static class FunctionsApplicationBuilderExtensions
     }
 
     /// <summary>
-    /// Builds a host that serves the functions in this process, instead of <c>Build()</c>. Call it last: middleware added
-    /// later would not run.
+    /// Builds a host that serves the functions in this process, instead of <c>Build()</c>. Call it last: middleware
+    /// added later would not run.
     /// </summary>
-    /// <remarks>Do not call <c>ConfigureFunctionsWebApplication()</c>: its middleware waits for the Azure Functions host.</remarks>
+    /// <remarks>
+    /// Do not call <c>ConfigureFunctionsWebApplication()</c>: its middleware waits for the Azure Functions host.
+    /// </remarks>
     public static FunctionsHost BuildOnPremHost(this FunctionsApplicationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -32,7 +32,8 @@ public sealed class FunctionsHost : IHost, IAsyncDisposable
         Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
 
     /// <summary>Checks functions, settings and services, then starts.</summary>
-    /// <exception cref="FunctionsStartupException">Functions, host.json, services or validated options have faults.</exception>
+    /// <exception cref="FunctionsStartupException">Functions, host.json, services or validated options have
+    /// faults.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         await Services.GetRequiredService<FunctionsHostStartup>().PrepareAsync(_registered, _faults);
@@ -40,14 +41,14 @@ public sealed class FunctionsHost : IHost, IAsyncDisposable
     }
 
     /// <summary>
-    /// Becomes not ready, accepts no new work, waits for running invocations (at most <c>functionTimeout</c> + 10 s) and
-    /// commits offsets.
+    /// Becomes not ready, accepts no new work, waits for running invocations (at most <c>functionTimeout</c> + 10 s)
+    /// and commits offsets.
     /// </summary>
     public Task StopAsync(CancellationToken cancellationToken = default) => _host.StopAsync(cancellationToken);
 
     /// <summary>
-    /// Runs until SIGTERM, SIGINT or <paramref name="cancellationToken"/>. When it cannot start, it writes one message to
-    /// stderr and sets <see cref="Environment.ExitCode"/> to 1.
+    /// Runs until SIGTERM, SIGINT or <paramref name="cancellationToken"/>. When it cannot start, it writes one message
+    /// to stderr and sets <see cref="Environment.ExitCode"/> to 1.
     /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken = default)
     {

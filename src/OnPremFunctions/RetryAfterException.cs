@@ -1,14 +1,14 @@
 namespace OnPremFunctions;
 
 /// <summary>
-/// Thrown by a Kafka or timer function to be called again no earlier than <see cref="Delay"/> from now, for example when a
-/// service answered with a time to wait.
+/// Thrown by a Kafka or timer function to be called again no earlier than <see cref="Delay"/> from now, for example
+/// when a service answered with a time to wait.
 /// </summary>
 /// <remarks>
-/// The delay is the longer of <see cref="Delay"/> and the retry policy's, at most <see cref="LongestDelay"/>. For a Kafka
-/// record the first <see cref="FreeWaits"/> do not count as retries, so a rate limit alone dead-letters nothing; further ones
-/// count unless <see cref="Counts"/> is false. For a timer they always count. On the Azure Functions host it is an ordinary
-/// failure.
+/// The delay is the longer of <see cref="Delay"/> and the retry policy's, at most <see cref="LongestDelay"/>. For a
+/// Kafka record the first <see cref="FreeWaits"/> do not count as retries, so a rate limit alone dead-letters nothing;
+/// further ones count unless <see cref="Counts"/> is false. For a timer they always count. On the Azure Functions host
+/// it is an ordinary failure.
 /// </remarks>
 public class RetryAfterException : Exception
 {
@@ -39,8 +39,9 @@ public class RetryAfterException : Exception
     public TimeSpan Delay { get; }
 
     /// <summary>
-    /// False: this wait never counts as a retry, so the record waits without a limit and is not dead-lettered because of it.
-    /// For failures that the record cannot have caused and that end by themselves, such as an unreachable database.
+    /// False: this wait never counts as a retry, so the record waits without a limit and is not dead-lettered because
+    /// of it. For failures that the record cannot have caused and that end by themselves, such as an unreachable
+    /// database.
     /// </summary>
     public bool Counts { get; init; } = true;
 }

@@ -1,6 +1,9 @@
 namespace SlackSimulator;
 
-/// <summary>The default people, channels and scopes: six people in six time zones, and a bot with the scopes of every simulated method.</summary>
+/// <summary>
+/// The default people, channels and scopes: six people in six time zones, and a bot with the scopes of every simulated
+/// method.
+/// </summary>
 internal static class DefaultWorkspace
 {
     public static IReadOnlyList<PersonOptions> People { get; } =

@@ -1,6 +1,8 @@
 namespace SlackSimulator;
 
-/// <summary>A request to the simulator's own API (<c>/sim/</c>) that is refused, with the answer's status and error code.</summary>
+/// <summary>
+/// A request to the simulator's own API (<c>/sim/</c>) that is refused, with the answer's status and error code.
+/// </summary>
 internal sealed class SimulatorError(int status, string code, string detail) : Exception(detail)
 {
     public int Status { get; } = status;

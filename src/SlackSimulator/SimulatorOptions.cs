@@ -2,7 +2,9 @@ using SlackSimulator.Page;
 
 namespace SlackSimulator;
 
-/// <summary>The initial state of a simulated workspace. People, channels and the app's settings can be changed while it runs.</summary>
+/// <summary>
+/// The initial state of a simulated workspace. People, channels and the app's settings can be changed while it runs.
+/// </summary>
 public sealed record SimulatorOptions
 {
     /// <summary>The TCP port on the loopback interface; 0 selects a free port.</summary>
@@ -17,10 +19,15 @@ public sealed record SimulatorOptions
     /// <summary>The workspace's subdomain of <c>slack.com</c>, used in permalinks.</summary>
     public string TeamDomain { get; init; } = "simulated";
 
-    /// <summary>Makes the workspace part of an Enterprise Grid organization, where user ids begin with W; null for a workspace of its own.</summary>
+    /// <summary>
+    /// Makes the workspace part of an Enterprise Grid organization, where user ids begin with W; null for a workspace
+    /// of its own.
+    /// </summary>
     public EnterpriseOptions? Enterprise { get; init; }
 
-    /// <summary>The people; by default Noor (an admin), Priya, Mateo, Kenji, Zola and Freya in six time zones.</summary>
+    /// <summary>
+    /// The people; by default Noor (an admin), Priya, Mateo, Kenji, Zola and Freya in six time zones.
+    /// </summary>
     public IReadOnlyList<PersonOptions> People { get; init; } = DefaultWorkspace.People;
 
     /// <summary>The channels; by default general, office and random, with the bot in the first two.</summary>
@@ -30,15 +37,19 @@ public sealed record SimulatorOptions
     public AppOptions App { get; init; } = new();
 
     /// <summary>
-    /// Whether calls above Slack's rate limits are answered with 429: more calls in a minute than the method's tier allows, or more than
-    /// one message a second in a channel.
+    /// Whether calls above Slack's rate limits are answered with 429: more calls in a minute than the method's tier
+    /// allows, or more than one message a second in a channel.
     /// </summary>
     public bool RateLimits { get; init; } = true;
 
-    /// <summary>The source of the workspace's time. Tests can pass a fake one to control expiry, retries and timeouts.</summary>
+    /// <summary>
+    /// The source of the workspace's time. Tests can pass a fake one to control expiry, retries and timeouts.
+    /// </summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>The number of requests kept in <see cref="SimulatorServer.Traffic"/>; the oldest are dropped first.</summary>
+    /// <summary>
+    /// The number of requests kept in <see cref="SimulatorServer.Traffic"/>; the oldest are dropped first.
+    /// </summary>
     public int TrafficCapacity { get; init; } = 5_000;
 
     /// <summary>The number of messages kept in each channel; the oldest are dropped first.</summary>
@@ -54,7 +65,8 @@ public sealed record SimulatorOptions
 /// <summary>An Enterprise Grid organization.</summary>
 /// <param name="Id">The organization's id; begins with E.</param>
 /// <param name="Name">The organization's name.</param>
-/// <param name="OrgInstall">True when the app is installed on the whole organization: its token then belongs to no workspace.</param>
+/// <param name="OrgInstall">True when the app is installed on the whole organization: its token then belongs to no
+/// workspace.</param>
 public sealed record EnterpriseOptions(
     string Id = "E0SIM00001",
     string Name = "Simulated Organisation",
@@ -144,7 +156,10 @@ public sealed record AppOptions
     /// <summary>The slash commands. When empty, every command is sent to the app.</summary>
     public IReadOnlyList<CommandOptions> Commands { get; init; } = [];
 
-    /// <summary>The event types the app subscribes to; by default all that the simulator sends for messages, mentions and the App Home.</summary>
+    /// <summary>
+    /// The event types the app subscribes to; by default all that the simulator sends for messages, mentions and the
+    /// App Home.
+    /// </summary>
     public IReadOnlyList<string> BotEvents { get; init; } =
     ["app_home_opened", "app_mention", "message.channels", "message.groups", "message.im", "message.mpim"];
 

@@ -17,8 +17,9 @@ using SlackSimulator.WebApi;
 namespace SlackSimulator;
 
 /// <summary>
-/// A running Slack workspace on a loopback port. It serves the page at <c>/</c>, Slack's Web API at <c>/api/</c>, and at <c>/sim/</c> an
-/// API to act as a person and to control the simulator. Several can run in one process. Dispose it to stop it.
+/// A running Slack workspace on a loopback port. It serves the page at <c>/</c>, Slack's Web API at <c>/api/</c>, and
+/// at <c>/sim/</c> an API to act as a person and to control the simulator. Several can run in one process. Dispose it
+/// to stop it.
 /// </summary>
 public sealed class SimulatorServer : IAsyncDisposable
 {
@@ -33,7 +34,10 @@ public sealed class SimulatorServer : IAsyncDisposable
     /// <summary>The address of the page, such as <c>http://127.0.0.1:5080/</c>.</summary>
     public Uri BaseAddress { get; }
 
-    /// <summary>The address of the Web API, <c>api/</c> below <see cref="BaseAddress"/>. In Slack's SDKs it is <c>slackApiUrl</c>.</summary>
+    /// <summary>
+    /// The address of the Web API, <c>api/</c> below <see cref="BaseAddress"/>. In Slack's SDKs it is
+    /// <c>slackApiUrl</c>.
+    /// </summary>
     public Uri ApiAddress => new(BaseAddress, "api/");
 
     /// <summary>The people, channels and messages of the workspace.</summary>
@@ -77,7 +81,10 @@ public sealed class SimulatorServer : IAsyncDisposable
         return new SimulatorServer(app, baseAddress);
     }
 
-    /// <summary>Changes the app's settings while the workspace runs, such as its URLs once its port is known. Same as <c>PUT /sim/app</c>.</summary>
+    /// <summary>
+    /// Changes the app's settings while the workspace runs, such as its URLs once its port is known. Same as <c>PUT
+    /// /sim/app</c>.
+    /// </summary>
     /// <param name="change">Takes the current settings and returns the new ones.</param>
     public void Configure(Func<AppOptions, AppOptions> change)
     {
@@ -87,7 +94,9 @@ public sealed class SimulatorServer : IAsyncDisposable
         _app.Services.GetRequiredService<ChangeLog>().Publish("app", settings.Describe());
     }
 
-    /// <summary>Cancels deliveries to the app, closes open connections after at most 1 s, and stops listening.</summary>
+    /// <summary>
+    /// Cancels deliveries to the app, closes open connections after at most 1 s, and stops listening.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         await _app.Services.GetRequiredService<BackgroundWork>().DisposeAsync();

@@ -19,7 +19,8 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         ["Sweep__Schedule"] = "* * * * * *",
         ["Sweep__ReconcileAfter"] = "00:00:10",
         ["Slack__RateShare"] = "100",
-        // With the default of 30 s, most requests would be answered with 503, and the other faults would strike idle workers.
+        // With the default of 30 s, most requests would be answered with 503, and the other faults would strike idle
+        // workers.
         ["CoffeeBuddy__Database__OpenFor"] = "00:00:02",
     };
 
@@ -118,7 +119,8 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             .ToList();
         await Task.WhenAll(saboteur.RunAsync(faults.Token), Pauses.AtMostAsync(options.Duration, stop));
 
-        // On a slow machine, people may have done too little when the faults end: they continue, at most for the same time.
+        // On a slow machine, people may have done too little when the faults end: they continue, at most for the same
+        // time.
         day.CancelAfter(options.Duration);
         while (
             !day.IsCancellationRequested

@@ -2,7 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace CoffeeBuddy.Chaos;
 
-/// <summary>Random numbers from a seed. Each person and the schedule have their own instance, so that they do not influence each other.</summary>
+/// <summary>
+/// Random numbers from a seed. Each person and the schedule have their own instance, so that they do not influence each
+/// other.
+/// </summary>
 [SuppressMessage("Security", "CA5394", Justification = "The numbers must be repeatable and are not secret.")]
 internal sealed class Dice(int seed, int owner)
 {

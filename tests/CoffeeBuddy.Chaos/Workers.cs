@@ -112,7 +112,8 @@ internal sealed class Workers(SandboxHost sandbox, TimeProvider time, Cancellati
         var from = time.GetUtcNow();
         try
         {
-            // Waits for liveness only: readiness needs membership in the consumer groups, which other faults can delay for long.
+            // Waits for liveness only: readiness needs membership in the consumer groups, which other faults can delay
+            // for long.
             var worker = await sandbox.StartReplicaAsync(WorkerRoles.Kafka, "/healthz/live", stop);
             lock (_gate)
                 _extra.Add(worker);

@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace CoffeeBuddy.Data.Tests;
 
-/// <summary>A server that is up but slow, or occupied: the call that waits fails, and the circuit breaker does not count it.</summary>
+/// <summary>
+/// A server that is up but slow, or occupied: the call that waits fails, and the circuit breaker does not count it.
+/// </summary>
 public sealed class BusyDatabaseTests(PostgresServer server) : DatabaseTest(server)
 {
     private const int MoreThanOpenTheBreaker = 6;

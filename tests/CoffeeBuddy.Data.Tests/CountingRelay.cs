@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace CoffeeBuddy.Data.Tests;
 
 /// <summary>
-/// A TCP proxy. Counts round trips: how often the client sends after the server has sent. Loses or holds back an answer on
-/// request; an answer is what one read from the server returns, which for the small answers here is all of it.
+/// A TCP proxy. Counts round trips: how often the client sends after the server has sent. Loses or holds back an answer
+/// on request; an answer is what one read from the server returns, which for the small answers here is all of it.
 /// </summary>
 internal sealed class CountingRelay : IAsyncDisposable
 {

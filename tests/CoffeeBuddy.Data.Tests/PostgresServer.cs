@@ -9,7 +9,9 @@ using Npgsql;
 
 namespace CoffeeBuddy.Data.Tests;
 
-/// <summary>One server for all tests, and a database of its own for each: copied from one that is migrated once.</summary>
+/// <summary>
+/// One server for all tests, and a database of its own for each: copied from one that is migrated once.
+/// </summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
     private const string Template = "migrated";

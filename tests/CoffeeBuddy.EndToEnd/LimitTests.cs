@@ -2,7 +2,9 @@ using CoffeeBuddy.EndToEnd.Support;
 
 namespace CoffeeBuddy.EndToEnd;
 
-/// <summary>The longest inputs, with mrkdwn in them: Slack accepts every message, and no input is interpreted as mrkdwn.</summary>
+/// <summary>
+/// The longest inputs, with mrkdwn in them: Slack accepts every message, and no input is interpreted as mrkdwn.
+/// </summary>
 public sealed class LimitTests(WholeOffice office) : EndToEndTest(office)
 {
     private static readonly string[] Everything =

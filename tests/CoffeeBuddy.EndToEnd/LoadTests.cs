@@ -2,8 +2,8 @@ using CoffeeBuddy.EndToEnd.Support;
 
 namespace CoffeeBuddy.EndToEnd;
 
-/// <summary>100 orders in one run at the same moment, twice as many as specified. No limit of time is checked: on a slow machine Slack gives up on some
-/// submissions after its 3 s, and these orders must be stored too.</summary>
+/// <summary>100 orders in one run at the same moment, twice as many as specified. No limit of time is checked: on a
+/// slow machine Slack gives up on some submissions after its 3 s, and these orders must be stored too.</summary>
 public sealed class LoadTests(WholeOffice office) : EndToEndTest(office)
 {
     [Fact]

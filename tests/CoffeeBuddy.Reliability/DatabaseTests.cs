@@ -18,7 +18,9 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
     private const int HalfOpen = 1;
     private const int FailuresToOpen = 5;
 
-    /// <summary>The pause of clients after a 503. Shorter than their Retry-After, like the breaker's wait in these tests.</summary>
+    /// <summary>
+    /// The pause of clients after a 503. Shorter than their Retry-After, like the breaker's wait in these tests.
+    /// </summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(100);
 
     private readonly string _noor = Office.NewUser();

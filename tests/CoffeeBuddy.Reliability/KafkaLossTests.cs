@@ -6,7 +6,10 @@ using SlackSimulator;
 
 namespace CoffeeBuddy.Reliability;
 
-/// <summary>Kafka is replaced by an empty cluster: all records and offsets are lost, and the outbox has all events marked as published.</summary>
+/// <summary>
+/// Kafka is replaced by an empty cluster: all records and offsets are lost, and the outbox has all events marked as
+/// published.
+/// </summary>
 public sealed class KafkaLossTests(WholeOffice office) : ReliabilityTest(office)
 {
     private static readonly string[] Roles = [WorkerRoles.Http, WorkerRoles.Kafka, WorkerRoles.Timer];

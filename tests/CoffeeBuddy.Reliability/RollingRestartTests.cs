@@ -42,7 +42,8 @@ public sealed class RollingRestartTests(WholeOffice office) : ReliabilityTest(of
         var clients = people.Select(person => OrderAsync(person.Id, runs, load.Token)).ToList();
         await Eventually.TrueAsync(() => _accepted.Values.Sum() >= 2 * People * Runs, "every person has ordered");
 
-        // Starts one more worker of each role, then stops the old ones. Then the same again, so that the office's workers remain.
+        // Starts one more worker of each role, then stops the old ones. Then the same again, so that the office's
+        // workers remain.
         var replicas = await Task.WhenAll(
             Roles.Select(role => Office.Sandbox.StartReplicaAsync(role, TestContext.Current.CancellationToken))
         );
@@ -82,7 +83,8 @@ public sealed class RollingRestartTests(WholeOffice office) : ReliabilityTest(of
     /// <summary>Stops the worker with SIGTERM. Clients call it until it has ended.</summary>
     private async Task EndAsync(WorkerProcess worker)
     {
-        // Never removed: a client can see a reset long after the process has ended. The next process has another client.
+        // Never removed: a client can see a reset long after the process has ended. The next process has another
+        // client.
         if (_alive.TryGetValue(worker.Address, out var client))
             _ending[client] = true;
         Assert.Equal(0, await worker.StopAsync(Guard.Timeout));

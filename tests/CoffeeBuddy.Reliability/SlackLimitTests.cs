@@ -8,7 +8,9 @@ using SlackSimulator.Control;
 
 namespace CoffeeBuddy.Reliability;
 
-/// <summary>Slack answers 429 or fails: the record stays in Kafka until it succeeds, and records of other runs continue.</summary>
+/// <summary>
+/// Slack answers 429 or fails: the record stays in Kafka until it succeeds, and records of other runs continue.
+/// </summary>
 public sealed class SlackLimitTests(WholeOffice office) : ReliabilityTest(office)
 {
     private const string Post = "chat.postMessage";

@@ -9,7 +9,9 @@ using SlackSimulator.ToApp;
 
 namespace CoffeeBuddy.Reliability;
 
-/// <summary>A database that is slow but up, under a worker process: nothing is lost, and one run does not hold up the others.</summary>
+/// <summary>
+/// A database that is slow but up, under a worker process: nothing is lost, and one run does not hold up the others.
+/// </summary>
 public sealed class SlowDatabaseTests(RequestsOffice office) : IClassFixture<RequestsOffice>
 {
     private const int People = 300;

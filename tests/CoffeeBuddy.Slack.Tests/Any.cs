@@ -30,7 +30,9 @@ internal static class Any
     public static Order Order(string userId, Drink drink, string? note = null, int minute = 0) =>
         new(Guid.Empty, Run.RunId, userId, drink, note, Now.AddMinutes(minute));
 
-    /// <summary>Random values that the rules allow: markup, emoji, right-to-left text, and the greatest lengths.</summary>
+    /// <summary>
+    /// Random values that the rules allow: markup, emoji, right-to-left text, and the greatest lengths.
+    /// </summary>
     public static readonly Gen<Drink> Drinks = Gen.Select(
         Line(Drink.MaxDrinkTypeLength),
         Line(Drink.MaxSizeLength),

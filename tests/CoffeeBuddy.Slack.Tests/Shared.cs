@@ -3,7 +3,9 @@ using Xunit;
 
 namespace CoffeeBuddy.Slack.Tests;
 
-/// <summary>Slack's public data files in a folder next to the repository. A test is skipped when its file does not exist.</summary>
+/// <summary>
+/// Slack's public data files in a folder next to the repository. A test is skipped when its file does not exist.
+/// </summary>
 internal static class Shared
 {
     public static string ReadOrSkip(string name)

@@ -17,7 +17,8 @@ public sealed class SlackSignatureTests
     public void A_signature_in_the_format_of_Slack_is_accepted() =>
         Assert.Equal(SignatureResult.Valid, Verify(Timestamp, Sign(Secret, Timestamp, Body)));
 
-    // Computed with: printf 'v0:1767600000:command=%%2Fcoffee&text=caf%%C3%%A9' | openssl dgst -sha256 -hmac a-signing-secret
+    // Computed with: printf 'v0:1767600000:command=%%2Fcoffee&text=caf%%C3%%A9' | openssl dgst -sha256 -hmac
+    // a-signing-secret
     [Fact]
     public void A_signature_computed_by_openssl_is_accepted() =>
         Assert.Equal(

@@ -6,7 +6,8 @@ using System.Text.Json.Nodes;
 namespace CoffeeBuddy.Support;
 
 /// <summary>A response with its body.</summary>
-/// <param name="TraceId">The W3C trace id that the request had; the worker's log lines of the request have it too.</param>
+/// <param name="TraceId">The W3C trace id that the request had; the worker's log lines of the request have it
+/// too.</param>
 public sealed record Answer(int Status, string? MediaType, HttpResponseHeaders Headers, string Text, string TraceId)
 {
     /// <summary>The body as JSON. The test fails if it is not JSON.</summary>

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace CoffeeBuddy.Support;
 
-/// <summary>Metrics in Prometheus' text exposition format 0.0.4. A line that is not in this format fails the test.</summary>
+/// <summary>
+/// Metrics in Prometheus' text exposition format 0.0.4. A line that is not in this format fails the test.
+/// </summary>
 public sealed partial class Exposition
 {
     private readonly Dictionary<string, string> _types = new(StringComparer.Ordinal);

@@ -7,7 +7,9 @@ using CoffeeBuddy.Sandbox.Workers;
 
 namespace CoffeeBuddy.Support;
 
-/// <summary>A running sandbox as a fixture, with clients for the API, Slack's requests, rows, topics, metrics and logs.</summary>
+/// <summary>
+/// A running sandbox as a fixture, with clients for the API, Slack's requests, rows, topics, metrics and logs.
+/// </summary>
 public abstract class Office(SandboxOptions options) : IAsyncLifetime
 {
     private const string BreakerState = "coffeebuddy_database_breaker_state";
@@ -117,8 +119,8 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
         };
 
     /// <summary>
-    /// Waits until every worker is ready and no breaker is open, so that a test does not fail because of what an earlier
-    /// test did to the shared sandbox. The API request closes the half-open breaker of the http worker.
+    /// Waits until every worker is ready and no breaker is open, so that a test does not fail because of what an
+    /// earlier test did to the shared sandbox. The API request closes the half-open breaker of the http worker.
     /// </summary>
     public Task ReadyAsync() =>
         Eventually.TrueAsync(

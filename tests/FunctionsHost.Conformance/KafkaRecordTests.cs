@@ -7,7 +7,9 @@ using Google.Protobuf;
 
 namespace FunctionsHost.Conformance;
 
-/// <summary>What a function sees of a Kafka record and of a retry. The worker is a small one that returns what it got.</summary>
+/// <summary>
+/// What a function sees of a Kafka record and of a retry. The worker is a small one that returns what it got.
+/// </summary>
 public sealed class KafkaRecordTests(KafkaRecordTests.Echo echo) : IClassFixture<KafkaRecordTests.Echo>
 {
     [Fact]

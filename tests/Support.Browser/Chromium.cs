@@ -1,12 +1,14 @@
 namespace Support.Browser;
 
 /// <summary>
-/// A Chromium process for all tests of an assembly. Use: <c>[assembly: AssemblyFixture(typeof(Chromium))]</c>. Each test opens browser contexts of
-/// its own.
+/// A Chromium process for all tests of an assembly. Use: <c>[assembly: AssemblyFixture(typeof(Chromium))]</c>. Each
+/// test opens browser contexts of its own.
 /// </summary>
 public sealed class Chromium : IAsyncLifetime
 {
-    /// <summary>The longest wait for an action or an expectation, in milliseconds. It is long enough for a busy machine.</summary>
+    /// <summary>
+    /// The longest wait for an action or an expectation, in milliseconds. It is long enough for a busy machine.
+    /// </summary>
     public const int Timeout = 60_000;
 
     private IPlaywright? _playwright;

@@ -10,7 +10,8 @@ public static class SystemChromium
         "/usr/bin/google-chrome",
     ];
 
-    /// <exception cref="InvalidOperationException">Chromium is not installed. The message says how to install it.</exception>
+    /// <exception cref="InvalidOperationException">Chromium is not installed. The message says how to install
+    /// it.</exception>
     public static Task<IBrowser> LaunchAsync(IPlaywright playwright)
     {
         var executable =

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace Support;
 
 /// <summary>
-/// Time limits that end a test that hangs. They are not checks of speed: a test that passes alone must not reach one when
-/// other programs use the machine. They grow with the time that this machine needs for a fixed amount of work.
+/// Time limits that end a test that hangs. They are not checks of speed: a test that passes alone must not reach one
+/// when other programs use the machine. They grow with the time that this machine needs for a fixed amount of work.
 /// </summary>
 public static class Guard
 {

@@ -18,7 +18,9 @@ public static class OrderRules
     /// <summary>The number of a person's last different drinks that are offered again.</summary>
     public const int LastDrinks = 3;
 
-    /// <summary>A second "withdraw" within this time is a double click, made before the first answer was seen.</summary>
+    /// <summary>
+    /// A second "withdraw" within this time is a double click, made before the first answer was seen.
+    /// </summary>
     public static readonly TimeSpan DoubleClick = TimeSpan.FromSeconds(10);
 
     /// <summary>Checks the fields of an order.</summary>

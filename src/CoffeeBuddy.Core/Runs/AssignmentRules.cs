@@ -11,11 +11,15 @@ public sealed record Assignment(string RunnerUserId, string Reason, IReadOnlyLis
 /// <summary>When a run gets its runner, and who is chosen.</summary>
 public static class AssignmentRules
 {
-    /// <summary>The number of orders that makes the assignment due before the deadline; null when only the deadline counts.</summary>
+    /// <summary>
+    /// The number of orders that makes the assignment due before the deadline; null when only the deadline counts.
+    /// </summary>
     public static int? EnoughOrders(CoffeeOptions options) =>
         options.AssignWhen == AssignWhen.Orders ? options.AssignAfterOrders : null;
 
-    /// <summary>Whether the runner is to be assigned now: with enough orders, or at the deadline with at least one.</summary>
+    /// <summary>
+    /// Whether the runner is to be assigned now: with enough orders, or at the deadline with at least one.
+    /// </summary>
     public static bool IsDue(CoffeeRun run, int orderCount, CoffeeOptions options, DateTimeOffset now) =>
         run is { Status: RunStatus.Active, RunnerUserId: null }
         && orderCount > 0

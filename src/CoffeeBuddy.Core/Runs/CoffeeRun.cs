@@ -42,9 +42,14 @@ public sealed record CoffeeRun
     public DateTimeOffset? CompletedAt { get; init; }
     public DateTimeOffset? CancelledAt { get; init; }
 
-    /// <summary>The person who completed or cancelled the run; null while it is active and when the system closed it.</summary>
+    /// <summary>
+    /// The person who completed or cancelled the run; null while it is active and when the system closed it.
+    /// </summary>
     public string? ClosedByUserId { get; init; }
 
-    /// <summary>Increases with every change of the run or its orders. A Slack message that shows an older version is out of date.</summary>
+    /// <summary>
+    /// Increases with every change of the run or its orders. A Slack message that shows an older version is out of
+    /// date.
+    /// </summary>
     public int Version { get; init; }
 }

@@ -6,8 +6,10 @@ namespace CoffeeBuddy.Core.Runs;
 
 /// <summary>A person who can be the runner, with the history on which fairness depends.</summary>
 /// <param name="RunsMade">Runs made as the runner within the window; cancelled runs do not count.</param>
-/// <param name="RunsTakenPart">Runs within the window in which the person ordered or was the runner; cancelled runs do not count.</param>
-/// <param name="LastRunAt">When the person was last assigned a run that was not cancelled, also before the window; null: never.</param>
+/// <param name="RunsTakenPart">Runs within the window in which the person ordered or was the runner; cancelled runs do
+/// not count.</param>
+/// <param name="LastRunAt">When the person was last assigned a run that was not cancelled, also before the window;
+/// null: never.</param>
 /// <param name="FirstSeenAt">When the person first used CoffeeBuddy; a newcomer waits since then.</param>
 public sealed record Candidate(
     string UserId,

@@ -1,6 +1,9 @@
 namespace CoffeeBuddy.Data.Connections;
 
-/// <summary>Shows the state of the breaker that was built with it (see <see cref="ConsecutiveFailuresBreakerOptions.StateProvider"/>).</summary>
+/// <summary>
+/// Shows the state of the breaker that was built with it (see
+/// <see cref="ConsecutiveFailuresBreakerOptions.StateProvider"/>).
+/// </summary>
 public sealed class BreakerStateProvider
 {
     private ConsecutiveFailuresController? _controller;

@@ -1,6 +1,8 @@
 namespace CoffeeBuddy.Data.Connections;
 
-/// <summary>Times in microseconds, as PostgreSQL stores them: a time that was returned equals the one that is read back.</summary>
+/// <summary>
+/// Times in microseconds, as PostgreSQL stores them: a time that was returned equals the one that is read back.
+/// </summary>
 internal static class Clock
 {
     /// <summary>The time now, in UTC, cut to microseconds.</summary>

@@ -3,7 +3,9 @@ using Polly;
 
 namespace CoffeeBuddy.Data.Connections;
 
-/// <summary>Options of a breaker that counts failures in a row. An outcome is a failure, or is ignored, or is a success.</summary>
+/// <summary>
+/// Options of a breaker that counts failures in a row. An outcome is a failure, or is ignored, or is a success.
+/// </summary>
 public sealed class ConsecutiveFailuresBreakerOptions : ResilienceStrategyOptions
 {
     public ConsecutiveFailuresBreakerOptions() => Name = "breaker";

@@ -5,9 +5,9 @@ using Polly.Telemetry;
 namespace CoffeeBuddy.Data.Connections;
 
 /// <summary>
-/// A Polly strategy that opens after a number of failures in a row. Polly's own breaker decides by the ratio of failures in
-/// a time window: there an outage after many successes opens it late, and single failures among successes can open it.
-/// Reports the events of Polly's breaker, and OnFailureCounted for each failure.
+/// A Polly strategy that opens after a number of failures in a row. Polly's own breaker decides by the ratio of
+/// failures in a time window: there an outage after many successes opens it late, and single failures among successes
+/// can open it. Reports the events of Polly's breaker, and OnFailureCounted for each failure.
 /// </summary>
 internal sealed class ConsecutiveFailuresBreakerStrategy(
     ConsecutiveFailuresController controller,

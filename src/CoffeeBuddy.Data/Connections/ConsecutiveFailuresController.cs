@@ -14,7 +14,8 @@ internal sealed class ConsecutiveFailuresController(int failuresToOpen, TimeSpan
     private bool _trying;
     private long _openedAt;
 
-    // Grows each time the breaker opens or closes. The outcome of a call that began in an earlier generation is ignored.
+    // Grows each time the breaker opens or closes. The outcome of a call that began in an earlier generation is
+    // ignored.
     private int _generation;
 
     /// <summary>Allows one call. Its outcome is reported once.</summary>

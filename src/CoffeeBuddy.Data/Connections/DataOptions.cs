@@ -19,18 +19,24 @@ public sealed class DataOptions : IValidatableObject
     [Range(1, PoolLimit)]
     public int MaxPoolSize { get; set; } = PoolLimit;
 
-    /// <summary>For the work of one call, connecting included and waiting in a queue not. Ends in <see cref="DatabaseBusyException"/>.</summary>
+    /// <summary>
+    /// For the work of one call, connecting included and waiting in a queue not. Ends in
+    /// <see cref="DatabaseBusyException"/>.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan CommandTimeout { get; set; } = TimeBudget.DatabaseWork;
 
     /// <summary>
-    /// For one call in all: waiting in the queues of its run and of the pool, then the work. A change that its caller does
-    /// not cancel is carried through within this time. Ends in <see cref="DatabaseBusyException"/>.
+    /// For one call in all: waiting in the queues of its run and of the pool, then the work. A change that its caller
+    /// does not cancel is carried through within this time. Ends in <see cref="DatabaseBusyException"/>.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:02:00")]
     public TimeSpan TotalTimeout { get; set; } = TimeBudget.DatabaseOperation;
 
-    /// <summary>For opening a connection; below <see cref="CommandTimeout"/>. Ends in <see cref="DatabaseUnavailableException"/>.</summary>
+    /// <summary>
+    /// For opening a connection; below <see cref="CommandTimeout"/>. Ends in
+    /// <see cref="DatabaseUnavailableException"/>.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(3);
 

@@ -11,15 +11,15 @@ using Polly.Timeout;
 namespace CoffeeBuddy.Data.Connections;
 
 /// <summary>
-/// The way to PostgreSQL: a pool of connections behind the pipeline of <see cref="DatabaseResilience"/>. A statement that
-/// the server refused fails with Npgsql's <see cref="PostgresException"/>.
+/// The way to PostgreSQL: a pool of connections behind the pipeline of <see cref="DatabaseResilience"/>. A statement
+/// that the server refused fails with Npgsql's <see cref="PostgresException"/>.
 /// </summary>
 /// <remarks>
-/// The work may run twice: when its connection breaks, it is repeated once over a new one, unless a commit was under way. So
-/// the work keeps no state between runs, and a statement outside a transaction must be one that may be repeated.
-/// Cancelling <c>ct</c> ends a call wherever it is, also between two statements of a transaction, which is then rolled
-/// back. For a change that is to be carried through although its caller may leave, pass a token that does not end with the
-/// caller: <see cref="DataOptions.TotalTimeout"/> bounds the call in any case.
+/// The work may run twice: when its connection breaks, it is repeated once over a new one, unless a commit was under
+/// way. So the work keeps no state between runs, and a statement outside a transaction must be one that may be
+/// repeated. Cancelling <c>ct</c> ends a call wherever it is, also between two statements of a transaction, which is
+/// then rolled back. For a change that is to be carried through although its caller may leave, pass a token that does
+/// not end with the caller: <see cref="DataOptions.TotalTimeout"/> bounds the call in any case.
 /// </remarks>
 public sealed partial class Database : IAsyncDisposable
 {
@@ -59,7 +59,8 @@ public sealed partial class Database : IAsyncDisposable
     ) => ExecuteAsync(new Call<T>(work, IsRepeatable: () => true, runId), ct);
 
     /// <summary>One transaction, read committed; an exception from the work rolls it back.</summary>
-    /// <exception cref="DatabaseUnavailableException">The database is down; whether the work was committed may be unknown.</exception>
+    /// <exception cref="DatabaseUnavailableException">The database is down; whether the work was committed may be
+    /// unknown.</exception>
     /// <exception cref="DatabaseBusyException">The database is up, but the work did not get its turn.</exception>
     public Task<T> TransactAsync<T>(
         Func<NpgsqlConnection, NpgsqlTransaction, CancellationToken, Task<T>> work,
@@ -145,8 +146,8 @@ public sealed partial class Database : IAsyncDisposable
         {
             throw Outage(refused, DatabaseErrors.IsStaleSession(refused), call);
         }
-        // A timeout says only that the server was slow. Npgsql breaks the connection when the server does not confirm the
-        // cancellation within 2 s; a server that is down is noticed by the attempt to replace that connection.
+        // A timeout says only that the server was slow. Npgsql breaks the connection when the server does not confirm
+        // the cancellation within 2 s; a server that is down is noticed by the attempt to replace that connection.
         catch (Exception exception)
             when (exception is not (PostgresException or OperationCanceledException)
                 && connection.State != ConnectionState.Open

@@ -3,8 +3,8 @@ using Npgsql;
 namespace CoffeeBuddy.Data.Connections;
 
 /// <summary>
-/// Tells a server that is down from one that is busy and from one that refused a statement, by the SQLSTATE of the error
-/// (PostgreSQL's documentation, appendix A).
+/// Tells a server that is down from one that is busy and from one that refused a statement, by the SQLSTATE of the
+/// error (PostgreSQL's documentation, appendix A).
 /// </summary>
 internal static class DatabaseErrors
 {
@@ -18,8 +18,8 @@ internal static class DatabaseErrors
         || refused.SqlState.StartsWith("28", StringComparison.Ordinal); // login refused, as while a password is being changed
 
     /// <summary>
-    /// Whether this session has no future: the server ended it, or is a standby now. A new connection may reach a server that
-    /// takes the work.
+    /// Whether this session has no future: the server ended it, or is a standby now. A new connection may reach a
+    /// server that takes the work.
     /// </summary>
     public static bool IsStaleSession(PostgresException refused) =>
         refused.SqlState

@@ -11,9 +11,9 @@ using Polly.Timeout;
 namespace CoffeeBuddy.Data.Connections;
 
 /// <summary>
-/// The pipeline of every call to PostgreSQL, from the outside in: total time limit, queue of the run, queue of the pool,
-/// breaker, time limit of the work, one repetition over a new connection. The queues come before the breaker, so that calls
-/// that wait are refused at once when it opens.
+/// The pipeline of every call to PostgreSQL, from the outside in: total time limit, queue of the run, queue of the
+/// pool, breaker, time limit of the work, one repetition over a new connection. The queues come before the breaker, so
+/// that calls that wait are refused at once when it opens.
 /// </summary>
 internal static class DatabaseResilience
 {
@@ -32,7 +32,9 @@ internal static class DatabaseResilience
     /// <summary>The run whose lock the call takes.</summary>
     public static readonly ResiliencePropertyKey<Guid> Run = new("coffeebuddy.run");
 
-    /// <summary>Calls of one run at a time, so that one run does not take the whole pool: 8 of 20 connections.</summary>
+    /// <summary>
+    /// Calls of one run at a time, so that one run does not take the whole pool: 8 of 20 connections.
+    /// </summary>
     public static int RunConcurrency(int poolSize) => Math.Max(1, poolSize * 2 / 5);
 
     public static void Configure(ResiliencePipelineBuilder pipeline, AddResiliencePipelineContext<string> context)
@@ -51,7 +53,8 @@ internal static class DatabaseResilience
                     BreakDuration = options.OpenFor,
                     StateProvider = services.GetRequiredService<BreakerStateProvider>(),
                     ShouldHandle = exception => exception is OutageException,
-                    // A refused statement is an answer of a server that is up. Any other exception may have come before one.
+                    // A refused statement is an answer of a server that is up. Any other exception may have come before
+                    // one.
                     ShouldIgnore = exception => exception is not (OutageException or PostgresException),
                 }
             )
@@ -91,8 +94,8 @@ internal static class DatabaseResilience
         };
     }
 
-    // As many calls as the pool has connections: so a call never waits inside Npgsql's pool, where a timeout could not be
-    // told from a server that does not accept connections.
+    // As many calls as the pool has connections: so a call never waits inside Npgsql's pool, where a timeout could not
+    // be told from a server that does not accept connections.
     private static RateLimiterStrategyOptions PoolQueue(
         AddResiliencePipelineContext<string> context,
         DataOptions options

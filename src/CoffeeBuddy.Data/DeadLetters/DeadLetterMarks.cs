@@ -4,7 +4,8 @@ using Dapper;
 namespace CoffeeBuddy.Data.DeadLetters;
 
 /// <summary>A record of the dead-letter topic.</summary>
-/// <param name="RecordedAt">Kafka's timestamp of the record, in ms. Offsets start at 0 again when a topic is created anew.</param>
+/// <param name="RecordedAt">Kafka's timestamp of the record, in ms. Offsets start at 0 again when a topic is created
+/// anew.</param>
 public sealed record DeadLetterId(int Partition, long Offset, DateTimeOffset RecordedAt)
 {
     /// <summary>Partition and offset as operators write them: "3@17".</summary>
@@ -14,7 +15,10 @@ public sealed record DeadLetterId(int Partition, long Offset, DateTimeOffset Rec
 /// <param name="Action">One of <see cref="DeadLetterMarks"/>' constants.</param>
 public sealed record DeadLetterMark(string Action, DateTimeOffset HandledAt, string HandledBy);
 
-/// <summary>The dead letters that an operator has handled. A consumer's offset cannot say this, since they are handled one by one.</summary>
+/// <summary>
+/// The dead letters that an operator has handled. A consumer's offset cannot say this, since they are handled one by
+/// one.
+/// </summary>
 public sealed class DeadLetterMarks(Database database, TimeProvider time)
 {
     public const string Replayed = "replayed";
@@ -36,9 +40,9 @@ public sealed class DeadLetterMarks(Database database, TimeProvider time)
         );
 
     /// <summary>
-    /// Handles a dead letter and marks it, unless it is marked already. If handling fails, the mark is not stored. Of two operators
-    /// at the same time the second waits for the first. If the process ends between handling and commit, the dead letter was
-    /// handled and is not marked.
+    /// Handles a dead letter and marks it, unless it is marked already. If handling fails, the mark is not stored. Of
+    /// two operators at the same time the second waits for the first. If the process ends between handling and commit,
+    /// the dead letter was handled and is not marked.
     /// </summary>
     /// <returns>False when it was marked before and was not handled again.</returns>
     public Task<bool> HandleAsync(

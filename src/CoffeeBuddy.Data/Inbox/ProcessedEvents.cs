@@ -18,11 +18,14 @@ public enum EventClaimState
 /// <param name="Token">Differs for each claim, also of the same event.</param>
 public sealed record EventClaim(EventClaimState State, string EventId, Guid Token);
 
-/// <summary>Keeps the ids of handled events for a day, so that an event that Slack or Kafka delivers again is handled once.</summary>
+/// <summary>
+/// Keeps the ids of handled events for a day, so that an event that Slack or Kafka delivers again is handled once.
+/// </summary>
 public sealed class ProcessedEvents(Database database, TimeProvider time)
 {
     /// <summary>Claims an event.</summary>
-    /// <param name="lease">How long the claim lasts if neither <see cref="DoneAsync"/> nor <see cref="ReleaseAsync"/> is called.</param>
+    /// <param name="lease">How long the claim lasts if neither <see cref="DoneAsync"/> nor <see cref="ReleaseAsync"/>
+    /// is called.</param>
     public Task<EventClaim> ClaimAsync(string eventId, TimeSpan lease, CancellationToken ct)
     {
         const string Sql = """

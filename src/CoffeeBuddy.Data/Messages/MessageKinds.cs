@@ -1,6 +1,8 @@
 namespace CoffeeBuddy.Data.Messages;
 
-/// <summary>The messages of a run in Slack, and the e-mails that replace them; at most one of each kind per recipient.</summary>
+/// <summary>
+/// The messages of a run in Slack, and the e-mails that replace them; at most one of each kind per recipient.
+/// </summary>
 public static class MessageKinds
 {
     /// <summary>In the channel; the run's thread starts with it. Shows the run's version.</summary>
@@ -18,7 +20,9 @@ public static class MessageKinds
     /// <summary>To the runner, once; replaced when the run is over.</summary>
     public const string Reminder = "reminder";
 
-    /// <summary>Once: the run was completed or cancelled. In the thread; without a thread, to each person who ordered.</summary>
+    /// <summary>
+    /// Once: the run was completed or cancelled. In the thread; without a thread, to each person who ordered.
+    /// </summary>
     public const string Completion = "completion";
 
     /// <summary>To a person who ordered. Its version is the order's time in ticks.</summary>

@@ -4,9 +4,9 @@ using Dapper;
 namespace CoffeeBuddy.Data.Messages;
 
 /// <summary>
-/// The messages that Slack shows for each run. A message is claimed before Slack is called and completed with Slack's answer,
-/// so that an event that is delivered again updates a message instead of posting it twice. A worker that outlives its claim
-/// changes nothing that a later claim has written.
+/// The messages that Slack shows for each run. A message is claimed before Slack is called and completed with Slack's
+/// answer, so that an event that is delivered again updates a message instead of posting it twice. A worker that
+/// outlives its claim changes nothing that a later claim has written.
 /// </summary>
 public sealed class SlackMessages(Database database, TimeProvider time)
 {
@@ -16,7 +16,8 @@ public sealed class SlackMessages(Database database, TimeProvider time)
     /// </summary>
     /// <param name="kind">One of <see cref="MessageKinds"/>.</param>
     /// <param name="recipient">A user id; empty for a message in the run's channel.</param>
-    /// <param name="retryRefused">Whether to try again a message that Slack has refused permanently: the cause may have been removed.</param>
+    /// <param name="retryRefused">Whether to try again a message that Slack has refused permanently: the cause may have
+    /// been removed.</param>
     public Task<SlackMessageClaim> ClaimAsync(
         Guid runId,
         string kind,
@@ -82,8 +83,8 @@ public sealed class SlackMessages(Database database, TimeProvider time)
 
     /// <summary>Slack shows the message.</summary>
     /// <returns>
-    /// False when the message was claimed again meanwhile. It is not known then which of the two calls Slack executed last:
-    /// both claims end, and the message counts as showing version 0, so that it is updated again.
+    /// False when the message was claimed again meanwhile. It is not known then which of the two calls Slack executed
+    /// last: both claims end, and the message counts as showing version 0, so that it is updated again.
     /// </returns>
     public Task<bool> CompleteAsync(SlackMessageClaim claim, string channelId, string ts, CancellationToken ct) =>
         database.RunAsync(
@@ -124,8 +125,8 @@ public sealed class SlackMessages(Database database, TimeProvider time)
         );
 
     /// <summary>
-    /// Slack did not execute the call, but may execute a later one: the message can be claimed at once. Whether an earlier
-    /// claim has posted the message is as unknown as before.
+    /// Slack did not execute the call, but may execute a later one: the message can be claimed at once. Whether an
+    /// earlier claim has posted the message is as unknown as before.
     /// </summary>
     public Task ReleaseAsync(SlackMessageClaim claim, CancellationToken ct) => EndAsync(claim, error: null, ct);
 

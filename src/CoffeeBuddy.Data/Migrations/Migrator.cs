@@ -10,8 +10,8 @@ using Npgsql;
 namespace CoffeeBuddy.Data.Migrations;
 
 /// <summary>
-/// Applies the numbered migrations, forward only. Each is one transaction. Migrations expand before they contract, so that
-/// the previous version of the worker runs on the newer schema.
+/// Applies the numbered migrations, forward only. Each is one transaction. Migrations expand before they contract, so
+/// that the previous version of the worker runs on the newer schema.
 /// </summary>
 public static partial class Migrator
 {
@@ -20,7 +20,9 @@ public static partial class Migrator
     // Any number that no other program uses. The process that migrates holds the advisory lock of this number.
     private const long LockKey = 0x436F66666565; // "Coffee"
 
-    /// <summary>Applies the missing migrations. Several processes may call it at once: they wait for each other.</summary>
+    /// <summary>
+    /// Applies the missing migrations. Several processes may call it at once: they wait for each other.
+    /// </summary>
     /// <returns>How many migrations were applied by this call.</returns>
     /// <exception cref="InvalidOperationException">A migration failed; those before it stay applied.</exception>
     public static int Migrate(string connectionString, ILogger logger)

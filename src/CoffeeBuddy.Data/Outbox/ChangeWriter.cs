@@ -6,11 +6,14 @@ namespace CoffeeBuddy.Data.Outbox;
 
 /// <summary>
 /// Writes the audit rows and events of a change in the change's transaction. <see cref="Sql"/> goes to the end of the
-/// command that makes the change, so that it costs no round trip of its own; <see cref="WrittenAsync"/> reads its result.
+/// command that makes the change, so that it costs no round trip of its own; <see cref="WrittenAsync"/> reads its
+/// result.
 /// </summary>
 internal sealed class ChangeWriter(DateTimeOffset now, string? traceParent = null)
 {
-    /// <summary>Writes nothing for a run that does not exist: the command may have found another run instead of creating one.</summary>
+    /// <summary>
+    /// Writes nothing for a run that does not exist: the command may have found another run instead of creating one.
+    /// </summary>
     public const string Sql = """
         INSERT INTO audit_log (log_id, event_type, user_id, run_id, payload, "timestamp")
         SELECT a.log_id, a.event_type, a.user_id, a.run_id, a.payload::jsonb, @writtenAt

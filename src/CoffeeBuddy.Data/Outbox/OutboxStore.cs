@@ -36,8 +36,8 @@ public sealed class OutboxStore(Database database, TimeProvider time)
         );
 
     /// <summary>
-    /// Leases unpublished events, the oldest first. The lease of a key's first event covers the key: a later event of the key
-    /// is leased only when the first is published or its lease has ended.
+    /// Leases unpublished events, the oldest first. The lease of a key's first event covers the key: a later event of
+    /// the key is leased only when the first is published or its lease has ended.
     /// </summary>
     /// <param name="limit">Maximum number of events.</param>
     /// <param name="lease">How long these events are not leased again.</param>

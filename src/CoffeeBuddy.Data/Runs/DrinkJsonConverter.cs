@@ -4,7 +4,10 @@ using CoffeeBuddy.Core.Orders;
 
 namespace CoffeeBuddy.Data.Runs;
 
-/// <summary>Reads and writes a drink in stored JSON. The serializer cannot build a drink, since its class computes one of its properties.</summary>
+/// <summary>
+/// Reads and writes a drink in stored JSON. The serializer cannot build a drink, since its class computes one of its
+/// properties.
+/// </summary>
 internal sealed class DrinkJsonConverter : JsonConverter<Drink>
 {
     public override Drink Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -5,12 +5,14 @@ using Npgsql;
 
 namespace CoffeeBuddy.Data.Runs;
 
-/// <summary>Makes a change once per key, in the change's transaction, and keeps its result for a repetition of the request.</summary>
+/// <summary>
+/// Makes a change once per key, in the change's transaction, and keeps its result for a repetition of the request.
+/// </summary>
 internal static class Idempotency
 {
     /// <summary>
-    /// Of two requests with one key at the same time, the second waits at the key's row until the first has committed, and gets
-    /// its result. If the first was rolled back, the second makes the change.
+    /// Of two requests with one key at the same time, the second waits at the key's row until the first has committed,
+    /// and gets its result. If the first was rolled back, the second makes the change.
     /// </summary>
     /// <exception cref="IdempotencyConflictException">The key was used for a different request.</exception>
     public static async Task<T> OnceAsync<T>(

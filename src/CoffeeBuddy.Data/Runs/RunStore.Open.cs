@@ -12,9 +12,11 @@ using Npgsql;
 namespace CoffeeBuddy.Data.Runs;
 
 /// <summary>Open a run in a channel, or join the one that is active there.</summary>
-/// <param name="DisplayName">As far as the caller knows it; null keeps the stored name. A name from the Slack profile is never replaced.</param>
+/// <param name="DisplayName">As far as the caller knows it; null keeps the stored name. A name from the Slack profile
+/// is never replaced.</param>
 /// <param name="TraceParent">The W3C trace context for the events.</param>
-/// <param name="ChannelName">For e-mails, where Slack cannot show the channel; null when the caller does not know it.</param>
+/// <param name="ChannelName">For e-mails, where Slack cannot show the channel; null when the caller does not know
+/// it.</param>
 public sealed record OpenRun(
     string WorkspaceId,
     string ChannelId,
@@ -30,7 +32,8 @@ public sealed record OpenRun(
 /// <param name="LastDrinks">The person's last different drinks, the latest first.</param>
 /// <param name="Events">To be published now.</param>
 /// <param name="Replayed">True when the request was a repetition: the result is that of the first.</param>
-/// <param name="Refused">Whether Slack refused the run's announcement, so that the channel does not see the run.</param>
+/// <param name="Refused">Whether Slack refused the run's announcement, so that the channel does not see the
+/// run.</param>
 public sealed record OpenedRun(
     CoffeeRun Run,
     bool Created,

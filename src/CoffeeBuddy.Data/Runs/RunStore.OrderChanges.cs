@@ -9,8 +9,8 @@ namespace CoffeeBuddy.Data.Runs;
 
 /// <content>
 /// How a person's order is changed. The run and the order are read, the change is decided in C# and then written by one
-/// command, which is one transaction: the run is locked only while the server executes that command, not while it waits for
-/// the worker. The command first checks that the run is still active and the order still the one that was read.
+/// command, which is one transaction: the run is locked only while the server executes that command, not while it waits
+/// for the worker. The command first checks that the run is still active and the order still the one that was read.
 /// </content>
 public sealed partial class RunStore
 {
@@ -20,8 +20,8 @@ public sealed partial class RunStore
     /// <summary>SQLSTATE of require_unchanged, see migration 0006.</summary>
     private const string Outdated = "CB001";
 
-    // Waits while another transaction changes the run: the decision is made on the result of that change, and the time of
-    // the order is when its turn came. The lock ends with the command.
+    // Waits while another transaction changes the run: the decision is made on the result of that change, and the time
+    // of the order is when its turn came. The lock ends with the command.
     private const string ReadOrder = $"""
         SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @RunId FOR SHARE;
         {OwnOrder}
@@ -167,7 +167,8 @@ public sealed partial class RunStore
         }
     }
 
-    /// <param name="Decide">What to do with the order that the person has in the run, at a time; called for active runs only.</param>
+    /// <param name="Decide">What to do with the order that the person has in the run, at a time; called for active runs
+    /// only.</param>
     private sealed record OrderRequest(
         Guid RunId,
         string UserId,

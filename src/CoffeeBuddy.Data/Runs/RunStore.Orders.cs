@@ -51,10 +51,11 @@ public sealed partial class RunStore
     }
 
     /// <summary>
-    /// Withdraws a person's order. A run without any order waits for a first order again, unless its runner is assigned: the
-    /// runner stays.
+    /// Withdraws a person's order. A run without any order waits for a first order again, unless its runner is
+    /// assigned: the runner stays.
     /// </summary>
-    /// <param name="asOf">When the person asked for it, if that was before now: an order that they placed later stays.</param>
+    /// <param name="asOf">When the person asked for it, if that was before now: an order that they placed later
+    /// stays.</param>
     public async Task<OrderResult> WithdrawOrderAsync(
         Guid runId,
         string userId,
@@ -96,8 +97,8 @@ public sealed partial class RunStore
         if (IsNewer(own, command.AsOf))
             return new(OrderOutcome.Superseded);
 
-        // The deadline counts from when the order is known (now), not from when it was sent: a late order must not end the
-        // run for the others.
+        // The deadline counts from when the order is known (now), not from when it was sent: a late order must not end
+        // the run for the others.
         var orderedAt = command.AsOf is { } asOf && asOf < now ? asOf.Cut() : now;
         // Each order of a person is confirmed by its time, so no two have the same: workers' clocks may differ, and two
         // clicks may come within a microsecond.

@@ -5,8 +5,8 @@ namespace CoffeeBuddy.Data.Runs;
 public sealed partial class RunStore
 {
     /// <summary>
-    /// Opens a run and orders in it, in a transaction that is rolled back: nothing is stored. Afterwards the connection, the
-    /// statements and the code behind them are warm.
+    /// Opens a run and orders in it, in a transaction that is rolled back: nothing is stored. Afterwards the
+    /// connection, the statements and the code behind them are warm.
     /// </summary>
     public Task RehearseAsync(CancellationToken ct) =>
         database.RunAsync(

@@ -12,15 +12,16 @@ using Npgsql;
 namespace CoffeeBuddy.Data.Runs;
 
 /// <summary>
-/// The runs and their orders. Every change is one transaction that also writes its audit row and its event. Locks are taken
-/// in one order everywhere, so that two changes never wait for each other: idempotency key, user, channel, run, then the rest.
-/// A change of a run waits in the run's queue first (see <see cref="Database"/>).
+/// The runs and their orders. Every change is one transaction that also writes its audit row and its event. Locks are
+/// taken in one order everywhere, so that two changes never wait for each other: idempotency key, user, channel, run,
+/// then the rest. A change of a run waits in the run's queue first (see <see cref="Database"/>).
 /// </summary>
 public sealed partial class RunStore(Database database, TimeProvider time, IOptions<CoffeeOptions> options)
 {
     private readonly CoffeeOptions _options = options.Value;
 
-    // Stores a person with their first action, unless it is refused (see UnseenAsync). First in its command: the lock order.
+    // Stores a person with their first action, unless it is refused (see UnseenAsync). First in its command: the lock
+    // order.
     private const string SeeUser = $"""
         INSERT INTO users (user_id, display_name, created_at, updated_at)
         VALUES (@userId, nullif(left(@displayName, 255), ''), @now, @now)
@@ -32,8 +33,8 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
     private const string LockRun =
         $"SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @runId FOR NO KEY UPDATE;";
 
-    // On Enterprise Grid several workspaces can share a channel under one id, with one run. The unique index covers only the
-    // runs of one workspace, so opening a run takes a lock on the channel.
+    // On Enterprise Grid several workspaces can share a channel under one id, with one run. The unique index covers
+    // only the runs of one workspace, so opening a run takes a lock on the channel.
     private const string LockChannel = "SELECT pg_advisory_xact_lock(1, hashtext(@channelId));";
 
     // A condition on the runs r. An older version may have left several active runs: the first counts.
@@ -131,8 +132,8 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
         );
 
     /// <summary>
-    /// Contains only the conditions that restrict, and the state as a literal, so that PostgreSQL can use an index for each
-    /// list: the small partial index for active runs, and one for each of the three ways a person takes part.
+    /// Contains only the conditions that restrict, and the state as a literal, so that PostgreSQL can use an index for
+    /// each list: the small partial index for active runs, and one for each of the three ways a person takes part.
     /// </summary>
     internal static string ListSql(string? workspaceId, string? channelId, RunStatus? status, string? userId)
     {

@@ -17,14 +17,16 @@ public sealed partial class SweepStore
 
     /// <summary>
     /// Finds runs whose Slack messages lag behind the database, because an event was lost or a backup was restored, and
-    /// queues the missing events again, at most once a minute per run. Messages that Slack refused permanently are ignored.
+    /// queues the missing events again, at most once a minute per run. Messages that Slack refused permanently are
+    /// ignored.
     /// </summary>
     /// <param name="olderThan">How long a change may take to reach Slack before it counts as lagging.</param>
     public Task<IReadOnlyList<OutboxEvent>> RequeueLaggingAsync(int limit, TimeSpan olderThan, CancellationToken ct) =>
         database.TransactAsync(
             async (connection, _, token) =>
             {
-                // "missing": not posted, not refused and not claimed by a worker. "behind": posted, but shows an older version.
+                // "missing": not posted, not refused and not claimed by a worker. "behind": posted, but shows an older
+                // version.
                 const string Sql = $"""
                     WITH seen AS (
                         SELECT r.run_id, r.status, r.version, r.runner_user_id, r.deadline_at, r.assigned_at, r.reminder_sent_at,

@@ -5,15 +5,17 @@ using Dapper;
 namespace CoffeeBuddy.Data.Sweeps;
 
 /// <summary>A runner who has not received a direct message in Slack.</summary>
-/// <param name="Kind">The e-mail to send: <see cref="MessageKinds.RunnerEmail"/> or <see cref="MessageKinds.ReminderEmail"/>.</param>
+/// <param name="Kind">The e-mail to send: <see cref="MessageKinds.RunnerEmail"/> or
+/// <see cref="MessageKinds.ReminderEmail"/>.</param>
 /// <param name="ChannelName">Null where it is not known.</param>
 public sealed record UntoldRunner(Guid RunId, string RunnerUserId, string Kind, string? ChannelName);
 
 public sealed partial class SweepStore
 {
     /// <summary>
-    /// Runners of active runs whose direct message, or whose reminder, has been due for longer than the given time without
-    /// being posted or sent as e-mail; the longest due first. Not runners whose message Slack has refused: Slack works then.
+    /// Runners of active runs whose direct message, or whose reminder, has been due for longer than the given time
+    /// without being posted or sent as e-mail; the longest due first. Not runners whose message Slack has refused:
+    /// Slack works then.
     /// </summary>
     public Task<IReadOnlyList<UntoldRunner>> UntoldRunnersAsync(int limit, TimeSpan longerThan, CancellationToken ct) =>
         database.RunAsync<IReadOnlyList<UntoldRunner>>(

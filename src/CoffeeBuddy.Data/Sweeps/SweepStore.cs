@@ -48,7 +48,10 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
             ct
         );
 
-    /// <summary>Queues the reminders that are due, each once. <see cref="RequeueLaggingAsync"/> queues those whose event was lost.</summary>
+    /// <summary>
+    /// Queues the reminders that are due, each once. <see cref="RequeueLaggingAsync"/> queues those whose event was
+    /// lost.
+    /// </summary>
     public Task<IReadOnlyList<OutboxEvent>> QueueDueRemindersAsync(int limit, CancellationToken ct) =>
         database.TransactAsync(
             async (connection, _, token) =>
@@ -100,7 +103,10 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
             ct
         );
 
-    /// <summary>Completes the runs whose assignment is <see cref="CoffeeOptions.ForgottenRunTimeout"/> ago, so that the channel can have the next run.</summary>
+    /// <summary>
+    /// Completes the runs whose assignment is <see cref="CoffeeOptions.ForgottenRunTimeout"/> ago, so that the channel
+    /// can have the next run.
+    /// </summary>
     public Task<IReadOnlyList<OutboxEvent>> CompleteForgottenRunsAsync(int limit, CancellationToken ct) =>
         CloseAsync(
             """

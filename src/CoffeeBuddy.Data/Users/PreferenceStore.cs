@@ -5,7 +5,8 @@ using Dapper;
 
 namespace CoffeeBuddy.Data.Users;
 
-/// <param name="OrderCount">How many of the person's orders are for this drink; replaced and withdrawn orders do not count.</param>
+/// <param name="OrderCount">How many of the person's orders are for this drink; replaced and withdrawn orders do not
+/// count.</param>
 public sealed record Preference(Drink Drink, int OrderCount, DateTimeOffset LastOrderedAt);
 
 /// <summary>The drinks that people ordered before. <see cref="RunStore"/> updates them with every order.</summary>

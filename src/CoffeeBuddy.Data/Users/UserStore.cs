@@ -102,7 +102,9 @@ public sealed class UserStore(Database database, TimeProvider time)
         );
     }
 
-    /// <summary>The people of a run (initiator, runner, who ordered) without a profile, or with one older than a day.</summary>
+    /// <summary>
+    /// The people of a run (initiator, runner, who ordered) without a profile, or with one older than a day.
+    /// </summary>
     public Task<IReadOnlyList<string>> FindDueForProfileAsync(Guid runId, CancellationToken ct) =>
         database.RunAsync<IReadOnlyList<string>>(
             async (connection, token) =>

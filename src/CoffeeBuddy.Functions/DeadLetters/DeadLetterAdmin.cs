@@ -2,7 +2,9 @@ using CoffeeBuddy.Data.DeadLetters;
 
 namespace CoffeeBuddy.Functions.DeadLetters;
 
-/// <summary>Lists dead letters and handles them for an operator. A handled one is not listed and not handled again.</summary>
+/// <summary>
+/// Lists dead letters and handles them for an operator. A handled one is not listed and not handled again.
+/// </summary>
 internal sealed class DeadLetterAdmin(DeadLetterTopic topic, DeadLetterMarks marks)
 {
     private static readonly string Operator = $"{Environment.UserName}@{Environment.MachineName}";

@@ -23,7 +23,9 @@ public sealed class DeadLetterRecord(ConsumeResult<byte[]?, byte[]?> result)
     /// <summary>Its source: topic, partition and offset, such as "coffee.orders/3@17".</summary>
     public string Source => $"{Topic ?? "?"}/{Header("dl_partition") ?? "?"}@{Header("dl_offset") ?? "?"}";
 
-    /// <summary>It was too large: value and headers of the original are missing, see <see cref="DeadLetterPublisher"/>.</summary>
+    /// <summary>
+    /// It was too large: value and headers of the original are missing, see <see cref="DeadLetterPublisher"/>.
+    /// </summary>
     public bool IsCut => Header("dl_cut") is not null;
 
     public string Function => Header("dl_function") ?? "?";

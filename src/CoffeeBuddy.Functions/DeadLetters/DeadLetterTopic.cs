@@ -5,7 +5,9 @@ using Confluent.Kafka.Admin;
 
 namespace CoffeeBuddy.Functions.DeadLetters;
 
-/// <summary>Reads <c>coffee.deadletter</c> from its beginning, without committing, and writes records back to their topics.</summary>
+/// <summary>
+/// Reads <c>coffee.deadletter</c> from its beginning, without committing, and writes records back to their topics.
+/// </summary>
 public sealed class DeadLetterTopic(KafkaOptions options) : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);

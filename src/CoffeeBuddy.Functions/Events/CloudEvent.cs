@@ -5,12 +5,16 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CoffeeBuddy.Functions.Events;
 
-/// <summary>CloudEvents 1.0 in Kafka's binary mode: attributes in <c>ce_*</c> headers, JSON data in the value.</summary>
+/// <summary>
+/// CloudEvents 1.0 in Kafka's binary mode: attributes in <c>ce_*</c> headers, JSON data in the value.
+/// </summary>
 public static class CloudEvent
 {
     public const string Source = "/coffeebuddy";
 
-    /// <summary>The record for an outbox row. The CloudEvent's id is the event id, equal for every delivery of the event.</summary>
+    /// <summary>
+    /// The record for an outbox row. The CloudEvent's id is the event id, equal for every delivery of the event.
+    /// </summary>
     public static Message<string, byte[]> ToMessage(OutboxEvent outboxEvent)
     {
         var headers = new Headers();

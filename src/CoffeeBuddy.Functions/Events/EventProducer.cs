@@ -31,7 +31,9 @@ public sealed partial class EventProducer(
             .Build();
     }
 
-    /// <summary>Logs an error of the producer. A fatal one stops the worker: an idempotent producer cannot recover from it.</summary>
+    /// <summary>
+    /// Logs an error of the producer. A fatal one stops the worker: an idempotent producer cannot recover from it.
+    /// </summary>
     public void HandleError(IProducer<string, byte[]> producer, Error error)
     {
         Log.ProducerError(logger, error.Code, error.Reason, error.IsFatal);

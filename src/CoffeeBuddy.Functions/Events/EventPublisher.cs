@@ -8,8 +8,8 @@ using Microsoft.Extensions.Options;
 namespace CoffeeBuddy.Functions.Events;
 
 /// <summary>
-/// Publishes events from the outbox to Kafka: right after the commit, with a short wait, and in the sweep those that are
-/// left. An event is marked as published only when all in-sync replicas have it.
+/// Publishes events from the outbox to Kafka: right after the commit, with a short wait, and in the sweep those that
+/// are left. An event is marked as published only when all in-sync replicas have it.
 /// </summary>
 public sealed partial class EventPublisher(
     IProducer<string, byte[]> producer,
@@ -19,7 +19,9 @@ public sealed partial class EventPublisher(
     ILogger<EventPublisher> logger
 )
 {
-    /// <summary>After an unconfirmed event, requests do not wait for Kafka for this long. The producer still sends their events.</summary>
+    /// <summary>
+    /// After an unconfirmed event, requests do not wait for Kafka for this long. The producer still sends their events.
+    /// </summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     private long _resumeAt;
@@ -93,7 +95,9 @@ public sealed partial class EventPublisher(
         return ids.Count;
     }
 
-    /// <summary>Passes the event to the producer, which tries for <see cref="TimeBudget.KafkaDelivery"/>. Does not fail.</summary>
+    /// <summary>
+    /// Passes the event to the producer, which tries for <see cref="TimeBudget.KafkaDelivery"/>. Does not fail.
+    /// </summary>
     /// <returns>Whether all in-sync replicas have it.</returns>
     private async Task<bool> SendAsync(OutboxEvent @event)
     {
@@ -139,7 +143,10 @@ public sealed partial class EventPublisher(
         return confirmed;
     }
 
-    /// <summary>Marks an event that Kafka confirms after the request has stopped waiting, so that the sweep does not publish it again.</summary>
+    /// <summary>
+    /// Marks an event that Kafka confirms after the request has stopped waiting, so that the sweep does not publish it
+    /// again.
+    /// </summary>
     private async Task MarkLateAsync(Task<bool> sending, OutboxEvent @event)
     {
         try

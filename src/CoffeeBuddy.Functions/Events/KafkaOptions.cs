@@ -3,7 +3,9 @@ using Confluent.Kafka;
 
 namespace CoffeeBuddy.Functions.Events;
 
-/// <summary>Address and login of Kafka: configuration section <c>Kafka</c>. The triggers use the same settings.</summary>
+/// <summary>
+/// Address and login of Kafka: configuration section <c>Kafka</c>. The triggers use the same settings.
+/// </summary>
 public sealed class KafkaOptions
 {
     [Required]
@@ -21,7 +23,9 @@ public sealed class KafkaOptions
     /// <summary>File with the CA certificates that the brokers' certificates are checked against.</summary>
     public string? SslCaLocation { get; set; }
 
-    /// <summary>How long a request waits for Kafka to confirm its events before it leaves them to the outbox sweep.</summary>
+    /// <summary>
+    /// How long a request waits for Kafka to confirm its events before it leaves them to the outbox sweep.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:00:02")]
     public TimeSpan PublishTimeout { get; set; } = TimeSpan.FromMilliseconds(150);
 

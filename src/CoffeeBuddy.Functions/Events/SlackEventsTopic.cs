@@ -11,8 +11,8 @@ using Microsoft.AspNetCore.Http;
 namespace CoffeeBuddy.Functions.Events;
 
 /// <summary>
-/// Puts verified requests of Slack that need no answer within 3 s on <c>slack.events</c>; while Kafka is unavailable, into
-/// the outbox for that topic. A queued request is not lost.
+/// Puts verified requests of Slack that need no answer within 3 s on <c>slack.events</c>; while Kafka is unavailable,
+/// into the outbox for that topic. A queued request is not lost.
 /// </summary>
 public sealed class SlackEventsTopic(EventPublisher publisher, OutboxStore outbox, TimeProvider time)
 {
@@ -24,7 +24,8 @@ public sealed class SlackEventsTopic(EventPublisher publisher, OutboxStore outbo
     /// <param name="payload">A JSON object.</param>
     /// <param name="key">Requests of one key are handled in order: the channel, or the person.</param>
     /// <exception cref="RequestRefusedException">400: the payload holds text that is not Unicode.</exception>
-    /// <exception cref="DatabaseFailureException">Neither Kafka nor the outbox took it. Slack repeats its events.</exception>
+    /// <exception cref="DatabaseFailureException">Neither Kafka nor the outbox took it. Slack repeats its
+    /// events.</exception>
     public async Task AddAsync(string type, string payload, string workspaceId, string key)
     {
         var now = time.GetUtcNow();

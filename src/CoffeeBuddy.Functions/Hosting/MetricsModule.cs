@@ -23,7 +23,8 @@ public static class MetricsModule
             .PostConfigure(telemetry =>
             {
                 telemetry.TelemetryListeners.Add(new ResilienceMetrics());
-                // Polly logs results and exceptions, which can contain what people order. Callers log failures themselves.
+                // Polly logs results and exceptions, which can contain what people order. Callers log failures
+                // themselves.
                 telemetry.LoggerFactory = NullLoggerFactory.Instance;
             });
         return services;

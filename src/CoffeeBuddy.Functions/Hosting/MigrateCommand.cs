@@ -6,7 +6,10 @@ using Npgsql;
 
 namespace CoffeeBuddy.Functions.Hosting;
 
-/// <summary><c>CoffeeBuddy.Functions migrate</c>: applies the missing migrations. Safe to repeat and to run twice at the same time.</summary>
+/// <summary>
+/// <c>CoffeeBuddy.Functions migrate</c>: applies the missing migrations. Safe to repeat and to run twice at the same
+/// time.
+/// </summary>
 internal static class MigrateCommand
 {
     public static Command Create()

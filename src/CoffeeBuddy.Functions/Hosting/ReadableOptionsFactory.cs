@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace CoffeeBuddy.Functions.Hosting;
 
 /// <summary>
-/// Reports a value that cannot be converted ("soon" for a duration) as a validation error, so that it is in the same message
-/// at start as all other errors instead of a stack trace.
+/// Reports a value that cannot be converted ("soon" for a duration) as a validation error, so that it is in the same
+/// message at start as all other errors instead of a stack trace.
 /// </summary>
 internal sealed class ReadableOptionsFactory<T>(
     IEnumerable<IConfigureOptions<T>> setups,

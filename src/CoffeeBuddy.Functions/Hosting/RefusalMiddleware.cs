@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging;
 
 namespace CoffeeBuddy.Functions.Hosting;
 
-/// <summary>Turns exceptions of HTTP functions into answers: 4xx for an error of the caller, 503 while the database is away.</summary>
+/// <summary>
+/// Turns exceptions of HTTP functions into answers: 4xx for an error of the caller, 503 while the database is away.
+/// </summary>
 public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<RefusalMiddleware> logger)
     : IFunctionsWorkerMiddleware
 {

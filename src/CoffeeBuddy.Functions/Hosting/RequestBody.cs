@@ -13,7 +13,8 @@ public static class RequestBody
     /// <summary>How long a client may take to send its body.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    /// <exception cref="RequestRefusedException">415: another media type; 413: too large; 408: too slow; 400: incomplete.</exception>
+    /// <exception cref="RequestRefusedException">415: another media type; 413: too large; 408: too slow; 400:
+    /// incomplete.</exception>
     public static async Task<byte[]> ReadAsync(
         HttpRequest request,
         string mediaType,

@@ -1,6 +1,8 @@
 namespace CoffeeBuddy.Functions.Hosting;
 
-/// <summary>The request is refused: it is answered with this status as problem+json (RFC 9457) and logged in one line.</summary>
+/// <summary>
+/// The request is refused: it is answered with this status as problem+json (RFC 9457) and logged in one line.
+/// </summary>
 /// <param name="errors">Error messages by field; null when no single field is wrong.</param>
 public sealed class RequestRefusedException(
     int status,

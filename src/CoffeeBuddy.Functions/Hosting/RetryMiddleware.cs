@@ -9,7 +9,9 @@ using OnPremFunctions;
 
 namespace CoffeeBuddy.Functions.Hosting;
 
-/// <summary>Translates a failure for the host: retry after a given wait, retry by the function's policy, or do not retry.</summary>
+/// <summary>
+/// Translates a failure for the host: retry after a given wait, retry by the function's policy, or do not retry.
+/// </summary>
 public sealed class RetryMiddleware : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace CoffeeBuddy.Functions.Hosting;
 
 /// <summary>
-/// The clock of the sandbox: real time plus an offset that the sandbox serves at <c>Clock:Url</c>, so that a reminder that is
-/// due in minutes can be shown now. Only the time of day changes; timers and timeouts run in real time.
+/// The clock of the sandbox: real time plus an offset that the sandbox serves at <c>Clock:Url</c>, so that a reminder
+/// that is due in minutes can be shown now. Only the time of day changes; timers and timeouts run in real time.
 /// </summary>
 public sealed class SandboxTimeProvider : TimeProvider, IDisposable
 {

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace CoffeeBuddy.Functions.Hosting;
 
 /// <summary>
-/// Not ready while the schema is older than this worker, so that a rollout waits for its migration. Ready while the database
-/// is away: the worker then answers 503 where it needs it.
+/// Not ready while the schema is older than this worker, so that a rollout waits for its migration. Ready while the
+/// database is away: the worker then answers 503 where it needs it.
 /// </summary>
 public sealed class SchemaHealth(Database database) : IHealthCheck
 {

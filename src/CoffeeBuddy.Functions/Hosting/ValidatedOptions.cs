@@ -5,7 +5,10 @@ namespace CoffeeBuddy.Functions.Hosting;
 
 internal static class ValidatedOptions
 {
-    /// <summary>Binds options to a section of the configuration; the worker does not start when their data annotations are violated.</summary>
+    /// <summary>
+    /// Binds options to a section of the configuration; the worker does not start when their data annotations are
+    /// violated.
+    /// </summary>
     public static IServiceCollection AddValidatedOptions<T>(
         this IServiceCollection services,
         IConfiguration configuration,

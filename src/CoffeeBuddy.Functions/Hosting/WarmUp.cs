@@ -13,8 +13,8 @@ namespace CoffeeBuddy.Functions.Hosting;
 
 /// <summary>
 /// Runs the hot paths once before the worker is ready, without storing or sending anything: PostgreSQL connections and
-/// statements, Kafka's metadata, Slack payloads and the order form. Without it the first people after a deployment would
-/// wait for seconds, and Slack gives up after 3 s.
+/// statements, Kafka's metadata, Slack payloads and the order form. Without it the first people after a deployment
+/// would wait for seconds, and Slack gives up after 3 s.
 /// </summary>
 public sealed partial class WarmUp(
     RunStore runs,
@@ -27,7 +27,9 @@ public sealed partial class WarmUp(
     /// <summary>Connections that are opened before the first request, at most the size of the pool.</summary>
     private const int Connections = 8;
 
-    /// <summary>Rehearsals on each connection: code is compiled again, optimized, after it has run some times.</summary>
+    /// <summary>
+    /// Rehearsals on each connection: code is compiled again, optimized, after it has run some times.
+    /// </summary>
     private const int Rehearsals = 4;
 
     private static readonly TimeSpan KafkaTimeout = TimeSpan.FromSeconds(3);
@@ -66,7 +68,8 @@ public sealed partial class WarmUp(
         }
         catch (Exception exception) when (exception is DatabaseFailureException or PostgresException)
         {
-            // Away: the worker starts without it, answers 503 where it needs it, and recovers by itself. Not migrated: see SchemaHealth.
+            // Away: the worker starts without it, answers 503 where it needs it, and recovers by itself. Not migrated:
+            // see SchemaHealth.
         }
 
         async Task RehearseAsync()

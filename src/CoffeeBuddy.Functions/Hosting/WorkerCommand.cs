@@ -3,7 +3,9 @@ using CoffeeBuddy.Functions.DeadLetters;
 
 namespace CoffeeBuddy.Functions.Hosting;
 
-/// <summary>The worker's command line: without a command it serves, else it migrates the database or handles dead letters.</summary>
+/// <summary>
+/// The worker's command line: without a command it serves, else it migrates the database or handles dead letters.
+/// </summary>
 internal static class WorkerCommand
 {
     /// <returns>The exit code: 0, or 1 after an error.</returns>
@@ -19,7 +21,8 @@ internal static class WorkerCommand
             MigrateCommand.Create(),
             DeadLetterCommand.Create(),
         };
-        // --Name=value and /Name=value are settings for the host. A word is a command, and a mistyped one must not start a worker.
+        // --Name=value and /Name=value are settings for the host. A word is a command, and a mistyped one must not
+        // start a worker.
         root.TreatUnmatchedTokensAsErrors = args is [not ['-' or '/', ..], ..];
         root.SetAction((_, _) => serve());
         return root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null })

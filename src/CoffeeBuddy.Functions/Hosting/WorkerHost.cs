@@ -11,7 +11,8 @@ namespace CoffeeBuddy.Functions.Hosting;
 public static class WorkerHost
 {
     /// <summary>
-    /// Runs as the worker of an Azure Functions host if one started this process, otherwise serves the functions itself.
+    /// Runs as the worker of an Azure Functions host if one started this process, otherwise serves the functions
+    /// itself.
     /// </summary>
     /// <returns>The exit code: 0 after a stop that was asked for, 1 when the worker could not start.</returns>
     public static async Task<int> RunAsync(string[] args)

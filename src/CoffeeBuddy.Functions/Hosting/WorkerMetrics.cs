@@ -5,7 +5,9 @@ using Prometheus;
 
 namespace CoffeeBuddy.Functions.Hosting;
 
-/// <summary>The worker's own metrics, one method for each kind of event. The host serves them at <c>/metrics</c>.</summary>
+/// <summary>
+/// The worker's own metrics, one method for each kind of event. The host serves them at <c>/metrics</c>.
+/// </summary>
 public sealed class WorkerMetrics : IHostedService
 {
     private static readonly double[] Seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10];
@@ -90,7 +92,9 @@ public sealed class WorkerMetrics : IHostedService
         );
     }
 
-    /// <summary>Creates the label values with 0 in every role, so that an alert on an increase sees the first event.</summary>
+    /// <summary>
+    /// Creates the label values with 0 in every role, so that an alert on an increase sees the first event.
+    /// </summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var outcome in Enum.GetNames<OrderOutcome>().Select(name => name.ToLowerInvariant()).Append("invalid"))

@@ -15,7 +15,9 @@ using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Hosting;
 
-/// <summary>The parts of the worker. They are the same in every role; roles differ by the functions they select.</summary>
+/// <summary>
+/// The parts of the worker. They are the same in every role; roles differ by the functions they select.
+/// </summary>
 public static class WorkerServices
 {
     /// <summary>Defaults of settings that triggers refer to as <c>%name%</c>.</summary>

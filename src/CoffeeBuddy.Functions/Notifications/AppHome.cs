@@ -8,7 +8,9 @@ using CoffeeBuddy.Slack.Views;
 
 namespace CoffeeBuddy.Functions.Notifications;
 
-/// <summary>Publishes a person's App Home: their usual drinks, the runs they take part in, and whether they are away.</summary>
+/// <summary>
+/// Publishes a person's App Home: their usual drinks, the runs they take part in, and whether they are away.
+/// </summary>
 public sealed class AppHome(RunStore runs, PreferenceStore preferences, UserStore users, SlackClient slack)
 {
     private const int MostRuns = 50;

@@ -8,7 +8,9 @@ namespace CoffeeBuddy.Functions.Notifications;
 /// <summary>Answers a click through its <c>response_url</c>, for the person who clicked only.</summary>
 public sealed partial class ClickAnswers(SlackClient slack, ILogger<ClickAnswers> logger)
 {
-    /// <summary>What the click asked for is already stored, so a failed answer is only logged: a retry would do it again.</summary>
+    /// <summary>
+    /// What the click asked for is already stored, so a failed answer is only logged: a retry would do it again.
+    /// </summary>
     public async Task SendAsync(Interaction interaction, SlackMessage answer, CancellationToken cancellationToken)
     {
         if (interaction.ResponseUrl is not { } responseUrl)

@@ -16,7 +16,8 @@ namespace CoffeeBuddy.Functions.Notifications;
 /// <param name="Recipient">A user id; empty for a message to the run's channel.</param>
 /// <param name="FindChannel">Finds the channel to post in; called only when the message is posted.</param>
 /// <param name="ThreadTs">The announcement, for a message in its thread; null: in the channel itself.</param>
-/// <param name="RetryRefused">Whether to try again what Slack has refused before: the app may have been invited since.</param>
+/// <param name="RetryRefused">Whether to try again what Slack has refused before: the app may have been invited
+/// since.</param>
 public sealed record RunMessage(
     CoffeeRun Run,
     string Kind,
@@ -32,8 +33,8 @@ public sealed record RunMessage(
 }
 
 /// <summary>
-/// Shows one message in Slack: claims it, posts or updates it, and stores the result. When the outcome of an earlier attempt
-/// is unknown, the message is searched for before it is posted again.
+/// Shows one message in Slack: claims it, posts or updates it, and stores the result. When the outcome of an earlier
+/// attempt is unknown, the message is searched for before it is posted again.
 /// </summary>
 public sealed partial class MessageDelivery(
     SlackMessages messages,
@@ -100,7 +101,8 @@ public sealed partial class MessageDelivery(
             claim,
             async () =>
             {
-                // An ephemeral message is in no history. After an unknown outcome it is not sent again: the summary shows the order.
+                // An ephemeral message is in no history. After an unknown outcome it is not sent again: the summary
+                // shows the order.
                 if (claim.AttemptedSince is null)
                     await ConfirmOnceAsync(run, order, announcement.Channel, cancellationToken);
                 // An ephemeral message has no id. The announcement's is stored in its place.
@@ -217,10 +219,14 @@ public sealed partial class MessageDelivery(
             await messages.LeaveAsync(claim, CancellationToken.None);
             throw;
         }
-        // Timeout, or an update without an answer: Slack may still process the call, so the claim is kept until it expires.
+        // Timeout, or an update without an answer: Slack may still process the call, so the claim is kept until it
+        // expires.
     }
 
-    /// <summary>Repeated while the database is away: a result that is not stored would make the next attempt search or post again.</summary>
+    /// <summary>
+    /// Repeated while the database is away: a result that is not stored would make the next attempt search or post
+    /// again.
+    /// </summary>
     private async Task<bool> StoreResultAsync(SlackMessageClaim claim, PostedMessage posted)
     {
         for (var started = time.GetTimestamp(); ; )

@@ -10,8 +10,8 @@ using CoffeeBuddy.Slack.Views;
 namespace CoffeeBuddy.Functions.Notifications;
 
 /// <summary>
-/// Brings the messages of a run in Slack up to the stored state. Every method may be repeated: a message that is up to date
-/// is not touched, an older one is updated, a missing one is posted.
+/// Brings the messages of a run in Slack up to the stored state. Every method may be repeated: a message that is up to
+/// date is not touched, an older one is updated, a missing one is posted.
 /// </summary>
 public sealed class RunMessenger(MessageDelivery delivery, DirectMessages directMessages)
 {
@@ -21,7 +21,8 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
     private const int MaxParallelMessages = 8;
 
     /// <summary>Shows the announcement of the run in its channel. The run's thread is below it.</summary>
-    /// <param name="retryRefused">Whether to try again what Slack has refused before: the app may have been invited since.</param>
+    /// <param name="retryRefused">Whether to try again what Slack has refused before: the app may have been invited
+    /// since.</param>
     /// <returns>Null where the app cannot post in the channel; the initiator gets a direct message then.</returns>
     public async Task<PostedMessage?> AnnounceAsync(
         RunDetails details,
@@ -94,7 +95,9 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
         await TellRunnerAsync(details, cancellationToken);
     }
 
-    /// <summary>Shows the runner's direct message: what to bring and "Mark complete"; without the button once the run is over.</summary>
+    /// <summary>
+    /// Shows the runner's direct message: what to bring and "Mark complete"; without the button once the run is over.
+    /// </summary>
     public Task TellRunnerAsync(RunDetails details, CancellationToken cancellationToken) =>
         TellDirectlyAsync(
             details.Run,
@@ -155,8 +158,11 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
                     )
         );
 
-    /// <summary>Shows in the thread that the run is completed or cancelled; everyone who ordered is mentioned.</summary>
-    /// <param name="announcement">Null where the app cannot post in the channel: everyone who ordered gets a direct message then.</param>
+    /// <summary>
+    /// Shows in the thread that the run is completed or cancelled; everyone who ordered is mentioned.
+    /// </summary>
+    /// <param name="announcement">Null where the app cannot post in the channel: everyone who ordered gets a direct
+    /// message then.</param>
     public Task TellClosedAsync(RunDetails details, PostedMessage? announcement, CancellationToken cancellationToken)
     {
         var run = details.Run;

@@ -7,10 +7,15 @@ using Microsoft.Extensions.Logging;
 
 namespace CoffeeBuddy.Functions.Notifications;
 
-/// <summary>Stores people's names and e-mail addresses from Slack, refreshed once a day: for the API, e-mails and the audit.</summary>
+/// <summary>
+/// Stores people's names and e-mail addresses from Slack, refreshed once a day: for the API, e-mails and the audit.
+/// </summary>
 public sealed partial class UserProfiles(UserStore users, SlackClient slack, ILogger<UserProfiles> logger)
 {
-    /// <summary>Refreshes the profiles that are due among those who ordered in the run. Errors are logged; the next order of the person tries again.</summary>
+    /// <summary>
+    /// Refreshes the profiles that are due among those who ordered in the run. Errors are logged; the next order of the
+    /// person tries again.
+    /// </summary>
     public async Task RefreshAsync(RunDetails details, CancellationToken cancellationToken)
     {
         foreach (var userId in await users.FindDueForProfileAsync(details.Run.RunId, cancellationToken))

@@ -13,7 +13,10 @@ namespace CoffeeBuddy.Functions.Runs;
 /// <param name="HasAdminScope">Whether the access token has the admin scope. Slack's requests have no token.</param>
 public sealed record Actor(string UserId, bool HasAdminScope = false);
 
-/// <summary>Who may act for whom, and see what. What the initiator, the runner and admins may do to a run: <see cref="RunRules"/>.</summary>
+/// <summary>
+/// Who may act for whom, and see what. What the initiator, the runner and admins may do to a run:
+/// <see cref="RunRules"/>.
+/// </summary>
 public sealed class Permissions(IOptions<CoffeeOptions> options)
 {
     /// <summary>Admins have the admin scope or are configured.</summary>
@@ -21,7 +24,8 @@ public sealed class Permissions(IOptions<CoffeeOptions> options)
 
     /// <summary>The person for whom a caller of the API acts: themselves; for a service, the person it names.</summary>
     /// <param name="named">The request's <c>user_id</c>; null when there is none.</param>
-    /// <exception cref="RequestRefusedException">403: the caller may not act for that person; 400: a service named no person.</exception>
+    /// <exception cref="RequestRefusedException">403: the caller may not act for that person; 400: a service named no
+    /// person.</exception>
     public static Actor ActorFor(Caller caller, string? named)
     {
         if (caller.UserId is { } own)

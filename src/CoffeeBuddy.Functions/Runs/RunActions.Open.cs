@@ -9,7 +9,8 @@ namespace CoffeeBuddy.Functions.Runs;
 public sealed partial class RunActions
 {
     /// <summary>Opens a run in the channel, or joins the one that is active there.</summary>
-    /// <param name="meanwhile">Runs while the event is published: a Slack trigger id expires after 3 s, so the form must not wait for Kafka.</param>
+    /// <param name="meanwhile">Runs while the event is published: a Slack trigger id expires after 3 s, so the form
+    /// must not wait for Kafka.</param>
     /// <exception cref="IdempotencyConflictException">The key was used for a different request.</exception>
     public Task<OpenedRun> OpenAsync(OpenRun command, Func<OpenedRun, Task>? meanwhile = null) =>
         ChangeAsync(
@@ -37,8 +38,8 @@ public sealed partial class RunActions
         );
 
     /// <summary>
-    /// Slack refused the run's announcement, and the initiator was asked to invite the app and to repeat the command. The
-    /// event is not in the outbox: when it is lost, the command can be repeated once more.
+    /// Slack refused the run's announcement, and the initiator was asked to invite the app and to repeat the command.
+    /// The event is not in the outbox: when it is lost, the command can be repeated once more.
     /// </summary>
     private Task<bool> AnnounceAgainAsync(CoffeeRun run)
     {

@@ -14,7 +14,9 @@ public sealed partial class RunActions
             cancelled => metrics.RunsChanged("cancelled", cancelled.Count)
         );
 
-    /// <summary>Completes the runs whose runner did not, so that the channel's next <c>/coffee</c> opens a new one.</summary>
+    /// <summary>
+    /// Completes the runs whose runner did not, so that the channel's next <c>/coffee</c> opens a new one.
+    /// </summary>
     public Task CompleteForgottenAsync() =>
         ChangeAsync(
             token => sweeps.CompleteForgottenRunsAsync(MostPerSweep, token),
@@ -22,7 +24,9 @@ public sealed partial class RunActions
             completed => metrics.RunsChanged("completed", completed.Count)
         );
 
-    /// <summary>Queues runs whose Slack messages lag behind the database: losing all of Kafka delays messages, but loses none.</summary>
+    /// <summary>
+    /// Queues runs whose Slack messages lag behind the database: losing all of Kafka delays messages, but loses none.
+    /// </summary>
     /// <param name="olderThan">How long a change may take to reach Slack before the run counts as lagging.</param>
     public Task RequeueLaggingAsync(TimeSpan olderThan) =>
         ChangeAsync(
@@ -31,7 +35,9 @@ public sealed partial class RunActions
             count: _ => { }
         );
 
-    /// <summary>Publishes the events that the actions could not publish, and sets the gauge of those still waiting.</summary>
+    /// <summary>
+    /// Publishes the events that the actions could not publish, and sets the gauge of those still waiting.
+    /// </summary>
     public async Task PublishOutboxAsync(CancellationToken cancellationToken)
     {
         await publisher.PublishPendingAsync(cancellationToken);

@@ -12,8 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace CoffeeBuddy.Functions.Runs;
 
 /// <summary>
-/// Everything that changes a run, one method per action; Slack, API, Kafka and timers call the same methods. Each action
-/// stores the change with its audit row and its events in one transaction, counts it and publishes the events.
+/// Everything that changes a run, one method per action; Slack, API, Kafka and timers call the same methods. Each
+/// action stores the change with its audit row and its events in one transaction, counts it and publishes the events.
 /// </summary>
 /// <remarks>
 /// An action takes no cancellation token: Slack hangs up after 3 s, and a change that has begun is carried through
@@ -37,7 +37,8 @@ public sealed partial class RunActions(
     /// <param name="events">The events that the change has stored.</param>
     /// <param name="meanwhile">Runs while the events are published, for what must not wait for Kafka.</param>
     /// <exception cref="DatabaseUnavailableException">The database is down.</exception>
-    /// <exception cref="DatabaseBusyException">The change was not stored within <see cref="TimeBudget.RunAction"/>.</exception>
+    /// <exception cref="DatabaseBusyException">The change was not stored within
+    /// <see cref="TimeBudget.RunAction"/>.</exception>
     private async Task<T> ChangeAsync<T>(
         Func<CancellationToken, Task<T>> store,
         Func<T, IReadOnlyList<OutboxEvent>> events,

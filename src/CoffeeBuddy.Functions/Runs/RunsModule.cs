@@ -7,7 +7,9 @@ namespace CoffeeBuddy.Functions.Runs;
 
 public static class RunsModule
 {
-    /// <summary>The actions on runs, and who may do them; with <see cref="CoffeeOptions"/> from section <c>CoffeeBuddy</c>.</summary>
+    /// <summary>
+    /// The actions on runs, and who may do them; with <see cref="CoffeeOptions"/> from section <c>CoffeeBuddy</c>.
+    /// </summary>
     public static IServiceCollection AddRuns(this IServiceCollection services, IConfiguration configuration) =>
         services
             .AddValidatedOptions<CoffeeOptions>(configuration, "CoffeeBuddy")

@@ -1,6 +1,9 @@
 namespace CoffeeBuddy.Functions.Security;
 
-/// <summary>How an HTTP function authenticates its caller. Every HTTP function has exactly one; without it the worker does not start.</summary>
+/// <summary>
+/// How an HTTP function authenticates its caller. Every HTTP function has exactly one; without it the worker does not
+/// start.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 public abstract class AuthenticationAttribute : Attribute;
 
@@ -14,7 +17,9 @@ public sealed class SlackSignedAttribute(string mediaType) : AuthenticationAttri
     public string MediaType { get; } = mediaType;
 }
 
-/// <summary>Only requests with a valid access token of the OIDC issuer. The function gets the <see cref="Caller"/>.</summary>
+/// <summary>
+/// Only requests with a valid access token of the OIDC issuer. The function gets the <see cref="Caller"/>.
+/// </summary>
 public sealed class BearerTokenAttribute : AuthenticationAttribute;
 
 /// <summary>Anyone: for what is public.</summary>

@@ -6,7 +6,10 @@ using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Security;
 
-/// <summary>Authenticates each HTTP request as the function's attribute says. A function without an attribute is refused with 401.</summary>
+/// <summary>
+/// Authenticates each HTTP request as the function's attribute says. A function without an attribute is refused with
+/// 401.
+/// </summary>
 public sealed class AuthenticationMiddleware(
     IOptions<AuthenticationTable> table,
     SlackSignatureCheck slackSignature,

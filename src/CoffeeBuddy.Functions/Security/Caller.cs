@@ -17,7 +17,9 @@ public sealed record Caller(string Subject, string? UserId, IReadOnlySet<string>
 
     public bool IsAdmin => Scopes.Contains(AdminScope);
 
-    /// <summary>Reads Hydra's claims (<c>scp</c>, an array) and those of RFC 9068 (<c>scope</c>, separated by spaces).</summary>
+    /// <summary>
+    /// Reads Hydra's claims (<c>scp</c>, an array) and those of RFC 9068 (<c>scope</c>, separated by spaces).
+    /// </summary>
     public static Caller From(IDictionary<string, object> claims, string userIdClaim)
     {
         string? Text(string name) =>

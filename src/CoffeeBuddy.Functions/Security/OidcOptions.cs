@@ -5,7 +5,9 @@ namespace CoffeeBuddy.Functions.Security;
 /// <summary>The company's OIDC issuer (Ory Hydra): configuration section <c>Oidc</c>.</summary>
 public sealed class OidcOptions : IValidatableObject
 {
-    /// <summary>The issuer's address, equal to the <c>iss</c> of its tokens; the discovery document is read from there.</summary>
+    /// <summary>
+    /// The issuer's address, equal to the <c>iss</c> of its tokens; the discovery document is read from there.
+    /// </summary>
     [Required, Url]
     public string Authority { get; set; } = "";
 
@@ -22,7 +24,10 @@ public sealed class OidcOptions : IValidatableObject
 
     public string? IntrospectionClientSecret { get; set; }
 
-    /// <summary>The introspection endpoint, for an issuer whose discovery document does not name it (Ory Hydra: /admin/oauth2/introspect).</summary>
+    /// <summary>
+    /// The introspection endpoint, for an issuer whose discovery document does not name it (Ory Hydra:
+    /// /admin/oauth2/introspect).
+    /// </summary>
     public Uri? IntrospectionEndpoint { get; set; }
 
     /// <summary>Allow an issuer over plain HTTP, as in the sandbox.</summary>

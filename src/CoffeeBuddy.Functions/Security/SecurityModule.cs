@@ -14,7 +14,8 @@ public static class SecurityModule
     private static readonly TimeSpan IssuerTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Authentication of HTTP functions, with <see cref="OidcOptions"/> from section <c>Oidc</c>.</summary>
-    /// <param name="functions">The types whose functions may be called over HTTP; the worker does not start when one of them names no authentication.</param>
+    /// <param name="functions">The types whose functions may be called over HTTP; the worker does not start when one of
+    /// them names no authentication.</param>
     public static IServiceCollection AddSecurity(
         this IServiceCollection services,
         IConfiguration configuration,

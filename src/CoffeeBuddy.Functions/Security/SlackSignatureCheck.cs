@@ -9,14 +9,19 @@ namespace CoffeeBuddy.Functions.Security;
 /// <summary>The raw body of a request whose Slack signature is valid, byte for byte as Slack sent it.</summary>
 public sealed record VerifiedBody(byte[] Bytes);
 
-/// <summary>Accepts only requests that Slack has signed. Nothing of the body is parsed before the signature was checked.</summary>
+/// <summary>
+/// Accepts only requests that Slack has signed. Nothing of the body is parsed before the signature was checked.
+/// </summary>
 public sealed class SlackSignatureCheck(IOptionsMonitor<SlackOptions> options, TimeProvider time)
 {
-    /// <summary>Slack's check of the server certificate, <c>GET ?ssl_check=1</c>. It is not signed and expects an empty 200.</summary>
+    /// <summary>
+    /// Slack's check of the server certificate, <c>GET ?ssl_check=1</c>. It is not signed and expects an empty 200.
+    /// </summary>
     public static bool IsCertificateProbe(HttpRequest request) =>
         HttpMethods.IsGet(request.Method) && request.Query["ssl_check"] == "1";
 
-    /// <exception cref="RequestRefusedException">400: a GET; 401: no valid signature; 408, 413, 415: see <see cref="RequestBody"/>.</exception>
+    /// <exception cref="RequestRefusedException">400: a GET; 401: no valid signature; 408, 413, 415: see
+    /// <see cref="RequestBody"/>.</exception>
     public async Task<VerifiedBody> VerifyAsync(
         HttpRequest request,
         string mediaType,

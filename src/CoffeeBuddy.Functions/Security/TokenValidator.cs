@@ -22,10 +22,15 @@ public sealed partial class TokenValidator : IDisposable
     /// <summary>Name of the HTTP client that calls the issuer, and of its resilience pipeline.</summary>
     public const string Pipeline = "oidc";
 
-    /// <summary>How long an introspection result is cached, which is also how long a revoked opaque token may still be accepted.</summary>
+    /// <summary>
+    /// How long an introspection result is cached, which is also how long a revoked opaque token may still be accepted.
+    /// </summary>
     private static readonly TimeSpan IntrospectionLifetime = TimeSpan.FromSeconds(30);
 
-    /// <summary>Claims of an id_token that an access token does not have (OpenID Connect Core 1.0, 2 and 3.1.3.6). An id_token gives no access.</summary>
+    /// <summary>
+    /// Claims of an id_token that an access token does not have (OpenID Connect Core 1.0, 2 and 3.1.3.6). An id_token
+    /// gives no access.
+    /// </summary>
     private static readonly string[] IdTokenClaims = ["nonce", "at_hash"];
 
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };

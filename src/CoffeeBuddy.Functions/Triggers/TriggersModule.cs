@@ -9,7 +9,9 @@ namespace CoffeeBuddy.Functions.Triggers;
 
 public static class TriggersModule
 {
-    /// <summary>The services that only functions use, with <see cref="SweepOptions"/> from section <c>Sweep</c>.</summary>
+    /// <summary>
+    /// The services that only functions use, with <see cref="SweepOptions"/> from section <c>Sweep</c>.
+    /// </summary>
     public static IServiceCollection AddTriggers(this IServiceCollection services, IConfiguration configuration) =>
         services
             .AddValidatedOptions<SweepOptions>(configuration, "Sweep")

@@ -293,7 +293,9 @@ public sealed class ConsoleDemo
         }
     }
 
-    /// <summary>Mrkdwn as Slack displays it: names instead of ids, the fallback text of dates, unescaped characters.</summary>
+    /// <summary>
+    /// Mrkdwn as Slack displays it: names instead of ids, the fallback text of dates, unescaped characters.
+    /// </summary>
     private string Readable(string mrkdwn)
     {
         var text = Regex.Replace(

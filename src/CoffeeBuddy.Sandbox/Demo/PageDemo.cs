@@ -33,7 +33,8 @@ public static class PageDemo
                 },
                 new Submit() { Caption = "She orders. Only she sees the confirmation" },
                 new OpenChannel(Channel) { As = "priya", Caption = "Everyone in the channel sees the run" },
-                // This text and button are only on a run with an order and without a runner: never on the run of an earlier play.
+                // This text and button are only on a run with an order and without a runner: never on the run of an
+                // earlier play.
                 new WaitFor("I will choose who goes", "order_open"),
                 new Click("order_open") { Caption = "Priya opens the form by the button" },
                 new FillIn(Values(("drink", "Cappuccino"), ("size", "Medium"))),

@@ -18,8 +18,8 @@ namespace CoffeeBuddy.Sandbox.Oidc;
 
 /// <summary>
 /// An OpenID Connect issuer in this process, based on OpenIddict without a store: discovery, keys, client credentials
-/// grant and introspection over HTTP. Its methods also issue tokens that its endpoints would not, for tests. Its keys are
-/// new in each instance.
+/// grant and introspection over HTTP. Its methods also issue tokens that its endpoints would not, for tests. Its keys
+/// are new in each instance.
 /// </summary>
 public sealed class OidcIssuer : IAsyncDisposable
 {

@@ -5,8 +5,9 @@ using MockKafka;
 namespace CoffeeBuddy.Sandbox.Postgres;
 
 /// <summary>
-/// PostgreSQL refuses to run as root. When this process is root, PostgreSQL runs as another user: in a new user namespace
-/// (files keep their owner), or as <c>nobody</c> where the kernel allows no user namespaces (many containers).
+/// PostgreSQL refuses to run as root. When this process is root, PostgreSQL runs as another user: in a new user
+/// namespace (files keep their owner), or as <c>nobody</c> where the kernel allows no user namespaces (many
+/// containers).
 /// </summary>
 /// <param name="Prefix">Command that starts PostgreSQL's command as that user.</param>
 /// <param name="Owner">Required owner of the data folder; null if it is the current user.</param>

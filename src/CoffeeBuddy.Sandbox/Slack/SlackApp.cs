@@ -3,7 +3,10 @@ using SlackSimulator;
 
 namespace CoffeeBuddy.Sandbox.Slack;
 
-/// <summary>CoffeeBuddy as an app of the simulated workspace: name, commands, events and scopes come from the manifest that real workspaces install.</summary>
+/// <summary>
+/// CoffeeBuddy as an app of the simulated workspace: name, commands, events and scopes come from the manifest that real
+/// workspaces install.
+/// </summary>
 public static class SlackApp
 {
     public static AppOptions FromManifest()

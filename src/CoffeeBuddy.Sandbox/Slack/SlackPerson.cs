@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 
 namespace CoffeeBuddy.Sandbox.Slack;
 
-/// <summary>Types, clicks and reads as one person of the simulated workspace, through the simulator's HTTP API.</summary>
+/// <summary>
+/// Types, clicks and reads as one person of the simulated workspace, through the simulator's HTTP API.
+/// </summary>
 public sealed class SlackPerson(HttpClient simulator, string id)
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(60);
@@ -77,7 +79,9 @@ public sealed class SlackPerson(HttpClient simulator, string id)
     public Task<JsonNode> ClickAsync(string where, string actionId) =>
         PostAsync("actions", new Dictionary<string, object> { [where] = true, ["action_id"] = actionId });
 
-    /// <summary>All messages the person sees in a channel, with threads. The channel "dm" is the conversation with the app.</summary>
+    /// <summary>
+    /// All messages the person sees in a channel, with threads. The channel "dm" is the conversation with the app.
+    /// </summary>
     public async Task<IReadOnlyList<SeenMessage>> SeesAsync(string channel)
     {
         using var response = await simulator.GetAsync($"sim/people/{id}/messages?channel={channel}&all=true");
@@ -100,7 +104,8 @@ public sealed class SlackPerson(HttpClient simulator, string id)
 
     /// <summary>Waits until the person sees a message that matches, and returns the newest one.</summary>
     /// <param name="timeout">60 s if null.</param>
-    /// <exception cref="TimeoutException">No such message appeared. Its text lists the messages that are there.</exception>
+    /// <exception cref="TimeoutException">No such message appeared. Its text lists the messages that are
+    /// there.</exception>
     public async Task<SeenMessage> WaitToSeeAsync(
         string channel,
         Func<SeenMessage, bool> matches,

@@ -20,7 +20,8 @@ internal sealed class WorkerEnvironment(SandboxHost sandbox, SandboxOptions opti
                 ["Oidc__AllowHttp"] = "true",
                 ["Oidc__IntrospectionClientId"] = introspection.Id,
                 ["Oidc__IntrospectionClientSecret"] = introspection.Secret,
-                // The workers use the clock of the workspace, which can be moved. Only workers in Development accept it.
+                // The workers use the clock of the workspace, which can be moved. Only workers in Development accept
+                // it.
                 ["DOTNET_ENVIRONMENT"] = "Development",
                 ["Clock__Url"] = new Uri(sandbox.Slack.BaseAddress, "sim/clock").AbsoluteUri,
                 // In the mock cluster, a member that has left blocks its group until its session ends.

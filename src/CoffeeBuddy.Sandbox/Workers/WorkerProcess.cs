@@ -42,7 +42,8 @@ public sealed class WorkerProcess : IAsyncDisposable
     public int? ExitCode => _process.HasExited ? _process.Exited.Result : null;
 
     /// <summary>Starts the program and returns when it is ready.</summary>
-    /// <exception cref="PartFailedException">The program ended, or was not ready in time. Has its last log lines.</exception>
+    /// <exception cref="PartFailedException">The program ended, or was not ready in time. Has its last log
+    /// lines.</exception>
     public static async Task<WorkerProcess> StartAsync(WorkerOptions options, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -1,8 +1,9 @@
 namespace CoffeeBuddy.Slack.Api;
 
 /// <summary>
-/// Identifies a message of a run. It is stored in the message as Slack's metadata, which is not shown, so that the message
-/// can be found when the answer to its post was lost. Other apps in the channel can read it: it must not contain orders.
+/// Identifies a message of a run. It is stored in the message as Slack's metadata, which is not shown, so that the
+/// message can be found when the answer to its post was lost. Other apps in the channel can read it: it must not
+/// contain orders.
 /// </summary>
 /// <param name="Kind">Which of the run's messages it is.</param>
 /// <param name="Recipient">A user id; empty for a message to the run's channel.</param>

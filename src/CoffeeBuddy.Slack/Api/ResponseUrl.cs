@@ -13,7 +13,8 @@ internal static class ResponseUrl
     }
 
     /// <summary>
-    /// Success is <c>ok</c> or <c>{"ok":true}</c>. A failure is a status, a JSON answer, or an error code as plain text.
+    /// Success is <c>ok</c> or <c>{"ok":true}</c>. A failure is a status, a JSON answer, or an error code as plain
+    /// text.
     /// </summary>
     /// <exception cref="SlackApiException">The answer is a failure.</exception>
     public static ApiResponse ReadAnswer(SlackAnswer answer)

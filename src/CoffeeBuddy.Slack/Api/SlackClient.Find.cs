@@ -18,9 +18,11 @@ public sealed partial class SlackClient
     /// <paramref name="since"/>.
     /// </summary>
     /// <param name="threadTs">The first message of the thread to search; null: search the channel itself.</param>
-    /// <param name="since">When the first attempt began, less the possible difference between our clock and Slack's.</param>
+    /// <param name="since">When the first attempt began, less the possible difference between our clock and
+    /// Slack's.</param>
     /// <returns>Null when it is not there.</returns>
-    /// <exception cref="SlackApiException">Also <c>missing_scope</c>: reading needs the history scope for the channel's type.</exception>
+    /// <exception cref="SlackApiException">Also <c>missing_scope</c>: reading needs the history scope for the channel's
+    /// type.</exception>
     public async Task<FoundMessage?> FindMessageAsync(
         string channel,
         string? threadTs,

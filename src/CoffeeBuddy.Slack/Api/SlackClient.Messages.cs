@@ -41,7 +41,9 @@ public sealed partial class SlackClient
         return SendAsync(SlackMethod.UpdateMessage, request, channel, cancellationToken);
     }
 
-    /// <summary>Shows a message in a channel to one person only. It cannot be changed, and Slack does not keep it.</summary>
+    /// <summary>
+    /// Shows a message in a channel to one person only. It cannot be changed, and Slack does not keep it.
+    /// </summary>
     public async Task PostEphemeralAsync(
         string channel,
         string userId,
@@ -72,7 +74,8 @@ public sealed partial class SlackClient
     /// Sends a message to one person through a response_url, which takes five messages within 30 minutes. The app does
     /// not have to be in the channel.
     /// </summary>
-    /// <exception cref="SlackApiException">Also <c>invalid_response_url</c>: the address is not one of Slack's.</exception>
+    /// <exception cref="SlackApiException">Also <c>invalid_response_url</c>: the address is not one of
+    /// Slack's.</exception>
     public async Task RespondAsync(
         string responseUrl,
         SlackMessage message,

@@ -20,7 +20,8 @@ public sealed partial class SlackClient
         );
 
     /// <summary>Replaces an open modal.</summary>
-    /// <param name="hash">Update only the view with this hash; another one fails with <c>hash_conflict</c>. Null: always update.</param>
+    /// <param name="hash">Update only the view with this hash; another one fails with <c>hash_conflict</c>. Null:
+    /// always update.</param>
     public Task<OpenedView> UpdateViewAsync(
         string viewId,
         View view,

@@ -69,8 +69,8 @@ internal static class SlackErrors
     public static bool IsRateLimit(string? error) => error is "ratelimited" or "rate_limited";
 
     /// <summary>
-    /// Whether Slack executed the call. Slack documents for <c>internal_error</c> and <c>fatal_error</c> that a part of the
-    /// operation may have succeeded (https://docs.slack.dev/reference/methods/chat.postMessage).
+    /// Whether Slack executed the call. Slack documents for <c>internal_error</c> and <c>fatal_error</c> that a part of
+    /// the operation may have succeeded (https://docs.slack.dev/reference/methods/chat.postMessage).
     /// </summary>
     public static SlackOutcome OutcomeOf(string error) =>
         error is "internal_error" or "fatal_error" ? SlackOutcome.Unknown : SlackOutcome.NotDone;

@@ -34,7 +34,8 @@ internal sealed class SlackMethod(string name, int callsPerMinute)
 
     public override string ToString() => Name;
 
-    /// <param name="outcome">Of a method that changes things; the others have <see cref="SlackOutcome.NotDone"/>.</param>
+    /// <param name="outcome">Of a method that changes things; the others have
+    /// <see cref="SlackOutcome.NotDone"/>.</param>
     public SlackApiException Failure(
         string error,
         SlackErrorKind kind,

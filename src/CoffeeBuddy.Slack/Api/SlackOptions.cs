@@ -26,8 +26,9 @@ public sealed class SlackOptions : IValidatableObject
     public Uri? Proxy { get; set; }
 
     /// <summary>
-    /// The limit for <see cref="Timeout"/> and <see cref="MaxRateLimitWait"/> together. A worker claims a message for 30 s
-    /// and may need two calls to send it (open the conversation, post). Both must end before another worker may claim it.
+    /// The limit for <see cref="Timeout"/> and <see cref="MaxRateLimitWait"/> together. A worker claims a message for
+    /// 30 s and may need two calls to send it (open the conversation, post). Both must end before another worker may
+    /// claim it.
     /// </summary>
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(14);
 
@@ -35,17 +36,23 @@ public sealed class SlackOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:14")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The time limit for opening or updating a form: a person waits, and the trigger expires after 3 s.</summary>
+    /// <summary>
+    /// The time limit for opening or updating a form: a person waits, and the trigger expires after 3 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:00:03")]
     public TimeSpan ViewTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a call may wait for the rate limiter; a longer wait is refused at once. With <see cref="Timeout"/> at most 14 s.</summary>
+    /// <summary>
+    /// How long a call may wait for the rate limiter; a longer wait is refused at once. With <see cref="Timeout"/> at
+    /// most 14 s.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:13")]
     public TimeSpan MaxRateLimitWait { get; set; } = TimeSpan.FromSeconds(3);
 
     /// <summary>
-    /// The part of Slack's published calls per minute that this process may use: 1 for all, 0.33 for one of three replicas,
-    /// more than 1 when Slack grants the app more. It does not change the limit of one message per second and channel.
+    /// The part of Slack's published calls per minute that this process may use: 1 for all, 0.33 for one of three
+    /// replicas, more than 1 when Slack grants the app more. It does not change the limit of one message per second and
+    /// channel.
     /// </summary>
     [Range(0.01, 1000)]
     public double RateShare { get; set; } = 1;

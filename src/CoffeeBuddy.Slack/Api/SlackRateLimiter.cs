@@ -1,9 +1,9 @@
 namespace CoffeeBuddy.Slack.Api;
 
 /// <summary>
-/// Delays calls so that Slack rarely answers 429: it counts per method, workspace and minute, and one message per second
-/// and channel (https://docs.slack.dev/apis/web-api/rate-limits). It knows the calls of this process only. When other
-/// replicas use up a rate, Slack answers 429 and <see cref="Block"/> delays what was refused.
+/// Delays calls so that Slack rarely answers 429: it counts per method, workspace and minute, and one message per
+/// second and channel (https://docs.slack.dev/apis/web-api/rate-limits). It knows the calls of this process only. When
+/// other replicas use up a rate, Slack answers 429 and <see cref="Block"/> delays what was refused.
 /// </summary>
 /// <param name="share">The part of Slack's rates per minute to use, see <see cref="SlackOptions.RateShare"/>.</param>
 internal sealed class SlackRateLimiter(TimeProvider time, double share)
@@ -53,7 +53,8 @@ internal sealed class SlackRateLimiter(TimeProvider time, double share)
             var turn = perMinute.NextTurn(now);
             if (perChannel?.NextTurn(now) is { } channelTurn && channelTurn > turn)
                 turn = channelTurn;
-            // The trigger expires after 3 s, so the call does not wait. Only a 429 from Slack refuses it, not our own count.
+            // The trigger expires after 3 s, so the call does not wait. Only a 429 from Slack refuses it, not our own
+            // count.
             if (method.IsInteractive)
                 (turn, maxWait) = (perMinute.BlockedUntil, TimeSpan.Zero);
             var wait = turn > now ? turn - now : TimeSpan.Zero;

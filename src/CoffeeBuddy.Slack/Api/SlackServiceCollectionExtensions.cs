@@ -41,7 +41,9 @@ public static class SlackServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>A client for the life of the process. It renews connections every 5 min, to follow changes of DNS.</summary>
+    /// <summary>
+    /// A client for the life of the process. It renews connections every 5 min, to follow changes of DNS.
+    /// </summary>
     internal static HttpClient CreateHttpClient(SlackOptions options)
     {
         var handler = new SocketsHttpHandler

@@ -6,7 +6,9 @@ using Polly.Timeout;
 
 namespace CoffeeBuddy.Slack.Api;
 
-/// <summary>Sends calls to Slack: waits for the rate limiter, adds address, token and time limit, and reads the answer.</summary>
+/// <summary>
+/// Sends calls to Slack: waits for the rate limiter, adds address, token and time limit, and reads the answer.
+/// </summary>
 /// <param name="pipeline">See <see cref="SlackResilience"/>.</param>
 /// <param name="observer">Is called after every call that ended with an answer or an error.</param>
 internal sealed class SlackTransport(

@@ -1,6 +1,8 @@
 namespace CoffeeBuddy.Slack.Api;
 
-/// <summary>At most <paramref name="limit"/> calls within any <paramref name="length"/> of time. Not thread-safe.</summary>
+/// <summary>
+/// At most <paramref name="limit"/> calls within any <paramref name="length"/> of time. Not thread-safe.
+/// </summary>
 internal sealed class SlidingWindow(int limit, TimeSpan length)
 {
     // The times of calls made and of calls that wait, oldest first.

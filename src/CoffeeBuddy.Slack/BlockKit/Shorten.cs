@@ -8,8 +8,9 @@ public static class Shorten
     public const char Ellipsis = '…';
 
     /// <summary>
-    /// The text, or its beginning and an ellipsis, in at most <paramref name="maxLength"/> UTF-16 characters (at least 1);
-    /// a visible character of several code points, such as an emoji with its skin tone, is kept or left out as a whole.
+    /// The text, or its beginning and an ellipsis, in at most <paramref name="maxLength"/> UTF-16 characters (at least
+    /// 1); a visible character of several code points, such as an emoji with its skin tone, is kept or left out as a
+    /// whole.
     /// </summary>
     public static string To(string text, int maxLength)
     {

@@ -10,7 +10,9 @@ public sealed record TextObject
 
     public required string Text { get; init; }
 
-    /// <summary>Only for mrkdwn: Slack does not turn addresses, channel names or user names into links or mentions.</summary>
+    /// <summary>
+    /// Only for mrkdwn: Slack does not turn addresses, channel names or user names into links or mentions.
+    /// </summary>
     public bool? Verbatim { get; init; }
 
     /// <summary>The text, shortened to at most <paramref name="maxLength"/> characters.</summary>

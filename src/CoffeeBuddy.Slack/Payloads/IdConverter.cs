@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace CoffeeBuddy.Slack.Payloads;
 
-/// <summary>A person or channel that Slack writes as an id in some payloads and as an object with an id in others.</summary>
+/// <summary>
+/// A person or channel that Slack writes as an id in some payloads and as an object with an id in others.
+/// </summary>
 internal sealed class IdConverter : JsonConverter<string?>
 {
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)

@@ -20,7 +20,9 @@ public sealed record SlackEvent
         init;
     }
 
-    /// <summary>Null for a plain message; <see cref="MessageChanged"/>, <see cref="ThreadBroadcast"/> and others.</summary>
+    /// <summary>
+    /// Null for a plain message; <see cref="MessageChanged"/>, <see cref="ThreadBroadcast"/> and others.
+    /// </summary>
     public string? Subtype { get; init; }
 
     [JsonConverter(typeof(IdConverter))]

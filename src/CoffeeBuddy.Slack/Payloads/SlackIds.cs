@@ -16,7 +16,10 @@ public static class SlackIds
     /// <summary>Whether the text can be a person's id: "U…", or "W…" on Enterprise Grid.</summary>
     public static bool IsUserId([NotNullWhen(true)] string? text) => IsId(text) && text[0] is 'U' or 'W';
 
-    /// <summary>Whether the text can be a channel's id: "C…", or "G…" for older private channels. Slack accepts a user id as a channel too and opens a direct message.</summary>
+    /// <summary>
+    /// Whether the text can be a channel's id: "C…", or "G…" for older private channels. Slack accepts a user id as a
+    /// channel too and opens a direct message.
+    /// </summary>
     public static bool IsChannelId([NotNullWhen(true)] string? text) => IsId(text) && text[0] is 'C' or 'G';
 
     /// <summary>

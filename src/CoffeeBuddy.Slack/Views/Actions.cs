@@ -2,7 +2,9 @@ using CoffeeBuddy.Slack.Payloads;
 
 namespace CoffeeBuddy.Slack.Views;
 
-/// <summary>The action ids of buttons and the callback id of the form, with which Slack reports clicks and submissions.</summary>
+/// <summary>
+/// The action ids of buttons and the callback id of the form, with which Slack reports clicks and submissions.
+/// </summary>
 public static class Actions
 {
     /// <summary>Opens the order form; the value is the run's id.</summary>
@@ -17,7 +19,10 @@ public static class Actions
     /// <summary>Cancels the run; the value is the run's id.</summary>
     public const string CancelRun = "run_cancel";
 
-    /// <summary>Sets whether the person is away. The value is <see cref="Away"/> or <see cref="Back"/>, so a second click changes nothing.</summary>
+    /// <summary>
+    /// Sets whether the person is away. The value is <see cref="Away"/> or <see cref="Back"/>, so a second click
+    /// changes nothing.
+    /// </summary>
     public const string ToggleAway = "away_toggle";
 
     public const string Away = "away";

@@ -9,7 +9,10 @@ internal static class LinePacker
     /// <summary>Slack's limit for the text of a section, in characters.</summary>
     public const int SectionLength = 3000;
 
-    /// <summary>The limit for all lines of a message, in characters. Slack accepts about 13,200; the rest is for headings and buttons.</summary>
+    /// <summary>
+    /// The limit for all lines of a message, in characters. Slack accepts about 13,200; the rest is for headings and
+    /// buttons.
+    /// </summary>
     public const int MessageLength = 11_000;
 
     private const int RoomForMore = 60;

@@ -12,10 +12,11 @@ public static class Mrkdwn
     private static readonly SearchValues<char> Marks = SearchValues.Create("&<>*_~`");
 
     /// <summary>
-    /// Text that a person typed, on one line and shown as typed: links, mentions, <c>@channel</c> and formatting have no
-    /// effect.
+    /// Text that a person typed, on one line and shown as typed: links, mentions, <c>@channel</c> and formatting have
+    /// no effect.
     /// </summary>
-    /// <param name="maxLength">The longest result in UTF-16 characters, with escapes. Longer text ends with an ellipsis.</param>
+    /// <param name="maxLength">The longest result in UTF-16 characters, with escapes. Longer text ends with an
+    /// ellipsis.</param>
     public static string Escape(string? text, int maxLength = int.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 1);
@@ -34,7 +35,9 @@ public static class Mrkdwn
         return escaped.ToString();
     }
 
-    /// <summary>The text that a person typed, from the text of an event, in which Slack escapes three characters.</summary>
+    /// <summary>
+    /// The text that a person typed, from the text of an event, in which Slack escapes three characters.
+    /// </summary>
     public static string Unescape(string text) => text.Replace("&lt;", "<").Replace("&gt;", ">").Replace("&amp;", "&");
 
     /// <summary>Mentions a person.</summary>

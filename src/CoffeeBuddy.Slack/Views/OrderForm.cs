@@ -16,11 +16,16 @@ public sealed record OrderForm
     /// <summary>The person's last drinks, latest first. The form shows the first <see cref="MaxLastDrinks"/>.</summary>
     public IReadOnlyList<Drink> LastDrinks { get; init; } = [];
 
-    /// <summary>The drink to fill in: the person's order in this run. Null: the latest of <see cref="LastDrinks"/>.</summary>
+    /// <summary>
+    /// The drink to fill in: the person's order in this run. Null: the latest of <see cref="LastDrinks"/>.
+    /// </summary>
     public Drink? Prefill { get; init; }
 
     public string? Note { get; init; }
 
-    /// <summary>Is increased when an open form is rebuilt, and is part of the block ids: Slack keeps the old values of a block whose id stays the same.</summary>
+    /// <summary>
+    /// Is increased when an open form is rebuilt, and is part of the block ids: Slack keeps the old values of a block
+    /// whose id stays the same.
+    /// </summary>
     public int Revision { get; init; }
 }

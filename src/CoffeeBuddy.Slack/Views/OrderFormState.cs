@@ -6,7 +6,8 @@ using CoffeeBuddy.Slack.BlockKit;
 namespace CoffeeBuddy.Slack.Views;
 
 /// <summary>The state of the order form, kept in its private_metadata.</summary>
-/// <param name="Typed">The text that the form put into the text field. A different text was typed by the person.</param>
+/// <param name="Typed">The text that the form put into the text field. A different text was typed by the
+/// person.</param>
 internal sealed record OrderFormState(
     Guid RunId,
     string ChannelId,

@@ -35,7 +35,10 @@ public static partial class OrderModal
         return true;
     }
 
-    /// <summary>Reads a submission. A typed drink replaces the chosen one, unless the form itself filled in the text and another drink was chosen.</summary>
+    /// <summary>
+    /// Reads a submission. A typed drink replaces the chosen one, unless the form itself filled in the text and another
+    /// drink was chosen.
+    /// </summary>
     /// <returns>False when the submission does not belong to this form.</returns>
     public static bool TryRead(Interaction interaction, [NotNullWhen(true)] out OrderSubmission? submission)
     {

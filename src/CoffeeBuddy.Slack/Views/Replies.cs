@@ -8,7 +8,8 @@ namespace CoffeeBuddy.Slack.Views;
 public static class Replies
 {
     /// <summary>Confirms an order and says how to change it.</summary>
-    /// <param name="directlyFrom">The run's channel, when the confirmation is a direct message because the app is not in the channel.</param>
+    /// <param name="directlyFrom">The run's channel, when the confirmation is a direct message because the app is not
+    /// in the channel.</param>
     public static SlackMessage OrderConfirmation(Order order, string? directlyFrom = null)
     {
         var where = directlyFrom is null ? "" : $" in {Mrkdwn.Channel(directlyFrom)}";

@@ -91,7 +91,10 @@ public static class RunMessages
         );
     }
 
-    /// <summary>Tells one person who ordered that the run is over, by direct message: the app is not in the channel, so there is no thread.</summary>
+    /// <summary>
+    /// Tells one person who ordered that the run is over, by direct message: the app is not in the channel, so there is
+    /// no thread.
+    /// </summary>
     public static SlackMessage ClosedDirectly(CoffeeRun run)
     {
         var channel = Mrkdwn.Channel(run.ChannelId);

@@ -7,7 +7,9 @@ namespace CoffeeBuddy.Slack.Views;
 /// <summary>The direct messages to the runner.</summary>
 public static class RunnerMessages
 {
-    /// <summary>The assignment: what to bring, and the buttons to end the run. It is updated when people order.</summary>
+    /// <summary>
+    /// The assignment: what to bring, and the buttons to end the run. It is updated when people order.
+    /// </summary>
     public static SlackMessage Assigned(CoffeeRun run, IReadOnlyCollection<Order> orders) =>
         ToBring(
             run,

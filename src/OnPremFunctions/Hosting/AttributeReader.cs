@@ -3,10 +3,14 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace OnPremFunctions.Hosting;
 
-/// <summary>Reads attributes whose constructors may throw: Microsoft's retry attributes validate their arguments.</summary>
+/// <summary>
+/// Reads attributes whose constructors may throw: Microsoft's retry attributes validate their arguments.
+/// </summary>
 internal static class AttributeReader
 {
-    /// <summary>Attributes of type <typeparamref name="T"/>. One that cannot be created is a fault and left out.</summary>
+    /// <summary>
+    /// Attributes of type <typeparamref name="T"/>. One that cannot be created is a fault and left out.
+    /// </summary>
     public static IEnumerable<T> Read<T>(MethodInfo method, Action<string> fault)
         where T : Attribute => Create<T>(method.GetCustomAttributesData(), method.GetCustomAttributes, fault);
 

@@ -4,7 +4,9 @@ namespace OnPremFunctions.Hosting;
 
 internal static class Durations
 {
-    /// <summary>Parses <c>[d.]hh:mm:ss[.fffffff]</c>. A number without a colon is refused: TimeSpan would read it as days.</summary>
+    /// <summary>
+    /// Parses <c>[d.]hh:mm:ss[.fffffff]</c>. A number without a colon is refused: TimeSpan would read it as days.
+    /// </summary>
     public static bool TryParse(string text, out TimeSpan duration)
     {
         duration = default;

@@ -12,7 +12,9 @@ using OnPremFunctions.Timers;
 
 namespace OnPremFunctions.Hosting;
 
-/// <summary>Turns function metadata into functions that can be called, and collects everything that is wrong with them.</summary>
+/// <summary>
+/// Turns function metadata into functions that can be called, and collects everything that is wrong with them.
+/// </summary>
 internal sealed class FunctionCatalog(
     JobHostOptions options,
     IConfiguration configuration,

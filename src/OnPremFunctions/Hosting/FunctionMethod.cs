@@ -4,7 +4,9 @@ using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 
 namespace OnPremFunctions.Hosting;
 
-/// <summary>Finds a function's method from its metadata: the assembly's file name, and the class's full name and the method's.</summary>
+/// <summary>
+/// Finds a function's method from its metadata: the assembly's file name, and the class's full name and the method's.
+/// </summary>
 internal static class FunctionMethod
 {
     public const BindingFlags Declared =

@@ -15,14 +15,17 @@ using OnPremFunctions.Timers;
 
 namespace OnPremFunctions.Hosting;
 
-/// <summary>Replaces the link to the Azure Functions host by Kestrel, Kafka consumers and timers in this process.</summary>
+/// <summary>
+/// Replaces the link to the Azure Functions host by Kestrel, Kafka consumers and timers in this process.
+/// </summary>
 internal static class FunctionsHostServices
 {
     public static HostFile AddFunctionsHost(this FunctionsApplicationBuilder builder)
     {
         var hostFile = HostFile.AddTo(builder);
         RemoveWorkerLink(builder);
-        // In development the builder would check the services while it builds, and throw before the other faults are known.
+        // In development the builder would check the services while it builds, and throw before the other faults are
+        // known.
         var isDevelopment = builder.Environment.IsDevelopment();
         builder.ConfigureContainer(
             new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateScopes = isDevelopment })

@@ -68,7 +68,9 @@ internal sealed partial class FunctionsHostStartup(
         }
     }
 
-    /// <summary>The options that are validated at start; validated here so that their faults are in the same message.</summary>
+    /// <summary>
+    /// The options that are validated at start; validated here so that their faults are in the same message.
+    /// </summary>
     private void CheckOptions(List<string> faults)
     {
         try

@@ -4,7 +4,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace OnPremFunctions.Hosting;
 
-/// <summary>Lets extensions of <see cref="IHostBuilder"/>, as that which adds Kestrel, work on an <see cref="IHostApplicationBuilder"/>.</summary>
+/// <summary>
+/// Lets extensions of <see cref="IHostBuilder"/>, as that which adds Kestrel, work on an
+/// <see cref="IHostApplicationBuilder"/>.
+/// </summary>
 internal sealed class HostBuilderAdapter(IHostApplicationBuilder builder) : IHostBuilder
 {
     private readonly HostBuilderContext _context = builder

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace OnPremFunctions.Hosting;
 
-/// <summary>Adds host.json to the configuration section <see cref="Section"/>, with the lowest precedence: <c>AzureFunctionsJobHost__…</c> overrides it.</summary>
+/// <summary>
+/// Adds host.json to the configuration section <see cref="Section"/>, with the lowest precedence:
+/// <c>AzureFunctionsJobHost__…</c> overrides it.
+/// </summary>
 internal sealed class HostFile(IReadOnlyList<string> faults)
 {
     public const string Section = "AzureFunctionsJobHost";
@@ -13,7 +16,9 @@ internal sealed class HostFile(IReadOnlyList<string> faults)
 
     public IReadOnlyList<string> Faults => faults;
 
-    /// <summary>Reads host.json of the content root, else that beside the assembly. A missing file counts as empty.</summary>
+    /// <summary>
+    /// Reads host.json of the content root, else that beside the assembly. A missing file counts as empty.
+    /// </summary>
     public static HostFile AddTo(FunctionsApplicationBuilder builder)
     {
         List<string> faults = [];

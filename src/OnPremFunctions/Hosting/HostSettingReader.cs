@@ -3,7 +3,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace OnPremFunctions.Hosting;
 
-/// <summary>Reads values of host.json. An invalid value adds a fault and reads as its default, so that all faults are found at once.</summary>
+/// <summary>
+/// Reads values of host.json. An invalid value adds a fault and reads as its default, so that all faults are found at
+/// once.
+/// </summary>
 internal sealed class HostSettingReader(IConfigurationSection section, ICollection<string> faults)
 {
     public string Text(string path, string fallback) => section[path] ?? fallback;

@@ -15,8 +15,8 @@ internal sealed class HostState
     public bool IsDraining => _isDraining;
 
     /// <summary>
-    /// Why the host is not ready: it starts, it drains, or a Kafka function has not joined its group yet. Null when it is
-    /// ready. A broker that fails later does not make it unready.
+    /// Why the host is not ready: it starts, it drains, or a Kafka function has not joined its group yet. Null when it
+    /// is ready. A broker that fails later does not make it unready.
     /// </summary>
     public string? NotReadyBecause
     {
@@ -51,6 +51,8 @@ internal interface ITriggerListener : IDisposable
 
     void Start();
 
-    /// <summary>Takes no more work and waits for running invocations. <paramref name="cancellationToken"/> cancels these.</summary>
+    /// <summary>
+    /// Takes no more work and waits for running invocations. <paramref name="cancellationToken"/> cancels these.
+    /// </summary>
     Task StopAsync(CancellationToken cancellationToken);
 }

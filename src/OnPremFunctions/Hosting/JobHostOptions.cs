@@ -66,13 +66,20 @@ internal sealed record KafkaHostOptions
     /// <summary>Most invocations of one function at once. Only this host has this setting.</summary>
     public int MaxConcurrency { get; init; } = 16;
 
-    /// <summary>Most records of one partition, from the oldest that is not done to the newest fetched. Only this host has this setting.</summary>
+    /// <summary>
+    /// Most records of one partition, from the oldest that is not done to the newest fetched. Only this host has this
+    /// setting.
+    /// </summary>
     public int MaxInFlightPerPartition { get; init; } = 512;
 
-    /// <summary>How long a revoked partition waits for its running invocations. Only this host has this setting.</summary>
+    /// <summary>
+    /// How long a revoked partition waits for its running invocations. Only this host has this setting.
+    /// </summary>
     public TimeSpan RebalanceDrainTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Overrides the retry count of the functions' attributes; -1 means no limit. Only this host has this setting.</summary>
+    /// <summary>
+    /// Overrides the retry count of the functions' attributes; -1 means no limit. Only this host has this setting.
+    /// </summary>
     public int? MaxRetryCount { get; init; }
 
     /// <summary>Overrides the shortest delay of the functions' attributes. Only this host has this setting.</summary>
@@ -81,7 +88,9 @@ internal sealed record KafkaHostOptions
     /// <summary>Overrides the longest delay of the functions' attributes. Only this host has this setting.</summary>
     public TimeSpan? MaximumRetryInterval { get; init; }
 
-    /// <summary>The policy of a Kafka function: each of these settings overrides what the function's attribute declares.</summary>
+    /// <summary>
+    /// The policy of a Kafka function: each of these settings overrides what the function's attribute declares.
+    /// </summary>
     public RetryPolicy? RetryOf(RetryPolicy? declared, Action<string> fault)
     {
         if (MaxRetryCount is null && MinimumRetryInterval is null && MaximumRetryInterval is null)

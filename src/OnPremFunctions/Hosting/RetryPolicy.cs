@@ -2,7 +2,9 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace OnPremFunctions.Hosting;
 
-/// <summary>The number of retries after the first call (-1 means no limit) and the bounds of the delays between calls.</summary>
+/// <summary>
+/// The number of retries after the first call (-1 means no limit) and the bounds of the delays between calls.
+/// </summary>
 internal sealed record RetryPolicy(int MaxRetryCount, TimeSpan Minimum, TimeSpan Maximum)
 {
     /// <summary>For a Kafka function without a retry attribute.</summary>
@@ -13,7 +15,10 @@ internal sealed record RetryPolicy(int MaxRetryCount, TimeSpan Minimum, TimeSpan
 
     public bool Allows(int retry) => MaxRetryCount < 0 || retry < MaxRetryCount;
 
-    /// <summary>The delay before retry <paramref name="retry"/> (from 0): doubles each time, with 20 % jitter so that retries do not coincide.</summary>
+    /// <summary>
+    /// The delay before retry <paramref name="retry"/> (from 0): doubles each time, with 20 % jitter so that retries do
+    /// not coincide.
+    /// </summary>
     public TimeSpan DelayBefore(int retry)
     {
         if (Minimum == Maximum)

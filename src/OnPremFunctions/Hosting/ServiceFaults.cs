@@ -2,7 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace OnPremFunctions.Hosting;
 
-/// <summary>Finds services that cannot be created for want of another: middleware, dead-letter handler, function classes and all they need.</summary>
+/// <summary>
+/// Finds services that cannot be created for want of another: middleware, dead-letter handler, function classes and all
+/// they need.
+/// </summary>
 internal static class ServiceFaults
 {
     /// <summary>Creates no service. Registrations with a factory are not checked.</summary>

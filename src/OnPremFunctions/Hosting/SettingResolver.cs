@@ -6,7 +6,9 @@ namespace OnPremFunctions.Hosting;
 /// <summary>Replaces <c>%Setting%</c> by its value in the configuration.</summary>
 internal sealed partial class SettingResolver(IConfiguration configuration)
 {
-    /// <summary>Resolves <paramref name="text"/> and reports each setting without a value to <paramref name="unresolved"/>.</summary>
+    /// <summary>
+    /// Resolves <paramref name="text"/> and reports each setting without a value to <paramref name="unresolved"/>.
+    /// </summary>
     public string Resolve(string text, Action<string> unresolved) =>
         Reference.Replace(
             text,

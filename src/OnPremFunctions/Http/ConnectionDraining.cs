@@ -7,9 +7,10 @@ using OnPremFunctions.Hosting;
 namespace OnPremFunctions.Http;
 
 /// <summary>
-/// Lets clients with open connections move away before Kestrel closes them, so that no connection is closed while a request
-/// is on its way. While the host drains, every response has <c>Connection: close</c>; after Kestrel has stopped accepting,
-/// an idle connection stays open for up to <c>lingerTimeout</c> for one more request (RFC 9112, section 9.6).
+/// Lets clients with open connections move away before Kestrel closes them, so that no connection is closed while a
+/// request is on its way. While the host drains, every response has <c>Connection: close</c>; after Kestrel has stopped
+/// accepting, an idle connection stays open for up to <c>lingerTimeout</c> for one more request (RFC 9112, section
+/// 9.6).
 /// </summary>
 internal sealed class ConnectionDraining(HostState state)
 {
@@ -20,7 +21,9 @@ internal sealed class ConnectionDraining(HostState state)
         return Task.CompletedTask;
     };
 
-    /// <summary>Connection middleware: delays Kestrel's request to close an idle connection by <c>lingerTimeout</c>.</summary>
+    /// <summary>
+    /// Connection middleware: delays Kestrel's request to close an idle connection by <c>lingerTimeout</c>.
+    /// </summary>
     public async Task LingerAsync(ConnectionContext connection, ConnectionDelegate next)
     {
         var lifetime = connection.Features.GetRequiredFeature<IConnectionLifetimeNotificationFeature>();

@@ -31,7 +31,10 @@ internal static class HostEndpoints
         endpoints.MapMetrics(Routes[3]);
     }
 
-    /// <summary>Starting and draining are not a health check: ASP.NET Core logs each failed check as an error, and they are none.</summary>
+    /// <summary>
+    /// Starting and draining are not a health check: ASP.NET Core logs each failed check as an error, and they are
+    /// none.
+    /// </summary>
     private static RequestDelegate WhenReady(HostState state, RequestDelegate checks) =>
         context =>
         {

@@ -56,7 +56,9 @@ internal static class HttpFunctions
     private static bool Overlap(IReadOnlyList<string> some, IReadOnlyList<string> others) =>
         some.Count == 0 || others.Count == 0 || some.Intersect(others, StringComparer.Ordinal).Any();
 
-    /// <summary>The route without the names of its parameters but with their constraints, which may distinguish two routes.</summary>
+    /// <summary>
+    /// The route without the names of its parameters but with their constraints, which may distinguish two routes.
+    /// </summary>
     private static string ShapeOf(RoutePattern pattern) =>
         string.Join(
             '/',

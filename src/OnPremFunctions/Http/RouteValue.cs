@@ -19,7 +19,9 @@ internal static class RouteValue
             );
     }
 
-    /// <summary>The method that reads <paramref name="type"/>, called with the invocation and the parameter's name.</summary>
+    /// <summary>
+    /// The method that reads <paramref name="type"/>, called with the invocation and the parameter's name.
+    /// </summary>
     public static MethodInfo ReaderOf(Type type)
     {
         var (reader, target) =

@@ -37,7 +37,10 @@ internal sealed class FunctionInvoker
         );
     }
 
-    /// <summary>Creates the function's class with services of the invocation's scope, calls the method and disposes the instance.</summary>
+    /// <summary>
+    /// Creates the function's class with services of the invocation's scope, calls the method and disposes the
+    /// instance.
+    /// </summary>
     public async ValueTask<IResult?> InvokeAsync(InvocationContext context)
     {
         if (_factory is null)

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace OnPremFunctions.Invocation;
 
-/// <summary>Starts the span of an invocation as a child of the trigger's trace, so that log lines have its trace id.</summary>
+/// <summary>
+/// Starts the span of an invocation as a child of the trigger's trace, so that log lines have its trace id.
+/// </summary>
 internal static class InvocationActivity
 {
     public const string SourceName = "OnPremFunctions";

@@ -21,8 +21,8 @@ internal sealed partial class InvocationRunner(
 )
 {
     /// <summary>
-    /// The last step of the pipeline. Microsoft's own last step is not used: it hands over results through a type that is
-    /// internal to its packages.
+    /// The last step of the pipeline. Microsoft's own last step is not used: it hands over results through a type that
+    /// is internal to its packages.
     /// </summary>
     public static async Task CallFunction(FunctionContext context)
     {
@@ -77,8 +77,8 @@ internal sealed partial class InvocationRunner(
     }
 
     /// <summary>
-    /// A cancelled invocation is never a success, even when the function returned: it may have caught its cancellation and
-    /// left work undone.
+    /// A cancelled invocation is never a success, even when the function returned: it may have caught its cancellation
+    /// and left work undone.
     /// </summary>
     /// <param name="timeout">The limit that was exceeded; null when none was.</param>
     private static InvocationResult ResultOf(Exception? error, TimeSpan? timeout, bool aborted)

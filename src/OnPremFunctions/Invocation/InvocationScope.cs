@@ -2,7 +2,10 @@ using System.Collections;
 
 namespace OnPremFunctions.Invocation;
 
-/// <summary>The log scope of an invocation: <c>FunctionName</c> and <c>InvocationId</c>. No id is created unless a log line uses it.</summary>
+/// <summary>
+/// The log scope of an invocation: <c>FunctionName</c> and <c>InvocationId</c>. No id is created unless a log line uses
+/// it.
+/// </summary>
 internal sealed class InvocationScope(InvocationContext context) : IReadOnlyList<KeyValuePair<string, object?>>
 {
     public int Count => 2;

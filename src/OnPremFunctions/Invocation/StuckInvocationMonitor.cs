@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace OnPremFunctions.Invocation;
 
 /// <summary>
-/// Finds calls that still run 30 s after their timeout cancelled them. Code that ignores its token cannot be stopped from
-/// outside, so liveness fails until the call returns or the process is restarted.
+/// Finds calls that still run 30 s after their timeout cancelled them. Code that ignores its token cannot be stopped
+/// from outside, so liveness fails until the call returns or the process is restarted.
 /// </summary>
 internal sealed partial class StuckInvocationMonitor(TimeProvider time, ILogger<StuckInvocationMonitor> logger)
 {

@@ -5,7 +5,10 @@ using OnPremFunctions.Invocation;
 
 namespace OnPremFunctions.Kafka;
 
-/// <summary>Calls the registered dead-letter handler, with <c>functionTimeout</c> as its limit. Counts and logs what it accepted.</summary>
+/// <summary>
+/// Calls the registered dead-letter handler, with <c>functionTimeout</c> as its limit. Counts and logs what it
+/// accepted.
+/// </summary>
 internal sealed partial class DeadLetterDispatcher(
     IServiceScopeFactory scopes,
     FunctionMetrics metrics,
@@ -15,7 +18,8 @@ internal sealed partial class DeadLetterDispatcher(
     ILogger<DeadLetterDispatcher> logger
 )
 {
-    /// <returns>False when the handler threw or exceeded its limit, also when it returned afterwards: the record is not done.</returns>
+    /// <returns>False when the handler threw or exceeded its limit, also when it returned afterwards: the record is not
+    /// done.</returns>
     public async Task<bool> TryHandleAsync(KafkaDeadLetter letter, CancellationToken cancellationToken)
     {
         var record = letter.Record;

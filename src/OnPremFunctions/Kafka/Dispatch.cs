@@ -28,7 +28,9 @@ internal sealed class Dispatch(IReadOnlyList<WorkItem> items)
 
     public Task Ended => _ended.Task;
 
-    /// <summary>Cancels the invocation. Returns at once: callbacks of the token do not run on the consumer's thread.</summary>
+    /// <summary>
+    /// Cancels the invocation. Returns at once: callbacks of the token do not run on the consumer's thread.
+    /// </summary>
     public void Interrupt() => _ = _interrupt.CancelAsync();
 
     public void End() => _ended.SetResult();

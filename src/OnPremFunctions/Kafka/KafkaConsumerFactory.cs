@@ -53,7 +53,9 @@ internal static partial class KafkaConsumerFactory
             .Build();
     }
 
-    /// <summary>Errors of librdkafka's log are warnings here: it recovers from them, and throws what it cannot recover from.</summary>
+    /// <summary>
+    /// Errors of librdkafka's log are warnings here: it recovers from them, and throws what it cannot recover from.
+    /// </summary>
     private static void LogClient(ILogger logger, KafkaBinding binding, LogMessage message)
     {
         var level =

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace OnPremFunctions.Kafka;
 
 /// <summary>
-/// Reads the first and the end offset of partitions from librdkafka's statistics (its documentation of them). The end offset comes
-/// from fetch responses, so it is not updated while a partition is paused.
+/// Reads the first and the end offset of partitions from librdkafka's statistics (its documentation of them). The end
+/// offset comes from fetch responses, so it is not updated while a partition is paused.
 /// </summary>
 internal static class KafkaLag
 {

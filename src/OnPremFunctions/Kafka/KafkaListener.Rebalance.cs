@@ -112,8 +112,8 @@ internal sealed partial class KafkaListener
 
     /// <summary>
     /// librdkafka keeps a partition paused after it was revoked: when it is assigned again it would never be fetched
-    /// (librdkafka issue 5113). Resumed here, not on assignment: resuming a partition that is not paused makes librdkafka
-    /// fetch again from where it started.
+    /// (librdkafka issue 5113). Resumed here, not on assignment: resuming a partition that is not paused makes
+    /// librdkafka fetch again from where it started.
     /// </summary>
     private void Resume(IConsumer<byte[]?, byte[]?>? consumer, IReadOnlyList<TopicPartition> partitions)
     {

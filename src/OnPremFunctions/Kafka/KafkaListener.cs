@@ -6,8 +6,8 @@ using OnPremFunctions.Invocation;
 namespace OnPremFunctions.Kafka;
 
 /// <summary>
-/// The consumer of one function. One thread polls it without pause, however long the function runs, and makes all other calls
-/// of the consumer too.
+/// The consumer of one function. One thread polls it without pause, however long the function runs, and makes all other
+/// calls of the consumer too.
 /// </summary>
 /// <param name="createConsumer">Called at the start and after a consumer has failed.</param>
 internal sealed partial class KafkaListener(
@@ -169,8 +169,8 @@ internal sealed partial class KafkaListener(
     }
 
     /// <summary>
-    /// Waits for running invocations and goes on polling, so that the group does not take the partitions away. Then commits
-    /// and leaves the group.
+    /// Waits for running invocations and goes on polling, so that the group does not take the partitions away. Then
+    /// commits and leaves the group.
     /// </summary>
     private void Drain(IConsumer<byte[]?, byte[]?> consumer)
     {

@@ -3,7 +3,9 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace OnPremFunctions.Kafka;
 
-/// <summary>Maps consumed records to those that functions get. What is absent is null, as on Microsoft's host.</summary>
+/// <summary>
+/// Maps consumed records to those that functions get. What is absent is null, as on Microsoft's host.
+/// </summary>
 internal static class KafkaRecords
 {
     public static KafkaRecord From(ConsumeResult<byte[]?, byte[]?> result) =>

@@ -4,7 +4,9 @@ using OnPremFunctions.Invocation;
 
 namespace OnPremFunctions.Kafka;
 
-/// <summary>The trace context in a record's headers: <c>traceparent</c>, or <c>ce_traceparent</c> of CloudEvents.</summary>
+/// <summary>
+/// The trace context in a record's headers: <c>traceparent</c>, or <c>ce_traceparent</c> of CloudEvents.
+/// </summary>
 internal static class KafkaTrace
 {
     /// <summary>A batch has the trace of its first record.</summary>
@@ -16,7 +18,9 @@ internal static class KafkaTrace
             : W3CTrace.None;
     }
 
-    /// <summary>Gives log lines the trace id until it is disposed; null without a trace. Only invocations are spans.</summary>
+    /// <summary>
+    /// Gives log lines the trace id until it is disposed; null without a trace. Only invocations are spans.
+    /// </summary>
     public static Activity? Resume(W3CTrace trace) =>
         ActivityContext.TryParse(trace.TraceParent, trace.TraceState, isRemote: true, out var remote)
             ? new Activity("record").SetParentId(remote.TraceId, remote.SpanId, remote.TraceFlags).Start()

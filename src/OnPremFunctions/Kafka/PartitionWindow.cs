@@ -12,7 +12,9 @@ internal sealed class PartitionWindow(TopicPartition partition, int limit)
     /// <summary>The queues of the keys that have records in the window.</summary>
     public Dictionary<byte[], KeyQueue> Queues { get; } = new(ByteArrayComparer.Instance);
 
-    /// <summary>The offset to commit: that of the oldest record that is not done. Null before the first record.</summary>
+    /// <summary>
+    /// The offset to commit: that of the oldest record that is not done. Null before the first record.
+    /// </summary>
     public long? Position { get; private set; }
 
     /// <summary>The <see cref="Position"/> that was last stored for commit.</summary>

@@ -3,8 +3,8 @@ using Confluent.Kafka;
 namespace OnPremFunctions.Kafka;
 
 /// <summary>
-/// Queries the end offsets of paused partitions on a thread of its own, one query at a time. Dispose it before its consumer,
-/// whose connection it uses.
+/// Queries the end offsets of paused partitions on a thread of its own, one query at a time. Dispose it before its
+/// consumer, whose connection it uses.
 /// </summary>
 internal sealed class PausedPartitionOffsets(IConsumer<byte[]?, byte[]?> consumer) : IDisposable
 {

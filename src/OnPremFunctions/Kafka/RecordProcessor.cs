@@ -5,7 +5,9 @@ using OnPremFunctions.Invocation;
 
 namespace OnPremFunctions.Kafka;
 
-/// <summary>Runs what the scheduler hands out, and decides what happens to it then: done, retried, split or dead-lettered.</summary>
+/// <summary>
+/// Runs what the scheduler hands out, and decides what happens to it then: done, retried, split or dead-lettered.
+/// </summary>
 internal sealed partial class RecordProcessor(
     FunctionDescriptor function,
     KafkaBinding binding,
@@ -48,9 +50,9 @@ internal sealed partial class RecordProcessor(
         }
         catch (Exception exception)
         {
-            // A logger threw, or this host has a bug: exceptions of functions and handlers are caught elsewhere. Run all
-            // items again so that their keys do not stay blocked. The code below decides about an item only after the last
-            // statement that may throw, so no item has been decided about twice.
+            // A logger threw, or this host has a bug: exceptions of functions and handlers are caught elsewhere. Run
+            // all items again so that their keys do not stay blocked. The code below decides about an item only after
+            // the last statement that may throw, so no item has been decided about twice.
             foreach (var item in dispatch.Items)
                 _ = RetryAfterAsync(item, _policy.Maximum);
             Log.HostFailed(logger, function.Name, dispatch.Records.Count, _policy.Maximum, exception);
@@ -106,8 +108,8 @@ internal sealed partial class RecordProcessor(
     }
 
     /// <summary>
-    /// Runs each key of a failed batch alone, at once: it is not known which key failed. Also when the function asked for a
-    /// wait, so that only the key that asks again waits.
+    /// Runs each key of a failed batch alone, at once: it is not known which key failed. Also when the function asked
+    /// for a wait, so that only the key that asks again waits.
     /// </summary>
     private void Split(Dispatch dispatch)
     {

@@ -4,8 +4,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace OnPremFunctions.Kafka;
 
 /// <summary>
-/// Decides which records run next: keeps the order per key, runs other keys in parallel, limits the records in flight, and
-/// knows the offsets that may be committed. Uses no consumer and no clock. Thread-safe.
+/// Decides which records run next: keeps the order per key, runs other keys in parallel, limits the records in flight,
+/// and knows the offsets that may be committed. Uses no consumer and no clock. Thread-safe.
 /// </summary>
 /// <param name="windowLimit">Most records in flight per partition.</param>
 /// <param name="maxConcurrency">Most dispatches at once.</param>
@@ -58,7 +58,10 @@ internal sealed partial class RecordScheduler(int windowLimit, int maxConcurrenc
         }
     }
 
-    /// <summary>Marks the item's current records as done. Then its remaining records run next, or the key's next records may run.</summary>
+    /// <summary>
+    /// Marks the item's current records as done. Then its remaining records run next, or the key's next records may
+    /// run.
+    /// </summary>
     public void Complete(WorkItem item)
     {
         lock (_gate)
@@ -119,7 +122,10 @@ internal sealed partial class RecordScheduler(int windowLimit, int maxConcurrenc
         return null;
     }
 
-    /// <summary>Spreads the ready keys over the free dispatches: a batch has several keys only when there are more keys than those.</summary>
+    /// <summary>
+    /// Spreads the ready keys over the free dispatches: a batch has several keys only when there are more keys than
+    /// those.
+    /// </summary>
     private List<WorkItem> TakeReady_NeedsLock()
     {
         List<WorkItem> items = [];

@@ -1,6 +1,8 @@
 namespace OnPremFunctions.Kafka;
 
-/// <summary>The next records of one key, from the first attempt until all are done. Used by one thread at a time, so not locked.</summary>
+/// <summary>
+/// The next records of one key, from the first attempt until all are done. Used by one thread at a time, so not locked.
+/// </summary>
 internal sealed class WorkItem(KeyQueue queue, List<RecordSlot> records)
 {
     /// <summary>Minimum number of retries for each record after several records were split.</summary>
@@ -35,7 +37,9 @@ internal sealed class WorkItem(KeyQueue queue, List<RecordSlot> records)
     /// <summary>Failed calls of the dead-letter handler.</summary>
     public int DeadLetterRetries { get; set; }
 
-    /// <summary>Splits the records: each runs alone, with the remaining retries but at least <see cref="LeastRetriesAlone"/>.</summary>
+    /// <summary>
+    /// Splits the records: each runs alone, with the remaining retries but at least <see cref="LeastRetriesAlone"/>.
+    /// </summary>
     /// <param name="mostRetries">-1 means no limit.</param>
     public void RunOneByOne(int mostRetries)
     {

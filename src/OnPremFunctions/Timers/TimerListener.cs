@@ -6,8 +6,8 @@ using OnPremFunctions.Invocation;
 namespace OnPremFunctions.Timers;
 
 /// <summary>
-/// Calls one function by its schedule, one call at a time. Occurrences that become due during a call lead to one call right
-/// after it, with <see cref="TimerInfo.IsPastDue"/>.
+/// Calls one function by its schedule, one call at a time. Occurrences that become due during a call lead to one call
+/// right after it, with <see cref="TimerInfo.IsPastDue"/>.
 /// </summary>
 internal sealed partial class TimerListener(
     FunctionDescriptor function,

@@ -4,7 +4,10 @@ using static SlackSimulator.BlockKit.CompositionRules;
 
 namespace SlackSimulator.BlockKit;
 
-/// <summary>Checks messages and views against Slack's rules, without a running workspace. No violations means that Slack accepts them.</summary>
+/// <summary>
+/// Checks messages and views against Slack's rules, without a running workspace. No violations means that Slack accepts
+/// them.
+/// </summary>
 public static class BlockKitRules
 {
     /// <summary>The largest JSON of a view, in bytes.</summary>

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace SlackSimulator.BlockKit;
 
-/// <summary>The rules from which the tables of blocks and elements are built. Lengths are counted in Unicode code points, as Slack does.</summary>
+/// <summary>
+/// The rules from which the tables of blocks and elements are built. Lengths are counted in Unicode code points, as
+/// Slack does.
+/// </summary>
 internal static class Checks
 {
     public static Field Required(string name, Check check) => new(name, true, check);
@@ -142,7 +145,9 @@ internal static class Checks
                 check(node);
         };
 
-    /// <summary>An object whose <c>type</c> is one of <paramref name="allowed"/> and selects its rule from a table.</summary>
+    /// <summary>
+    /// An object whose <c>type</c> is one of <paramref name="allowed"/> and selects its rule from a table.
+    /// </summary>
     public static Check Typed(IReadOnlyDictionary<string, Check> rules, IReadOnlyList<string> allowed) =>
         node =>
         {

@@ -29,7 +29,9 @@ internal static class ElementRules
 
     private static readonly Field MaxSelected = Optional("max_selected_items", Number(1, 100));
 
-    /// <summary>The rules by element type. <see cref="NotSimulated"/> lists the types of Slack that have no rule.</summary>
+    /// <summary>
+    /// The rules by element type. <see cref="NotSimulated"/> lists the types of Slack that have no rule.
+    /// </summary>
     public static IReadOnlyDictionary<string, Check> ByType { get; } =
         new Dictionary<string, Check>(StringComparer.Ordinal)
         {

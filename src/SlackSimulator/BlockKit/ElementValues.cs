@@ -2,7 +2,10 @@ using SlackSimulator.Json;
 
 namespace SlackSimulator.BlockKit;
 
-/// <summary>For each element type: the name of its value in <c>state.values</c>, its initial value, and the value for a person's choice.</summary>
+/// <summary>
+/// For each element type: the name of its value in <c>state.values</c>, its initial value, and the value for a person's
+/// choice.
+/// </summary>
 internal static class ElementValues
 {
     private enum Form
@@ -41,7 +44,8 @@ internal static class ElementValues
     /// <summary>Whether the element has a value. Buttons and overflow menus have none.</summary>
     public static bool KeepsState(JsonObject element) => element["type"].Text() is { } type && ByType.ContainsKey(type);
 
-    /// <param name="here">The conversation where the view was opened, for <c>default_to_current_conversation</c>.</param>
+    /// <param name="here">The conversation where the view was opened, for
+    /// <c>default_to_current_conversation</c>.</param>
     public static JsonObject Initial(JsonObject element, string? here = null)
     {
         var shape = ByType[element["type"].Text()!];
@@ -66,7 +70,8 @@ internal static class ElementValues
 
     /// <summary>The element's state for a choice.</summary>
     /// <param name="choice"><c>{property: value}</c>, or the value alone.</param>
-    /// <exception cref="SimulatorError">The choice is not one of the element's options, or has the wrong type.</exception>
+    /// <exception cref="SimulatorError">The choice is not one of the element's options, or has the wrong
+    /// type.</exception>
     public static JsonObject Choose(JsonObject element, JsonNode? choice)
     {
         var type = element["type"].Text()!;

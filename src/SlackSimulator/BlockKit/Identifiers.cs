@@ -7,7 +7,8 @@ namespace SlackSimulator.BlockKit;
 internal static class Identifiers
 {
     /// <summary>Adds missing ids to <paramref name="blocks"/> in place.</summary>
-    /// <param name="before">The blocks that these replace. A block or element of the same type at the same position keeps its id, and so its value.</param>
+    /// <param name="before">The blocks that these replace. A block or element of the same type at the same position
+    /// keeps its id, and so its value.</param>
     public static JsonArray Complete(JsonArray blocks, JsonArray? before = null)
     {
         var taken = blocks

@@ -7,9 +7,13 @@ internal sealed class InputState
 {
     private readonly Dictionary<(string Block, string Action), JsonObject> _values = [];
 
-    /// <summary>The initial values of blocks. An input keeps its value from <paramref name="before"/> when its ids and type are unchanged.</summary>
+    /// <summary>
+    /// The initial values of blocks. An input keeps its value from <paramref name="before"/> when its ids and type are
+    /// unchanged.
+    /// </summary>
     /// <param name="before">The values of the blocks that these replace.</param>
-    /// <param name="here">The conversation where the view was opened, for <c>default_to_current_conversation</c>.</param>
+    /// <param name="here">The conversation where the view was opened, for
+    /// <c>default_to_current_conversation</c>.</param>
     public static InputState Of(JsonArray blocks, InputState? before = null, string? here = null)
     {
         var state = new InputState();

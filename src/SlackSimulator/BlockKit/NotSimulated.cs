@@ -1,6 +1,9 @@
 namespace SlackSimulator.BlockKit;
 
-/// <summary>Blocks and elements that Slack accepts and the simulator does not. The violation says so, because the app is not at fault.</summary>
+/// <summary>
+/// Blocks and elements that Slack accepts and the simulator does not. The violation says so, because the app is not at
+/// fault.
+/// </summary>
 internal static class NotSimulated
 {
     /// <summary>Types in https://docs.slack.dev/reference/block-kit/ that have no rule here.</summary>

@@ -3,7 +3,9 @@ using SlackSimulator.Model;
 
 namespace SlackSimulator.Control;
 
-/// <summary>The last 5,000 changes of the workspace, numbered, so that a client of <c>/sim/stream</c> can resume.</summary>
+/// <summary>
+/// The last 5,000 changes of the workspace, numbered, so that a client of <c>/sim/stream</c> can resume.
+/// </summary>
 internal sealed class ChangeLog
 {
     private const int Capacity = 5_000;
@@ -12,7 +14,10 @@ internal sealed class ChangeLog
     private TaskCompletionSource _signal = NewSignal();
     private long _last;
 
-    /// <summary>Differs for each start of the simulator. A client that sees a new value discards its change numbers, because they restart at 1.</summary>
+    /// <summary>
+    /// Differs for each start of the simulator. A client that sees a new value discards its change numbers, because
+    /// they restart at 1.
+    /// </summary>
     public string Start { get; } = IdSource.Secret(8);
 
     public long Last

@@ -6,7 +6,9 @@ using SlackSimulator.WebApi;
 
 namespace SlackSimulator.Control;
 
-/// <summary><c>/sim/traffic</c>, <c>/sim/violations</c>, <c>/sim/faults</c>, <c>/sim/limits</c> and <c>/sim/stream</c>.</summary>
+/// <summary>
+/// <c>/sim/traffic</c>, <c>/sim/violations</c>, <c>/sim/faults</c>, <c>/sim/limits</c> and <c>/sim/stream</c>.
+/// </summary>
 internal sealed class ControlEndpoints(
     TrafficLog traffic,
     FaultInjector faults,
@@ -35,7 +37,9 @@ internal sealed class ControlEndpoints(
     private static JsonObject Entries(string name, IReadOnlyList<TrafficEntry> entries) =>
         new() { [name] = JsonSerializer.SerializeToNode(entries, ControlJson.Default.IReadOnlyListTrafficEntry) };
 
-    /// <summary>The entries numbered above <paramref name="after"/>; of these only the newest <paramref name="last"/>.</summary>
+    /// <summary>
+    /// The entries numbered above <paramref name="after"/>; of these only the newest <paramref name="last"/>.
+    /// </summary>
     private IReadOnlyList<TrafficEntry> Traffic(string? after, string? last)
     {
         var found = traffic.After(Number(after));
@@ -64,7 +68,9 @@ internal sealed class ControlEndpoints(
         return Limits();
     }
 
-    /// <summary>Server-sent events: the changes after <c>Last-Event-ID</c> or <c>?after=</c>, without either only new ones.</summary>
+    /// <summary>
+    /// Server-sent events: the changes after <c>Last-Event-ID</c> or <c>?after=</c>, without either only new ones.
+    /// </summary>
     private async Task StreamAsync(HttpContext context)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(
@@ -75,7 +81,8 @@ internal sealed class ControlEndpoints(
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
         var number = ResumeAfter(context.Request) is { } resumed ? Number(resumed) : changes.Last;
-        // The first line also sends the headers, so that the browser reports the stream as open before the first change.
+        // The first line also sends the headers, so that the browser reports the stream as open before the first
+        // change.
         await context.Response.WriteAsync($"retry: {ReconnectAfter.TotalMilliseconds}\n\n", ended);
         try
         {

@@ -25,15 +25,19 @@ public enum FaultKind
     SlowAnswer,
 }
 
-/// <summary>A fault to inject into calls of the Web API, into uses of a <c>response_url</c>, or into the delivery of events.</summary>
+/// <summary>
+/// A fault to inject into calls of the Web API, into uses of a <c>response_url</c>, or into the delivery of events.
+/// </summary>
 /// <param name="Method">
-/// A method name such as <c>chat.postMessage</c>, <c>*</c> for every Web API method, <c>response_url</c>, or <c>events</c>. For
-/// <c>events</c> only <see cref="FaultKind.LostAnswer"/> has an effect: the app's answer is ignored, so the event is sent again.
+/// A method name such as <c>chat.postMessage</c>, <c>*</c> for every Web API method, <c>response_url</c>, or
+/// <c>events</c>. For <c>events</c> only <see cref="FaultKind.LostAnswer"/> has an effect: the app's answer is ignored,
+/// so the event is sent again.
 /// </param>
 /// <param name="Kind">What happens to the call.</param>
 /// <param name="Status">The HTTP status of <see cref="FaultKind.Error"/>.</param>
 /// <param name="Code">Slack's error code of <see cref="FaultKind.Code"/>.</param>
-/// <param name="Ms">The wait, in milliseconds, of <see cref="FaultKind.Slow"/> and <see cref="FaultKind.SlowAnswer"/>.</param>
+/// <param name="Ms">The wait, in milliseconds, of <see cref="FaultKind.Slow"/> and
+/// <see cref="FaultKind.SlowAnswer"/>.</param>
 /// <param name="RetryAfter">The <c>Retry-After</c> header, in seconds, of <see cref="FaultKind.RateLimited"/>.</param>
 /// <param name="Count">The number of calls it affects; null affects calls until the fault is cleared.</param>
 /// <param name="Probability">The share of matching calls it affects, 0 to 1.</param>
@@ -72,7 +76,8 @@ public sealed class FaultInjector
 
     /// <summary>Replaces all faults; an empty list clears them.</summary>
     /// <param name="faults">The new faults, in the order in which they are tried.</param>
-    /// <param name="seed">Seeds the random choice for <see cref="Fault.Probability"/>, so that a run can be repeated.</param>
+    /// <param name="seed">Seeds the random choice for <see cref="Fault.Probability"/>, so that a run can be
+    /// repeated.</param>
     public void Set(IEnumerable<Fault> faults, int seed = 1)
     {
         lock (_gate)

@@ -2,7 +2,10 @@ using SlackSimulator.Json;
 
 namespace SlackSimulator.Control;
 
-/// <summary>The JSON object in a request of the simulator's own API. An empty body is an empty object; the content type is ignored.</summary>
+/// <summary>
+/// The JSON object in a request of the simulator's own API. An empty body is an empty object; the content type is
+/// ignored.
+/// </summary>
 internal sealed record RequestBody(JsonObject Json)
 {
     public JsonNode? this[string name] => Json[name];

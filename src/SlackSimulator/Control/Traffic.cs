@@ -8,13 +8,15 @@ namespace SlackSimulator.Control;
 /// <param name="Number">Consecutive number, beginning with 1.</param>
 /// <param name="At">Workspace time of the request.</param>
 /// <param name="Direction"><c>from_app</c> or <c>to_app</c>.</param>
-/// <param name="Kind">The Web API method, or <c>response_url</c>, <c>command</c>, <c>interaction</c>, <c>event</c>, <c>url_verification</c>.</param>
+/// <param name="Kind">The Web API method, or <c>response_url</c>, <c>command</c>, <c>interaction</c>, <c>event</c>,
+/// <c>url_verification</c>.</param>
 /// <param name="Url">The path at the simulator or the URL at the app; <c>socket</c> for Socket Mode.</param>
 /// <param name="Status">The HTTP status; null when there was no answer.</param>
 /// <param name="ElapsedMs">The time from request to answer, in milliseconds of real time.</param>
 /// <param name="Payload">The request's body, without tokens.</param>
 /// <param name="Answer">The answer's body.</param>
-/// <param name="Error">Why the request failed, such as <c>operation_timeout</c> or Slack's error code; null when it succeeded.</param>
+/// <param name="Error">Why the request failed, such as <c>operation_timeout</c> or Slack's error code; null when it
+/// succeeded.</param>
 /// <param name="Fault">The name of the <see cref="FaultKind"/> that was injected, or null.</param>
 /// <param name="RetryNum">The number of the retry, for an event that is sent again.</param>
 /// <param name="RetryReason">Slack's reason for the retry, such as <c>http_timeout</c>.</param>
@@ -40,7 +42,10 @@ public sealed record TrafficEntry(
     public IReadOnlyList<Violation> Violations { get; init; } = [];
 }
 
-/// <summary>The latest requests in both directions, at most <see cref="SimulatorOptions.TrafficCapacity"/>. Tokens are not kept. Thread-safe.</summary>
+/// <summary>
+/// The latest requests in both directions, at most <see cref="SimulatorOptions.TrafficCapacity"/>. Tokens are not kept.
+/// Thread-safe.
+/// </summary>
 public sealed class TrafficLog
 {
     private readonly Lock _gate = new();
@@ -52,14 +57,19 @@ public sealed class TrafficLog
 
     internal TrafficLog(int capacity, ChangeLog changes) => (_capacity, _changes) = (capacity, changes);
 
-    /// <summary>The entries numbered above <paramref name="number"/>, oldest first; 0 returns all that are kept.</summary>
+    /// <summary>
+    /// The entries numbered above <paramref name="number"/>, oldest first; 0 returns all that are kept.
+    /// </summary>
     public IReadOnlyList<TrafficEntry> After(long number)
     {
         lock (_gate)
             return [.. _entries.Where(entry => entry.Number > number)];
     }
 
-    /// <summary>The entries in which the app violated one of Slack's rules. They have their own capacity, so that other traffic does not displace them.</summary>
+    /// <summary>
+    /// The entries in which the app violated one of Slack's rules. They have their own capacity, so that other traffic
+    /// does not displace them.
+    /// </summary>
     public IReadOnlyList<TrafficEntry> Violating
     {
         get

@@ -7,7 +7,9 @@ using SlackSimulator.ToApp;
 
 namespace SlackSimulator.Control;
 
-/// <summary><c>/sim/state</c>, and changes of people, channels, the app's settings, Socket Mode connections and the clock.</summary>
+/// <summary>
+/// <c>/sim/state</c>, and changes of people, channels, the app's settings, Socket Mode connections and the clock.
+/// </summary>
 internal sealed class WorkspaceEndpoints(
     Workspace workspace,
     WorkspaceClock clock,

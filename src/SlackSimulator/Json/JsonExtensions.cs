@@ -2,7 +2,9 @@ using System.Text.Encodings.Web;
 
 namespace SlackSimulator.Json;
 
-/// <summary>Reads and writes JSON nodes. Slack's payloads have no types here, so that they are kept as they were received.</summary>
+/// <summary>
+/// Reads and writes JSON nodes. Slack's payloads have no types here, so that they are kept as they were received.
+/// </summary>
 internal static class JsonExtensions
 {
     private static readonly JsonSerializerOptions Wire = new() { Encoder = Encoder };

@@ -2,7 +2,9 @@ using SlackSimulator.Json;
 
 namespace SlackSimulator.Model;
 
-/// <summary>The app's settings. They can change while the workspace runs, because the app's port is often known only later.</summary>
+/// <summary>
+/// The app's settings. They can change while the workspace runs, because the app's port is often known only later.
+/// </summary>
 internal sealed class AppSettings(AppOptions initial)
 {
     private volatile AppOptions _current = initial;

@@ -64,7 +64,9 @@ public sealed class Channel
             _ => "message.mpim",
         };
 
-    /// <summary>The channel's name in payloads, where Slack hides the names of private channels and direct messages.</summary>
+    /// <summary>
+    /// The channel's name in payloads, where Slack hides the names of private channels and direct messages.
+    /// </summary>
     internal string PayloadName =>
         Kind switch
         {

@@ -9,7 +9,9 @@ internal sealed class IdSource(WorkspaceClock clock)
     private long _lastMicroseconds;
     private int _next;
 
-    /// <summary>A message's ts: workspace time as Unix seconds with microseconds, greater than every earlier ts.</summary>
+    /// <summary>
+    /// A message's ts: workspace time as Unix seconds with microseconds, greater than every earlier ts.
+    /// </summary>
     public string NextTs()
     {
         var now = (clock.Now - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;

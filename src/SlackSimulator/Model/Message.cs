@@ -19,7 +19,9 @@ public sealed class Message
     /// <summary>Whether the app sent it.</summary>
     public bool FromApp { get; init; }
 
-    /// <summary>The text in Slack's mrkdwn: mentions as ids, and <c>&amp;</c>, <c>&lt;</c>, <c>&gt;</c> escaped.</summary>
+    /// <summary>
+    /// The text in Slack's mrkdwn: mentions as ids, and <c>&amp;</c>, <c>&lt;</c>, <c>&gt;</c> escaped.
+    /// </summary>
     public string Text { get; internal set; } = "";
 
     /// <summary>The ts of the thread's parent; null when it is in no thread.</summary>

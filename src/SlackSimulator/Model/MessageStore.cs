@@ -4,7 +4,10 @@ using SlackSimulator.ToApp;
 
 namespace SlackSimulator.Model;
 
-/// <summary>Posts, edits and deletes messages, publishes the changes and sends events to the app. Called under the workspace's lock.</summary>
+/// <summary>
+/// Posts, edits and deletes messages, publishes the changes and sends events to the app. Called under the workspace's
+/// lock.
+/// </summary>
 internal sealed class MessageStore(Workspace workspace, ChangeLog changes, EventDelivery events)
 {
     public Message Post(Channel channel, Message message)
@@ -33,7 +36,9 @@ internal sealed class MessageStore(Workspace workspace, ChangeLog changes, Event
             RaiseChanged(channel, "message_changed", previous, workspace.Message(message, channel));
     }
 
-    /// <summary>Removes a message. A message with replies becomes a tombstone instead, so that its thread remains.</summary>
+    /// <summary>
+    /// Removes a message. A message with replies becomes a tombstone instead, so that its thread remains.
+    /// </summary>
     public void Delete(Channel channel, Message message)
     {
         var previous = workspace.Message(message, channel);

@@ -2,12 +2,16 @@ using System.Text.RegularExpressions;
 
 namespace SlackSimulator.Model;
 
-/// <summary>Converts what a person types into what Slack stores: text with mentions as ids and escaped special characters, and a rich_text block.</summary>
+/// <summary>
+/// Converts what a person types into what Slack stores: text with mentions as ids and escaped special characters, and a
+/// rich_text block.
+/// </summary>
 internal static partial class MessageText
 {
     /// <summary>The stored text for a typed one.</summary>
     /// <param name="typed">The text in the composer.</param>
-    /// <param name="isMarkup">Whether Slack's tokens, such as <c>&lt;!channel&gt;</c>, and escapes are kept. Without it they are escaped like any text.</param>
+    /// <param name="isMarkup">Whether Slack's tokens, such as <c>&lt;!channel&gt;</c>, and escapes are kept. Without it
+    /// they are escaped like any text.</param>
     public static string Encode(string typed, Workspace workspace, bool isMarkup = false)
     {
         var escaped = (isMarkup ? Markup() : Special()).Replace(

@@ -9,7 +9,10 @@ internal sealed record Trigger(string UserId, string? ViewId, string? ChannelId,
     public bool Exchanged { get; set; }
 }
 
-/// <summary>Creates and checks trigger_ids, which are valid for 3 s of workspace time and one use. Called under the workspace's lock.</summary>
+/// <summary>
+/// Creates and checks trigger_ids, which are valid for 3 s of workspace time and one use. Called under the workspace's
+/// lock.
+/// </summary>
 internal sealed class Triggers(WorkspaceClock clock)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(3);
@@ -30,7 +33,9 @@ internal sealed class Triggers(WorkspaceClock clock)
         return id;
     }
 
-    /// <summary>Finds a valid trigger. The caller sets <see cref="Trigger.Exchanged"/> when it has opened a view.</summary>
+    /// <summary>
+    /// Finds a valid trigger. The caller sets <see cref="Trigger.Exchanged"/> when it has opened a view.
+    /// </summary>
     /// <exception cref="SlackError">It is unknown, was used before, or is older than 3 s.</exception>
     public Trigger Find(string id)
     {

@@ -14,7 +14,10 @@ internal sealed class View
 
     public string? PreviousId { get; init; }
 
-    /// <summary>The conversation where it was opened, for <c>default_to_current_conversation</c>; null when it was opened elsewhere.</summary>
+    /// <summary>
+    /// The conversation where it was opened, for <c>default_to_current_conversation</c>; null when it was opened
+    /// elsewhere.
+    /// </summary>
     public string? ChannelId { get; init; }
 
     public required JsonObject Definition { get; set; }

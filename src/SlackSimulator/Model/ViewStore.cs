@@ -5,7 +5,9 @@ using SlackSimulator.WebApi;
 
 namespace SlackSimulator.Model;
 
-/// <summary>Each person's stack of open modals, at most three, and published home. Called under the workspace's lock.</summary>
+/// <summary>
+/// Each person's stack of open modals, at most three, and published home. Called under the workspace's lock.
+/// </summary>
 internal sealed class ViewStore(Workspace workspace, ChangeLog changes)
 {
     private const int MaxStack = 3;
@@ -52,7 +54,8 @@ internal sealed class ViewStore(Workspace workspace, ChangeLog changes)
     }
 
     /// <summary>Replaces a view's content. Entered values are kept in inputs whose ids are unchanged.</summary>
-    /// <exception cref="SlackError"><c>hash_conflict</c>: the view was changed after <paramref name="hash"/> was read.</exception>
+    /// <exception cref="SlackError"><c>hash_conflict</c>: the view was changed after <paramref name="hash"/> was
+    /// read.</exception>
     public View Update(View view, JsonObject definition, string? hash)
     {
         if (hash is not null && !string.Equals(hash, view.Hash, StringComparison.Ordinal))

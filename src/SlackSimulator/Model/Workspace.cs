@@ -39,13 +39,18 @@ public sealed class Workspace
             AddChannel(channel);
     }
 
-    /// <summary>The options the simulator was started with. Later changes of the app's settings are not included.</summary>
+    /// <summary>
+    /// The options the simulator was started with. Later changes of the app's settings are not included.
+    /// </summary>
     public SimulatorOptions Options { get; }
 
     /// <summary>The workspace's clock.</summary>
     public WorkspaceClock Clock { get; }
 
-    /// <summary>The <c>updated</c> time of profiles. It is constant, so that an unchanged message is always rendered in the same way.</summary>
+    /// <summary>
+    /// The <c>updated</c> time of profiles. It is constant, so that an unchanged message is always rendered in the same
+    /// way.
+    /// </summary>
     internal DateTimeOffset Created { get; }
 
     /// <summary>The lock for all state of the workspace. It is recursive.</summary>

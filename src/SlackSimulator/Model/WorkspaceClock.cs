@@ -1,9 +1,9 @@
 namespace SlackSimulator.Model;
 
 /// <summary>
-/// The workspace's time: the time of <see cref="SimulatorOptions.TimeProvider"/> plus an offset that only grows. It determines expiry, rate
-/// limits, retries, message timestamps and the timestamps of signatures. The app's 3 s to answer are measured without the offset.
-/// Thread-safe.
+/// The workspace's time: the time of <see cref="SimulatorOptions.TimeProvider"/> plus an offset that only grows. It
+/// determines expiry, rate limits, retries, message timestamps and the timestamps of signatures. The app's 3 s to
+/// answer are measured without the offset. Thread-safe.
 /// </summary>
 public sealed class WorkspaceClock
 {
@@ -29,7 +29,8 @@ public sealed class WorkspaceClock
     public DateTimeOffset Now => Provider.GetUtcNow() + Offset;
 
     /// <summary>Moves the clock ahead. Retries of events that become due are sent at once.</summary>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative or more than 366 days.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative or more than 366
+    /// days.</exception>
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
@@ -45,7 +46,10 @@ public sealed class WorkspaceClock
         jumped.SetResult();
     }
 
-    /// <summary>Completes when the workspace's time has reached <paramref name="due"/>, by waiting or because the clock was moved.</summary>
+    /// <summary>
+    /// Completes when the workspace's time has reached <paramref name="due"/>, by waiting or because the clock was
+    /// moved.
+    /// </summary>
     internal async Task WaitUntilAsync(DateTimeOffset due, CancellationToken cancellationToken)
     {
         while (true)

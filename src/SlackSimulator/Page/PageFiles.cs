@@ -5,7 +5,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace SlackSimulator.Page;
 
-/// <summary>The page's files, embedded in the assembly: the page is available wherever the simulator is hosted.</summary>
+/// <summary>
+/// The page's files, embedded in the assembly: the page is available wherever the simulator is hosted.
+/// </summary>
 internal sealed class PageFiles
 {
     private const string Prefix = "page/";

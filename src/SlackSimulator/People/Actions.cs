@@ -5,7 +5,9 @@ using SlackSimulator.ToApp;
 
 namespace SlackSimulator.People;
 
-/// <summary>Sends a person's clicks and choices in messages, modals and homes to the app (<c>block_actions</c>).</summary>
+/// <summary>
+/// Sends a person's clicks and choices in messages, modals and homes to the app (<c>block_actions</c>).
+/// </summary>
 internal sealed class Actions(
     Workspace workspace,
     Lookup lookup,

@@ -7,7 +7,9 @@ using SlackSimulator.WebApi;
 
 namespace SlackSimulator.People;
 
-/// <summary>Sends slash commands to the app and posts its answer. A failure is shown to the person in Slack's words.</summary>
+/// <summary>
+/// Sends slash commands to the app and posts its answer. A failure is shown to the person in Slack's words.
+/// </summary>
 internal sealed class Commands(
     Workspace workspace,
     Lookup lookup,

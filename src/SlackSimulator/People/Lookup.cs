@@ -2,7 +2,10 @@ using SlackSimulator.Model;
 
 namespace SlackSimulator.People;
 
-/// <summary>Finds the people, channels and messages that a request names; throws the 404 answer otherwise. Called under the workspace's lock.</summary>
+/// <summary>
+/// Finds the people, channels and messages that a request names; throws the 404 answer otherwise. Called under the
+/// workspace's lock.
+/// </summary>
 internal sealed class Lookup(Workspace workspace)
 {
     /// <summary>Finds a person by id or name.</summary>

@@ -7,7 +7,9 @@ using SlackSimulator.ToApp;
 
 namespace SlackSimulator.People;
 
-/// <summary>Creates the requests for slash commands, clicks and submissions. Called under the workspace's lock.</summary>
+/// <summary>
+/// Creates the requests for slash commands, clicks and submissions. Called under the workspace's lock.
+/// </summary>
 internal sealed class Payloads(Workspace workspace, ResponseUrls responseUrls)
 {
     public AppRequest Command(

@@ -8,8 +8,8 @@ using SlackSimulator.ToApp;
 namespace SlackSimulator.People;
 
 /// <summary>
-/// <c>/sim/people/{user}/…</c>: everything a person can do in Slack. Requests to the app run in the background: a caller who
-/// disconnects stops waiting for the answer, but does not abort the request, as in Slack.
+/// <c>/sim/people/{user}/…</c>: everything a person can do in Slack. Requests to the app run in the background: a
+/// caller who disconnects stops waiting for the answer, but does not abort the request, as in Slack.
 /// </summary>
 internal sealed class PeopleEndpoints(
     Commands commands,

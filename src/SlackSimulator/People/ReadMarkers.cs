@@ -71,8 +71,8 @@ internal sealed class ReadMarkers(Workspace workspace, Lookup lookup, ChangeLog 
         };
     }
 
-    // Replies in threads are not counted, because a marker covers a whole conversation and would never mark them as read.
-    // Ephemeral and deleted messages are not counted either.
+    // Replies in threads are not counted, because a marker covers a whole conversation and would never mark them as
+    // read. Ephemeral and deleted messages are not counted either.
     private static bool Counts(Person person, Message message) =>
         !string.Equals(message.User, person.Id, StringComparison.Ordinal)
         && (!message.IsReply || message.ReplyBroadcast)

@@ -106,7 +106,10 @@ internal sealed class Views(
         }
     }
 
-    /// <summary>Closes the top modal, or with <paramref name="all"/> the whole stack. Sends <c>view_closed</c> for views with <c>notify_on_close</c>.</summary>
+    /// <summary>
+    /// Closes the top modal, or with <paramref name="all"/> the whole stack. Sends <c>view_closed</c> for views with
+    /// <c>notify_on_close</c>.
+    /// </summary>
     public JsonObject Close(string user, bool all)
     {
         lock (workspace.Gate)

@@ -4,7 +4,9 @@ using SlackSimulator.Model;
 
 namespace SlackSimulator.ToApp;
 
-/// <summary>Sends requests to the app over HTTP or Socket Mode, as configured, and records them in the traffic.</summary>
+/// <summary>
+/// Sends requests to the app over HTTP or Socket Mode, as configured, and records them in the traffic.
+/// </summary>
 internal sealed class AppDelivery(
     WorkspaceClock clock,
     AppSettings app,

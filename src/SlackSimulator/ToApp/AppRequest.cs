@@ -1,7 +1,10 @@
 namespace SlackSimulator.ToApp;
 
-/// <summary>A request to the app in both forms: the body of an HTTP request and the payload of a Socket Mode envelope.</summary>
-/// <param name="Kind">The kind in the traffic: <c>command</c>, <c>interaction</c>, <c>event</c>, <c>url_verification</c>.</param>
+/// <summary>
+/// A request to the app in both forms: the body of an HTTP request and the payload of a Socket Mode envelope.
+/// </summary>
+/// <param name="Kind">The kind in the traffic: <c>command</c>, <c>interaction</c>, <c>event</c>,
+/// <c>url_verification</c>.</param>
 /// <param name="EnvelopeType"><c>slash_commands</c>, <c>interactive</c> or <c>events_api</c>.</param>
 internal sealed record AppRequest(
     string Kind,

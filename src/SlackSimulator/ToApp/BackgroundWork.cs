@@ -2,7 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace SlackSimulator.ToApp;
 
-/// <summary>Runs work that continues after a request was answered, such as the delivery of events. The server cancels it when it stops.</summary>
+/// <summary>
+/// Runs work that continues after a request was answered, such as the delivery of events. The server cancels it when it
+/// stops.
+/// </summary>
 internal sealed partial class BackgroundWork(ILogger<BackgroundWork> logger) : IAsyncDisposable
 {
     private readonly Lock _gate = new();

@@ -7,8 +7,9 @@ using SlackSimulator.Model;
 namespace SlackSimulator.ToApp;
 
 /// <summary>
-/// Delivers events to the app. When the app does not answer 2xx within 3 s, the event is sent again: at once, after 1 minute and after 5
-/// minutes of workspace time, as Slack does. An answer with <c>X-Slack-No-Retry: 1</c> ends the retries.
+/// Delivers events to the app. When the app does not answer 2xx within 3 s, the event is sent again: at once, after 1
+/// minute and after 5 minutes of workspace time, as Slack does. An answer with <c>X-Slack-No-Retry: 1</c> ends the
+/// retries.
 /// </summary>
 internal sealed class EventDelivery(
     Workspace workspace,
@@ -20,7 +21,10 @@ internal sealed class EventDelivery(
 {
     private static readonly TimeSpan[] RetryDelays = [TimeSpan.Zero, TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5)];
 
-    /// <summary>Starts the delivery of an event that the app subscribes to. Called under the workspace's lock; the event is sent after the lock is released.</summary>
+    /// <summary>
+    /// Starts the delivery of an event that the app subscribes to. Called under the workspace's lock; the event is sent
+    /// after the lock is released.
+    /// </summary>
     public void Raise(string subscription, JsonObject content)
     {
         if (!workspace.App.BotEvents.Contains(subscription, StringComparer.Ordinal))
@@ -29,7 +33,9 @@ internal sealed class EventDelivery(
         background.Start(cancellationToken => DeliverAsync(envelope, cancellationToken));
     }
 
-    /// <summary>Sends a <c>url_verification</c> challenge to the events URL, as Slack does when the URL is saved.</summary>
+    /// <summary>
+    /// Sends a <c>url_verification</c> challenge to the events URL, as Slack does when the URL is saved.
+    /// </summary>
     public async Task<JsonObject> VerifyUrlAsync(CancellationToken cancellationToken)
     {
         var challenge = IdSource.Secret(26);

@@ -6,7 +6,10 @@ namespace SlackSimulator.ToApp;
 /// <summary>Signs requests as described at https://docs.slack.dev/authentication/verifying-requests-from-slack/.</summary>
 public static class RequestSigner
 {
-    /// <summary>The value of <c>X-Slack-Signature</c>: <c>v0=</c> and the HMAC-SHA256 of <c>v0:{timestamp}:{body}</c> in lower-case hex.</summary>
+    /// <summary>
+    /// The value of <c>X-Slack-Signature</c>: <c>v0=</c> and the HMAC-SHA256 of <c>v0:{timestamp}:{body}</c> in
+    /// lower-case hex.
+    /// </summary>
     /// <param name="signingSecret">The app's signing secret.</param>
     /// <param name="timestamp">The value of <c>X-Slack-Request-Timestamp</c>: Unix seconds.</param>
     /// <param name="body">The raw body of the request.</param>

@@ -8,7 +8,10 @@ using SlackSimulator.WebApi;
 
 namespace SlackSimulator.ToApp;
 
-/// <summary>Creates and serves response_urls: each is valid for five uses within 30 minutes of workspace time. Only they can change an ephemeral message.</summary>
+/// <summary>
+/// Creates and serves response_urls: each is valid for five uses within 30 minutes of workspace time. Only they can
+/// change an ephemeral message.
+/// </summary>
 internal sealed class ResponseUrls(
     Workspace workspace,
     WorkspaceClock clock,
@@ -23,7 +26,10 @@ internal sealed class ResponseUrls(
     private readonly Dictionary<string, Issued> _issued = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
 
-    /// <summary>Creates a response_url for a command, or for a click on <paramref name="original"/>. Called under the workspace's lock.</summary>
+    /// <summary>
+    /// Creates a response_url for a command, or for a click on <paramref name="original"/>. Called under the
+    /// workspace's lock.
+    /// </summary>
     public string Issue(string kind, string userId, Channel channel, Message? original = null)
     {
         while (_order.TryPeek(out var oldest) && clock.Now - _issued[oldest].At > 2 * Lifetime)
@@ -41,7 +47,10 @@ internal sealed class ResponseUrls(
         app.MapPost("/actions/{team}/{number}/{secret}", HandleAsync);
     }
 
-    /// <summary>Posts an app's answer to a command or click; ephemeral unless it has <c>response_type: in_channel</c>. Called under the workspace's lock.</summary>
+    /// <summary>
+    /// Posts an app's answer to a command or click; ephemeral unless it has <c>response_type: in_channel</c>. Called
+    /// under the workspace's lock.
+    /// </summary>
     /// <exception cref="SlackError">The message violates Slack's rules.</exception>
     public void Respond(JsonObject body, string userId, Channel channel, Message? original)
     {

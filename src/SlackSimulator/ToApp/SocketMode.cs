@@ -6,7 +6,10 @@ using SlackSimulator.Model;
 
 namespace SlackSimulator.ToApp;
 
-/// <summary>Socket Mode: up to ten connections, each opened with a URL for one use. Envelopes are distributed in turn and must be acknowledged within 3 s.</summary>
+/// <summary>
+/// Socket Mode: up to ten connections, each opened with a URL for one use. Envelopes are distributed in turn and must
+/// be acknowledged within 3 s.
+/// </summary>
 internal sealed partial class SocketMode(
     WorkspaceClock clock,
     AppSettings app,
@@ -59,7 +62,10 @@ internal sealed partial class SocketMode(
         return await connection.SendAsync(request, cancellationToken);
     }
 
-    /// <summary>Sends <c>disconnect</c> on every connection. The reasons <c>refresh_requested</c> and <c>link_disabled</c> also close it, <c>warning</c> does not.</summary>
+    /// <summary>
+    /// Sends <c>disconnect</c> on every connection. The reasons <c>refresh_requested</c> and <c>link_disabled</c> also
+    /// close it, <c>warning</c> does not.
+    /// </summary>
     public async Task DisconnectAsync(string reason, CancellationToken cancellationToken)
     {
         List<SocketConnection> connections;

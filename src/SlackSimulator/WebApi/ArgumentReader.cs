@@ -3,7 +3,10 @@ using SlackSimulator.Json;
 
 namespace SlackSimulator.WebApi;
 
-/// <summary>Reads a call's arguments from the query, a form or a JSON body, and its token from the header or a form. Slack ignores a token in JSON.</summary>
+/// <summary>
+/// Reads a call's arguments from the query, a form or a JSON body, and its token from the header or a form. Slack
+/// ignores a token in JSON.
+/// </summary>
 internal static class ArgumentReader
 {
     /// <returns>The call, and Slack's error code when the body cannot be read.</returns>

@@ -19,8 +19,11 @@ internal sealed class ChannelAccess(Workspace workspace)
     public Channel Joined(string id) =>
         Visible(id) is var channel && channel.HasMember(Bot) ? channel : throw new SlackError("not_in_channel");
 
-    /// <summary>Finds the channel to post in, by id or #name. A user id stands for the direct messages with that person.</summary>
-    /// <exception cref="SlackError">The channel is unknown or archived, the bot is not a member, or the person is deactivated.</exception>
+    /// <summary>
+    /// Finds the channel to post in, by id or #name. A user id stands for the direct messages with that person.
+    /// </summary>
+    /// <exception cref="SlackError">The channel is unknown or archived, the bot is not a member, or the person is
+    /// deactivated.</exception>
     public Channel ForPosting(string target)
     {
         if (target is ['U' or 'W', ..] && workspace.PersonById(target) is { } person)

@@ -2,7 +2,10 @@ using SlackSimulator.Model;
 
 namespace SlackSimulator.WebApi;
 
-/// <summary><c>chat.postMessage</c>, <c>chat.postEphemeral</c>, <c>chat.update</c>, <c>chat.delete</c>, <c>chat.getPermalink</c>.</summary>
+/// <summary>
+/// <c>chat.postMessage</c>, <c>chat.postEphemeral</c>, <c>chat.update</c>, <c>chat.delete</c>,
+/// <c>chat.getPermalink</c>.
+/// </summary>
 internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, MessageStore messages, RateLimiter limits)
 {
     public IEnumerable<Method> All =>

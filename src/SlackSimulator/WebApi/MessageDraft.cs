@@ -3,7 +3,9 @@ using SlackSimulator.Json;
 
 namespace SlackSimulator.WebApi;
 
-/// <summary>The checked content of a message from the app: from the Web API, a response_url or the answer to a command.</summary>
+/// <summary>
+/// The checked content of a message from the app: from the Web API, a response_url or the answer to a command.
+/// </summary>
 internal sealed record DraftContent(string Text, JsonArray? Blocks, JsonObject? Metadata);
 
 internal static class MessageDraft

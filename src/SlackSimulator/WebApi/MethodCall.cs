@@ -41,7 +41,10 @@ internal sealed class MethodCall(string method, JsonObject arguments, string? to
         return JsonExtensions.TryParse(text, out var parsed) ? parsed : throw new SlackError(errorCode);
     }
 
-    /// <summary>The page of a list that begins at the <c>cursor</c> argument, and the cursor of the next page; empty for the last page.</summary>
+    /// <summary>
+    /// The page of a list that begins at the <c>cursor</c> argument, and the cursor of the next page; empty for the
+    /// last page.
+    /// </summary>
     public (IReadOnlyList<T> Page, string Next) Page<T>(IReadOnlyList<T> all, int limit)
     {
         var start = 0;

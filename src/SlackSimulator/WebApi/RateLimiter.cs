@@ -3,8 +3,9 @@ using SlackSimulator.Model;
 namespace SlackSimulator.WebApi;
 
 /// <summary>
-/// Slack's documented limits, in workspace time: a number of calls of each method in any minute, and one message a second in each channel.
-/// Slack tolerates short bursts; the simulator does not, so that an app that works here has a margin at Slack.
+/// Slack's documented limits, in workspace time: a number of calls of each method in any minute, and one message a
+/// second in each channel. Slack tolerates short bursts; the simulator does not, so that an app that works here has a
+/// margin at Slack.
 /// </summary>
 internal sealed class RateLimiter(WorkspaceClock clock, SimulatorOptions options)
 {
@@ -36,7 +37,8 @@ internal sealed class RateLimiter(WorkspaceClock clock, SimulatorOptions options
     }
 
     /// <summary>Counts a message in a channel.</summary>
-    /// <exception cref="SlackError"><c>ratelimited</c>: the previous message in the channel is less than a second old.</exception>
+    /// <exception cref="SlackError"><c>ratelimited</c>: the previous message in the channel is less than a second
+    /// old.</exception>
     public void Message(string channel)
     {
         if (!Enabled)

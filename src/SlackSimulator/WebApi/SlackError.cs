@@ -9,7 +9,9 @@ internal sealed class SlackError(string code, params IReadOnlyList<Violation> vi
 
     public IReadOnlyList<Violation> Violations { get; } = violations;
 
-    /// <summary>Further fields of the answer, such as <c>needed</c> and <c>provided</c> of <c>missing_scope</c>.</summary>
+    /// <summary>
+    /// Further fields of the answer, such as <c>needed</c> and <c>provided</c> of <c>missing_scope</c>.
+    /// </summary>
     public JsonObject Extra { get; init; } = [];
 
     /// <summary>The <c>Retry-After</c> header in seconds; the answer then has status 429.</summary>

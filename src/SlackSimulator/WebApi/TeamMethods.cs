@@ -4,7 +4,9 @@ using SlackSimulator.ToApp;
 
 namespace SlackSimulator.WebApi;
 
-/// <summary><c>api.test</c>, <c>auth.test</c>, <c>team.info</c>, <c>bots.info</c>, <c>apps.connections.open</c>.</summary>
+/// <summary>
+/// <c>api.test</c>, <c>auth.test</c>, <c>team.info</c>, <c>bots.info</c>, <c>apps.connections.open</c>.
+/// </summary>
 internal sealed class TeamMethods(Workspace workspace, SocketMode socket)
 {
     public IEnumerable<Method> All =>

@@ -8,7 +8,9 @@ using SlackSimulator.Model;
 
 namespace SlackSimulator.WebApi;
 
-/// <summary>Serves <c>/api/{method}</c>: checks the token, rate limit and scope, executes the method, and injects faults.</summary>
+/// <summary>
+/// Serves <c>/api/{method}</c>: checks the token, rate limit and scope, executes the method, and injects faults.
+/// </summary>
 internal sealed class WebApiEndpoint(
     Workspace workspace,
     MethodTable methods,

@@ -6,8 +6,8 @@ using CoffeeBuddy.Support;
 namespace CoffeeBuddy.Browser.Support;
 
 /// <summary>
-/// The sandbox with its default settings, for the tests of one class, and browser windows of its workspace. Only the demo
-/// is faster.
+/// The sandbox with its default settings, for the tests of one class, and browser windows of its workspace. Only the
+/// demo is faster.
 /// </summary>
 public sealed class CoffeeOffice(Chromium chromium) : Office(FastDemo)
 {

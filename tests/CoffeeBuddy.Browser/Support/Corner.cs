@@ -20,7 +20,9 @@ public sealed class Corner(CoffeeOffice office, string channel, IReadOnlyList<st
     public async Task<IReadOnlyList<IPage>> WindowsAsync() =>
         [await WindowAsync(people[0]), await WindowAsync(people[1]), await WindowAsync(people[2])];
 
-    /// <summary>Everyone orders a latte. Returns the name of the runner. The thread is then open in the first window.</summary>
+    /// <summary>
+    /// Everyone orders a latte. Returns the name of the runner. The thread is then open in the first window.
+    /// </summary>
     public async Task<string> SettleAsync(IReadOnlyList<IPage> windows)
     {
         foreach (var window in windows)

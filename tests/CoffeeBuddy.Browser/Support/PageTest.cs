@@ -1,6 +1,9 @@
 namespace CoffeeBuddy.Browser.Support;
 
-/// <summary>A test on the page. After each test, the page must have requested nothing from another machine, and its script must not have failed.</summary>
+/// <summary>
+/// A test on the page. After each test, the page must have requested nothing from another machine, and its script must
+/// not have failed.
+/// </summary>
 public abstract class PageTest(CoffeeOffice office) : IClassFixture<CoffeeOffice>, IAsyncLifetime
 {
     protected CoffeeOffice Office => office;

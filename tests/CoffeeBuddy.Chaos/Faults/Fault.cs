@@ -14,7 +14,8 @@ public enum Target
 
 /// <summary>A fault that can be started and ended.</summary>
 /// <param name="Kind">Name in the report.</param>
-/// <param name="Strike">Starts the fault. Returns false if there was nothing to strike. The dice select the details.</param>
+/// <param name="Strike">Starts the fault. Returns false if there was nothing to strike. The dice select the
+/// details.</param>
 /// <param name="Heal">Ends the fault and restores the state before it.</param>
 /// <param name="From">Shortest duration in seconds; 0 if it ends immediately.</param>
 /// <param name="To">Longest duration in seconds.</param>

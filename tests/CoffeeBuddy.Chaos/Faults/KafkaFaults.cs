@@ -15,10 +15,11 @@ internal sealed class KafkaFaults(MockKafkaCluster kafka)
         "coffeebuddy-slack",
     ];
 
-    // Produce requests fail only by a closed connection, never by an error answer. A real broker checks sequence numbers:
-    // after a refused record it accepts no later record of the producer on that partition. The mock accepts a later request
-    // that was already in flight, and the idempotent producer then concludes that the refused record was written. With a
-    // closed connection, all requests in flight fail and are sent again. Moved leaders still make all requests fail at once.
+    // Produce requests fail only by a closed connection, never by an error answer. A real broker checks sequence
+    // numbers: after a refused record it accepts no later record of the producer on that partition. The mock accepts a
+    // later request that was already in flight, and the idempotent producer then concludes that the refused record was
+    // written. With a closed connection, all requests in flight fail and are sent again. Moved leaders still make all
+    // requests fail at once.
     private static readonly ErrorCode[] WritingFails = [ErrorCode.Local_Transport];
 
     // Transient errors of a broker.

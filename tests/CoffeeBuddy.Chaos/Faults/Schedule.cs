@@ -4,8 +4,8 @@ namespace CoffeeBuddy.Chaos.Faults;
 internal static class Schedule
 {
     /// <summary>
-    /// Average pause in seconds between two faults of a target. Short enough for every kind in one minute; long enough for the
-    /// breaker to close and a worker to start, so that the next fault strikes a working system.
+    /// Average pause in seconds between two faults of a target. Short enough for every kind in one minute; long enough
+    /// for the breaker to close and a worker to start, so that the next fault strikes a working system.
     /// </summary>
     private static double Rest(Target target) =>
         target switch
@@ -31,7 +31,9 @@ internal static class Schedule
         ];
     }
 
-    /// <summary>Draws kinds from a bag without replacement, so that every kind strikes once before one strikes again.</summary>
+    /// <summary>
+    /// Draws kinds from a bag without replacement, so that every kind strikes once before one strikes again.
+    /// </summary>
     private static IEnumerable<Appointment> Of(List<Fault> kinds, double rest, TimeSpan duration, Dice dice)
     {
         var (bag, extra) = (new List<Fault>(), 0);

@@ -2,7 +2,9 @@ using CoffeeBuddy.Chaos.Record;
 
 namespace CoffeeBuddy.Chaos.Invariants;
 
-/// <summary>The workers' resources do not grow: the average of the last third of the time is compared with that of the first.</summary>
+/// <summary>
+/// The workers' resources do not grow: the average of the last third of the time is compared with that of the first.
+/// </summary>
 internal static class BoundedInvariants
 {
     public const int PoolLimit = 20;
@@ -15,8 +17,8 @@ internal static class BoundedInvariants
     // For connections in use: a burst can fill the pool, and Npgsql keeps idle connections for five minutes.
     public const int ConnectionMargin = 6;
 
-    // Queues are long while a broker is down. A queue grows if its minimum in a third of the time rises. This needs enough
-    // samples; in any case the queues must be empty at the end.
+    // Queues are long while a broker is down. A queue grows if its minimum in a third of the time rises. This needs
+    // enough samples; in any case the queues must be empty at the end.
     public const int QueueMargin = 100;
     public const int FewestLooks = 10;
 
@@ -83,8 +85,8 @@ internal static class BoundedInvariants
     }
 
     /// <summary>
-    /// The processes to compare, each with itself: those that lived for a third of the time, or the longest-lived one of the
-    /// role.
+    /// The processes to compare, each with itself: those that lived for a third of the time, or the longest-lived one
+    /// of the role.
     /// </summary>
     public static IEnumerable<IGrouping<string, Sample>> Steady(IEnumerable<Sample> ofRole, TimeSpan time)
     {

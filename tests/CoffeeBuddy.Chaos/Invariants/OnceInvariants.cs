@@ -3,9 +3,9 @@ using CoffeeBuddy.Chaos.Record;
 namespace CoffeeBuddy.Chaos.Invariants;
 
 /// <summary>
-/// Each message exists once. Slack has no idempotency key for posts, so one kind of duplicate cannot be avoided: Slack has
-/// posted, and its answer was lost. Each duplicate must have this cause, and duplicates must be rare. A worker or database
-/// that fails after the answer is no excuse: the message is then searched in Slack's history.
+/// Each message exists once. Slack has no idempotency key for posts, so one kind of duplicate cannot be avoided: Slack
+/// has posted, and its answer was lost. Each duplicate must have this cause, and duplicates must be rare. A worker or
+/// database that fails after the answer is no excuse: the message is then searched in Slack's history.
 /// </summary>
 internal static class OnceInvariants
 {

@@ -24,7 +24,9 @@ internal static class OrderInvariants
         );
     }
 
-    /// <summary>No order was stored twice or in two runs, independent of its answers and of the number of submissions.</summary>
+    /// <summary>
+    /// No order was stored twice or in two runs, independent of its answers and of the number of submissions.
+    /// </summary>
     private static Invariant Once(Evidence evidence)
     {
         var placed = evidence
@@ -42,8 +44,8 @@ internal static class OrderInvariants
     }
 
     /// <summary>
-    /// The last confirmed order of a person in a run is stored, unless they have changed or withdrawn it later. The order of
-    /// the changes decides: replies in a thread are handled at any time, while a form waits for its answer.
+    /// The last confirmed order of a person in a run is stored, unless they have changed or withdrawn it later. The
+    /// order of the changes decides: replies in a thread are handled at any time, while a form waits for its answer.
     /// </summary>
     private static Invariant Standing(Evidence evidence)
     {

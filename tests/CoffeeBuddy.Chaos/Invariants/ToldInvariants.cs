@@ -6,11 +6,16 @@ namespace CoffeeBuddy.Chaos.Invariants;
 /// <summary>Every message that people must get exists.</summary>
 internal static class ToldInvariants
 {
-    /// <summary>Limit for orders without confirmation after a fault of a worker or the database: 2 and 5 % of all.</summary>
+    /// <summary>
+    /// Limit for orders without confirmation after a fault of a worker or the database: 2 and 5 % of all.
+    /// </summary>
     private const double MostStruck = 0.05;
     private const int FewStruck = 2;
 
-    /// <summary>A worker that was frozen or without brokers notices the loss of its partitions up to a session timeout (6 s) and a rebalance (5 s) later, and its current work is then interrupted.</summary>
+    /// <summary>
+    /// A worker that was frozen or without brokers notices the loss of its partitions up to a session timeout (6 s) and
+    /// a rebalance (5 s) later, and its current work is then interrupted.
+    /// </summary>
     private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(15);
 
     public static IEnumerable<Invariant> All(Evidence evidence)
@@ -106,11 +111,11 @@ internal static class ToldInvariants
     }
 
     /// <summary>
-    /// Every order of an active run is confirmed to its person. Ephemeral messages are in no history: if it is unknown whether
-    /// one was shown, it is not sent again, and only the order list in the thread shows the order. A missing confirmation
-    /// needs a cause: a call that Slack dropped, or a fault of a worker, the database or a broker within that minute. The
-    /// second cause nearly always exists during a run, so it must be rare. Orders just before the end of a run are announced
-    /// by the end, which has its own invariants.
+    /// Every order of an active run is confirmed to its person. Ephemeral messages are in no history: if it is unknown
+    /// whether one was shown, it is not sent again, and only the order list in the thread shows the order. A missing
+    /// confirmation needs a cause: a call that Slack dropped, or a fault of a worker, the database or a broker within
+    /// that minute. The second cause nearly always exists during a run, so it must be rare. Orders just before the end
+    /// of a run are announced by the end, which has its own invariants.
     /// </summary>
     private static Invariant Confirmed(Evidence evidence, IEnumerable<Run> runs)
     {
@@ -163,7 +168,8 @@ internal static class ToldInvariants
             return run.Channel == evidence.WithoutApp && row.Kind == MessageKinds.Announcement
                 ? null
                 : $"run {run.Id}, {row.Kind}: Slack refused, {row.Error}";
-        // An ended run gets no reminder and no message in the thread except the end. Withdrawn orders are not confirmed.
+        // An ended run gets no reminder and no message in the thread except the end. Withdrawn orders are not
+        // confirmed.
         var due = row.Kind switch
         {
             MessageKinds.Announcement or MessageKinds.Completion or MessageKinds.RunnerDm => true,

@@ -4,7 +4,10 @@ using CoffeeBuddy.Chaos.Record;
 
 namespace CoffeeBuddy.Chaos.Invariants;
 
-/// <summary>The run was meaningful: people worked, and every target was struck. Without that, all other invariants hold trivially.</summary>
+/// <summary>
+/// The run was meaningful: people worked, and every target was struck. Without that, all other invariants hold
+/// trivially.
+/// </summary>
 internal static class WorkInvariants
 {
     /// <summary>The amount of work, and the required minimum.</summary>

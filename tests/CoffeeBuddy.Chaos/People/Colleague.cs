@@ -7,7 +7,9 @@ using CoffeeBuddy.Sandbox.Slack;
 
 namespace CoffeeBuddy.Chaos.People;
 
-/// <summary>One person: orders, changes, withdraws, cancels and completes, one action after another, selected by the seed.</summary>
+/// <summary>
+/// One person: orders, changes, withdraws, cancels and completes, one action after another, selected by the seed.
+/// </summary>
 internal sealed class Colleague(
     HttpClient simulator,
     SlackPerson person,
@@ -126,7 +128,9 @@ internal sealed class Colleague(
             book.Count("withdraw", Said(await ClickAsync(announcement, "order_withdraw")));
     }
 
-    /// <summary>The runner completes the run, sometimes cancels it by button or command, and sometimes clicks twice.</summary>
+    /// <summary>
+    /// The runner completes the run, sometimes cancels it by button or command, and sometimes clicks twice.
+    /// </summary>
     private async Task EndOwnRunAsync(PlaceOfMessage message)
     {
         if (dice.Chance(0.15))

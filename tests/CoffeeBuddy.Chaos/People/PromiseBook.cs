@@ -5,7 +5,9 @@ public enum Outcome
     /// <summary>Answered with success.</summary>
     Promised,
 
-    /// <summary>No answer, or an error that leaves the result open: Slack showed "We had some trouble connecting".</summary>
+    /// <summary>
+    /// No answer, or an error that leaves the result open: Slack showed "We had some trouble connecting".
+    /// </summary>
     Unknown,
 
     /// <summary>Answered with a refusal.</summary>

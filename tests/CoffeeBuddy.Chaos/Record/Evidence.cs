@@ -25,8 +25,8 @@ public sealed record Run(
 public sealed record StoredOrder(Guid RunId, string Person, string Drink, string Size, DateTime CreatedAt);
 
 /// <param name="Position">
-/// The outbox id of its event; null if there is none. Outbox ids have the order of the changes: they are assigned under the
-/// lock of the run, while <paramref name="At"/> is taken before.
+/// The outbox id of its event; null if there is none. Outbox ids have the order of the changes: they are assigned under
+/// the lock of the run, while <paramref name="At"/> is taken before.
 /// </param>
 public sealed record AuditRow(
     string Type,
@@ -60,7 +60,9 @@ public sealed record OutboxRow(
     bool Published
 );
 
-/// <summary>Everything recorded at the end of the run: the answers, Slack's messages, the stored rows, the records in Kafka.</summary>
+/// <summary>
+/// Everything recorded at the end of the run: the answers, Slack's messages, the stored rows, the records in Kafka.
+/// </summary>
 internal sealed record Evidence
 {
     public required PromiseBook Book { get; init; }
@@ -105,7 +107,9 @@ internal sealed record Evidence
     public ILookup<Guid, AuditRow> AuditOf =>
         field ??= Audit.Where(row => row.RunId is not null).ToLookup(row => row.RunId!.Value);
 
-    /// <summary>The posts of each run. The run is found by the buttons of the message, by slack_messages, or by the thread.</summary>
+    /// <summary>
+    /// The posts of each run. The run is found by the buttons of the message, by slack_messages, or by the thread.
+    /// </summary>
     public ILookup<Guid, Post> PostsOf =>
         field ??= Posts
             .Select(post => (Post: post, Run: RunOf(post)))
@@ -134,7 +138,9 @@ internal sealed record Evidence
         return places;
     }
 
-    /// <summary>The first message of a run that had already ended has no button: takes the newest ended run that fits.</summary>
+    /// <summary>
+    /// The first message of a run that had already ended has no button: takes the newest ended run that fits.
+    /// </summary>
     private Guid? OfClosedRun(Post post) =>
         Runs.Values.Where(run =>
                 run.CreatedAt <= post.At.UtcDateTime && run.ClosedAt <= post.At.UtcDateTime.AddSeconds(1)

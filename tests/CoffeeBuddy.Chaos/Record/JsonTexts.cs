@@ -12,7 +12,9 @@ internal static class JsonTexts
             ? property.GetString()!
             : "";
 
-    /// <summary>All texts in the element. JSON in a text is parsed too: form-encoded requests have blocks in this way.</summary>
+    /// <summary>
+    /// All texts in the element. JSON in a text is parsed too: form-encoded requests have blocks in this way.
+    /// </summary>
     public static IEnumerable<string> Texts(this JsonElement element) =>
         element.ValueKind switch
         {

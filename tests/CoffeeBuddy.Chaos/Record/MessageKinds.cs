@@ -1,8 +1,8 @@
 namespace CoffeeBuddy.Chaos.Record;
 
 /// <summary>
-/// The kinds of message, as in the column <c>kind</c> of <c>slack_messages</c>. Written here again instead of taken from
-/// the product: the invariants judge the stored rows from the outside.
+/// The kinds of message, as in the column <c>kind</c> of <c>slack_messages</c>. Written here again instead of taken
+/// from the product: the invariants judge the stored rows from the outside.
 /// </summary>
 internal static class MessageKinds
 {

@@ -5,7 +5,8 @@ namespace CoffeeBuddy.Chaos.Record;
 /// <param name="Channel">Channel, or conversation with the person for a direct message.</param>
 /// <param name="Recipient">The person who sees it; empty for everyone in the channel.</param>
 /// <param name="RunId">From the buttons of the message; null without buttons.</param>
-/// <param name="AnswerLost">The simulator posted the message, but dropped its answer or delayed it beyond the app's timeout.</param>
+/// <param name="AnswerLost">The simulator posted the message, but dropped its answer or delayed it beyond the app's
+/// timeout.</param>
 public sealed record Post(
     long Number,
     DateTimeOffset At,

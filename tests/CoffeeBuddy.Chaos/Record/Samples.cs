@@ -119,7 +119,10 @@ internal sealed class Samples(Workers workers, StoredState stored, Func<int> dat
         }
     }
 
-    /// <summary>The workers' sockets to PostgreSQL, by inode as in /proc/PID/fd: joins pg_stat_activity's client_port with /proc/net/tcp.</summary>
+    /// <summary>
+    /// The workers' sockets to PostgreSQL, by inode as in /proc/PID/fd: joins pg_stat_activity's client_port with
+    /// /proc/net/tcp.
+    /// </summary>
     private async Task<Dictionary<string, bool>?> ConnectionsAsync()
     {
         try

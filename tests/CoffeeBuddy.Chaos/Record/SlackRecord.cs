@@ -12,8 +12,8 @@ namespace CoffeeBuddy.Chaos.Record;
 public sealed record Asked(string Id, string What, string Person, Guid? RunId, DateTimeOffset At, bool Answered);
 
 /// <summary>
-/// Reads the simulator's traffic log and keeps what the invariants need: the posts, the lost answers, and the requests to
-/// the app.
+/// Reads the simulator's traffic log and keeps what the invariants need: the posts, the lost answers, and the requests
+/// to the app.
 /// </summary>
 internal sealed partial class SlackRecord(SimulatorServer slack, Board board)
 {
@@ -32,8 +32,8 @@ internal sealed partial class SlackRecord(SimulatorServer slack, Board board)
     public IReadOnlyList<Asked> AskedForLater => _asked;
 
     /// <summary>
-    /// Ephemeral messages whose call failed with a closed connection or 5xx. The app cannot know whether they were shown:
-    /// both can happen before or after Slack has executed the call.
+    /// Ephemeral messages whose call failed with a closed connection or 5xx. The app cannot know whether they were
+    /// shown: both can happen before or after Slack has executed the call.
     /// </summary>
     public IReadOnlySet<(string Person, string Text)> Unheard => _unheard;
 

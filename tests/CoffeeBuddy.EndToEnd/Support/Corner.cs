@@ -23,7 +23,9 @@ public sealed class Corner(WholeOffice office, string channel, IReadOnlyList<Sla
             new { channel }
         );
 
-    /// <summary>Types /coffee and returns the form that opens. Types it again when Slack's 3 s have passed without an answer.</summary>
+    /// <summary>
+    /// Types /coffee and returns the form that opens. Types it again when Slack's 3 s have passed without an answer.
+    /// </summary>
     public async Task<JsonNode> FormAsync(SlackPerson person)
     {
         JsonNode? form = null;
@@ -97,8 +99,8 @@ public sealed class Corner(WholeOffice office, string channel, IReadOnlyList<Sla
     }
 
     /// <summary>
-    /// Everyone submits their open form at the same moment. Returns when all orders are stored, those included that Slack
-    /// did not see answered within its 3 s, and prints how many these were.
+    /// Everyone submits their open form at the same moment. Returns when all orders are stored, those included that
+    /// Slack did not see answered within its 3 s, and prints how many these were.
     /// </summary>
     public async Task SubmitAtOnceAsync(Func<int, (string Input, object Value)[]> values)
     {

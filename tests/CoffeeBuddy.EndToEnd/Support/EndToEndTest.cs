@@ -1,6 +1,8 @@
 namespace CoffeeBuddy.EndToEnd.Support;
 
-/// <summary>A test in a shared office. After each test, the app must not have broken a rule or limit of Slack.</summary>
+/// <summary>
+/// A test in a shared office. After each test, the app must not have broken a rule or limit of Slack.
+/// </summary>
 public abstract class EndToEndTest(WholeOffice office) : IAsyncLifetime
 {
     protected WholeOffice Office => office;

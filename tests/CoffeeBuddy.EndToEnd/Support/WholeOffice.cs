@@ -13,7 +13,8 @@ namespace CoffeeBuddy.EndToEnd.Support;
 
 /// <summary>
 /// CoffeeBuddy with a worker of every role, started once for all tests. It has the product's default durations: a test
-/// that would wait for minutes makes its own run older (<see cref="Corner.AgeAsync"/>), which does not affect other tests.
+/// that would wait for minutes makes its own run older (<see cref="Corner.AgeAsync"/>), which does not affect other
+/// tests.
 /// </summary>
 public class WholeOffice : Office
 {
@@ -98,7 +99,9 @@ public class WholeOffice : Office
                 "violations"
             ]!;
 
-    /// <summary>Waits until this sweep has run this number of times more, so that one whole sweep started after the call.</summary>
+    /// <summary>
+    /// Waits until this sweep has run this number of times more, so that one whole sweep started after the call.
+    /// </summary>
     public async Task SweepAsync(string function, int times = 2)
     {
         var before = await SweepsAsync(function);

@@ -232,7 +232,9 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
         }
     }
 
-    /// <summary>Opens runs and mentions the app after the mutated records; enough to reach nearly every partition.</summary>
+    /// <summary>
+    /// Opens runs and mentions the app after the mutated records; enough to reach nearly every partition.
+    /// </summary>
     private async Task HealthyAsync()
     {
         var noor = office.Act("Noor");

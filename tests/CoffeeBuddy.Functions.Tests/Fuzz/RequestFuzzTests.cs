@@ -7,8 +7,8 @@ using CoffeeBuddy.Sandbox;
 namespace CoffeeBuddy.Functions.Tests;
 
 /// <summary>
-/// A sandbox for fuzzing. Its worker also runs the outbox sweep, which publishes events that Kafka did not confirm in time. The
-/// other sweeps do not run: they would change rows.
+/// A sandbox for fuzzing. Its worker also runs the outbox sweep, which publishes events that Kafka did not confirm in
+/// time. The other sweeps do not run: they would change rows.
 /// </summary>
 public sealed class FuzzedOffice()
     : Office(
@@ -32,7 +32,10 @@ public sealed class RequestFuzzTests(FuzzedOffice office, ITestOutputHelper outp
     private const int Seed = 20261124;
     private const int AtOnce = 8;
 
-    /// <summary>The required response time. On a busy machine a request can be late: only one that is late three times more counts.</summary>
+    /// <summary>
+    /// The required response time. On a busy machine a request can be late: only one that is late three times more
+    /// counts.
+    /// </summary>
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
 
     private static readonly string[] MediaTypes =

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>Valid payloads to mutate: those of a coffee run, and Slack's documented ones where their files exist.</summary>
+/// <summary>
+/// Valid payloads to mutate: those of a coffee run, and Slack's documented ones where their files exist.
+/// </summary>
 internal static class Samples
 {
     private const string Workspace = "T0SIM00001";
@@ -70,7 +72,9 @@ internal static class Samples
         ("PATCH", "runs/{run}/cancel", """{"user_id":"U0FUZZ0001"}"""),
     ];
 
-    /// <summary>Requests with parameters, and those that take an Idempotency-Key. Parts between backquotes are mutated.</summary>
+    /// <summary>
+    /// Requests with parameters, and those that take an Idempotency-Key. Parts between backquotes are mutated.
+    /// </summary>
     public static IReadOnlyList<(string Method, string Path, string? Body)> Asked { get; } =
     [
         ("GET", "runs?channel=`C0FUZZ0001`&status=`active`&limit=`10`", null),

@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace CoffeeBuddy.Functions.Tests.Mail;
 
 /// <summary>
-/// A certificate for 127.0.0.1 of a company's own authority, without a revocation list: most companies publish none that a
-/// worker can reach.
+/// A certificate for 127.0.0.1 of a company's own authority, without a revocation list: most companies publish none
+/// that a worker can reach.
 /// </summary>
 internal sealed class RelayCertificate : IDisposable
 {

@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>Signed requests that cannot be read, or that contain text which PostgreSQL refuses. None is answered with a 5xx.</summary>
+/// <summary>
+/// Signed requests that cannot be read, or that contain text which PostgreSQL refuses. None is answered with a 5xx.
+/// </summary>
 public sealed class BadSlackRequestTests(ApiOffice office)
 {
     private const string Unreadable = "The request cannot be read.";

@@ -9,7 +9,9 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CoffeeBuddy.Functions.Tests;
 
-/// <summary>The document describes the API. <see cref="ApiClient"/> checks every answer of every test against it.</summary>
+/// <summary>
+/// The document describes the API. <see cref="ApiClient"/> checks every answer of every test against it.
+/// </summary>
 public sealed partial class OpenApiTests(ApiOffice office)
 {
     [Fact]

@@ -4,8 +4,8 @@ namespace CoffeeBuddy.Functions.Tests;
 internal static class Refusals
 {
     /// <summary>
-    /// Sends a request, and asserts: a problem with this status, one log line without secrets, one more refusal in the metrics,
-    /// and no change in any table.
+    /// Sends a request, and asserts: a problem with this status, one log line without secrets, one more refusal in the
+    /// metrics, and no change in any table.
     /// </summary>
     /// <param name="secrets">Texts of the request that must not be logged.</param>
     public static async Task<Answer> RefusesAsync(

@@ -8,7 +8,8 @@ using Xunit.Sdk;
 namespace CoffeeBuddy.Reliability.Support;
 
 /// <summary>
-/// All roles, with sweeps every second. A record that fails is dead-lettered after 6 retries in about 3 s, instead of 35 retries in half an hour.
+/// All roles, with sweeps every second. A record that fails is dead-lettered after 6 retries in about 3 s, instead of
+/// 35 retries in half an hour.
 /// </summary>
 public sealed class WholeOffice()
     : Office(

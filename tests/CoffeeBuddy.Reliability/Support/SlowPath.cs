@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace CoffeeBuddy.Reliability.Support;
 
-/// <summary>A TCP proxy that delays each chunk that a client sends to a server on 127.0.0.1; answers pass at once.</summary>
+/// <summary>
+/// A TCP proxy that delays each chunk that a client sends to a server on 127.0.0.1; answers pass at once.
+/// </summary>
 internal sealed class SlowPath : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

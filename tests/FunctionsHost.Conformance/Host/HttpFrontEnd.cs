@@ -12,8 +12,8 @@ using Yarp.ReverseProxy.Forwarder;
 namespace FunctionsHost.Conformance.Host;
 
 /// <summary>
-/// The public HTTP endpoint of the host, with a route for each HTTP function: invokes the function through the stream and
-/// forwards the request to the worker's own endpoint, which joins the two by the invocation's id.
+/// The public HTTP endpoint of the host, with a route for each HTTP function: invokes the function through the stream
+/// and forwards the request to the worker's own endpoint, which joins the two by the invocation's id.
 /// </summary>
 public sealed class HttpFrontEnd : IAsyncDisposable
 {
@@ -51,7 +51,9 @@ public sealed class HttpFrontEnd : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.Single());
 
-    /// <summary>The invocations that failed, and the requests that did not get through. The caller may have got an answer.</summary>
+    /// <summary>
+    /// The invocations that failed, and the requests that did not get through. The caller may have got an answer.
+    /// </summary>
     public IReadOnlyCollection<string> Failures => _failures;
 
     /// <param name="folder">The application's folder: its host.json has the prefix of all routes.</param>
@@ -76,7 +78,9 @@ public sealed class HttpFrontEnd : IAsyncDisposable
         _client.Dispose();
     }
 
-    /// <summary>Waits until the worker listens: it loads its functions before that. Microsoft's host tries again, too.</summary>
+    /// <summary>
+    /// Waits until the worker listens: it loads its functions before that. Microsoft's host tries again, too.
+    /// </summary>
     private static async ValueTask<Stream> ConnectAsync(
         SocketsHttpConnectionContext context,
         CancellationToken cancellationToken

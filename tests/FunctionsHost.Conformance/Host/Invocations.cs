@@ -5,10 +5,14 @@ using Microsoft.AspNetCore.Routing;
 
 namespace FunctionsHost.Conformance.Host;
 
-/// <summary>Requests to invoke a function, with the data in the form that Microsoft's host gives to .NET workers.</summary>
+/// <summary>
+/// Requests to invoke a function, with the data in the form that Microsoft's host gives to .NET workers.
+/// </summary>
 public static class Invocations
 {
-    /// <summary>The request itself goes to the worker's own HTTP endpoint, with the invocation's id in a header.</summary>
+    /// <summary>
+    /// The request itself goes to the worker's own HTTP endpoint, with the invocation's id in a header.
+    /// </summary>
     /// <param name="route">The values of the route's parameters, which the function's parameters take.</param>
     public static InvocationRequest Http(LoadedFunction function, RouteValueDictionary route)
     {

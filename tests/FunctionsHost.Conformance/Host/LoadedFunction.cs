@@ -40,7 +40,9 @@ public sealed class LoadedFunction
     /// <summary>A text of the trigger's binding, or null.</summary>
     public string? Text(string property) => (string?)Trigger[property];
 
-    /// <summary>The request to load the function: what the worker told, with the bindings as the host understood them.</summary>
+    /// <summary>
+    /// The request to load the function: what the worker told, with the bindings as the host understood them.
+    /// </summary>
     public FunctionLoadRequest LoadRequest()
     {
         var metadata = new RpcFunctionMetadata

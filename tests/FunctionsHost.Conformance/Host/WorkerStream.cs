@@ -5,7 +5,9 @@ using Grpc.Core;
 
 namespace FunctionsHost.Conformance.Host;
 
-/// <summary>The gRPC stream that a worker opens: sends it messages, and gives each answer to the call that waits for it.</summary>
+/// <summary>
+/// The gRPC stream that a worker opens: sends it messages, and gives each answer to the call that waits for it.
+/// </summary>
 internal sealed class WorkerStream : FunctionRpc.FunctionRpcBase
 {
     private readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>();

@@ -7,7 +7,9 @@ namespace FunctionsHost.Conformance.Support;
 
 internal static class KafkaTopic
 {
-    /// <summary>Waits until the worker has published a record like this, and returns it in the form that functions get it.</summary>
+    /// <summary>
+    /// Waits until the worker has published a record like this, and returns it in the form that functions get it.
+    /// </summary>
     /// <param name="like">Gets the record's key and value as texts.</param>
     public static Task<KafkaRecordProto> FindAsync(
         HostedOffice office,

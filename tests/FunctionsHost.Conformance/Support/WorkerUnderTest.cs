@@ -11,11 +11,15 @@ public enum ToldBy
     /// <summary>Command-line arguments, as Microsoft's host starts a worker.</summary>
     Arguments,
 
-    /// <summary>Environment variables, as Microsoft's placeholder process starts a worker that it has kept ready.</summary>
+    /// <summary>
+    /// Environment variables, as Microsoft's placeholder process starts a worker that it has kept ready.
+    /// </summary>
     Environment,
 }
 
-/// <summary>A worker program as a process of its own, started and loaded as Microsoft's functions host does it.</summary>
+/// <summary>
+/// A worker program as a process of its own, started and loaded as Microsoft's functions host does it.
+/// </summary>
 public sealed class WorkerUnderTest : IAsyncDisposable
 {
     private const string LargestMessage = "2147483647";

@@ -61,7 +61,9 @@ public sealed class ConnectionDrainingTests
         Assert.Equal(0, await silent.GetStream().ReadAsync(new byte[1], TestContext.Current.CancellationToken));
     }
 
-    /// <summary>Returns a connection that the host has accepted: the host accepts in order, and a later connection was answered.</summary>
+    /// <summary>
+    /// Returns a connection that the host has accepted: the host accepts in order, and a later connection was answered.
+    /// </summary>
     private static async Task<TcpClient> ConnectAsync(TestHost host)
     {
         var client = new TcpClient();

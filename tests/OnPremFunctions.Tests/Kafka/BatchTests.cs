@@ -123,7 +123,9 @@ public sealed class BatchTests : KafkaTest
         Assert.DoesNotContain("limited", Inbox.Done);
     }
 
-    /// <summary>Starts the function with a record of key a, and waits until these records are fetched behind it.</summary>
+    /// <summary>
+    /// Starts the function with a record of key a, and waits until these records are fetched behind it.
+    /// </summary>
     private async Task<string[]> QueueBehindFirstAsync(TestHost host, (string Key, string Value)[] records)
     {
         await ProduceAsync(("a", "first"));

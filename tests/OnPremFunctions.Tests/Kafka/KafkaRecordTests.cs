@@ -147,7 +147,9 @@ public sealed class KafkaRecordTests : KafkaTest
         return data.Object;
     }
 
-    /// <summary>Encoded by Google's library, so that the reader is not tested against itself. Field 8 is the leader epoch.</summary>
+    /// <summary>
+    /// Encoded by Google's library, so that the reader is not tested against itself. Field 8 is the leader epoch.
+    /// </summary>
     private static byte[] Encode(string topic, string? key, string? value)
     {
         using var stream = new MemoryStream();

@@ -72,8 +72,8 @@ public sealed class LifecycleTests() : KafkaTest(partitions: 6)
         await DoneAsync([.. values.Select(static record => record.Value)]);
 
         // No worker was killed, so no record is processed twice, except when the broker refused the commit of a revoked
-        // partition. Only the mock broker does: it makes a member rejoin whose SyncGroup arrives after the leader's, and
-        // refuses commits until then.
+        // partition. Only the mock broker does: it makes a member rejoin whose SyncGroup arrives after the leader's,
+        // and refuses commits until then.
         var refused = first
             .Logs.Lines.Concat(second.Logs.Lines)
             .Any(static line =>

@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace SlackSimulator.Browser.Support;
 
-/// <summary>A Slack app that orders lunch. It uses every kind of input, messages with buttons, threads and the App Home.</summary>
+/// <summary>
+/// A Slack app that orders lunch. It uses every kind of input, messages with buttons, threads and the App Home.
+/// </summary>
 internal sealed class LunchApp : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -4,8 +4,8 @@ using SlackSimulator.Page;
 namespace SlackSimulator.Browser.Support;
 
 /// <summary>
-/// A workspace with the lunch app, and browser windows. The workspace's time stands still unless a test moves it, so that nothing expires on a
-/// slow machine.
+/// A workspace with the lunch app, and browser windows. The workspace's time stands still unless a test moves it, so
+/// that nothing expires on a slow machine.
 /// </summary>
 internal sealed class Office : IAsyncDisposable
 {
@@ -78,7 +78,9 @@ internal sealed class Office : IAsyncDisposable
         );
     }
 
-    /// <summary>Waits until the app has received a request that it does not answer, then lets Slack's 3 s for it pass.</summary>
+    /// <summary>
+    /// Waits until the app has received a request that it does not answer, then lets Slack's 3 s for it pass.
+    /// </summary>
     public async Task TimeOutAsync()
     {
         await App.Stuck;

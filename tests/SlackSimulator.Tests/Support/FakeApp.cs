@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace SlackSimulator.Tests.Support;
 
-/// <summary>A Slack app in the test's process. It records the requests and answers them as the test determines.</summary>
+/// <summary>
+/// A Slack app in the test's process. It records the requests and answers them as the test determines.
+/// </summary>
 internal sealed class FakeApp : IAsyncDisposable
 {
     private readonly WebApplication _app;

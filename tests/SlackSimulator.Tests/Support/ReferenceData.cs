@@ -1,6 +1,8 @@
 namespace SlackSimulator.Tests.Support;
 
-/// <summary>Public reference data that is not part of the repository. A test that needs it is skipped when it is missing.</summary>
+/// <summary>
+/// Public reference data that is not part of the repository. A test that needs it is skipped when it is missing.
+/// </summary>
 internal static class ReferenceData
 {
     public static JsonNode ReadOrSkip(string name) => JsonNode.Parse(TextOrSkip(name))!;

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace SlackSimulator.Tests.Support;
 
 /// <summary>
-/// A workspace, its app, and a client for the Web API and for <c>/sim/</c>. The workspace's time stands still unless a test moves it, so that
-/// nothing expires on a slow machine.
+/// A workspace, its app, and a client for the Web API and for <c>/sim/</c>. The workspace's time stands still unless a
+/// test moves it, so that nothing expires on a slow machine.
 /// </summary>
 internal sealed class TestWorkspace : IAsyncDisposable
 {
@@ -25,7 +25,10 @@ internal sealed class TestWorkspace : IAsyncDisposable
 
     public SimulatorServer Server { get; }
 
-    /// <summary>The time of the workspace. It begins with the real time, because Slack's SDKs check the timestamps of signatures.</summary>
+    /// <summary>
+    /// The time of the workspace. It begins with the real time, because Slack's SDKs check the timestamps of
+    /// signatures.
+    /// </summary>
     public FakeTimeProvider Time { get; }
 
     public FakeApp App { get; }

@@ -15,7 +15,10 @@ public enum EmailTls
     Tls,
 }
 
-/// <summary>The company's mail relay, for messages to runners while Slack is away: configuration section <c>Email</c>. Off without a host.</summary>
+/// <summary>
+/// The company's mail relay, for messages to runners while Slack is away: configuration section <c>Email</c>. Off
+/// without a host.
+/// </summary>
 public sealed class EmailOptions : IValidatableObject
 {
     /// <summary>The relay's host name. Without it no e-mail is sent.</summary>
@@ -26,7 +29,9 @@ public sealed class EmailOptions : IValidatableObject
 
     public EmailTls Tls { get; set; } = EmailTls.StartTls;
 
-    /// <summary>The sender: an address, or a name and an address, such as <c>CoffeeBuddy &lt;coffee@example.com&gt;</c>.</summary>
+    /// <summary>
+    /// The sender: an address, or a name and an address, such as <c>CoffeeBuddy &lt;coffee@example.com&gt;</c>.
+    /// </summary>
     public string? From { get; set; }
 
     /// <summary>User name, for a relay that requires a login.</summary>

@@ -8,7 +8,9 @@ namespace CoffeeBuddy.Functions.Notifications.Mail;
 
 public static class MailModule
 {
-    /// <summary>E-mail to runners while Slack is away, with <see cref="EmailOptions"/> from section <c>Email</c>.</summary>
+    /// <summary>
+    /// E-mail to runners while Slack is away, with <see cref="EmailOptions"/> from section <c>Email</c>.
+    /// </summary>
     public static IServiceCollection AddMail(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddValidatedOptions<EmailOptions>(configuration, "Email");

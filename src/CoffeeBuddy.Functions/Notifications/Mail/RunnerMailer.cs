@@ -16,8 +16,8 @@ using Polly.Timeout;
 namespace CoffeeBuddy.Functions.Notifications.Mail;
 
 /// <summary>
-/// Sends a runner one e-mail when their message in Slack is overdue. The e-mail is claimed like a Slack message, so that
-/// several workers send it once. The message in Slack still follows.
+/// Sends a runner one e-mail when their message in Slack is overdue. The e-mail is claimed like a Slack message, so
+/// that several workers send it once. The message in Slack still follows.
 /// </summary>
 public sealed partial class RunnerMailer(
     SlackMessages messages,
@@ -103,7 +103,8 @@ public sealed partial class RunnerMailer(
             }
             catch (RelaySilentException silent) when (!cancellationToken.IsCancellationRequested)
             {
-                // The relay may have accepted it. Sent once more after the claim has expired, then given up: a slow relay must not fill a mailbox.
+                // The relay may have accepted it. Sent once more after the claim has expired, then given up: a slow
+                // relay must not fill a mailbox.
                 if (claim.AttemptedSince is not null)
                     await messages.FailAsync(claim, "relay_silent", CancellationToken.None);
                 metrics.Emailed("unknown");

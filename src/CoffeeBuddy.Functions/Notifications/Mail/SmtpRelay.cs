@@ -16,7 +16,8 @@ public sealed class SmtpRelay(IOptions<EmailOptions> options, ResiliencePipeline
 
     /// <summary>Returns once the relay has accepted the message (250).</summary>
     /// <exception cref="RelaySilentException">The message was sent, and the relay's answer did not arrive.</exception>
-    /// <exception cref="TimeoutRejectedException">The relay did not answer in time, before the message was sent.</exception>
+    /// <exception cref="TimeoutRejectedException">The relay did not answer in time, before the message was
+    /// sent.</exception>
     public async Task SendAsync(MimeMessage message, CancellationToken cancellationToken) =>
         await pipelines
             .GetPipeline(Pipeline)
@@ -25,7 +26,8 @@ public sealed class SmtpRelay(IOptions<EmailOptions> options, ResiliencePipeline
     private async Task SendOnceAsync(MimeMessage message, CancellationToken cancellationToken)
     {
         var settings = options.Value;
-        // Revocation lists are mostly on the Internet, which workers cannot reach. HttpClient does not check them either.
+        // Revocation lists are mostly on the Internet, which workers cannot reach. HttpClient does not check them
+        // either.
         using var client = new SmtpClient { CheckCertificateRevocation = false };
         await client.ConnectAsync(settings.Host!, settings.Port, SocketOptions(settings.Tls), cancellationToken);
         if (settings.Username is { } username)

@@ -8,7 +8,9 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CoffeeBuddy.Functions.Triggers.Api;
 
-/// <summary><c>POST /api/v1/runs/{run_id}/orders</c>: 201 with the order, or 200 when it replaced an earlier one.</summary>
+/// <summary>
+/// <c>POST /api/v1/runs/{run_id}/orders</c>: 201 with the order, or 200 when it replaced an earlier one.
+/// </summary>
 public sealed class AddOrder(RunActions actions)
 {
     [Function(nameof(AddOrder))]

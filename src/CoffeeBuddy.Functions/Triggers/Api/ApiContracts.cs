@@ -106,7 +106,9 @@ public sealed record PreferenceResource(
 
 public sealed record PreferenceList(string UserId, IReadOnlyList<PreferenceResource> Preferences);
 
-/// <summary>The JSON of the API: snake_case as in the database, statuses in lower case, null members left out.</summary>
+/// <summary>
+/// The JSON of the API: snake_case as in the database, statuses in lower case, null members left out.
+/// </summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -20,7 +20,9 @@ public static class ApiRequest
     /// <summary>The caller, whom <see cref="BearerTokenCheck"/> has authenticated.</summary>
     public static Caller Caller(this FunctionContext context) => (Caller)context.Items[typeof(Caller)];
 
-    /// <summary>The run id in an address. Not a route constraint: the route's own 404 has no problem+json body.</summary>
+    /// <summary>
+    /// The run id in an address. Not a route constraint: the route's own 404 has no problem+json body.
+    /// </summary>
     /// <exception cref="RequestRefusedException">404: it is not a run id.</exception>
     public static Guid RunId(string text) => Guid.TryParseExact(text, "D", out var runId) ? runId : throw RunNotFound();
 

@@ -6,7 +6,9 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CoffeeBuddy.Functions.Triggers.Api;
 
-/// <summary><c>PATCH /api/v1/runs/{run_id}/cancel</c>: for the initiator, the runner and admins. A repetition changes nothing.</summary>
+/// <summary>
+/// <c>PATCH /api/v1/runs/{run_id}/cancel</c>: for the initiator, the runner and admins. A repetition changes nothing.
+/// </summary>
 public sealed class CancelRun(RunActions actions)
 {
     [Function(nameof(CancelRun))]

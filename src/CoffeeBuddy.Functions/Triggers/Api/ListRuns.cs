@@ -9,7 +9,9 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CoffeeBuddy.Functions.Triggers.Api;
 
-/// <summary><c>GET /api/v1/runs?channel=…&amp;status=…</c>: runs, the newest first. A person sees the runs they take part in.</summary>
+/// <summary>
+/// <c>GET /api/v1/runs?channel=…&amp;status=…</c>: runs, the newest first. A person sees the runs they take part in.
+/// </summary>
 public sealed class ListRuns(RunStore runs, Permissions permissions)
 {
     private const int DefaultLimit = 20;

@@ -11,7 +11,9 @@ using Microsoft.Extensions.Logging;
 
 namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
-/// <summary>Clicks that open no form: "Mark complete", "Cancel run", "Withdraw mine", and the away switch in App Home.</summary>
+/// <summary>
+/// Clicks that open no form: "Mark complete", "Cancel run", "Withdraw mine", and the away switch in App Home.
+/// </summary>
 public sealed partial class ClickHandler(
     RunActions actions,
     UserStore users,
@@ -62,7 +64,8 @@ public sealed partial class ClickHandler(
         await home.PublishAsync(interaction.WorkspaceId, person.Id, cancellationToken);
     }
 
-    /// <returns>No answer where the run's thread gives it: for the click that closed the run, and for its double click.</returns>
+    /// <returns>No answer where the run's thread gives it: for the click that closed the run, and for its double
+    /// click.</returns>
     private static (string Outcome, SlackMessage? Answer) AnswerTo(
         CloseResult result,
         string userId,

@@ -69,7 +69,9 @@ public sealed partial class EventsApiHandler(
             _ => Task.CompletedTask,
         };
 
-    /// <summary>An order, or its withdrawal, written in the thread of an active run. Other text is conversation.</summary>
+    /// <summary>
+    /// An order, or its withdrawal, written in the thread of an active run. Other text is conversation.
+    /// </summary>
     private async Task TakeOrderAsync(
         string channelId,
         string threadTs,

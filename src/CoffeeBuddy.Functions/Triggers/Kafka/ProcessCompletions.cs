@@ -8,7 +8,9 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
-/// <summary>A run was completed or cancelled: tells everyone who ordered, and removes the buttons from its messages.</summary>
+/// <summary>
+/// A run was completed or cancelled: tells everyone who ordered, and removes the buttons from its messages.
+/// </summary>
 public sealed class ProcessCompletions(RunStore runs, RunMessenger messenger)
 {
     [Function(nameof(ProcessCompletions))]

@@ -10,7 +10,8 @@ namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
 /// <summary>
 /// A run was opened, or its orders changed: assigns the runner when that is due, announces the run, keeps the thread's
-/// summary and the runner's message up to date, and confirms orders. Orders of one run that arrive together are one update.
+/// summary and the runner's message up to date, and confirms orders. Orders of one run that arrive together are one
+/// update.
 /// </summary>
 public sealed class ProcessOrders(RunStore runs, RunActions actions, RunMessenger messenger, UserProfiles profiles)
 {

@@ -20,8 +20,8 @@ public static class RunEvents
     private const int Parallelism = 8;
 
     /// <summary>
-    /// Handles a batch run by run, several in parallel. When one run fails, the others are handled nevertheless; then the
-    /// batch fails, and the handlers are called again for all of its runs.
+    /// Handles a batch run by run, several in parallel. When one run fails, the others are handled nevertheless; then
+    /// the batch fails, and the handlers are called again for all of its runs.
     /// </summary>
     public static async Task ForEachRunAsync(
         KafkaRecord[] records,

@@ -13,7 +13,9 @@ using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Triggers.Slack;
 
-/// <summary>Opens the order form and fills it in: with the person's order in this run, otherwise with their last drink.</summary>
+/// <summary>
+/// Opens the order form and fills it in: with the person's order in this run, otherwise with their last drink.
+/// </summary>
 public sealed partial class OrderForms(
     RunStore runs,
     PreferenceStore preferences,
@@ -43,7 +45,9 @@ public sealed partial class OrderForms(
         CancellationToken cancellationToken
     ) => OpenAsync(triggerId, workspaceId, OrderModal.Build(form), form.RunId, cancellationToken);
 
-    /// <summary>Opens the form of the run whose button was clicked. For a run that is over it opens an explanation.</summary>
+    /// <summary>
+    /// Opens the form of the run whose button was clicked. For a run that is over it opens an explanation.
+    /// </summary>
     /// <returns>The outcome, for log and metrics.</returns>
     public async Task<string> OpenAsync(
         Interaction interaction,

@@ -14,7 +14,9 @@ using Microsoft.Extensions.Logging;
 
 namespace CoffeeBuddy.Functions.Triggers.Slack;
 
-/// <summary>Slash commands: <c>/coffee</c>, <c>/coffee-history</c>, <c>/coffee-cancel</c>. Answered within Slack's 3 s.</summary>
+/// <summary>
+/// Slash commands: <c>/coffee</c>, <c>/coffee-history</c>, <c>/coffee-cancel</c>. Answered within Slack's 3 s.
+/// </summary>
 public sealed partial class SlackCommands(
     RunActions actions,
     RunStore runs,

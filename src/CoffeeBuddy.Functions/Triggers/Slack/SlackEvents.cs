@@ -43,7 +43,10 @@ public sealed class SlackEvents(SlackEventsTopic topic, IOptions<CoffeeOptions> 
         return TypedResults.Ok();
     }
 
-    /// <summary>Whether <c>ProcessSlackEvents</c> acts on the event. Bots' messages, also our own, and conversation in threads are not stored.</summary>
+    /// <summary>
+    /// Whether <c>ProcessSlackEvents</c> acts on the event. Bots' messages, also our own, and conversation in threads
+    /// are not stored.
+    /// </summary>
     private bool IsHandled(SlackEvent slackEvent) =>
         slackEvent switch
         {

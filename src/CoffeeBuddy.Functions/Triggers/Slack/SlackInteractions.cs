@@ -17,8 +17,8 @@ using Microsoft.Extensions.Logging;
 namespace CoffeeBuddy.Functions.Triggers.Slack;
 
 /// <summary>
-/// Clicks and submitted forms. What opens, changes or checks a form is done here, within Slack's 3 s; every other click is
-/// queued for <c>ProcessSlackEvents</c> and acknowledged.
+/// Clicks and submitted forms. What opens, changes or checks a form is done here, within Slack's 3 s; every other click
+/// is queued for <c>ProcessSlackEvents</c> and acknowledged.
 /// </summary>
 public sealed partial class SlackInteractions(
     RunActions actions,

@@ -4,7 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace CoffeeBuddy.Functions.Triggers.Timers;
 
-/// <summary>Deletes audit rows older than the retention (90 days), and published events, handled events and idempotency keys older than a day.</summary>
+/// <summary>
+/// Deletes audit rows older than the retention (90 days), and published events, handled events and idempotency keys
+/// older than a day.
+/// </summary>
 public sealed partial class ApplyRetention(SweepStore sweep, ILogger<ApplyRetention> logger)
 {
     [Function(nameof(ApplyRetention))]

@@ -5,7 +5,9 @@ using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Triggers.Timers;
 
-/// <summary>Sends e-mail to runners whom Slack could not reach for too long. Does nothing unless a mail relay is configured.</summary>
+/// <summary>
+/// Sends e-mail to runners whom Slack could not reach for too long. Does nothing unless a mail relay is configured.
+/// </summary>
 public sealed class EmailRunners(SweepStore sweep, RunnerMailer mailer, IOptions<EmailOptions> options)
 {
     private const int MostPerSweep = 100;

@@ -13,7 +13,9 @@ public sealed class SweepOptions
     [Required]
     public string RetentionSchedule { get; set; } = "";
 
-    /// <summary>How long the Slack messages of a run may lag behind the database before the run is queued again.</summary>
+    /// <summary>
+    /// How long the Slack messages of a run may lag behind the database before the run is queued again.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:05", "01:00:00")]
     public TimeSpan ReconcileAfter { get; set; } = TimeSpan.FromMinutes(1);
 }
