@@ -1,31 +1,22 @@
-using System.Net;
-using System.Net.Sockets;
+using Support;
 
 namespace CoffeeBuddy.Data.Tests;
 
 /// <summary>
-/// A TCP proxy. Counts round trips: how often the client sends after the server has sent. Loses or holds back an answer
-/// on request; an answer is what one read from the server returns, which for the small answers here is all of it.
+/// A TCP proxy. Counts round trips: how often the client sends after the server has sent. Loses or holds back an answer on
+/// request; an answer is what one read from the server returns, which for the small answers here is all of it.
 /// </summary>
 internal sealed class CountingRelay : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _end = new();
-    private readonly int _serverPort;
-    private readonly Task _accepting;
+    private readonly TcpRelay _relay;
     private readonly Lock _lock = new();
     private bool _clientSpokeLast;
     private int _answersUntilAction;
-    private Func<Task<bool>>? _action;
+    private Func<CancellationToken, Task<bool>>? _action;
 
-    public CountingRelay(int serverPort)
-    {
-        _serverPort = serverPort;
-        _listener.Start();
-        _accepting = AcceptAsync();
-    }
+    public CountingRelay(int serverPort) => _relay = new(serverPort, PassesAsync);
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _relay.Port;
 
     public int RoundTrips { get; private set; }
 
@@ -37,7 +28,7 @@ internal sealed class CountingRelay : IAsyncDisposable
 
     /// <summary>Ends the connection instead of passing on an answer of the server.</summary>
     /// <param name="after">How many answers are passed on before.</param>
-    public void LoseNextAnswer(int after = 0) => ActOn(after, () => Task.FromResult(false));
+    public void LoseNextAnswer(int after = 0) => ActOn(after, _ => Task.FromResult(false));
 
     /// <summary>Holds an answer of the server back, until the returned source is completed.</summary>
     /// <inheritdoc cref="LoseNextAnswer"/>
@@ -46,76 +37,31 @@ internal sealed class CountingRelay : IAsyncDisposable
         var (held, release) = (new TaskCompletionSource(), new TaskCompletionSource());
         ActOn(
             after,
-            async () =>
+            async end =>
             {
                 held.SetResult();
-                await release.Task.WaitAsync(_end.Token);
+                await release.Task.WaitAsync(end);
                 return true;
             }
         );
         return (held.Task, release);
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _relay.DisposeAsync();
+
+    private Task<bool> PassesAsync(bool fromClient, CancellationToken end)
     {
-        await _end.CancelAsync();
-        _listener.Stop();
-        await _accepting;
-        _end.Dispose();
+        Count(fromClient);
+        return !fromClient && TakeAction() is { } action ? action(end) : Task.FromResult(true);
     }
 
-    private async Task AcceptAsync()
-    {
-        var relays = new List<Task>();
-        try
-        {
-            while (true)
-                relays.Add(RelayAsync(await _listener.AcceptTcpClientAsync(_end.Token)));
-        }
-        catch (Exception exception)
-            when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
-        {
-            await Task.WhenAll(relays);
-        }
-    }
-
-    private async Task RelayAsync(TcpClient client)
-    {
-        using var near = client;
-        using var far = new TcpClient { NoDelay = true };
-        near.NoDelay = true;
-        await far.ConnectAsync(IPAddress.Loopback, _serverPort, _end.Token);
-        await Task.WhenAny(
-            PumpAsync(near.GetStream(), far.GetStream(), fromClient: true),
-            PumpAsync(far.GetStream(), near.GetStream(), fromClient: false)
-        );
-    }
-
-    private async Task PumpAsync(NetworkStream from, NetworkStream to, bool fromClient)
-    {
-        var buffer = new byte[64 * 1024];
-        try
-        {
-            while (await from.ReadAsync(buffer, _end.Token) is var read and > 0)
-            {
-                Count(fromClient);
-                if (!fromClient && TakeAction() is { } action && !await action())
-                    return;
-
-                await to.WriteAsync(buffer.AsMemory(0, read), _end.Token);
-            }
-        }
-        catch (Exception exception)
-            when (exception is OperationCanceledException or IOException or ObjectDisposedException) { }
-    }
-
-    private void ActOn(int after, Func<Task<bool>> action)
+    private void ActOn(int after, Func<CancellationToken, Task<bool>> action)
     {
         lock (_lock)
             (_answersUntilAction, _action) = (after, action);
     }
 
-    private Func<Task<bool>>? TakeAction()
+    private Func<CancellationToken, Task<bool>>? TakeAction()
     {
         lock (_lock)
         {

@@ -26,8 +26,8 @@ public sealed class SlowDatabaseTests(RequestsOffice office) : IClassFixture<Req
     public async Task Of_three_hundred_orders_at_once_in_one_run_all_are_stored_and_other_channels_are_served_meanwhile()
     {
         var database = new NpgsqlConnectionStringBuilder(office.Sandbox.ConnectionString);
-        await using var path = new SlowPath(database.Port, Delay);
-        database.Port = path.Port;
+        await using var relay = new TcpRelay(database.Port, DelayCommandAsync);
+        database.Port = relay.Port;
         await using var worker = await StartWorkerAsync(database.ConnectionString);
         using var slack = new SlackSender(worker.Address);
         var busyRun = await office.Api.OpenRunAsync(office.Service(), Office.NewUser());
@@ -66,7 +66,7 @@ public sealed class SlowDatabaseTests(RequestsOffice office) : IClassFixture<Req
         );
     }
 
-    /// <summary>The http role, over the slow path. Its time limits leave room for a slow machine.</summary>
+    /// <summary>The http role, over the relay that delays its commands. Its time limits leave room for a slow machine.</summary>
     private Task<WorkerProcess> StartWorkerAsync(string connectionString)
     {
         var environment = new Dictionary<string, string?>(office.Environment())
@@ -114,4 +114,12 @@ public sealed class SlowDatabaseTests(RequestsOffice office) : IClassFixture<Req
 
     private static async Task<Exposition> MetricsAsync(WorkerProcess worker) =>
         Exposition.Parse(await worker.Http.GetStringAsync("metrics", TestContext.Current.CancellationToken));
+
+    /// <summary>Delays what the worker sends; answers pass at once.</summary>
+    private static async Task<bool> DelayCommandAsync(bool fromWorker, CancellationToken end)
+    {
+        if (fromWorker)
+            await Task.Delay(Delay, end);
+        return true;
+    }
 }

@@ -1,22 +1,24 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace CoffeeBuddy.Reliability.Support;
+namespace Support;
 
-/// <summary>
-/// A TCP proxy that delays each chunk that a client sends to a server on 127.0.0.1; answers pass at once.
-/// </summary>
-internal sealed class SlowPath : IAsyncDisposable
+/// <summary>A TCP proxy to a server on 127.0.0.1, at a port of its own. A test decides what happens to each chunk.</summary>
+public sealed class TcpRelay : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
     private readonly int _serverPort;
-    private readonly TimeSpan _delay;
+    private readonly Func<bool, CancellationToken, Task<bool>> _passes;
     private readonly Task _accepting;
 
-    public SlowPath(int serverPort, TimeSpan delay)
+    /// <param name="passes">
+    /// Called before a chunk is passed on, with whether it comes from the client and a token that ends with the relay.
+    /// False ends the connection instead.
+    /// </param>
+    public TcpRelay(int serverPort, Func<bool, CancellationToken, Task<bool>> passes)
     {
-        (_serverPort, _delay) = (serverPort, delay);
+        (_serverPort, _passes) = (serverPort, passes);
         _listener.Start();
         _accepting = AcceptAsync();
     }
@@ -39,7 +41,8 @@ internal sealed class SlowPath : IAsyncDisposable
             while (true)
                 connections.Add(ConnectAsync(await _listener.AcceptTcpClientAsync(_end.Token)));
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
+        catch (Exception exception)
+            when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             await Task.WhenAll(connections);
         }
@@ -54,8 +57,8 @@ internal sealed class SlowPath : IAsyncDisposable
         {
             await server.ConnectAsync(IPAddress.Loopback, _serverPort, _end.Token);
             await Task.WhenAny(
-                CopyAsync(client.GetStream(), server.GetStream(), _delay),
-                CopyAsync(server.GetStream(), client.GetStream(), TimeSpan.Zero)
+                CopyAsync(client.GetStream(), server.GetStream(), fromClient: true),
+                CopyAsync(server.GetStream(), client.GetStream(), fromClient: false)
             );
         }
         catch (Exception exception) when (exception is OperationCanceledException or SocketException)
@@ -64,15 +67,15 @@ internal sealed class SlowPath : IAsyncDisposable
         }
     }
 
-    private async Task CopyAsync(NetworkStream from, NetworkStream to, TimeSpan delay)
+    private async Task CopyAsync(NetworkStream from, NetworkStream to, bool fromClient)
     {
         var buffer = new byte[64 * 1024];
         try
         {
             while (await from.ReadAsync(buffer, _end.Token) is var read and > 0)
             {
-                if (delay > TimeSpan.Zero)
-                    await Task.Delay(delay, _end.Token);
+                if (!await _passes(fromClient, _end.Token))
+                    return;
                 await to.WriteAsync(buffer.AsMemory(0, read), _end.Token);
             }
         }
