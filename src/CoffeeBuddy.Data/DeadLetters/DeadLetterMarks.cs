@@ -4,8 +4,9 @@ using Dapper;
 namespace CoffeeBuddy.Data.DeadLetters;
 
 /// <summary>A record of the dead-letter topic.</summary>
-/// <param name="RecordedAt">Kafka's timestamp of the record, in ms. Offsets start at 0 again when a topic is created
-/// anew.</param>
+/// <param name="RecordedAt">
+/// Kafka's timestamp of the record, in ms. Offsets start at 0 again when a topic is deleted and created again.
+/// </param>
 public sealed record DeadLetterId(int Partition, long Offset, DateTimeOffset RecordedAt)
 {
     /// <summary>Partition and offset as operators write them: "3@17".</summary>
