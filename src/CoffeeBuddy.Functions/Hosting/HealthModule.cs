@@ -9,6 +9,8 @@ public static class HealthModule
     {
         services.AddSingleton<SchemaHealth>();
         services.AddHealthChecks().AddCheck<SchemaHealth>("schema");
-        return services.AddHostedService<WarmUp>();
+        return services
+            .AddSingleton<WarmUp>()
+            .AddHostedService(static provider => provider.GetRequiredService<WarmUp>());
     }
 }

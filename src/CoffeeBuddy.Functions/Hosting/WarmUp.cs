@@ -3,7 +3,10 @@ using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Functions.Security;
 using Confluent.Kafka;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,26 +15,23 @@ using Npgsql;
 namespace CoffeeBuddy.Functions.Hosting;
 
 /// <summary>
-/// Runs the hot paths once before the worker is ready, without storing or sending anything: PostgreSQL connections and
-/// statements, Kafka's metadata, Slack payloads and the order form. Without it the first people after a deployment
-/// would wait for seconds, and Slack gives up after 3 s.
+/// Runs the hot paths of Slack requests once before the worker is ready, without storing or sending anything:
+/// PostgreSQL connections and statements, Kafka's metadata, Slack payloads and the order form. Without it the first
+/// people after a deployment would wait for seconds, and Slack gives up after 3 s. A role without Slack requests has
+/// nobody who waits: it skips this.
 /// </summary>
+/// <param name="services">
+/// The services are taken from it in the background, because creating them takes time. Invalid settings are reported
+/// by the start of the host, not here.
+/// </param>
 public sealed partial class WarmUp(
-    RunStore runs,
-    IProducer<string, byte[]> producer,
-    IOptions<CoffeeOptions> coffee,
-    IOptions<DataOptions> data,
+    IServiceProvider services,
+    IConfiguration configuration,
+    IOptions<AuthenticationTable> authentication,
+    IHostApplicationLifetime lifetime,
     ILogger<WarmUp> logger
 ) : IHostedService
 {
-    /// <summary>Connections that are opened before the first request, at most the size of the pool.</summary>
-    private const int Connections = 8;
-
-    /// <summary>
-    /// Rehearsals on each connection: code is compiled again, optimized, after it has run some times.
-    /// </summary>
-    private const int Rehearsals = 4;
-
     private static readonly TimeSpan KafkaTimeout = TimeSpan.FromSeconds(3);
 
     private static readonly string[] ProducedTopics =
@@ -43,39 +43,51 @@ public sealed partial class WarmUp(
         Topics.DeadLetter,
     ];
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    private readonly Lock _gate = new();
+    private Task? _run;
+
+    /// <summary>Begins in the background, beside the rest of the start. Without it the start begins it.</summary>
+    public Task Begin()
     {
+        lock (_gate)
+            return _run ??= Task.Run(() => RunAsync(lifetime.ApplicationStopping));
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Begin().WaitAsync(cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>No list of selected functions means all of them.</summary>
+    private bool ServesSlack =>
+        configuration.GetSection("AzureFunctionsJobHost:functions").Get<string[]>() is not { Length: > 0 } selected
+        || Array.Exists(selected, function => authentication.Value.Of(function) is SlackSignedAttribute);
+
+    private async Task RunAsync(CancellationToken stopping)
+    {
+        if (!ServesSlack)
+            return;
         var started = Stopwatch.GetTimestamp();
         await Task.WhenAll(
-            Task.Run(ReadKafkaMetadata, cancellationToken),
-            Task.Run(() => SlackRehearsal.Run(coffee.Value.Menu), cancellationToken),
-            RehearseDatabaseAsync(cancellationToken)
+            Task.Run(() => RehearseDatabaseAsync(stopping), stopping),
+            Task.Run(ReadKafkaMetadata, stopping),
+            Task.Run(
+                () => SlackRehearsal.Run(services.GetRequiredService<IOptions<CoffeeOptions>>().Value.Menu),
+                stopping
+            )
         );
         Log.Warm(logger, (int)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
     private async Task RehearseDatabaseAsync(CancellationToken cancellationToken)
     {
-        var connections = Math.Min(Connections, data.Value.MaxPoolSize);
         try
         {
-            // At the same time, so that each takes a connection of its own.
-            await Task.WhenAll(
-                Enumerable.Range(0, connections).Select(_ => Task.Run(RehearseAsync, cancellationToken))
-            );
+            await services.GetRequiredService<RunStore>().RehearseAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is DatabaseFailureException or PostgresException)
         {
             // Away: the worker starts without it, answers 503 where it needs it, and recovers by itself. Not migrated:
             // see SchemaHealth.
-        }
-
-        async Task RehearseAsync()
-        {
-            for (var time = 0; time < Rehearsals; time++)
-                await runs.RehearseAsync(cancellationToken);
         }
     }
 
@@ -83,6 +95,7 @@ public sealed partial class WarmUp(
     {
         try
         {
+            var producer = services.GetRequiredService<IProducer<string, byte[]>>();
             using var client = new DependentAdminClientBuilder(producer.Handle).Build();
             foreach (var topic in ProducedTopics)
                 client.GetMetadata(topic, KafkaTimeout);

@@ -32,7 +32,9 @@ public static class WorkerHost
                 (console.IncludeScopes, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "O")
             );
         builder.AddCoffeeBuddy();
-        await builder.BuildOnPremHost().RunAsync();
+        var host = builder.BuildOnPremHost();
+        _ = host.Services.GetRequiredService<WarmUp>().Begin();
+        await host.RunAsync();
         return Environment.ExitCode;
     }
 
