@@ -12,6 +12,8 @@ public sealed class OrderTextTests
     [InlineData("  SMALL   TEA ; ICED. ", "Small Tea, Iced")]
     [InlineData("LATTE WITH OAT MILK", "Medium Latte, Oat milk")]
     [InlineData("espresso + sugar + sugar", "Medium Espresso, Sugar")]
+    [InlineData("large\u00a0latte", "Large Latte")]
+    [InlineData("\u2003large\u2009flat\u202fwhite,\u3000oat\u00a0milk\u200b", "Large Flat White, Oat milk")]
     public void An_order_is_read_in_the_spelling_of_the_menu(string text, string expected)
     {
         Assert.True(OrderText.TryParse(text, Menu.Default, out var drink));
@@ -39,9 +41,28 @@ public sealed class OrderTextTests
     }
 
     [Theory]
+    [InlineData("half-caf")]
+    [InlineData("half\u2010caf")]
+    [InlineData("half\u2011caf")]
+    [InlineData("half\u2013caf")]
+    [InlineData("half\u2212caf")]
+    public void Every_dash_is_one(string text)
+    {
+        var menu = new Menu(["Half-caf"], ["Small"], []);
+
+        Assert.True(OrderText.TryParse(text, menu, out var drink));
+        Assert.Equal("Half-caf", drink.DrinkType);
+    }
+
+    [Fact]
+    public void Drinks_that_differ_in_their_kind_of_white_space_are_equal() =>
+        Assert.Equal(new Drink("Flat White", "Large"), new Drink("flat\u00a0 white\u2009", "large"));
+
+    [Theory]
     [InlineData("nothing")]
     [InlineData("Nothing for me!")]
     [InlineData(" cancel my order. ")]
+    [InlineData("nothing\u00a0for me")]
     public void A_withdrawal_is_recognized(string text) => Assert.True(OrderText.IsWithdrawal(text));
 
     [Theory]

@@ -15,7 +15,7 @@ public sealed class RunRulesTests
     };
 
     [Theory]
-    [InlineData("UINIT", false, false, true)]
+    [InlineData("UINIT", false, true, true)]
     [InlineData("URUNNER", false, true, true)]
     [InlineData("UOTHER", false, false, false)]
     [InlineData("UOTHER", true, true, true)]
@@ -24,6 +24,10 @@ public sealed class RunRulesTests
         Assert.Equal(mayComplete, RunRules.MayComplete(Run, userId, isAdmin));
         Assert.Equal(mayCancel, RunRules.MayCancel(Run, userId, isAdmin));
     }
+
+    [Fact]
+    public void The_initiator_cannot_complete_a_run_without_a_runner() =>
+        Assert.False(RunRules.MayComplete(Run with { RunnerUserId = null }, "UINIT", isAdmin: false));
 
     [Theory]
     [InlineData(RunStatus.Active, true)]

@@ -105,8 +105,8 @@ public sealed class AssignmentTests(PostgresServer server) : DatabaseTest(server
     [Fact]
     public async Task A_person_who_is_away_is_not_chosen()
     {
-        await Users.SetAwayAsync("U1", null, away: true, Cancellation);
-        await Users.SetAwayAsync("U3", null, away: true, Cancellation);
+        await Users.SetAwayAsync("U1", null, away: true, Now, Cancellation);
+        await Users.SetAwayAsync("U3", null, away: true, Now, Cancellation);
         var run = await AssignedAsync(Channel, "U1", "U2", "U3");
 
         Assert.Equal("U2", run.RunnerUserId);
@@ -114,9 +114,52 @@ public sealed class AssignmentTests(PostgresServer server) : DatabaseTest(server
     }
 
     [Fact]
+    public async Task A_person_who_cannot_be_reached_is_not_chosen()
+    {
+        await Users.SaveProfileAsync("U1", "Ada", null, unreachable: "deactivated", Cancellation);
+        await Users.SaveProfileAsync("U3", "Eve", null, unreachable: "cannot_dm_bot", Cancellation);
+
+        Assert.Equal("U2", (await AssignedAsync(Channel, "U1", "U2", "U3")).RunnerUserId);
+    }
+
+    [Fact]
+    public async Task When_nobody_can_be_reached_one_of_them_goes_all_the_same()
+    {
+        await Users.SaveProfileAsync("U1", "Ada", null, unreachable: "bot", Cancellation);
+
+        Assert.Equal("U1", (await AssignedAsync(Channel, "U1")).RunnerUserId);
+    }
+
+    [Fact]
+    public async Task A_runner_who_cannot_be_told_is_replaced_once_by_the_next_fairest_and_the_reason_says_so()
+    {
+        var run = await AssignedAsync(Channel, "U1", "U2", "U3");
+        var first = run.RunnerUserId!;
+
+        var replaced = await Runs.ReplaceRunnerAsync(run.RunId, first, "user_disabled", null, Cancellation);
+        var again = await Runs.ReplaceRunnerAsync(run.RunId, first, "user_disabled", null, Cancellation);
+
+        Assert.Equal((true, false), (replaced.Assigned, again.Assigned));
+        Assert.NotEqual(first, replaced.Run!.RunnerUserId);
+        Assert.Contains("cannot get direct messages", replaced.Run.AssignmentReason, StringComparison.Ordinal);
+        Assert.Single(replaced.Events);
+        Assert.Equal(replaced.Run.RunnerUserId, again.Run!.RunnerUserId);
+    }
+
+    [Fact]
+    public async Task A_runner_who_cannot_be_told_stays_when_nobody_else_can_be_reached()
+    {
+        var run = await AssignedAsync(Channel, "U1");
+
+        var result = await Runs.ReplaceRunnerAsync(run.RunId, "U1", "user_disabled", null, Cancellation);
+
+        Assert.Equal((false, "U1"), (result.Assigned, result.Run!.RunnerUserId));
+    }
+
+    [Fact]
     public async Task When_all_are_away_one_of_them_goes_and_the_reason_says_so()
     {
-        await Users.SetAwayAsync("U1", null, away: true, Cancellation);
+        await Users.SetAwayAsync("U1", null, away: true, Now, Cancellation);
         var run = await AssignedAsync(Channel, "U1");
 
         Assert.Equal("U1", run.RunnerUserId);

@@ -115,7 +115,7 @@ public sealed class CloseTests(PostgresServer server) : DatabaseTest(server)
     [InlineData("U-boss", CloseOutcome.Closed)]
     public async Task Initiator_runner_and_admin_may_cancel(string user, CloseOutcome expected)
     {
-        await Users.SetAwayAsync("U1", null, away: true, Cancellation);
+        await Users.SetAwayAsync("U1", null, away: true, Now, Cancellation);
         var run = await AssignedAsync(Channel, "U1", "U2");
 
         var result = await Runs.CancelAsync(run.RunId, user, null, Cancellation, isAdmin: user == "U-boss");

@@ -151,6 +151,38 @@ public sealed class OrderTests(PostgresServer server) : DatabaseTest(server)
         Assert.Equal(Now, placed.Order!.CreatedAt);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_order_written_before_its_withdrawal_is_not_restored_when_it_arrives_later(bool arrivedBefore)
+    {
+        var run = (await OpenAsync()).Run;
+        var (written, withdrawn) = (Now, Now.AddSeconds(2));
+        Time.Advance(TimeSpan.FromSeconds(10));
+        var order = new PlaceOrder(run.RunId, "U1", null, Latte, null, null, AsOf: written);
+        if (arrivedBefore)
+            await Runs.PlaceOrderAsync(order, Cancellation);
+        await Runs.WithdrawOrderAsync(run.RunId, "U1", null, Cancellation, asOf: withdrawn);
+
+        Assert.Equal(OrderOutcome.Superseded, (await Runs.PlaceOrderAsync(order, Cancellation)).Outcome);
+        Assert.Equal(0, await CountAsync("orders"));
+
+        var next = await Runs.PlaceOrderAsync(order with { AsOf = withdrawn.AddSeconds(1) }, Cancellation);
+        Assert.Equal(OrderOutcome.Placed, next.Outcome);
+    }
+
+    [Fact]
+    public async Task A_withdrawal_in_one_run_does_not_concern_the_next()
+    {
+        var run = (await OpenAsync()).Run;
+        await Runs.WithdrawOrderAsync(run.RunId, "U1", null, Cancellation, asOf: Now.AddSeconds(5));
+        await Runs.CancelAsync(run.RunId, "U1", null, Cancellation);
+        var next = (await OpenAsync()).Run;
+
+        var order = new PlaceOrder(next.RunId, "U1", null, Latte, null, null, AsOf: Now);
+        Assert.Equal(OrderOutcome.Placed, (await Runs.PlaceOrderAsync(order, Cancellation)).Outcome);
+    }
+
     [Fact]
     public async Task A_withdrawal_that_was_long_on_its_way_leaves_a_newer_order_alone()
     {

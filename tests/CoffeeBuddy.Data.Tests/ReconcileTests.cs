@@ -1,4 +1,5 @@
 using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Outbox;
@@ -70,6 +71,7 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
         var run = await OpenWithOrdersAsync(Channel, "U1");
         await ShowAsync(run, MessageKinds.Announcement);
         await ShowAsync(run, MessageKinds.Summary);
+        await ConfirmAllAsync(run);
         Time.Advance(Options.OrderWindow);
         Assert.Empty(await RequeueAsync());
         Time.Advance(Lag);
@@ -144,6 +146,7 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
         var run = await AssignedAsync(Channel, "U1");
         await ShowAllAsync(run);
         await OrderAsync(run, "U2");
+        await ConfirmAllAsync(run);
         if (closed)
             await Runs.CompleteAsync(run.RunId, "U1", null, Cancellation);
         run = await ReadAsync(run);
@@ -188,9 +191,46 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
                 "not_in_channel",
                 Cancellation
             );
+        await ConfirmAllAsync(run, MessageKinds.ConfirmationDm);
         Time.Advance(Lag);
 
         Assert.Empty(await RequeueAsync());
+    }
+
+    [Fact]
+    public async Task An_order_that_was_not_confirmed_is_queued_for_its_person_until_it_is()
+    {
+        var run = await AssignedAsync(Channel, "U1");
+        await ShowAllAsync(run);
+        await OrderAsync(run, "U2");
+        await ShowAllAsync(await ReadAsync(run));
+        await ExecuteAsync("DELETE FROM slack_messages WHERE kind = 'confirmation' AND recipient = 'U2'", new { });
+        Time.Advance(Lag);
+
+        var requeued = Assert.Single(await RequeueAsync());
+        Assert.Equal((EventTypes.OrderPlaced, "U2"), (requeued.EventType, EventData.Parse(requeued.Data).UserId));
+
+        await ConfirmAllAsync(run);
+        Time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Empty(await RequeueAsync());
+    }
+
+    [Fact]
+    public async Task An_order_that_replaces_a_confirmed_one_is_confirmed_too()
+    {
+        var run = await AssignedAsync(Channel, "U1");
+        await ShowAllAsync(run);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await Runs.PlaceOrderAsync(
+            new(run.RunId, "U1", DisplayName: null, new Drink("Tea", "Small"), Note: null, TraceParent: null),
+            Cancellation
+        );
+        foreach (var kind in new[] { MessageKinds.Announcement, MessageKinds.Summary })
+            await ShowAsync(await ReadAsync(run), kind);
+        await ShowAsync(await ReadAsync(run), MessageKinds.RunnerDm, "U1");
+        Time.Advance(Lag);
+
+        Assert.Single(await RequeueAsync());
     }
 
     [Fact]
@@ -229,6 +269,17 @@ public sealed class ReconcileTests(PostgresServer server) : DatabaseTest(server)
         foreach (var kind in new[] { MessageKinds.Announcement, MessageKinds.Summary, MessageKinds.Assignment })
             await ShowAsync(run, kind);
         await ShowAsync(run, MessageKinds.RunnerDm, run.RunnerUserId!);
+        await ConfirmAllAsync(run);
+    }
+
+    private async Task ConfirmAllAsync(CoffeeRun run, string kind = MessageKinds.Confirmation)
+    {
+        foreach (var order in (await Runs.GetAsync(run.RunId, Cancellation))!.Orders)
+        {
+            var version = order.CreatedAt.UtcTicks;
+            var claim = await Messages.ClaimAsync(run.RunId, kind, order.UserId, version, Cancellation);
+            await Messages.CompleteAsync(claim, Channel, "1.1", Cancellation);
+        }
     }
 
     private async Task ShowAsync(CoffeeRun run, string kind, string recipient = "")

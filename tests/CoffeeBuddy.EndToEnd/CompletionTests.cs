@@ -87,13 +87,37 @@ public sealed class CompletionTests(WholeOffice office) : EndToEndTest(office)
     public async Task Other_people_cannot_complete_a_run_and_are_told_who_can()
     {
         var (corner, runner) = await AssignedAsync();
-        var other = corner.People.First(person => person.Id != runner.Id);
+        var initiator = corner.People[0];
+        var other = corner.People.First(person => person.Id != runner.Id && person.Id != initiator.Id);
 
         await ForgeCompletionAsync(corner, other);
 
-        await ToldAsync(corner, other, $"Only the runner, <@{runner.Id}>, or an admin can mark this run complete.");
+        await ToldAsync(
+            corner,
+            other,
+            runner.Id == initiator.Id
+                ? $"This run can be marked complete by the runner, <@{runner.Id}> or by an admin."
+                : $"This run can be marked complete by the runner, <@{runner.Id}>, by <@{initiator.Id}>, who started it, or by an admin."
+        );
         Assert.Equal("active", await corner.StatusAsync());
         Assert.Empty(Office.Topics.Read("coffee.completions", (await corner.RunIdAsync()).ToString()));
+    }
+
+    [Fact]
+    public async Task The_initiator_can_complete_the_run_with_the_button_in_its_thread()
+    {
+        var (corner, _) = await AssignedAsync();
+        var assignment = await corner.AssignmentAsync();
+        Assert.Equal([Actions.CompleteRun], assignment.Buttons);
+
+        await corner.People[0].ClickAsync(assignment, Actions.CompleteRun);
+
+        await corner.SeesAsync(corner.People[0], IsCompletion);
+        Assert.Equal("completed", await corner.StatusAsync());
+        await corner.SeesAsync(
+            corner.People[0],
+            message => message.Ts == assignment.Ts && message.Buttons.Count == 0
+        );
     }
 
     [Fact]

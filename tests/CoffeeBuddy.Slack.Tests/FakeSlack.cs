@@ -96,6 +96,18 @@ internal sealed class FakeSlack : IAsyncDisposable
         return received.Task;
     }
 
+    /// <summary>Lets the time pass between the requests of a call, but not during a request.</summary>
+    public async Task<T> WhileTimePassesAsync<T>(Task<T> call)
+    {
+        while (!call.IsCompleted)
+        {
+            if (Requests.Count == Calls.Count)
+                Time.Advance(TimeSpan.FromSeconds(0.25));
+            await Task.WhenAny(call, Task.Delay(10));
+        }
+        return await call;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();

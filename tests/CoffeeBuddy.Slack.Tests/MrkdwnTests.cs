@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Globalization;
 using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Views;
@@ -38,6 +39,8 @@ public sealed class MrkdwnTests
     )]
     [InlineData("&lt;!here&gt;", "&amp;lt;!here&amp;gt;")]
     [InlineData("*bold* _italic_ ~gone~ `code`", "∗bold∗ ˍitalicˍ ∼gone∼ ˋcodeˋ")]
+    [InlineData(":slightly_smiling_face: snake_case_", ":slightly_smiling_face: snake_caseˍ")]
+    [InlineData("see https://x.example/_a_/~me?b=1&c=*d* _now_", "see https://x.example/_a_/~me?b=1&amp;c=∗d∗ ˍnowˍ")]
     [InlineData("  one\n> two\r\n\tthree ", "one &gt; two three")]
     [InlineData("evil\u202Egnp.exe", "evilgnp.exe")]
     [InlineData(null, "")]
@@ -61,7 +64,9 @@ public sealed class MrkdwnTests
                 {
                     var escaped = Mrkdwn.Escape(typed, maxLength);
                     Assert.InRange(escaped.Length, 0, maxLength);
-                    Assert.DoesNotMatch("[<>*_~`\\n]", escaped);
+                    Assert.DoesNotMatch("[<>*`\\n]", escaped);
+                    // An underscore that follows a letter or digit opens no formatting.
+                    Assert.DoesNotMatch("~|(?<![\\p{L}\\p{Nd}])_", Regex.Replace(escaped, "https?://[^ ]*", ""));
                     // Each ampersand begins a complete escape.
                     Assert.All(escaped.Split('&').Skip(1), after => Assert.Matches("^(amp|lt|gt);", after));
                 }
@@ -70,6 +75,15 @@ public sealed class MrkdwnTests
     [Fact]
     public void Text_of_an_event_is_unescaped_to_what_was_typed() =>
         Assert.Equal("tea & <lemon> &lt;", Mrkdwn.Unescape("tea &amp; &lt;lemon&gt; &amp;lt;"));
+
+    [Theory]
+    [InlineData("<@UBOT> large latte", "large latte")]
+    [InlineData("large latte <@UBOT|coffeebuddy>", "large latte")]
+    [InlineData("<@UBOT> <@U1> large latte", "<@UBOT> <@U1> large latte")]
+    [InlineData("large latte", "large latte")]
+    [InlineData("<@UBOT", "<@UBOT")]
+    public void A_single_mention_is_removed(string text, string expected) =>
+        Assert.Equal(expected, Mrkdwn.WithoutMention(text));
 
     [Fact]
     public void Only_a_valid_id_becomes_a_mention()

@@ -194,10 +194,64 @@ public sealed class PayloadTests
     public void A_user_or_channel_that_an_event_describes_as_an_object_is_read_as_its_id()
     {
         var json =
-            """{"type":"event_callback","event_id":"Ev1","team_id":"T1","event":{"type":"team_join","user":{"id":"U1","name":"ada"},"channel":{"id":"C1"}}}"""u8;
+            """{"type":"event_callback","event_id":"Ev1","team_id":"T1","event":{"type":"app_mention","user":{"id":"U1","name":"ada"},"channel":{"id":"C1"}}}"""u8;
 
         Assert.True(SlackEventEnvelope.TryParse(json, out var envelope, out var reason), reason);
         Assert.Equal(("U1", "C1"), (envelope.Event!.User, envelope.Event.Channel));
+    }
+
+    [Theory]
+    [InlineData("""{"type":"team_join","user":17,"channel":[],"text":{"a":1}}""")]
+    [InlineData("""{"type":"function_executed","function":{"user":[]},"thread_ts":5}""")]
+    [InlineData("""{"type":"message","subtype":"channel_join","user":{},"bot_id":false,"message":"x"}""")]
+    public void Of_an_event_that_is_not_handled_no_field_but_its_type_is_read(string slackEvent)
+    {
+        var json = Encoding.UTF8.GetBytes(
+            $$$"""{"type":"event_callback","event_id":"Ev1","team_id":5,"event":{{{slackEvent}}}}"""
+        );
+
+        Assert.True(SlackEventEnvelope.TryParse(json, out var envelope, out var reason), reason);
+        Assert.NotEmpty(envelope.Event!.Type);
+    }
+
+    [Theory]
+    [InlineData(""" "authorizations":[{"team_id":"T1","user_id":"UBOT"}],"team_id":"TSTRANGER" """, "T1")]
+    [InlineData(""" "context_team_id":"T1","team_id":"TSTRANGER" """, "T1")]
+    [InlineData(""" "authorizations":[{"team_id":null,"enterprise_id":"E1"}],"context_team_id":"T1","team_id":"T2" """, "T1")]
+    [InlineData(""" "authorizations":[],"team_id":"T1" """, "T1")]
+    [InlineData(""" "team_id":null,"enterprise_id":"E1" """, "E1")]
+    public void The_workspace_is_the_one_in_which_the_app_is_installed(string members, string expected)
+    {
+        var json = Encoding.UTF8.GetBytes(
+            $$$"""{"type":"event_callback","event_id":"Ev1",{{{members}}},"is_ext_shared_channel":true,"event":{"type":"app_mention","user":"U9","user_team":"TSTRANGER","channel":"C1","ts":"1.2"}}"""
+        );
+
+        Assert.True(SlackEventEnvelope.TryParse(json, out var envelope, out var reason), reason);
+        Assert.Equal(expected, envelope.WorkspaceId);
+    }
+
+    [Theory]
+    [InlineData("""{"values":[]}""")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("""{"values":null}""")]
+    public void A_state_without_values_is_empty_however_slack_writes_it(string state)
+    {
+        var json =
+            $$$"""{"type":"view_submission","user":{"id":"U1"},"team":{"id":"T1"},"view":{"id":"V1","callback_id":"order","state":{{{state}}}}}""";
+
+        Assert.True(Interaction.TryParse(json, out var interaction, out var reason), reason);
+        Assert.Null(interaction.View!.Value("drink", "drink"));
+    }
+
+    [Fact]
+    public void A_view_names_the_workspace_in_which_the_app_is_installed()
+    {
+        const string json =
+            """{"type":"view_submission","user":{"id":"U9","team_id":"TSTRANGER"},"team":{"id":"TSTRANGER"},"view":{"id":"V1","app_installed_team_id":"T1"}}""";
+
+        Assert.True(Interaction.TryParse(json, out var interaction, out var reason), reason);
+        Assert.Equal("T1", interaction.WorkspaceId);
     }
 
     [Fact]

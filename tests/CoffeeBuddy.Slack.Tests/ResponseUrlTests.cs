@@ -30,6 +30,7 @@ public sealed class ResponseUrlTests
 
     [Theory]
     [InlineData("used_url", 404, "used_url")]
+    [InlineData("channel_is_archived", 410, "channel_is_archived")]
     [InlineData("{\"ok\":false,\"error\":\"expired_url\"}", 200, "expired_url")]
     public async Task A_used_or_expired_response_url_fails_permanently(string answer, int status, string error)
     {
@@ -75,6 +76,16 @@ public sealed class ResponseUrlTests
     [InlineData("", false)]
     public void Only_addresses_of_Slack_are_accepted_as_response_url(string address, bool accepted) =>
         Assert.Equal(accepted, ResponseUrl.TryParse(address, new Uri("http://127.0.0.1:9000/api/"), out _));
+
+    [Theory]
+    [InlineData("https://hooks.slack-gov.com/commands/T1/1/x", "https://slack-gov.com/api/", true)]
+    [InlineData("https://hooks.slack-gov.com/commands/T1/1/x", "https://slack.com/api/", false)]
+    [InlineData("https://hooks.slack.com/commands/T1/1/x", "https://slack-gov.com/api/", false)]
+    public void The_response_urls_of_GovSlack_are_accepted_where_its_Web_API_is_called(
+        string address,
+        string apiUrl,
+        bool accepted
+    ) => Assert.Equal(accepted, ResponseUrl.TryParse(address, new Uri(apiUrl), out _));
 
     [Fact]
     public async Task A_response_url_on_another_server_is_not_called()

@@ -37,7 +37,12 @@ public sealed class SlackFailureTests
     [InlineData("request_timeout", SlackErrorKind.Retry, SlackOutcome.NotDone)]
     [InlineData("internal_error", SlackErrorKind.Retry, SlackOutcome.Unknown)]
     [InlineData("fatal_error", SlackErrorKind.Retry, SlackOutcome.Unknown)]
-    [InlineData("an_error_of_tomorrow", SlackErrorKind.Retry, SlackOutcome.NotDone)]
+    [InlineData("restricted_action_read_only_channel", SlackErrorKind.Permanent, SlackOutcome.NotDone)]
+    [InlineData("cannot_reply_to_message", SlackErrorKind.Permanent, SlackOutcome.NotDone)]
+    [InlineData("too_many_attachments", SlackErrorKind.Permanent, SlackOutcome.NotDone)]
+    [InlineData("thread_not_found", SlackErrorKind.Permanent, SlackOutcome.NotDone)]
+    [InlineData("two_factor_setup_required", SlackErrorKind.Authentication, SlackOutcome.NotDone)]
+    [InlineData("team_added_to_org", SlackErrorKind.Retry, SlackOutcome.NotDone)]
     public async Task The_error_code_says_what_to_do_and_whether_the_call_was_executed(
         string error,
         SlackErrorKind kind,
@@ -55,6 +60,35 @@ public sealed class SlackFailureTests
             ("chat.postMessage", error, kind, outcome),
             (exception.Method, exception.Error, exception.Kind, exception.Outcome)
         );
+    }
+
+    [Fact]
+    public async Task An_error_code_that_slack_does_not_document_is_tried_three_times_and_then_permanent()
+    {
+        await using var slack = await FakeSlack.StartAsync(Token);
+        slack.AnswerWith("""{"ok":false,"error":"an_error_of_tomorrow"}""");
+
+        var exception = await Assert.ThrowsAsync<SlackApiException>(() =>
+            slack.WhileTimePassesAsync(slack.Client.PostMessageAsync("C1", Message, cancellationToken: Token))
+        );
+
+        Assert.Equal(
+            ("an_error_of_tomorrow", SlackErrorKind.Permanent, SlackOutcome.NotDone, 3),
+            (exception.Error, exception.Kind, exception.Outcome, slack.Requests.Count)
+        );
+    }
+
+    [Fact]
+    public async Task A_form_is_not_tried_again_because_its_trigger_expires()
+    {
+        await using var slack = await FakeSlack.StartAsync(Token);
+        slack.AnswerWith("""{"ok":false,"error":"an_error_of_tomorrow"}""");
+
+        await Assert.ThrowsAsync<SlackApiException>(() =>
+            slack.Client.OpenViewAsync("1.2.3", Modal, cancellationToken: Token)
+        );
+
+        Assert.Single(slack.Requests);
     }
 
     [Fact]

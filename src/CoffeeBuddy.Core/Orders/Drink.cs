@@ -4,7 +4,7 @@ namespace CoffeeBuddy.Core.Orders;
 
 /// <summary>
 /// A drink as ordered. Two drinks are equal when a barista would make the same: letter case and the order of the
-/// customizations do not matter.
+/// customizations do not matter, and white space counts as one space.
 /// </summary>
 public sealed class Drink : IEquatable<Drink>
 {
@@ -22,12 +22,12 @@ public sealed class Drink : IEquatable<Drink>
 
     public Drink(string drinkType, string size, IEnumerable<string>? customizations = null)
     {
-        DrinkType = drinkType.Trim();
-        Size = size.Trim();
+        DrinkType = TypedText.OneSpaced(drinkType);
+        Size = TypedText.OneSpaced(size);
         Customizations =
         [
             .. (customizations ?? [])
-                .Select(customization => customization.Trim())
+                .Select(TypedText.OneSpaced)
                 .Where(customization => customization.Length > 0)
                 .Distinct(StringComparer.OrdinalIgnoreCase)
                 .Order(StringComparer.OrdinalIgnoreCase),

@@ -37,9 +37,11 @@ public static class OrderText
         // The longest size that fits: "Extra Large" before "Extra".
         var size = menu
             .Sizes.OrderByDescending(size => size.Length)
-            .FirstOrDefault(size => drinkPart.StartsWith(size + " ", StringComparison.OrdinalIgnoreCase));
+            .FirstOrDefault(size =>
+                drinkPart.StartsWith(TypedText.Comparable(size) + " ", StringComparison.OrdinalIgnoreCase)
+            );
         if (size is not null)
-            drinkPart = drinkPart[(size.Length + 1)..].TrimStart();
+            drinkPart = drinkPart[(TypedText.Comparable(size).Length + 1)..];
         var drinkType = Find(menu.Drinks, drinkPart);
         if (drinkType is null)
             return false;
@@ -52,7 +54,9 @@ public static class OrderText
     }
 
     private static string? Find(IReadOnlyList<string> offered, string text) =>
-        offered.FirstOrDefault(entry => entry.Equals(text, StringComparison.OrdinalIgnoreCase));
+        offered.FirstOrDefault(entry =>
+            TypedText.Comparable(entry).Equals(text, StringComparison.OrdinalIgnoreCase)
+        );
 
-    private static string Clean(string text) => text.Trim().TrimEnd('.', '!').Trim();
+    private static string Clean(string text) => TypedText.Comparable(text).TrimEnd('.', '!', ' ');
 }

@@ -2,7 +2,8 @@ namespace CoffeeBuddy.Core.Runs;
 
 /// <summary>A person who ordered in the run.</summary>
 /// <param name="Away">Does not want to be the runner now.</param>
-public sealed record Participant(Candidate Candidate, bool Away);
+/// <param name="Unreachable">Cannot be told by a direct message: deactivated, a bot, or out of the app's reach.</param>
+public sealed record Participant(Candidate Candidate, bool Away, bool Unreachable = false);
 
 /// <param name="Reason">Why this person, as shown to people.</param>
 /// <param name="Candidates">The user ids among whom the runner was chosen.</param>
@@ -25,10 +26,7 @@ public static class AssignmentRules
         && orderCount > 0
         && (run.DeadlineAt <= now || orderCount >= EnoughOrders(options));
 
-    /// <summary>
-    /// Chooses the runner among the people who ordered and are not away. When all of them are away, all are candidates:
-    /// the coffee has to be fetched.
-    /// </summary>
+    /// <summary>Chooses the runner when that is due.</summary>
     /// <param name="participants">Everybody who ordered, each once.</param>
     /// <param name="lastRunnerUserId">The runner of the channel's previous run, if there was one.</param>
     /// <returns>Null while no assignment is due.</returns>
@@ -38,15 +36,47 @@ public static class AssignmentRules
         string? lastRunnerUserId,
         CoffeeOptions options,
         DateTimeOffset now
+    ) =>
+        IsDue(run, participants.Count, options, now)
+            ? Choose(run, participants, lastRunnerUserId, options, explanation: null)
+            : null;
+
+    /// <summary>Chooses another runner, because the one chosen before cannot get the direct message.</summary>
+    /// <param name="participants">Everybody who ordered; the runner chosen before is marked as unreachable.</param>
+    /// <returns>Null when nobody else can be reached: the runner stays.</returns>
+    public static Assignment? DecideAgain(
+        CoffeeRun run,
+        IReadOnlyList<Participant> participants,
+        string? lastRunnerUserId,
+        CoffeeOptions options
+    ) =>
+        run is { Status: RunStatus.Active, RunnerUserId: not null }
+        && participants.Any(participant => !participant.Unreachable)
+            ? Choose(
+                run,
+                participants,
+                lastRunnerUserId,
+                options,
+                "the person chosen first cannot get direct messages from me"
+            )
+            : null;
+
+    /// <summary>
+    /// Among the people who ordered, can be reached and are not away. When all of them are away, or none can be
+    /// reached, all are candidates: the coffee has to be fetched.
+    /// </summary>
+    private static Assignment Choose(
+        CoffeeRun run,
+        IReadOnlyList<Participant> participants,
+        string? lastRunnerUserId,
+        CoffeeOptions options,
+        string? explanation
     )
     {
-        if (!IsDue(run, participants.Count, options, now))
-            return null;
-
-        var present = participants.Where(participant => !participant.Away).ToList();
-        var candidates = (present.Count > 0 ? present : participants)
-            .Select(participant => participant.Candidate)
-            .ToList();
+        var reachable = participants.Where(participant => !participant.Unreachable).ToList();
+        var able = reachable.Count > 0 ? reachable : participants;
+        var present = able.Where(participant => !participant.Away).ToList();
+        var candidates = (present.Count > 0 ? present : able).Select(participant => participant.Candidate).ToList();
         var choice = FairRunner.Choose(
             options.Fairness,
             candidates,
@@ -54,7 +84,16 @@ public static class AssignmentRules
             run.RunId,
             options.FairnessWindowDays
         );
-        var reason = present.Count > 0 ? choice.Reason : $"{choice.Reason}; everybody who ordered is away";
-        return new(choice.UserId, reason, candidates.ConvertAll(candidate => candidate.UserId));
+        string?[] reasons =
+        [
+            choice.Reason,
+            present.Count > 0 ? null : "everybody who ordered is away",
+            explanation,
+        ];
+        return new(
+            choice.UserId,
+            string.Join("; ", reasons.OfType<string>()),
+            candidates.ConvertAll(candidate => candidate.UserId)
+        );
     }
 }

@@ -6,8 +6,12 @@ public static class RunRules
     /// <summary>Orders are accepted until the run is completed or cancelled, after the assignment too.</summary>
     public static bool AcceptsOrders(CoffeeRun run) => run.Status == RunStatus.Active;
 
-    /// <summary>The runner or an admin.</summary>
-    public static bool MayComplete(CoffeeRun run, string userId, bool isAdmin) => isAdmin || run.RunnerUserId == userId;
+    /// <summary>
+    /// The runner, the initiator, or an admin; not before there is a runner. The initiator, because a runner who cannot
+    /// be reached cannot end the run.
+    /// </summary>
+    public static bool MayComplete(CoffeeRun run, string userId, bool isAdmin) =>
+        isAdmin || run.RunnerUserId == userId || (run.RunnerUserId is not null && run.InitiatorUserId == userId);
 
     /// <summary>The initiator, the runner, or an admin.</summary>
     public static bool MayCancel(CoffeeRun run, string userId, bool isAdmin) =>

@@ -19,10 +19,13 @@ public enum EventClaimState
 public sealed record EventClaim(EventClaimState State, string EventId, Guid Token);
 
 /// <summary>
-/// Keeps the ids of handled events for a day, so that an event that Slack or Kafka delivers again is handled once.
+/// Keeps the ids of handled events, so that an event that Slack or Kafka delivers again is handled once.
 /// </summary>
 public sealed class ProcessedEvents(Database database, TimeProvider time)
 {
+    /// <summary>How long an id is kept. Of an older event it is not known whether it was handled.</summary>
+    public static readonly TimeSpan Memory = TimeSpan.FromDays(1);
+
     /// <summary>Claims an event.</summary>
     /// <param name="lease">How long the claim lasts if neither <see cref="DoneAsync"/> nor <see cref="ReleaseAsync"/>
     /// is called.</param>

@@ -11,7 +11,10 @@ public static class MessageKinds
     /// <summary>In the thread. Shows the run's version.</summary>
     public const string Summary = "summary";
 
-    /// <summary>In the thread, once.</summary>
+    /// <summary>
+    /// In the thread; without a thread, to each person who ordered. Its version is the time in ticks of the assignment,
+    /// or of the end of the run, which removes the button.
+    /// </summary>
     public const string Assignment = "assignment";
 
     /// <summary>To the runner. Shows the run's version.</summary>
@@ -25,8 +28,11 @@ public static class MessageKinds
     /// </summary>
     public const string Completion = "completion";
 
-    /// <summary>To a person who ordered. Its version is the order's time in ticks.</summary>
+    /// <summary>To a person who ordered, in the channel. Its version is the order's time in ticks.</summary>
     public const string Confirmation = "confirmation";
+
+    /// <summary>The same by direct message, where the channel cannot be posted in.</summary>
+    public const string ConfirmationDm = "confirmation_dm";
 
     /// <summary>To the initiator, once: the channel cannot be posted in.</summary>
     public const string CannotPost = "cannot_post";

@@ -19,24 +19,56 @@ public sealed partial class RunStore
     public Task<AssignResult> AssignIfDueAsync(Guid runId, string? traceParent, CancellationToken ct) =>
         database.TransactAsync(runId, (connection, _, token) => AssignAsync(connection, runId, traceParent, token), ct);
 
+    /// <summary>
+    /// Slack refuses direct messages to the runner for good: notes that, and assigns the next fairest. The runner stays
+    /// when nobody else can be reached.
+    /// </summary>
+    /// <param name="runnerUserId">Nothing happens when the run has another runner by now.</param>
+    /// <param name="error">Slack's error code.</param>
+    public Task<AssignResult> ReplaceRunnerAsync(
+        Guid runId,
+        string runnerUserId,
+        string error,
+        string? traceParent,
+        CancellationToken ct
+    ) =>
+        database.TransactAsync(
+            runId,
+            async (connection, _, token) =>
+            {
+                const string Sql = "UPDATE users SET unreachable = left(@error, 100) WHERE user_id = @runnerUserId";
+                await connection.ExecuteAsync(Command(Sql, new { runnerUserId, error }, token));
+                return await AssignAsync(connection, runId, traceParent, token, replaced: runnerUserId);
+            },
+            ct
+        );
+
+    /// <param name="replaced">The runner to be replaced; null: the run has none.</param>
     private async Task<AssignResult> AssignAsync(
         NpgsqlConnection connection,
         Guid runId,
         string? traceParent,
-        CancellationToken ct
+        CancellationToken ct,
+        string? replaced = null
     )
     {
         var now = time.Now();
         var (run, participants, lastRunner) = await LockForAssignmentAsync(connection, runId, now, ct);
         if (run is null)
             return new(Assigned: false, null, []);
-        if (AssignmentRules.Decide(run, participants, lastRunner, _options, now) is not { } assignment)
+        if (run.RunnerUserId != replaced)
+            return new(Assigned: false, run, []);
+        var decision = replaced is null
+            ? AssignmentRules.Decide(run, participants, lastRunner, _options, now)
+            : AssignmentRules.DecideAgain(run, participants, lastRunner, _options);
+        if (decision is not { } assignment)
             return new(Assigned: false, run, []);
 
         const string Sql = $"""
             UPDATE coffee_runs r
-            SET runner_user_id = @RunnerUserId, assigned_at = @now, assignment_reason = @Reason, version = r.version + 1, changed_at = @now
-            WHERE r.run_id = @runId AND r.runner_user_id IS NULL AND r.status = 'active'
+            SET runner_user_id = @RunnerUserId, assigned_at = @now, assignment_reason = @Reason, version = r.version + 1, changed_at = @now,
+                reminder_queued_at = NULL, reminder_sent_at = NULL
+            WHERE r.run_id = @runId AND r.runner_user_id IS NOT DISTINCT FROM @replaced AND r.status = 'active'
             RETURNING {RunRow.Columns};
 
             {ChangeWriter.Sql}
@@ -63,6 +95,7 @@ public sealed partial class RunStore
                         assignment.RunnerUserId,
                         assignment.Reason,
                         runId,
+                        replaced,
                         now,
                     }
                 ),
@@ -83,7 +116,7 @@ public sealed partial class RunStore
         const string Sql = $"""
             {LockRun}
 
-            SELECT u.user_id, u.away, u.created_at AS first_seen_at,
+            SELECT u.user_id, u.away, u.unreachable IS NOT NULL AS unreachable, u.created_at AS first_seen_at,
                 (SELECT count(*) FROM coffee_runs made
                  WHERE made.runner_user_id = u.user_id AND made.created_at >= @since AND made.status <> 'cancelled') AS runs_made,
                 (SELECT count(*) FROM (
@@ -116,11 +149,13 @@ public sealed partial class RunStore
     {
         public string UserId { get; set; } = "";
         public bool Away { get; set; }
+        public bool Unreachable { get; set; }
         public DateTimeOffset FirstSeenAt { get; set; }
         public int RunsMade { get; set; }
         public int RunsTakenPart { get; set; }
         public DateTimeOffset? LastRunAt { get; set; }
 
-        public Participant ToParticipant() => new(new(UserId, RunsMade, RunsTakenPart, LastRunAt, FirstSeenAt), Away);
+        public Participant ToParticipant() => 
+            new(new(UserId, RunsMade, RunsTakenPart, LastRunAt, FirstSeenAt), Away, Unreachable);
     }
 }

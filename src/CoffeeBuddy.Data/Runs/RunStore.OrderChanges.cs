@@ -28,8 +28,20 @@ public sealed partial class RunStore
         SELECT outbox_id FROM outbox WHERE event_id = @lostEventId;
         """;
 
-    private const string OwnOrder =
-        $"SELECT {OrderRow.Columns} FROM orders o WHERE o.run_id = @RunId AND o.user_id = @UserId;";
+    // Before the order is withdrawn, and also without an order: one that was written earlier may still arrive. Under the
+    // run's lock, so that an order that is being placed meanwhile sees it.
+    private const string RememberWithdrawal = $"""
+        {LockRun}
+        INSERT INTO order_withdrawals AS w (run_id, user_id, withdrawn_at)
+        SELECT r.run_id, @UserId, @withdrawnAt FROM coffee_runs r WHERE r.run_id = @RunId AND r.status = 'active'
+        ON CONFLICT (run_id, user_id) DO UPDATE SET withdrawn_at = greatest(w.withdrawn_at, excluded.withdrawn_at);
+        """;
+
+    // Two results: the order, and when the person last withdrew.
+    private const string OwnOrder = $"""
+        SELECT {OrderRow.Columns} FROM orders o WHERE o.run_id = @RunId AND o.user_id = @UserId;
+        SELECT w.withdrawn_at FROM order_withdrawals w WHERE w.run_id = @RunId AND w.user_id = @UserId;
+        """;
 
     // A statement of its own, after the lock: a statement does not see what was committed while it waited for a lock.
     // Every change of an order raises its created_at.
@@ -37,7 +49,8 @@ public sealed partial class RunStore
         SELECT require_unchanged(
             EXISTS (SELECT FROM coffee_runs r WHERE r.run_id = @RunId AND r.status = 'active')
             AND (SELECT o.order_id FROM orders o WHERE o.run_id = @RunId AND o.user_id = @UserId) IS NOT DISTINCT FROM @ownOrderId::uuid
-            AND (SELECT o.created_at FROM orders o WHERE o.run_id = @RunId AND o.user_id = @UserId) IS NOT DISTINCT FROM @ownCreatedAt::timestamptz);
+            AND (SELECT o.created_at FROM orders o WHERE o.run_id = @RunId AND o.user_id = @UserId) IS NOT DISTINCT FROM @ownCreatedAt::timestamptz
+            AND (SELECT w.withdrawn_at FROM order_withdrawals w WHERE w.run_id = @RunId AND w.user_id = @UserId) IS NOT DISTINCT FROM @withdrawnAt::timestamptz);
         """;
 
     private async Task<OrderResult> ChangeOrderAsync(OrderRequest request, CancellationToken ct)
@@ -56,7 +69,7 @@ public sealed partial class RunStore
                         return lost!.Written(run!, outboxId);
                     var (outcome, change) = Decide(request, run, own);
                     if (change is null)
-                        return new OrderResult(outcome, run, own, [], Replayed: false);
+                        return new OrderResult(outcome, run, own.Order, [], Replayed: false);
                     sent = change;
                     if (await TryWriteAsync(connection, request, own, change, token) is { } written)
                         return written;
@@ -89,21 +102,21 @@ public sealed partial class RunStore
             now = time.Now(),
         };
         CoffeeRun? run;
-        Order? own;
+        OwnState own;
         await using (var results = await connection.QueryMultipleAsync(Command(Sql, parameters, ct)))
         {
             run = (await results.ReadSingleOrDefaultAsync<RunRow>())?.ToRun();
-            own = (await results.ReadSingleOrDefaultAsync<OrderRow>())?.ToOrder();
+            own = await ReadOwnAsync(results);
         }
 
         var (outcome, change) = Decide(request, run, own);
         if (change is null)
-            return await UnseenAsync(connection, new OrderResult(outcome, run, own, [], Replayed: false), ct);
+            return await UnseenAsync(connection, new OrderResult(outcome, run, own.Order, [], Replayed: false), ct);
         return await TryWriteAsync(connection, request, own, change, ct)
             ?? throw new InvalidOperationException($"Run {request.RunId} was changed although it was locked.");
     }
 
-    private OrderDecision Decide(OrderRequest request, CoffeeRun? run, Order? own)
+    private OrderDecision Decide(OrderRequest request, CoffeeRun? run, OwnState own)
     {
         if (run is null)
             return new(OrderOutcome.RunNotFound);
@@ -112,7 +125,7 @@ public sealed partial class RunStore
             : new OrderDecision(OrderOutcome.RunClosed);
     }
 
-    private static async Task<(CoffeeRun? Run, Order? Own, long? LostOutboxId)> ReadOrderAsync(
+    private static async Task<(CoffeeRun? Run, OwnState Own, long? LostOutboxId)> ReadOrderAsync(
         NpgsqlConnection connection,
         OrderRequest request,
         OrderChange? lost,
@@ -123,19 +136,29 @@ public sealed partial class RunStore
         {
             request.RunId,
             request.UserId,
+            request.WithdrawnAt,
             lostEventId = lost?.EventId,
         };
-        await using var results = await connection.QueryMultipleAsync(Command(ReadOrder, parameters, ct));
+        var sql = request.WithdrawnAt is null ? ReadOrder : RememberWithdrawal + ReadOrder;
+        await using var results = await connection.QueryMultipleAsync(Command(sql, parameters, ct));
+        if (request.WithdrawnAt is not null)
+            await results.ReadAsync(); // The lock.
         var run = await results.ReadSingleOrDefaultAsync<RunRow>();
-        var own = await results.ReadSingleOrDefaultAsync<OrderRow>();
-        return (run?.ToRun(), own?.ToOrder(), await results.ReadSingleOrDefaultAsync<long?>());
+        var own = await ReadOwnAsync(results);
+        return (run?.ToRun(), own, await results.ReadSingleOrDefaultAsync<long?>());
     }
+
+    private static async Task<OwnState> ReadOwnAsync(SqlMapper.GridReader results) =>
+        new(
+            (await results.ReadSingleOrDefaultAsync<OrderRow>())?.ToOrder(),
+            await results.ReadSingleOrDefaultAsync<DateTimeOffset?>()
+        );
 
     /// <returns>Null when the run or the order was changed since they were read: nothing was written.</returns>
     private static async Task<OrderResult?> TryWriteAsync(
         NpgsqlConnection connection,
         OrderRequest request,
-        Order? own,
+        OwnState own,
         OrderChange change,
         CancellationToken ct
     )
@@ -147,8 +170,9 @@ public sealed partial class RunStore
                 request.RunId,
                 request.UserId,
                 request.DisplayName,
-                ownOrderId = own?.OrderId,
-                ownCreatedAt = own?.CreatedAt,
+                ownOrderId = own.Order?.OrderId,
+                ownCreatedAt = own.Order?.CreatedAt,
+                withdrawnAt = own.WithdrawnAt,
             }
         );
         try
@@ -167,13 +191,19 @@ public sealed partial class RunStore
         }
     }
 
-    /// <param name="Decide">What to do with the order that the person has in the run, at a time; called for active runs
+    /// <param name="Order">The order that the person has in the run.</param>
+    /// <param name="WithdrawnAt">When the person last withdrew in the run; null: never.</param>
+    private readonly record struct OwnState(Order? Order, DateTimeOffset? WithdrawnAt);
+
+    /// <param name="Decide">What to do with what the person has in the run, at a time; called for active runs
     /// only.</param>
+    /// <param name="WithdrawnAt">When the person asked to withdraw; null for an order.</param>
     private sealed record OrderRequest(
         Guid RunId,
         string UserId,
         string? DisplayName,
-        Func<CoffeeRun, Order?, DateTimeOffset, OrderDecision> Decide
+        Func<CoffeeRun, OwnState, DateTimeOffset, OrderDecision> Decide,
+        DateTimeOffset? WithdrawnAt = null
     );
 
     /// <param name="Change">Null: nothing is to be written.</param>

@@ -68,7 +68,8 @@ public sealed partial class RunStore
             runId,
             userId,
             DisplayName: null,
-            (run, own, now) => DecideWithdrawal(run, own, userId, traceParent, asOf, now)
+            (run, own, now) => DecideWithdrawal(run, own.Order, userId, traceParent, asOf, now),
+            WithdrawnAt: (asOf ?? time.GetUtcNow()).Cut()
         );
         var result = await ChangeOrderAsync(request, ct);
         return result.Outcome == OrderOutcome.NoOrder && await IsDoubleClickAsync(runId, userId, asOf ?? time.Now(), ct)
@@ -87,14 +88,15 @@ public sealed partial class RunStore
             (run, own, now) => DecidePlacement(command, run, own, now)
         );
 
-    private OrderDecision DecidePlacement(PlaceOrder command, CoffeeRun run, Order? own, DateTimeOffset now)
+    private OrderDecision DecidePlacement(PlaceOrder command, CoffeeRun run, OwnState state, DateTimeOffset now)
     {
+        var own = state.Order;
         var drink = command.Drink;
         var note = string.IsNullOrWhiteSpace(command.Note) ? null : command.Note.Trim();
         var otherDrink = own is null || !own.Drink.Equals(drink);
         if (own is not null && !otherDrink && own.Note == note)
             return new(OrderOutcome.Unchanged);
-        if (IsNewer(own, command.AsOf))
+        if (IsNewer(own, command.AsOf) || state.WithdrawnAt > command.AsOf)
             return new(OrderOutcome.Superseded);
 
         // The deadline counts from when the order is known (now), not from when it was sent: a late order must not end

@@ -15,6 +15,10 @@ public sealed partial class SweepStore
     // Messages about a run that was closed more than a day ago are no longer useful.
     private static readonly TimeSpan ReconcileClosedFor = TimeSpan.FromDays(1);
 
+    // The version of an order's confirmation: .NET's ticks of its time.
+    private const string OrderVersion =
+        "(extract(epoch FROM o.created_at) * 10000000)::bigint + 621355968000000000";
+
     /// <summary>
     /// Finds runs whose Slack messages lag behind the database, because an event was lost or a backup was restored, and
     /// queues the missing events again, at most once a minute per run. Messages that Slack refused permanently are
@@ -46,19 +50,29 @@ public sealed partial class SweepStore
                                   AND (m.kind = '{MessageKinds.RunnerDm}'
                                     OR (m.kind = '{MessageKinds.Reminder}' AND r.status <> 'active')
                                     OR (m.kind IN ('{MessageKinds.Announcement}', '{MessageKinds.Summary}') AND announcement.error IS NULL))
-                            ) AS behind
+                            ) AS behind,
+                            CASE WHEN r.status = 'active' THEN array(
+                                SELECT o.user_id::text FROM orders o
+                                WHERE o.run_id = r.run_id AND o.created_at <= @before AND NOT EXISTS (
+                                    SELECT FROM slack_messages m
+                                    WHERE m.run_id = r.run_id AND m.recipient = o.user_id AND m.kind IN ('{MessageKinds.Confirmation}', '{MessageKinds.ConfirmationDm}')
+                                      AND (m.claimed_until > @now
+                                        OR (m.ts IS NOT NULL AND m.shown_version >= {OrderVersion})
+                                        OR (m.kind = '{MessageKinds.ConfirmationDm}' AND m.error IS NOT NULL)))
+                                ORDER BY o.user_id
+                            ) ELSE array[]::text[] END AS unconfirmed
                         FROM coffee_runs r
                         LEFT JOIN slack_messages announcement ON announcement.run_id = r.run_id AND announcement.kind = '{MessageKinds.Announcement}'
                         LEFT JOIN slack_messages summary ON summary.run_id = r.run_id AND summary.kind = '{MessageKinds.Summary}'
-                        LEFT JOIN slack_messages assignment ON assignment.run_id = r.run_id AND assignment.kind = '{MessageKinds.Assignment}'
+                        LEFT JOIN slack_messages assignment ON assignment.run_id = r.run_id AND assignment.kind = '{MessageKinds.Assignment}' AND assignment.recipient = ''
                         LEFT JOIN slack_messages runner_dm ON runner_dm.run_id = r.run_id AND runner_dm.kind = '{MessageKinds.RunnerDm}' AND runner_dm.recipient = r.runner_user_id
-                        LEFT JOIN slack_messages completion ON completion.run_id = r.run_id AND completion.kind = '{MessageKinds.Completion}'
-                        LEFT JOIN slack_messages reminder ON reminder.run_id = r.run_id AND reminder.kind = '{MessageKinds.Reminder}'
+                        LEFT JOIN slack_messages completion ON completion.run_id = r.run_id AND completion.kind = '{MessageKinds.Completion}' AND completion.recipient = ''
+                        LEFT JOIN slack_messages reminder ON reminder.run_id = r.run_id AND reminder.kind = '{MessageKinds.Reminder}' AND reminder.recipient = r.runner_user_id
                         WHERE (r.status = 'active' OR r.changed_at > @closedAfter)
                           AND (r.reconciled_at IS NULL OR r.reconciled_at <= @reconciledBefore)
                           AND (r.changed_at <= @before OR r.deadline_at <= @before)
                     ), lagging AS (
-                        SELECT s.run_id,
+                        SELECT s.run_id, s.unconfirmed,
                             s.status = 'active' AND s.announcement_missing AS lacks_announcement,
                             s.status = 'active' AND (s.behind OR (s.announced AND NOT s.unpostable AND s.summary_missing) OR (s.runner_user_id IS NULL AND s.deadline_at <= @before)) AS lacks_orders,
                             s.status = 'active' AND s.runner_user_id IS NOT NULL AND ((s.assignment_missing AND NOT s.unpostable) OR s.runner_dm_missing) AS lacks_assignment,
@@ -67,7 +81,7 @@ public sealed partial class SweepStore
                         FROM seen s
                     ), chosen AS (
                         SELECT c.run_id FROM coffee_runs c JOIN lagging USING (run_id)
-                        WHERE lacks_announcement OR lacks_orders OR lacks_assignment OR lacks_reminder OR lacks_closing
+                        WHERE lacks_announcement OR lacks_orders OR lacks_assignment OR lacks_reminder OR lacks_closing OR cardinality(unconfirmed) > 0
                         ORDER BY c.changed_at LIMIT @limit
                         FOR NO KEY UPDATE OF c SKIP LOCKED
                     )
@@ -75,7 +89,7 @@ public sealed partial class SweepStore
                     SET reconciled_at = @now, reminder_queued_at = CASE WHEN lacks_reminder THEN @now ELSE r.reminder_queued_at END
                     FROM chosen JOIN lagging USING (run_id)
                     WHERE r.run_id = chosen.run_id AND (r.reconciled_at IS NULL OR r.reconciled_at <= @reconciledBefore)
-                    RETURNING {RunRow.Columns}, lacks_announcement, lacks_orders, lacks_assignment, lacks_reminder, lacks_closing
+                    RETURNING {RunRow.Columns}, lacks_announcement, lacks_orders, lacks_assignment, lacks_reminder, lacks_closing, unconfirmed
                     """;
                 var now = time.Now();
                 var before = now - olderThan;
@@ -96,8 +110,8 @@ public sealed partial class SweepStore
                 var writer = new ChangeWriter(now);
                 foreach (var (run, lacks) in lagging.OrderBy(row => row.Run.CreatedAt))
                 {
-                    foreach (var eventType in lacks.EventsFor(run))
-                        writer.Event(eventType, EventData.Of(run));
+                    foreach (var (eventType, userId) in lacks.EventsFor(run))
+                        writer.Event(eventType, EventData.Of(run, userId));
                 }
                 return await WriteAsync(connection, writer, token);
             },
@@ -112,18 +126,26 @@ public sealed partial class SweepStore
         public bool LacksReminder { get; set; }
         public bool LacksClosing { get; set; }
 
-        public IEnumerable<string> EventsFor(CoffeeRun run)
+        /// <summary>The people whose order is not confirmed.</summary>
+        public string[] Unconfirmed { get; set; } = [];
+
+        public IEnumerable<(string Type, string? UserId)> EventsFor(CoffeeRun run)
         {
             if (LacksAnnouncement)
-                yield return EventTypes.RunCreated;
-            if (LacksOrders)
-                yield return EventTypes.OrderPlaced;
+                yield return (EventTypes.RunCreated, null);
+            if (LacksOrders && Unconfirmed.Length == 0)
+                yield return (EventTypes.OrderPlaced, null);
+            foreach (var userId in Unconfirmed)
+                yield return (EventTypes.OrderPlaced, userId);
             if (LacksAssignment)
-                yield return EventTypes.RunnerAssigned;
+                yield return (EventTypes.RunnerAssigned, null);
             if (LacksReminder)
-                yield return EventTypes.ReminderDue;
+                yield return (EventTypes.ReminderDue, null);
             if (LacksClosing)
-                yield return run.Status == RunStatus.Completed ? EventTypes.RunCompleted : EventTypes.RunCancelled;
+                yield return (
+                    run.Status == RunStatus.Completed ? EventTypes.RunCompleted : EventTypes.RunCancelled,
+                    null
+                );
         }
     }
 }

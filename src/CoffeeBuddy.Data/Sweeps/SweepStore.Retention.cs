@@ -1,4 +1,5 @@
 using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Inbox;
 using Dapper;
 
 namespace CoffeeBuddy.Data.Sweeps;
@@ -30,7 +31,7 @@ public sealed partial class SweepStore
             DELETE FROM processed_events WHERE event_id IN (
                 SELECT event_id FROM processed_events WHERE claimed_until < @before ORDER BY claimed_until LIMIT @rows FOR UPDATE SKIP LOCKED)
             """,
-            DeliveryRetention,
+            ProcessedEvents.Memory,
             ct
         );
         var published = await DeleteAsync(

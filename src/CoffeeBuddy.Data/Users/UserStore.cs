@@ -58,13 +58,16 @@ public sealed class UserStore(Database database, TimeProvider time)
         );
 
     /// <param name="displayName">Null keeps the stored name. A name from the profile is kept in any case.</param>
-    public Task SetAwayAsync(string userId, string? displayName, bool away, CancellationToken ct)
+    /// <param name="asOf">When the person asked for it: what they asked for later is kept.</param>
+    public Task SetAwayAsync(string userId, string? displayName, bool away, DateTimeOffset asOf, CancellationToken ct)
     {
         const string Sql = $"""
-            INSERT INTO users (user_id, display_name, away, created_at, updated_at)
-            VALUES (@userId, nullif(left(@displayName, 255), ''), @away, @now, @now)
+            INSERT INTO users (user_id, display_name, away, away_as_of, created_at, updated_at)
+            VALUES (@userId, nullif(left(@displayName, 255), ''), @away, @asOf, @now, @now)
             ON CONFLICT (user_id) DO UPDATE
-            SET away = excluded.away, updated_at = excluded.updated_at, display_name = {KeptName}
+            SET away = CASE WHEN users.away_as_of > excluded.away_as_of THEN users.away ELSE excluded.away END,
+                away_as_of = greatest(users.away_as_of, excluded.away_as_of),
+                updated_at = excluded.updated_at, display_name = {KeptName}
             """;
         return ExecuteAsync(
             Sql,
@@ -73,20 +76,28 @@ public sealed class UserStore(Database database, TimeProvider time)
                 userId,
                 displayName,
                 away,
+                asOf = asOf.Cut(),
                 now = time.Now(),
             },
             ct
         );
     }
 
-    /// <summary>Stores a profile that was read from Slack. Null keeps the stored value.</summary>
-    public Task SaveProfileAsync(string userId, string? displayName, string? email, CancellationToken ct)
+    /// <summary>Stores a profile that was read from Slack. Null keeps the stored name or address.</summary>
+    /// <param name="unreachable">Why the person cannot be a runner; null: they can.</param>
+    public Task SaveProfileAsync(
+        string userId,
+        string? displayName,
+        string? email,
+        string? unreachable,
+        CancellationToken ct
+    )
     {
         const string Sql = """
-            INSERT INTO users (user_id, display_name, email, created_at, updated_at, profile_refreshed_at)
-            VALUES (@userId, nullif(left(@displayName, 255), ''), nullif(left(@email, 255), ''), @now, @now, @now)
+            INSERT INTO users (user_id, display_name, email, unreachable, created_at, updated_at, profile_refreshed_at)
+            VALUES (@userId, nullif(left(@displayName, 255), ''), nullif(left(@email, 255), ''), left(@unreachable, 100), @now, @now, @now)
             ON CONFLICT (user_id) DO UPDATE
-            SET display_name = coalesce(excluded.display_name, users.display_name), email = coalesce(excluded.email, users.email),
+            SET unreachable = excluded.unreachable, display_name = coalesce(excluded.display_name, users.display_name), email = coalesce(excluded.email, users.email),
                 profile_refreshed_at = excluded.profile_refreshed_at
             """;
         return ExecuteAsync(
@@ -96,6 +107,7 @@ public sealed class UserStore(Database database, TimeProvider time)
                 userId,
                 displayName,
                 email,
+                unreachable,
                 now = time.Now(),
             },
             ct

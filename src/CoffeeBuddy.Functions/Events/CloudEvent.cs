@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using CoffeeBuddy.Data.Outbox;
 using Confluent.Kafka;
@@ -37,6 +38,17 @@ public static class CloudEvent
 
     /// <summary>The CloudEvent's type; null when the record is not a CloudEvent.</summary>
     public static string? TypeOf(KafkaRecord record) => Header(record, "ce_type");
+
+    /// <summary>When the event was created; null without a readable ce_time.</summary>
+    public static DateTimeOffset? TimeOf(KafkaRecord record) =>
+        DateTimeOffset.TryParse(
+            Header(record, "ce_time"),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal,
+            out var time
+        )
+            ? time
+            : null;
 
     public static string? Header(KafkaRecord record, string name)
     {

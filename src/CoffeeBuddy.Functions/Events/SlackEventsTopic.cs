@@ -17,7 +17,7 @@ namespace CoffeeBuddy.Functions.Events;
 public sealed class SlackEventsTopic(EventPublisher publisher, OutboxStore outbox, TimeProvider time)
 {
     // The message of a clicked button lists what people drink; token and trigger_id are secrets, if short-lived ones.
-    private static readonly string[] LeftOut = ["token", "trigger_id", "message", "authorizations"];
+    private static readonly string[] LeftOut = ["token", "trigger_id", "message"];
 
     /// <summary>Takes no cancellation token: once begun, the request is queued although Slack has hung up.</summary>
     /// <param name="type"><see cref="EventTypes.SlackEvent"/> or <see cref="EventTypes.SlackInteraction"/>.</param>

@@ -9,8 +9,6 @@ public static class HealthModule
     {
         services.AddSingleton<SchemaHealth>();
         services.AddHealthChecks().AddCheck<SchemaHealth>("schema");
-        return services
-            .AddSingleton<WarmUp>()
-            .AddHostedService(static provider => provider.GetRequiredService<WarmUp>());
+        return services.AddHostedService<WarmUp>();
     }
 }

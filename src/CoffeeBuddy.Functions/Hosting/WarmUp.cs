@@ -21,8 +21,7 @@ namespace CoffeeBuddy.Functions.Hosting;
 /// nobody who waits: it skips this.
 /// </summary>
 /// <param name="services">
-/// The services are taken from it in the background, because creating them takes time. Invalid settings are reported
-/// by the start of the host, not here.
+/// The services are taken from it in the background, because creating them takes time.
 /// </param>
 public sealed partial class WarmUp(
     IServiceProvider services,
@@ -30,7 +29,7 @@ public sealed partial class WarmUp(
     IOptions<AuthenticationTable> authentication,
     IHostApplicationLifetime lifetime,
     ILogger<WarmUp> logger
-) : IHostedService
+) : IHostedLifecycleService
 {
     private static readonly TimeSpan KafkaTimeout = TimeSpan.FromSeconds(3);
 
@@ -43,19 +42,24 @@ public sealed partial class WarmUp(
         Topics.DeadLetter,
     ];
 
-    private readonly Lock _gate = new();
-    private Task? _run;
+    private Task _run = Task.CompletedTask;
 
-    /// <summary>Begins in the background, beside the rest of the start. Without it the start begins it.</summary>
-    public Task Begin()
+    /// <summary>Begins in the background, beside the start of the other services.</summary>
+    public Task StartingAsync(CancellationToken cancellationToken)
     {
-        lock (_gate)
-            return _run ??= Task.Run(() => RunAsync(lifetime.ApplicationStopping));
+        _run = Task.Run(() => RunAsync(lifetime.ApplicationStopping), cancellationToken);
+        return Task.CompletedTask;
     }
 
-    public Task StartAsync(CancellationToken cancellationToken) => Begin().WaitAsync(cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) => _run.WaitAsync(cancellationToken);
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>No list of selected functions means all of them.</summary>
     private bool ServesSlack =>

@@ -32,9 +32,7 @@ public static class WorkerHost
                 (console.IncludeScopes, console.UseUtcTimestamp, console.TimestampFormat) = (true, true, "O")
             );
         builder.AddCoffeeBuddy();
-        var host = builder.BuildOnPremHost();
-        _ = host.Services.GetRequiredService<WarmUp>().Begin();
-        await host.RunAsync();
+        await builder.BuildOnPremHost().RunAsync();
         return Environment.ExitCode;
     }
 

@@ -79,7 +79,8 @@ public sealed partial class MessageDelivery(
     }
 
     /// <summary>Confirms an order with an ephemeral message, which only the person who ordered sees.</summary>
-    public async Task ConfirmAsync(
+    /// <returns>False where Slack refuses it.</returns>
+    public async Task<bool> ConfirmAsync(
         CoffeeRun run,
         Order order,
         PostedMessage announcement,
@@ -93,10 +94,16 @@ public sealed partial class MessageDelivery(
             order.CreatedAt.UtcTicks,
             cancellationToken
         );
-        if (claim.State is SlackMessageClaimState.UpToDate or SlackMessageClaimState.Failed)
-            return;
-        if (claim.State == SlackMessageClaimState.Busy)
-            throw new MessageBusyException(run.RunId, MessageKinds.Confirmation);
+        switch (claim.State)
+        {
+            case SlackMessageClaimState.UpToDate:
+                return true;
+            case SlackMessageClaimState.Failed:
+                return false;
+            case SlackMessageClaimState.Busy:
+                throw new MessageBusyException(run.RunId, MessageKinds.Confirmation);
+        }
+        var refused = false;
         await CallAsync(
             claim,
             async () =>
@@ -107,8 +114,10 @@ public sealed partial class MessageDelivery(
                     await ConfirmOnceAsync(run, order, announcement.Channel, cancellationToken);
                 // An ephemeral message has no id. The announcement's is stored in its place.
                 return announcement;
-            }
+            },
+            () => refused = true
         );
+        return !refused;
     }
 
     private async Task ConfirmOnceAsync(CoffeeRun run, Order order, string channel, CancellationToken cancellationToken)
@@ -191,7 +200,12 @@ public sealed partial class MessageDelivery(
     }
 
     /// <summary>Makes one claimed call and stores its result.</summary>
-    private async Task<PostedMessage?> CallAsync(SlackMessageClaim claim, Func<Task<PostedMessage>> call)
+    /// <param name="refused">Called when Slack refuses the message permanently.</param>
+    private async Task<PostedMessage?> CallAsync(
+        SlackMessageClaim claim,
+        Func<Task<PostedMessage>> call,
+        Action? refused = null
+    )
     {
         try
         {
@@ -205,6 +219,7 @@ public sealed partial class MessageDelivery(
         {
             await messages.FailAsync(claim, exception.Error, CancellationToken.None);
             Log.Impossible(logger, claim.Kind, claim.RunId, exception.Method, exception.Error);
+            refused?.Invoke();
             return Known(claim);
         }
         catch (SlackApiException exception) when (exception.Outcome == SlackOutcome.NotDone)

@@ -12,5 +12,6 @@ public static class NotificationsModule
             .AddSingleton<RunMessenger>()
             .AddSingleton<UserProfiles>()
             .AddSingleton<AppHome>()
-            .AddSingleton<ClickAnswers>();
+            .AddSingleton<ClickAnswers>()
+            .AddSingleton<Courtesies>();
 }

@@ -13,7 +13,7 @@ namespace CoffeeBuddy.Functions.Notifications;
 /// Brings the messages of a run in Slack up to the stored state. Every method may be repeated: a message that is up to
 /// date is not touched, an older one is updated, a missing one is posted.
 /// </summary>
-public sealed class RunMessenger(MessageDelivery delivery, DirectMessages directMessages)
+public sealed class RunMessenger(MessageDelivery delivery, DirectMessages directMessages, Courtesies courtesies)
 {
     // Version of messages that are posted once and never change.
     private const long Once = 1;
@@ -75,7 +75,9 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
             retryRefused
         );
 
-    /// <summary>Shows in the thread who the runner is and why, and sends the runner their message.</summary>
+    /// <summary>
+    /// Shows who the runner is and why: in the thread, or to everyone who ordered where the thread cannot be posted in.
+    /// </summary>
     public async Task TellAssignmentAsync(
         RunDetails details,
         PostedMessage? announcement,
@@ -83,22 +85,67 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
     )
     {
         var run = details.Run;
-        if (announcement is not null)
-            await InThreadAsync(
+        if (announcement is not null && await ShowAssignmentAsync(run, announcement, cancellationToken) is not null)
+            return;
+        await SendInParallelAsync(
+            details.Orders.Select(order => order.UserId).Append(run.InitiatorUserId).Distinct(),
+            person =>
+                person == run.RunnerUserId
+                    ? Task.CompletedTask
+                    : TellDirectlyAsync(
+                        run,
+                        MessageKinds.Assignment,
+                        person,
+                        AssignmentVersion(run),
+                        RunMessages.AssignmentDirectly(run, mayComplete: person == run.InitiatorUserId),
+                        cancellationToken
+                    )
+        );
+    }
+
+    /// <summary>Removes the button from the messages about the assignment of a run that is over.</summary>
+    public async Task CloseAssignmentAsync(
+        RunDetails details,
+        PostedMessage? announcement,
+        CancellationToken cancellationToken
+    )
+    {
+        var run = details.Run;
+        if (announcement is not null && details.Message(MessageKinds.Assignment)?.Ts is not null)
+            await ShowAssignmentAsync(run, announcement, cancellationToken);
+        if (details.Message(MessageKinds.Assignment, run.InitiatorUserId)?.Ts is not null)
+            await TellDirectlyAsync(
                 run,
                 MessageKinds.Assignment,
-                Once,
-                announcement,
-                RunMessages.Assignment(run),
+                run.InitiatorUserId,
+                AssignmentVersion(run),
+                RunMessages.AssignmentDirectly(run, mayComplete: false),
                 cancellationToken
             );
-        await TellRunnerAsync(details, cancellationToken);
     }
+
+    private Task<PostedMessage?> ShowAssignmentAsync(
+        CoffeeRun run,
+        PostedMessage announcement,
+        CancellationToken cancellationToken
+    ) =>
+        InThreadAsync(
+            run,
+            MessageKinds.Assignment,
+            AssignmentVersion(run),
+            announcement,
+            RunMessages.Assignment(run),
+            cancellationToken
+        );
+
+    private static long AssignmentVersion(CoffeeRun run) =>
+        (run.CompletedAt ?? run.CancelledAt ?? run.AssignedAt!.Value).UtcTicks;
 
     /// <summary>
     /// Shows the runner's direct message: what to bring and "Mark complete"; without the button once the run is over.
     /// </summary>
-    public Task TellRunnerAsync(RunDetails details, CancellationToken cancellationToken) =>
+    /// <returns>Null where Slack refuses a direct message to the runner.</returns>
+    public Task<PostedMessage?> TellRunnerAsync(RunDetails details, CancellationToken cancellationToken) =>
         TellDirectlyAsync(
             details.Run,
             MessageKinds.RunnerDm,
@@ -135,39 +182,59 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
             )
             : Task.CompletedTask;
 
-    /// <summary>Confirms orders to the people who placed them, also when they replaced an order.</summary>
+    /// <summary>
+    /// Confirms orders to the people who placed them, also when they replaced an order. What fails repeatedly is left
+    /// to <see cref="CoffeeBuddy.Data.Sweeps.SweepStore.RequeueLaggingAsync"/>.
+    /// </summary>
     /// <param name="announcement">Null where the app cannot post in the channel: a direct message is sent then.</param>
+    /// <param name="retryCount">How often the record was repeated so far.</param>
     public Task ConfirmAsync(
         CoffeeRun run,
         IEnumerable<Order> orders,
         PostedMessage? announcement,
+        int retryCount,
         CancellationToken cancellationToken
     ) =>
         SendInParallelAsync(
             orders,
             order =>
-                announcement is not null
-                    ? delivery.ConfirmAsync(run, order, announcement, cancellationToken)
-                    : TellDirectlyAsync(
-                        run,
-                        MessageKinds.Confirmation,
-                        order.UserId,
-                        order.CreatedAt.UtcTicks,
-                        Replies.OrderConfirmation(order, directlyFrom: run.ChannelId),
-                        cancellationToken
-                    )
+                courtesies.TryAsync(
+                    "The confirmation of an order",
+                    order.UserId,
+                    retryCount,
+                    async () =>
+                    {
+                        if (
+                            announcement is null
+                            || !await delivery.ConfirmAsync(run, order, announcement, cancellationToken)
+                        )
+                            await TellDirectlyAsync(
+                                run,
+                                MessageKinds.ConfirmationDm,
+                                order.UserId,
+                                order.CreatedAt.UtcTicks,
+                                Replies.OrderConfirmation(order, directlyFrom: run.ChannelId),
+                                cancellationToken
+                            );
+                    }
+                )
         );
 
     /// <summary>
-    /// Shows in the thread that the run is completed or cancelled; everyone who ordered is mentioned.
+    /// Shows that the run is completed or cancelled: in the thread, where everyone who ordered is mentioned, or to each
+    /// of them where the thread cannot be posted in.
     /// </summary>
-    /// <param name="announcement">Null where the app cannot post in the channel: everyone who ordered gets a direct
-    /// message then.</param>
-    public Task TellClosedAsync(RunDetails details, PostedMessage? announcement, CancellationToken cancellationToken)
+    /// <param name="announcement">Null where the app cannot post in the channel.</param>
+    public async Task TellClosedAsync(
+        RunDetails details,
+        PostedMessage? announcement,
+        CancellationToken cancellationToken
+    )
     {
         var run = details.Run;
-        if (announcement is not null)
-            return InThreadAsync(
+        if (
+            announcement is not null
+            && await InThreadAsync(
                 run,
                 MessageKinds.Completion,
                 Once,
@@ -176,10 +243,12 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
                     ? RunMessages.Completed(run, details.Orders)
                     : RunMessages.Cancelled(run),
                 cancellationToken
-            );
-        var people = details.Orders.Select(order => order.UserId).Distinct();
-        return SendInParallelAsync(
-            people,
+            )
+                is not null
+        )
+            return;
+        await SendInParallelAsync(
+            details.Orders.Select(order => order.UserId).Distinct(),
             person =>
                 TellDirectlyAsync(
                     run,

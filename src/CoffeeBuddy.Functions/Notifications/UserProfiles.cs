@@ -1,5 +1,4 @@
 using CoffeeBuddy.Core.Users;
-using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Users;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.Payloads;
@@ -8,39 +7,105 @@ using Microsoft.Extensions.Logging;
 namespace CoffeeBuddy.Functions.Notifications;
 
 /// <summary>
-/// Stores people's names and e-mail addresses from Slack, refreshed once a day: for the API, e-mails and the audit.
+/// Stores people's names and e-mail addresses from Slack, and whether they can be a runner, refreshed once a day.
 /// </summary>
-public sealed partial class UserProfiles(UserStore users, SlackClient slack, ILogger<UserProfiles> logger)
+public sealed partial class UserProfiles(
+    UserStore users,
+    SlackClient slack,
+    DirectMessages directMessages,
+    ILogger<UserProfiles> logger
+)
 {
+    /// <summary>How long an assignment waits for the profiles.</summary>
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(3);
+
     /// <summary>
-    /// Refreshes the profiles that are due among those who ordered in the run. Errors are logged; the next order of the
-    /// person tries again.
+    /// Refreshes the profiles that are due among the run's people. Errors are logged; the next order of the person
+    /// tries again.
     /// </summary>
-    public async Task RefreshAsync(RunDetails details, CancellationToken cancellationToken)
+    public async Task RefreshAsync(Guid runId, string workspaceId, CancellationToken cancellationToken)
     {
-        foreach (var userId in await users.FindDueForProfileAsync(details.Run.RunId, cancellationToken))
+        var due = await users.FindDueForProfileAsync(runId, cancellationToken);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeLimit);
+        try
         {
-            try
+            foreach (var userId in due)
             {
-                var profile = await slack.GetUserAsync(userId, details.Run.WorkspaceId, cancellationToken);
-                await users.SaveProfileAsync(
-                    userId,
-                    PlainName.Of(profile.DisplayName),
-                    profile.Email is null ? null : PlainName.Of(profile.Email),
-                    cancellationToken
-                );
+                if (!await RefreshAsync(userId, workspaceId, limit.Token, cancellationToken))
+                    return;
             }
-            catch (SlackApiException exception) when (exception.Kind == SlackErrorKind.Permanent)
-            {
-                // Slack does not know this person. Stored as refreshed, so that the others get their turn.
-                Log.NotRefreshed(logger, userId, exception.Error);
-                await users.SaveProfileAsync(userId, displayName: null, email: null, cancellationToken);
-            }
-            catch (SlackApiException exception)
-            {
-                Log.NotRefreshed(logger, userId, exception.Error);
-                return;
-            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.TookTooLong(logger, runId, TimeLimit);
+        }
+    }
+
+    /// <returns>False when Slack cannot be asked at present.</returns>
+    private async Task<bool> RefreshAsync(
+        string userId,
+        string workspaceId,
+        CancellationToken asking,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var profile = await slack.GetUserAsync(userId, workspaceId, asking);
+            await users.SaveProfileAsync(
+                userId,
+                PlainName.Of(profile.DisplayName),
+                profile.Email is null ? null : PlainName.Of(profile.Email),
+                await WhyUnreachableAsync(profile, workspaceId, asking),
+                cancellationToken
+            );
+        }
+        catch (SlackApiException exception) when (exception.Kind == SlackErrorKind.Permanent)
+        {
+            // Slack does not know this person. Stored as refreshed, so that the others get their turn.
+            Log.NotRefreshed(logger, userId, exception.Error);
+            await users.SaveProfileAsync(
+                userId,
+                displayName: null,
+                email: null,
+                unreachable: SlackErrors.IsAboutRecipient(exception.Error) ? exception.Error : null,
+                cancellationToken
+            );
+        }
+        catch (SlackApiException exception)
+        {
+            Log.NotRefreshed(logger, userId, exception.Error);
+            return false;
+        }
+        return true;
+    }
+
+    /// <returns>Null when the person can be a runner.</returns>
+    private async Task<string?> WhyUnreachableAsync(
+        SlackUser profile,
+        string workspaceId,
+        CancellationToken cancellationToken
+    )
+    {
+        if (profile.IsDeleted)
+            return "deactivated";
+        if (profile.IsBot)
+            return "bot";
+        if (profile.IsStranger)
+            return "stranger";
+        // Whether an app may write to guests and to people of other companies depends on settings that it cannot read.
+        if (!profile.IsGuest && (profile.TeamId is null || profile.TeamId == workspaceId))
+            return null;
+        try
+        {
+            await directMessages.ChannelOfAsync(profile.Id, workspaceId, cancellationToken);
+            return null;
+        }
+        catch (SlackApiException exception)
+            when (exception.Kind == SlackErrorKind.Permanent && SlackErrors.IsAboutRecipient(exception.Error))
+        {
+            return exception.Error;
         }
     }
 
@@ -48,5 +113,11 @@ public sealed partial class UserProfiles(UserStore users, SlackClient slack, ILo
     {
         [LoggerMessage(LogLevel.Warning, "The profile of {UserId} was not refreshed: {Error}")]
         public static partial void NotRefreshed(ILogger logger, string userId, string error);
+
+        [LoggerMessage(
+            LogLevel.Warning,
+            "The profiles of run {RunId} were not all refreshed within {TimeLimit}: the assignment does not wait longer"
+        )]
+        public static partial void TookTooLong(ILogger logger, Guid runId, TimeSpan timeLimit);
     }
 }

@@ -1,3 +1,4 @@
+using CoffeeBuddy.Data.Runs;
 using Microsoft.Extensions.Logging;
 
 namespace CoffeeBuddy.Functions.Runs;
@@ -5,10 +6,18 @@ namespace CoffeeBuddy.Functions.Runs;
 public sealed partial class RunActions
 {
     /// <summary>Assigns the run's runner if that is due. Called after every order and by a timer.</summary>
-    public async Task AssignIfDueAsync(Guid runId)
+    public Task AssignIfDueAsync(Guid runId) =>
+        AssignAsync(runId, token => runs.AssignIfDueAsync(runId, TraceParent, token));
+
+    /// <summary>Assigns the next fairest, because Slack refuses direct messages to the runner for good.</summary>
+    /// <param name="error">Slack's error code.</param>
+    public Task ReplaceRunnerAsync(Guid runId, string runnerUserId, string error) =>
+        AssignAsync(runId, token => runs.ReplaceRunnerAsync(runId, runnerUserId, error, TraceParent, token));
+
+    private async Task AssignAsync(Guid runId, Func<CancellationToken, Task<AssignResult>> store)
     {
         var result = await ChangeAsync(
-            token => runs.AssignIfDueAsync(runId, TraceParent, token),
+            store,
             result => result.Events,
             result =>
             {

@@ -51,8 +51,12 @@ internal sealed record UserObject(
     string? RealName,
     string? Tz,
     UserProfileObject? Profile,
+    string? TeamId = null,
     bool Deleted = false,
-    bool IsBot = false
+    bool IsBot = false,
+    bool IsStranger = false,
+    bool IsRestricted = false,
+    bool IsUltraRestricted = false
 );
 
 internal sealed record UserProfileObject(string? DisplayName, string? RealName, string? Email);

@@ -3,12 +3,16 @@ namespace CoffeeBuddy.Slack.Api;
 /// <summary>The address in a payload for answers to one person.</summary>
 internal static class ResponseUrl
 {
-    /// <summary>Whether the address is one of Slack's: on hooks.slack.com, or on the server of the Web API.</summary>
+    /// <summary>
+    /// Whether the address is one of Slack's: on hooks.slack.com, on hooks.slack-gov.com where the Web API is
+    /// GovSlack's, or on the server of the Web API.
+    /// </summary>
     public static bool TryParse(string responseUrl, Uri apiUrl, out Uri address)
     {
         if (!Uri.TryCreate(responseUrl, UriKind.Absolute, out address!) || address.UserInfo.Length > 0)
             return false;
-        return address is { Scheme: "https", Host: "hooks.slack.com", IsDefaultPort: true }
+        var hooks = apiUrl.Host is "slack-gov.com" ? "hooks.slack-gov.com" : "hooks.slack.com";
+        return (address is { Scheme: "https", IsDefaultPort: true } && address.Host == hooks)
             || (address.Scheme == apiUrl.Scheme && address.Authority == apiUrl.Authority);
     }
 
@@ -28,6 +32,29 @@ internal static class ResponseUrl
         throw answer.Failure(method, response);
     }
 
-    private static bool IsErrorCode(string text) =>
-        text is "used_url" or "expired_url" or "invalid_url" or "no_text" or "invalid_blocks" or "invalid_payload";
+    // An answer of plain text with another word may come from a proxy.
+    private static readonly string[] ErrorCodes =
+    [
+        "action_prohibited",
+        "channel_is_archived",
+        "channel_not_found",
+        "expired_url",
+        "invalid_blocks",
+        "invalid_payload",
+        "invalid_token",
+        "invalid_url",
+        "msg_too_long",
+        "no_active_hooks",
+        "no_service",
+        "no_team",
+        "no_text",
+        "posting_to_general_channel_denied",
+        "rollup_error",
+        "team_disabled",
+        "too_many_attachments",
+        "used_url",
+        "user_not_found",
+    ];
+
+    private static bool IsErrorCode(string text) => ErrorCodes.Contains(text);
 }

@@ -46,7 +46,12 @@ public sealed partial class SlackClient
             FirstText(user.Tz),
             user.IsBot,
             user.Deleted
-        );
+        )
+        {
+            TeamId = FirstText(user.TeamId),
+            IsStranger = user.IsStranger,
+            IsGuest = user.IsRestricted || user.IsUltraRestricted,
+        };
     }
 
     private static string? FirstText(params ReadOnlySpan<string?> candidates)

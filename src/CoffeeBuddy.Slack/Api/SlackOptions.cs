@@ -75,7 +75,21 @@ public sealed class SlackOptions : IValidatableObject
                 "Timeout and MaxRateLimitWait must be at most 14 s together: two calls must end before a message's claim of 30 s does.",
                 [nameof(Timeout), nameof(MaxRateLimitWait)]
             );
-        if (BotToken.Any(character => character is <= ' ' or > '~'))
-            yield return new("BotToken must be one word of ASCII characters.", [nameof(BotToken)]);
+        foreach (
+            var (name, secret) in new[]
+            {
+                (nameof(BotToken), BotToken),
+                (nameof(SigningSecret), SigningSecret),
+                (nameof(PreviousSigningSecret), PreviousSigningSecret ?? ""),
+            }
+        )
+        {
+            // A line break at the end comes from a file or from base64: no signature would ever match.
+            if (secret.Any(character => character is <= ' ' or > '~'))
+                yield return new(
+                    $"{name} must be one word of ASCII characters, without spaces or line breaks.",
+                    [name]
+                );
+        }
     }
 }

@@ -2,13 +2,15 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.Registry;
+using Polly.Retry;
 using Polly.Timeout;
 
 namespace CoffeeBuddy.Slack.Api;
 
 /// <summary>
-/// The resilience pipeline of the Web API client: a time limit for each call. It has no retry: the retry policy of the
-/// function that makes the call repeats it, and rate limits are not failures.
+/// The resilience pipeline of the Web API client: a time limit for each call, and within it two repetitions after an
+/// error code that Slack does not document, which may be temporary or not. Other failures are repeated by the retry
+/// policy of the function that makes the call.
 /// </summary>
 internal static class SlackResilience
 {
@@ -29,6 +31,21 @@ internal static class SlackResilience
                     {
                         Name = "timeout",
                         TimeoutGenerator = call => ValueTask.FromResult(TimeLimit(call.Context, options.CurrentValue)),
+                    }
+                );
+                pipeline.AddRetry(
+                    new RetryStrategyOptions
+                    {
+                        Name = "undocumented-error",
+                        MaxRetryAttempts = 2,
+                        Delay = TimeSpan.FromSeconds(1),
+                        BackoffType = DelayBackoffType.Exponential,
+                        ShouldHandle = call =>
+                            ValueTask.FromResult(
+                                call.Outcome.Exception is SlackApiException { Kind: SlackErrorKind.Permanent } failure
+                                    && !SlackErrors.IsDocumented(failure.Error)
+                                    && !MethodOf(call.Context).IsInteractive
+                            ),
                     }
                 );
             }
@@ -63,7 +80,8 @@ internal static class SlackResilience
     }
 
     private static TimeSpan TimeLimit(ResilienceContext context, SlackOptions options) =>
-        context.Properties.GetValue(Method, SlackMethod.PostMessage).IsInteractive
-            ? options.ViewTimeout
-            : options.Timeout;
+        MethodOf(context).IsInteractive ? options.ViewTimeout : options.Timeout;
+
+    private static SlackMethod MethodOf(ResilienceContext context) =>
+        context.Properties.GetValue(Method, SlackMethod.PostMessage);
 }

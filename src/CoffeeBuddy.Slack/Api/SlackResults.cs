@@ -22,4 +22,14 @@ public sealed record SlackUser(
     string? TimeZone,
     bool IsBot,
     bool IsDeleted
-);
+)
+{
+    /// <summary>Null when Slack does not tell it.</summary>
+    public string? TeamId { get; init; }
+
+    /// <summary>Of another company, and in no channel that the app can see.</summary>
+    public bool IsStranger { get; init; }
+
+    /// <summary>A guest of the workspace, in one channel or several.</summary>
+    public bool IsGuest { get; init; }
+}

@@ -32,12 +32,16 @@ internal sealed class SlackTransport(
         using var content = body;
         await limiter.WaitAsync(method, scope, options.CurrentValue.MaxRateLimitWait, cancellationToken);
         var settings = options.CurrentValue;
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(settings.ApiUrl, method.Name));
-        request.Content = content;
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", settings.BotToken);
+        var address = new Uri(settings.ApiUrl, method.Name);
+        var authorization = new AuthenticationHeaderValue("Bearer", settings.BotToken);
         try
         {
-            return await SendAsync(method, request, answer => answer.Read(method, responseType), cancellationToken);
+            return await SendAsync(
+                method,
+                () => Request(address, content, authorization),
+                answer => answer.Read(method, responseType),
+                cancellationToken
+            );
         }
         catch (SlackApiException exception)
             when (exception is { Kind: SlackErrorKind.RateLimited, RetryAfter: { } retryAfter })
@@ -60,12 +64,51 @@ internal sealed class SlackTransport(
                 SlackOutcome.NotDone
             );
         // Without the token: the address itself grants access.
-        using var request = new HttpRequestMessage(HttpMethod.Post, address);
-        request.Content = content;
-        await SendAsync(SlackMethod.ResponseUrl, request, ResponseUrl.ReadAnswer, cancellationToken);
+        await SendAsync(
+            SlackMethod.ResponseUrl,
+            () => Request(address, content, authorization: null),
+            ResponseUrl.ReadAnswer,
+            cancellationToken
+        );
+    }
+
+    // A request can be sent once, its content again.
+    private static HttpRequestMessage Request(
+        Uri address,
+        HttpContent content,
+        AuthenticationHeaderValue? authorization
+    )
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
+        request.Headers.Authorization = authorization;
+        return request;
     }
 
     private async Task<T> SendAsync<T>(
+        SlackMethod method,
+        Func<HttpRequestMessage> request,
+        Func<SlackAnswer, T> read,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await pipeline.ExecuteAsync(
+                method,
+                (Transport: this, Method: method, Request: request, Read: read),
+                static (call, token) => call.Transport.SendOnceAsync(call.Method, call.Request(), call.Read, token),
+                cancellationToken
+            );
+        }
+        // Here and not around each attempt: the time limit is for all of them.
+        catch (TimeoutRejectedException exception)
+        {
+            observer?.Invoke(new SlackCall(method.Name, "timeout", exception.Timeout));
+            throw Failure(method, "timeout", SlackOutcome.InProgress, exception);
+        }
+    }
+
+    private async Task<T> SendOnceAsync<T>(
         SlackMethod method,
         HttpRequestMessage request,
         Func<SlackAnswer, T> read,
@@ -94,39 +137,31 @@ internal sealed class SlackTransport(
     {
         try
         {
-            return await pipeline.ExecuteAsync(
-                method,
-                (http, request),
-                static async (call, token) =>
-                {
-                    using var response = await call.http.SendAsync(call.request, token);
-                    return await SlackAnswer.ReceiveAsync(response, token);
-                },
-                cancellationToken
-            );
-        }
-        catch (TimeoutRejectedException exception)
-        {
-            throw Failure("timeout", SlackOutcome.InProgress, exception);
+            using var response = await http.SendAsync(request, cancellationToken);
+            return await SlackAnswer.ReceiveAsync(response, cancellationToken);
         }
         // HttpClient reports a connect timeout this way.
         catch (OperationCanceledException exception) when (exception.InnerException is TimeoutException)
         {
-            throw Failure("network", SlackOutcome.NotDone, exception);
+            throw Failure(method, "network", SlackOutcome.NotDone, exception);
         }
         catch (HttpRequestException exception) when (IsWithoutConnection(exception.HttpRequestError))
         {
-            throw Failure("network", SlackOutcome.NotDone, exception);
+            throw Failure(method, "network", SlackOutcome.NotDone, exception);
         }
         // The connection broke: Slack may have received the request.
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
-            throw Failure("network", SlackOutcome.Unknown, exception);
+            throw Failure(method, "network", SlackOutcome.Unknown, exception);
         }
-
-        SlackApiException Failure(string error, SlackOutcome outcome, Exception cause) =>
-            method.Failure(error, SlackErrorKind.Retry, outcome, innerException: cause);
     }
+
+    private static SlackApiException Failure(
+        SlackMethod method,
+        string error,
+        SlackOutcome outcome,
+        Exception cause
+    ) => method.Failure(error, SlackErrorKind.Retry, outcome, innerException: cause);
 
     private static bool IsWithoutConnection(HttpRequestError error) =>
         error

@@ -38,13 +38,14 @@ public sealed record Interaction
     public InteractionView? View { get; init; }
 
     /// <summary>
-    /// The workspace of the request. For an app of an organisation Slack may send no team: then the team of the view or
-    /// message is used, else the person's team, else the organisation's id.
+    /// The workspace in which the app is installed and acts. A view names it; otherwise it is the workspace of the
+    /// request. For an app of an organisation Slack may send no team: then the team of the view or message is used,
+    /// else the person's team, else the organisation's id.
     /// </summary>
     [JsonIgnore]
     public string WorkspaceId =>
         SlackIds.WorkspaceOf(
-            Team?.Id ?? View?.TeamId ?? Message?.Team ?? User.TeamId,
+            View?.AppInstalledTeamId ?? Team?.Id ?? View?.TeamId ?? Message?.Team ?? User.TeamId,
             Enterprise?.Id ?? Team?.EnterpriseId
         ) ?? "";
 

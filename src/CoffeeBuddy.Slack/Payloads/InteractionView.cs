@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CoffeeBuddy.Slack.Payloads;
 
 /// <summary>The view of an interaction, with the values filled in.</summary>
@@ -7,8 +9,9 @@ public sealed record InteractionView(
     string? CallbackId,
     string? Hash,
     string? PrivateMetadata,
-    InteractionState? State,
-    string? TeamId = null
+    [property: JsonConverter(typeof(EmptyListConverter<InteractionState>))] InteractionState? State,
+    string? TeamId = null,
+    string? AppInstalledTeamId = null
 )
 {
     /// <summary>The value of an input; null when it has none.</summary>
@@ -18,7 +21,10 @@ public sealed record InteractionView(
 
 /// <param name="Values">By block id, then by action id.</param>
 public sealed record InteractionState(
-    IReadOnlyDictionary<string, IReadOnlyDictionary<string, InteractionValue?>?>? Values
+    [property: JsonConverter(
+        typeof(EmptyListConverter<Dictionary<string, IReadOnlyDictionary<string, InteractionValue?>?>>)
+    )]
+        Dictionary<string, IReadOnlyDictionary<string, InteractionValue?>?>? Values
 );
 
 public sealed record InteractionValue(

@@ -37,4 +37,5 @@ internal static class PayloadJson
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(Interaction))]
 [JsonSerializable(typeof(SlackEventEnvelope))]
+[JsonSerializable(typeof(SlackEventHead))]
 internal sealed partial class PayloadJsonContext : JsonSerializerContext;

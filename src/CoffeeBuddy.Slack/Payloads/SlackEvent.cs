@@ -50,8 +50,21 @@ public sealed record SlackEvent
     [JsonPropertyName("message")]
     public SlackEventMessage? ChangedMessage { get; init; }
 
+    /// <summary>For <see cref="MessageChanged"/>: the message before the change.</summary>
+    public SlackEventMessage? PreviousMessage { get; init; }
+
+    /// <summary>Set when a person has edited the message.</summary>
+    public SlackEdit? Edited { get; init; }
+
     /// <summary>For <see cref="AppHomeOpened"/>: "home" or "messages".</summary>
     public string? Tab { get; init; }
+
+    /// <summary>
+    /// For <see cref="MessageChanged"/>: whether a person has changed the text. Slack sends the event also when it adds
+    /// the preview of a link.
+    /// </summary>
+    [JsonIgnore]
+    public bool IsEditOfText => ChangedMessage is { Edited.Ts: not null } && ChangedMessage.Text != PreviousMessage?.Text;
 }
 
 public sealed record SlackEventMessage(
@@ -60,5 +73,9 @@ public sealed record SlackEventMessage(
     string? Subtype,
     string? Text,
     string? Ts,
-    string? ThreadTs
+    string? ThreadTs,
+    SlackEdit? Edited = null
 );
+
+/// <param name="Ts">When the message was edited last.</param>
+public sealed record SlackEdit(string? Ts);

@@ -9,7 +9,11 @@ public sealed record SlackEventEnvelope
     public const string UrlVerification = "url_verification";
     public const string EventCallback = "event_callback";
 
-    /// <summary><see cref="UrlVerification"/>, <see cref="EventCallback"/>, or another of Slack's.</summary>
+    public const string AppRateLimited = "app_rate_limited";
+
+    /// <summary>
+    /// <see cref="UrlVerification"/>, <see cref="EventCallback"/>, <see cref="AppRateLimited"/>, or another of Slack's.
+    /// </summary>
     public string Type
     {
         get => field ?? "";
@@ -22,16 +26,39 @@ public sealed record SlackEventEnvelope
     /// <summary>The same in every delivery of an event.</summary>
     public string? EventId { get; init; }
 
+    /// <summary>
+    /// The workspace in which the event happened. In a channel shared through Slack Connect it can be the other
+    /// company's.
+    /// </summary>
     public string? TeamId { get; init; }
+
     public string? EnterpriseId { get; init; }
+
+    /// <summary>The workspace through which the app gets the event; null when Slack does not send it.</summary>
+    public string? ContextTeamId { get; init; }
+
+    /// <summary>The installations of the app that may see the event; Slack sends one.</summary>
+    public IReadOnlyList<SlackAuthorization>? Authorizations { get; init; }
 
     /// <summary>Set when <see cref="Type"/> is <see cref="EventCallback"/>.</summary>
     public SlackEvent? Event { get; init; }
 
-    /// <summary>The workspace of the event: the team's id, or the organisation's id when there is no team.</summary>
+    /// <summary>
+    /// The workspace in which the app is installed and acts: the installation's, else the one through which the event
+    /// came, else the event's; the organisation's id when there is no team
+    /// (https://docs.slack.dev/apis/events-api/#authorizations).
+    /// </summary>
     [JsonIgnore]
-    public string WorkspaceId => SlackIds.WorkspaceOf(TeamId, EnterpriseId) ?? "";
+    public string WorkspaceId =>
+        SlackIds.WorkspaceOf(
+            FirstText(Authorizations is [{ } installed, ..] ? installed.TeamId : null, ContextTeamId, TeamId),
+            EnterpriseId
+        ) ?? "";
 
+    /// <summary>
+    /// Reads a request. Of an event that CoffeeBuddy does not handle only type and subtype are read, so that a field
+    /// whose form is not known cannot make the request invalid.
+    /// </summary>
     /// <param name="reason">What is wrong with the request, without its values.</param>
     public static bool TryParse(
         ReadOnlySpan<byte> json,
@@ -39,6 +66,20 @@ public sealed record SlackEventEnvelope
         [NotNullWhen(false)] out string? reason
     )
     {
+        envelope = null;
+        if (PayloadJson.Parse(json, PayloadJsonContext.Default.SlackEventHead, out reason) is not { } head)
+            return false;
+        if (head.IsUnknown)
+        {
+            envelope = new()
+            {
+                Type = head.Type,
+                EventId = head.EventId,
+                Event = head.Event is null ? null : new() { Type = head.Event.Type, Subtype = head.Event.Subtype },
+            };
+            reason = null;
+            return true;
+        }
         envelope = PayloadJson.Parse(json, PayloadJsonContext.Default.SlackEventEnvelope, out reason);
         if (envelope is null)
             return false;
@@ -61,4 +102,18 @@ public sealed record SlackEventEnvelope
             { Type: EventCallback, Event.User: { } user } when !SlackIds.IsId(user) => "no user id in user",
             _ => null,
         };
+
+    private static string? FirstText(params ReadOnlySpan<string?> candidates)
+    {
+        foreach (var candidate in candidates)
+        {
+            if (!string.IsNullOrEmpty(candidate))
+                return candidate;
+        }
+        return null;
+    }
 }
+
+/// <summary>An installation of the app that may see an event.</summary>
+/// <param name="TeamId">Null for an installation in a whole organisation.</param>
+public sealed record SlackAuthorization(string? TeamId, string? EnterpriseId);

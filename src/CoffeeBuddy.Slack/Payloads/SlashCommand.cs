@@ -29,6 +29,13 @@ public sealed record SlashCommand
     /// <summary>Takes five messages within 30 minutes.</summary>
     public string? ResponseUrl { get; init; }
 
+    /// <summary>
+    /// Whether it was typed in a direct message or a group direct message, whose name starts with "mpdm-". The app is
+    /// in neither and cannot be invited.
+    /// </summary>
+    public bool IsDirect =>
+        ChannelId.StartsWith('D') || (ChannelName?.StartsWith("mpdm-", StringComparison.Ordinal) ?? false);
+
     public static bool TryParse(
         ReadOnlySpan<byte> body,
         [NotNullWhen(true)] out SlashCommand? command,

@@ -22,10 +22,13 @@ public static class Mrkdwn
         ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 1);
         var line = OneLine(text ?? "");
         var escaped = new StringBuilder(Math.Min(line.Length, maxLength));
+        var addressEnd = 0;
         for (int at = 0, next; at < line.Length; at += next)
         {
+            if (at >= addressEnd && IsAddress(line.AsSpan(at)))
+                addressEnd = line.IndexOf(' ', at) is var space and >= 0 ? space : line.Length;
             next = StringInfo.GetNextTextElementLength(line, at);
-            var element = EscapeElement(line.Substring(at, next));
+            var element = EscapeElement(line, at, next, isInAddress: at < addressEnd);
             // Keep room for the ellipsis unless this is the last element.
             var room = maxLength - escaped.Length - (at + next < line.Length ? 1 : 0);
             if (element.Length > room)
@@ -40,6 +43,16 @@ public static class Mrkdwn
     /// </summary>
     public static string Unescape(string text) => text.Replace("&lt;", "<").Replace("&gt;", ">").Replace("&amp;", "&");
 
+    /// <summary>
+    /// The text without its mention, when it has exactly one: with more it is not clear to whom it is written.
+    /// </summary>
+    public static string WithoutMention(string text) =>
+        text.IndexOf("<@", StringComparison.Ordinal) is var start and >= 0
+        && text.IndexOf('>', start) is var end and > 0
+        && text.IndexOf("<@", end, StringComparison.Ordinal) < 0
+            ? $"{text[..start]} {text[(end + 1)..]}".Trim()
+            : text;
+
     /// <summary>Mentions a person.</summary>
     public static string User(string userId) =>
         SlackIds.IsId(userId) ? $"<@{userId}>" : Escape(userId, SlackIds.MaxLength);
@@ -52,29 +65,41 @@ public static class Mrkdwn
     public static string Time(DateTimeOffset time) =>
         $"<!date^{time.ToUnixTimeSeconds()}^{{date_short_pretty}} {{time}}|{time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC>";
 
+    private static bool IsAddress(ReadOnlySpan<char> text) =>
+        text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+        || text.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
+
     // Slack has no escape for its formatting marks, and a zero-width space next to one does not disable it. They are
     // replaced by similar characters. Combining marks may follow the first character.
-    private static string EscapeElement(string element)
+    private static string EscapeElement(string line, int start, int length, bool isInAddress)
     {
-        if (!element.AsSpan().ContainsAny(Marks))
-            return element;
-        var escaped = new StringBuilder(element.Length + 4);
-        foreach (var character in element)
+        var element = line.AsSpan(start, length);
+        if (!element.ContainsAny(Marks))
+            return element.ToString();
+        var escaped = new StringBuilder(length + 4);
+        for (var at = start; at < start + length; at++)
         {
-            _ = character switch
+            _ = line[at] switch
             {
                 '&' => escaped.Append("&amp;"),
                 '<' => escaped.Append("&lt;"),
                 '>' => escaped.Append("&gt;"),
+                // Slack formats nothing in an address, and a replaced character would lead elsewhere.
+                var character and ('_' or '~') when isInAddress => escaped.Append(character),
                 '*' => escaped.Append('∗'),
+                // Inside a word it does not format: :slightly_smiling_face: stays an emoji.
+                '_' when IsInWord(line, at) => escaped.Append('_'),
                 '_' => escaped.Append('ˍ'),
                 '~' => escaped.Append('∼'),
                 '`' => escaped.Append('ˋ'),
-                _ => escaped.Append(character),
+                var character => escaped.Append(character),
             };
         }
         return escaped.ToString();
     }
+
+    private static bool IsInWord(string line, int at) =>
+        at > 0 && at + 1 < line.Length && char.IsLetterOrDigit(line[at - 1]) && char.IsLetterOrDigit(line[at + 1]);
 
     // A line break could start a quotation, and a change of the writing direction would affect the text that follows.
     private static string OneLine(string text)

@@ -34,6 +34,12 @@ public static class Replies
 
     public static SlackMessage NoOrderToWithdraw() => Says("You have no order in this run.");
 
+    /// <summary>The text of a mention in a run's thread is not an order.</summary>
+    public static SlackMessage NotUnderstood() =>
+        Says(
+            "I did not understand that as an order. Write for example \"large latte, oat milk\", or \"nothing for me\", or use the button above."
+        );
+
     /// <summary>How to use CoffeeBuddy.</summary>
     public static SlackMessage Help() =>
         Says(
@@ -80,12 +86,16 @@ public static class Replies
         );
     }
 
-    public static SlackMessage NotAllowedToComplete(CoffeeRun run) =>
-        Says(
-            run.RunnerUserId is null
-                ? "This run has no runner yet, so it cannot be marked complete."
-                : $"Only the runner, {Mrkdwn.User(run.RunnerUserId)}, or an admin can mark this run complete."
+    public static SlackMessage NotAllowedToComplete(CoffeeRun run)
+    {
+        if (run.RunnerUserId is null)
+            return Says("This run has no runner yet, so it cannot be marked complete.");
+        var initiator =
+            run.RunnerUserId == run.InitiatorUserId ? "" : $", by {Mrkdwn.User(run.InitiatorUserId)}, who started it,";
+        return Says(
+            $"This run can be marked complete by the runner, {Mrkdwn.User(run.RunnerUserId)}{initiator} or by an admin."
         );
+    }
 
     public static SlackMessage AlreadyCompleted(CoffeeRun run) =>
         Says(
@@ -107,7 +117,9 @@ public static class Replies
         );
 
     public static SlackMessage OnlyInChannels() =>
-        Says($"Coffee runs take place in channels: please type `{Commands.Coffee}` in a channel.");
+        Says(
+            $"Coffee runs take place in channels, not in direct messages: please type `{Commands.Coffee}` in a channel."
+        );
 
     public static SlackMessage AwayChanged(bool away) =>
         Says(

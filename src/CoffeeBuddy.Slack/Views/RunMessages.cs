@@ -50,15 +50,29 @@ public static class RunMessages
             ]
         );
 
-    /// <summary>The runner and the reason for the choice, in the thread.</summary>
-    public static SlackMessage Assignment(CoffeeRun run)
-    {
-        var runner = Mrkdwn.User(run.RunnerUserId ?? "");
-        var why = run.AssignmentReason is null ? "" : $" Why: {Mrkdwn.Escape(run.AssignmentReason, ReasonLength)}.";
-        return new SlackMessage(
-            $"{runner} goes.{why}",
-            [new SectionBlock(TextObject.Mrkdwn($":walking: *{runner} goes.*{why}"))]
+    /// <summary>
+    /// The runner and the reason for the choice, in the thread. Until the run is over it has the button "Mark
+    /// complete", for a runner whom the direct message does not reach; clicks of others are refused.
+    /// </summary>
+    public static SlackMessage Assignment(CoffeeRun run) =>
+        AboutRunner(run, $"{Mrkdwn.User(run.RunnerUserId ?? "")} goes.", RunRules.AcceptsOrders(run));
+
+    /// <summary>The same by direct message, where the thread cannot be posted in.</summary>
+    /// <param name="mayComplete">Whether to show the button.</param>
+    public static SlackMessage AssignmentDirectly(CoffeeRun run, bool mayComplete) =>
+        AboutRunner(
+            run,
+            $"{Mrkdwn.User(run.RunnerUserId ?? "")} goes for the coffee run in {Mrkdwn.Channel(run.ChannelId)}.",
+            mayComplete && RunRules.AcceptsOrders(run)
         );
+
+    private static SlackMessage AboutRunner(CoffeeRun run, string who, bool withButton)
+    {
+        var why = run.AssignmentReason is null ? "" : $" Why: {Mrkdwn.Escape(run.AssignmentReason, ReasonLength)}.";
+        List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn($":walking: *{who}*{why}"))];
+        if (withButton)
+            blocks.Add(new ActionsBlock(CompleteButton(run.RunId)));
+        return new SlackMessage($"{who}{why}", blocks);
     }
 
     /// <summary>Tells everyone who ordered that the run is complete, in the thread.</summary>
@@ -110,6 +124,9 @@ public static class RunMessages
 
     internal static Button OrderButton(Guid runId) =>
         new(Actions.OpenOrder, TextObject.Plain("Add or change my order", 75), runId.ToString(), Button.Primary);
+
+    internal static Button CompleteButton(Guid runId) =>
+        new(Actions.CompleteRun, TextObject.Plain("Mark complete", 75), runId.ToString(), Button.Primary);
 
     internal static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 

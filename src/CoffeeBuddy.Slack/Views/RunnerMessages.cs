@@ -47,7 +47,7 @@ public static class RunnerMessages
             blocks.Add(new ContextBlock(TextObject.Mrkdwn(context)));
         blocks.Add(
             new ActionsBlock(
-                new Button(Actions.CompleteRun, TextObject.Plain("Mark complete", 75), runId, Button.Primary),
+                RunMessages.CompleteButton(run.RunId),
                 new Button(
                     Actions.CancelRun,
                     TextObject.Plain("Cancel run", 75),

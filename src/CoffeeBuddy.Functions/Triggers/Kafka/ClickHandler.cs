@@ -19,16 +19,19 @@ public sealed partial class ClickHandler(
     UserStore users,
     AppHome home,
     ClickAnswers answers,
+    Courtesies courtesies,
+    TimeProvider time,
     ILogger<ClickHandler> logger
 )
 {
-    public async Task HandleAsync(Interaction interaction, CancellationToken cancellationToken)
+    /// <param name="retryCount">How often the record was repeated so far.</param>
+    public async Task HandleAsync(Interaction interaction, int retryCount, CancellationToken cancellationToken)
     {
         if (interaction.Actions is not [{ ActionId: { } actionId } action, ..])
             return;
         if (actionId == Actions.ToggleAway)
         {
-            await SetAwayAsync(interaction, action.Value == Actions.Away, cancellationToken);
+            await SetAwayAsync(interaction, action, retryCount, cancellationToken);
             return;
         }
 
@@ -57,11 +60,27 @@ public sealed partial class ClickHandler(
             await answers.SendAsync(interaction, answer, cancellationToken);
     }
 
-    private async Task SetAwayAsync(Interaction interaction, bool away, CancellationToken cancellationToken)
+    private async Task SetAwayAsync(
+        Interaction interaction,
+        InteractionAction action,
+        int retryCount,
+        CancellationToken cancellationToken
+    )
     {
         var person = interaction.User;
-        await users.SetAwayAsync(person.Id, PlainName.Of(person.DisplayName), away, cancellationToken);
-        await home.PublishAsync(interaction.WorkspaceId, person.Id, cancellationToken);
+        await users.SetAwayAsync(
+            person.Id,
+            PlainName.Of(person.DisplayName),
+            away: action.Value == Actions.Away,
+            asOf: SlackTimestamp.Read(action.ActionTs) ?? time.GetUtcNow(),
+            cancellationToken
+        );
+        await courtesies.TryAsync(
+            "The Home tab",
+            person.Id,
+            retryCount,
+            () => home.PublishAsync(interaction.WorkspaceId, person.Id, cancellationToken)
+        );
     }
 
     /// <returns>No answer where the run's thread gives it: for the click that closed the run, and for its double

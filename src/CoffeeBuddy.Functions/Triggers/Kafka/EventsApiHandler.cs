@@ -18,25 +18,43 @@ public sealed partial class EventsApiHandler(
     RunStore runs,
     AppHome home,
     SlackClient slack,
+    Courtesies courtesies,
     IOptions<CoffeeOptions> options,
     ILogger<EventsApiHandler> logger
 )
 {
-    public Task HandleAsync(SlackEventEnvelope envelope, CancellationToken cancellationToken) =>
+    private const string HelpText = "help";
+
+    /// <summary>
+    /// Identifies what happened in Slack. Slack can send one message under several event ids, so a message counts by
+    /// channel, time and edit.
+    /// </summary>
+    public static string KeyOf(SlackEventEnvelope envelope) =>
         envelope.Event! switch
         {
-            { Type: SlackEvent.AppMention, Channel: { } channel, Ts: { } ts } mention => slack.PostMessageAsync(
-                channel,
-                Replies.Help(),
-                mention.ThreadTs ?? ts,
+            { Type: SlackEvent.AppMention, Channel: { } channel, Ts: { } ts } mention =>
+                $"mention:{channel}:{ts}:{mention.Edited?.Ts}",
+            { Type: SlackEvent.Message, Channel: { } channel, ChangedMessage: { Ts: { } ts } changed } =>
+                $"message:{channel}:{ts}:{changed.Edited?.Ts}",
+            { Type: SlackEvent.Message, Channel: { } channel, Ts: { } ts } => $"message:{channel}:{ts}:",
+            _ => envelope.EventId!,
+        };
+
+    /// <param name="retryCount">How often the record was repeated so far.</param>
+    public Task HandleAsync(SlackEventEnvelope envelope, int retryCount, CancellationToken cancellationToken) =>
+        envelope.Event! switch
+        {
+            { Type: SlackEvent.AppMention, Channel: not null, Ts: not null } mention => AnswerMentionAsync(
                 envelope.WorkspaceId,
-                tag: null,
+                mention,
+                retryCount,
                 cancellationToken
             ),
-            { Type: SlackEvent.AppHomeOpened, User: { } userId } => home.PublishAsync(
-                envelope.WorkspaceId,
+            { Type: SlackEvent.AppHomeOpened, User: { } userId } => courtesies.TryAsync(
+                "The Home tab",
                 userId,
-                cancellationToken
+                retryCount,
+                () => home.PublishAsync(envelope.WorkspaceId, userId, cancellationToken)
             ),
             {
                 Type: SlackEvent.Message,
@@ -45,56 +63,117 @@ public sealed partial class EventsApiHandler(
                 ThreadTs: { } thread,
                 User: { } userId,
                 Text: { } text
-            } written => TakeOrderAsync(
-                channel,
-                thread,
-                userId,
-                text,
-                SlackTimestamp.Read(written.Ts),
-                cancellationToken
-            ),
+            } written => TakeOrderAsync(channel, thread, userId, text, written.Ts, cancellationToken),
             {
                 Type: SlackEvent.Message,
                 Subtype: SlackEvent.MessageChanged,
                 Channel: { } channel,
-                ChangedMessage: { ThreadTs: { } thread, User: { } userId, Text: { } text }
-            } changed => TakeOrderAsync(
+                ChangedMessage: { ThreadTs: { } thread, User: { } userId, Text: { } text } changed
+            } written when written.IsEditOfText => TakeOrderAsync(
                 channel,
                 thread,
                 userId,
                 text,
-                SlackTimestamp.Read(changed.EventTs),
+                changed.Edited!.Ts,
                 cancellationToken
             ),
             _ => Task.CompletedTask,
         };
 
     /// <summary>
+    /// In a run's thread a mention is an order; one that is not understood is asked back, for the writer only.
+    /// Elsewhere it asks for help.
+    /// </summary>
+    private async Task AnswerMentionAsync(
+        string workspaceId,
+        SlackEvent mention,
+        int retryCount,
+        CancellationToken cancellationToken
+    )
+    {
+        var (channel, userId) = (mention.Channel!, mention.User ?? "");
+        var text = Mrkdwn.WithoutMention(mention.Text ?? "");
+        if (
+            mention.ThreadTs is { } thread
+            && await runs.FindByThreadAsync(channel, thread, cancellationToken) is { } run
+            && RunRules.AcceptsOrders(run)
+            && !text.Equals(HelpText, StringComparison.OrdinalIgnoreCase)
+        )
+        {
+            var understood =
+                userId.Length > 0
+                && await TakeOrderAsync(
+                    channel,
+                    thread,
+                    userId,
+                    text,
+                    mention.Edited?.Ts ?? mention.Ts,
+                    cancellationToken
+                );
+            if (!understood && mention.Edited is null)
+                await courtesies.TryAsync(
+                    "The answer to an order that was not understood",
+                    userId,
+                    retryCount,
+                    () =>
+                        slack.PostEphemeralAsync(
+                            channel,
+                            userId,
+                            Replies.NotUnderstood(),
+                            thread,
+                            workspaceId,
+                            cancellationToken
+                        )
+                );
+            return;
+        }
+
+        if (mention.Edited is null)
+            await courtesies.TryAsync(
+                "Help",
+                userId,
+                retryCount,
+                () =>
+                    slack.PostMessageAsync(
+                        channel,
+                        Replies.Help(),
+                        mention.ThreadTs ?? mention.Ts,
+                        workspaceId,
+                        tag: null,
+                        cancellationToken
+                    )
+            );
+    }
+
+    /// <summary>
     /// An order, or its withdrawal, written in the thread of an active run. Other text is conversation.
     /// </summary>
-    private async Task TakeOrderAsync(
+    /// <returns>Whether the text is an order or a withdrawal.</returns>
+    private async Task<bool> TakeOrderAsync(
         string channelId,
         string threadTs,
         string userId,
         string text,
-        DateTimeOffset? writtenAt,
+        string? writtenTs,
         CancellationToken cancellationToken
     )
     {
         text = Mrkdwn.Unescape(text);
         var withdraws = OrderText.IsWithdrawal(text);
         if (!OrderText.TryParse(text, options.Value.Menu, out var drink) && !withdraws)
-            return;
+            return false;
         if (
             await runs.FindByThreadAsync(channelId, threadTs, cancellationToken) is not { } run
             || !RunRules.AcceptsOrders(run)
         )
-            return;
+            return true;
 
+        var writtenAt = SlackTimestamp.Read(writtenTs);
         var result = withdraws
             ? await actions.WithdrawAsync(run.RunId, userId, writtenAt)
             : await actions.OrderAsync(new(run.RunId, userId, DisplayName: null, drink!, Note: null, AsOf: writtenAt));
         Log.OrderRead(logger, run.RunId, userId, result.Outcome);
+        return true;
     }
 
     private static partial class Log

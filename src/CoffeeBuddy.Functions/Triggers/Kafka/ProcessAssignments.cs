@@ -1,8 +1,10 @@
 using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Functions.Notifications;
 using CoffeeBuddy.Functions.Runs;
+using CoffeeBuddy.Slack.Api;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CoffeeBuddy.Functions.Triggers.Kafka;
@@ -31,10 +33,36 @@ public sealed class ProcessAssignments(RunActions actions, RunStore runs, RunMes
         )
             return;
 
-        var announcement = await messenger.AnnounceAsync(details, cancellationToken);
-        await messenger.TellAssignmentAsync(details, announcement, cancellationToken);
-        if (announcement is not null)
-            await messenger.SummarizeAsync(details, announcement, cancellationToken);
+        await Steps.RunAsync(
+            async () =>
+            {
+                var announcement = await messenger.AnnounceAsync(details, cancellationToken);
+                await messenger.TellAssignmentAsync(details, announcement, cancellationToken);
+                if (announcement is not null)
+                    await messenger.SummarizeAsync(details, announcement, cancellationToken);
+            },
+            () => TellRunnerAsync(details, events, cancellationToken)
+        );
+    }
+
+    /// <summary>
+    /// Sends the runner the list, and the reminder when that is due. When Slack refuses direct messages to this person,
+    /// the next fairest becomes the runner; its own event tells them.
+    /// </summary>
+    private async Task TellRunnerAsync(
+        RunDetails details,
+        IReadOnlyList<RunEvent> events,
+        CancellationToken cancellationToken
+    )
+    {
+        var (runId, runner) = (details.Run.RunId, details.Run.RunnerUserId!);
+        if (await messenger.TellRunnerAsync(details, cancellationToken) is null)
+        {
+            var told = await runs.GetAsync(runId, cancellationToken);
+            if (told?.Message(MessageKinds.RunnerDm, runner)?.Error is { } error && SlackErrors.IsAboutRecipient(error))
+                await actions.ReplaceRunnerAsync(runId, runner, error);
+            return;
+        }
         if (
             details.Run.ReminderSentAt is null
             && events.Any(@event => @event.Type == EventTypes.ReminderDue)

@@ -37,16 +37,22 @@ public sealed class ProcessCompletions(RunStore runs, RunMessenger messenger)
             ? new PostedMessage(channel, ts)
             : await messenger.AnnounceAsync(details, cancellationToken);
         // First what people wait for, then the update of the older messages.
-        await messenger.TellClosedAsync(details, announcement, cancellationToken);
-        if (announcement is not null)
-        {
-            await messenger.AnnounceAsync(details, cancellationToken);
-            await messenger.SummarizeAsync(details, announcement, cancellationToken);
-        }
-
-        if (details.Run.RunnerUserId is null)
-            return;
-        await messenger.TellRunnerAsync(details, cancellationToken);
-        await messenger.CloseReminderAsync(details, cancellationToken);
+        await Steps.RunAsync(
+            () => messenger.TellClosedAsync(details, announcement, cancellationToken),
+            async () =>
+            {
+                if (details.Run.RunnerUserId is not null)
+                    await messenger.TellRunnerAsync(details, cancellationToken);
+            },
+            () => messenger.CloseReminderAsync(details, cancellationToken),
+            () => messenger.CloseAssignmentAsync(details, announcement, cancellationToken),
+            async () =>
+            {
+                if (announcement is null)
+                    return;
+                await messenger.AnnounceAsync(details, cancellationToken);
+                await messenger.SummarizeAsync(details, announcement, cancellationToken);
+            }
+        );
     }
 }

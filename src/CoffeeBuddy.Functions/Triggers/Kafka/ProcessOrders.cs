@@ -26,33 +26,60 @@ public sealed class ProcessOrders(RunStore runs, RunActions actions, RunMessenge
         )]
             KafkaRecord[] records,
         FunctionContext context
-    ) => RunEvents.ForEachRunAsync(records, HandleAsync, context.CancellationToken);
+    ) =>
+        RunEvents.ForEachRunAsync(
+            records,
+            (runId, events, token) => HandleAsync(runId, events, context.RetryContext?.RetryCount ?? 0, token),
+            context.CancellationToken
+        );
 
-    private async Task HandleAsync(Guid runId, IReadOnlyList<RunEvent> events, CancellationToken cancellationToken)
+    private async Task HandleAsync(
+        Guid runId,
+        IReadOnlyList<RunEvent> events,
+        int retryCount,
+        CancellationToken cancellationToken
+    )
     {
-        // First, because it does not depend on Slack; its own event brings the assignment to Slack.
+        var authors = events
+            .Where(@event => @event.Type == EventTypes.OrderPlaced)
+            .Select(@event => @event.Data.UserId)
+            .ToHashSet();
+        // Before the assignment: nobody is chosen who is deactivated or cannot be told.
+        if (authors.Count > 0)
+            await profiles.RefreshAsync(runId, events[0].Data.WorkspaceId, cancellationToken);
+        // Before the messages, because it does not depend on them; its own event brings the assignment to Slack.
         await actions.AssignIfDueAsync(runId);
         if (await runs.GetAsync(runId, cancellationToken) is not { } details)
             return;
         if (details.Run.Status != RunStatus.Active)
             return; // ProcessCompletions updates the messages of a run that is over.
 
-        // Where Slack refused the announcement, the app may have been invited to the channel since.
-        var announcement = await messenger.AnnounceAsync(details, cancellationToken, retryRefused: true);
-        if (announcement is not null)
-            await messenger.SummarizeAsync(details, announcement, cancellationToken, retryRefused: true);
-        var authors = events
-            .Where(@event => @event.Type == EventTypes.OrderPlaced)
-            .Select(@event => @event.Data.UserId)
-            .ToHashSet();
-        await messenger.ConfirmAsync(
-            details.Run,
-            details.Orders.Where(order => authors.Contains(order.UserId)),
-            announcement,
-            cancellationToken
+        await Steps.RunAsync(
+            async () =>
+            {
+                // Where Slack refused the announcement, the app may have been invited to the channel since.
+                var announcement = await messenger.AnnounceAsync(details, cancellationToken, retryRefused: true);
+                await Steps.RunAsync(
+                    () =>
+                        announcement is null
+                            ? Task.CompletedTask
+                            : messenger.SummarizeAsync(details, announcement, cancellationToken, retryRefused: true),
+                    () =>
+                        messenger.ConfirmAsync(
+                            details.Run,
+                            details.Orders.Where(order => authors.Contains(order.UserId)),
+                            announcement,
+                            retryCount,
+                            cancellationToken
+                        )
+                );
+            },
+            () =>
+                details.Message(MessageKinds.RunnerDm, details.Run.RunnerUserId ?? "") is null
+                    ? Task.CompletedTask
+                    : messenger.TellRunnerAsync(details, cancellationToken)
         );
-        if (details.Message(MessageKinds.RunnerDm, details.Run.RunnerUserId ?? "") is not null)
-            await messenger.TellRunnerAsync(details, cancellationToken);
-        await profiles.RefreshAsync(details, cancellationToken);
+        if (authors.Count == 0)
+            await profiles.RefreshAsync(runId, details.Run.WorkspaceId, cancellationToken);
     }
 }

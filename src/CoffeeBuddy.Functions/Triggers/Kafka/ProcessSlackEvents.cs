@@ -6,12 +6,19 @@ using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Slack.Payloads;
 using CoffeeBuddy.Slack.Views;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
 using OnPremFunctions;
 
 namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
 /// <summary>Handles the queued requests of Slack, each once, however often Slack or Kafka deliver it.</summary>
-public sealed class ProcessSlackEvents(ClickHandler clicks, EventsApiHandler events, ProcessedEvents processed)
+public sealed partial class ProcessSlackEvents(
+    ClickHandler clicks,
+    EventsApiHandler events,
+    ProcessedEvents processed,
+    TimeProvider time,
+    ILogger<ProcessSlackEvents> logger
+)
 {
     [Function(nameof(ProcessSlackEvents))]
     [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
@@ -22,19 +29,31 @@ public sealed class ProcessSlackEvents(ClickHandler clicks, EventsApiHandler eve
     )
     {
         var cancellationToken = context.CancellationToken;
+        // When the consumer group's offsets are lost, Kafka delivers everything that it still has.
+        if (CloudEvent.TimeOf(record) is { } queuedAt && time.GetUtcNow() - queuedAt > ProcessedEvents.Memory)
+        {
+            Log.TooOld(logger, CloudEvent.TypeOf(record), record.Partition, record.Offset, queuedAt);
+            return Task.CompletedTask;
+        }
+
+        var retryCount = context.RetryContext?.RetryCount ?? 0;
         string? fault;
         switch (CloudEvent.TypeOf(record))
         {
             // An envelope without an id is no event, for example url_verification.
             case EventTypes.SlackEvent
                 when SlackEventEnvelope.TryParse(record.Value, out var envelope, out fault)
-                    && envelope is { EventId: { } id, Event: not null }:
-                return OnceAsync(id, () => events.HandleAsync(envelope, cancellationToken), cancellationToken);
+                    && envelope is { EventId: not null, Event: not null }:
+                return OnceAsync(
+                    EventsApiHandler.KeyOf(envelope),
+                    () => events.HandleAsync(envelope, retryCount, cancellationToken),
+                    cancellationToken
+                );
             case EventTypes.SlackInteraction
                 when Interaction.TryParse(Encoding.UTF8.GetString(record.Value ?? []), out var interaction, out fault):
                 return OnceAsync(
                     KeyOf(interaction),
-                    () => clicks.HandleAsync(interaction, cancellationToken),
+                    () => clicks.HandleAsync(interaction, retryCount, cancellationToken),
                     cancellationToken
                 );
             case var type:
@@ -68,5 +87,20 @@ public sealed class ProcessSlackEvents(ClickHandler clicks, EventsApiHandler eve
         }
 
         await processed.DoneAsync(claim, CancellationToken.None);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            LogLevel.Warning,
+            "Ignored a record of type {Type}, partition {Partition}, offset {Offset}, because it was queued at {QueuedAt}: whether it was handled before is no longer known"
+        )]
+        public static partial void TooOld(
+            ILogger logger,
+            string? type,
+            int partition,
+            long offset,
+            DateTimeOffset queuedAt
+        );
     }
 }

@@ -23,6 +23,7 @@ public sealed partial class SlackCommands(
     UserStore users,
     OrderForms forms,
     WorkerMetrics metrics,
+    TimeProvider time,
     ILogger<SlackCommands> logger
 )
 {
@@ -68,7 +69,7 @@ public sealed partial class SlackCommands(
     ) =>
         (command.Command, command.Text.ToLowerInvariant()) switch
         {
-            (Commands.Coffee, "") when command.ChannelId.StartsWith('D') => ("direct", Replies.OnlyInChannels()),
+            (Commands.Coffee, "") when command.IsDirect => ("direct", Replies.OnlyInChannels()),
             (Commands.Coffee, "") => await OpenAsync(command, cancellationToken),
             (Commands.Coffee, "help") => ("help", Replies.Help()),
             (Commands.Coffee, "away") => await SetAwayAsync(command, away: true, cancellationToken),
@@ -108,7 +109,13 @@ public sealed partial class SlackCommands(
         CancellationToken cancellationToken
     )
     {
-        await users.SetAwayAsync(command.UserId, PlainName.Of(command.UserName), away, cancellationToken);
+        await users.SetAwayAsync(
+            command.UserId,
+            PlainName.Of(command.UserName),
+            away,
+            asOf: time.GetUtcNow(),
+            cancellationToken
+        );
         return (away ? "away" : "back", Replies.AwayChanged(away));
     }
 

@@ -9,12 +9,17 @@ using CoffeeBuddy.Slack.Payloads;
 using CoffeeBuddy.Slack.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Triggers.Slack;
 
 /// <summary>Slack's Events API: verified, queued for <c>ProcessSlackEvents</c>, acknowledged.</summary>
-public sealed class SlackEvents(SlackEventsTopic topic, IOptions<CoffeeOptions> options)
+public sealed partial class SlackEvents(
+    SlackEventsTopic topic,
+    IOptions<CoffeeOptions> options,
+    ILogger<SlackEvents> logger
+)
 {
     [Function(nameof(SlackEvents))]
     [SlackSigned(SlackSignedAttribute.Json)]
@@ -26,48 +31,85 @@ public sealed class SlackEvents(SlackEventsTopic topic, IOptions<CoffeeOptions> 
         var body = context.VerifiedBody();
         if (!SlackEventEnvelope.TryParse(body, out var envelope, out var fault))
             throw SlackRequest.Unreadable(fault);
+        switch (envelope)
+        {
+            case { Type: SlackEventEnvelope.UrlVerification }:
+                return TypedResults.Text(envelope.Challenge, "text/plain");
+            case { Type: SlackEventEnvelope.EventCallback, Event: { } slackEvent }:
+                await QueueAsync(envelope, slackEvent, body);
+                return TypedResults.Ok();
+            case { Type: SlackEventEnvelope.AppRateLimited }:
+                Log.RateLimited(logger);
+                return TypedResults.Ok();
+            default:
+                Log.Ignored(logger, envelope.Type, null, envelope.EventId, null);
+                return TypedResults.Ok();
+        }
+    }
+
+    private async Task QueueAsync(SlackEventEnvelope envelope, SlackEvent slackEvent, byte[] body)
+    {
         // Both ids become part of keys in Kafka and in the database.
-        if (envelope.Event?.Channel is { } channel && !SlackIds.IsId(channel))
+        if (slackEvent.Channel is { } channel && !SlackIds.IsId(channel))
             throw SlackRequest.Unreadable("no channel id in channel");
         if (envelope.EventId is { } eventId && !SlackIds.IsId(eventId))
             throw SlackRequest.Unreadable("no id in event_id");
-        if (envelope.Type == SlackEventEnvelope.UrlVerification)
-            return TypedResults.Text(envelope.Challenge, "text/plain");
-        if (envelope.Type == SlackEventEnvelope.EventCallback && IsHandled(envelope.Event!))
-            await topic.AddAsync(
-                EventTypes.SlackEvent,
-                Encoding.UTF8.GetString(body),
-                envelope.WorkspaceId,
-                envelope.Event!.Channel ?? envelope.Event.User ?? envelope.WorkspaceId
-            );
-        return TypedResults.Ok();
+        if (KeyOf(slackEvent) is { } key)
+            await topic.AddAsync(EventTypes.SlackEvent, Encoding.UTF8.GetString(body), envelope.WorkspaceId, key);
+        else
+            Log.Ignored(logger, slackEvent.Type, slackEvent.Subtype, envelope.EventId, slackEvent.Channel);
     }
 
     /// <summary>
-    /// Whether <c>ProcessSlackEvents</c> acts on the event. Bots' messages, also our own, and conversation in threads
-    /// are not stored.
+    /// The key under which <c>ProcessSlackEvents</c> handles the event: orders in sequence by channel, everything else
+    /// apart from them, so that no order waits for a help text.
     /// </summary>
-    private bool IsHandled(SlackEvent slackEvent) =>
+    /// <returns>Null for an event that is not handled. Bots' messages, also our own, and conversation in threads are
+    /// not stored.</returns>
+    private string? KeyOf(SlackEvent slackEvent) =>
         slackEvent switch
         {
-            { BotId: not null } => false,
-            { Type: SlackEvent.AppMention } => true,
-            { Type: SlackEvent.AppHomeOpened, Tab: "home" } => true,
+            { BotId: not null } => null,
+            { Type: SlackEvent.AppMention, Channel: { } channel, ThreadTs: not null, Text: { } text }
+                when IsOrder(Mrkdwn.WithoutMention(text)) => channel,
+            // Slack repeats the event when the message is edited.
+            { Type: SlackEvent.AppMention, Channel: { } channel, Edited: null } => $"help:{channel}",
+            { Type: SlackEvent.AppHomeOpened, Tab: "home", User: { } user } => $"home:{user}",
             {
                 Type: SlackEvent.Message,
                 Subtype: null or SlackEvent.ThreadBroadcast,
+                Channel: { } channel,
                 ThreadTs: not null,
                 Text: { } text
-            } => IsOrder(text),
+            } when IsOrder(text) => channel,
             {
                 Type: SlackEvent.Message,
                 Subtype: SlackEvent.MessageChanged,
+                Channel: { } channel,
                 ChangedMessage: { ThreadTs: not null, BotId: null, Text: { } text }
-            } => IsOrder(text),
-            _ => false,
+            } when slackEvent.IsEditOfText && IsOrder(text) => channel,
+            _ => null,
         };
 
     private bool IsOrder(string text) =>
         Mrkdwn.Unescape(text) is var typed
         && (OrderText.IsWithdrawal(typed) || OrderText.TryParse(typed, options.Value.Menu, out _));
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Information, "Ignored the event {Type} {Subtype} {EventId} in {ChannelId}")]
+        public static partial void Ignored(
+            ILogger logger,
+            string type,
+            string? subtype,
+            string? eventId,
+            string? channelId
+        );
+
+        [LoggerMessage(
+            LogLevel.Warning,
+            "Slack leaves out events for this app: it sent more than 30,000 within an hour (app_rate_limited)"
+        )]
+        public static partial void RateLimited(ILogger logger);
+    }
 }

@@ -85,7 +85,9 @@ public sealed partial class SlackInteractions(
         if (!Queued.Contains(actionId))
             return ("ignored", "acknowledged", null);
 
-        await topic.AddAsync(EventTypes.SlackInteraction, payload, interaction.WorkspaceId, interaction.User.Id);
+        // Apart from the person's other clicks, none of which waits for the Home tab.
+        var key = actionId == Actions.ToggleAway ? $"home:{interaction.User.Id}" : interaction.User.Id;
+        await topic.AddAsync(EventTypes.SlackInteraction, payload, interaction.WorkspaceId, key);
         return (actionId, "accepted", null);
     }
 
