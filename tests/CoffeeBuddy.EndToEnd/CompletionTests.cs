@@ -108,16 +108,13 @@ public sealed class CompletionTests(WholeOffice office) : EndToEndTest(office)
     {
         var (corner, _) = await AssignedAsync();
         var assignment = await corner.AssignmentAsync();
-        Assert.Equal([Actions.CompleteRun], assignment.Buttons);
+        Assert.Equal(["run_complete"], assignment.Buttons);
 
-        await corner.People[0].ClickAsync(assignment, Actions.CompleteRun);
+        await corner.People[0].ClickAsync(assignment, "run_complete");
 
         await corner.SeesAsync(corner.People[0], IsCompletion);
         Assert.Equal("completed", await corner.StatusAsync());
-        await corner.SeesAsync(
-            corner.People[0],
-            message => message.Ts == assignment.Ts && message.Buttons.Count == 0
-        );
+        await corner.SeesAsync(corner.People[0], message => message.Ts == assignment.Ts && message.Buttons.Count == 0);
     }
 
     [Fact]

@@ -217,7 +217,10 @@ public sealed class PayloadTests
     [Theory]
     [InlineData(""" "authorizations":[{"team_id":"T1","user_id":"UBOT"}],"team_id":"TSTRANGER" """, "T1")]
     [InlineData(""" "context_team_id":"T1","team_id":"TSTRANGER" """, "T1")]
-    [InlineData(""" "authorizations":[{"team_id":null,"enterprise_id":"E1"}],"context_team_id":"T1","team_id":"T2" """, "T1")]
+    [InlineData(
+        """ "authorizations":[{"team_id":null,"enterprise_id":"E1"}],"context_team_id":"T1","team_id":"T2" """,
+        "T1"
+    )]
     [InlineData(""" "authorizations":[],"team_id":"T1" """, "T1")]
     [InlineData(""" "team_id":null,"enterprise_id":"E1" """, "E1")]
     public void The_workspace_is_the_one_in_which_the_app_is_installed(string members, string expected)

@@ -54,9 +54,7 @@ public static class OrderText
     }
 
     private static string? Find(IReadOnlyList<string> offered, string text) =>
-        offered.FirstOrDefault(entry =>
-            TypedText.Comparable(entry).Equals(text, StringComparison.OrdinalIgnoreCase)
-        );
+        offered.FirstOrDefault(entry => TypedText.Comparable(entry).Equals(text, StringComparison.OrdinalIgnoreCase));
 
     private static string Clean(string text) => TypedText.Comparable(text).TrimEnd('.', '!', ' ');
 }

@@ -84,12 +84,7 @@ public static class AssignmentRules
             run.RunId,
             options.FairnessWindowDays
         );
-        string?[] reasons =
-        [
-            choice.Reason,
-            present.Count > 0 ? null : "everybody who ordered is away",
-            explanation,
-        ];
+        string?[] reasons = [choice.Reason, present.Count > 0 ? null : "everybody who ordered is away", explanation];
         return new(
             choice.UserId,
             string.Join("; ", reasons.OfType<string>()),

@@ -155,7 +155,7 @@ public sealed partial class RunStore
         public int RunsTakenPart { get; set; }
         public DateTimeOffset? LastRunAt { get; set; }
 
-        public Participant ToParticipant() => 
+        public Participant ToParticipant() =>
             new(new(UserId, RunsMade, RunsTakenPart, LastRunAt, FirstSeenAt), Away, Unreachable);
     }
 }

@@ -156,12 +156,8 @@ internal sealed class SlackTransport(
         }
     }
 
-    private static SlackApiException Failure(
-        SlackMethod method,
-        string error,
-        SlackOutcome outcome,
-        Exception cause
-    ) => method.Failure(error, SlackErrorKind.Retry, outcome, innerException: cause);
+    private static SlackApiException Failure(SlackMethod method, string error, SlackOutcome outcome, Exception cause) =>
+        method.Failure(error, SlackErrorKind.Retry, outcome, innerException: cause);
 
     private static bool IsWithoutConnection(HttpRequestError error) =>
         error

@@ -64,7 +64,8 @@ public sealed record SlackEvent
     /// the preview of a link.
     /// </summary>
     [JsonIgnore]
-    public bool IsEditOfText => ChangedMessage is { Edited.Ts: not null } && ChangedMessage.Text != PreviousMessage?.Text;
+    public bool IsEditOfText =>
+        ChangedMessage is { Edited.Ts: not null } && ChangedMessage.Text != PreviousMessage?.Text;
 }
 
 public sealed record SlackEventMessage(
