@@ -14,18 +14,15 @@ internal static class ArgumentReader
     {
         var arguments = new JsonObject();
         Take(arguments, request.Query);
-        var isJson = request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) ?? false;
+        var isJson = false;
         string? unreadable = null;
-        if (isJson)
+        if (request.ContentType?.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) is true)
         {
             using var reader = new StreamReader(request.Body);
             var body = await reader.ReadToEndAsync(request.HttpContext.RequestAborted);
-            if (!JsonExtensions.TryParse(body, out var parsed))
-                unreadable = "invalid_json";
-            else if (parsed is not JsonObject given)
-                unreadable = "json_not_object";
-            else
-                arguments = given;
+            // Slack's SDK for Python sends this content type also with an empty body, which has no arguments.
+            if (!string.IsNullOrWhiteSpace(body))
+                (isJson, unreadable) = TakeJson(arguments, body);
         }
         else if (request.HasFormContentType)
         {
@@ -37,6 +34,17 @@ internal static class ArgumentReader
         }
 
         return (new MethodCall(method, arguments, Token(request, arguments, isJson), isJson), unreadable);
+    }
+
+    private static (bool IsJson, string? Unreadable) TakeJson(JsonObject arguments, string body)
+    {
+        if (!JsonExtensions.TryParse(body, out var parsed))
+            return (true, "invalid_json");
+        if (parsed is not JsonObject given)
+            return (true, "json_not_object");
+        foreach (var (name, value) in given)
+            arguments[name] = value?.DeepClone();
+        return (given.Count > 0, null);
     }
 
     private static void Take(JsonObject arguments, IEnumerable<KeyValuePair<string, StringValues>> values)
