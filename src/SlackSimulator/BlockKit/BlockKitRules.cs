@@ -16,6 +16,9 @@ public static class BlockKitRules
     /// <summary>The largest total of all texts in a message's blocks, in characters.</summary>
     internal const int MaxMessageBlockText = 13_200;
 
+    /// <summary>The longest markdown of a block or of <c>markdown_text</c>, in characters.</summary>
+    internal const int MaxMarkdownText = 12_000;
+
     /// <summary>The longest text of a message, in characters.</summary>
     internal const int MaxMessageText = 40_000;
 

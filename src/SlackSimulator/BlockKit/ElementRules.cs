@@ -1,3 +1,4 @@
+using System.Globalization;
 using SlackSimulator.Json;
 using static SlackSimulator.BlockKit.Checks;
 using static SlackSimulator.BlockKit.CompositionRules;
@@ -64,14 +65,14 @@ internal static class ElementRules
             ["conversations_select"] = Picker(
                 "initial_conversation",
                 Optional("default_to_current_conversation", TrueOrFalse),
-                Optional("filter", Anything)
+                Optional("filter", ConversationFilter)
             ),
             ["multi_users_select"] = MultiPicker("initial_users"),
             ["multi_channels_select"] = MultiPicker("initial_channels"),
             ["multi_conversations_select"] = MultiPicker(
                 "initial_conversations",
                 Optional("default_to_current_conversation", TrueOrFalse),
-                Optional("filter", Anything)
+                Optional("filter", ConversationFilter)
             ),
             ["datepicker"] = Element([Placeholder, Confirmation, Optional("initial_date", Date)]),
             ["timepicker"] = Element([
@@ -80,10 +81,7 @@ internal static class ElementRules
                 Optional("initial_time", Time),
                 Optional("timezone", Text(255)),
             ]),
-            ["datetimepicker"] = Element([
-                Confirmation,
-                Optional("initial_date_time", Number(1_000_000_000, int.MaxValue - 1)),
-            ]),
+            ["datetimepicker"] = Element([Confirmation, Optional("initial_date_time", Instant)]),
             ["checkboxes"] = Element(
                 [
                     Confirmation,
@@ -108,14 +106,17 @@ internal static class ElementRules
                 ],
                 LengthsInOrder
             ),
-            ["number_input"] = Element([
-                Placeholder,
-                Required("is_decimal_allowed", TrueOrFalse),
-                Optional("initial_value", DecimalText),
-                Optional("min_value", DecimalText),
-                Optional("max_value", DecimalText),
-                Optional("dispatch_action_config", DispatchConfig),
-            ]),
+            ["number_input"] = Element(
+                [
+                    Placeholder,
+                    Required("is_decimal_allowed", TrueOrFalse),
+                    Optional("initial_value", DecimalText),
+                    Optional("min_value", DecimalText),
+                    Optional("max_value", DecimalText),
+                    Optional("dispatch_action_config", DispatchConfig),
+                ],
+                NumbersInOrder
+            ),
             ["email_text_input"] = Element([
                 Placeholder,
                 Optional("initial_value", Text(3000)),
@@ -229,6 +230,18 @@ internal static class ElementRules
         if (node["initial_value"].Text is { } initial && Length(initial) > max && max < 3000)
             node["initial_value"].Fail("max_length", $"must be less than {max + 1} characters");
     }
+
+    private static void NumbersInOrder(Node node)
+    {
+        var (min, max) = (Decimal(node["min_value"]), Decimal(node["max_value"]));
+        if (min > max)
+            node["min_value"].Fail("max", "must not be greater than max_value");
+        else if (Decimal(node["initial_value"]) is { } initial && (initial < min || initial > max))
+            node["initial_value"].Fail("range", "must be between min_value and max_value");
+    }
+
+    private static decimal? Decimal(Node node) =>
+        decimal.TryParse(node.Text, NumberStyles.Number, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>The initial option must be one of the options.</summary>
     private static void InitialOffered(Node node)
