@@ -23,7 +23,7 @@ public sealed class SlackSdkTests
             (TestWorkspace.Bot, "T0SIM00001"),
             ((string)results["identity"]!["user"]!, (string)results["identity"]!["team"]!)
         );
-        Assert.Equal("""[{"text":"changed","replies":1,"blocks":null}]""", results["history"]!.ToJsonString());
+        Assert.Equal("""[{"text":"changed","replies":1,"blocks":1}]""", results["history"]!.ToJsonString());
         Assert.Equal(8, (int)results["people"]!);
         Assert.True((bool)results["lookup"]!);
         Assert.Equal("Europe/Amsterdam", (string)results["info"]!);

@@ -42,6 +42,13 @@ public sealed class Channel
     /// <summary>Oldest first.</summary>
     internal List<Message> Messages { get; } = [];
 
+    /// <summary>The timestamps of deleted messages, oldest deletion first.</summary>
+    internal Queue<string> Deleted { get; } = [];
+
+    /// <summary>The thread of a reply. A reply to a deleted message has none: it is posted at top level.</summary>
+    internal string? LiveThread(string? threadTs) =>
+        threadTs is null || Deleted.Contains(threadTs, StringComparer.Ordinal) ? null : threadTs;
+
     internal bool HasMember(string userId) => Members.Contains(userId);
 
     /// <summary>The <c>channel_type</c> in events.</summary>

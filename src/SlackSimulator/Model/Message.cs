@@ -55,6 +55,9 @@ public sealed class Message
     /// <summary>Whether only one person sees it.</summary>
     public bool IsEphemeral => OnlyFor is not null;
 
+    /// <summary>Whether it was deleted and is kept because it has replies.</summary>
+    public bool IsDeleted => Subtype is "tombstone";
+
     /// <summary>Whether it is a reply in a thread.</summary>
     public bool IsReply => ThreadTs is not null && !string.Equals(ThreadTs, Ts, StringComparison.Ordinal);
 }

@@ -42,17 +42,27 @@ internal sealed class MessageStore(Workspace workspace, ChangeLog changes, Event
     public void Delete(Channel channel, Message message)
     {
         var previous = workspace.Message(message, channel);
+        channel.Deleted.Enqueue(message.Ts);
+        if (channel.Deleted.Count > workspace.Options.MessagesPerChannel)
+            channel.Deleted.Dequeue();
         if (
             channel.Messages.Exists(reply =>
                 reply.IsReply && string.Equals(reply.ThreadTs, message.Ts, StringComparison.Ordinal)
             )
         )
-            (message.Subtype, message.Text, message.Blocks) = ("tombstone", "This message was deleted.", null);
+            Bury(message);
         else
             channel.Messages.Remove(message);
         changes.Publish("message.deleted", Describe(channel, message));
         if (!message.IsEphemeral)
             RaiseDeleted(channel, message.Ts, previous);
+    }
+
+    private static void Bury(Message message)
+    {
+        (message.Subtype, message.Text) = ("tombstone", "This message was deleted.");
+        (message.Blocks, message.Metadata) = (null, null);
+        message.States.Clear();
     }
 
     /// <summary>Posts an ephemeral message from Slackbot, such as the failure of a command.</summary>

@@ -42,7 +42,7 @@ internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, Mes
         if (workspace.PersonById(userId) is null || !channel.HasMember(userId))
             throw new SlackError("user_not_in_channel");
         var draft = MessageDraft.Read(call);
-        var message = messages.Post(channel, FromApp(channel, draft, call.Text("thread_ts"), onlyFor: userId));
+        var message = messages.Post(channel, FromApp(channel, draft, Thread(channel, call.Text("thread_ts")), onlyFor: userId));
         return new JsonObject { ["message_ts"] = message.Ts };
     }
 
@@ -59,8 +59,8 @@ internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, Mes
             workspace.App.BotUserId,
             changed =>
             {
-                // An update without blocks removes them, as at Slack.
-                (changed.Text, changed.Blocks) = (draft.Text, draft.Blocks);
+                // An update without blocks keeps them; an empty array removes them.
+                (changed.Text, changed.Blocks) = (draft.Text, draft.KeepsBlocks ? changed.Blocks : draft.Blocks);
                 changed.Metadata = draft.Metadata ?? changed.Metadata;
             }
         );
@@ -84,7 +84,7 @@ internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, Mes
     private JsonObject Permalink(MethodCall call)
     {
         var channel = access.Visible(call.Required("channel"));
-        var message = MessageStore.Find(channel, call.Required("message_ts")) is { IsEphemeral: false } found
+        var message = MessageStore.Find(channel, call.Required("message_ts")) is { IsEphemeral: false, IsDeleted: false } found
             ? found
             : throw new SlackError("message_not_found");
         var address =
@@ -94,20 +94,21 @@ internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, Mes
         return new JsonObject { ["channel"] = channel.Id, ["permalink"] = address };
     }
 
-    /// <summary>Finds a message that the app sent. Ephemeral messages are not found.</summary>
+    /// <summary>Finds a message that the app sent. Ephemeral and deleted messages are not found.</summary>
     private static Message Own(Channel channel, string ts, string notOwnError) =>
-        MessageStore.Find(channel, ts) is not { IsEphemeral: false } message ? throw new SlackError("message_not_found")
+        MessageStore.Find(channel, ts) is not { IsEphemeral: false, IsDeleted: false } message
+            ? throw new SlackError("message_not_found")
         : message.FromApp ? message
         : throw new SlackError(notOwnError);
 
     private static string? Thread(Channel channel, string? threadTs)
     {
-        if (threadTs is null)
+        if (channel.LiveThread(threadTs) is not { } live)
             return null;
-        var parent = MessageStore.Find(channel, threadTs);
+        var parent = MessageStore.Find(channel, live);
         // A reply to a reply belongs to the thread of that reply.
         return parent is { IsEphemeral: false }
-            ? parent.ThreadTs ?? parent.Ts
+            ? channel.LiveThread(parent.ThreadTs ?? parent.Ts)
             : throw new SlackError("thread_not_found");
     }
 
