@@ -37,7 +37,10 @@ internal static class DefaultWorkspace
         "mpim:history",
         "mpim:read",
         "mpim:write",
+        "reactions:read",
+        "reactions:write",
         "team:read",
+        "users.profile:read",
         "users:read",
         "users:read.email",
     ];

@@ -80,13 +80,15 @@ public sealed record EnterpriseOptions(
 /// <param name="Email">The e-mail address; null creates <c>name@example.com</c>.</param>
 /// <param name="IsAdmin">Whether the person is an admin of the workspace.</param>
 /// <param name="DisplayName">The display name; null leaves it empty, so that the name is shown.</param>
+/// <param name="Locale">The language and region, such as <c>en-US</c>.</param>
 public sealed record PersonOptions(
     string Name,
     string TimeZone = "Etc/UTC",
     string? Id = null,
     string? Email = null,
     bool IsAdmin = false,
-    string? DisplayName = null
+    string? DisplayName = null,
+    string Locale = "en-US"
 );
 
 /// <summary>A channel in the workspace.</summary>

@@ -63,6 +63,7 @@ internal sealed class MessageStore(Workspace workspace, ChangeLog changes, Event
         (message.Subtype, message.Text) = ("tombstone", "This message was deleted.");
         (message.Blocks, message.Metadata) = (null, null);
         message.States.Clear();
+        message.Reactions.Clear();
     }
 
     /// <summary>Posts an ephemeral message from Slackbot, such as the failure of a command.</summary>
@@ -76,6 +77,28 @@ internal sealed class MessageStore(Workspace workspace, ChangeLog changes, Event
                 User = Person.SlackbotId,
                 Text = text,
                 OnlyFor = userId,
+            }
+        );
+
+    /// <summary>Posts the message that Slack itself writes about a change of the channel.</summary>
+    /// <param name="detail">The further field of the message, such as <c>topic</c>.</param>
+    public void PostNotice(
+        Channel channel,
+        string userId,
+        string subtype,
+        string text,
+        (string Name, string Value)? detail = null
+    ) =>
+        Post(
+            channel,
+            new Message
+            {
+                Channel = channel.Id,
+                Ts = workspace.Ids.NextTs(),
+                User = userId,
+                Subtype = subtype,
+                Text = text,
+                Detail = detail,
             }
         );
 
@@ -135,7 +158,7 @@ internal sealed class MessageStore(Workspace workspace, ChangeLog changes, Event
         return content;
     }
 
-    private static JsonObject Describe(Channel channel, Message message) =>
+    internal static JsonObject Describe(Channel channel, Message message) =>
         new()
         {
             ["channel"] = channel.Id,

@@ -17,6 +17,7 @@ internal sealed class PeopleEndpoints(
     Views views,
     Conversations conversations,
     ReadMarkers marks,
+    Responses responses,
     BackgroundWork background
 )
 {
@@ -31,6 +32,11 @@ internal sealed class PeopleEndpoints(
         person.MapDelete(
             "/messages",
             (string user, string? channel, string? ts) => conversations.Delete(user, channel, ts)
+        );
+        person.MapPost("/reactions", (string user, RequestBody body) => responses.React(user, body.Json));
+        person.MapDelete(
+            "/reactions",
+            (string user, string? channel, string? ts, string? name) => responses.Unreact(user, channel, ts, name)
         );
         person.MapGet("/conversations", (string user) => marks.List(user));
         person.MapPost("/read", (string user, RequestBody body) => marks.Mark(user, body.Json));
