@@ -33,6 +33,9 @@ public sealed record SimulatorOptions
     /// <summary>The channels; by default general, office and random, with the bot in the first two.</summary>
     public IReadOnlyList<ChannelOptions> Channels { get; init; } = DefaultWorkspace.Channels;
 
+    /// <summary>The workspace's own emoji: by name the URL of the picture, or <c>alias:</c> and another name.</summary>
+    public IReadOnlyDictionary<string, string> Emoji { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The app under development.</summary>
     public AppOptions App { get; init; } = new();
 

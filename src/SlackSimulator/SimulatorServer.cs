@@ -130,6 +130,9 @@ public sealed class SimulatorServer : IAsyncDisposable
             .AddSingleton<Membership>()
             .AddSingleton<ChannelChanges>()
             .AddSingleton<Reactions>()
+            .AddSingleton<Pins>()
+            .AddSingleton<Files>()
+            .AddSingleton<UserGroups>()
             .AddSingleton<HttpTransport>()
             .AddSingleton<SocketMode>()
             .AddSingleton<AppDelivery>()
@@ -146,6 +149,7 @@ public sealed class SimulatorServer : IAsyncDisposable
             .AddSingleton<Conversations>()
             .AddSingleton<ReadMarkers>()
             .AddSingleton<Responses>()
+            .AddSingleton<Uploads>()
             .AddSingleton<PeopleEndpoints>()
             .AddSingleton<WorkspaceEndpoints>()
             .AddSingleton<ControlEndpoints>()
@@ -155,6 +159,7 @@ public sealed class SimulatorServer : IAsyncDisposable
     private static void Map(WebApplication app)
     {
         app.Services.GetRequiredService<WebApiEndpoint>().Map(app);
+        app.Services.GetRequiredService<FileTransfer>().Map(app);
         app.Services.GetRequiredService<ResponseUrls>().Map(app);
         app.Services.GetRequiredService<Webhooks>().Map(app);
         app.Services.GetRequiredService<SocketMode>().Map(app);

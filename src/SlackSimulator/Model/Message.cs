@@ -52,6 +52,11 @@ public sealed class Message
 
     internal JsonObject? Metadata { get; set; }
 
+    internal IReadOnlyList<SharedFile> Files { get; set; } = [];
+
+    /// <summary>Null when it is not pinned.</summary>
+    internal Pin? Pin { get; set; }
+
     /// <summary>In the order in which the emoji were added first.</summary>
     internal List<Reaction> Reactions { get; } = [];
 

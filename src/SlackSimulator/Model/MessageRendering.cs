@@ -27,10 +27,28 @@ internal static class MessageRendering
 
         if (message.Blocks is not null)
             json["blocks"] = message.Blocks.Clone();
+        if (message.Files.Count > 0)
+        {
+            json["files"] = message.Files.Select(file => (JsonNode)workspace.File(file)).ToJsonArray();
+            json["upload"] = false;
+            json["display_as_bot"] = false;
+        }
+
         if (message.Metadata is not null)
             json["metadata"] = message.Metadata.Clone();
         if (message.Reactions.Count > 0)
             json["reactions"] = message.Reactions.Select(Reaction).ToJsonArray();
+        if (message.Pin is { } pin)
+        {
+            json["pinned_to"] = new JsonArray(channel.Id);
+            json["pinned_info"] = new JsonObject
+            {
+                ["channel"] = channel.Id,
+                ["pinned_by"] = pin.UserId,
+                ["pinned_ts"] = pin.At.ToUnixTimeSeconds(),
+            };
+        }
+
         if (message.EditedTs is not null)
             json["edited"] = new JsonObject { ["user"] = message.EditedBy, ["ts"] = message.EditedTs };
         if (message.IsReply)
@@ -48,6 +66,13 @@ internal static class MessageRendering
         }
 
         return json;
+    }
+
+    public static string Permalink(this Workspace workspace, Channel channel, Message message)
+    {
+        var digits = message.Ts.Replace(".", "", StringComparison.Ordinal);
+        var address = $"https://{workspace.Options.TeamDomain}.slack.com/archives/{channel.Id}/p{digits}";
+        return message.IsReply ? $"{address}?thread_ts={message.ThreadTs}&cid={channel.Id}" : address;
     }
 
     private static JsonNode Reaction(Reaction reaction) =>

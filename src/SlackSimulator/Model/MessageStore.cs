@@ -61,9 +61,10 @@ internal sealed class MessageStore(Workspace workspace, ChangeLog changes, Event
     private static void Bury(Message message)
     {
         (message.Subtype, message.Text) = ("tombstone", "This message was deleted.");
-        (message.Blocks, message.Metadata) = (null, null);
+        (message.Blocks, message.Metadata, message.Files) = (null, null, []);
         message.States.Clear();
         message.Reactions.Clear();
+        message.Pin = null;
     }
 
     /// <summary>Posts an ephemeral message from Slackbot, such as the failure of a command.</summary>

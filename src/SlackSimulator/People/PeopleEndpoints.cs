@@ -18,6 +18,7 @@ internal sealed class PeopleEndpoints(
     Conversations conversations,
     ReadMarkers marks,
     Responses responses,
+    Uploads uploads,
     BackgroundWork background
 )
 {
@@ -38,6 +39,9 @@ internal sealed class PeopleEndpoints(
             "/reactions",
             (string user, string? channel, string? ts, string? name) => responses.Unreact(user, channel, ts, name)
         );
+        person.MapPost("/pins", (string user, RequestBody body) => responses.Pin(user, body.Json));
+        person.MapDelete("/pins", (string user, string? channel, string? ts) => responses.Unpin(user, channel, ts));
+        person.MapPost("/files", (string user, RequestBody body) => uploads.Upload(user, body.Json));
         person.MapGet("/conversations", (string user) => marks.List(user));
         person.MapPost("/read", (string user, RequestBody body) => marks.Mark(user, body.Json));
         person.MapGet("/screen", (string user) => views.Screen(user));

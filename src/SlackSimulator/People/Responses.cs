@@ -3,9 +3,33 @@ using SlackSimulator.Model;
 
 namespace SlackSimulator.People;
 
-/// <summary>Adds and removes a person's reactions.</summary>
-internal sealed class Responses(Workspace workspace, Lookup lookup, Reactions reactions)
+/// <summary>Adds and removes a person's reactions and pins.</summary>
+internal sealed class Responses(Workspace workspace, Lookup lookup, Reactions reactions, Pins pins)
 {
+    public JsonObject Pin(string user, JsonObject body)
+    {
+        lock (workspace.Gate)
+        {
+            var person = lookup.Person(user);
+            var (channel, message) = lookup.Shared(person, body["channel"].Text(), body["ts"].Text());
+            if (!pins.Add(channel, message, person.Id))
+                throw SimulatorError.BadRequest("already_pinned", "The message is already pinned.");
+            return new JsonObject { ["ok"] = true };
+        }
+    }
+
+    public JsonObject Unpin(string user, string? channelName, string? ts)
+    {
+        lock (workspace.Gate)
+        {
+            var person = lookup.Person(user);
+            var (channel, message) = lookup.Shared(person, channelName, ts);
+            if (!pins.Remove(channel, message, person.Id))
+                throw SimulatorError.BadRequest("no_pin", "The message is not pinned.");
+            return new JsonObject { ["ok"] = true };
+        }
+    }
+
     public JsonObject React(string user, JsonObject body) =>
         Change(
             user,

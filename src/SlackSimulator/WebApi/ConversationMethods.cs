@@ -191,7 +191,7 @@ internal sealed class ConversationMethods(Workspace workspace, ChannelAccess acc
         {
             ["messages"] = shown.ToJsonArray(),
             ["has_more"] = next.Length > 0,
-            ["pin_count"] = 0,
+            ["pin_count"] = Pins.Of(channel).Count,
         };
         if (next.Length > 0)
             answer["response_metadata"] = new JsonObject { ["next_cursor"] = next };

@@ -25,11 +25,4 @@ internal static class MessageLookup
     public static bool IsTimestamp(string text) =>
         text.Contains('.', StringComparison.Ordinal)
         && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _);
-
-    public static string Permalink(this Workspace workspace, Channel channel, Message message)
-    {
-        var digits = message.Ts.Replace(".", "", StringComparison.Ordinal);
-        var address = $"https://{workspace.Options.TeamDomain}.slack.com/archives/{channel.Id}/p{digits}";
-        return message.IsReply ? $"{address}?thread_ts={message.ThreadTs}&cid={channel.Id}" : address;
-    }
 }

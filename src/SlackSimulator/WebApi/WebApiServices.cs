@@ -18,7 +18,13 @@ internal static class WebApiServices
             .AddSingleton<IMethodFamily, ScheduledMethods>()
             .AddSingleton<IMethodFamily, ChannelMethods>()
             .AddSingleton<IMethodFamily, MembershipMethods>()
+            .AddSingleton<FileTransfer>()
+            .AddSingleton<IMethodFamily, EmojiMethods>()
+            .AddSingleton<IMethodFamily, FileMethods>()
+            .AddSingleton<IMethodFamily, UploadMethods>()
+            .AddSingleton<IMethodFamily, PinMethods>()
             .AddSingleton<IMethodFamily, ReactionMethods>()
+            .AddSingleton<IMethodFamily, UserGroupMethods>()
             .AddSingleton<IMethodFamily, UserMethods>()
             .AddSingleton<IMethodFamily, ViewMethods>();
 }
