@@ -145,6 +145,8 @@ public sealed class SimulatorServer : IAsyncDisposable
             .AddSingleton<Payloads>()
             .AddSingleton<Commands>()
             .AddSingleton<Actions>()
+            .AddSingleton<Shortcuts>()
+            .AddSingleton<Suggestions>()
             .AddSingleton<Views>()
             .AddSingleton<Conversations>()
             .AddSingleton<ReadMarkers>()
@@ -154,6 +156,7 @@ public sealed class SimulatorServer : IAsyncDisposable
             .AddSingleton<WorkspaceEndpoints>()
             .AddSingleton<ControlEndpoints>()
             .AddSingleton<PageFiles>()
+            .AddSingleton<ConsentPage>()
             .AddSingleton<PageEndpoints>();
 
     private static void Map(WebApplication app)
@@ -167,6 +170,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         app.Services.GetRequiredService<WorkspaceEndpoints>().Map(app);
         app.Services.GetRequiredService<ControlEndpoints>().Map(app);
         app.Services.GetRequiredService<PageEndpoints>().Map(app);
+        app.Services.GetRequiredService<ConsentPage>().Map(app);
         app.MapAvatars(app.Services.GetRequiredService<Workspace>());
     }
 

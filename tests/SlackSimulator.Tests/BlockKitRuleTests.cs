@@ -61,8 +61,8 @@ public sealed class BlockKitRuleTests
                 "[ERROR] must be a valid enum value: primary, danger [json-pointer:/blocks/0/elements/0/style]"
             },
             {
-                """[{"type":"actions","elements":[{"type":"external_select"}]}]""",
-                "[ERROR] external_select is not simulated [json-pointer:/blocks/0/elements/0/type]"
+                """[{"type":"actions","elements":[{"type":"workflow_button"}]}]""",
+                "[ERROR] workflow_button is not simulated [json-pointer:/blocks/0/elements/0/type]"
             },
             {
                 """[{"type":"actions","elements":[{"type":"plain_text_input"}]}]""",
@@ -200,6 +200,8 @@ public sealed class BlockKitRuleTests
                 Button("a"),
                 Select("b", "v").With("initial_option", option),
                 new JsonObject { ["type"] = "users_select", ["action_id"] = "c" },
+                new JsonObject { ["type"] = "external_select", ["min_query_length"] = 0 },
+                new JsonObject { ["type"] = "multi_external_select", ["initial_options"] = Options(2) },
                 new JsonObject { ["type"] = "conversations_select", ["action_id"] = "d" },
                 new JsonObject { ["type"] = "datepicker", ["initial_date"] = "2026-02-28" },
                 new JsonObject { ["type"] = "timepicker", ["initial_time"] = "09:30" },

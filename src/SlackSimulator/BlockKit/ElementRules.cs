@@ -28,6 +28,8 @@ internal static class ElementRules
         Optional("option_groups", ArrayOf(OptionGroup, 100)),
     ];
 
+    private static readonly Field MinQueryLength = Optional("min_query_length", Number(0, 1000));
+
     private static readonly Field MaxSelected = Optional("max_selected_items", Number(1, 100));
 
     /// <summary>
@@ -60,6 +62,19 @@ internal static class ElementRules
                 OptionsOnce,
                 InitialOffered
             ),
+            ["external_select"] = Element([
+                Placeholder,
+                Confirmation,
+                MinQueryLength,
+                Optional("initial_option", MenuOption),
+            ]),
+            ["multi_external_select"] = Element([
+                Placeholder,
+                Confirmation,
+                MinQueryLength,
+                MaxSelected,
+                Optional("initial_options", ArrayOf(MenuOption, 100)),
+            ]),
             ["users_select"] = Picker("initial_user"),
             ["channels_select"] = Picker("initial_channel"),
             ["conversations_select"] = Picker(
@@ -132,6 +147,8 @@ internal static class ElementRules
     public static IReadOnlyList<string> InActions { get; } =
     [
         "button",
+        "external_select",
+        "multi_external_select",
         "static_select",
         "users_select",
         "channels_select",
@@ -151,6 +168,8 @@ internal static class ElementRules
     public static IReadOnlyList<string> InSection { get; } =
     [
         "button",
+        "external_select",
+        "multi_external_select",
         "static_select",
         "multi_static_select",
         "users_select",
@@ -172,6 +191,8 @@ internal static class ElementRules
         "number_input",
         "email_text_input",
         "url_text_input",
+        "external_select",
+        "multi_external_select",
         "static_select",
         "multi_static_select",
         "users_select",

@@ -14,6 +14,8 @@ namespace SlackSimulator.People;
 internal sealed class PeopleEndpoints(
     Commands commands,
     Actions actions,
+    Shortcuts shortcuts,
+    Suggestions suggestions,
     Views views,
     Conversations conversations,
     ReadMarkers marks,
@@ -27,6 +29,8 @@ internal sealed class PeopleEndpoints(
         var person = app.MapGroup("/sim/people/{user}");
         person.MapPost("/commands", RunCommandAsync);
         person.MapPost("/actions", ActAsync);
+        person.MapPost("/shortcuts", RunShortcutAsync);
+        person.MapPost("/suggestions", SuggestAsync);
         person.MapGet("/messages", ReadMessages);
         person.MapPost("/messages", (string user, RequestBody body) => conversations.Post(user, body.Json));
         person.MapPut("/messages", (string user, RequestBody body) => conversations.Edit(user, body.Json));
@@ -72,6 +76,12 @@ internal sealed class PeopleEndpoints(
 
     private Task<JsonObject> ActAsync(string user, RequestBody body, CancellationToken aborted) =>
         background.RunAsync(stopping => actions.ActAsync(user, body.Json, stopping), aborted);
+
+    private Task<JsonObject> RunShortcutAsync(string user, RequestBody body, CancellationToken aborted) =>
+        background.RunAsync(stopping => shortcuts.RunAsync(user, body.Json, stopping), aborted);
+
+    private Task<JsonObject> SuggestAsync(string user, RequestBody body, CancellationToken aborted) =>
+        background.RunAsync(stopping => suggestions.AskAsync(user, body.Json, stopping), aborted);
 
     private Task<JsonObject> SubmitAsync(string user, RequestBody body, CancellationToken aborted) =>
         background.RunAsync(stopping => views.SubmitAsync(user, Values(body), stopping), aborted);

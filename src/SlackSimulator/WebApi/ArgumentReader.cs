@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Primitives;
 using SlackSimulator.Json;
 
@@ -33,6 +34,7 @@ internal static class ArgumentReader
             unreadable = "invalid_post_type";
         }
 
+        TakeClient(arguments, request);
         return (new MethodCall(method, arguments, Token(request, arguments, isJson), isJson), unreadable);
     }
 
@@ -51,6 +53,19 @@ internal static class ArgumentReader
     {
         foreach (var (name, value) in values)
             arguments[name] = value.ToString();
+    }
+
+    /// <summary>Reads <c>client_id</c> and <c>client_secret</c> from HTTP Basic authentication.</summary>
+    private static void TakeClient(JsonObject arguments, HttpRequest request)
+    {
+        var bytes = new byte[1024];
+        if (
+            request.Headers.Authorization.ToString() is { } header
+            && header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase)
+            && Convert.TryFromBase64String(header[6..].Trim(), bytes, out var length)
+            && Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) is [var id, var secret]
+        )
+            (arguments["client_id"], arguments["client_secret"]) = (id, secret);
     }
 
     private static string? Token(HttpRequest request, JsonObject arguments, bool isJson)

@@ -55,7 +55,7 @@ internal sealed class WebApiEndpoint(
                 clock.Provider.GetElapsedTime(started).TotalMilliseconds
                     + (fault is { Kind: FaultKind.SlowAnswer } ? fault.Ms : 0),
                 TrafficLog.Redact(call.Arguments).ToElement(),
-                answer?.Body.ToElement(),
+                answer is null ? null : TrafficLog.Redact(answer.Body).ToElement(),
                 answer?.Error,
                 fault?.Kind.ToString()
             )

@@ -19,6 +19,8 @@ internal static class WebApiServices
             .AddSingleton<IMethodFamily, ChannelMethods>()
             .AddSingleton<IMethodFamily, MembershipMethods>()
             .AddSingleton<FileTransfer>()
+            .AddSingleton<Installations>()
+            .AddSingleton<IMethodFamily, OAuthMethods>()
             .AddSingleton<IMethodFamily, EmojiMethods>()
             .AddSingleton<IMethodFamily, FileMethods>()
             .AddSingleton<IMethodFamily, UploadMethods>()
