@@ -51,9 +51,11 @@ internal sealed class FileTransfer(Workspace workspace, Files files)
         }
     }
 
-    /// <summary>The content for the page.</summary>
-    private IResult Show(string id)
+    /// <summary>The content for the page. A file that is opened as a page cannot act in the page's name.</summary>
+    private IResult Show(HttpResponse response, string id)
     {
+        response.Headers.ContentSecurityPolicy = "default-src 'none'; sandbox";
+        response.Headers.XContentTypeOptions = "nosniff";
         lock (workspace.Gate)
             return Content(id);
     }
