@@ -63,6 +63,11 @@ internal static class CommandLine
         "The app's URL for clicks and submissions"
     );
 
+    private static readonly Option<Uri?> OptionsUrl = Url(
+        "--options-url",
+        "The app's URL for the options of external menus"
+    );
+
     private static readonly Option<Uri?> EventsUrl = Url("--events-url", "The app's URL for events");
 
     private static readonly Option<string[]> Commands = new("--command")
@@ -107,6 +112,7 @@ internal static class CommandLine
             AppName,
             CommandsUrl,
             InteractivityUrl,
+            OptionsUrl,
             EventsUrl,
             Commands,
             BotToken,
@@ -159,6 +165,7 @@ internal static class CommandLine
             SigningSecret = parsed.GetValue(SigningSecret) ?? defaults.SigningSecret,
             CommandsUrl = parsed.GetValue(CommandsUrl),
             InteractivityUrl = parsed.GetValue(InteractivityUrl),
+            OptionsUrl = parsed.GetValue(OptionsUrl),
             EventsUrl = parsed.GetValue(EventsUrl),
             SocketMode = parsed.GetValue(SocketMode),
             Commands = [.. (parsed.GetValue(Commands) ?? []).Select(name => new CommandOptions(name))],

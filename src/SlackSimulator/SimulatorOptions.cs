@@ -33,6 +33,9 @@ public sealed record SimulatorOptions
     /// <summary>The channels; by default general, office and random, with the bot in the first two.</summary>
     public IReadOnlyList<ChannelOptions> Channels { get; init; } = DefaultWorkspace.Channels;
 
+    /// <summary>The workspace's own emoji: by name the URL of the picture, or <c>alias:</c> and another name.</summary>
+    public IReadOnlyDictionary<string, string> Emoji { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The app under development.</summary>
     public AppOptions App { get; init; } = new();
 
@@ -80,13 +83,15 @@ public sealed record EnterpriseOptions(
 /// <param name="Email">The e-mail address; null creates <c>name@example.com</c>.</param>
 /// <param name="IsAdmin">Whether the person is an admin of the workspace.</param>
 /// <param name="DisplayName">The display name; null leaves it empty, so that the name is shown.</param>
+/// <param name="Locale">The language and region, such as <c>en-US</c>.</param>
 public sealed record PersonOptions(
     string Name,
     string TimeZone = "Etc/UTC",
     string? Id = null,
     string? Email = null,
     bool IsAdmin = false,
-    string? DisplayName = null
+    string? DisplayName = null,
+    string Locale = "en-US"
 );
 
 /// <summary>A channel in the workspace.</summary>
@@ -110,6 +115,13 @@ public sealed record ChannelOptions(
 /// <param name="Description">Shown in the page's suggestions.</param>
 /// <param name="UsageHint">The arguments, shown after the command in the page's suggestions.</param>
 public sealed record CommandOptions(string Name, string Description = "", string UsageHint = "");
+
+/// <summary>A shortcut of the app.</summary>
+/// <param name="Name">The name in the page's menus.</param>
+/// <param name="CallbackId">Identifies the shortcut in the request to the app.</param>
+/// <param name="OnMessage">True for a shortcut in the menu of messages, false for a global one.</param>
+/// <param name="Description">Shown below the name.</param>
+public sealed record ShortcutOptions(string Name, string CallbackId, bool OnMessage = false, string Description = "");
 
 /// <summary>The app under development, with the settings of an app's configuration page at Slack.</summary>
 public sealed record AppOptions
@@ -138,6 +150,18 @@ public sealed record AppOptions
     /// <summary>The secret that requests to the app are signed with.</summary>
     public string SigningSecret { get; init; } = "simulated-signing-secret";
 
+    /// <summary>The client id of the app, for its installation with OAuth.</summary>
+    public string ClientId { get; init; } = "1000000000.1000000001";
+
+    /// <summary>The client secret of the app, for its installation with OAuth.</summary>
+    public string ClientSecret { get; init; } = "simulated-client-secret";
+
+    /// <summary>
+    /// The redirect URLs of the app. An installation can name one of them or an address below it. When empty, it can
+    /// name any.
+    /// </summary>
+    public IReadOnlyList<Uri> RedirectUrls { get; init; } = [];
+
     /// <summary>The deprecated verification token, which Slack still sends in each payload.</summary>
     public string VerificationToken { get; init; } = "simulated-verification-token";
 
@@ -147,6 +171,9 @@ public sealed record AppOptions
     /// <summary>The URL for clicks and submissions; null when the app has none.</summary>
     public Uri? InteractivityUrl { get; init; }
 
+    /// <summary>The URL that returns the options of external menus; null when the app has none.</summary>
+    public Uri? OptionsUrl { get; init; }
+
     /// <summary>The URL for events; null when the app has none.</summary>
     public Uri? EventsUrl { get; init; }
 
@@ -155,6 +182,9 @@ public sealed record AppOptions
 
     /// <summary>The slash commands. When empty, every command is sent to the app.</summary>
     public IReadOnlyList<CommandOptions> Commands { get; init; } = [];
+
+    /// <summary>The shortcuts. When empty, every shortcut is sent to the app, and the page offers none.</summary>
+    public IReadOnlyList<ShortcutOptions> Shortcuts { get; init; } = [];
 
     /// <summary>
     /// The event types the app subscribes to; by default all that the simulator sends for messages, mentions and the

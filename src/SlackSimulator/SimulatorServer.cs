@@ -121,49 +121,57 @@ public sealed class SimulatorServer : IAsyncDisposable
                 options,
                 provider.GetRequiredService<WorkspaceClock>(),
                 provider.GetRequiredService<AppSettings>(),
-                provider.GetRequiredService<ChangeLog>()
+                provider.GetRequiredService<ChangeLog>(),
+                provider.GetRequiredService<ServerAddress>()
             ))
             .AddSingleton<Triggers>()
             .AddSingleton<ViewStore>()
             .AddSingleton<MessageStore>()
             .AddSingleton<Membership>()
+            .AddSingleton<ChannelChanges>()
+            .AddSingleton<Reactions>()
+            .AddSingleton<Pins>()
+            .AddSingleton<Files>()
+            .AddSingleton<UserGroups>()
             .AddSingleton<HttpTransport>()
             .AddSingleton<SocketMode>()
             .AddSingleton<AppDelivery>()
             .AddSingleton<BackgroundWork>()
             .AddSingleton<EventDelivery>()
             .AddSingleton<ResponseUrls>()
-            .AddSingleton<RateLimiter>()
-            .AddSingleton<ChannelAccess>()
-            .AddSingleton<MethodTable>()
-            .AddSingleton<WebApiEndpoint>()
-            .AddSingleton<TeamMethods>()
-            .AddSingleton<ChatMethods>()
-            .AddSingleton<ConversationMethods>()
-            .AddSingleton<UserMethods>()
-            .AddSingleton<ViewMethods>()
+            .AddSingleton<Webhooks>()
+            .AddWebApi()
             .AddSingleton<Lookup>()
             .AddSingleton<Payloads>()
             .AddSingleton<Commands>()
             .AddSingleton<Actions>()
+            .AddSingleton<Shortcuts>()
+            .AddSingleton<Suggestions>()
             .AddSingleton<Views>()
             .AddSingleton<Conversations>()
             .AddSingleton<ReadMarkers>()
+            .AddSingleton<Responses>()
+            .AddSingleton<Uploads>()
             .AddSingleton<PeopleEndpoints>()
             .AddSingleton<WorkspaceEndpoints>()
             .AddSingleton<ControlEndpoints>()
             .AddSingleton<PageFiles>()
+            .AddSingleton<ConsentPage>()
             .AddSingleton<PageEndpoints>();
 
     private static void Map(WebApplication app)
     {
         app.Services.GetRequiredService<WebApiEndpoint>().Map(app);
+        app.Services.GetRequiredService<FileTransfer>().Map(app);
         app.Services.GetRequiredService<ResponseUrls>().Map(app);
+        app.Services.GetRequiredService<Webhooks>().Map(app);
         app.Services.GetRequiredService<SocketMode>().Map(app);
         app.Services.GetRequiredService<PeopleEndpoints>().Map(app);
         app.Services.GetRequiredService<WorkspaceEndpoints>().Map(app);
         app.Services.GetRequiredService<ControlEndpoints>().Map(app);
         app.Services.GetRequiredService<PageEndpoints>().Map(app);
+        app.Services.GetRequiredService<ConsentPage>().Map(app);
+        app.MapAvatars(app.Services.GetRequiredService<Workspace>());
     }
 
     private static async Task AnswerErrorsAsync(HttpContext context, RequestDelegate next)

@@ -1,4 +1,5 @@
 using SlackSimulator.BlockKit;
+using SlackSimulator.Tests.Support;
 using static SlackSimulator.Tests.Support.Samples;
 using Surface = SlackSimulator.BlockKit.Surface;
 
@@ -60,8 +61,8 @@ public sealed class BlockKitRuleTests
                 "[ERROR] must be a valid enum value: primary, danger [json-pointer:/blocks/0/elements/0/style]"
             },
             {
-                """[{"type":"actions","elements":[{"type":"external_select"}]}]""",
-                "[ERROR] external_select is not simulated [json-pointer:/blocks/0/elements/0/type]"
+                """[{"type":"actions","elements":[{"type":"workflow_button"}]}]""",
+                "[ERROR] workflow_button is not simulated [json-pointer:/blocks/0/elements/0/type]"
             },
             {
                 """[{"type":"actions","elements":[{"type":"plain_text_input"}]}]""",
@@ -112,6 +113,40 @@ public sealed class BlockKitRuleTests
             {
                 """[{"type":"rich_text","elements":[{"type":"rich_text_list","style":"stars","elements":[]}]}]""",
                 "[ERROR] must be a valid enum value: bullet, ordered [json-pointer:/blocks/0/elements/0/style]"
+            },
+            {
+                """[{"type":"header","text":{"type":"plain_text","text":"x"},"level":5}]""",
+                "[ERROR] must be less than 5 [json-pointer:/blocks/0/level]"
+            },
+            { """[{"type":"container"}]""", "[ERROR] container is not simulated [json-pointer:/blocks/0/type]" },
+            {
+                """[{"type":"data_visualization"}]""",
+                "[ERROR] data_visualization is not simulated [json-pointer:/blocks/0/type]"
+            },
+            {
+                """[{"type":"actions","elements":[{"type":"datetimepicker","initial_date_time":10000000000}]}]""",
+                "[ERROR] must be a timestamp with 10 digits [json-pointer:/blocks/0/elements/0/initial_date_time]"
+            },
+            {
+                """[{"type":"actions","elements":[{"type":"conversations_select","filter":"public"}]}]""",
+                "[ERROR] must provide an object [json-pointer:/blocks/0/elements/0/filter]"
+            },
+            {
+                """[{"type":"actions","elements":[{"type":"conversations_select","filter":{}}]}]""",
+                "[ERROR] must provide at least one field [json-pointer:/blocks/0/elements/0/filter]"
+            },
+            {
+                """[{"type":"actions","elements":[{"type":"multi_conversations_select","filter":{"include":["dm"]}}]}]""",
+                "[ERROR] must be a valid enum value: im, mpim, private, public "
+                    + "[json-pointer:/blocks/0/elements/0/filter/include/0]"
+            },
+            {
+                """[{"type":"image","alt_text":"x","slack_file":{}}]""",
+                "[ERROR] must provide either id or url [json-pointer:/blocks/0/slack_file]"
+            },
+            {
+                """[{"type":"image","alt_text":"x","slack_file":{"id":"my file"}}]""",
+                "[ERROR] must be the id of a file [json-pointer:/blocks/0/slack_file/id]"
             },
             {
                 """[{"type":"image","alt_text":"x","image_url":"not an address"}]""",
@@ -165,6 +200,8 @@ public sealed class BlockKitRuleTests
                 Button("a"),
                 Select("b", "v").With("initial_option", option),
                 new JsonObject { ["type"] = "users_select", ["action_id"] = "c" },
+                new JsonObject { ["type"] = "external_select", ["min_query_length"] = 0 },
+                new JsonObject { ["type"] = "multi_external_select", ["initial_options"] = Options(2) },
                 new JsonObject { ["type"] = "conversations_select", ["action_id"] = "d" },
                 new JsonObject { ["type"] = "datepicker", ["initial_date"] = "2026-02-28" },
                 new JsonObject { ["type"] = "timepicker", ["initial_time"] = "09:30" },
@@ -224,6 +261,63 @@ public sealed class BlockKitRuleTests
             "[ERROR] missing required field: submit [json-pointer:/view]",
             Assert.Single(BlockKitRules.CheckView(modal, Surface.Modal)).ToString()
         );
+    }
+
+    [Theory]
+    [InlineData("min_value", "9", "max_value", "1", "must not be greater than max_value")]
+    [InlineData("min_value", "3", "initial_value", "2", "must be between min_value and max_value")]
+    [InlineData("initial_value", "4.5", "max_value", "4", "must be between min_value and max_value")]
+    public void The_numbers_of_a_number_input_must_fit(
+        string name,
+        string value,
+        string other,
+        string otherValue,
+        string message
+    )
+    {
+        var input = new JsonObject
+        {
+            ["type"] = "number_input",
+            ["is_decimal_allowed"] = true,
+            [name] = value,
+            [other] = otherValue,
+        };
+        var violation = Assert.Single(BlockKitRules.CheckView(Modal("x", Input("a", input)), Surface.Modal));
+        Assert.Equal(message, violation.Message);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"header","level":4,"text":{"type":"plain_text","text":"x"}}""")]
+    [InlineData("""{"type":"actions","elements":[{"type":"datetimepicker","initial_date_time":4102444800}]}""")]
+    [InlineData("""{"type":"image","alt_text":"x","slack_file":{"id":"F0123456789"}}""")]
+    [InlineData(
+        """{"type":"actions","elements":[{"type":"conversations_select","filter":{"include":["im"],"exclude_bot_users":true}}]}"""
+    )]
+    public void A_valid_block_is_accepted(string block) =>
+        Assert.Empty(BlockKitRules.CheckBlocks(new JsonArray(JsonNode.Parse(block))));
+
+    [Fact]
+    public void Every_block_of_Slacks_limits_is_known()
+    {
+        string[] others =
+        [
+            .. (string[])["text", "action_id", "block_id", "confirmation", "option", "option_group", "select", "view"],
+            // The names of these elements in the reference data differ from their types.
+            .. (string[])["feedback_button"],
+        ];
+        foreach (var (type, _) in ReferenceData.ReadOrSkip("block-kit-limits.json").AsObject())
+        {
+            if (others.Contains(type))
+                continue;
+            var block = new JsonObject { ["type"] = type };
+            var messages = BlockKitRules
+                .CheckBlocks(new JsonArray(block), Surface.Message)
+                .Concat(BlockKitRules.CheckView(Modal("x", Input("a", block.DeepClone().AsObject())), Surface.Modal))
+                .Concat(BlockKitRules.CheckBlocks(new JsonArray(ActionsBlock(block.DeepClone()))))
+                .Select(violation => violation.Message)
+                .ToList();
+            Assert.False(messages.Count(message => message == $"unsupported type: {type}") == 3, type);
+        }
     }
 
     [Fact]

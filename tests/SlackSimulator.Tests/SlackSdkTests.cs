@@ -12,7 +12,7 @@ public sealed class SlackSdkTests
     public async Task The_Web_API_client_posts_reads_pages_and_retries()
     {
         await using var slack = await TestWorkspace.StartAsync();
-        using var node = await RunAsync("web-api.mjs", slack.Server);
+        using var node = await SlackSdk.RunAsync("web-api.mjs", slack.Server);
         var errors = node.StandardError.ReadToEndAsync(Cancellation);
         var output = await node.StandardOutput.ReadToEndAsync(Cancellation);
         await node.WaitForExitAsync(Cancellation);
@@ -23,7 +23,7 @@ public sealed class SlackSdkTests
             (TestWorkspace.Bot, "T0SIM00001"),
             ((string)results["identity"]!["user"]!, (string)results["identity"]!["team"]!)
         );
-        Assert.Equal("""[{"text":"changed","replies":1,"blocks":null}]""", results["history"]!.ToJsonString());
+        Assert.Equal("""[{"text":"changed","replies":1,"blocks":1}]""", results["history"]!.ToJsonString());
         Assert.Equal(8, (int)results["people"]!);
         Assert.True((bool)results["lookup"]!);
         Assert.Equal("Europe/Amsterdam", (string)results["info"]!);
@@ -58,7 +58,7 @@ public sealed class SlackSdkTests
                 App = new AppOptions { SocketMode = socketMode },
             }
         );
-        using var node = await RunAsync("bolt.mjs", slack.Server, ("SOCKET_MODE", socketMode ? "1" : ""));
+        using var node = await SlackSdk.RunAsync("bolt.mjs", slack.Server, ("SOCKET_MODE", socketMode ? "1" : ""));
         try
         {
             var port = await ReadyAsync(node);
@@ -80,26 +80,6 @@ public sealed class SlackSdkTests
         }
 
         Assert.Empty(slack.Server.Traffic.Violating);
-    }
-
-    private static async Task<Process> RunAsync(
-        string script,
-        SimulatorServer server,
-        params (string Name, string? Value)[] more
-    )
-    {
-        var folder = await NodeFolder.InstallAsync("tests/SlackSimulator.Tests/node");
-        var app = server.State.Options.App;
-        return folder.Run(
-            script,
-            [
-                ("SLACK_API_URL", server.ApiAddress.ToString()),
-                ("SLACK_BOT_TOKEN", app.BotToken),
-                ("SLACK_APP_TOKEN", app.AppToken),
-                ("SLACK_SIGNING_SECRET", app.SigningSecret),
-                .. more,
-            ]
-        );
     }
 
     private static async Task UseAsync(TestWorkspace slack)

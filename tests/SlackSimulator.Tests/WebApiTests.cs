@@ -162,37 +162,6 @@ public sealed class WebApiTests
     }
 
     [Fact]
-    public async Task An_update_with_text_only_removes_the_blocks()
-    {
-        await using var slack = await TestWorkspace.StartAsync();
-        var posted = await slack.CallAsync(
-            "chat.postMessage",
-            new JsonObject
-            {
-                ["channel"] = TestWorkspace.Office,
-                ["text"] = "x",
-                ["blocks"] = new JsonArray(Section("hi")),
-            }
-        );
-        Assert.Single(posted["message"]!["blocks"]!.AsArray());
-
-        await slack.CallAsync(
-            "chat.update",
-            new JsonObject
-            {
-                ["channel"] = TestWorkspace.Office,
-                ["ts"] = (string)posted["ts"]!,
-                ["text"] = "y",
-            }
-        );
-
-        var seen = Assert.Single(await slack.MessagesAsync("priya", "office"))!;
-        Assert.Equal("y", (string)seen["text"]!);
-        Assert.Null(seen["blocks"]);
-        Assert.Equal(TestWorkspace.Bot, (string)seen["edited"]!["user"]!);
-    }
-
-    [Fact]
     public async Task The_app_cannot_change_a_persons_message()
     {
         await using var slack = await TestWorkspace.StartAsync();

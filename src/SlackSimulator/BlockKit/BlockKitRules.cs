@@ -16,6 +16,9 @@ public static class BlockKitRules
     /// <summary>The largest total of all texts in a message's blocks, in characters.</summary>
     internal const int MaxMessageBlockText = 13_200;
 
+    /// <summary>The longest markdown of a block or of <c>markdown_text</c>, in characters.</summary>
+    internal const int MaxMarkdownText = 12_000;
+
     /// <summary>The longest text of a message, in characters.</summary>
     internal const int MaxMessageText = 40_000;
 
@@ -43,6 +46,15 @@ public static class BlockKitRules
         OrNull("callback_id", Text(255)),
         OrNull("external_id", Text(255)),
     ]);
+
+    private static readonly Check Suggestions = Object(
+        [Optional("options", ArrayOf(MenuOption, 100, 0)), Optional("option_groups", ArrayOf(OptionGroup, 100, 0))],
+        node =>
+        {
+            if (node.Has("options") == node.Has("option_groups"))
+                node.Fail("required", "must provide either options or option_groups");
+        }
+    );
 
     /// <summary>Checks an array of blocks.</summary>
     /// <param name="blocks">The value of <c>blocks</c>.</param>
@@ -72,6 +84,14 @@ public static class BlockKitRules
             node["type"].Fail("enum", $"must be a valid enum value: {expected}");
         else
             (surface == Surface.Home ? Home : Modal)(node);
+        return findings.Violations;
+    }
+
+    /// <summary>Checks an app's answer with the options of an external menu.</summary>
+    internal static IReadOnlyList<Violation> CheckSuggestions(JsonNode? answer)
+    {
+        var findings = new Findings(Surface.Modal);
+        Suggestions(new Node(answer, "", findings));
         return findings.Violations;
     }
 

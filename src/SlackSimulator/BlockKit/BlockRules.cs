@@ -12,7 +12,7 @@ internal static class BlockRules
     [
         Required("alt_text", Text(2000)),
         Optional("image_url", Address),
-        Optional("slack_file", Object([Optional("id", Text(255, 1)), Optional("url", Address)])),
+        Optional("slack_file", SlackFile),
     ];
 
     private static readonly Check PictureElement = Object([Required("type", Anything), .. Picture], OneSource);
@@ -40,7 +40,7 @@ internal static class BlockRules
             ],
             TextOrFields
         ),
-        ["header"] = Block([Required("text", PlainText(150))]),
+        ["header"] = Block([Required("text", PlainText(150)), Optional("level", Number(1, 4))]),
         ["divider"] = Block([]),
         ["context"] = Block([Required("elements", ArrayOf(Typed(InContext, ["image", "plain_text", "mrkdwn"]), 10))]),
         ["actions"] = Block([
@@ -55,7 +55,7 @@ internal static class BlockRules
         ]),
         ["image"] = Block([.. Picture, Optional("title", PlainText(2000))], OneSource),
         ["rich_text"] = Block([Required("elements", RichTextRules.Elements)]),
-        ["markdown"] = Block([Required("text", Text(12_000, 1))]),
+        ["markdown"] = Block([Required("text", Text(BlockKitRules.MaxMarkdownText, 1))]),
     };
 
     private static readonly string[] Everywhere =

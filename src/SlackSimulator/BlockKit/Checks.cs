@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace SlackSimulator.BlockKit;
 
@@ -48,6 +49,23 @@ internal static class Checks
                 node.Fail("max", $"must be less than {max + 1}");
             else if (number < min)
                 node.Fail("min", $"must be more than {min - 1}");
+        };
+
+    /// <summary>A point in time as Unix seconds with ten digits.</summary>
+    public static Check Instant { get; } =
+        static node =>
+        {
+            if (node.Value is not JsonValue value || !value.TryGetValue<long>(out var seconds))
+                node.Fail("type", "must provide an integer");
+            else if (seconds is < 1_000_000_000 or > 9_999_999_999)
+                node.Fail("format", "must be a timestamp with 10 digits");
+        };
+
+    public static Check Matching(string pattern, string message) =>
+        node =>
+        {
+            if (node.Text is not { } text || !Regex.IsMatch(text, pattern, RegexOptions.None, TimeSpan.FromSeconds(1)))
+                node.Fail("format", message);
         };
 
     /// <summary>A decimal number as text, for number inputs.</summary>

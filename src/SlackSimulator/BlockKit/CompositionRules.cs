@@ -44,6 +44,32 @@ internal static class CompositionRules
     public static Check OptionGroup { get; } =
         Object([Required("label", PlainText(75)), Required("options", ArrayOf(MenuOption, 100))]);
 
+    /// <summary>A file that was uploaded to Slack, by its id or its URL.</summary>
+    public static Check SlackFile { get; } =
+        Object(
+            [Optional("id", Matching("^F[A-Z0-9]{8,}$", "must be the id of a file")), Optional("url", Address)],
+            node =>
+            {
+                if (node.Has("id") == node.Has("url"))
+                    node.Fail("required", "must provide either id or url");
+            }
+        );
+
+    /// <summary>The filter of a conversation menu.</summary>
+    public static Check ConversationFilter { get; } =
+        Object(
+            [
+                Optional("include", ArrayOf(OneOf("im", "mpim", "private", "public"), 4)),
+                Optional("exclude_external_shared_channels", TrueOrFalse),
+                Optional("exclude_bot_users", TrueOrFalse),
+            ],
+            node =>
+            {
+                if (node.Object!.Count == 0)
+                    node.Fail("required", "must provide at least one field");
+            }
+        );
+
     private static Check TextObject(int max, params string[] types)
     {
         var plain = Object([Type, Required("text", Text(max, 1)), Optional("emoji", TrueOrFalse)]);

@@ -1,6 +1,6 @@
-using SlackSimulator.Json;
 using static SlackSimulator.BlockKit.Checks;
 using static SlackSimulator.BlockKit.CompositionRules;
+using static SlackSimulator.BlockKit.ElementRelations;
 
 namespace SlackSimulator.BlockKit;
 
@@ -26,6 +26,8 @@ internal static class ElementRules
         Optional("options", ArrayOf(MenuOption, 100)),
         Optional("option_groups", ArrayOf(OptionGroup, 100)),
     ];
+
+    private static readonly Field MinQueryLength = Optional("min_query_length", Number(0, 1000));
 
     private static readonly Field MaxSelected = Optional("max_selected_items", Number(1, 100));
 
@@ -59,19 +61,32 @@ internal static class ElementRules
                 OptionsOnce,
                 InitialOffered
             ),
+            ["external_select"] = Element([
+                Placeholder,
+                Confirmation,
+                MinQueryLength,
+                Optional("initial_option", MenuOption),
+            ]),
+            ["multi_external_select"] = Element([
+                Placeholder,
+                Confirmation,
+                MinQueryLength,
+                MaxSelected,
+                Optional("initial_options", ArrayOf(MenuOption, 100)),
+            ]),
             ["users_select"] = Picker("initial_user"),
             ["channels_select"] = Picker("initial_channel"),
             ["conversations_select"] = Picker(
                 "initial_conversation",
                 Optional("default_to_current_conversation", TrueOrFalse),
-                Optional("filter", Anything)
+                Optional("filter", ConversationFilter)
             ),
             ["multi_users_select"] = MultiPicker("initial_users"),
             ["multi_channels_select"] = MultiPicker("initial_channels"),
             ["multi_conversations_select"] = MultiPicker(
                 "initial_conversations",
                 Optional("default_to_current_conversation", TrueOrFalse),
-                Optional("filter", Anything)
+                Optional("filter", ConversationFilter)
             ),
             ["datepicker"] = Element([Placeholder, Confirmation, Optional("initial_date", Date)]),
             ["timepicker"] = Element([
@@ -80,10 +95,7 @@ internal static class ElementRules
                 Optional("initial_time", Time),
                 Optional("timezone", Text(255)),
             ]),
-            ["datetimepicker"] = Element([
-                Confirmation,
-                Optional("initial_date_time", Number(1_000_000_000, int.MaxValue - 1)),
-            ]),
+            ["datetimepicker"] = Element([Confirmation, Optional("initial_date_time", Instant)]),
             ["checkboxes"] = Element(
                 [
                     Confirmation,
@@ -108,14 +120,17 @@ internal static class ElementRules
                 ],
                 LengthsInOrder
             ),
-            ["number_input"] = Element([
-                Placeholder,
-                Required("is_decimal_allowed", TrueOrFalse),
-                Optional("initial_value", DecimalText),
-                Optional("min_value", DecimalText),
-                Optional("max_value", DecimalText),
-                Optional("dispatch_action_config", DispatchConfig),
-            ]),
+            ["number_input"] = Element(
+                [
+                    Placeholder,
+                    Required("is_decimal_allowed", TrueOrFalse),
+                    Optional("initial_value", DecimalText),
+                    Optional("min_value", DecimalText),
+                    Optional("max_value", DecimalText),
+                    Optional("dispatch_action_config", DispatchConfig),
+                ],
+                NumbersInOrder
+            ),
             ["email_text_input"] = Element([
                 Placeholder,
                 Optional("initial_value", Text(3000)),
@@ -131,6 +146,8 @@ internal static class ElementRules
     public static IReadOnlyList<string> InActions { get; } =
     [
         "button",
+        "external_select",
+        "multi_external_select",
         "static_select",
         "users_select",
         "channels_select",
@@ -150,6 +167,8 @@ internal static class ElementRules
     public static IReadOnlyList<string> InSection { get; } =
     [
         "button",
+        "external_select",
+        "multi_external_select",
         "static_select",
         "multi_static_select",
         "users_select",
@@ -171,6 +190,8 @@ internal static class ElementRules
         "number_input",
         "email_text_input",
         "url_text_input",
+        "external_select",
+        "multi_external_select",
         "static_select",
         "multi_static_select",
         "users_select",
@@ -202,46 +223,4 @@ internal static class ElementRules
 
     private static Check MultiPicker(string initial, params Field[] more) =>
         Element([Placeholder, Confirmation, MaxSelected, Optional(initial, ArrayOf(IdOfUser, 100)), .. more]);
-
-    private static void FocusedOnce(Node node)
-    {
-        TrueOrFalse(node);
-        if (node.Value.IsTrue() && ++node.Findings.Focused > 1)
-            node.Fail("focus", "focus_on_load may be set on one element only");
-    }
-
-    private static void OptionsOnce(Node node)
-    {
-        if (node.Has("options") == node.Has("option_groups"))
-            node.Fail("required", "must provide either options or option_groups");
-    }
-
-    private static void LengthsInOrder(Node node)
-    {
-        var min =
-            (int?)(node["min_length"].Value is JsonValue low && low.TryGetValue<int>(out var least) ? least : null)
-            ?? 0;
-        var max =
-            (int?)(node["max_length"].Value is JsonValue high && high.TryGetValue<int>(out var most) ? most : null)
-            ?? 3000;
-        if (min > max)
-            node["min_length"].Fail("max", "must not be greater than max_length");
-        if (node["initial_value"].Text is { } initial && Length(initial) > max && max < 3000)
-            node["initial_value"].Fail("max_length", $"must be less than {max + 1} characters");
-    }
-
-    /// <summary>The initial option must be one of the options.</summary>
-    private static void InitialOffered(Node node)
-    {
-        var offered = Options.Of(node.Object!);
-        if (node["initial_option"].Object is { } one && !Options.Contains(offered, one))
-            node["initial_option"].Fail("initial_option", "must be one of the options");
-        if (node["initial_options"].Array is not { } many)
-            return;
-        for (var index = 0; index < many.Count; index++)
-        {
-            if (many[index] is JsonObject option && !Options.Contains(offered, option))
-                node["initial_options"][index].Fail("initial_option", "must be one of the options");
-        }
-    }
 }

@@ -27,6 +27,8 @@ internal static class ElementValues
         ["email_text_input"] = new("value", "initial_value", Form.Text),
         ["url_text_input"] = new("value", "initial_value", Form.Text),
         ["static_select"] = new("selected_option", "initial_option", Form.Option),
+        ["external_select"] = new("selected_option", "initial_option", Form.Option),
+        ["multi_external_select"] = new("selected_options", "initial_options", Form.Options),
         ["radio_buttons"] = new("selected_option", "initial_option", Form.Option),
         ["multi_static_select"] = new("selected_options", "initial_options", Form.Options),
         ["checkboxes"] = new("selected_options", "initial_options", Form.Options),
@@ -70,9 +72,10 @@ internal static class ElementValues
 
     /// <summary>The element's state for a choice.</summary>
     /// <param name="choice"><c>{property: value}</c>, or the value alone.</param>
+    /// <param name="offered">The options of the element; for an external menu those that the app has returned.</param>
     /// <exception cref="SimulatorError">The choice is not one of the element's options, or has the wrong
     /// type.</exception>
-    public static JsonObject Choose(JsonObject element, JsonNode? choice)
+    public static JsonObject Choose(JsonObject element, JsonNode? choice, IReadOnlyList<JsonObject> offered)
     {
         var type = element["type"].Text()!;
         if (!ByType.TryGetValue(type, out var shape))
@@ -88,8 +91,8 @@ internal static class ElementValues
         JsonNode? value = shape.Form switch
         {
             _ when choice is null => shape.Form is Form.Options or Form.Ids ? new JsonArray() : null,
-            Form.Option => Option(element, choice),
-            Form.Options => Items(choice).Select(item => (JsonNode?)Option(element, item)).ToJsonArray(),
+            Form.Option => Option(element, choice, offered),
+            Form.Options => Items(choice).Select(item => (JsonNode?)Option(element, item, offered)).ToJsonArray(),
             Form.Ids => Items(choice).Select(item => item?.DeepClone()).ToJsonArray(),
             Form.Seconds => choice.DeepClone(),
             _ => choice.Scalar() is { Length: > 0 } text ? JsonValue.Create(text) : null,
@@ -100,10 +103,10 @@ internal static class ElementValues
     private static IEnumerable<JsonNode?> Items(JsonNode choice) =>
         choice as JsonArray ?? throw SimulatorError.BadRequest("invalid_value", "A list of values must be an array.");
 
-    private static JsonObject Option(JsonObject element, JsonNode? choice)
+    private static JsonObject Option(JsonObject element, JsonNode? choice, IReadOnlyList<JsonObject> offered)
     {
         var value = choice is JsonObject option ? option["value"].Text() : choice.Scalar();
-        return Options.Find(element, value ?? "")?.Clone()
+        return Options.Find(offered, value ?? "")?.Clone()
             ?? throw SimulatorError.BadRequest(
                 "option_not_found",
                 $"{element["action_id"].Text()} offers no option {value}."

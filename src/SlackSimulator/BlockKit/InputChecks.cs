@@ -38,6 +38,7 @@ internal static class InputChecks
                 : "Enter a valid email address.",
             "url_text_input" => Uri.TryCreate(value.Text(), UriKind.Absolute, out _) ? null : "Enter a valid URL.",
             "multi_static_select"
+            or "multi_external_select"
             or "multi_users_select"
             or "multi_channels_select"
             or "multi_conversations_select"

@@ -7,6 +7,9 @@ internal sealed class InputState
 {
     private readonly Dictionary<(string Block, string Action), JsonObject> _values = [];
 
+    /// <summary>By input, the options that the app has returned for an external menu.</summary>
+    private readonly Dictionary<(string Block, string Action), List<JsonObject>> _offered = [];
+
     /// <summary>
     /// The initial values of blocks. An input keeps its value from <paramref name="before"/> when its ids and type are
     /// unchanged.
@@ -21,6 +24,8 @@ internal sealed class InputState
         {
             var key = Key(block, element);
             var kept = before?._values.GetValueOrDefault(key);
+            if (before?._offered.GetValueOrDefault(key) is { } offered)
+                state._offered[key] = offered;
             state._values[key] =
                 kept is not null && string.Equals(kept["type"].Text(), element["type"].Text(), StringComparison.Ordinal)
                     ? kept.Clone()
@@ -31,7 +36,16 @@ internal sealed class InputState
     }
 
     public void Set(JsonObject block, JsonObject element, JsonNode? choice) =>
-        _values[Key(block, element)] = ElementValues.Choose(element, choice);
+        _values[Key(block, element)] = ElementValues.Choose(element, choice, Offered(block, element));
+
+    /// <summary>Adds options that the app has returned for an external menu.</summary>
+    public void Offer(JsonObject block, JsonObject element, IEnumerable<JsonObject> options)
+    {
+        var key = Key(block, element);
+        if (!_offered.TryGetValue(key, out var known))
+            _offered[key] = known = [];
+        known.InsertRange(0, options);
+    }
 
     /// <summary>Sets several values: <c>{block_id: {action_id: value}}</c>.</summary>
     /// <exception cref="SimulatorError">There is no such input, or the value is not one of its options.</exception>
@@ -66,6 +80,24 @@ internal sealed class InputState
 
         return new JsonObject { ["values"] = values };
     }
+
+    private IReadOnlyList<JsonObject> Offered(JsonObject block, JsonObject element) =>
+        element["type"].Text() is not ("external_select" or "multi_external_select")
+            ? Options.Of(element)
+            :
+            [
+                .. _offered.GetValueOrDefault(Key(block, element)) ?? [],
+                .. Initial(element["initial_option"]),
+                .. Initial(element["initial_options"]),
+            ];
+
+    private static IEnumerable<JsonObject> Initial(JsonNode? node) =>
+        node switch
+        {
+            JsonObject option => [option],
+            JsonArray options => options.OfType<JsonObject>(),
+            _ => [],
+        };
 
     private static (string, string) Key(JsonObject block, JsonObject element) =>
         (block["block_id"].Text()!, element["action_id"].Text()!);

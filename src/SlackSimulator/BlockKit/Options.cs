@@ -13,8 +13,8 @@ internal static class Options
                 .SelectMany(group => Items(group["options"])),
         ];
 
-    public static JsonObject? Find(JsonObject element, string value) =>
-        Of(element).FirstOrDefault(option => string.Equals(option["value"].Text(), value, StringComparison.Ordinal));
+    public static JsonObject? Find(IReadOnlyList<JsonObject> offered, string value) =>
+        offered.FirstOrDefault(option => string.Equals(option["value"].Text(), value, StringComparison.Ordinal));
 
     public static bool Contains(IReadOnlyList<JsonObject> offered, JsonObject option) =>
         offered.Any(candidate =>

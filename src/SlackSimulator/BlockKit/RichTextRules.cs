@@ -37,7 +37,7 @@ internal static class RichTextRules
         ["broadcast"] = Leaf(Required("range", OneOf("here", "channel", "everyone"))),
         ["color"] = Leaf(Required("value", Text(255, 1))),
         ["date"] = Leaf(
-            Required("timestamp", Instant),
+            Required("timestamp", WholeNumber),
             Required("format", Text(NoLimit, 1)),
             Optional("url", Address),
             Optional("fallback", Text(NoLimit))
@@ -73,7 +73,7 @@ internal static class RichTextRules
 
     private static void Section(Node node) => Typed(Parts, ["rich_text_section"])(node);
 
-    private static void Instant(Node node)
+    private static void WholeNumber(Node node)
     {
         if (node.Value is not JsonValue value || !value.TryGetValue<long>(out _))
             node.Fail("type", "must provide an integer");

@@ -118,7 +118,7 @@ internal sealed class ControlEndpoints(
         new()
         {
             ["faults"] = faults.Current.Select(fault => (JsonNode)FaultJson.Write(fault)).ToJsonArray(),
-            ["methods"] = methods.Names.Concat(["response_url", "events"]).ToJsonArray(),
+            ["methods"] = methods.Names.Concat(["response_url", "webhook", "events"]).ToJsonArray(),
         };
 
     private JsonObject Limits() => new() { ["rate_limits"] = limits.Enabled };

@@ -29,9 +29,10 @@ public enum FaultKind
 /// A fault to inject into calls of the Web API, into uses of a <c>response_url</c>, or into the delivery of events.
 /// </summary>
 /// <param name="Method">
-/// A method name such as <c>chat.postMessage</c>, <c>*</c> for every Web API method, <c>response_url</c>, or
-/// <c>events</c>. For <c>events</c> only <see cref="FaultKind.LostAnswer"/> has an effect: the app's answer is ignored,
-/// so the event is sent again.
+/// A method name such as <c>chat.postMessage</c>, <c>*</c> for every Web API method, <c>response_url</c>,
+/// <c>webhook</c>, or <c>events</c>. For <c>webhook</c> only <see cref="FaultKind.RateLimited"/> and
+/// <see cref="FaultKind.Error"/> have an effect. For <c>events</c> only <see cref="FaultKind.LostAnswer"/> has one: the
+/// app's answer is ignored, so the event is sent again.
 /// </param>
 /// <param name="Kind">What happens to the call.</param>
 /// <param name="Status">The HTTP status of <see cref="FaultKind.Error"/>.</param>
@@ -128,7 +129,7 @@ public sealed class FaultInjector
     private static bool Fits(Fault fault, string method, string? channel) =>
         (
             string.Equals(fault.Method, method, StringComparison.Ordinal)
-            || (fault.Method is "*" && method is not ("events" or "response_url"))
+            || (fault.Method is "*" && method is not ("events" or "response_url" or "webhook"))
         ) && (fault.Channel is null || string.Equals(fault.Channel, channel, StringComparison.Ordinal));
 
     [System.Diagnostics.CodeAnalysis.SuppressMessage(

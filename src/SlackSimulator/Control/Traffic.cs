@@ -104,12 +104,16 @@ public sealed class TrafficLog
         );
     }
 
-    /// <summary>A copy without the token.</summary>
+    /// <summary>A copy without tokens and secrets.</summary>
     internal static JsonObject Redact(JsonObject payload)
     {
         var copy = payload.Clone();
-        if (copy.ContainsKey("token"))
-            copy["token"] = "(not kept)";
+        foreach (var name in (string[])["token", "access_token", "client_secret"])
+        {
+            if (copy.ContainsKey(name))
+                copy[name] = "(not kept)";
+        }
+
         return copy;
     }
 

@@ -16,6 +16,7 @@ internal sealed class WorkspaceEndpoints(
     AppSettings app,
     Lookup lookup,
     Membership membership,
+    ChannelChanges channels,
     EventDelivery events,
     SocketMode socket,
     ChangeLog changes
@@ -73,11 +74,13 @@ internal sealed class WorkspaceEndpoints(
                     body["id"].Text(),
                     body["email"].Text(),
                     body["is_admin"].IsTrue(),
-                    body["display_name"].Text()
+                    body["display_name"].Text(),
+                    body["locale"].Text() ?? "en-US"
                 )
             );
-            var channels = (body["channels"] as JsonArray ?? []).Select(node => lookup.Channel(node.Text() ?? ""));
-            foreach (var channel in channels)
+            foreach (
+                var channel in (body["channels"] as JsonArray ?? []).Select(node => lookup.Channel(node.Text() ?? ""))
+            )
                 membership.Add(channel, person.Id, inviter: null);
             return workspace.User(person);
         }
@@ -94,6 +97,8 @@ internal sealed class WorkspaceEndpoints(
                 DisplayName = body["display_name"].Text() ?? person.DisplayName,
                 Email = body["email"].Text() ?? person.Email,
                 TimeZone = body["tz"].Text() ?? person.TimeZone,
+                Locale = body["locale"].Text() ?? person.Locale,
+                IsAway = body["is_away"] is { } away ? away.IsTrue() : person.IsAway,
                 IsAdmin = body["is_admin"] is { } admin ? admin.IsTrue() : person.IsAdmin,
                 Deleted = body["deleted"] is { } deleted ? deleted.IsTrue() : person.Deleted,
             };
@@ -127,9 +132,14 @@ internal sealed class WorkspaceEndpoints(
         lock (workspace.Gate)
         {
             var found = lookup.Channel(channel);
-            if (body["is_archived"] is { } archived)
-                found.IsArchived = archived.IsTrue();
-            changes.Publish("channel.changed", new JsonObject { ["channel"] = found.Id });
+            if (body["is_archived"] is { } archived && archived.IsTrue() != found.IsArchived)
+            {
+                if (found.IsArchived)
+                    channels.Unarchive(found, found.Creator);
+                else
+                    channels.Archive(found, found.Creator);
+            }
+
             return Describe(found);
         }
     }

@@ -36,6 +36,13 @@ internal static class JsonExtensions
     /// <summary>True for JSON <c>true</c>, and for <c>true</c> and <c>1</c> in forms.</summary>
     public static bool IsTrue(this JsonNode? node) => node.Scalar() is "true" or "1" or "True";
 
+    /// <summary>Sets a property and returns the object.</summary>
+    public static JsonObject With(this JsonObject node, string name, JsonNode? value)
+    {
+        node[name] = value;
+        return node;
+    }
+
     public static JsonObject Clone(this JsonObject node) => node.DeepClone().AsObject();
 
     public static JsonArray Clone(this JsonArray node) => node.DeepClone().AsArray();

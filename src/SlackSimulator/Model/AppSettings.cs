@@ -26,7 +26,12 @@ internal sealed class AppSettings(AppOptions initial)
             SigningSecret = patch["signing_secret"].Text() ?? now.SigningSecret,
             CommandsUrl = Address(patch, "commands_url", now.CommandsUrl),
             InteractivityUrl = Address(patch, "interactivity_url", now.InteractivityUrl),
+            OptionsUrl = Address(patch, "options_url", now.OptionsUrl),
             EventsUrl = Address(patch, "events_url", now.EventsUrl),
+            ClientId = patch["client_id"].Text() ?? now.ClientId,
+            ClientSecret = patch["client_secret"].Text() ?? now.ClientSecret,
+            RedirectUrls = Texts(patch["redirect_urls"])?.Select(Redirect).ToList() ?? now.RedirectUrls,
+            Shortcuts = patch["shortcuts"] is JsonArray shortcuts ? [.. shortcuts.Select(Shortcut)] : now.Shortcuts,
             SocketMode = patch["socket_mode"] is { } mode ? mode.IsTrue() : now.SocketMode,
             Commands = patch["commands"] is JsonArray commands ? [.. commands.Select(Command)] : now.Commands,
             BotEvents = Texts(patch["bot_events"]) ?? now.BotEvents,
@@ -47,7 +52,10 @@ internal sealed class AppSettings(AppOptions initial)
             ["bot_name"] = app.BotName,
             ["commands_url"] = app.CommandsUrl?.ToString(),
             ["interactivity_url"] = app.InteractivityUrl?.ToString(),
+            ["options_url"] = app.OptionsUrl?.ToString(),
             ["events_url"] = app.EventsUrl?.ToString(),
+            ["client_id"] = app.ClientId,
+            ["redirect_urls"] = app.RedirectUrls.Select(address => address.ToString()).ToJsonArray(),
             ["socket_mode"] = app.SocketMode,
             ["commands"] = app
                 .Commands.Select(command =>
@@ -57,6 +65,18 @@ internal sealed class AppSettings(AppOptions initial)
                             ["command"] = command.Name,
                             ["description"] = command.Description,
                             ["usage_hint"] = command.UsageHint,
+                        }
+                )
+                .ToJsonArray(),
+            ["shortcuts"] = app
+                .Shortcuts.Select(shortcut =>
+                    (JsonNode)
+                        new JsonObject
+                        {
+                            ["name"] = shortcut.Name,
+                            ["callback_id"] = shortcut.CallbackId,
+                            ["type"] = shortcut.OnMessage ? "message" : "global",
+                            ["description"] = shortcut.Description,
                         }
                 )
                 .ToJsonArray(),
@@ -75,6 +95,21 @@ internal sealed class AppSettings(AppOptions initial)
             ? address
             : throw SimulatorError.BadRequest("invalid_url", $"{name} must be an absolute http or https URL.");
     }
+
+    private static Uri Redirect(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address)
+            ? address
+            : throw SimulatorError.BadRequest("invalid_url", "redirect_urls are absolute URLs.");
+
+    private static ShortcutOptions Shortcut(JsonNode? node) =>
+        node is JsonObject given && given["callback_id"].Text() is { } callbackId
+            ? new ShortcutOptions(
+                given["name"].Text() ?? callbackId,
+                callbackId,
+                given["type"].Text() is "message",
+                given["description"].Text() ?? ""
+            )
+            : throw SimulatorError.BadRequest("invalid_shortcut", "A shortcut has a callback_id.");
 
     private static CommandOptions Command(JsonNode? node) =>
         node is JsonObject command

@@ -18,13 +18,31 @@ internal sealed class Membership(Workspace workspace, ChangeLog changes, EventDe
         return true;
     }
 
-    public void Remove(Channel channel, string userId)
+    /// <param name="actorId">Who removed the user; null when the user left.</param>
+    public void Remove(Channel channel, string userId, string? actorId = null)
     {
         if (!channel.Members.Remove(userId))
             return;
         changes.Publish("channel.members", new JsonObject { ["channel"] = channel.Id });
         if (channel.HasMember(workspace.App.BotUserId))
             events.Raise("member_left_channel", Content("member_left_channel", channel, userId, null));
+        else if (string.Equals(userId, workspace.App.BotUserId, StringComparison.Ordinal))
+            RaiseLeft(channel, actorId ?? userId);
+    }
+
+    private void RaiseLeft(Channel channel, string actorId)
+    {
+        var type = channel.Kind == ChannelKind.Private ? "group_left" : "channel_left";
+        events.Raise(
+            type,
+            new JsonObject
+            {
+                ["type"] = type,
+                ["channel"] = channel.Id,
+                ["actor_id"] = actorId,
+                ["event_ts"] = workspace.Ids.NextTs(),
+            }
+        );
     }
 
     private JsonObject Content(string type, Channel channel, string userId, string? inviter)

@@ -45,15 +45,29 @@ public sealed class Message
     /// <summary>The <c>client_msg_id</c> of a message that a person sent.</summary>
     public string? ClientMessageId { get; init; }
 
+    /// <summary>The further field of a subtype, such as the topic of <c>channel_topic</c>.</summary>
+    internal (string Name, string Value)? Detail { get; init; }
+
     internal JsonArray? Blocks { get; set; }
 
     internal JsonObject? Metadata { get; set; }
+
+    internal IReadOnlyList<SharedFile> Files { get; set; } = [];
+
+    /// <summary>Null when it is not pinned.</summary>
+    internal Pin? Pin { get; set; }
+
+    /// <summary>In the order in which the emoji were added first.</summary>
+    internal List<Reaction> Reactions { get; } = [];
 
     /// <summary>By user id, what each person has chosen in this message's inputs.</summary>
     internal Dictionary<string, InputState> States { get; } = [];
 
     /// <summary>Whether only one person sees it.</summary>
     public bool IsEphemeral => OnlyFor is not null;
+
+    /// <summary>Whether it was deleted and is kept because it has replies.</summary>
+    public bool IsDeleted => Subtype is "tombstone";
 
     /// <summary>Whether it is a reply in a thread.</summary>
     public bool IsReply => ThreadTs is not null && !string.Equals(ThreadTs, Ts, StringComparison.Ordinal);

@@ -42,17 +42,29 @@ internal sealed class MessageStore(Workspace workspace, ChangeLog changes, Event
     public void Delete(Channel channel, Message message)
     {
         var previous = workspace.Message(message, channel);
+        channel.Deleted.Enqueue(message.Ts);
+        if (channel.Deleted.Count > workspace.Options.MessagesPerChannel)
+            channel.Deleted.Dequeue();
         if (
             channel.Messages.Exists(reply =>
                 reply.IsReply && string.Equals(reply.ThreadTs, message.Ts, StringComparison.Ordinal)
             )
         )
-            (message.Subtype, message.Text, message.Blocks) = ("tombstone", "This message was deleted.", null);
+            Bury(message);
         else
             channel.Messages.Remove(message);
         changes.Publish("message.deleted", Describe(channel, message));
         if (!message.IsEphemeral)
             RaiseDeleted(channel, message.Ts, previous);
+    }
+
+    private static void Bury(Message message)
+    {
+        (message.Subtype, message.Text) = ("tombstone", "This message was deleted.");
+        (message.Blocks, message.Metadata, message.Files) = (null, null, []);
+        message.States.Clear();
+        message.Reactions.Clear();
+        message.Pin = null;
     }
 
     /// <summary>Posts an ephemeral message from Slackbot, such as the failure of a command.</summary>
@@ -66,6 +78,28 @@ internal sealed class MessageStore(Workspace workspace, ChangeLog changes, Event
                 User = Person.SlackbotId,
                 Text = text,
                 OnlyFor = userId,
+            }
+        );
+
+    /// <summary>Posts the message that Slack itself writes about a change of the channel.</summary>
+    /// <param name="detail">The further field of the message, such as <c>topic</c>.</param>
+    public void PostNotice(
+        Channel channel,
+        string userId,
+        string subtype,
+        string text,
+        (string Name, string Value)? detail = null
+    ) =>
+        Post(
+            channel,
+            new Message
+            {
+                Channel = channel.Id,
+                Ts = workspace.Ids.NextTs(),
+                User = userId,
+                Subtype = subtype,
+                Text = text,
+                Detail = detail,
             }
         );
 
@@ -125,7 +159,7 @@ internal sealed class MessageStore(Workspace workspace, ChangeLog changes, Event
         return content;
     }
 
-    private static JsonObject Describe(Channel channel, Message message) =>
+    internal static JsonObject Describe(Channel channel, Message message) =>
         new()
         {
             ["channel"] = channel.Id,

@@ -24,6 +24,12 @@ public sealed record Person
     /// <summary>The IANA name of the time zone.</summary>
     public string TimeZone { get; init; } = "Etc/UTC";
 
+    /// <summary>The language and region, such as <c>en-US</c>.</summary>
+    public string Locale { get; init; } = "en-US";
+
+    /// <summary>Whether the person is shown as away.</summary>
+    public bool IsAway { get; init; }
+
     /// <summary>Whether the person is an admin of the workspace.</summary>
     public bool IsAdmin { get; init; }
 

@@ -9,10 +9,17 @@ public sealed class Workspace
     private readonly Dictionary<string, Channel> _channels = new(StringComparer.Ordinal);
     private readonly AppSettings _app;
     private readonly ChangeLog _changes;
+    private readonly ServerAddress _address;
 
-    internal Workspace(SimulatorOptions options, WorkspaceClock clock, AppSettings app, ChangeLog changes)
+    internal Workspace(
+        SimulatorOptions options,
+        WorkspaceClock clock,
+        AppSettings app,
+        ChangeLog changes,
+        ServerAddress address
+    )
     {
-        (Options, Clock, _app, _changes) = (options, clock, app, changes);
+        (Options, Clock, _app, _changes, _address) = (options, clock, app, changes, address);
         Ids = new IdSource(clock);
         Created = clock.Now;
         var bot = app.Current;
@@ -57,6 +64,9 @@ public sealed class Workspace
     internal Lock Gate { get; } = new();
 
     internal IdSource Ids { get; }
+
+    /// <summary>The address of the simulator, for URLs in payloads.</summary>
+    internal Uri Address => _address.Value;
 
     internal AppOptions App => _app.Current;
 
@@ -149,20 +159,23 @@ public sealed class Workspace
                 Email = options.Email ?? $"{options.Name.ToLowerInvariant()}@example.com",
                 TimeZone = options.TimeZone,
                 IsAdmin = options.IsAdmin,
+                Locale = options.Locale,
             }
         );
     }
 
     internal void Replace(Person person) => _people[person.Id] = person;
 
-    internal Channel AddChannel(ChannelOptions options)
+    /// <param name="creator">The user id of the creator; null for the first person.</param>
+    internal Channel AddChannel(ChannelOptions options, string? creator = null)
     {
         var id = options.Id ?? Free(IdSource.Readable("C", options.Name), "C", _channels.ContainsKey);
         var channel = new Channel(
             id,
             options.Name,
             options.IsPrivate ? ChannelKind.Private : ChannelKind.Public,
-            Clock.Now
+            Clock.Now,
+            creator ?? (People.Count > 0 ? People[0].Id : App.BotUserId)
         )
         {
             IsArchived = options.IsArchived,
@@ -190,7 +203,8 @@ public sealed class Workspace
         );
         if (open is not null)
             return open;
-        var channel = new Channel(Ids.Next(kind == ChannelKind.DirectMessage ? "D" : "G"), "", kind, Clock.Now);
+        var id = Ids.Next(kind == ChannelKind.DirectMessage ? "D" : "G");
+        var channel = new Channel(id, "", kind, Clock.Now, App.BotUserId);
         channel.Members.AddRange(members.Distinct());
         return Add(channel);
     }

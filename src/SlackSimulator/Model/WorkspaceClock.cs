@@ -7,6 +7,7 @@ namespace SlackSimulator.Model;
 /// </summary>
 public sealed class WorkspaceClock
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
     private readonly Lock _gate = new();
     private TimeSpan _offset;
     private TaskCompletionSource _jumped = NewSignal();
@@ -65,6 +66,9 @@ public sealed class WorkspaceClock
             if (left <= TimeSpan.Zero)
                 return;
 
+            // A timer takes at most 49 days; a message can be scheduled for later.
+            if (left > LongestWait)
+                left = LongestWait;
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             await Task.WhenAny(jumped, Task.Delay(left, Provider, ended.Token));
             await ended.CancelAsync();

@@ -90,7 +90,7 @@ internal sealed class Actions(
                 ? option["value"].Text()
                 : (body["selected_option"] ?? body["value"]).Scalar();
             action["selected_option"] =
-                Options.Find(element, chosen ?? "")?.Clone()
+                Options.Find(Options.Of(element), chosen ?? "")?.Clone()
                 ?? throw SimulatorError.BadRequest("option_not_found", $"The menu offers no option {chosen}.");
         }
 
@@ -106,34 +106,13 @@ internal sealed class Actions(
 
     private JsonObject Payload(Person person, Place place, InputState state, JsonObject action)
     {
-        if (place.View is { } view)
-        {
-            var container = new JsonObject { ["type"] = "view", ["view_id"] = view.Id };
-            var inView = payloads.BlockActions(
-                person,
-                container,
-                action,
-                triggers.Issue(person.Id, view.Type is "home" ? null : view.Id)
-            );
-            inView["view"] = workspace.View(view, withState: true);
-            return inView;
-        }
-
-        var (channel, message) = (place.Channel!, place.Message!);
-        var where = new JsonObject
-        {
-            ["type"] = "message",
-            ["message_ts"] = message.Ts,
-            ["channel_id"] = channel.Id,
-            ["is_ephemeral"] = message.IsEphemeral,
-        };
-        if (message.ThreadTs is not null)
-            where["thread_ts"] = message.ThreadTs;
-        var payload = payloads.BlockActions(person, where, action, triggers.Issue(person.Id, channelId: channel.Id));
-        payload["channel"] = new JsonObject { ["id"] = channel.Id, ["name"] = channel.PayloadName };
-        // Slack does not store ephemeral messages, so its payload has none.
-        if (!message.IsEphemeral)
-            payload["message"] = workspace.Message(message, channel);
+        var trigger = place.View is { } view
+            ? triggers.Issue(person.Id, view.Type is "home" ? null : view.Id)
+            : triggers.Issue(person.Id, channelId: place.Channel!.Id);
+        var payload = payloads.BlockActions(person, place.Container(), action, trigger);
+        place.Describe(payload, workspace);
+        if (place is not { Channel: { } channel, Message: { } message })
+            return payload;
         payload["state"] = state.ToJson();
         payload["response_url"] = responseUrls.Issue("actions", person.Id, channel, message);
         return payload;
@@ -144,33 +123,4 @@ internal sealed class Actions(
         body.FirstOrDefault(property =>
             property.Key is "value" || property.Key.StartsWith("selected_", StringComparison.Ordinal)
         ).Value;
-
-    /// <summary>Where the control is: in a message of a channel, or in a view.</summary>
-    private sealed record Place(JsonArray Blocks, Channel? Channel, Message? Message, View? View)
-    {
-        public static Place Of(JsonObject body, Person person, Lookup lookup, ViewStore views)
-        {
-            if (body["home"].IsTrue())
-                return InView(views.Home(person.Id) ?? throw SimulatorError.NotFound("home", person.Id));
-            if (body["view"].IsTrue())
-                return InView(views.Top(person.Id) ?? throw SimulatorError.NotFound("view", person.Id));
-            var channel = lookup.Channel(person, body["channel"].Text());
-            var ts =
-                body["ts"].Text()
-                ?? throw SimulatorError.BadRequest("no_place", "channel and ts, view or home is needed.");
-            var message = Lookup.Message(person, channel, ts);
-            return new Place(message.Blocks ?? [], channel, message, null);
-        }
-
-        public InputState State(Person person)
-        {
-            if (View is not null)
-                return View.State;
-            if (!Message!.States.TryGetValue(person.Id, out var state))
-                Message.States[person.Id] = state = InputState.Of(Blocks);
-            return state;
-        }
-
-        private static Place InView(View view) => new(view.Blocks, null, null, view);
-    }
 }

@@ -136,6 +136,8 @@ internal sealed class Conversations(
     {
         var channel = lookup.Channel(person, channelName);
         var message = Lookup.Message(person, channel, ts ?? throw SimulatorError.BadRequest("no_ts", "ts is needed."));
+        if (message.IsDeleted)
+            throw SimulatorError.NotFound("message", message.Ts);
         return string.Equals(message.User, person.Id, StringComparison.Ordinal)
             ? (channel, message)
             : throw SimulatorError.BadRequest("not_own_message", "A person can change only their own messages.");

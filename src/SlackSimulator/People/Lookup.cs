@@ -36,6 +36,16 @@ internal sealed class Lookup(Workspace workspace)
             ? message
             : throw SimulatorError.NotFound("message", ts);
 
+    /// <summary>Finds a message that the whole channel sees and that was not deleted.</summary>
+    public (Channel Channel, Message Message) Shared(Person person, string? channelName, string? ts)
+    {
+        var channel = Channel(person, channelName);
+        var message = Message(person, channel, ts ?? throw SimulatorError.BadRequest("no_ts", "ts is needed."));
+        return message is { IsEphemeral: false, IsDeleted: false }
+            ? (channel, message)
+            : throw SimulatorError.NotFound("message", message.Ts);
+    }
+
     public static bool Sees(Person person, Message message) =>
         message.OnlyFor is null || string.Equals(message.OnlyFor, person.Id, StringComparison.Ordinal);
 }

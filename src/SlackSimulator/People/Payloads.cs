@@ -57,14 +57,14 @@ internal sealed class Payloads(Workspace workspace, ResponseUrls responseUrls)
     public AppRequest Interaction(JsonObject payload) =>
         new(
             "interaction",
-            workspace.App.InteractivityUrl,
+            payload["type"].Text() is "block_suggestion" ? workspace.App.OptionsUrl : workspace.App.InteractivityUrl,
             MediaTypeNames.Application.FormUrlEncoded,
             Encoding.UTF8.GetBytes("payload=" + Encode(payload.ToWire())),
             "interactive",
             payload
         )
         {
-            AcceptsResponse = payload["type"].Text() is "view_submission",
+            AcceptsResponse = payload["type"].Text() is "view_submission" or "block_suggestion",
         };
 
     public JsonObject BlockActions(Person person, JsonObject container, JsonObject action, string triggerId)
@@ -74,6 +74,34 @@ internal sealed class Payloads(Workspace workspace, ResponseUrls responseUrls)
         payload["trigger_id"] = triggerId;
         AddTeam(payload);
         payload["actions"] = new JsonArray(action);
+        return payload;
+    }
+
+    /// <param name="type"><c>shortcut</c> or <c>message_action</c>.</param>
+    public JsonObject Shortcut(string type, Person person, string callbackId, string triggerId)
+    {
+        var payload = Head(type, person);
+        AddTeam(payload);
+        payload["action_ts"] = workspace.Ids.NextTs();
+        payload["callback_id"] = callbackId;
+        payload["trigger_id"] = triggerId;
+        return payload;
+    }
+
+    public JsonObject BlockSuggestion(
+        Person person,
+        JsonObject container,
+        string actionId,
+        string blockId,
+        string value
+    )
+    {
+        var payload = Head("block_suggestion", person);
+        payload["container"] = container;
+        AddTeam(payload);
+        payload["action_id"] = actionId;
+        payload["block_id"] = blockId;
+        payload["value"] = value;
         return payload;
     }
 

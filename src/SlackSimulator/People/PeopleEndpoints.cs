@@ -14,9 +14,13 @@ namespace SlackSimulator.People;
 internal sealed class PeopleEndpoints(
     Commands commands,
     Actions actions,
+    Shortcuts shortcuts,
+    Suggestions suggestions,
     Views views,
     Conversations conversations,
     ReadMarkers marks,
+    Responses responses,
+    Uploads uploads,
     BackgroundWork background
 )
 {
@@ -25,6 +29,8 @@ internal sealed class PeopleEndpoints(
         var person = app.MapGroup("/sim/people/{user}");
         person.MapPost("/commands", RunCommandAsync);
         person.MapPost("/actions", ActAsync);
+        person.MapPost("/shortcuts", RunShortcutAsync);
+        person.MapPost("/suggestions", SuggestAsync);
         person.MapGet("/messages", ReadMessages);
         person.MapPost("/messages", (string user, RequestBody body) => conversations.Post(user, body.Json));
         person.MapPut("/messages", (string user, RequestBody body) => conversations.Edit(user, body.Json));
@@ -32,6 +38,14 @@ internal sealed class PeopleEndpoints(
             "/messages",
             (string user, string? channel, string? ts) => conversations.Delete(user, channel, ts)
         );
+        person.MapPost("/reactions", (string user, RequestBody body) => responses.React(user, body.Json));
+        person.MapDelete(
+            "/reactions",
+            (string user, string? channel, string? ts, string? name) => responses.Unreact(user, channel, ts, name)
+        );
+        person.MapPost("/pins", (string user, RequestBody body) => responses.Pin(user, body.Json));
+        person.MapDelete("/pins", (string user, string? channel, string? ts) => responses.Unpin(user, channel, ts));
+        person.MapPost("/files", (string user, RequestBody body) => uploads.Upload(user, body.Json));
         person.MapGet("/conversations", (string user) => marks.List(user));
         person.MapPost("/read", (string user, RequestBody body) => marks.Mark(user, body.Json));
         person.MapGet("/screen", (string user) => views.Screen(user));
@@ -62,6 +76,12 @@ internal sealed class PeopleEndpoints(
 
     private Task<JsonObject> ActAsync(string user, RequestBody body, CancellationToken aborted) =>
         background.RunAsync(stopping => actions.ActAsync(user, body.Json, stopping), aborted);
+
+    private Task<JsonObject> RunShortcutAsync(string user, RequestBody body, CancellationToken aborted) =>
+        background.RunAsync(stopping => shortcuts.RunAsync(user, body.Json, stopping), aborted);
+
+    private Task<JsonObject> SuggestAsync(string user, RequestBody body, CancellationToken aborted) =>
+        background.RunAsync(stopping => suggestions.AskAsync(user, body.Json, stopping), aborted);
 
     private Task<JsonObject> SubmitAsync(string user, RequestBody body, CancellationToken aborted) =>
         background.RunAsync(stopping => views.SubmitAsync(user, Values(body), stopping), aborted);

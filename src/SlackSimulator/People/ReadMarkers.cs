@@ -77,7 +77,7 @@ internal sealed class ReadMarkers(Workspace workspace, Lookup lookup, ChangeLog 
         !string.Equals(message.User, person.Id, StringComparison.Ordinal)
         && (!message.IsReply || message.ReplyBroadcast)
         && !message.IsEphemeral
-        && message.Subtype is not "tombstone";
+        && !message.IsDeleted;
 
     private string Last(Person person, Channel channel) => _read.GetValueOrDefault((person.Id, channel.Id), "0");
 }

@@ -54,19 +54,20 @@ internal sealed class ResponseUrls(
     /// <exception cref="SlackError">The message violates Slack's rules.</exception>
     public void Respond(JsonObject body, string userId, Channel channel, Message? original)
     {
+        var changeable = original is { IsDeleted: false } && channel.Messages.Contains(original) ? original : null;
         if (body["delete_original"].IsTrue())
         {
-            if (original is not null && channel.Messages.Contains(original))
-                messages.Delete(channel, original);
+            if (changeable is not null)
+                messages.Delete(channel, changeable);
             return;
         }
 
         var draft = MessageDraft.Read(body);
-        if (body["replace_original"].IsTrue() && original is not null && channel.Messages.Contains(original))
+        if (body["replace_original"].IsTrue() && changeable is not null)
         {
             messages.Edit(
                 channel,
-                original,
+                changeable,
                 workspace.App.BotUserId,
                 message => (message.Text, message.Blocks) = (draft.Text, draft.Blocks)
             );
@@ -84,7 +85,9 @@ internal sealed class ResponseUrls(
                 Text = draft.Text,
                 Blocks = draft.Blocks,
                 Metadata = draft.Metadata,
-                ThreadTs = body["thread_ts"].Text() ?? (original is { IsReply: true } ? original.ThreadTs : null),
+                ThreadTs = channel.LiveThread(
+                    body["thread_ts"].Text() ?? (original is { IsReply: true } ? original.ThreadTs : null)
+                ),
                 OnlyFor = body["response_type"].Text() is "in_channel" ? null : userId,
             }
         );

@@ -19,6 +19,11 @@ internal sealed class ChannelAccess(Workspace workspace)
     public Channel Joined(string id) =>
         Visible(id) is var channel && channel.HasMember(Bot) ? channel : throw new SlackError("not_in_channel");
 
+    /// <summary>Refuses direct messages, which cannot be left, renamed or archived.</summary>
+    /// <exception cref="SlackError"><c>method_not_supported_for_channel_type</c>.</exception>
+    public static Channel Named(Channel channel) =>
+        channel.IsNamed ? channel : throw new SlackError("method_not_supported_for_channel_type");
+
     /// <summary>
     /// Finds the channel to post in, by id or #name. A user id stands for the direct messages with that person.
     /// </summary>

@@ -3,15 +3,22 @@ using SlackSimulator.Model;
 namespace SlackSimulator.WebApi;
 
 /// <summary>
-/// <c>chat.postMessage</c>, <c>chat.postEphemeral</c>, <c>chat.update</c>, <c>chat.delete</c>,
+/// <c>chat.postMessage</c>, <c>chat.postEphemeral</c>, <c>chat.meMessage</c>, <c>chat.update</c>, <c>chat.delete</c>,
 /// <c>chat.getPermalink</c>.
 /// </summary>
-internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, MessageStore messages, RateLimiter limits)
+internal sealed class ChatMethods(
+    Workspace workspace,
+    ChannelAccess access,
+    MessageStore messages,
+    AppMessages app,
+    RateLimiter limits
+) : IMethodFamily
 {
     public IEnumerable<Method> All =>
         [
             new("chat.postMessage", null, PostMessage, ["chat:write"]),
             new("chat.postEphemeral", Tier.Four, PostEphemeral, ["chat:write"]),
+            new("chat.meMessage", Tier.Three, MeMessage, ["chat:write"]),
             new("chat.update", Tier.Three, Update, ["chat:write"]),
             new("chat.delete", Tier.Three, Delete, ["chat:write"]),
             new("chat.getPermalink", null, Permalink, [], TakesJson: false),
@@ -21,11 +28,11 @@ internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, Mes
     {
         var channel = access.ForPosting(call.Required("channel"));
         var draft = MessageDraft.Read(call);
-        var thread = Thread(channel, call.Text("thread_ts"));
+        var thread = AppMessages.Thread(channel, call.Text("thread_ts"));
         limits.Message(channel.Id);
         var message = messages.Post(
             channel,
-            FromApp(channel, draft, thread, broadcast: thread is not null && call.Flag("reply_broadcast"))
+            app.Create(channel, draft, thread, broadcast: thread is not null && call.Flag("reply_broadcast"))
         );
         return new JsonObject
         {
@@ -35,6 +42,16 @@ internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, Mes
         };
     }
 
+    private JsonObject MeMessage(MethodCall call)
+    {
+        var channel = access.ForPosting(call.Required("channel"));
+        var text = call.Text("text") ?? throw new SlackError("no_text");
+        var draft = MessageDraft.Read(new JsonObject { ["text"] = text });
+        limits.Message(channel.Id);
+        var message = messages.Post(channel, app.Create(channel, draft, thread: null, subtype: "me_message"));
+        return new JsonObject { ["channel"] = channel.Id, ["ts"] = message.Ts };
+    }
+
     private JsonObject PostEphemeral(MethodCall call)
     {
         var channel = access.ForPosting(call.Required("channel"));
@@ -42,7 +59,10 @@ internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, Mes
         if (workspace.PersonById(userId) is null || !channel.HasMember(userId))
             throw new SlackError("user_not_in_channel");
         var draft = MessageDraft.Read(call);
-        var message = messages.Post(channel, FromApp(channel, draft, call.Text("thread_ts"), onlyFor: userId));
+        var message = messages.Post(
+            channel,
+            app.Create(channel, draft, AppMessages.Thread(channel, call.Text("thread_ts")), onlyFor: userId)
+        );
         return new JsonObject { ["message_ts"] = message.Ts };
     }
 
@@ -59,8 +79,8 @@ internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, Mes
             workspace.App.BotUserId,
             changed =>
             {
-                // An update without blocks removes them, as at Slack.
-                (changed.Text, changed.Blocks) = (draft.Text, draft.Blocks);
+                // An update without blocks keeps them; an empty array removes them.
+                (changed.Text, changed.Blocks) = (draft.Text, draft.KeepsBlocks ? changed.Blocks : draft.Blocks);
                 changed.Metadata = draft.Metadata ?? changed.Metadata;
             }
         );
@@ -84,51 +104,17 @@ internal sealed class ChatMethods(Workspace workspace, ChannelAccess access, Mes
     private JsonObject Permalink(MethodCall call)
     {
         var channel = access.Visible(call.Required("channel"));
-        var message = MessageStore.Find(channel, call.Required("message_ts")) is { IsEphemeral: false } found
+        var message = MessageStore.Find(channel, call.Required("message_ts"))
+            is { IsEphemeral: false, IsDeleted: false } found
             ? found
             : throw new SlackError("message_not_found");
-        var address =
-            $"https://{workspace.Options.TeamDomain}.slack.com/archives/{channel.Id}/p{message.Ts.Replace(".", "", StringComparison.Ordinal)}";
-        if (message.IsReply)
-            address += $"?thread_ts={message.ThreadTs}&cid={channel.Id}";
-        return new JsonObject { ["channel"] = channel.Id, ["permalink"] = address };
+        return new JsonObject { ["channel"] = channel.Id, ["permalink"] = workspace.Permalink(channel, message) };
     }
 
-    /// <summary>Finds a message that the app sent. Ephemeral messages are not found.</summary>
+    /// <summary>Finds a message that the app sent. Ephemeral and deleted messages are not found.</summary>
     private static Message Own(Channel channel, string ts, string notOwnError) =>
-        MessageStore.Find(channel, ts) is not { IsEphemeral: false } message ? throw new SlackError("message_not_found")
+        MessageStore.Find(channel, ts) is not { IsEphemeral: false, IsDeleted: false } message
+            ? throw new SlackError("message_not_found")
         : message.FromApp ? message
         : throw new SlackError(notOwnError);
-
-    private static string? Thread(Channel channel, string? threadTs)
-    {
-        if (threadTs is null)
-            return null;
-        var parent = MessageStore.Find(channel, threadTs);
-        // A reply to a reply belongs to the thread of that reply.
-        return parent is { IsEphemeral: false }
-            ? parent.ThreadTs ?? parent.Ts
-            : throw new SlackError("thread_not_found");
-    }
-
-    private Message FromApp(
-        Channel channel,
-        DraftContent draft,
-        string? thread,
-        bool broadcast = false,
-        string? onlyFor = null
-    ) =>
-        new()
-        {
-            Channel = channel.Id,
-            Ts = workspace.Ids.NextTs(),
-            User = workspace.App.BotUserId,
-            FromApp = true,
-            Text = draft.Text,
-            Blocks = draft.Blocks,
-            Metadata = draft.Metadata,
-            ThreadTs = thread,
-            ReplyBroadcast = broadcast,
-            OnlyFor = onlyFor,
-        };
 }

@@ -4,8 +4,8 @@ using SlackSimulator.Model;
 
 namespace SlackSimulator.WebApi;
 
-/// <summary>The <c>conversations.*</c> methods.</summary>
-internal sealed class ConversationMethods(Workspace workspace, ChannelAccess access, Membership membership)
+/// <summary>The <c>conversations.*</c> methods that open and read conversations.</summary>
+internal sealed class ConversationMethods(Workspace workspace, ChannelAccess access) : IMethodFamily
 {
     private static readonly string[] Read = ["channels:read", "groups:read", "im:read", "mpim:read"];
     private static readonly string[] History = ["channels:history", "groups:history", "im:history", "mpim:history"];
@@ -15,11 +15,10 @@ internal sealed class ConversationMethods(Workspace workspace, ChannelAccess acc
             new("conversations.open", Tier.Three, Open, ["im:write", "mpim:write"]),
             new("conversations.info", Tier.Three, Info, Read, TakesJson: false),
             new("conversations.list", Tier.Two, List, Read, TakesJson: false),
+            new("users.conversations", Tier.Three, OfUser, Read, TakesJson: false),
             new("conversations.members", Tier.Four, Members, Read, TakesJson: false),
             new("conversations.history", Tier.Three, ReadHistory, History, TakesJson: false),
             new("conversations.replies", Tier.Three, Replies, History, TakesJson: false),
-            new("conversations.join", Tier.Three, Join, ["channels:join"]),
-            new("conversations.invite", Tier.Three, Invite, ["channels:manage", "groups:write", "mpim:write"]),
         ];
 
     private JsonObject Open(MethodCall call)
@@ -57,27 +56,59 @@ internal sealed class ConversationMethods(Workspace workspace, ChannelAccess acc
             );
     }
 
-    private JsonObject Info(MethodCall call) =>
-        new() { ["channel"] = workspace.Conversation(access.Visible(call.Required("channel"))) };
+    private JsonObject Info(MethodCall call)
+    {
+        var json = workspace.Conversation(access.Visible(call.Required("channel")));
+        if (call.Flag("include_locale"))
+            json["locale"] = "en-US";
+        if (!call.Flag("include_num_members"))
+            json.Remove("num_members");
+        return new JsonObject { ["channel"] = json };
+    }
 
     private JsonObject List(MethodCall call)
     {
         workspace.RequireTeam(call);
+        return Channels(call, Seen(call));
+    }
+
+    private JsonObject OfUser(MethodCall call)
+    {
+        workspace.RequireTeam(call);
+        var userId = call.Text("user") ?? workspace.App.BotUserId;
+        if (workspace.PersonById(userId) is null)
+            throw new SlackError("user_not_found");
+        return Channels(call, Seen(call).Where(channel => channel.HasMember(userId)), "num_members", "is_member");
+    }
+
+    /// <summary>The conversations of the asked types that the bot sees.</summary>
+    private IEnumerable<Channel> Seen(MethodCall call)
+    {
         var types = (call.Text("types") ?? "public_channel").Split(',', StringSplitOptions.TrimEntries);
         if (
             types.FirstOrDefault(type => type is not ("public_channel" or "private_channel" or "im" or "mpim"))
             is not null
         )
             throw new SlackError("invalid_types");
-        var all = workspace
+        return workspace
             .Channels.Where(channel => types.Contains(TypeOf(channel), StringComparer.Ordinal))
             .Where(channel => channel.Kind == ChannelKind.Public || channel.HasMember(workspace.App.BotUserId))
-            .Where(channel => !call.Flag("exclude_archived") || !channel.IsArchived)
-            .ToList();
-        var (page, next) = call.Page(all, call.Number("limit", 100, 1, 1000));
+            .Where(channel => !call.Flag("exclude_archived") || !channel.IsArchived);
+    }
+
+    private JsonObject Channels(MethodCall call, IEnumerable<Channel> all, params string[] without)
+    {
+        var (page, next) = call.Page([.. all], call.Number("limit", 100, 1, 1000));
+        var shown = page.Select(channel =>
+        {
+            var json = workspace.Conversation(channel);
+            foreach (var name in without)
+                json.Remove(name);
+            return (JsonNode)json;
+        });
         return new JsonObject
         {
-            ["channels"] = page.Select(channel => (JsonNode)workspace.Conversation(channel)).ToJsonArray(),
+            ["channels"] = shown.ToJsonArray(),
             ["response_metadata"] = new JsonObject { ["next_cursor"] = next },
         };
     }
@@ -142,15 +173,7 @@ internal sealed class ConversationMethods(Workspace workspace, ChannelAccess acc
             ChannelKind.DirectMessage => "im:history",
             _ => "mpim:history",
         };
-        if (!workspace.App.BotScopes.Contains(needed, StringComparer.Ordinal))
-            throw new SlackError("missing_scope")
-            {
-                Extra = new JsonObject
-                {
-                    ["needed"] = needed,
-                    ["provided"] = string.Join(',', workspace.App.BotScopes),
-                },
-            };
+        workspace.RequireScope(needed);
     }
 
     private JsonObject Messages(Channel channel, IReadOnlyList<Message> all, MethodCall call, int limit, int most)
@@ -168,46 +191,11 @@ internal sealed class ConversationMethods(Workspace workspace, ChannelAccess acc
         {
             ["messages"] = shown.ToJsonArray(),
             ["has_more"] = next.Length > 0,
-            ["pin_count"] = 0,
+            ["pin_count"] = Pins.Of(channel).Count,
         };
         if (next.Length > 0)
             answer["response_metadata"] = new JsonObject { ["next_cursor"] = next };
         return answer;
-    }
-
-    private JsonObject Join(MethodCall call)
-    {
-        var channel = workspace.ChannelById(call.Required("channel")) is { Kind: ChannelKind.Public } found
-            ? found
-            : throw new SlackError("channel_not_found");
-        if (channel.IsArchived)
-            throw new SlackError("is_archived");
-        var joined = membership.Add(channel, workspace.App.BotUserId, workspace.App.BotUserId);
-        var answer = new JsonObject { ["channel"] = workspace.Conversation(channel) };
-        if (!joined)
-            (answer["warning"], answer["response_metadata"]) = (
-                "already_in_channel",
-                new JsonObject { ["warnings"] = new JsonArray("already_in_channel") }
-            );
-        return answer;
-    }
-
-    private JsonObject Invite(MethodCall call)
-    {
-        var channel = access.Joined(call.Required("channel"));
-        if (channel.IsArchived)
-            throw new SlackError("is_archived");
-        var users = call.Required("users").Split(',', StringSplitOptions.TrimEntries);
-        var people = users
-            .Select(user => workspace.PersonById(user) ?? throw new SlackError("user_not_found"))
-            .ToList();
-        if (people.Exists(person => string.Equals(person.Id, workspace.App.BotUserId, StringComparison.Ordinal)))
-            throw new SlackError("cant_invite_self");
-        if (people.TrueForAll(person => channel.HasMember(person.Id)))
-            throw new SlackError("already_in_channel");
-        foreach (var person in people)
-            membership.Add(channel, person.Id, workspace.App.BotUserId);
-        return new JsonObject { ["channel"] = workspace.Conversation(channel) };
     }
 
     private static IEnumerable<Message> Between(IEnumerable<Message> messages, MethodCall call)

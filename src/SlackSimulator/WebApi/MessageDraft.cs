@@ -6,7 +6,9 @@ namespace SlackSimulator.WebApi;
 /// <summary>
 /// The checked content of a message from the app: from the Web API, a response_url or the answer to a command.
 /// </summary>
-internal sealed record DraftContent(string Text, JsonArray? Blocks, JsonObject? Metadata);
+/// <param name="Blocks">Null without blocks.</param>
+/// <param name="KeepsBlocks">Whether an update keeps the message's blocks, because the app sent none.</param>
+internal sealed record DraftContent(string Text, JsonArray? Blocks, JsonObject? Metadata, bool KeepsBlocks = false);
 
 internal static class MessageDraft
 {
@@ -19,6 +21,8 @@ internal static class MessageDraft
                 "invalid_attachments",
                 new Violation("/attachments", "not_simulated", "attachments are not simulated")
             );
+        if (call.Text("markdown_text") is { } markdown)
+            return Markdown(call, markdown);
         var text = call.Text("text") ?? "";
         var blocks = Blocks(call);
         if (text.Length == 0 && blocks is not { Count: > 0 })
@@ -28,11 +32,29 @@ internal static class MessageDraft
                 "msg_too_long",
                 new Violation("/text", "max_length", $"must be less than {BlockKitRules.MaxMessageText + 1} characters")
             );
-        return new DraftContent(text, blocks, Metadata(call));
+        return new DraftContent(text, blocks is { Count: > 0 } ? blocks : null, Metadata(call), blocks is null);
     }
 
     /// <summary>Reads and checks the message in a JSON body.</summary>
     public static DraftContent Read(JsonObject body) => Read(new MethodCall("message", body, null, isJson: true));
+
+    /// <summary>The message of <c>markdown_text</c>, which is shown like a markdown block.</summary>
+    private static DraftContent Markdown(MethodCall call, string markdown)
+    {
+        if (call.Text("text") is not null || call.Structure("blocks", "invalid_blocks_format") is not null)
+            throw new SlackError("markdown_text_conflict");
+        if (Checks.Length(markdown) > BlockKitRules.MaxMarkdownText)
+            throw new SlackError(
+                "msg_too_long",
+                new Violation(
+                    "/markdown_text",
+                    "max_length",
+                    $"must be less than {BlockKitRules.MaxMarkdownText + 1} characters"
+                )
+            );
+        JsonArray blocks = [new JsonObject { ["type"] = "markdown", ["text"] = markdown }];
+        return new DraftContent(markdown, Identifiers.Complete(blocks), Metadata(call));
+    }
 
     private static JsonArray? Blocks(MethodCall call)
     {

@@ -12,6 +12,7 @@ internal sealed class MethodCall(string method, JsonObject arguments, string? to
 
     public string? Token { get; } = token;
 
+    /// <summary>Whether arguments were sent in a JSON body.</summary>
     public bool IsJson { get; } = isJson;
 
     public string? Text(string name) => Arguments[name].Scalar() is { Length: > 0 } text ? text : null;

@@ -28,22 +28,18 @@ internal static class Tier
     public const int Four = 100;
 }
 
-/// <summary>The simulated methods by name.</summary>
-internal sealed class MethodTable
+/// <summary>The methods of one family, such as <c>reactions.*</c>.</summary>
+internal interface IMethodFamily
 {
-    private readonly Dictionary<string, Method> _methods;
+    IEnumerable<Method> All { get; }
+}
 
-    public MethodTable(
-        TeamMethods team,
-        ChatMethods chat,
-        ConversationMethods conversations,
-        UserMethods users,
-        ViewMethods views
-    )
-    {
-        Method[] all = [.. team.All, .. chat.All, .. conversations.All, .. users.All, .. views.All];
-        _methods = all.ToDictionary(method => method.Name, StringComparer.Ordinal);
-    }
+/// <summary>The simulated methods by name.</summary>
+internal sealed class MethodTable(IEnumerable<IMethodFamily> families)
+{
+    private readonly Dictionary<string, Method> _methods = families
+        .SelectMany(family => family.All)
+        .ToDictionary(method => method.Name, StringComparer.Ordinal);
 
     public Method? Find(string name) => _methods.GetValueOrDefault(name);
 

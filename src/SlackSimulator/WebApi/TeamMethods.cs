@@ -7,7 +7,7 @@ namespace SlackSimulator.WebApi;
 /// <summary>
 /// <c>api.test</c>, <c>auth.test</c>, <c>team.info</c>, <c>bots.info</c>, <c>apps.connections.open</c>.
 /// </summary>
-internal sealed class TeamMethods(Workspace workspace, SocketMode socket)
+internal sealed class TeamMethods(Workspace workspace, SocketMode socket) : IMethodFamily
 {
     public IEnumerable<Method> All =>
         [

@@ -5,7 +5,7 @@ using SlackSimulator.Model;
 namespace SlackSimulator.WebApi;
 
 /// <summary><c>views.open</c>, <c>views.push</c>, <c>views.update</c>, <c>views.publish</c>.</summary>
-internal sealed class ViewMethods(Workspace workspace, ViewStore views, Triggers triggers)
+internal sealed class ViewMethods(Workspace workspace, ViewStore views, Triggers triggers) : IMethodFamily
 {
     public IEnumerable<Method> All =>
         [

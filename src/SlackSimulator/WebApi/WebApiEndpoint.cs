@@ -55,7 +55,7 @@ internal sealed class WebApiEndpoint(
                 clock.Provider.GetElapsedTime(started).TotalMilliseconds
                     + (fault is { Kind: FaultKind.SlowAnswer } ? fault.Ms : 0),
                 TrafficLog.Redact(call.Arguments).ToElement(),
-                answer?.Body.ToElement(),
+                answer is null ? null : TrafficLog.Redact(answer.Body).ToElement(),
                 answer?.Error,
                 fault?.Kind.ToString()
             )
@@ -97,7 +97,8 @@ internal sealed class WebApiEndpoint(
                 ?? throw new SlackError("unknown_method") { Extra = new JsonObject { ["req_method"] = call.Method } };
             Authenticate(call, method);
             limits.Call(method);
-            RequireScope(method);
+            if (method.Token == TokenKind.Bot)
+                workspace.RequireAnyScope(method.Scopes);
             if (call.IsJson && !method.TakesJson)
                 throw FormsOnly(call);
             JsonObject result;
@@ -129,24 +130,6 @@ internal sealed class WebApiEndpoint(
             : throw new SlackError("invalid_auth");
         if (kind != method.Token)
             throw new SlackError("not_allowed_token_type");
-    }
-
-    private void RequireScope(Method method)
-    {
-        if (
-            method.Token != TokenKind.Bot
-            || method.Scopes.Count == 0
-            || method.Scopes.Any(workspace.App.BotScopes.Contains)
-        )
-            return;
-        throw new SlackError("missing_scope")
-        {
-            Extra = new JsonObject
-            {
-                ["needed"] = string.Join(',', method.Scopes),
-                ["provided"] = string.Join(',', workspace.App.BotScopes),
-            },
-        };
     }
 
     private static SlackError FormsOnly(MethodCall call) =>

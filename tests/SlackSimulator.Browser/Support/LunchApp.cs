@@ -32,6 +32,7 @@ internal sealed class LunchApp : IAsyncDisposable
         app.MapPost("/commands", lunch.CommandAsync);
         app.MapPost("/interactivity", lunch.InteractAsync);
         app.MapPost("/events", lunch.EventAsync);
+        app.MapGet("/installed", () => "Installed");
         await app.StartAsync();
         lunch.Address = app.Address();
         return lunch;
@@ -118,6 +119,15 @@ internal sealed class LunchApp : IAsyncDisposable
                 return;
             case "block_actions":
                 await ClickAsync(context, payload);
+                return;
+            case "block_suggestion":
+                await context.Response.WriteAsJsonAsync(LunchViews.Suggestions(payload["value"]!.GetValue<string>()));
+                return;
+            case "shortcut":
+                await PostAsync($"Who is hungry? asks <@{payload["user"]!["id"]}>");
+                return;
+            case "message_action":
+                await PostAsync($"Quoted: {payload["message"]!["text"]}");
                 return;
         }
     }

@@ -365,4 +365,22 @@ internal static class LunchViews
         };
 
     private static JsonObject Markdown(string text) => new() { ["type"] = "mrkdwn", ["text"] = text };
+
+    /// <summary>The dishes that begin with what was typed.</summary>
+    public static JsonObject Suggestions(string typed) =>
+        new()
+        {
+            ["options"] = new JsonArray([
+                .. ((string[])["Soup", "Salad"])
+                    .Where(dish => dish.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
+                    .Select(dish =>
+                        (JsonNode)
+                            new JsonObject
+                            {
+                                ["text"] = new JsonObject { ["type"] = "plain_text", ["text"] = dish },
+                                ["value"] = dish,
+                            }
+                    ),
+            ]),
+        };
 }

@@ -43,7 +43,13 @@ internal sealed class Office : IAsyncDisposable
                 BotName = "lunch",
                 CommandsUrl = new Uri(app.Address, "/commands"),
                 InteractivityUrl = new Uri(app.Address, "/interactivity"),
+                OptionsUrl = new Uri(app.Address, "/interactivity"),
                 EventsUrl = new Uri(app.Address, "/events"),
+                Shortcuts =
+                [
+                    new ShortcutOptions("Ask who is hungry", "hungry"),
+                    new ShortcutOptions("Quote", "quote", OnMessage: true, "Repeats the message"),
+                ],
                 Commands =
                 [
                     new CommandOptions("/lunch", "Order lunch for the office", "[help]"),

@@ -29,7 +29,7 @@ const posted = await client.chat.postMessage({
 await client.chat.postMessage({ channel: office, text: 'reply', thread_ts: posted.ts });
 await client.chat.update({ channel: office, ts: posted.ts, text: 'changed' });
 const history = await client.conversations.history({ channel: office, include_all_metadata: true });
-results.history = history.messages.map((message) => ({ text: message.text, replies: message.reply_count, blocks: message.blocks ?? null }));
+results.history = history.messages.map((message) => ({ text: message.text, replies: message.reply_count, blocks: message.blocks?.length ?? null }));
 
 const people = [];
 for await (const page of client.paginate('users.list', { limit: 3 })) people.push(...page.members);

@@ -41,6 +41,18 @@ export async function act(where, block, element, value, control, values) {
   }
 }
 
+/**
+ * Asks the app for the options of an external menu.
+ * @param {object} where `{channel, ts}`, `{view: true}` or `{home: true}`
+ * @param {string} value what the person has typed
+ * @returns {Promise<{ label?: object, options: object[] }[]>} groups of options
+ */
+export async function suggest(where, block, element, value) {
+  const found = await api.suggest(state.me, { ...where, action_id: element.action_id, block_id: block.block_id, value });
+  if (!found.ok) throw new ApiError(found.error, explain(found.error, found.status), 0);
+  return found.option_groups ?? [{ options: found.options }];
+}
+
 /** A busy button gets aria-disabled, because a disabled one would lose the focus. Other controls stay usable while busy. */
 function setBusy(control, busy) {
   control.classList.toggle('busy', busy);

@@ -11,6 +11,7 @@ import { richText } from './richtext.js';
  * @property {(block: any, element: any) => any} valueOf the simulator's state of an input, or undefined
  * @property {(block: any, element: any) => any} [entered] the entered value that is not sent to the simulator yet, or undefined
  * @property {(block: any, element: any, value: any) => void} keep stores an entered value
+ * @property {(block: any, element: any, typed: string) => Promise<{ options: object[] }[]>} suggest asks the app for options
  * @property {(block: any, element: any, value: any, control: HTMLElement) => Promise<boolean>} act sends the action to the app; false when it was not sent
  */
 
@@ -27,7 +28,8 @@ export function renderBlock(block, surface) {
 }
 
 const kinds = {
-  header: (block) => el('h3', { class: 'block-header' }, plain(block.text)),
+  // Slack's levels 1 to 4 are below the headings of the page.
+  header: (block) => el(`h${Math.min((block.level ?? 1) + 2, 6)}`, { class: 'block-header' }, plain(block.text)),
   divider: () => el('hr', { class: 'block-divider' }),
   rich_text: richText,
   markdown: (block) => el('div', { class: 'block-section' }, mrkdwn(block.text.replace(/\*\*(.+?)\*\*/g, '*$1*'))),
@@ -61,10 +63,16 @@ function input(block, surface) {
     label, entry, block.hint && el('p', { class: 'input-hint', id: ids.hint }, plain(block.hint)));
 }
 
+/** The address of an uploaded file, which is named by its id or by its private URL. */
+function fileAddress(file) {
+  const id = file.id ?? /\/files-pri\/\w+-(\w+)\//.exec(file.url)?.[1];
+  return id ? `/sim/files/${encodeURIComponent(id)}` : file.url;
+}
+
 /** Only images on this machine are loaded; for others a symbol with the alt text is shown. */
 function picture(image, className) {
-  const address = image.image_url ?? image.slack_file?.url ?? '';
-  const isNear = /^(data:image\/|https?:\/\/(127\.0\.0\.1|localhost)(:\d+)?\/)/.test(address);
+  const address = image.image_url ?? fileAddress(image.slack_file);
+  const isNear = /^(\/sim\/files\/|data:image\/|https?:\/\/(127\.0\.0\.1|localhost)(:\d+)?\/)/.test(address);
   if (isNear) return el('img', { class: className, src: address, alt: image.alt_text });
   return el('span', { class: `${className} picture-away`, role: 'img', 'aria-label': image.alt_text, title: `Not loaded from ${address}` }, '🖼️');
 }

@@ -4,6 +4,7 @@ import { api, ApiError } from './api.js';
 import { attachCompletion } from './completion.js';
 import { el, newId } from './dom.js';
 import { icon } from './icons.js';
+import { shortcutsButton } from './reactions.js';
 import { conversation, state, titleHere } from './state.js';
 
 /** @param {{ id: string, inThread: boolean }} options */
@@ -11,6 +12,7 @@ export function createComposer({ id, inThread }) {
   const note = el('p', { class: 'composer-note', role: 'alert' });
   const field = el('textarea', { id, rows: 1, class: 'composer-field' });
   const send = el('button', { type: 'submit', class: 'composer-send', 'aria-label': 'Send', title: 'Send (Enter)' }, icon('send'));
+  const shortcuts = inThread ? null : shortcutsButton();
   const completion = attachCompletion(field, { commands: !inThread });
   const alsoId = newId('also');
   const also = el('input', { type: 'checkbox', id: alsoId });
@@ -23,7 +25,7 @@ export function createComposer({ id, inThread }) {
       event.preventDefault();
       submit();
     },
-  }, completion.list, el('div', { class: 'composer-box' }, field, send), inThread && el('div', { class: 'composer-also' }, also, alsoLabel), note);
+  }, completion.list, el('div', { class: 'composer-box' }, shortcuts?.node, field, send), inThread && el('div', { class: 'composer-also' }, also, alsoLabel), note);
 
   async function submit() {
     const text = field.value.trim();
@@ -84,6 +86,7 @@ export function createComposer({ id, inThread }) {
 
   /** Updates the composer after the person or the conversation changed. Each conversation keeps its draft. */
   function renew() {
+    shortcuts?.renew();
     const channel = conversation() ?? state.channels.find((one) => one.id === state.channel);
     const name = titleHere();
     const label = inThread ? 'Reply in the thread' : `Message ${name}`;

@@ -1,5 +1,6 @@
 /** Block Kit's interactive elements, rendered as native controls. */
 import { el, newId } from './dom.js';
+import { external } from './external.js';
 import { icon } from './icons.js';
 import { openMenu } from './menu.js';
 import { openAddress, plain } from './mrkdwn.js';
@@ -15,6 +16,7 @@ const text = { initial: 'initial_value', property: 'value', bare: (value) => val
 
 const shapes = {
   plain_text_input: text, number_input: text, email_text_input: text, url_text_input: text,
+  external_select: option, multi_external_select: optionsOf,
   static_select: option, radio_buttons: option, overflow: option,
   multi_static_select: optionsOf, checkboxes: optionsOf,
   users_select: one('user'), channels_select: one('channel'), conversations_select: one('conversation'),
@@ -105,6 +107,8 @@ const makers = {
   button,
   overflow,
   static_select: (element, interaction, ids) => select(element, interaction, ids, groupsOf(element)),
+  external_select: (element, interaction, ids) => external(element, interaction, ids, false),
+  multi_external_select: (element, interaction, ids) => external(element, interaction, ids, true),
   users_select: (element, interaction, ids) => select(element, interaction, ids, [{ options: people() }]),
   channels_select: (element, interaction, ids) => select(element, interaction, ids, [{ options: channels() }]),
   conversations_select: (element, interaction, ids) => select(element, interaction, ids, [{ options: [...channels(), ...people()] }]),

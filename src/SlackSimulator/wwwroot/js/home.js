@@ -1,5 +1,5 @@
 /** The Home tab of the app. */
-import { act } from './actions.js';
+import { act, suggest } from './actions.js';
 import { api } from './api.js';
 import { renderBlock } from './blocks.js';
 import { el, fill, keepFocus, KeyedList } from './dom.js';
@@ -26,6 +26,7 @@ export function mountHome(root, tabsRoot, conversationRoot) {
     valueOf: (block, element) => draft.valueOf(block, element),
     entered: (block, element) => draft.entered(block, element),
     keep: (block, element, value) => draft.keep(block, element, value),
+    suggest: (block, element, value) => suggest({ home: true }, block, element, value),
     act: async (block, element, value, control) => {
       await draft.flush();
       return act({ home: true }, block, element, value, control);

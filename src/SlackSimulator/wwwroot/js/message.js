@@ -1,5 +1,5 @@
 /** Renders a message. */
-import { act } from './actions.js';
+import { act, suggest } from './actions.js';
 import { api } from './api.js';
 import { avatar } from './avatar.js';
 import { renderBlock } from './blocks.js';
@@ -8,6 +8,7 @@ import { el, newId, safely } from './dom.js';
 import { icon } from './icons.js';
 import { mrkdwn } from './mrkdwn.js';
 import { go } from './place.js';
+import { filesOf, moreButton, pinOf, reactButton, reactionsOf } from './reactions.js';
 import { nameOf, now, state } from './state.js';
 import { dayOf, fullOf, millis, sameDay, timeOf } from './time.js';
 
@@ -31,7 +32,9 @@ export function renderMessage(message, { grouped, inThread }, before) {
       !grouped && el('div', { class: 'message-meta' },
         el('span', { class: 'message-name' }, nameOf(message.user)), message.bot_id && el('span', { class: 'badge' }, 'APP'), time),
       message.subtype === 'thread_broadcast' && !inThread && el('p', { class: 'broadcast' }, 'replied to a thread'),
+      pinOf(message),
       content,
+      reactionsOf(message),
       message.reply_count > 0 && !inThread && threadSummary(message)));
   if (!kept) show(content, message, isDeleted);
   if (!isDeleted) article.append(hoverActions(message, content, inThread));
@@ -41,7 +44,7 @@ export function renderMessage(message, { grouped, inThread }, before) {
   }, article);
 }
 
-const contentOf = ({ text, blocks, edited, subtype }) => JSON.stringify([text, blocks, edited, subtype]);
+const contentOf = ({ text, blocks, edited, subtype, files }) => JSON.stringify([text, blocks, edited, subtype, files]);
 const saysTheSame = (a, b) => contentOf(a) === contentOf(b);
 
 /** The text of a message, for announcements. */
@@ -55,7 +58,9 @@ function show(content, message, isDeleted) {
   if (isDeleted) content.append(el('p', { class: 'deleted' }, message.text));
   // Messages from people are rendered from their text, because their rich_text blocks lack formatting.
   else if (message.blocks && message.bot_id) content.append(...message.blocks.map((block) => renderBlock(block, surfaceOf(message))));
-  else content.append(safely(() => el('div', { class: 'message-text' }, mrkdwn(message.text))));
+  else content.append(safely(() => el('div', { class: `message-text ${message.subtype === 'me_message' ? 'message-me' : ''}` }, mrkdwn(message.text))));
+  const files = isDeleted ? null : filesOf(message);
+  if (files) content.append(files);
   if (message.edited && !isDeleted) content.append(el('span', { class: 'edited', title: fullOf(millis(message.edited.ts)) }, '(edited)'));
 }
 
@@ -73,6 +78,7 @@ function surfaceOf(message) {
       (values[block.block_id] ??= {})[element.action_id] = value;
       entered.set(place, values);
     },
+    suggest: (block, element, value) => suggest({ channel: state.channel, ts: message.ts }, block, element, value),
     act: (block, element, value, control) => act({ channel: state.channel, ts: message.ts }, block, element, value, control, entered.get(place)),
   };
 }
@@ -91,6 +97,8 @@ function hoverActions(message, content, inThread) {
   const action = (name, label, run) => el('button', { type: 'button', class: 'icon-button', 'aria-label': label, title: label, onclick: run }, icon(name));
   return el('div', { class: 'hover-actions' },
     !inThread && !message.is_ephemeral && action('reply', 'Reply in thread', () => go({ thread: message.thread_ts ?? message.ts })),
+    !message.is_ephemeral && reactButton(message),
+    !message.is_ephemeral && moreButton(message),
     isOwn && action('edit', 'Edit message', () => edit(message, content)),
     isOwn && action('remove', 'Delete message', () => remove(message)));
 }

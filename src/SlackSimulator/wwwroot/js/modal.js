@@ -1,5 +1,5 @@
 /** The top modal of the person's stack. */
-import { act, explain } from './actions.js';
+import { act, explain, suggest } from './actions.js';
 import { api, ApiError } from './api.js';
 import { renderBlock } from './blocks.js';
 import { focusFirst, showDialog } from './dialog.js';
@@ -21,6 +21,7 @@ export function mountModal() {
       draft.keep(block, element, value);
       shown?.clearError(block.block_id);
     },
+    suggest: (block, element, value) => suggest({ view: true }, block, element, value),
     act: async (block, element, value, control) => {
       await draft.flush();
       return act({ view: true }, block, element, value, control);

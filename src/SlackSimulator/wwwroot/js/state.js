@@ -11,7 +11,7 @@ export const state = {
   /** @type {string | null} ts of the parent of the open thread */
   thread: null,
   team: { name: '' },
-  app: { name: '', bot_user_id: '', bot_name: '', commands: [] },
+  app: { name: '', bot_user_id: '', bot_name: '', commands: [], shortcuts: [] },
   people: [],
   channels: [],
   /** The current person's conversations with their unread counts. */
