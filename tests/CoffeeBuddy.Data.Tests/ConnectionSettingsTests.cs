@@ -52,6 +52,19 @@ public sealed class ConnectionSettingsTests(PostgresServer server) : DatabaseTes
         );
     }
 
+    [Theory]
+    [InlineData("", 60)]
+    [InlineData("Connection Lifetime=600", 600)]
+    public void A_session_whose_server_was_demoted_is_not_read_for_longer_than_a_minute(string said, int seconds)
+    {
+        using var source = ConnectionSettings.CreateDataSource(
+            new() { ConnectionString = $"{ConnectionString};{said}" },
+            behindPooler: false
+        );
+
+        Assert.Equal(seconds, new NpgsqlConnectionStringBuilder(source.ConnectionString).ConnectionLifetime);
+    }
+
     [Fact]
     public async Task The_connection_string_may_make_the_pool_smaller()
     {

@@ -36,7 +36,8 @@ public sealed class FailoverTests : IAsyncLifetime
         var database = Connect(StringFor($"127.0.0.1:{address.Port}"));
         Assert.Equal([_servers.Primary.Port], await ServersOfAsync(database, sessions: 5));
 
-        await _servers.SwitchOverAsync();
+        await _servers.FenceAsync();
+        await _servers.PromoteAsync();
         address.LeadTo(_servers.Standby.Port);
         await WriteAsync(database);
 
@@ -60,10 +61,11 @@ public sealed class FailoverTests : IAsyncLifetime
     [Fact]
     public async Task After_a_switchover_the_first_change_goes_to_the_other_host()
     {
-        var database = Connect(StringFor(Hosts(_servers.Primary.Port, _servers.Standby.Port)));
+        var database = Connect(StringFor(Hosts(_servers.Standby.Port, _servers.Primary.Port)));
         Assert.Equal([_servers.Primary.Port], await ServersOfAsync(database, sessions: 5));
 
-        await _servers.SwitchOverAsync();
+        await _servers.FenceAsync();
+        await _servers.PromoteAsync();
         await WriteAsync(database);
 
         Assert.Equal([_servers.Standby.Port], await ServersOfAsync(database, sessions: 5));
@@ -72,7 +74,7 @@ public sealed class FailoverTests : IAsyncLifetime
     [Fact]
     public async Task After_a_host_died_the_first_change_goes_to_the_one_that_was_promoted()
     {
-        var database = Connect(StringFor(Hosts(_servers.Primary.Port, _servers.Standby.Port)));
+        var database = Connect(StringFor(Hosts(_servers.Standby.Port, _servers.Primary.Port)));
         await WriteAsync(database);
 
         await _servers.Primary.KillAsync();
@@ -85,8 +87,8 @@ public sealed class FailoverTests : IAsyncLifetime
     [Fact]
     public async Task While_no_host_takes_changes_the_database_is_unavailable_but_refuses_nothing()
     {
-        await _servers.Primary.StopAsync();
-        var database = Connect(StringFor(Hosts(_servers.Primary.Port, _servers.Standby.Port)));
+        await _servers.FenceAsync();
+        var database = Connect(StringFor(Hosts(_servers.Standby.Port, _servers.Primary.Port)));
 
         await Assert.ThrowsAsync<DatabaseUnavailableException>(() => WriteAsync(database));
 

@@ -7,6 +7,7 @@ using CoffeeBuddy.Support;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
+using Support;
 
 namespace CoffeeBuddy.Data.Tests;
 
@@ -32,11 +33,11 @@ public sealed class PgBouncerTests(PostgresServer server) : DatabaseTest(server)
     [InlineData("transaction")]
     public async Task Orders_are_stored_through_it_from_several_workers_at_once(string mode)
     {
-        var through = await StartAsync(mode);
+        var through = await StartAsync(mode) + ";Maximum Pool Size=2";
         var workers = (RunStore[])[RunsOf(through), RunsOf(through)];
         var run = (await OpenAsync()).Run;
 
-        // More than the five executions after which a statement is prepared for a direct connection.
+        // In each session more than the five executions after which a statement is prepared for a direct connection.
         var placed = await AtOnceAsync(
             60,
             index =>
@@ -132,7 +133,8 @@ public sealed class PgBouncerTests(PostgresServer server) : DatabaseTest(server)
         var empty = await _server.CreateEmptyAsync();
         var through = await StartAsync(mode, empty);
 
-        var applied = await AtOnceAsync(3, _ => Task.FromResult(Migrator.Migrate(through, NullLogger.Instance)));
+        var applied = await AtOnceAsync(3, _ => Task.FromResult(Migrator.Migrate(through, NullLogger.Instance)))
+            .WaitAsync(Guard.Timeout, Cancellation);
 
         Assert.True(await Migrator.IsUpToDateAsync(Connect(empty), Cancellation));
         Assert.Equal(2, applied.Count(files => files == 0));

@@ -43,14 +43,14 @@ internal sealed class ReplicatedPostgres : IAsyncDisposable
         return new(folder, primary, standby);
     }
 
-    /// <summary>The primary refuses changes from now on, also in the sessions that it has, and the standby takes them.</summary>
-    public async Task SwitchOverAsync()
+    /// <summary>The primary refuses changes from now on, also in the sessions that it has.</summary>
+    public async Task FenceAsync()
     {
         await ExecuteAsync(Primary, "ALTER SYSTEM SET default_transaction_read_only = on");
         await ExecuteAsync(Primary, "SELECT pg_reload_conf()");
-        await PromoteAsync();
     }
 
+    /// <summary>The standby takes changes from now on.</summary>
     public Task PromoteAsync() => ExecuteAsync(Standby, "SELECT pg_promote()");
 
     public async ValueTask DisposeAsync()

@@ -8,12 +8,11 @@ namespace CoffeeBuddy.Data.Connections;
 /// </summary>
 internal static class ConnectionSettings
 {
-    /// <summary>
-    /// Names of Npgsql's settings, as a connection string writes them.
-    /// </summary>
+    /// <summary>Names of Npgsql's settings, as a connection string writes them.</summary>
     private static class Names
     {
         public const string ApplicationName = "Application Name";
+        public const string ConnectionLifetime = "Connection Lifetime";
         public const string ConnectTimeout = "Timeout";
         public const string MaxAutoPrepare = "Max Auto Prepare";
         public const string NoResetOnClose = "No Reset On Close";
@@ -85,6 +84,8 @@ internal static class ConnectionSettings
             settings.Timeout = connectTimeout;
         if (!IsSet(Names.ApplicationName))
             settings.ApplicationName = "coffeebuddy";
+        if (!IsSet(Names.ConnectionLifetime))
+            settings.ConnectionLifetime = 60; // Seconds. Reads of a server that was demoted do not fail, and are old.
         if (!IsSet(Names.Timezone))
             settings.Timezone = "UTC";
         if (!IsSet(Names.MaxAutoPrepare))
