@@ -109,7 +109,7 @@ public sealed class FailoverTests : IAsyncLifetime
 
     private static string Hosts(params int[] ports) => string.Join(',', ports.Select(port => $"127.0.0.1:{port}"));
 
-    private static Task WriteAsync(Database database) =>
+    private static Task<int> WriteAsync(Database database) =>
         database.TransactAsync(
             (connection, transaction, _) =>
                 connection.ExecuteAsync("INSERT INTO written VALUES (1)", transaction: transaction),
