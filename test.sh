@@ -4,8 +4,8 @@
 #   ./test.sh Core Data    CoffeeBuddy.Core.Tests and CoffeeBuddy.Data.Tests
 #   ./test.sh Chaos        the minute of faults at the end alone
 # The last line is always "N passed, N failed, N skipped", summed from the runners' own totals. The exit code is 0 only
-# when nothing failed. Needs the .NET SDK and Node.js; installs the browser, as root on Debian. Results in JUnit's
-# format: artifacts/test-results.
+# when nothing failed. Needs the .NET SDK and Node.js; installs the browser and PgBouncer, as root on Debian. Results in
+# JUnit's format: artifacts/test-results.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
@@ -115,11 +115,11 @@ wanted() {
     return 1
 }
 
-# The browser tests open the page in Chromium, with an emoji font to show it as people see it.
-install_browser() {
+# Installs Debian packages that tests need.
+install_packages() {
     local package missing=()
     command -v dpkg >/dev/null || return
-    for package in chromium fonts-noto-color-emoji; do
+    for package in "$@"; do
         dpkg -s "$package" 2>/dev/null | grep -q '^Status: install ok installed' || missing+=("$package")
     done
     [ "${#missing[@]}" -gt 0 ] || return
@@ -156,7 +156,9 @@ for project in tests/*/*.csproj; do
     wanted "$name" "$@" && chosen+=("$name")
 done
 
-[[ ${chosen[*]-} == *Browser* ]] && install_browser
+# The browser tests open the page in Chromium, with an emoji font to show it as people see it.
+[[ ${chosen[*]-} == *Browser* ]] && install_packages chromium fonts-noto-color-emoji
+[[ ${chosen[*]-} == *CoffeeBuddy.Data* || ${chosen[*]-} == *CoffeeBuddy.Functions* ]] && install_packages pgbouncer
 
 # Two at a time: they wait for processes, brokers and clocks more than they compute.
 for name in ${chosen[@]+"${chosen[@]}"}; do

@@ -47,6 +47,17 @@ public sealed class DataServicesTests(PostgresServer server)
     [Theory]
     [InlineData("ConnectionStrings:CoffeeBuddy", "", "ConnectionStrings:CoffeeBuddy is missing.")]
     [InlineData("ConnectionStrings:CoffeeBuddy", "Host=db;Pasword=secret", "not a connection string")]
+    [InlineData("ConnectionStrings:CoffeeBuddy", "Database=coffee;Password=secret", "Host")]
+    [InlineData("ConnectionStrings:CoffeeBuddy", "Host=a;Minimum Pool Size=30", "Min Pool Size")]
+    [InlineData(
+        "ConnectionStrings:CoffeeBuddy",
+        "Host=a;Target Session Attributes=primary",
+        "Target Session Attributes"
+    )]
+    [InlineData("ConnectionStrings:CoffeeBuddy", "Host=a,b;Target Session Attributes=standby", "must be read-write")]
+    [InlineData("ConnectionStrings:CoffeeBuddy", "Host=a,b;Target Session Attributes=any", "must be read-write")]
+    [InlineData("ConnectionStrings:CoffeeBuddy", "Host=a,b;Target Session Attributes=nonsense", "not a connection")]
+    [InlineData("ConnectionStrings:CoffeeBuddy", "Host=a,b;Multiplexing=true", "Multiplexing")]
     [InlineData("CoffeeBuddy:Database:MaxPoolSize", "21", "MaxPoolSize")]
     [InlineData("CoffeeBuddy:Database:CommandTimeout", "00:00:00", "CommandTimeout")]
     public async Task A_wrong_setting_is_reported_without_its_secret(string key, string value, string told)

@@ -8,7 +8,7 @@ public sealed class TcpRelay : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
-    private readonly int _serverPort;
+    private volatile int _serverPort;
     private readonly Func<bool, CancellationToken, Task<bool>> _passes;
     private readonly Task _accepting;
 
@@ -24,6 +24,11 @@ public sealed class TcpRelay : IAsyncDisposable
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>
+    /// New connections lead to another server, as after a failover with a virtual IP address. The others stay.
+    /// </summary>
+    public void LeadTo(int serverPort) => _serverPort = serverPort;
 
     public async ValueTask DisposeAsync()
     {

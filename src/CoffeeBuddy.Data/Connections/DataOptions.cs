@@ -1,11 +1,10 @@
 using System.ComponentModel.DataAnnotations;
-using Npgsql;
 
 namespace CoffeeBuddy.Data.Connections;
 
 /// <summary>
 /// How PostgreSQL is reached. The connection string is <c>ConnectionStrings:CoffeeBuddy</c>, the rest is configuration
-/// section <c>CoffeeBuddy:Database</c>. The limits here override those of the connection string.
+/// section <c>CoffeeBuddy:Database</c>. See <see cref="ConnectionSettings"/> for what of the connection string is used.
 /// </summary>
 public sealed class DataOptions : IValidatableObject
 {
@@ -56,37 +55,7 @@ public sealed class DataOptions : IValidatableObject
             );
         if (CommandTimeout > TotalTimeout)
             yield return new("TotalTimeout must not be shorter than CommandTimeout, which is a part of it.");
-        var valid = true;
-        try
-        {
-            _ = new NpgsqlConnectionStringBuilder(ConnectionString);
-        }
-        catch (ArgumentException)
-        {
-            valid = false; // The exception may quote the string, and with it a password.
-        }
-        if (!valid)
-            yield return new("ConnectionStrings:CoffeeBuddy is not a connection string that Npgsql understands.");
+        if (ConnectionSettings.FaultOf(this) is { } fault)
+            yield return new(fault);
     }
-
-    internal NpgsqlDataSource CreateDataSource()
-    {
-        var settings = new NpgsqlConnectionStringBuilder(ConnectionString);
-
-        // The server gives up by itself 5 s later: a worker that is lost with its machine must not hold a run's lock.
-        settings.Options =
-            $"-c statement_timeout={Later.TotalMilliseconds:0} -c idle_in_transaction_session_timeout={Later.TotalMilliseconds:0} {settings.Options}".TrimEnd();
-        settings.MaxPoolSize = MaxPoolSize;
-        settings.MinPoolSize = 0;
-        settings.Timeout = WholeSeconds(ConnectTimeout);
-        settings.CommandTimeout = 0; // The pipeline cancels what takes too long.
-        settings.ApplicationName = "coffeebuddy";
-        settings.Timezone = "UTC";
-        settings.MaxAutoPrepare = 100;
-        return NpgsqlDataSource.Create(settings);
-    }
-
-    private TimeSpan Later => CommandTimeout + TimeSpan.FromSeconds(5);
-
-    private static int WholeSeconds(TimeSpan time) => (int)Math.Ceiling(time.TotalSeconds);
 }

@@ -1,4 +1,5 @@
 using System.Data;
+using Dapper;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -15,18 +16,20 @@ namespace CoffeeBuddy.Data.Connections;
 /// that the server refused fails with Npgsql's <see cref="PostgresException"/>.
 /// </summary>
 /// <remarks>
-/// The work may run twice: when its connection breaks, it is repeated once over a new one, unless a commit was under
-/// way. So the work keeps no state between runs, and a statement outside a transaction must be one that may be
+/// The work may run twice: when its connection breaks, leads to a standby or has an outdated plan, it is repeated once
+/// over a new one, unless a commit was under way. So the work keeps no state between runs, and a statement outside a transaction must be one that may be
 /// repeated. Cancelling <c>ct</c> ends a call wherever it is, also between two statements of a transaction, which is
 /// then rolled back. For a change that is to be carried through although its caller may leave, pass a token that does
 /// not end with the caller: <see cref="DataOptions.TotalTimeout"/> bounds the call in any case.
 /// </remarks>
 public sealed partial class Database : IAsyncDisposable
 {
-    private readonly NpgsqlDataSource _source;
+    private readonly ConnectionPool _pool;
+    private readonly string _limits;
     private readonly ResiliencePipeline _pipeline;
     private readonly BreakerStateProvider _breaker;
     private readonly ILogger<Database> _logger;
+    private volatile string? _refusal;
 
     public Database(
         IOptions<DataOptions> options,
@@ -36,13 +39,20 @@ public sealed partial class Database : IAsyncDisposable
     )
     {
         DapperTypes.Register();
-        _source = options.Value.CreateDataSource();
+        _pool = new(options.Value);
+        _limits = ServerLimits.SetLocal(options.Value);
         _pipeline = pipelines.GetPipeline(DatabaseResilience.PipelineName);
         _breaker = breaker;
         _logger = logger;
     }
 
     public BreakerState State => _breaker.State;
+
+    /// <summary>
+    /// Why the server refuses every session of this process, such as a wrong password; null: it does not, or cannot be
+    /// reached. It is the result of the last attempt to connect.
+    /// </summary>
+    public string? Refusal => _refusal;
 
     /// <summary>One connection, no explicit transaction: the statements of one command are one transaction.</summary>
     /// <exception cref="DatabaseUnavailableException">The database is down.</exception>
@@ -75,9 +85,9 @@ public sealed partial class Database : IAsyncDisposable
         CancellationToken ct
     ) => ExecuteAsync(InTransaction(work, runId), ct);
 
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
-    private static Call<T> InTransaction<T>(
+    private Call<T> InTransaction<T>(
         Func<NpgsqlConnection, NpgsqlTransaction, CancellationToken, Task<T>> work,
         Guid? runId
     )
@@ -87,6 +97,10 @@ public sealed partial class Database : IAsyncDisposable
             async (connection, token) =>
             {
                 await using var transaction = await connection.BeginTransactionAsync(token);
+                if (_pool.IsBehindPooler)
+                    await connection.ExecuteAsync(
+                        new CommandDefinition(_limits, transaction: transaction, cancellationToken: token)
+                    );
                 var result = await work(connection, transaction, token);
                 committing = true;
                 await transaction.CommitAsync(token);
@@ -161,10 +175,13 @@ public sealed partial class Database : IAsyncDisposable
     {
         try
         {
-            return await _source.OpenConnectionAsync(ct);
+            var connection = await _pool.OpenAsync(ct);
+            _refusal = null;
+            return connection;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
+            _refusal = DatabaseErrors.IsRefusal(exception) ? exception.Message : null;
             throw new OutageException(exception, repeatable: false);
         }
     }
@@ -172,7 +189,7 @@ public sealed partial class Database : IAsyncDisposable
     private OutageException Outage<T>(Exception cause, bool isStale, Call<T> call)
     {
         if (isStale)
-            _source.Clear(); // The idle connections are as old as this one.
+            _pool.Clear(); // The idle connections are as old as this one.
         return new(cause, repeatable: isStale && call.IsRepeatable());
     }
 

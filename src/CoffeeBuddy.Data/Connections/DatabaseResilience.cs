@@ -77,7 +77,7 @@ internal static class DatabaseResilience
     {
         var limits = new ConcurrencyLimiterOptions
         {
-            PermitLimit = RunConcurrency(options.MaxPoolSize),
+            PermitLimit = RunConcurrency(ConnectionSettings.PoolSizeOf(options)),
             QueueLimit = RunQueueLimit,
             QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
         };
@@ -104,7 +104,7 @@ internal static class DatabaseResilience
         var limiter = new ConcurrencyLimiter(
             new()
             {
-                PermitLimit = options.MaxPoolSize,
+                PermitLimit = ConnectionSettings.PoolSizeOf(options),
                 QueueLimit = PoolQueueLimit,
                 QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
             }

@@ -25,21 +25,25 @@ public static partial class Migrator
     /// </summary>
     /// <returns>How many migrations were applied by this call.</returns>
     /// <exception cref="InvalidOperationException">A migration failed; those before it stay applied.</exception>
+    /// <exception cref="NpgsqlException">The database cannot be used.</exception>
     public static int Migrate(string connectionString, ILogger logger)
     {
-        // Not pooled, so that the lock ends with the process.
-        var settings = new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            Pooling = false,
-            CommandTimeout = 0,
-            KeepAlive = 30,
-        };
-        using var holder = new NpgsqlConnection(settings.ConnectionString);
+        using var holder = ConnectionSettings.CreateUnpooledConnection(connectionString);
         holder.Open();
-        holder.Execute("SELECT pg_advisory_lock(@LockKey)", new { LockKey });
+        // Of the transaction, not of the session, which a connection pooler would keep with the lock.
+        using var transaction = holder.BeginTransaction();
+        holder.Execute(
+            """
+            SET LOCAL statement_timeout = 0;
+            SET LOCAL idle_in_transaction_session_timeout = 0;
+            SELECT pg_advisory_xact_lock(@LockKey);
+            """,
+            new { LockKey },
+            transaction
+        );
 
         var result = DeployChanges
-            .To.PostgresqlDatabase(settings.ConnectionString)
+            .To.PostgresqlDatabase(ConnectionSettings.OfServer(holder, connectionString))
             .WithScripts(Scripts())
             .WithVariablesDisabled()
             .WithTransactionPerScript()

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Migrations;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
@@ -36,18 +37,17 @@ internal static class MigrateCommand
             return 1;
         }
 
+        var settings = new DataOptions { ConnectionString = connectionString };
+        if (settings.Validate(new(settings)).FirstOrDefault() is { ErrorMessage: { } fault })
+        {
+            Console.Error.WriteLine(fault);
+            return 1;
+        }
+
         try
         {
             Console.WriteLine($"{Migrator.Migrate(connectionString, logger)} migrations applied.");
             return 0;
-        }
-        catch (ArgumentException)
-        {
-            // The exception is not shown: its message may contain a part of the password.
-            Console.Error.WriteLine(
-                "ConnectionStrings__CoffeeBuddy cannot be read: it is not a connection string that Npgsql understands."
-            );
-            return 1;
         }
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {

@@ -5,8 +5,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace CoffeeBuddy.Functions.Hosting;
 
 /// <summary>
-/// Not ready while the schema is older than this worker, so that a rollout waits for its migration. Ready while the
-/// database is away: the worker then answers 503 where it needs it.
+/// Not ready while the schema is older than this worker, so that a rollout waits for its migration, or while the database
+/// refuses the sessions of this worker, so that a rollout with wrong settings stops. Ready while the database is away:
+/// the worker then answers 503 where it needs it. A worker that was ready once stays so: its settings are right.
 /// </summary>
 public sealed class SchemaHealth(Database database) : IHealthCheck
 {
@@ -25,7 +26,9 @@ public sealed class SchemaHealth(Database database) : IHealthCheck
         }
         catch (DatabaseFailureException)
         {
-            return HealthCheckResult.Healthy();
+            return database.Refusal is { } why
+                ? HealthCheckResult.Unhealthy($"The database refuses the sessions of this worker: {why}")
+                : HealthCheckResult.Healthy();
         }
 
         return _upToDate

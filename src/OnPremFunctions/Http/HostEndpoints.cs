@@ -26,7 +26,14 @@ internal static class HostEndpoints
         );
         endpoints.MapHealthChecks(Routes[1], new HealthCheckOptions { Predicate = static check => IsForLive(check) });
         endpoints
-            .MapHealthChecks(Routes[2], new HealthCheckOptions { Predicate = static check => !IsForLive(check) })
+            .MapHealthChecks(
+                Routes[2],
+                new HealthCheckOptions
+                {
+                    Predicate = static check => !IsForLive(check),
+                    ResponseWriter = WriteReasonsAsync,
+                }
+            )
             .Add(endpoint => endpoint.RequestDelegate = WhenReady(state, endpoint.RequestDelegate!));
         endpoints.MapMetrics(Routes[3]);
     }
@@ -45,6 +52,20 @@ internal static class HostEndpoints
             context.Response.Headers.CacheControl = "no-store, no-cache";
             return context.Response.WriteAsync(reason, context.RequestAborted);
         };
+
+    /// <summary>The status, and a line for each check that failed.</summary>
+    private static Task WriteReasonsAsync(HttpContext context, HealthReport report)
+    {
+        context.Response.ContentType = "text/plain";
+        var reasons =
+            from entry in report.Entries
+            where entry.Value.Status != HealthStatus.Healthy
+            select $"{entry.Key}: {entry.Value.Description}";
+        return context.Response.WriteAsync(
+            string.Join('\n', reasons.Prepend($"{report.Status}")),
+            context.RequestAborted
+        );
+    }
 
     private static bool IsForLive(HealthCheckRegistration check) => check.Tags.Contains(LiveTag);
 }

@@ -40,6 +40,10 @@ public sealed class HealthTests
         using var live = await host.GetAsync("/healthz/live");
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (ready.StatusCode, live.StatusCode));
+        Assert.Equal(
+            "Unhealthy\ndatabase: away",
+            await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
+        );
         Assert.Contains(
             host.Logs.Lines,
             static line => line.Level == LogLevel.Error && line.Text.Contains("away", StringComparison.Ordinal)
