@@ -26,7 +26,14 @@ internal static class HostEndpoints
         );
         endpoints.MapHealthChecks(Routes[1], new HealthCheckOptions { Predicate = static check => IsForLive(check) });
         endpoints
-            .MapHealthChecks(Routes[2], new HealthCheckOptions { Predicate = static check => !IsForLive(check) })
+            .MapHealthChecks(
+                Routes[2],
+                new HealthCheckOptions
+                {
+                    Predicate = static check => !IsForLive(check),
+                    ResponseWriter = WriteReasonsAsync,
+                }
+            )
             .Add(endpoint => endpoint.RequestDelegate = WhenReady(state, endpoint.RequestDelegate!));
         endpoints.MapMetrics(Routes[3]);
     }
@@ -45,6 +52,19 @@ internal static class HostEndpoints
             context.Response.Headers.CacheControl = "no-store, no-cache";
             return context.Response.WriteAsync(reason, context.RequestAborted);
         };
+
+    /// <summary>"Healthy", or a line for each check that is not: its name and what it says.</summary>
+    private static Task WriteReasonsAsync(HttpContext context, HealthReport report)
+    {
+        var reasons = report
+            .Entries.Where(static entry => entry.Value.Status != HealthStatus.Healthy)
+            .Select(static entry => $"{entry.Key}: {entry.Value.Description ?? $"{entry.Value.Status}"}");
+        context.Response.ContentType = "text/plain";
+        return context.Response.WriteAsync(
+            report.Status == HealthStatus.Healthy ? $"{HealthStatus.Healthy}" : string.Join('\n', reasons),
+            context.RequestAborted
+        );
+    }
 
     private static bool IsForLive(HealthCheckRegistration check) => check.Tags.Contains(LiveTag);
 }

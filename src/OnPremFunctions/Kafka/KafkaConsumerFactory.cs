@@ -36,6 +36,8 @@ internal static partial class KafkaConsumerFactory
             QueuedMinMessages = 1_000,
             QueuedMaxMessagesKbytes = 8_192,
         };
+        if (options.GroupInstanceId is { } instance)
+            config.GroupInstanceId = $"{instance}-{listener.FunctionName}";
         return new ConsumerBuilder<byte[]?, byte[]?>(config)
             .SetPartitionsAssignedHandler((_, partitions) => listener.OnAssigned(partitions))
             .SetPartitionsRevokedHandler(
@@ -48,7 +50,7 @@ internal static partial class KafkaConsumerFactory
             )
             .SetStatisticsHandler((_, statistics) => listener.OnStatistics(statistics))
             .SetOffsetsCommittedHandler((_, committed) => listener.OnCommitted(committed))
-            .SetErrorHandler((_, error) => Log.ClientError(logger, binding.Topic, binding.Group, error.Reason))
+            .SetErrorHandler((_, error) => listener.OnError(error))
             .SetLogHandler((_, message) => LogClient(logger, binding, message))
             .Build();
     }
@@ -67,9 +69,6 @@ internal static partial class KafkaConsumerFactory
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka consumer of {Topic} in group {Group}: {Reason}")]
-        public static partial void ClientError(ILogger logger, string topic, string group, string reason);
-
         [LoggerMessage(Message = "Kafka consumer of {Topic} in group {Group}: {Text}")]
         public static partial void ClientMessage(
             ILogger logger,
