@@ -18,6 +18,31 @@ internal static partial class KafkaConsumerFactory
         ILogger logger
     )
     {
+        var config = ConfigOf(binding, connection, options, listener.FunctionName);
+        return new ConsumerBuilder<byte[]?, byte[]?>(config)
+            .SetPartitionsAssignedHandler((_, partitions) => listener.OnAssigned(partitions))
+            .SetPartitionsRevokedHandler(
+                (consumer, positions) =>
+                    listener.OnRevoked(consumer, [.. positions.Select(static position => position.TopicPartition)])
+            )
+            .SetPartitionsLostHandler(
+                (consumer, positions) =>
+                    listener.OnLost(consumer, [.. positions.Select(static position => position.TopicPartition)])
+            )
+            .SetStatisticsHandler((_, statistics) => listener.OnStatistics(statistics))
+            .SetOffsetsCommittedHandler((_, committed) => listener.OnCommitted(committed))
+            .SetErrorHandler((_, error) => listener.OnError(error))
+            .SetLogHandler((_, message) => LogClient(logger, binding, message))
+            .Build();
+    }
+
+    internal static ConsumerConfig ConfigOf(
+        KafkaBinding binding,
+        ClientConfig connection,
+        KafkaHostOptions options,
+        string functionName
+    )
+    {
         // librdkafka commits stored offsets in the background; only KafkaListener stores them.
         var config = new ConsumerConfig(new Dictionary<string, string>(connection))
         {
@@ -37,22 +62,8 @@ internal static partial class KafkaConsumerFactory
             QueuedMaxMessagesKbytes = 8_192,
         };
         if (options.GroupInstanceId is { } instance)
-            config.GroupInstanceId = $"{instance}-{listener.FunctionName}";
-        return new ConsumerBuilder<byte[]?, byte[]?>(config)
-            .SetPartitionsAssignedHandler((_, partitions) => listener.OnAssigned(partitions))
-            .SetPartitionsRevokedHandler(
-                (consumer, positions) =>
-                    listener.OnRevoked(consumer, [.. positions.Select(static position => position.TopicPartition)])
-            )
-            .SetPartitionsLostHandler(
-                (consumer, positions) =>
-                    listener.OnLost(consumer, [.. positions.Select(static position => position.TopicPartition)])
-            )
-            .SetStatisticsHandler((_, statistics) => listener.OnStatistics(statistics))
-            .SetOffsetsCommittedHandler((_, committed) => listener.OnCommitted(committed))
-            .SetErrorHandler((_, error) => listener.OnError(error))
-            .SetLogHandler((_, message) => LogClient(logger, binding, message))
-            .Build();
+            config.GroupInstanceId = $"{instance}-{functionName}";
+        return config;
     }
 
     /// <summary>
