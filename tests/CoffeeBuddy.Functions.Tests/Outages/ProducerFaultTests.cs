@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using CoffeeBuddy.Functions.Tests.Support;
 using CoffeeBuddy.Sandbox;
 using CoffeeBuddy.Sandbox.Workers;
 using Confluent.Kafka;
@@ -97,18 +97,7 @@ public sealed class ProducerFaultTests(WholeOffice office)
                 "/healthz/live",
                 TestContext.Current.CancellationToken
             );
-            await Eventually.TrueAsync(
-                async () =>
-                {
-                    using var answer = await worker.Http.GetAsync(
-                        "healthz/ready",
-                        TestContext.Current.CancellationToken
-                    );
-                    var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-                    return !answer.IsSuccessStatusCode && body.Contains("IdempotentWrite", StringComparison.Ordinal);
-                },
-                "the worker says what it lacks"
-            );
+            await SaysAsync(worker, "IdempotentWrite");
             Assert.Contains(
                 worker.LastLines,
                 line => line.Contains("it lacks something in Kafka: ", StringComparison.Ordinal)
@@ -137,18 +126,7 @@ public sealed class ProducerFaultTests(WholeOffice office)
                 "/healthz/live",
                 TestContext.Current.CancellationToken
             );
-            await Eventually.TrueAsync(
-                async () =>
-                {
-                    using var answer = await worker.Http.GetAsync(
-                        "healthz/ready",
-                        TestContext.Current.CancellationToken
-                    );
-                    var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-                    return !answer.IsSuccessStatusCode && body.Contains(reason, StringComparison.Ordinal);
-                },
-                "the worker names the topic"
-            );
+            await SaysAsync(worker, reason);
             office.Sandbox.Kafka.SetTopicError("coffee.completions", ErrorCode.NoError);
 
             await worker.ReadyAsync(TestContext.Current.CancellationToken);
@@ -158,6 +136,61 @@ public sealed class ProducerFaultTests(WholeOffice office)
             office.Sandbox.Kafka.SetTopicError("coffee.completions", ErrorCode.NoError);
         }
     }
+
+    [Fact]
+    public async Task A_worker_whose_password_is_wrong_is_not_ready_and_logs_it_once()
+    {
+        using var broker = new RefusingBroker();
+        var environment = office.Environment();
+        foreach (var (name, value) in broker.Settings)
+            environment[name] = value;
+
+        await using var worker = await WorkerProcess.StartAsync(
+            new("Worker", new SandboxOptions().Worker) { Environment = environment, ReadyPath = "/healthz/live" },
+            TestContext.Current.CancellationToken
+        );
+        await SaysAsync(worker, RefusingBroker.Reason);
+        // Each function's consumer and the producer are refused again and again.
+        await Eventually.TrueAsync(() => broker.Refusals > 20, "the brokers refused many logins");
+
+        Assert.Single(
+            worker.LastLines,
+            line => line.Contains("The connection to Kafka fails: ", StringComparison.Ordinal)
+        );
+        Assert.Equal(0, await worker.StopAsync());
+    }
+
+    [Fact]
+    public async Task A_dead_letter_is_written_when_its_missing_topic_exists_at_last()
+    {
+        var key = Guid.NewGuid().ToString();
+        office.Sandbox.Kafka.SetTopicError("coffee.deadletter", ErrorCode.UnknownTopicOrPart);
+        try
+        {
+            await office.Topics.WriteAsync("coffee.orders", key, "no event", ("ce_type", "coffee.order.placed"));
+            await Eventually.TrueAsync(
+                () => office.Log(WorkerRoles.Kafka).LinesOf("The dead-letter handler failed").Count > 0,
+                "the dead letter was not written"
+            );
+        }
+        finally
+        {
+            office.Sandbox.Kafka.SetTopicError("coffee.deadletter", ErrorCode.NoError);
+        }
+
+        Assert.NotEmpty(await office.Topics.ReadAsync("coffee.deadletter", key, expected: 1));
+    }
+
+    private static Task SaysAsync(WorkerProcess worker, string reason) =>
+        Eventually.TrueAsync(
+            async () =>
+            {
+                using var answer = await worker.Http.GetAsync("healthz/ready", TestContext.Current.CancellationToken);
+                var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+                return !answer.IsSuccessStatusCode && body.Contains(reason, StringComparison.Ordinal);
+            },
+            $"the worker is not ready and says {reason}"
+        );
 
     /// <returns>The run's id, which is the key of its events.</returns>
     private async Task<string> OpenAndCancelAsync()
