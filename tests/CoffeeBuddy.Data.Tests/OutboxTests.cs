@@ -45,6 +45,37 @@ public sealed class OutboxTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
+    public async Task An_event_that_Kafka_refuses_is_kept_and_does_not_hold_back_the_others_of_its_key()
+    {
+        var refused = await AddAsync("k1");
+        var later = await AddAsync("k1");
+        Assert.Equal([refused, later], await TakeAsync());
+        await Outbox.MarkFailedAsync(refused.OutboxId, "MsgSizeTooLarge: too large", Cancellation);
+        Time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Equal([later], await TakeAsync());
+        Assert.Equal(1, await Outbox.CountPendingAsync(Cancellation));
+        Assert.Equal(1, await Outbox.CountFailedAsync(Cancellation));
+        Assert.Equal(
+            ["MsgSizeTooLarge: too large"],
+            await QueryAsync<string>("SELECT failure FROM outbox WHERE failed_at IS NOT NULL")
+        );
+    }
+
+    [Fact]
+    public async Task A_refused_event_is_taken_again_when_an_operator_clears_its_mark()
+    {
+        var refused = await AddAsync("k1");
+        await Outbox.MarkFailedAsync(refused.OutboxId, "MsgSizeTooLarge: too large", Cancellation);
+        Assert.Empty(await TakeAsync());
+
+        await QueryAsync<int>("UPDATE outbox SET failed_at = NULL RETURNING 1");
+
+        Assert.Equal([refused], await TakeAsync());
+        Assert.Equal(0, await Outbox.CountFailedAsync(Cancellation));
+    }
+
+    [Fact]
     public async Task An_event_is_taken_again_when_its_lease_has_ended()
     {
         var added = await AddAsync("k1");

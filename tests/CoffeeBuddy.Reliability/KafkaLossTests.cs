@@ -109,7 +109,6 @@ public sealed class KafkaLossTests(WholeOffice office) : ReliabilityTest(office)
         {
             ["Kafka__BootstrapServers"] = servers,
             ["Slack__BotToken"] = new AppOptions().BotToken,
-            ["AzureFunctionsJobHost__extensions__kafka__sessionTimeoutMs"] = "6000",
             ["Sweep__ReconcileAfter"] = "00:00:05",
         };
         foreach (var (name, value) in WholeOffice.Sweeps)

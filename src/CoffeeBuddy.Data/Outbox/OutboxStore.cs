@@ -48,22 +48,22 @@ public sealed class OutboxStore(Database database, TimeProvider time)
                 const string Sql = """
                     WITH firsts AS (
                         SELECT first.outbox_id, first.message_key FROM outbox first
-                        WHERE first.published_at IS NULL AND (first.leased_until IS NULL OR first.leased_until <= @now)
+                        WHERE first.published_at IS NULL AND first.failed_at IS NULL AND (first.leased_until IS NULL OR first.leased_until <= @now)
                           AND NOT EXISTS (
                             SELECT FROM outbox earlier
-                            WHERE earlier.message_key = first.message_key AND earlier.published_at IS NULL AND earlier.outbox_id < first.outbox_id)
+                            WHERE earlier.message_key = first.message_key AND earlier.published_at IS NULL AND earlier.failed_at IS NULL AND earlier.outbox_id < first.outbox_id)
                         ORDER BY first.outbox_id LIMIT @limit
                         FOR UPDATE SKIP LOCKED
                     ), taken AS (
                         SELECT o.outbox_id FROM outbox o JOIN firsts ON firsts.message_key = o.message_key
-                        WHERE o.published_at IS NULL AND NOT EXISTS (
+                        WHERE o.published_at IS NULL AND o.failed_at IS NULL AND NOT EXISTS (
                             SELECT FROM outbox leased
-                            WHERE leased.message_key = o.message_key AND leased.published_at IS NULL
+                            WHERE leased.message_key = o.message_key AND leased.published_at IS NULL AND leased.failed_at IS NULL
                               AND leased.outbox_id <= o.outbox_id AND leased.leased_until > @now)
                         ORDER BY o.outbox_id LIMIT @limit
                     )
                     UPDATE outbox o SET leased_until = @until, attempts = o.attempts + 1
-                    FROM taken WHERE taken.outbox_id = o.outbox_id AND o.published_at IS NULL
+                    FROM taken WHERE taken.outbox_id = o.outbox_id AND o.published_at IS NULL AND o.failed_at IS NULL
                     RETURNING o.outbox_id, o.event_id, o.topic, o.message_key, o.event_type, o.data, o.trace_parent, o.created_at
                     """;
                 var now = time.Now();
@@ -104,15 +104,41 @@ public sealed class OutboxStore(Database database, TimeProvider time)
             );
     }
 
-    /// <summary>The number of events that Kafka has not confirmed yet.</summary>
+    /// <summary>Kafka will never accept this event. It is kept, and is not leased again.</summary>
+    public Task MarkFailedAsync(long outboxId, string failure, CancellationToken ct)
+    {
+        const string Sql =
+            "UPDATE outbox SET failed_at = @now, failure = @failure, leased_until = NULL WHERE outbox_id = @outboxId AND published_at IS NULL";
+        return database.RunAsync(
+            (connection, token) =>
+                connection.ExecuteAsync(
+                    new CommandDefinition(
+                        Sql,
+                        new
+                        {
+                            now = time.Now(),
+                            outboxId,
+                            failure,
+                        },
+                        cancellationToken: token
+                    )
+                ),
+            ct
+        );
+    }
+
+    /// <summary>The number of events that Kafka has not confirmed yet, without those it will never accept.</summary>
     public Task<long> CountPendingAsync(CancellationToken ct) =>
+        CountAsync("published_at IS NULL AND failed_at IS NULL", ct);
+
+    /// <summary>The number of events that Kafka will never accept.</summary>
+    public Task<long> CountFailedAsync(CancellationToken ct) => CountAsync("failed_at IS NOT NULL", ct);
+
+    private Task<long> CountAsync(string condition, CancellationToken ct) =>
         database.RunAsync(
             (connection, token) =>
                 connection.ExecuteScalarAsync<long>(
-                    new CommandDefinition(
-                        "SELECT count(*) FROM outbox WHERE published_at IS NULL",
-                        cancellationToken: token
-                    )
+                    new CommandDefinition($"SELECT count(*) FROM outbox WHERE {condition}", cancellationToken: token)
                 ),
             ct
         );

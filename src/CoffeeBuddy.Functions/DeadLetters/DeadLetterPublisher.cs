@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CoffeeBuddy.Core.Events;
+using CoffeeBuddy.Functions.Events;
 using Confluent.Kafka;
 using OnPremFunctions;
 
@@ -10,7 +11,7 @@ namespace CoffeeBuddy.Functions.DeadLetters;
 /// Writes a record that could not be processed to <c>coffee.deadletter</c>: unchanged, with its source and the cause in
 /// <c>dl_…</c> headers. The host logs and counts it.
 /// </summary>
-public sealed class DeadLetterPublisher(IProducer<string, byte[]> producer) : IKafkaDeadLetterHandler
+public sealed class DeadLetterPublisher(EventProducer producer) : IKafkaDeadLetterHandler
 {
     private const int LongestCause = 1000;
 
@@ -35,7 +36,7 @@ public sealed class DeadLetterPublisher(IProducer<string, byte[]> producer) : IK
                 cancellationToken
             );
         }
-        catch (ProduceException<string, byte[]> refused) when (refused.Error.Code == ErrorCode.MsgSizeTooLarge)
+        catch (KafkaException refused) when (refused.Error.Code == ErrorCode.MsgSizeTooLarge)
         {
             // With the added headers the record is larger than Kafka accepts. Only the cause and the source are written
             // then, so that the records behind it do not wait for ever.

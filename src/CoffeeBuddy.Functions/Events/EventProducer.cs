@@ -1,49 +1,68 @@
-using CoffeeBuddy.Data;
 using Confluent.Kafka;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
+using OnPremFunctions;
 
 namespace CoffeeBuddy.Functions.Events;
 
-/// <summary>Makes the worker's only Kafka producer: idempotent, so that the records of a key stay in order.</summary>
-public sealed partial class EventProducer(
-    IOptions<KafkaOptions> options,
-    IHostApplicationLifetime lifetime,
-    ILogger<EventProducer> logger
-)
+/// <summary>
+/// Writes to Kafka for the whole worker. Its producers are idempotent, so that the records of a key stay in order, and
+/// are replaced after a fatal error.
+/// </summary>
+public sealed class EventProducer : IDisposable
 {
-    public IProducer<string, byte[]> Build()
+    private const string Subject = "The Kafka producer";
+
+    private readonly KafkaFailureLog _failures;
+    private readonly ReplaceableProducer _batches;
+    private readonly ReplaceableProducer _singles;
+
+    public EventProducer(ProducerFactory factory, KafkaFailureLog failures, TimeProvider time)
     {
-        var config = new ProducerConfig
-        {
-            Acks = Acks.All,
-            EnableIdempotence = true,
-            LingerMs = 2,
-            MessageTimeoutMs = (int)TimeBudget.KafkaDelivery.TotalMilliseconds,
-            // Bounds the memory while Kafka is away. The outbox keeps the events.
-            QueueBufferingMaxMessages = 10_000,
-        };
-        options.Value.Configure(config);
-        return new ProducerBuilder<string, byte[]>(config)
-            .SetLogHandler((_, _) => { })
-            .SetErrorHandler(HandleError)
-            .Build();
+        _failures = failures;
+        _batches = new ReplaceableProducer(handler => factory.Create(handler, inBatches: true), Report, time);
+        _singles = new ReplaceableProducer(handler => factory.Create(handler, inBatches: false), Report, time);
     }
 
     /// <summary>
-    /// Logs an error of the producer. A fatal one stops the worker: an idempotent producer cannot recover from it.
+    /// Sends the record. A broker refuses a batch that is too large for it, although each of its records may be small
+    /// enough: then the record is sent again, as a batch of its own.
     /// </summary>
-    public void HandleError(IProducer<string, byte[]> producer, Error error)
+    /// <exception cref="KafkaException">Not all in-sync replicas have the record.</exception>
+    public async Task ProduceAsync(string topic, Message<string, byte[]> message, CancellationToken cancellationToken)
     {
-        Log.ProducerError(logger, error.Code, error.Reason, error.IsFatal);
-        if (error.IsFatal)
-            lifetime.StopApplication();
+        try
+        {
+            await _batches.ProduceAsync(topic, message, cancellationToken);
+        }
+        catch (KafkaException refused) when (refused.Error.Code == ErrorCode.MsgSizeTooLarge)
+        {
+            await _singles.ProduceAsync(topic, message, cancellationToken);
+        }
+
+        _failures.Works(KafkaFailureLog.Connection);
+        _failures.Works(Subject);
     }
 
-    private static partial class Log
+    /// <summary>Connects and reads the metadata of the topics.</summary>
+    /// <exception cref="KafkaException">Kafka did not answer in time.</exception>
+    public void ReadMetadata(IEnumerable<string> topics, TimeSpan timeout)
     {
-        [LoggerMessage(LogLevel.Warning, "The Kafka producer reports {Code}: {Reason} (fatal: {IsFatal})")]
-        public static partial void ProducerError(ILogger logger, ErrorCode code, string reason, bool isFatal);
+        using var client = new DependentAdminClientBuilder(_batches.Handle).Build();
+        foreach (var topic in topics)
+            client.GetMetadata(topic, timeout);
+    }
+
+    public void Dispose()
+    {
+        _batches.Dispose();
+        _singles.Dispose();
+    }
+
+    private void Report(Error error)
+    {
+        if (error.IsFatal)
+            _failures.Failed(Subject, $"{error.Code}: {error.Reason}. A new one replaces it.", LogLevel.Error);
+        else
+            _failures.Failed(Subject, error);
     }
 }

@@ -4,6 +4,7 @@ using CoffeeBuddy.Data.Outbox;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OnPremFunctions;
 
 namespace CoffeeBuddy.Functions.Events;
 
@@ -12,8 +13,9 @@ namespace CoffeeBuddy.Functions.Events;
 /// are left. An event is marked as published only when all in-sync replicas have it.
 /// </summary>
 public sealed partial class EventPublisher(
-    IProducer<string, byte[]> producer,
+    EventProducer producer,
     OutboxStore outbox,
+    KafkaFailureLog failures,
     IOptions<KafkaOptions> options,
     TimeProvider time,
     ILogger<EventPublisher> logger
@@ -23,6 +25,8 @@ public sealed partial class EventPublisher(
     /// After an unconfirmed event, requests do not wait for Kafka for this long. The producer still sends their events.
     /// </summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    private const string Subject = "Publishing of events";
 
     private long _resumeAt;
 
@@ -46,32 +50,33 @@ public sealed partial class EventPublisher(
     }
 
     /// <summary>Publishes all events of the outbox that are not leased, the oldest first. For the sweep.</summary>
-    /// <returns>Number of events that Kafka confirmed.</returns>
+    /// <returns>Number of events that Kafka confirmed, or will never accept.</returns>
     public async Task<int> PublishPendingAsync(CancellationToken cancellationToken)
     {
         const int batch = 200;
         var lease = TimeBudget.OutboxSweepLease;
-        var published = 0;
+        var done = 0;
         while (await outbox.TakePendingAsync(batch, lease, cancellationToken) is { Count: > 0 } pending)
         {
-            var confirmed = await DeliverAsync(pending, lease / 2, cancellationToken);
-            published += confirmed;
-            if (confirmed < pending.Count)
+            var delivered = await DeliverAsync(pending, lease / 2, cancellationToken);
+            done += delivered;
+            if (delivered < pending.Count)
                 break;
         }
 
-        return published;
+        return done;
     }
 
     /// <summary>Publishes an event that is not in the outbox.</summary>
     /// <returns>Whether Kafka confirmed it within <see cref="KafkaOptions.PublishTimeout"/>.</returns>
     public async Task<bool> TryPublishAsync(OutboxEvent @event, CancellationToken cancellationToken) =>
         time.GetTimestamp() >= Volatile.Read(ref _resumeAt)
-        && await WaitAsync(SendAsync(@event), @event, ConfirmTimeout, cancellationToken);
+        && !(await WaitAsync(SendAsync(@event), ConfirmTimeout, cancellationToken)).IsError;
 
     private TimeSpan ConfirmTimeout =>
         time.GetTimestamp() < Volatile.Read(ref _resumeAt) ? TimeSpan.Zero : options.Value.PublishTimeout;
 
+    /// <returns>Number of events that are done: Kafka has confirmed them, or will never accept them.</returns>
     private async Task<int> DeliverAsync(
         IReadOnlyList<OutboxEvent> events,
         TimeSpan timeout,
@@ -79,80 +84,76 @@ public sealed partial class EventPublisher(
     )
     {
         // All at the same time: the idempotent producer keeps the order within a key.
-        var confirmed = await Task.WhenAll(
+        var results = await Task.WhenAll(
             events.Select(async @event =>
             {
                 var sending = SendAsync(@event);
-                if (await WaitAsync(sending, @event, timeout, cancellationToken))
-                    return true;
-                _ = MarkLateAsync(sending, @event);
-                return false;
+                var error = await WaitAsync(sending, timeout, cancellationToken);
+                if (error.Code == ErrorCode.Local_TimedOut)
+                    _ = MarkLateAsync(sending, @event);
+                return (Event: @event, Error: error);
             })
         );
-        var ids = events.Where((_, index) => confirmed[index]).Select(@event => @event.OutboxId).ToList();
-        if (ids.Count > 0)
-            await outbox.MarkPublishedAsync(ids, cancellationToken);
-        return ids.Count;
+        var confirmed = results.Where(result => !result.Error.IsError).Select(result => result.Event.OutboxId).ToList();
+        await outbox.MarkPublishedAsync(confirmed, cancellationToken);
+        var refused = results.Where(result => IsRefusal(result.Error)).ToList();
+        foreach (var (@event, error) in refused)
+            await SetAsideAsync(@event, error, cancellationToken);
+        return confirmed.Count + refused.Count;
     }
 
     /// <summary>
     /// Passes the event to the producer, which tries for <see cref="TimeBudget.KafkaDelivery"/>. Does not fail.
     /// </summary>
-    /// <returns>Whether all in-sync replicas have it.</returns>
-    private async Task<bool> SendAsync(OutboxEvent @event)
+    /// <returns>No error when all in-sync replicas have it.</returns>
+    private async Task<Error> SendAsync(OutboxEvent @event)
     {
         try
         {
             await producer.ProduceAsync(@event.Topic, CloudEvent.ToMessage(@event), CancellationToken.None);
             Volatile.Write(ref _resumeAt, 0);
-            return true;
+            failures.Works(Subject);
+            return new Error(ErrorCode.NoError);
         }
         catch (KafkaException exception)
         {
-            Log.NotConfirmed(logger, @event.EventType, @event.EventId, @event.Topic, exception.Error.Reason);
-            return false;
+            return exception.Error;
         }
     }
 
-    private async Task<bool> WaitAsync(
-        Task<bool> sending,
-        OutboxEvent @event,
-        TimeSpan timeout,
-        CancellationToken cancellationToken
-    )
+    /// <returns>The event's error; <see cref="ErrorCode.Local_TimedOut"/> when Kafka has not answered yet.</returns>
+    private async Task<Error> WaitAsync(Task<Error> sending, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var confirmed = false;
+        Error error;
         try
         {
-            confirmed = await sending.WaitAsync(timeout, time, cancellationToken);
+            error = await sending.WaitAsync(timeout, time, cancellationToken);
         }
         catch (TimeoutException)
         {
-            if (timeout > TimeSpan.Zero)
-                Log.NotConfirmed(
-                    logger,
-                    @event.EventType,
-                    @event.EventId,
-                    @event.Topic,
-                    $"no answer within {timeout.TotalMilliseconds:0} ms"
-                );
+            error = new Error(ErrorCode.Local_TimedOut, $"no answer within {timeout.TotalMilliseconds:0} ms");
         }
 
-        if (!confirmed && timeout > TimeSpan.Zero)
-            Volatile.Write(ref _resumeAt, time.GetTimestamp() + (long)(Pause.TotalSeconds * time.TimestampFrequency));
-        return confirmed;
+        if (!error.IsError || IsRefusal(error) || timeout == TimeSpan.Zero)
+            return error;
+        failures.Failed(Subject, error);
+        Volatile.Write(ref _resumeAt, time.GetTimestamp() + (long)(Pause.TotalSeconds * time.TimestampFrequency));
+        return error;
     }
 
     /// <summary>
-    /// Marks an event that Kafka confirms after the request has stopped waiting, so that the sweep does not publish it
+    /// Marks an event whose result came after the request has stopped waiting, so that the sweep does not publish it
     /// again.
     /// </summary>
-    private async Task MarkLateAsync(Task<bool> sending, OutboxEvent @event)
+    private async Task MarkLateAsync(Task<Error> sending, OutboxEvent @event)
     {
         try
         {
-            if (await sending)
+            var error = await sending;
+            if (!error.IsError)
                 await outbox.MarkPublishedAsync([@event.OutboxId], CancellationToken.None);
+            else if (IsRefusal(error))
+                await SetAsideAsync(@event, error, CancellationToken.None);
         }
         catch (DatabaseFailureException exception)
         {
@@ -160,14 +161,44 @@ public sealed partial class EventPublisher(
         }
     }
 
+    /// <summary>Keeps an event that Kafka will never accept in the outbox, where it is not published again.</summary>
+    private async Task SetAsideAsync(OutboxEvent @event, Error error, CancellationToken cancellationToken)
+    {
+        Log.Refused(
+            logger,
+            @event.EventType,
+            @event.EventId,
+            @event.Key,
+            @event.Topic,
+            @event.OutboxId,
+            @event.Data.Length,
+            error.Reason
+        );
+        await outbox.MarkFailedAsync(@event.OutboxId, $"{error.Code}: {error.Reason}", cancellationToken);
+    }
+
+    /// <summary>Whether Kafka refuses the record itself, so that another attempt has the same result.</summary>
+    private static bool IsRefusal(Error error) =>
+        error.Code
+            is ErrorCode.MsgSizeTooLarge
+                or ErrorCode.RecordListTooLarge
+                or ErrorCode.InvalidRecord
+                or ErrorCode.InvalidMsgSize;
+
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Warning, "Kafka did not confirm {EventType} {EventId} for {Topic}: {Reason}")]
-        public static partial void NotConfirmed(
+        [LoggerMessage(
+            LogLevel.Error,
+            "Kafka refuses {EventType} {EventId} of {Key} for {Topic}, {Length} characters; outbox row {OutboxId} is set aside: {Reason}"
+        )]
+        public static partial void Refused(
             ILogger logger,
             string eventType,
             Guid eventId,
+            string key,
             string topic,
+            long outboxId,
+            int length,
             string reason
         );
 

@@ -2,7 +2,9 @@ using CoffeeBuddy.Functions.Hosting;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OnPremFunctions;
 
 namespace CoffeeBuddy.Functions.Events;
 
@@ -16,10 +18,15 @@ public static class EventsModule
         services
             .AddOptions<ClientConfig>()
             .Configure<IOptions<KafkaOptions>>((client, kafka) => kafka.Value.Configure(client));
+        services.TryAddSingleton<KafkaFailureLog>();
+        services.AddHealthChecks().AddCheck<KafkaAccessHealth>("kafka");
         return services
+            .AddSingleton<ProducerFactory>()
             .AddSingleton<EventProducer>()
-            .AddSingleton(provider => provider.GetRequiredService<EventProducer>().Build())
             .AddSingleton<EventPublisher>()
+            .AddSingleton<KafkaAccess>()
+            .AddSingleton<KafkaAccessHealth>()
+            .AddHostedService(provider => provider.GetRequiredService<KafkaAccessHealth>())
             .AddSingleton<SlackEventsTopic>();
     }
 }

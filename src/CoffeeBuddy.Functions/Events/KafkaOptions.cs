@@ -8,6 +8,12 @@ namespace CoffeeBuddy.Functions.Events;
 /// </summary>
 public sealed class KafkaOptions
 {
+    /// <summary>
+    /// Largest record in bytes, headers included. More than the largest HTTP body, and less than brokers accept by
+    /// default (message.max.bytes, 1,048,588).
+    /// </summary>
+    public const int MaxRecordBytes = 1_000_000;
+
     [Required]
     public string BootstrapServers { get; set; } = "";
 

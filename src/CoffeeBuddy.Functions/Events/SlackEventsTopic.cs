@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Data.Connections;
@@ -19,11 +20,18 @@ public sealed class SlackEventsTopic(EventPublisher publisher, OutboxStore outbo
     // The message of a clicked button lists what people drink; token and trigger_id are secrets, if short-lived ones.
     private static readonly string[] LeftOut = ["token", "trigger_id", "message"];
 
+    /// <summary>Largest payload in bytes: the rest of a record is for its key and headers.</summary>
+    private const int MaxDataBytes = KafkaOptions.MaxRecordBytes - (16 * 1024);
+
+    // The default would write most characters of other languages in six bytes.
+    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Takes no cancellation token: once begun, the request is queued although Slack has hung up.</summary>
     /// <param name="type"><see cref="EventTypes.SlackEvent"/> or <see cref="EventTypes.SlackInteraction"/>.</param>
     /// <param name="payload">A JSON object.</param>
     /// <param name="key">Requests of one key are handled in order: the channel, or the person.</param>
-    /// <exception cref="RequestRefusedException">400: the payload holds text that is not Unicode.</exception>
+    /// <exception cref="RequestRefusedException">400: the payload holds text that is not Unicode. 413: it does not fit
+    /// into a Kafka record.</exception>
     /// <exception cref="DatabaseFailureException">Neither Kafka nor the outbox took it. Slack repeats its
     /// events.</exception>
     public async Task AddAsync(string type, string payload, string workspaceId, string key)
@@ -55,7 +63,7 @@ public sealed class SlackEventsTopic(EventPublisher publisher, OutboxStore outbo
     {
         using var json = JsonDocument.Parse(payload);
         var kept = new ArrayBufferWriter<byte>(payload.Length);
-        using (var writer = new Utf8JsonWriter(kept))
+        using (var writer = new Utf8JsonWriter(kept, Compact))
         {
             writer.WriteStartObject();
             try
@@ -77,6 +85,12 @@ public sealed class SlackEventsTopic(EventPublisher publisher, OutboxStore outbo
             writer.WriteEndObject();
         }
 
-        return Encoding.UTF8.GetString(kept.WrittenSpan);
+        return kept.WrittenCount <= MaxDataBytes
+            ? Encoding.UTF8.GetString(kept.WrittenSpan)
+            : throw new RequestRefusedException(
+                StatusCodes.Status413PayloadTooLarge,
+                "The body is too large.",
+                $"At most {MaxDataBytes} bytes of JSON are accepted."
+            );
     }
 }

@@ -7,8 +7,11 @@ namespace CoffeeBuddy.Functions.Hosting;
 /// <summary>Reads the body of a request, with limits for its media type, size and duration.</summary>
 public static class RequestBody
 {
-    /// <summary>Largest body in bytes. Slack's largest payload, a view submission, is about 250 KB.</summary>
-    public const int MaxBytes = 1024 * 1024;
+    /// <summary>
+    /// Largest body in bytes. Slack's largest payload, a view submission, is about 250 KB, and up to three times as long
+    /// as form data. Less than <see cref="Events.KafkaOptions.MaxRecordBytes"/>: what is accepted can be published.
+    /// </summary>
+    public const int MaxBytes = 768 * 1024;
 
     /// <summary>How long a client may take to send its body.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);

@@ -3,6 +3,7 @@ using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Functions.Security;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
@@ -32,15 +33,6 @@ public sealed partial class WarmUp(
 ) : IHostedLifecycleService
 {
     private static readonly TimeSpan KafkaTimeout = TimeSpan.FromSeconds(3);
-
-    private static readonly string[] ProducedTopics =
-    [
-        Topics.Orders,
-        Topics.Assignments,
-        Topics.Completions,
-        Topics.SlackEvents,
-        Topics.DeadLetter,
-    ];
 
     private Task _run = Task.CompletedTask;
 
@@ -99,10 +91,7 @@ public sealed partial class WarmUp(
     {
         try
         {
-            var producer = services.GetRequiredService<IProducer<string, byte[]>>();
-            using var client = new DependentAdminClientBuilder(producer.Handle).Build();
-            foreach (var topic in ProducedTopics)
-                client.GetMetadata(topic, KafkaTimeout);
+            services.GetRequiredService<EventProducer>().ReadMetadata(Topics.All, KafkaTimeout);
         }
         catch (KafkaException)
         {

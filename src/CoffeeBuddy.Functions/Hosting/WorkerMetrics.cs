@@ -21,6 +21,7 @@ public sealed class WorkerMetrics : IHostedService
     private readonly Counter _slackCalls;
     private readonly Histogram _slackDuration;
     private readonly Gauge _outboxPending;
+    private readonly Gauge _outboxFailed;
     private readonly Counter _refusals;
     private readonly Counter _databaseErrors;
     private readonly Counter _emails;
@@ -60,6 +61,10 @@ public sealed class WorkerMetrics : IHostedService
         _outboxPending = metrics.CreateGauge(
             "coffeebuddy_outbox_pending",
             "Events in the outbox that are not published yet, counted by the last sweep of this worker; 0 in a worker that does not sweep."
+        );
+        _outboxFailed = metrics.CreateGauge(
+            "coffeebuddy_outbox_failed",
+            "Events in the outbox that Kafka will never accept, counted by the last sweep of this worker; 0 in a worker that does not sweep."
         );
         _refusals = metrics.CreateCounter(
             "coffeebuddy_requests_refused_total",
@@ -130,7 +135,11 @@ public sealed class WorkerMetrics : IHostedService
         _slackDuration.WithLabels(method).Observe(elapsed.TotalSeconds);
     }
 
-    public void OutboxHolds(long pending) => _outboxPending.Set(pending);
+    public void OutboxHolds(long pending, long failed)
+    {
+        _outboxPending.Set(pending);
+        _outboxFailed.Set(failed);
+    }
 
     public void Emailed(string outcome) => _emails.WithLabels(outcome).Inc();
 

@@ -36,11 +36,15 @@ public sealed partial class RunActions
         );
 
     /// <summary>
-    /// Publishes the events that the actions could not publish, and sets the gauge of those still waiting.
+    /// Publishes the events that the actions could not publish, and sets the gauges of those still waiting and of those
+    /// that Kafka will never accept.
     /// </summary>
     public async Task PublishOutboxAsync(CancellationToken cancellationToken)
     {
         await publisher.PublishPendingAsync(cancellationToken);
-        metrics.OutboxHolds(await outbox.CountPendingAsync(cancellationToken));
+        metrics.OutboxHolds(
+            await outbox.CountPendingAsync(cancellationToken),
+            await outbox.CountFailedAsync(cancellationToken)
+        );
     }
 }

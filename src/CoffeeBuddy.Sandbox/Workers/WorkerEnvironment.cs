@@ -24,8 +24,6 @@ internal sealed class WorkerEnvironment(SandboxHost sandbox, SandboxOptions opti
                 // it.
                 ["DOTNET_ENVIRONMENT"] = "Development",
                 ["Clock__Url"] = new Uri(sandbox.Slack.BaseAddress, "sim/clock").AbsoluteUri,
-                // In the mock cluster, a member that has left blocks its group until its session ends.
-                ["AzureFunctionsJobHost__extensions__kafka__sessionTimeoutMs"] = "6000",
                 ["Sweep__Schedule"] = "*/2 * * * * *",
                 // Without diagnostics, a killed worker leaves no debugger pipes in the temporary folder.
                 ["DOTNET_EnableDiagnostics"] = "0",

@@ -59,6 +59,7 @@ internal static class FunctionsHostServices
     private static void AddHost(IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<KafkaFailureLog>();
         services.AddSingleton<FunctionMetrics>();
         services.AddSingleton<StuckInvocationMonitor>();
         services.AddSingleton<InvocationRunner>();

@@ -15,8 +15,8 @@ internal sealed class HostState
     public bool IsDraining => _isDraining;
 
     /// <summary>
-    /// Why the host is not ready: it starts, it drains, or a Kafka function has not joined its group yet. Null when it
-    /// is ready. A broker that fails later does not make it unready.
+    /// Why the host is not ready: it starts, it drains, or a Kafka function has no partitions yet although some are left
+    /// for it. Null when it is ready. A broker that fails later does not make it unready.
     /// </summary>
     public string? NotReadyBecause
     {
@@ -28,10 +28,10 @@ internal sealed class HostState
                 return "starting";
 
             var waiting = Listeners
-                .Where(static listener => !listener.IsReady)
-                .Select(static listener => listener.FunctionName)
+                .Where(static listener => listener.NotReadyBecause is not null)
+                .Select(static listener => $"{listener.FunctionName} {listener.NotReadyBecause}")
                 .ToList();
-            return waiting.Count == 0 ? null : $"not yet in their consumer groups: {string.Join(", ", waiting)}";
+            return waiting.Count == 0 ? null : string.Join('\n', waiting);
         }
     }
 
@@ -43,8 +43,8 @@ internal interface ITriggerListener : IDisposable
 {
     string FunctionName { get; }
 
-    /// <summary>True after it has joined its consumer group once.</summary>
-    bool IsReady { get; }
+    /// <summary>What it waits for before it is ready, as the predicate of a sentence; null once it was ready.</summary>
+    string? NotReadyBecause { get; }
 
     /// <summary>False when it has stopped polling.</summary>
     bool IsAlive { get; }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 
@@ -51,13 +52,19 @@ internal sealed record JobHostOptions
 }
 
 /// <summary>host.json's <c>extensions.kafka</c>.</summary>
-internal sealed record KafkaHostOptions
+internal sealed partial record KafkaHostOptions
 {
     public int MaxBatchSize { get; init; } = 64;
 
     public AutoOffsetReset AutoOffsetReset { get; init; } = AutoOffsetReset.Earliest;
 
     public int SessionTimeoutMs { get; init; } = 30_000;
+
+    /// <summary>
+    /// The name of this worker in its consumer groups, unique and the same after a restart: a killed worker gets its
+    /// partitions back at once. Null: a restarted worker is a new member. Only this host has this setting.
+    /// </summary>
+    public string? GroupInstanceId { get; init; }
 
     public int MaxPollIntervalMs { get; init; } = 300_000;
 
@@ -126,6 +133,7 @@ internal sealed record KafkaHostOptions
                 1_000,
                 3_600_000
             ),
+            GroupInstanceId = reader.Text("extensions:kafka:groupInstanceId", "") is { Length: > 0 } id ? id : null,
             MaxPollIntervalMs = reader.Number(
                 "extensions:kafka:maxPollIntervalMs",
                 defaults.MaxPollIntervalMs,
@@ -160,6 +168,10 @@ internal sealed record KafkaHostOptions
                 TimeSpan.FromDays(1)
             ),
         };
+        if (options.GroupInstanceId is { } instance && !InstanceId.IsMatch(instance))
+            faults.Add(
+                $"host.json: extensions.kafka.groupInstanceId is \"{instance}\", but must be at most 150 letters, digits, dots, dashes and underscores."
+            );
         if (options.MaxPollIntervalMs < options.SessionTimeoutMs)
             faults.Add("host.json: extensions.kafka.maxPollIntervalMs must not be less than sessionTimeoutMs.");
         if (options.RebalanceDrainTimeout >= TimeSpan.FromMilliseconds(options.MaxPollIntervalMs))
@@ -168,4 +180,8 @@ internal sealed record KafkaHostOptions
             );
         return options;
     }
+
+    // Kafka allows 249 characters; the function's name is appended.
+    [GeneratedRegex(@"^[A-Za-z0-9._-]{1,150}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex InstanceId { get; }
 }

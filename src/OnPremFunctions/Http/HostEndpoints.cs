@@ -56,11 +56,10 @@ internal static class HostEndpoints
     /// <summary>The status, and a line for each check that failed.</summary>
     private static Task WriteReasonsAsync(HttpContext context, HealthReport report)
     {
+        var reasons = report
+            .Entries.Where(static entry => entry.Value.Status != HealthStatus.Healthy)
+            .Select(static entry => $"{entry.Key}: {entry.Value.Description ?? $"{entry.Value.Status}"}");
         context.Response.ContentType = "text/plain";
-        var reasons =
-            from entry in report.Entries
-            where entry.Value.Status != HealthStatus.Healthy
-            select $"{entry.Key}: {entry.Value.Description}";
         return context.Response.WriteAsync(
             string.Join('\n', reasons.Prepend($"{report.Status}")),
             context.RequestAborted

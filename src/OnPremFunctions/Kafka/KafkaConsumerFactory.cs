@@ -18,6 +18,31 @@ internal static partial class KafkaConsumerFactory
         ILogger logger
     )
     {
+        var config = ConfigOf(binding, connection, options, listener.FunctionName);
+        return new ConsumerBuilder<byte[]?, byte[]?>(config)
+            .SetPartitionsAssignedHandler((_, partitions) => listener.OnAssigned(partitions))
+            .SetPartitionsRevokedHandler(
+                (consumer, positions) =>
+                    listener.OnRevoked(consumer, [.. positions.Select(static position => position.TopicPartition)])
+            )
+            .SetPartitionsLostHandler(
+                (consumer, positions) =>
+                    listener.OnLost(consumer, [.. positions.Select(static position => position.TopicPartition)])
+            )
+            .SetStatisticsHandler((_, statistics) => listener.OnStatistics(statistics))
+            .SetOffsetsCommittedHandler((_, committed) => listener.OnCommitted(committed))
+            .SetErrorHandler((_, error) => listener.OnError(error))
+            .SetLogHandler((_, message) => LogClient(logger, binding, message))
+            .Build();
+    }
+
+    internal static ConsumerConfig ConfigOf(
+        KafkaBinding binding,
+        ClientConfig connection,
+        KafkaHostOptions options,
+        string functionName
+    )
+    {
         // librdkafka commits stored offsets in the background; only KafkaListener stores them.
         var config = new ConsumerConfig(new Dictionary<string, string>(connection))
         {
@@ -36,21 +61,9 @@ internal static partial class KafkaConsumerFactory
             QueuedMinMessages = 1_000,
             QueuedMaxMessagesKbytes = 8_192,
         };
-        return new ConsumerBuilder<byte[]?, byte[]?>(config)
-            .SetPartitionsAssignedHandler((_, partitions) => listener.OnAssigned(partitions))
-            .SetPartitionsRevokedHandler(
-                (consumer, positions) =>
-                    listener.OnRevoked(consumer, [.. positions.Select(static position => position.TopicPartition)])
-            )
-            .SetPartitionsLostHandler(
-                (consumer, positions) =>
-                    listener.OnLost(consumer, [.. positions.Select(static position => position.TopicPartition)])
-            )
-            .SetStatisticsHandler((_, statistics) => listener.OnStatistics(statistics))
-            .SetOffsetsCommittedHandler((_, committed) => listener.OnCommitted(committed))
-            .SetErrorHandler((_, error) => Log.ClientError(logger, binding.Topic, binding.Group, error.Reason))
-            .SetLogHandler((_, message) => LogClient(logger, binding, message))
-            .Build();
+        if (options.GroupInstanceId is { } instance)
+            config.GroupInstanceId = $"{instance}-{functionName}";
+        return config;
     }
 
     /// <summary>
@@ -67,9 +80,6 @@ internal static partial class KafkaConsumerFactory
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "Kafka consumer of {Topic} in group {Group}: {Reason}")]
-        public static partial void ClientError(ILogger logger, string topic, string group, string reason);
-
         [LoggerMessage(Message = "Kafka consumer of {Topic} in group {Group}: {Text}")]
         public static partial void ClientMessage(
             ILogger logger,

@@ -8,9 +8,9 @@ internal sealed partial class KafkaListener
 {
     internal void OnAssigned(IReadOnlyCollection<TopicPartition> partitions)
     {
-        _isReady = true;
         _owned.UnionWith(partitions);
         scheduler.Assign(partitions);
+        _readiness.Assigned(_owned.Count);
         Log.Assigned(logger, functionName, partitions.Count, _owned.Count);
     }
 
@@ -44,20 +44,35 @@ internal sealed partial class KafkaListener
         Log.Lost(logger, functionName, partitions.Count);
     }
 
+    /// <summary>Errors that librdkafka recovers from, by itself or when somebody has repaired the cause.</summary>
+    internal void OnError(Error error)
+    {
+        _readiness.Failed(error);
+        failures.Failed($"The Kafka consumer of {functionName}", error);
+    }
+
     internal void OnStatistics(string statistics)
     {
         _pausedOffsets?.Refresh(scheduler.Paused());
-        foreach (var partition in KafkaLag.Read(statistics))
+        _readiness.Refresh();
+        var read = KafkaStatistics.Read(statistics);
+        if (read.IsConnected)
+            failures.Works(KafkaFailureLog.Connection);
+        foreach (var partition in read.Partitions.Where(partition => _owned.Contains(partition.Name)))
         {
-            var tp = new TopicPartition(partition.Topic, partition.Number);
-            if (!_owned.Contains(tp))
-                continue;
-
-            var end = Math.Max(partition.End, _pausedOffsets?.EndOf(tp) ?? 0);
-            var untouched =
-                partition.Committed ?? (options.AutoOffsetReset == AutoOffsetReset.Earliest ? partition.Start : end);
-            var position = scheduler.PositionsOf([tp]) is [var known] ? known.Offset.Value : untouched;
-            metrics.Lag(partition.Topic, partition.Number, binding.Group, Math.Max(0, end - position));
+            failures.Works($"The Kafka consumer of {functionName}");
+            if (partition.IsUncommitted)
+                scheduler.StartAt(partition.Name, partition.Next);
+            var end = Math.Max(partition.End, _pausedOffsets?.EndOf(partition.Name) ?? 0);
+            var position = scheduler.PositionsOf([partition.Name]) is [var known]
+                ? known.Offset.Value
+                : partition.Untouched(options.AutoOffsetReset);
+            metrics.Lag(
+                partition.Name.Topic,
+                partition.Name.Partition.Value,
+                binding.Group,
+                Math.Max(0, end - position)
+            );
         }
     }
 

@@ -18,6 +18,7 @@ internal sealed partial class KafkaListener(
     RecordScheduler scheduler,
     RecordProcessor processor,
     FunctionMetrics metrics,
+    KafkaFailureLog failures,
     TimeProvider time,
     ILogger<KafkaListener> logger
 ) : ITriggerListener
@@ -32,14 +33,14 @@ internal sealed partial class KafkaListener(
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private readonly HashSet<TopicPartition> _owned = [];
+    private readonly KafkaReadiness _readiness = new(binding.Topic);
     private PausedPartitionOffsets? _pausedOffsets;
     private CancellationToken _giveUp;
     private long _lastPoll = time.GetTimestamp();
-    private volatile bool _isReady;
 
     public string FunctionName => functionName;
 
-    public bool IsReady => _isReady;
+    public string? NotReadyBecause => _readiness.NotReadyBecause;
 
     public bool IsAlive =>
         !_ended.Task.IsCompleted
@@ -96,6 +97,7 @@ internal sealed partial class KafkaListener(
         {
             using var consumer = createConsumer(this);
             using var pausedOffsets = _pausedOffsets = new PausedPartitionOffsets(consumer);
+            using var readiness = _readiness.Of(consumer);
             consumer.Subscribe(binding.Topic);
             while (!_stop.IsCancellationRequested)
             {
@@ -137,7 +139,7 @@ internal sealed partial class KafkaListener(
         catch (ConsumeException exception) when (!exception.Error.IsFatal)
         {
             // For example an unknown topic or an unreachable broker. librdkafka recovers by itself.
-            Log.ConsumeFailed(logger, functionName, exception.Error.Reason);
+            OnError(exception.Error);
             return null;
         }
     }
@@ -148,8 +150,6 @@ internal sealed partial class KafkaListener(
         var resumable = scheduler.TakeResumable();
         if (resumable.Count > 0)
             consumer.Resume(resumable);
-        if (!_isReady && !string.IsNullOrEmpty(consumer.MemberId))
-            _isReady = true;
     }
 
     private void StoreOffsets(IConsumer<byte[]?, byte[]?> consumer)
@@ -190,9 +190,23 @@ internal sealed partial class KafkaListener(
         }
 
         _settled.SetResult();
+        if (options.GroupInstanceId is not null)
+            LeaveAsStaticMember(consumer);
         // Revokes all partitions, and OnRevoked commits.
         consumer.Close();
         Log.Left(logger, functionName);
+    }
+
+    /// <summary>
+    /// Leaves the group, so that others get the partitions at once. Closing the consumer of a static member does not:
+    /// only a killed worker's place is to be kept for it. librdkafka has left when it has no member id any more.
+    /// </summary>
+    private void LeaveAsStaticMember(IConsumer<byte[]?, byte[]?> consumer)
+    {
+        consumer.Unsubscribe();
+        var started = time.GetTimestamp();
+        while (!string.IsNullOrEmpty(consumer.MemberId) && time.GetElapsedTime(started) < options.RebalanceDrainTimeout)
+            Fetch(consumer, _poll);
     }
 
     private static partial class Log
@@ -202,9 +216,6 @@ internal sealed partial class KafkaListener(
             Message = "{Function} pauses {Count} partitions: each has {Limit} records in flight"
         )]
         public static partial void Paused(ILogger logger, string function, int count, int limit);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "{Function} could not consume: {Reason}")]
-        public static partial void ConsumeFailed(ILogger logger, string function, string reason);
 
         [LoggerMessage(
             Level = LogLevel.Error,

@@ -15,6 +15,7 @@ internal sealed class KafkaListenerFactory(
     IServiceScopeFactory scopes,
     IServiceProviderIsService services,
     IOptions<ClientConfig> client,
+    KafkaFailureLog failures,
     TimeProvider time,
     ILoggerFactory loggers
 )
@@ -72,6 +73,7 @@ internal sealed class KafkaListenerFactory(
             scheduler,
             processor,
             metrics,
+            failures,
             time,
             logger
         );

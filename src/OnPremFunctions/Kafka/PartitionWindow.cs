@@ -13,7 +13,8 @@ internal sealed class PartitionWindow(TopicPartition partition, int limit)
     public Dictionary<byte[], KeyQueue> Queues { get; } = new(ByteArrayComparer.Instance);
 
     /// <summary>
-    /// The offset to commit: that of the oldest record that is not done. Null before the first record.
+    /// The offset to commit: that of the oldest record that is not done. Null before the first record, unless
+    /// <see cref="StartAt"/> has set it.
     /// </summary>
     public long? Position { get; private set; }
 
@@ -33,6 +34,13 @@ internal sealed class PartitionWindow(TopicPartition partition, int limit)
     {
         Position ??= slot.Record.Offset;
         _slots.Enqueue(slot);
+    }
+
+    /// <summary>Sets the offset of the next record, unless there are records or a later offset is known.</summary>
+    public void StartAt(long offset)
+    {
+        if (_slots.Count == 0 && (Position ?? -1) < offset)
+            Position = offset;
     }
 
     /// <summary>Removes done records from the old end, up to the first that is not done.</summary>

@@ -14,6 +14,13 @@ internal sealed partial class RecordScheduler
         }
     }
 
+    /// <summary>Sets the offset to commit of a partition that has no records.</summary>
+    public void StartAt(TopicPartition partition, long offset)
+    {
+        lock (_gate)
+            _windows.GetValueOrDefault(partition)?.StartAt(offset);
+    }
+
     /// <summary>The offsets to commit, of the partitions whose offset moved since the last call.</summary>
     public IReadOnlyList<TopicPartitionOffset> TakeMoved()
     {
@@ -32,7 +39,7 @@ internal sealed partial class RecordScheduler
         }
     }
 
-    /// <summary>The offsets to commit, of those of these partitions that have had a record.</summary>
+    /// <summary>The offsets to commit, of those of these partitions whose offset is known.</summary>
     public IReadOnlyList<TopicPartitionOffset> PositionsOf(IEnumerable<TopicPartition> partitions)
     {
         lock (_gate)

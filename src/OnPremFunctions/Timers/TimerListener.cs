@@ -30,7 +30,7 @@ internal sealed partial class TimerListener(
 
     public string FunctionName => function.Name;
 
-    public bool IsReady => true;
+    public string? NotReadyBecause => null;
 
     public bool IsAlive => !_running.IsCompleted || _stop.IsCancellationRequested;
 

@@ -13,10 +13,10 @@ internal static class ToldInvariants
     private const int FewStruck = 2;
 
     /// <summary>
-    /// A worker that was frozen or without brokers notices the loss of its partitions up to a session timeout (6 s) and
+    /// A worker that was frozen or without brokers notices the loss of its partitions up to a session timeout (9 s) and
     /// a rebalance (5 s) later, and its current work is then interrupted.
     /// </summary>
-    private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Aftermath = TimeSpan.FromSeconds(18);
 
     public static IEnumerable<Invariant> All(Evidence evidence)
     {

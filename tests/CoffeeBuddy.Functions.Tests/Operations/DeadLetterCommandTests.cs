@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using CoffeeBuddy.Functions.Tests.Support;
 using CoffeeBuddy.Sandbox;
+using MockKafka;
 
 namespace CoffeeBuddy.Functions.Tests;
 
@@ -122,6 +124,28 @@ public sealed class DeadLetterCommandTests(WholeOffice office)
             ),
             StringComparison.Ordinal
         );
+    }
+
+    [Fact]
+    public async Task A_missing_topic_is_an_error_and_not_an_empty_list()
+    {
+        using var kafka = MockKafkaCluster.Start();
+
+        Assert.Equal(
+            ["Kafka cannot be used: the topic coffee.deadletter does not exist."],
+            await FailAsync(["list"], ("Kafka__BootstrapServers", kafka.BootstrapServers))
+        );
+    }
+
+    [Fact]
+    public async Task A_wrong_password_is_named_as_the_cause()
+    {
+        using var broker = new RefusingBroker();
+
+        var line = Assert.Single(await FailAsync(["list"], [.. broker.Settings]));
+
+        Assert.StartsWith("Kafka cannot be used: ", line, StringComparison.Ordinal);
+        Assert.Contains(RefusingBroker.Reason, line, StringComparison.Ordinal);
     }
 
     /// <summary>Writes a record that is dead-lettered.</summary>

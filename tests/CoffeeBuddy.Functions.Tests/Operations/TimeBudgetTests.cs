@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Nodes;
 using CoffeeBuddy.Data;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Functions.Events;
@@ -40,6 +41,17 @@ public sealed class TimeBudgetTests
         Assert.True(TimeBudget.OutboxWriterLease >= TimeBudget.KafkaDelivery);
         Assert.True(TimeBudget.OutboxSweepLease / 2 > TimeBudget.KafkaDelivery);
         Assert.True(TimeBudget.KafkaWait < TimeBudget.KafkaDelivery);
+    }
+
+    [Fact]
+    public void Partitions_of_a_worker_that_is_gone_are_given_to_others_within_ten_seconds()
+    {
+        var kafka = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "host.json")))![
+            "extensions"
+        ]!["kafka"]!;
+
+        // Brokers accept 6 s at least.
+        Assert.InRange((int)kafka["sessionTimeoutMs"]!, 6_000, 9_000);
     }
 
     [Fact]

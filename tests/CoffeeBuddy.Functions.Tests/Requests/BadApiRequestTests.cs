@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using CoffeeBuddy.Functions.Hosting;
 
 namespace CoffeeBuddy.Functions.Tests;
 
@@ -19,18 +20,18 @@ public sealed class BadApiRequestTests(ApiOffice office)
 
     [Theory]
     [MemberData(nameof(Posts))]
-    public async Task A_body_over_a_megabyte_is_refused_with_and_without_a_content_length(
+    public async Task A_body_over_the_limit_is_refused_with_and_without_a_content_length(
         string method,
         string path,
         string function
     )
     {
-        var body = new byte[1024 * 1024 + 1];
+        var body = new byte[RequestBody.MaxBytes + 1];
 
         (await RefusesAsync(method, path, function, 413, body)).IsProblem(
             413,
             "The body is too large.",
-            "At most 1048576 bytes are accepted."
+            "At most 786432 bytes are accepted."
         );
         (await RefusesAsync(method, path, function, 413, body, chunked: true)).IsProblem(413, "The body is too large.");
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CoffeeBuddy.Functions.Hosting;
 
 namespace CoffeeBuddy.Functions.Tests;
 
@@ -19,7 +20,7 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     [InlineData("slack/interactions", "SlackInteractions", true)]
     [InlineData("slack/events", "SlackEvents", false)]
     [InlineData("slack/events", "SlackEvents", true)]
-    public async Task A_body_over_a_megabyte_is_refused_with_and_without_a_content_length(
+    public async Task A_body_over_the_limit_is_refused_with_and_without_a_content_length(
         string path,
         string function,
         bool chunked
@@ -28,10 +29,10 @@ public sealed class BadSlackRequestTests(ApiOffice office)
         var answer = await office.RefusesAsync(
             function,
             413,
-            () => office.Slack.PostAsync(path, new byte[1024 * 1024 + 1], chunked: chunked)
+            () => office.Slack.PostAsync(path, new byte[RequestBody.MaxBytes + 1], chunked: chunked)
         );
 
-        answer.IsProblem(413, "The body is too large.", "At most 1048576 bytes are accepted.");
+        answer.IsProblem(413, "The body is too large.", "At most 786432 bytes are accepted.");
     }
 
     [Theory]

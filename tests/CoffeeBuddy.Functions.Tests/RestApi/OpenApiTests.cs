@@ -111,7 +111,7 @@ public sealed partial class OpenApiTests(ApiOffice office)
         Assert.Equal(Drink.MaxCustomizations, (int?)order["customizations"]!["maxItems"]);
         Assert.Equal(Drink.MaxCustomizationLength, (int?)order["customizations"]!["items"]!["maxLength"]);
         Assert.Equal(Order.MaxNoteLength, (int?)order["note"]!["maxLength"]);
-        Assert.Equal(1024 * 1024, RequestBody.MaxBytes);
+        Assert.Equal(768 * 1024, RequestBody.MaxBytes);
         Assert.Equal(
             Enum.GetNames<RunStatus>().Select(name => name.ToLowerInvariant()),
             OpenApi.Schema("RunStatus")["enum"]!.AsArray().Select(status => (string)status!)

@@ -47,6 +47,7 @@ public sealed class WholeOffice()
                                 "confirmations",
                                 "no-scope",
                                 "killed",
+                                "producer",
                             ]
                     ).Select(name => new SlackSimulator.ChannelOptions(name)),
                 ],

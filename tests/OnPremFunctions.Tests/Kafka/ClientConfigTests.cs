@@ -134,6 +134,29 @@ public sealed class ClientConfigTests : KafkaTest
         );
     }
 
+    [Fact]
+    public void Each_function_of_a_named_worker_is_a_static_member_of_its_group()
+    {
+        // Several functions may have the same group, and each member needs a name of its own.
+        var binding = new KafkaBinding("record", "topic", "group", isBatched: false, new ClientConfig());
+
+        ConsumerConfig Config(string? name, string function) =>
+            KafkaConsumerFactory.ConfigOf(
+                binding,
+                new ClientConfig(),
+                new KafkaHostOptions { GroupInstanceId = name, SessionTimeoutMs = 9_000 },
+                function
+            );
+
+        Assert.Equal("pod-0-One", Config("pod-0", "One").GroupInstanceId);
+        Assert.Equal("pod-0-Two", Config("pod-0", "Two").GroupInstanceId);
+        Assert.Null(Config(name: null, "One").GroupInstanceId);
+        Assert.Equal(
+            (9_000, 3_000),
+            (Config("pod-0", "One").SessionTimeoutMs, Config("pod-0", "One").HeartbeatIntervalMs)
+        );
+    }
+
     private static void Secured(
         [KafkaTrigger(
             "kafka:9093",

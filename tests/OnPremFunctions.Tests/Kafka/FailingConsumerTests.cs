@@ -95,6 +95,81 @@ public sealed class FailingConsumerTests : IAsyncDisposable
         );
     }
 
+    [Fact]
+    public async Task A_member_id_without_partitions_does_not_make_the_worker_ready()
+    {
+        _consumer.Setup(static consumer => consumer.MemberId).Returns("member");
+        var polls = 0;
+        var partitions = new TaskCompletionSource();
+        _consumer
+            .Setup(static consumer => consumer.Consume(It.IsAny<TimeSpan>()))
+            .Returns(
+                (TimeSpan wait) =>
+                {
+                    Interlocked.Increment(ref polls);
+                    return partitions.Task.IsCompleted ? AssignedOnce(wait) : Wait(wait);
+                }
+            );
+
+        await StartAsync();
+        await Eventually.TrueAsync(() => Volatile.Read(ref polls) > 3, "the consumer was polled");
+        Assert.Equal("has no partitions of topic yet", _listener!.NotReadyBecause);
+
+        partitions.SetResult();
+        await Eventually.TrueAsync(() => _listener.NotReadyBecause is null, "the worker is ready");
+    }
+
+    [Fact]
+    public async Task A_static_member_leaves_its_group_before_the_consumer_is_closed()
+    {
+        // Closing the consumer of a static member keeps its place in the group until the session ends.
+        var member = "member";
+        var left = false;
+        _consumer.Setup(static consumer => consumer.MemberId).Returns(() => member);
+        _consumer.Setup(static consumer => consumer.Unsubscribe()).Callback(() => member = "");
+        _consumer.Setup(static consumer => consumer.Close()).Callback(() => left = member.Length == 0);
+        Poll(() => Assigned(Record(offset: 7)));
+        await StartAsync(groupInstanceId: "pod-0");
+        await Eventually.TrueAsync(() => _inbox.Done.Count == 1, "the record is processed");
+
+        await _listener!.StopAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(left);
+    }
+
+    [Fact]
+    public async Task A_partition_whose_uncommitted_records_were_deleted_has_no_lag_and_gets_a_new_offset()
+    {
+        // 50 records were produced and deleted after the commit of offset 0.
+        Poll(() =>
+        {
+            _listener!.OnAssigned([_partition]);
+            _listener.OnStatistics(
+                """
+                {"brokers":{},"topics":{"topic":{"partitions":{"0":{"partition":0,"lo_offset":50,"hi_offset":50,
+                "committed_offset":0,"next_offset":50,"fetchq_cnt":0}}}}}
+                """
+            );
+            return Nothing();
+        });
+
+        await StartAsync();
+        await Eventually.TrueAsync(
+            async () =>
+                await _host!.MetricAsync("""kafka_consumer_lag{topic="topic",partition="0",group="group"}""") == 0,
+            "the lag is known"
+        );
+
+        await Eventually.TrueAsync(
+            () =>
+                _consumer.Invocations.Any(static call =>
+                    call.Method.Name == nameof(IConsumer<byte[], byte[]>.StoreOffset)
+                    && call.Arguments[0].Equals(new TopicPartitionOffset("topic", 0, 50))
+                ),
+            "the offset is committed"
+        );
+    }
+
     /// <summary>What the polls return, in order. Later polls return nothing.</summary>
     private void Poll(params Func<ConsumeResult<byte[]?, byte[]?>>[] results)
     {
@@ -104,7 +179,7 @@ public sealed class FailingConsumerTests : IAsyncDisposable
             .Returns((TimeSpan wait) => ++poll < results.Length ? results[poll]() : Wait(wait));
     }
 
-    private async Task StartAsync()
+    private async Task StartAsync(string? groupInstanceId = null)
     {
         _host = await TestHost.StartAsync(
             [typeof(KafkaFunctions)],
@@ -142,10 +217,14 @@ public sealed class FailingConsumerTests : IAsyncDisposable
                 _consumers++;
                 return _consumer.Object;
             },
-            state.Options.Kafka,
+            state.Options.Kafka with
+            {
+                GroupInstanceId = groupInstanceId,
+            },
             scheduler,
             processor,
             services.GetRequiredService<FunctionMetrics>(),
+            services.GetRequiredService<KafkaFailureLog>(),
             TimeProvider.System,
             services.GetRequiredService<ILogger<KafkaListener>>()
         );
@@ -156,6 +235,12 @@ public sealed class FailingConsumerTests : IAsyncDisposable
     {
         _listener!.OnAssigned([_partition]);
         return record;
+    }
+
+    private ConsumeResult<byte[]?, byte[]?> AssignedOnce(TimeSpan wait)
+    {
+        _listener!.OnAssigned([_partition]);
+        return Wait(wait);
     }
 
     private static ConsumeResult<byte[]?, byte[]?> Nothing() => null!;

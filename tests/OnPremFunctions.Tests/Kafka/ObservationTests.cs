@@ -45,6 +45,19 @@ public sealed class ObservationTests : KafkaTest
     }
 
     [Fact]
+    public async Task A_partition_that_never_had_a_record_gets_a_committed_offset()
+    {
+        await using var host = await StartAsync(KafkaFunctions.Quiet);
+
+        await Eventually.TrueAsync(() => CommittedOrNull() == 0, "the group has an offset");
+
+        Assert.Equal(
+            0,
+            await host.MetricAsync($$"""kafka_consumer_lag{topic="{{Topic}}",partition="0",group="{{Group}}"}""")
+        );
+    }
+
+    [Fact]
     public async Task A_failed_background_commit_is_logged_and_counted()
     {
         await using var host = await StartAsync(KafkaFunctions.Many);

@@ -64,7 +64,8 @@ public abstract class KafkaTest : IDisposable
         Dictionary<string, string>? kafka = null,
         bool withDeadLetters = true,
         Action<FunctionsApplicationBuilder>? configure = null,
-        string? timeout = null
+        string? timeout = null,
+        string? topic = null
     )
     {
         var settings = new Dictionary<string, string?>
@@ -73,7 +74,7 @@ public abstract class KafkaTest : IDisposable
             ["AzureFunctionsJobHost:extensions:kafka:sessionTimeoutMs"] = "6000",
             ["AzureFunctionsJobHost:extensions:kafka:autoCommitIntervalMs"] = "50",
             ["Kafka:BootstrapServers"] = Cluster.BootstrapServers,
-            ["Topic"] = Topic,
+            ["Topic"] = topic ?? Topic,
             ["Group"] = Group,
         };
         if (timeout is not null)
@@ -95,7 +96,9 @@ public abstract class KafkaTest : IDisposable
     }
 
     /// <summary>The committed offset of the group; 0 when there is none.</summary>
-    private protected long Committed(int partition = 0)
+    private protected long Committed(int partition = 0) => CommittedOrNull(partition) ?? 0;
+
+    private protected long? CommittedOrNull(int partition = 0)
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(
             new ConsumerConfig { BootstrapServers = Cluster.BootstrapServers, GroupId = Group }
@@ -104,7 +107,7 @@ public abstract class KafkaTest : IDisposable
             .Committed([new TopicPartition(Topic, partition)], TimeSpan.FromSeconds(10))
             .Single()
             .Offset;
-        return offset == Offset.Unset ? 0 : offset.Value;
+        return offset == Offset.Unset ? null : offset.Value;
     }
 
     private protected Task DoneAsync(params string[] values) =>
