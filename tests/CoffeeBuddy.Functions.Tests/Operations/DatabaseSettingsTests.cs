@@ -39,6 +39,20 @@ public sealed class DatabaseSettingsTests(ApiOffice office)
         Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
     }
 
+    [Fact]
+    public async Task A_worker_whose_database_is_down_when_it_starts_is_ready()
+    {
+        var down = $"Host=127.0.0.1;Port={FreePort.Next()};Username=coffeebuddy";
+        await using var worker = await StartAsync(down, "/healthz/ready");
+
+        // More often than the failures that open the circuit breaker.
+        for (var time = 0; time < 10; time++)
+        {
+            using var answer = await worker.Http.GetAsync("healthz/ready", Cancellation);
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+    }
+
     [Theory]
     [InlineData("session")]
     [InlineData("transaction")]
