@@ -43,10 +43,11 @@ public sealed partial class KafkaFailureLog(TimeProvider time, ILogger<KafkaFail
 
             failure.LoggedAt = now;
             failure.IsTold = true;
+            var lasted = time.GetElapsedTime(failure.Since, now);
             if (failure.Count == 1)
                 Log.Fails(logger, level, subject, reason);
             else
-                Log.StillFails(logger, level, subject, time.GetElapsedTime(failure.Since, now), failure.Count, reason);
+                Log.StillFails(logger, level, subject, lasted, failure.Count, reason);
             failure.Count = 0;
         }
     }
@@ -59,8 +60,9 @@ public sealed partial class KafkaFailureLog(TimeProvider time, ILogger<KafkaFail
             if (!_failures.TryGetValue(subject, out var failure) || !failure.IsGoingOn)
                 return;
 
+            var lasted = time.GetElapsedTime(failure.Since);
             if (failure.IsTold)
-                Log.WorksAgain(logger, subject, time.GetElapsedTime(failure.Since));
+                Log.WorksAgain(logger, subject, lasted);
             (failure.IsGoingOn, failure.IsTold, failure.Count) = (false, false, 0);
         }
     }

@@ -98,7 +98,9 @@ public sealed class KafkaAccess(IOptions<KafkaOptions> options)
             _ => $"The topic {topic} cannot be used: {error.Reason}.",
         };
 
-    /// <summary>The topics that this login may describe and not write to. Brokers that know no permissions name none.</summary>
+    /// <summary>
+    /// The topics that this login may describe and not write to. Brokers that know no permissions name none.
+    /// </summary>
     private static async Task<IReadOnlyList<string>> DeniedAsync(IAdminClient admin, IReadOnlyList<string> topics)
     {
         var described = await admin.DescribeTopicsAsync(

@@ -141,6 +141,17 @@ public sealed class StartupValidationTests
     }
 
     [Fact]
+    public async Task A_name_that_Kafka_does_not_accept_for_a_group_member_is_reported()
+    {
+        var refused = await TestHost.RefusedAsync(
+            [typeof(Fine)],
+            new() { ["AzureFunctionsJobHost:extensions:kafka:groupInstanceId"] = "pod 0" }
+        );
+
+        Assert.Contains("groupInstanceId is \"pod 0\"", Assert.Single(refused.Faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Log_levels_of_host_json_apply()
     {
         const string HostJson =
