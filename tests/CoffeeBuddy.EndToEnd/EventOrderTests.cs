@@ -149,12 +149,12 @@ public sealed class EventOrderTests(WholeOffice office) : EndToEndTest(office)
             ("ce_time", now.AddHours(-25).ToString("O", CultureInfo.InvariantCulture))
         );
 
-        await HandledAsync(corner, corner.People[0], thread);
+        await HandledAsync(corner, person, thread);
         Assert.Equal(0, await Rows.CountAsync("orders WHERE user_id = @user", new { user = person.Id }));
     }
 
     /// <summary>Orders of a channel are handled in order: when this one is stored, all before it were handled.</summary>
-    private async Task HandledAsync(Corner corner, SlackPerson person, string thread)
+    private static async Task HandledAsync(Corner corner, SlackPerson person, string thread)
     {
         var other = corner.People.First(other => other.Id != person.Id);
         await other.SayAsync(corner.Channel, "large mocha, sugar", thread);

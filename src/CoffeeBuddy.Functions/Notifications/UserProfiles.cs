@@ -17,7 +17,7 @@ public sealed partial class UserProfiles(
 )
 {
     /// <summary>How long an assignment waits for the profiles.</summary>
-    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Refreshes the profiles that are due among the run's people. Errors are logged; the next order of the person
