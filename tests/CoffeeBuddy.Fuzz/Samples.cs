@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace CoffeeBuddy.Functions.Tests;
+namespace CoffeeBuddy.Fuzz;
 
 /// <summary>
 /// Valid payloads to mutate: those of a coffee run, and Slack's documented ones where their files exist.

@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using CoffeeBuddy.Sandbox;
 
-namespace CoffeeBuddy.Functions.Tests;
+namespace CoffeeBuddy.Fuzz;
 
 /// <summary>
 /// A sandbox for fuzzing. Its worker also runs the outbox sweep, which publishes events that Kafka did not confirm in
@@ -18,7 +18,7 @@ public sealed class FuzzedOffice()
             Slack = new SlackSimulator.SimulatorOptions { RateLimits = false },
             Settings = new Dictionary<string, string?>
             {
-                ["AzureFunctionsJobHost__functions__99"] = nameof(Triggers.Timers.PublishOutbox),
+                ["AzureFunctionsJobHost__functions__99"] = nameof(Functions.Triggers.Timers.PublishOutbox),
             },
         }
     );

@@ -5,7 +5,7 @@ using CoffeeBuddy.Slack.Views;
 using Microsoft.Azure.Functions.Worker;
 using OnPremFunctions;
 
-namespace CoffeeBuddy.Functions.Tests;
+namespace CoffeeBuddy.Fuzz;
 
 /// <summary>A mutated record is either read or refused without retry; no other exception occurs.</summary>
 public sealed class RecordFuzzTests

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace CoffeeBuddy.Functions.Tests;
+namespace CoffeeBuddy.Fuzz;
 
 /// <summary>Mutates a valid payload, in its bytes or in its structure. The same seed gives the same mutation.</summary>
 internal sealed class Mutator(int seed)

@@ -10,7 +10,7 @@ using Microsoft.Azure.Functions.Worker;
 using OnPremFunctions;
 using Topic = CoffeeBuddy.Core.Events.Topics;
 
-namespace CoffeeBuddy.Functions.Tests;
+namespace CoffeeBuddy.Fuzz;
 
 /// <summary>A sandbox whose Kafka worker dead-letters a record after two short retries.</summary>
 public sealed class FuzzedKafkaOffice()
