@@ -24,7 +24,7 @@ public sealed record CloseResult(CloseOutcome Outcome, CoffeeRun? Run, IReadOnly
 
 public sealed partial class RunStore
 {
-    /// <summary>Completes a run. Allowed to its runner and to admins.</summary>
+    /// <summary>Completes a run. Allowed to its runner, its initiator and admins.</summary>
     /// <param name="isAdmin">Whether the person is an admin; the caller has checked it.</param>
     public Task<CloseResult> CompleteAsync(
         Guid runId,

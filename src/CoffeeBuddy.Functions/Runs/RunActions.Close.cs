@@ -4,7 +4,7 @@ namespace CoffeeBuddy.Functions.Runs;
 
 public sealed partial class RunActions
 {
-    /// <summary>Marks a run as complete. Allowed to its runner and to admins.</summary>
+    /// <summary>Marks a run as complete. Allowed to its runner, its initiator and admins.</summary>
     public Task<CloseResult> CompleteAsync(Guid runId, Actor actor) =>
         CloseAsync(token =>
             runs.CompleteAsync(runId, actor.UserId, TraceParent, token, isAdmin: permissions.IsAdmin(actor))
