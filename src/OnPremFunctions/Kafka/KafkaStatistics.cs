@@ -3,7 +3,7 @@ using Confluent.Kafka;
 
 namespace OnPremFunctions.Kafka;
 
-/// <summary>What the host reads from librdkafka's statistics (described in its STATISTICS.md).</summary>
+/// <summary>What the host reads from librdkafka's statistics (their format is in librdkafka's documentation).</summary>
 /// <param name="IsConnected">At least one broker is connected, and none is failing.</param>
 internal sealed record KafkaStatistics(bool IsConnected, IReadOnlyList<KafkaStatistics.PartitionState> Partitions)
 {
