@@ -85,7 +85,7 @@ public sealed class DatabaseOutageTests(WholeOffice office) : IAsyncLifetime
         var freya = office.Act("Freya");
         await freya.SayAsync("database", $"@{SlackSender.Bot} help");
         await Eventually.TrueAsync(
-            () => office.Topics.Read("slack.events", $"T0SIM00001:{office.Channel("database")}").Count > 0,
+            () => office.Topics.Read("slack.events", $"T0SIM00001:help:{office.Channel("database")}").Count > 0,
             "the mention is in Kafka"
         );
 

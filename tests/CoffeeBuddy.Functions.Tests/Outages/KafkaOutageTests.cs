@@ -39,7 +39,7 @@ public sealed class KafkaOutageTests(WholeOffice office) : IAsyncLifetime
             async () =>
                 await office.Rows.CountAsync(
                     "outbox WHERE topic = 'slack.events' AND event_type = 'slack.event' AND message_key = @key AND published_at IS NULL",
-                    new { key = $"T0SIM00001:{Channel}" }
+                    new { key = $"T0SIM00001:help:{Channel}" }
                 ) == 1,
             "the mention is in the outbox"
         );

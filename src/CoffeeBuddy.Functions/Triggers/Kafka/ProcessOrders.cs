@@ -44,9 +44,8 @@ public sealed class ProcessOrders(RunStore runs, RunActions actions, RunMessenge
             .Where(@event => @event.Type == EventTypes.OrderPlaced)
             .Select(@event => @event.Data.UserId)
             .ToHashSet();
-        // Before the assignment: nobody is chosen who is deactivated or cannot be told.
-        if (authors.Count > 0)
-            await profiles.RefreshAsync(runId, events[0].Data.WorkspaceId, cancellationToken);
+        // Before the assignment, whichever event this is: nobody is chosen who is deactivated or cannot be told.
+        await profiles.RefreshAsync(runId, events[0].Data.WorkspaceId, cancellationToken);
         // Before the messages, because it does not depend on them; its own event brings the assignment to Slack.
         await actions.AssignIfDueAsync(runId);
         if (await runs.GetAsync(runId, cancellationToken) is not { } details)
@@ -79,7 +78,5 @@ public sealed class ProcessOrders(RunStore runs, RunActions actions, RunMessenge
                     ? Task.CompletedTask
                     : messenger.TellRunnerAsync(details, cancellationToken)
         );
-        if (authors.Count == 0)
-            await profiles.RefreshAsync(runId, details.Run.WorkspaceId, cancellationToken);
     }
 }
