@@ -19,6 +19,15 @@ public sealed class DatabaseSettingsTests(ApiOffice office)
     {
         await using var worker = await StartAsync($"{office.Sandbox.ConnectionString};{setting}", "/healthz/live");
 
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var answer = await worker.Http.GetAsync("healthz/ready", Cancellation);
+                return await answer.Content.ReadAsStringAsync(Cancellation) != "starting";
+            },
+            "the worker has started"
+        );
+
         // More often than the failures that open the circuit breaker.
         for (var time = 0; time < 10; time++)
         {
