@@ -88,11 +88,16 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_initiator_cannot_complete() =>
-        (await office.Api.PatchAsync($"runs/{_run}/complete", office.Person(_initiator))).IsProblem(
-            403,
-            "Not allowed."
-        );
+    public async Task The_initiator_can_complete() =>
+        (await office.Api.PatchAsync($"runs/{_run}/complete", office.Person(_initiator))).Is(200);
+
+    [Fact]
+    public async Task The_initiator_cannot_complete_a_run_without_a_runner()
+    {
+        var run = await office.Api.OpenRunAsync(office.Service(), _initiator);
+
+        (await office.Api.PatchAsync($"runs/{run}/complete", office.Person(_initiator))).IsProblem(403, "Not allowed.");
+    }
 
     [Theory]
     [InlineData("complete")]

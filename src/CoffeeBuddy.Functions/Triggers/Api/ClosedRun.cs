@@ -15,7 +15,7 @@ internal static class ClosedRun
             _ when result.Outcome == repetition => Run(result),
             CloseOutcome.NotFound => throw ApiRequest.RunNotFound(),
             CloseOutcome.NotAllowed => throw ApiRequest.Forbidden(
-                "The run's runner and admins can do this; its initiator can cancel it."
+                "The run's initiator, its runner and admins can do this; to be completed it needs a runner."
             ),
             _ => throw ApiRequest.RunIsOver(result.Run!),
         };

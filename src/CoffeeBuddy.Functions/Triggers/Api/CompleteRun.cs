@@ -7,7 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CoffeeBuddy.Functions.Triggers.Api;
 
 /// <summary>
-/// <c>PATCH /api/v1/runs/{run_id}/complete</c>: for the runner and admins. A repetition changes nothing.
+/// <c>PATCH /api/v1/runs/{run_id}/complete</c>: for the runner, the initiator and admins. A repetition changes nothing.
 /// </summary>
 public sealed class CompleteRun(RunActions actions)
 {
