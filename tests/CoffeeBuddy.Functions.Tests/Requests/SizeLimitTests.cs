@@ -32,7 +32,7 @@ public sealed class SizeLimitTests(ApiOffice office)
         (await office.Slack.EventAsync(mention)).Is(200);
 
         var record = Assert.Single(
-            await office.Topics.ReadAsync("slack.events", $"T0SIM00001:{_channel}", expected: 1)
+            await office.Topics.ReadAsync("slack.events", $"T0SIM00001:help:{_channel}", expected: 1)
         );
         Assert.Equal(
             (string?)JsonNode.Parse(mention)!["event"]!["text"],
@@ -53,7 +53,7 @@ public sealed class SizeLimitTests(ApiOffice office)
 
         Assert.Equal(
             0,
-            await office.Rows.CountAsync("outbox WHERE message_key = @key", new { key = $"T0SIM00001:{_channel}" })
+            await office.Rows.CountAsync("outbox WHERE message_key = @key", new { key = $"T0SIM00001:help:{_channel}" })
         );
     }
 
