@@ -87,7 +87,7 @@ internal static class RunInvariants
     private static string? Handled(Evidence evidence, Asked asked)
     {
         if (!evidence.Processed.TryGetValue(asked.Id, out var done) || !done)
-            return $"{asked.What} of {asked.Person} at {asked.At:HH:mm:ss.fff}, {asked.Id}: {(evidence.Processed.ContainsKey(asked.Id) ? "begun" : evidence.SlackEvents.Contains(asked.Id) ? "on Kafka, never begun" : "never begun")}";
+            return $"{asked.What} of {asked.Person} at {asked.At:HH:mm:ss.fff}, {asked.Id}: {(evidence.Processed.ContainsKey(asked.Id) ? "begun" : "never begun")}";
         var run = evidence.Runs.GetValueOrDefault(asked.RunId ?? Guid.Empty);
         return asked.What is "run_complete" or "run_cancel" && run is { IsActive: true } && run.Runner == asked.Person
             ? $"{asked.What} of run {run.Id} by its runner had no effect"

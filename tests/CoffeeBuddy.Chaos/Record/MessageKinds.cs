@@ -44,6 +44,7 @@ internal static class MessageKinds
             return Has("A reminder:") ? Reminder
                 : Has("You go for coffee") || Has("The run in ") ? RunnerDm
                 : Has("Your order in ") ? Confirmation
+                : Has(" goes for the coffee run in ") ? Assignment
                 : Has("he coffee run in ") ? Completion
                 : Has("I cannot post in") ? CannotPost
                 : Unknown;

@@ -129,7 +129,8 @@ internal sealed partial class SlackRecord(SimulatorServer slack, Board board)
                     && content.Text("subtype").Length == 0:
                 _asked.Add(
                     new(
-                        payload.Text("event_id"),
+                        // Slack can send one message under several event ids.
+                        $"message:{content.Text("channel")}:{content.Text("ts")}:",
                         "order in thread",
                         content.Text("user"),
                         null,

@@ -90,7 +90,13 @@ internal sealed class StoredState(string connectionString)
 
     public Task<List<OutboxRow>> OutboxAsync() =>
         ListAsync(
-            "SELECT event_id, outbox_id, topic, event_type, data::jsonb->>'run_id', data::jsonb->>'user_id', published_at IS NOT NULL FROM outbox ORDER BY outbox_id",
+            // Without an order's id it is no change: a sweep has queued it for its confirmation.
+            """
+            SELECT event_id, outbox_id, topic, event_type, data::jsonb->>'run_id',
+                CASE WHEN event_type NOT LIKE 'coffee.order.%' OR data::jsonb->>'order_id' IS NOT NULL THEN data::jsonb->>'user_id' END,
+                published_at IS NOT NULL
+            FROM outbox ORDER BY outbox_id
+            """,
             row => new OutboxRow(
                 row.GetGuid(0),
                 row.GetInt64(1),
