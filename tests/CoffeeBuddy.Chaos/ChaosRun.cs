@@ -165,7 +165,6 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
                 topic => topic.Topic,
                 topic => (IReadOnlyList<string>)kafka.Headers(topic.Topic, "ce_id")
             ),
-            SlackEvents = kafka.SlackEvents(),
             DeadLetters = kafka.Headers("coffee.deadletter", "dl_cause"),
             WithoutApp = _office.WithoutApp,
             Now = await stored.NowAsync(),

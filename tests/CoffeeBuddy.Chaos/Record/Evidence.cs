@@ -90,9 +90,6 @@ internal sealed record Evidence
     /// <summary>The ce_id of every record on each topic.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> OnKafka { get; init; }
 
-    /// <summary>The ids of Slack's events in Kafka.</summary>
-    public required IReadOnlySet<string> SlackEvents { get; init; }
-
     /// <summary>The cause of each dead letter.</summary>
     public required IReadOnlyList<string> DeadLetters { get; init; }
 

@@ -1,12 +1,11 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using CoffeeBuddy.Sandbox;
 using Confluent.Kafka;
 
 namespace CoffeeBuddy.Chaos.Record;
 
 /// <summary>Reads the topics and the committed offsets, without joining the groups.</summary>
-internal sealed partial class KafkaState(string servers)
+internal sealed class KafkaState(string servers)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
@@ -38,18 +37,6 @@ internal sealed partial class KafkaState(string servers)
             topic,
             message => message.Headers.TryGetLastBytes(header, out var value) ? Encoding.UTF8.GetString(value) : ""
         );
-
-    /// <summary>The ids of Slack's events in the topic.</summary>
-    public HashSet<string> SlackEvents() =>
-        [
-            .. Read(
-                "slack.events",
-                message => EventId().Match(Encoding.UTF8.GetString(message.Value)).Groups["id"].Value
-            ),
-        ];
-
-    [GeneratedRegex("\"event_id\":\"(?<id>[A-Za-z0-9]+)\"", RegexOptions.None, 1000)]
-    private static partial Regex EventId();
 
     private List<string> Read(string topic, Func<Message<string, byte[]>, string> select)
     {
