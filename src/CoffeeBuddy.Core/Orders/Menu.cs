@@ -43,6 +43,9 @@ public sealed class Menu
                     "Caramel syrup",
                     "To go lid",
                 ];
+        TypedDrinks = ByTypedText(Drinks);
+        TypedSizes = ByTypedText(Sizes);
+        TypedCustomizations = ByTypedText(Customizations);
     }
 
     public static Menu Default { get; } = new([], [], []);
@@ -51,6 +54,14 @@ public sealed class Menu
     public IReadOnlyList<string> Sizes { get; }
     public IReadOnlyList<string> Customizations { get; }
 
+    /// <summary>The entries as people may type them, for <see cref="OrderText"/>: each with its spelling.</summary>
+    internal IReadOnlyList<(string Typed, string Entry)> TypedDrinks { get; }
+    internal IReadOnlyList<(string Typed, string Entry)> TypedSizes { get; }
+    internal IReadOnlyList<(string Typed, string Entry)> TypedCustomizations { get; }
+
     /// <summary>The size of an order that gives none: the middle of the list.</summary>
     public string UsualSize => Sizes[Sizes.Count / 2];
+
+    private static (string Typed, string Entry)[] ByTypedText(IReadOnlyList<string> entries) =>
+        [.. entries.Select(entry => (TypedText.Comparable(entry), entry))];
 }

@@ -35,26 +35,24 @@ public static class OrderText
 
         var drinkPart = parts[0];
         // The longest size that fits: "Extra Large" before "Extra".
-        var size = menu
-            .Sizes.OrderByDescending(size => size.Length)
-            .FirstOrDefault(size =>
-                drinkPart.StartsWith(TypedText.Comparable(size) + " ", StringComparison.OrdinalIgnoreCase)
-            );
+        var (typedSize, size) = menu
+            .TypedSizes.OrderByDescending(size => size.Entry.Length)
+            .FirstOrDefault(size => drinkPart.StartsWith(size.Typed + " ", StringComparison.OrdinalIgnoreCase));
         if (size is not null)
-            drinkPart = drinkPart[(TypedText.Comparable(size).Length + 1)..];
-        var drinkType = Find(menu.Drinks, drinkPart);
+            drinkPart = drinkPart[(typedSize.Length + 1)..];
+        var drinkType = Find(menu.TypedDrinks, drinkPart);
         if (drinkType is null)
             return false;
 
-        var customizations = parts.Skip(1).Select(part => Find(menu.Customizations, part)).ToList();
+        var customizations = parts.Skip(1).Select(part => Find(menu.TypedCustomizations, part)).ToList();
         if (customizations.Contains(null))
             return false;
         drink = new Drink(drinkType, size ?? menu.UsualSize, customizations!);
         return true;
     }
 
-    private static string? Find(IReadOnlyList<string> offered, string text) =>
-        offered.FirstOrDefault(entry => TypedText.Comparable(entry).Equals(text, StringComparison.OrdinalIgnoreCase));
+    private static string? Find(IReadOnlyList<(string Typed, string Entry)> offered, string text) =>
+        offered.FirstOrDefault(entry => entry.Typed.Equals(text, StringComparison.OrdinalIgnoreCase)).Entry;
 
     private static string Clean(string text) => TypedText.Comparable(text).TrimEnd('.', '!', ' ');
 }

@@ -17,8 +17,8 @@ namespace CoffeeBuddy.Data.Connections;
 /// </summary>
 /// <remarks>
 /// The work may run twice: when its connection breaks, leads to a standby or has an outdated plan, it is repeated once
-/// over a new one, unless a commit was under way. So the work keeps no state between runs, and a statement outside a transaction must be one that may be
-/// repeated. Cancelling <c>ct</c> ends a call wherever it is, also between two statements of a transaction, which is
+/// over a new one, unless a commit was under way. So the work keeps no state between runs, and a statement outside a
+/// transaction must be one that may be repeated. Cancelling <c>ct</c> ends a call wherever it is, also between two statements of a transaction, which is
 /// then rolled back. For a change that is to be carried through although its caller may leave, pass a token that does
 /// not end with the caller: <see cref="DataOptions.TotalTimeout"/> bounds the call in any case.
 /// </remarks>

@@ -103,7 +103,7 @@ public sealed partial class MessageDelivery(
             case SlackMessageClaimState.Busy:
                 throw new MessageBusyException(run.RunId, MessageKinds.Confirmation);
         }
-        var refused = false;
+        var confirmed = false;
         await CallAsync(
             claim,
             async () =>
@@ -112,12 +112,12 @@ public sealed partial class MessageDelivery(
                 // shows the order.
                 if (claim.AttemptedSince is null)
                     await ConfirmOnceAsync(run, order, announcement.Channel, cancellationToken);
+                confirmed = true;
                 // An ephemeral message has no id. The announcement's is stored in its place.
                 return announcement;
-            },
-            () => refused = true
+            }
         );
-        return !refused;
+        return confirmed;
     }
 
     private async Task ConfirmOnceAsync(CoffeeRun run, Order order, string channel, CancellationToken cancellationToken)
@@ -200,12 +200,7 @@ public sealed partial class MessageDelivery(
     }
 
     /// <summary>Makes one claimed call and stores its result.</summary>
-    /// <param name="refused">Called when Slack refuses the message permanently.</param>
-    private async Task<PostedMessage?> CallAsync(
-        SlackMessageClaim claim,
-        Func<Task<PostedMessage>> call,
-        Action? refused = null
-    )
+    private async Task<PostedMessage?> CallAsync(SlackMessageClaim claim, Func<Task<PostedMessage>> call)
     {
         try
         {
@@ -219,7 +214,6 @@ public sealed partial class MessageDelivery(
         {
             await messages.FailAsync(claim, exception.Error, CancellationToken.None);
             Log.Impossible(logger, claim.Kind, claim.RunId, exception.Method, exception.Error);
-            refused?.Invoke();
             return Known(claim);
         }
         catch (SlackApiException exception) when (exception.Outcome == SlackOutcome.NotDone)

@@ -51,8 +51,8 @@ public sealed record SlackEventEnvelope
     [JsonIgnore]
     public string WorkspaceId =>
         SlackIds.WorkspaceOf(
-            FirstText(Authorizations is [{ } installed, ..] ? installed.TeamId : null, ContextTeamId, TeamId),
-            EnterpriseId
+            Authorizations is [{ } installed, ..] ? installed.TeamId : null,
+            SlackIds.WorkspaceOf(ContextTeamId, SlackIds.WorkspaceOf(TeamId, EnterpriseId))
         ) ?? "";
 
     /// <summary>
@@ -102,18 +102,8 @@ public sealed record SlackEventEnvelope
             { Type: EventCallback, Event.User: { } user } when !SlackIds.IsId(user) => "no user id in user",
             _ => null,
         };
-
-    private static string? FirstText(params ReadOnlySpan<string?> candidates)
-    {
-        foreach (var candidate in candidates)
-        {
-            if (!string.IsNullOrEmpty(candidate))
-                return candidate;
-        }
-        return null;
-    }
 }
 
 /// <summary>An installation of the app that may see an event.</summary>
 /// <param name="TeamId">Null for an installation in a whole organisation.</param>
-public sealed record SlackAuthorization(string? TeamId, string? EnterpriseId);
+public sealed record SlackAuthorization(string? TeamId);

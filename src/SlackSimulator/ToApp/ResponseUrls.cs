@@ -16,6 +16,7 @@ internal sealed class ResponseUrls(
     Workspace workspace,
     WorkspaceClock clock,
     MessageStore messages,
+    AppMessages appMessages,
     ServerAddress address,
     TrafficLog traffic,
     FaultInjector faults
@@ -76,20 +77,14 @@ internal sealed class ResponseUrls(
 
         messages.Post(
             channel,
-            new Message
-            {
-                Channel = channel.Id,
-                Ts = workspace.Ids.NextTs(),
-                User = workspace.App.BotUserId,
-                FromApp = true,
-                Text = draft.Text,
-                Blocks = draft.Blocks,
-                Metadata = draft.Metadata,
-                ThreadTs = channel.LiveThread(
+            appMessages.Create(
+                channel,
+                draft,
+                channel.LiveThread(
                     body["thread_ts"].Text() ?? (original is { IsReply: true } ? original.ThreadTs : null)
                 ),
-                OnlyFor = body["response_type"].Text() is "in_channel" ? null : userId,
-            }
+                onlyFor: body["response_type"].Text() is "in_channel" ? null : userId
+            )
         );
     }
 

@@ -77,7 +77,11 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
             () => office.Api.PatchAsync($"runs/{_run}/{end}", office.Person(_other))
         );
 
-        answer.IsProblem(403, "Not allowed.", "The run's initiator, its runner and admins can do this; to be completed it needs a runner.");
+        answer.IsProblem(
+            403,
+            "Not allowed.",
+            "The run's initiator, its runner and admins can do this; to be completed it needs a runner."
+        );
         Assert.Equal(
             "active",
             await office.Rows.GetAsync<string>(

@@ -63,13 +63,13 @@ public sealed partial class EventsApiHandler(
                 ThreadTs: { } thread,
                 User: { } userId,
                 Text: { } text
-            } written => TakeOrderAsync(channel, thread, userId, text, written.Ts, cancellationToken),
+            } written => TakeThreadOrderAsync(channel, thread, userId, text, written.Ts, cancellationToken),
             {
                 Type: SlackEvent.Message,
                 Subtype: SlackEvent.MessageChanged,
                 Channel: { } channel,
                 ChangedMessage: { ThreadTs: { } thread, User: { } userId, Text: { } text } changed
-            } written when written.IsEditOfText => TakeOrderAsync(
+            } written when written.IsEditOfText => TakeThreadOrderAsync(
                 channel,
                 thread,
                 userId,
@@ -100,17 +100,9 @@ public sealed partial class EventsApiHandler(
             && !text.Equals(HelpText, StringComparison.OrdinalIgnoreCase)
         )
         {
-            var understood =
-                userId.Length > 0
-                && await TakeOrderAsync(
-                    channel,
-                    thread,
-                    userId,
-                    text,
-                    mention.Edited?.Ts ?? mention.Ts,
-                    cancellationToken
-                );
-            if (!understood && mention.Edited is null)
+            if (userId.Length > 0 && TryRead(text, out var drink))
+                await TakeOrderAsync(run, userId, drink, mention.Edited?.Ts ?? mention.Ts);
+            else if (mention.Edited is null)
                 await courtesies.TryAsync(
                     "The answer to an order that was not understood",
                     userId,
@@ -148,8 +140,7 @@ public sealed partial class EventsApiHandler(
     /// <summary>
     /// An order, or its withdrawal, written in the thread of an active run. Other text is conversation.
     /// </summary>
-    /// <returns>Whether the text is an order or a withdrawal.</returns>
-    private async Task<bool> TakeOrderAsync(
+    private async Task TakeThreadOrderAsync(
         string channelId,
         string threadTs,
         string userId,
@@ -158,22 +149,31 @@ public sealed partial class EventsApiHandler(
         CancellationToken cancellationToken
     )
     {
-        text = Mrkdwn.Unescape(text);
-        var withdraws = OrderText.IsWithdrawal(text);
-        if (!OrderText.TryParse(text, options.Value.Menu, out var drink) && !withdraws)
-            return false;
         if (
-            await runs.FindByThreadAsync(channelId, threadTs, cancellationToken) is not { } run
-            || !RunRules.AcceptsOrders(run)
+            TryRead(text, out var drink)
+            && await runs.FindByThreadAsync(channelId, threadTs, cancellationToken) is { } run
+            && RunRules.AcceptsOrders(run)
         )
-            return true;
+            await TakeOrderAsync(run, userId, drink, writtenTs);
+    }
 
+    /// <summary>Reads the text of an event as an order or a withdrawal.</summary>
+    /// <param name="drink">Null for a withdrawal.</param>
+    private bool TryRead(string text, out Drink? drink)
+    {
+        text = Mrkdwn.Unescape(text);
+        drink = null;
+        return OrderText.IsWithdrawal(text) || OrderText.TryParse(text, options.Value.Menu, out drink);
+    }
+
+    /// <param name="drink">Null withdraws the order.</param>
+    private async Task TakeOrderAsync(CoffeeRun run, string userId, Drink? drink, string? writtenTs)
+    {
         var writtenAt = SlackTimestamp.Read(writtenTs);
-        var result = withdraws
+        var result = drink is null
             ? await actions.WithdrawAsync(run.RunId, userId, writtenAt)
-            : await actions.OrderAsync(new(run.RunId, userId, DisplayName: null, drink!, Note: null, AsOf: writtenAt));
+            : await actions.OrderAsync(new(run.RunId, userId, DisplayName: null, drink, Note: null, AsOf: writtenAt));
         Log.OrderRead(logger, run.RunId, userId, result.Outcome);
-        return true;
     }
 
     private static partial class Log

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Runtime.ExceptionServices;
 using System.Text;
 using System.Text.Json;
 using CoffeeBuddy.Core.Events;
@@ -51,10 +50,7 @@ public static class RunEvents
                 }
             }
         );
-        if (failures.Count == 1)
-            ExceptionDispatchInfo.Throw(failures.Single());
-        if (!failures.IsEmpty)
-            throw new AggregateException(failures);
+        Steps.ThrowIfAny(failures);
     }
 
     private static Activity? StartActivity(string? traceParent)

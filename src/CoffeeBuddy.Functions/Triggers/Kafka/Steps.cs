@@ -24,8 +24,14 @@ internal static class Steps
                 failures.Add(exception);
             }
         }
-        if (failures is [var only])
-            ExceptionDispatchInfo.Throw(only);
+        ThrowIfAny(failures);
+    }
+
+    /// <exception cref="AggregateException">There are several failures. A single one is thrown as it is.</exception>
+    public static void ThrowIfAny(IReadOnlyCollection<Exception> failures)
+    {
+        if (failures.Count == 1)
+            ExceptionDispatchInfo.Throw(failures.Single());
         if (failures.Count > 0)
             throw new AggregateException(failures);
     }
