@@ -23,7 +23,8 @@ public sealed partial class UserProfiles(
     /// Refreshes the profiles that are due among the run's people. Errors are logged; the next order of the person
     /// tries again.
     /// </summary>
-    public async Task RefreshAsync(Guid runId, string workspaceId, CancellationToken cancellationToken)
+    /// <returns>False when Slack cannot be asked at present.</returns>
+    public async Task<bool> RefreshAsync(Guid runId, string workspaceId, CancellationToken cancellationToken)
     {
         var due = await users.FindDueForProfileAsync(runId, cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -33,12 +34,14 @@ public sealed partial class UserProfiles(
             foreach (var userId in due)
             {
                 if (!await RefreshAsync(userId, workspaceId, limit.Token, cancellationToken))
-                    return;
+                    return false;
             }
+            return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             Log.TookTooLong(logger, runId, TimeLimit);
+            return false;
         }
     }
 

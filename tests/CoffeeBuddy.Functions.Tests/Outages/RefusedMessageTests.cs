@@ -118,16 +118,29 @@ public sealed class RefusedMessageTests(WholeOffice office) : IAsyncLifetime
     [Fact]
     public async Task A_deactivated_newcomer_is_not_chosen()
     {
-        using var response = await office.Simulator.PutAsJsonAsync(
-            $"sim/people/{_people[0].Id}",
-            new { deleted = true },
-            TestContext.Current.CancellationToken
-        );
-        response.EnsureSuccessStatusCode();
+        await DeactivateAsync(_people[0]);
 
         var run = await OpenAndOrderAsync();
 
         Assert.NotEqual(_people[0].Id, (await RunnerAsync(run)).Id);
+    }
+
+    [Fact]
+    public async Task The_sweep_does_not_choose_a_deactivated_newcomer_either()
+    {
+        await office.Sandbox.StopWorkerAsync(WorkerRoles.Kafka);
+        try
+        {
+            await DeactivateAsync(_people[0]);
+
+            var run = await OpenAndOrderAsync();
+
+            Assert.NotEqual(_people[0].Id, (await RunnerAsync(run)).Id);
+        }
+        finally
+        {
+            await office.Sandbox.StartWorkerAsync(WorkerRoles.Kafka, TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]
@@ -155,6 +168,16 @@ public sealed class RefusedMessageTests(WholeOffice office) : IAsyncLifetime
                     && message.Buttons is ["run_complete"],
                 Guard.Timeout
             );
+    }
+
+    private async Task DeactivateAsync(SlackPerson person)
+    {
+        using var response = await office.Simulator.PutAsJsonAsync(
+            $"sim/people/{person.Id}",
+            new { deleted = true },
+            TestContext.Current.CancellationToken
+        );
+        response.EnsureSuccessStatusCode();
     }
 
     private void AssertNotDeadLettered(string id) =>

@@ -44,7 +44,7 @@ public sealed class ProcessOrders(RunStore runs, RunActions actions, RunMessenge
             .Where(@event => @event.Type == EventTypes.OrderPlaced)
             .Select(@event => @event.Data.UserId)
             .ToHashSet();
-        // Before the assignment, whichever event this is: nobody is chosen who is deactivated or cannot be told.
+        // Before the assignment, for every type of event: nobody is chosen who is deactivated or cannot be told.
         await profiles.RefreshAsync(runId, events[0].Data.WorkspaceId, cancellationToken);
         // Before the messages, because it does not depend on them; its own event brings the assignment to Slack.
         await actions.AssignIfDueAsync(runId);
