@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Time.Testing;
 using OnPremFunctions.Tests.Support;
 
 namespace OnPremFunctions.Tests.Timers;
@@ -11,7 +10,7 @@ public sealed class TimerTests
 {
     private static readonly DateTimeOffset _start = new(2026, 8, 3, 9, 0, 0, TimeSpan.Zero);
 
-    private readonly FakeTimeProvider _time = new(_start);
+    private readonly SteppedTimeProvider _time = new(_start);
     private readonly Clock _clock = new();
 
     [Fact]
@@ -19,7 +18,7 @@ public sealed class TimerTests
     {
         await using var host = await StartAsync("EveryFiveSeconds", "*/5 * * * * *");
 
-        await AdvanceUntilAsync(() => _clock.Fired.Count == 3, TimeSpan.FromSeconds(1));
+        await AdvanceUntilAsync(() => _clock.Fired.Count == 3);
 
         Assert.Equal([5, 10, 15], _clock.Fired.Select(fired => (int)(fired.At - _start).TotalSeconds));
         Assert.All(_clock.Fired, static fired => Assert.False(fired.Info.IsPastDue));
@@ -34,7 +33,7 @@ public sealed class TimerTests
         await using var host = await StartAsync("OnStart", "00:00:10");
         await Eventually.TrueAsync(() => _clock.Fired.Count == 1, "the timer fires on start");
 
-        await AdvanceUntilAsync(() => _clock.Fired.Count == 3, TimeSpan.FromSeconds(1));
+        await AdvanceUntilAsync(() => _clock.Fired.Count == 3);
 
         Assert.Equal([0, 10, 20], _clock.Fired.Select(fired => (int)(fired.At - _start).TotalSeconds));
     }
@@ -50,7 +49,7 @@ public sealed class TimerTests
         _time.Advance(TimeSpan.FromSeconds(35));
         start.SetResult();
         await Eventually.TrueAsync(() => _clock.Fired.Count == 2, "the missed occurrences are made up for");
-        await AdvanceUntilAsync(() => _clock.Fired.Count == 3, TimeSpan.FromSeconds(1));
+        await AdvanceUntilAsync(() => _clock.Fired.Count == 3);
 
         Assert.Equal([0, 35, 40], _clock.Fired.Select(fired => (int)(fired.At - _start).TotalSeconds));
         Assert.Equal([false, true, false], _clock.Fired.Select(static fired => fired.Info.IsPastDue));
@@ -62,11 +61,11 @@ public sealed class TimerTests
         var never = new TaskCompletionSource();
         _clock.OnFire = () => never.Task;
         await using var host = await StartAsync("EveryFiveSeconds", "*/5 * * * * *");
-        await AdvanceUntilAsync(() => _clock.Fired.Count == 1, TimeSpan.FromSeconds(1));
+        await AdvanceUntilAsync(() => _clock.Fired.Count == 1);
 
         using var impatient = new CancellationTokenSource(TimeSpan.FromMilliseconds(50));
         var stopping = host.Host.StopAsync(impatient.Token);
-        await AdvanceUntilAsync(() => stopping.IsCompleted, TimeSpan.FromSeconds(1));
+        await AdvanceUntilAsync(() => stopping.IsCompleted);
         await stopping;
 
         Assert.Contains(
@@ -84,13 +83,13 @@ public sealed class TimerTests
         var first = new TaskCompletionSource();
         _clock.OnFire = () => _clock.Fired.Count == 1 ? first.Task : Task.CompletedTask;
         await using var host = await StartAsync("EveryFiveSeconds", "*/5 * * * * *");
-        await AdvanceUntilAsync(() => _clock.Fired.Count == 1, TimeSpan.FromSeconds(1));
+        await AdvanceUntilAsync(() => _clock.Fired.Count == 1);
 
         _time.Advance(TimeSpan.FromSeconds(12));
         Assert.Equal(1, _clock.Running);
         first.SetResult();
         await Eventually.TrueAsync(() => _clock.Fired.Count == 2, "the missed occurrence is made up for");
-        await AdvanceUntilAsync(() => _clock.Fired.Count == 3, TimeSpan.FromSeconds(1));
+        await AdvanceUntilAsync(() => _clock.Fired.Count == 3);
 
         Assert.Equal([false, true, false], _clock.Fired.Select(static fired => fired.Info.IsPastDue));
         Assert.Equal([5, 17, 20], _clock.Fired.Select(fired => (int)(fired.At - _start).TotalSeconds));
@@ -104,7 +103,7 @@ public sealed class TimerTests
             _clock.Fired.Count < 3 ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
         await using var host = await StartAsync("Retried", "0 * * * * *");
 
-        await AdvanceUntilAsync(() => _clock.Fired.Count == 4, TimeSpan.FromSeconds(1));
+        await AdvanceUntilAsync(() => _clock.Fired.Count == 4);
 
         Assert.Equal([0, 1, 2, 0], _clock.Fired.Select(static fired => fired.Retry));
         Assert.Equal([60, 62, 64, 120], _clock.Fired.Select(fired => (int)(fired.At - _start).TotalSeconds));
@@ -141,15 +140,14 @@ public sealed class TimerTests
             }
         );
 
-    private async Task AdvanceUntilAsync(Func<bool> condition, TimeSpan step) =>
-        await Eventually.TrueAsync(
+    private Task AdvanceUntilAsync(Func<bool> condition) =>
+        Eventually.TrueAsync(
             () =>
             {
                 if (condition())
                     return true;
-                // Do not advance while work is queued: on a busy machine time would run ahead of the timers.
-                if (ThreadPool.PendingWorkItemCount == 0)
-                    _time.Advance(step);
+                // A running call has a timer too, its timeout, which is further away.
+                _time.AdvanceToNextTimer(within: TimeSpan.FromMinutes(1));
                 return false;
             },
             "the timer has fired as often as it should"

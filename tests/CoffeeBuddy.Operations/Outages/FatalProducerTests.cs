@@ -7,7 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 using Moq;
 using OnPremFunctions;
 
-namespace CoffeeBuddy.Functions.Tests;
+namespace CoffeeBuddy.Operations.Outages;
 
 /// <summary>The Kafka producer reports a fatal error, such as being fenced. It cannot be used any more.</summary>
 public sealed class FatalProducerTests : IDisposable

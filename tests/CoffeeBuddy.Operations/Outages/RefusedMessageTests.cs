@@ -1,9 +1,10 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using CoffeeBuddy.Operations.Support;
 using CoffeeBuddy.Sandbox.Slack;
 using SlackSimulator.Control;
 
-namespace CoffeeBuddy.Functions.Tests;
+namespace CoffeeBuddy.Operations.Outages;
 
 /// <summary>Slack refuses to show something: people are told in another way, and orders go on.</summary>
 [Collection(typeof(SharesWholeOffice))]

@@ -2,7 +2,7 @@ using CoffeeBuddy.Sandbox;
 using MimeKit;
 using SlackSimulator.Control;
 
-namespace CoffeeBuddy.Functions.Tests.Mail;
+namespace CoffeeBuddy.Operations.Mail;
 
 /// <summary>Slack is away for minutes: the runner gets an e-mail with what to bring.</summary>
 public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixture<StartTlsMailOffice>, IAsyncLifetime

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
 using SlackSimulator.Control;
 
-namespace CoffeeBuddy.Functions.Tests.Mail;
+namespace CoffeeBuddy.Operations.Mail;
 
 public sealed class RelayTests(TlsMailOffice office) : IClassFixture<TlsMailOffice>
 {

@@ -1,6 +1,7 @@
+using CoffeeBuddy.Operations.Support;
 using CoffeeBuddy.Sandbox;
 
-namespace CoffeeBuddy.Functions.Tests;
+namespace CoffeeBuddy.Operations.Outages;
 
 /// <summary>All brokers are down: no request is refused, and no event is lost.</summary>
 [Collection(typeof(SharesWholeOffice))]

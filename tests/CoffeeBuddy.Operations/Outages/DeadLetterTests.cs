@@ -1,6 +1,7 @@
+using CoffeeBuddy.Operations.Support;
 using CoffeeBuddy.Sandbox;
 
-namespace CoffeeBuddy.Functions.Tests;
+namespace CoffeeBuddy.Operations.Outages;
 
 /// <summary>Records that cannot be read are dead-lettered with their cause and do not block other records.</summary>
 [Collection(typeof(SharesWholeOffice))]

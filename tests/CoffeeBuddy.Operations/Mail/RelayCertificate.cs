@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace CoffeeBuddy.Functions.Tests.Mail;
+namespace CoffeeBuddy.Operations.Mail;
 
 /// <summary>
 /// A certificate for 127.0.0.1 of a company's own authority, without a revocation list: most companies publish none

@@ -1,7 +1,8 @@
+using CoffeeBuddy.Operations.Support;
 using CoffeeBuddy.Sandbox;
 using SlackSimulator.Control;
 
-namespace CoffeeBuddy.Functions.Tests;
+namespace CoffeeBuddy.Operations.Outages;
 
 /// <summary>Slack executes a call and its answer is lost: no message is there twice, and none is missing.</summary>
 [Collection(typeof(SharesWholeOffice))]

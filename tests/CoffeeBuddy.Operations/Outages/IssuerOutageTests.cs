@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Polly.Telemetry;
 using Prometheus;
 
-namespace CoffeeBuddy.Functions.Tests;
+namespace CoffeeBuddy.Operations.Outages;
 
 /// <summary>The OIDC issuer fails for a moment, or for longer.</summary>
 public sealed class IssuerOutageTests

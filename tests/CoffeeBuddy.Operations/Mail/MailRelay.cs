@@ -5,7 +5,7 @@ using CoffeeBuddy.Functions.Notifications.Mail;
 using MimeKit;
 using Support;
 
-namespace CoffeeBuddy.Functions.Tests.Mail;
+namespace CoffeeBuddy.Operations.Mail;
 
 /// <summary>An e-mail that the relay accepted.</summary>
 /// <param name="Secure">Whether it came over TLS.</param>
@@ -36,7 +36,7 @@ public sealed class MailRelay : IAsyncDisposable
     /// <param name="login">Whether a login is required.</param>
     internal static async Task<MailRelay> StartAsync(EmailTls tls, RelayCertificate certificate, bool login)
     {
-        var folder = await NodeFolder.InstallAsync("tests/CoffeeBuddy.Functions.Tests/node");
+        var folder = await NodeFolder.InstallAsync("tests/CoffeeBuddy.Operations/node");
         var node = folder.Run(
             "relay.mjs",
             ("RELAY_TLS", tls.ToString()),

@@ -1,10 +1,10 @@
-using CoffeeBuddy.Functions.Tests.Support;
+using CoffeeBuddy.Operations.Support;
 using CoffeeBuddy.Sandbox;
 using CoffeeBuddy.Sandbox.Workers;
 using Confluent.Kafka;
 using MockKafka;
 
-namespace CoffeeBuddy.Functions.Tests;
+namespace CoffeeBuddy.Operations.Outages;
 
 /// <summary>Kafka refuses what the worker's producer sends. The worker goes on, and every event is published.</summary>
 [Collection(typeof(SharesWholeOffice))]

@@ -1,6 +1,7 @@
+using CoffeeBuddy.Operations.Support;
 using CoffeeBuddy.Sandbox;
 
-namespace CoffeeBuddy.Functions.Tests;
+namespace CoffeeBuddy.Operations;
 
 /// <summary>The metrics of each role, read as strictly as Prometheus does.</summary>
 [Collection(typeof(SharesWholeOffice))]

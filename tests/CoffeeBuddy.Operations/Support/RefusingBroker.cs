@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace CoffeeBuddy.Functions.Tests.Support;
+namespace CoffeeBuddy.Operations.Support;
 
 /// <summary>
 /// A Kafka broker that refuses every password: the mock cluster knows no logins. It speaks as much of Kafka's protocol

@@ -1,7 +1,8 @@
+using CoffeeBuddy.Operations.Support;
 using CoffeeBuddy.Sandbox;
 using CoffeeBuddy.Sandbox.Postgres;
 
-namespace CoffeeBuddy.Functions.Tests;
+namespace CoffeeBuddy.Operations.Outages;
 
 /// <summary>PostgreSQL stops while the workers run, and comes back.</summary>
 [Collection(typeof(SharesWholeOffice))]

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using CoffeeBuddy.Functions.Tests.Support;
+using CoffeeBuddy.Operations.Support;
 using CoffeeBuddy.Sandbox;
 using MockKafka;
 
-namespace CoffeeBuddy.Functions.Tests;
+namespace CoffeeBuddy.Operations;
 
 /// <summary>An operator lists, replays and drops dead letters with the worker's command line.</summary>
 [Collection(typeof(SharesWholeOffice))]

@@ -2,7 +2,7 @@ using CoffeeBuddy.Functions.Notifications.Mail;
 using CoffeeBuddy.Sandbox;
 using SlackSimulator;
 
-namespace CoffeeBuddy.Functions.Tests.Mail;
+namespace CoffeeBuddy.Operations.Mail;
 
 /// <summary>A sandbox with a mail relay.</summary>
 public abstract class MailOffice(EmailTls tls, bool login, TimeSpan? timeout = null)
