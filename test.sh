@@ -3,6 +3,9 @@
 #   ./test.sh              all
 #   ./test.sh Core Data    CoffeeBuddy.Core.Tests and CoffeeBuddy.Data.Tests
 #   ./test.sh Chaos        the minute of faults at the end alone
+#   ./test.sh --kafka host:port [...]
+#                          EndToEnd, Reliability and Chaos with that Kafka, which must be for tests alone, instead of
+#                          the one in memory. Only the latter has faults.
 # The last line is always "N passed, N failed, N skipped", summed from the runners' own totals. The exit code is 0 only
 # when nothing failed. Needs the .NET SDK and Node.js; installs the browser and PgBouncer, as root on Debian. Results in
 # JUnit's format: artifacts/test-results.
@@ -10,6 +13,16 @@ set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
 configuration=${CONFIGURATION:-Release}
+at_once=${TESTS_AT_ONCE:-2}
+
+if [ "${1-}" = --kafka ]; then
+    : "${2:?--kafka needs host:port}"
+    export COFFEEBUDDY_KAFKA=$2
+    # They use the same topics.
+    at_once=1
+    shift 2
+    [ "$#" -gt 0 ] || set -- EndToEnd Reliability Chaos
+fi
 
 # Prints how many times slower than an idle machine this one is now, at least 1: a fixed loop on every core takes about 1 s.
 slowness() {
@@ -23,7 +36,6 @@ slowness() {
 
 # Ends a project that hangs. Not a check of speed: it grows with the slowness of the machine.
 minutes_per_project=${MINUTES_PER_PROJECT:-$((10 * $(slowness)))}
-at_once=${TESTS_AT_ONCE:-2}
 results=artifacts/test-results
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 # Hundreds of processes that live for seconds: collecting profiles for later optimization costs them a sixth of their time.
@@ -100,7 +112,7 @@ tell() {
 run_chaos() {
     local seed=${CHAOS_SEED:-4}
     echo "CoffeeBuddy.Chaos runs with seed $seed (CHAOS_SEED takes another)."
-    start CoffeeBuddy.Chaos --seconds 60 --seed "$seed" --quiet-minutes 2 &
+    start CoffeeBuddy.Chaos --seconds 60 --seed "$seed" --quiet-minutes 2 ${COFFEEBUDDY_KAFKA:+--kafka "$COFFEEBUDDY_KAFKA"} &
     wait $!
     tell CoffeeBuddy.Chaos
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CoffeeBuddy.Sandbox.Demo;
+using CoffeeBuddy.Sandbox.Kafka;
 using CoffeeBuddy.Sandbox.Postgres;
 using CoffeeBuddy.Sandbox.Processes;
 
@@ -33,6 +34,8 @@ public static class SandboxCommand
         and reminded, and the run is completed; then history, preferences and a cancelled run.
         """;
 
+    private static readonly Option<string?> Kafka = KafkaOption.Create();
+
     public static async Task<int> RunAsync(
         string[] arguments,
         TextWriter output,
@@ -56,14 +59,21 @@ public static class SandboxCommand
     {
         var demo = new Command("demo", DemoDescription);
         demo.SetAction(
-            (_, stop) =>
-                RunAsync(ConsoleDemo.Settings, sandbox => ConsoleDemo.PlayAsync(sandbox, output, stop), output, stop)
+            (parsed, stop) =>
+                RunAsync(
+                    ConsoleDemo.Settings,
+                    parsed.GetValue(Kafka),
+                    sandbox => ConsoleDemo.PlayAsync(sandbox, output, stop),
+                    output,
+                    stop
+                )
         );
-        var root = new RootCommand(Description) { demo };
+        var root = new RootCommand(Description) { demo, Kafka };
         root.SetAction(
-            (_, stop) =>
+            (parsed, stop) =>
                 RunAsync(
                     settings: new Dictionary<string, string?>(),
+                    parsed.GetValue(Kafka),
                     _ => Task.Delay(Timeout.Infinite, stop),
                     output,
                     stop
@@ -74,13 +84,14 @@ public static class SandboxCommand
 
     private static async Task<int> RunAsync(
         IReadOnlyDictionary<string, string?> settings,
+        string? kafka,
         Func<SandboxHost, Task> use,
         TextWriter output,
         CancellationToken stop
     )
     {
         var screen = new SandboxScreen(output);
-        var options = Options(screen, settings);
+        var options = Options(screen, settings, kafka);
         screen.Starting();
         try
         {
@@ -102,9 +113,14 @@ public static class SandboxCommand
         }
     }
 
-    private static SandboxOptions Options(SandboxScreen screen, IReadOnlyDictionary<string, string?> settings) =>
+    private static SandboxOptions Options(
+        SandboxScreen screen,
+        IReadOnlyDictionary<string, string?> settings,
+        string? kafka
+    ) =>
         new()
         {
+            KafkaServers = kafka,
             Slack = new SandboxOptions().Slack with { Port = FreePort.Prefer(SlackPort) },
             HttpPort = FreePort.Prefer(HttpPort),
             Postgres = new EmbeddedPostgresOptions { Log = screen.Remark },

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using CoffeeBuddy.Sandbox.Kafka;
 using CoffeeBuddy.Sandbox.Oidc;
 using CoffeeBuddy.Sandbox.Postgres;
 using CoffeeBuddy.Sandbox.Workers;
@@ -23,6 +24,7 @@ public sealed class SandboxHost : IAsyncDisposable
         TaskCreationOptions.RunContinuationsAsynchronously
     );
     private WorkerEnvironment _environment = null!;
+    private MockKafkaCluster? _kafka;
 
     private SandboxHost(SandboxOptions options)
     {
@@ -32,7 +34,14 @@ public sealed class SandboxHost : IAsyncDisposable
 
     public EmbeddedPostgres Postgres { get; private set; } = null!;
 
-    public MockKafkaCluster Kafka { get; private set; } = null!;
+    /// <summary>Addresses of the Kafka brokers.</summary>
+    public string KafkaServers { get; private set; } = "";
+
+    /// <summary>The Kafka cluster in this process, whose faults can be played.</summary>
+    /// <exception cref="InvalidOperationException">The sandbox uses another cluster, see
+    /// <see cref="SandboxOptions.KafkaServers"/>.</exception>
+    public MockKafkaCluster Kafka =>
+        _kafka ?? throw new InvalidOperationException($"The Kafka at {KafkaServers} is not part of the sandbox.");
 
     public SimulatorServer Slack { get; private set; } = null!;
 
@@ -149,7 +158,7 @@ public sealed class SandboxHost : IAsyncDisposable
             await Slack.DisposeAsync();
         if (Oidc is not null)
             await Oidc.DisposeAsync();
-        Kafka?.Dispose();
+        _kafka?.Dispose();
         if (Postgres is not null)
             await Postgres.DisposeAsync();
     }
@@ -171,11 +180,11 @@ public sealed class SandboxHost : IAsyncDisposable
             ),
             Task.Run(
                 async () =>
-                    Kafka = await TimedAsync(
+                    KafkaServers = await TimedAsync(
                         "Kafka",
-                        () => Task.FromResult(MockKafkaCluster.Start(_options.Brokers, SandboxOptions.Topics)),
-                        kafka => kafka.BootstrapServers,
-                        _ => $"{SandboxOptions.Topics.Count} topics, in memory"
+                        () => StartKafkaAsync(cancellation),
+                        servers => servers,
+                        _ => $"{SandboxOptions.Topics.Count} topics{(_kafka is null ? "" : ", in memory")}"
                     ),
                 cancellation
             ),
@@ -205,6 +214,18 @@ public sealed class SandboxHost : IAsyncDisposable
 
         ConnectionString = Postgres.ConnectionStringFor(Database);
         _environment = new WorkerEnvironment(this, _options, introspection);
+    }
+
+    private async Task<string> StartKafkaAsync(CancellationToken cancellation)
+    {
+        if (_options.KafkaServers is { } servers)
+        {
+            await ExternalKafka.PrepareAsync(servers, SandboxOptions.Topics, cancellation);
+            return servers;
+        }
+
+        _kafka = MockKafkaCluster.Start(_options.Brokers, SandboxOptions.Topics);
+        return _kafka.BootstrapServers;
     }
 
     private async Task<EmbeddedPostgres> StartPostgresAsync(CancellationToken cancellation)

@@ -60,7 +60,13 @@ public sealed record SandboxOptions
 
     public EmbeddedPostgresOptions Postgres { get; init; } = new();
 
-    /// <summary>Number of Kafka brokers.</summary>
+    /// <summary>
+    /// <c>host:port</c> of a Kafka cluster to use, several separated by commas. It must be for tests alone: the records
+    /// of the topics are deleted. Null starts a cluster in this process.
+    /// </summary>
+    public string? KafkaServers { get; init; }
+
+    /// <summary>Number of brokers of the cluster in this process.</summary>
     public int Brokers { get; init; } = 1;
 
     /// <summary>TCP port of the http worker, which Slack calls; 0 selects a free port.</summary>

@@ -35,7 +35,7 @@ internal sealed class SandboxScreen(TextWriter output)
             Line($"metrics, {role}", new Uri(worker.Address, "metrics"));
         Line("database", $"host=127.0.0.1 port={sandbox.Postgres.Port} dbname=coffeebuddy user=coffeebuddy");
         Line("db password file", sandbox.Postgres.PasswordFile);
-        Line("Kafka", sandbox.Kafka.BootstrapServers);
+        Line("Kafka", sandbox.KafkaServers);
         Line("logs", options.LogFolder);
         Write($"{Environment.NewLine}Ctrl-C stops everything.");
     }

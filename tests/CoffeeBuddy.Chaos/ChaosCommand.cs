@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using CoffeeBuddy.Sandbox.Kafka;
 
 namespace CoffeeBuddy.Chaos;
 
@@ -10,7 +11,8 @@ internal static class ChaosCommand
 
     private const string Description = """
         Starts the sandbox, lets simulated people order coffee while faults strike the workers, PostgreSQL, Kafka and
-        Slack, waits until all work is done, and checks invariants over everything that was recorded.
+        Slack, waits until all work is done, and checks invariants over everything that was recorded. Kafka has faults
+        only without --kafka.
 
         The last line has the totals in the format of the test runners. Exit codes: 0 all invariants hold, 1 an
         invariant is broken or the run failed, 2 wrong arguments, 130 or 143 interrupted.
@@ -54,10 +56,22 @@ internal static class ChaosCommand
         Description = "Folder for the logs of all processes. Default: logs are not kept",
     };
 
+    private static readonly Option<string?> Kafka = KafkaOption.Create();
+
     /// <param name="run">Returns the exit code.</param>
     public static RootCommand Create(Func<ChaosOptions, CancellationToken, Task<int>> run)
     {
-        var command = new RootCommand(Description) { Minutes, Seconds, Seed, People, Channels, QuietMinutes, Logs };
+        var command = new RootCommand(Description)
+        {
+            Minutes,
+            Seconds,
+            Seed,
+            People,
+            Channels,
+            QuietMinutes,
+            Logs,
+            Kafka,
+        };
         command.SetAction((parsed, stop) => run(Options(parsed), stop));
         return command;
     }
@@ -71,6 +85,7 @@ internal static class ChaosCommand
             People: parsed.GetValue(People),
             Channels: parsed.GetValue(Channels),
             Quiet: TimeSpan.FromMinutes(parsed.GetValue(QuietMinutes)),
+            KafkaServers: parsed.GetValue(Kafka),
             LogFolder: parsed.GetValue(Logs) is { } folder ? Directory.CreateDirectory(folder.FullName).FullName : null
         );
 

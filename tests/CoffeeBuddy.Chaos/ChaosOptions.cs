@@ -7,5 +7,6 @@ internal sealed record ChaosOptions(
     int People,
     int Channels,
     TimeSpan Quiet,
+    string? KafkaServers,
     string? LogFolder
 );

@@ -44,6 +44,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             {
                 Slack = _office.Workspace,
                 Settings = Settings,
+                KafkaServers = options.KafkaServers,
                 Brokers = 3,
                 LogFolder = options.LogFolder,
                 Postgres = new() { MaxConnections = 200 },
@@ -53,7 +54,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         await using var workers = new Workers(sandbox, _time, stop);
         using var simulator = new HttpClient { BaseAddress = sandbox.Slack.BaseAddress };
         var stored = new StoredState(sandbox.ConnectionString);
-        var kafka = new KafkaState(sandbox.Kafka.BootstrapServers);
+        var kafka = new KafkaState(sandbox.KafkaServers);
         var record = new SlackRecord(sandbox.Slack, _board);
         var samples = new Samples(workers, stored, () => sandbox.Postgres.Port, _time);
         var faults = Faults(sandbox, workers);
@@ -95,7 +96,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
                 Checked = record.Calls,
             },
             .. BoundedInvariants.All(samples),
-            .. WorkInvariants.All(evidence, samples.All, saboteur.Failures, options.Duration),
+            .. WorkInvariants.All(evidence, samples.All, faults, saboteur.Failures, options.Duration),
         ];
         await TellAsync(evidence, record, faults, samples, invariants);
         return invariants.TrueForAll(invariant => invariant.Holds);
@@ -131,11 +132,11 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         await Task.WhenAll([sampling, .. working]);
     }
 
-    private static IReadOnlyList<Fault> Faults(SandboxHost sandbox, Workers workers) =>
+    private IReadOnlyList<Fault> Faults(SandboxHost sandbox, Workers workers) =>
         [
             .. new WorkerFaults(workers).All(),
             .. new DatabaseFaults(sandbox).All(),
-            .. new KafkaFaults(sandbox.Kafka).All(),
+            .. options.KafkaServers is null ? new KafkaFaults(sandbox.Kafka).All() : [],
             .. new SlackFaults(sandbox.Slack).All(),
         ];
 

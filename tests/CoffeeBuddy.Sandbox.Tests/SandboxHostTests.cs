@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using CoffeeBuddy.Sandbox.Demo;
 using CoffeeBuddy.Sandbox.Workers;
+using Confluent.Kafka;
+using MockKafka;
 using Npgsql;
 
 namespace CoffeeBuddy.Sandbox.Tests;
@@ -75,6 +77,31 @@ public sealed class SandboxHostTests
     }
 
     [Fact]
+    public async Task A_Kafka_that_runs_already_is_used_and_goes_on()
+    {
+        using var kafka = MockKafkaCluster.Start(topics: SandboxOptions.Topics);
+        await using (
+            var sandbox = await SandboxHost.StartAsync(
+                Options() with
+                {
+                    Roles = ["kafka"],
+                    KafkaServers = kafka.BootstrapServers,
+                },
+                Cancellation
+            )
+        )
+        {
+            Assert.Equal(kafka.BootstrapServers, await SettingAsync(sandbox, "kafka", "Kafka__BootstrapServers"));
+            Assert.Throws<InvalidOperationException>(() => sandbox.Kafka);
+        }
+
+        using var admin = new AdminClientBuilder(
+            new AdminClientConfig { BootstrapServers = kafka.BootstrapServers }
+        ).Build();
+        Assert.Single(admin.GetMetadata(TimeSpan.FromSeconds(10)).Brokers);
+    }
+
+    [Fact]
     public async Task A_failed_step_of_the_demo_is_reported()
     {
         await using var output = new StringWriter();
@@ -101,6 +128,8 @@ public sealed class SandboxHostTests
     [InlineData("--help", "http://127.0.0.1:5080/")]
     [InlineData("--help", "COFFEEBUDDY_CACHE")]
     [InlineData("--help", "demo")]
+    [InlineData("--help", "--kafka <HOST:PORT>")]
+    [InlineData("demo --help", "--kafka <HOST:PORT>")]
     [InlineData("demo --help", "three people order")]
     public async Task The_help_says_what_the_command_does(string arguments, string expected)
     {

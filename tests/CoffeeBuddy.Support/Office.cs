@@ -17,6 +17,12 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
 
     private int _names;
 
+    /// <summary>
+    /// The Kafka cluster that <c>./test.sh --kafka</c> names; null for the one in memory. Only one office at a time can use
+    /// it.
+    /// </summary>
+    public static string? KafkaOfTestRun => System.Environment.GetEnvironmentVariable("COFFEEBUDDY_KAFKA");
+
     protected SandboxOptions Options { get; set; } = options;
 
     public SandboxHost Sandbox { get; private set; } = null!;
@@ -33,7 +39,7 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
 
     public Rows Rows { get; private set; } = null!;
 
-    public Topics Topics => new(Sandbox.Kafka.BootstrapServers);
+    public Topics Topics => new(Sandbox.KafkaServers);
 
     /// <summary>Folder with one log file per process.</summary>
     public string LogFolder { get; } = Directory.CreateTempSubdirectory("coffeebuddy-tests-").FullName;
@@ -109,7 +115,7 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
         new()
         {
             ["ConnectionStrings__CoffeeBuddy"] = Sandbox.ConnectionString,
-            ["Kafka__BootstrapServers"] = Sandbox.Kafka.BootstrapServers,
+            ["Kafka__BootstrapServers"] = Sandbox.KafkaServers,
             ["Slack__SigningSecret"] = SlackSender.Secret,
             ["Slack__BotToken"] = "xoxb-test",
             ["Slack__ApiUrl"] = Sandbox.Slack.ApiAddress.AbsoluteUri,

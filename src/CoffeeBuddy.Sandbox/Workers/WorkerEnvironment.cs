@@ -11,7 +11,7 @@ internal sealed class WorkerEnvironment(SandboxHost sandbox, SandboxOptions opti
             new Dictionary<string, string?>(StringComparer.Ordinal)
             {
                 ["ConnectionStrings__CoffeeBuddy"] = sandbox.ConnectionString,
-                ["Kafka__BootstrapServers"] = sandbox.Kafka.BootstrapServers,
+                ["Kafka__BootstrapServers"] = sandbox.KafkaServers,
                 ["Slack__SigningSecret"] = options.Slack.App.SigningSecret,
                 ["Slack__BotToken"] = options.Slack.App.BotToken,
                 ["Slack__ApiUrl"] = sandbox.Slack.ApiAddress.AbsoluteUri,

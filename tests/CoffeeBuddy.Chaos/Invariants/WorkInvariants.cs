@@ -27,6 +27,7 @@ internal static class WorkInvariants
     public static IEnumerable<Invariant> All(
         Evidence evidence,
         IReadOnlyList<Sample> samples,
+        IReadOnlyList<Fault> faults,
         IReadOnlyCollection<string> failures,
         TimeSpan duration
     )
@@ -39,7 +40,9 @@ internal static class WorkInvariants
                 duration
             ),
             new("messages posted", evidence.Posts.Count, Floor(60, duration)),
-            .. Enum.GetValues<Target>()
+            .. faults
+                .Select(fault => fault.Target)
+                .Distinct()
                 .Select(target => new Done(
                     $"faults of {target}",
                     evidence.Incidents.Count(incident => incident.Target == target),

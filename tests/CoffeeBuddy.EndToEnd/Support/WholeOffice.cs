@@ -30,6 +30,7 @@ public class WholeOffice : Office
         : this(
             new SandboxOptions
             {
+                KafkaServers = KafkaOfTestRun,
                 // Slack's rate limits would slow down the many tests in one workspace; GridOffice has them.
                 Slack = Workspace with
                 {

@@ -25,7 +25,7 @@ internal sealed class Echo : IAsyncDisposable
     public Echo(Office office)
     {
         _producer = new ProducerBuilder<string, byte[]>(
-            new ProducerConfig { BootstrapServers = office.Sandbox.Kafka.BootstrapServers, LingerMs = 0 }
+            new ProducerConfig { BootstrapServers = office.Sandbox.KafkaServers, LingerMs = 0 }
         ).Build();
         _consumer = office.Topics.Consumer("echo");
         // Starts at the current ends, so that no record that is written from now on is missed.

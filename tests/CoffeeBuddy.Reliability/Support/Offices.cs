@@ -15,6 +15,7 @@ public sealed class WholeOffice()
     : Office(
         new SandboxOptions
         {
+            KafkaServers = KafkaOfTestRun,
             Slack = Fast,
             Settings = new Dictionary<string, string?>(Sweeps)
             {
