@@ -13,7 +13,7 @@ set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
 configuration=${CONFIGURATION:-Release}
-at_once=${TESTS_AT_ONCE:-2}
+at_once=${TESTS_AT_ONCE:-3}
 
 if [ "${1-}" = --kafka ]; then
     : "${2:?--kafka needs host:port}"
@@ -174,7 +174,7 @@ done
 [[ ${chosen[*]-} == *Browser* ]] && install_packages chromium fonts-noto-color-emoji
 [[ ${chosen[*]-} == *CoffeeBuddy.Data* || ${chosen[*]-} == *CoffeeBuddy.Functions* ]] && install_packages pgbouncer
 
-# Two at a time: they wait for processes, brokers and clocks more than they compute.
+# Three at a time: they wait for processes, brokers and clocks more than they compute.
 for name in ${chosen[@]+"${chosen[@]}"}; do
     [ "$(jobs -rp | wc -l)" -lt "$at_once" ] || wait -n
     start "$name" &

@@ -22,6 +22,6 @@ public sealed class PartFailedException(
 
     private static string Describe(string part, string problem, IReadOnlyList<string> lastLines) =>
         lastLines.Count == 0
-            ? $"{part} {problem}. It wrote nothing."
+            ? $"{part} {problem.TrimEnd('.')}."
             : $"{part} {problem}. Its last lines:{Environment.NewLine}{string.Join(Environment.NewLine, lastLines.TakeLast(LinesShown).Select(line => "    " + LogLine.Readable(line)))}";
 }

@@ -66,7 +66,7 @@ public sealed class PostgresSearchTests : IDisposable
             PostgresBinaries.FindAsync(Search("") with { Npm = null }, cancellation: Cancellation)
         );
 
-        Assert.Equal(["npm is not installed. It wrote nothing."], failure.LastLines);
+        Assert.Equal(["npm is not installed."], failure.LastLines);
     }
 
     [Fact]

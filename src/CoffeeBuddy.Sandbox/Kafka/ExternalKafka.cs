@@ -26,7 +26,8 @@ public sealed class ExternalKafka(
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     /// <param name="servers"><c>host:port</c>, several separated by commas; without TLS or login.</param>
-    /// <inheritdoc cref="PrepareAsync(CancellationToken)"/>
+    /// <exception cref="InvalidOperationException">Kafka cannot be reached or refuses a request, a topic has another
+    /// number of partitions, or workers read from the topics.</exception>
     public static async Task PrepareAsync(
         string servers,
         IReadOnlyList<(string Topic, int Partitions)> topics,
@@ -40,7 +41,14 @@ public sealed class ExternalKafka(
             .SetErrorHandler((_, _) => { })
             .Build();
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        await Task.Run(() => new ExternalKafka(admin, consumer, topics).PrepareAsync(cancellation), cancellation);
+        try
+        {
+            await Task.Run(() => new ExternalKafka(admin, consumer, topics).PrepareAsync(cancellation), cancellation);
+        }
+        catch (KafkaException exception)
+        {
+            throw new InvalidOperationException($"{servers} cannot be used. {exception.Error.Reason}", exception);
+        }
     }
 
     /// <exception cref="KafkaException">Kafka cannot be reached, or refuses a request.</exception>
