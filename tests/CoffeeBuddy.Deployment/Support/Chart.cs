@@ -82,9 +82,16 @@ public sealed class Chart : IAsyncLifetime
     ) => NodeTools.HelmAsync(helm, ["template", "coffeebuddy", Folder, "--kube-version", kubernetes, .. arguments]);
 
     /// <summary>Renders the chart with other values than those of a set. The manifests are not checked.</summary>
-    public static async Task<Rendering> RenderAsync(params IEnumerable<string> arguments)
+    public static Task<Rendering> RenderAsync(params IEnumerable<string> arguments) => RenderAsync(Folder, arguments);
+
+    /// <param name="chart">The folder of a copy of the chart.</param>
+    /// <inheritdoc cref="RenderAsync(IEnumerable{string})"/>
+    public static async Task<Rendering> RenderAsync(string chart, IEnumerable<string> arguments)
     {
-        var (code, output, errors) = await TemplateAsync(4, Current, arguments);
+        var (code, output, errors) = await NodeTools.HelmAsync(
+            4,
+            ["template", "coffeebuddy", chart, "--kube-version", Current, .. arguments]
+        );
         Assert.True(code == 0, errors);
         return Assert.Single(await ParseAsync([(output, null)]));
     }
