@@ -8,6 +8,8 @@ public sealed class SmokeTests(SmokeTests.Installation installation) : IClassFix
     public sealed class Installation()
         : Office(new SandboxOptions { Slack = new SlackSimulator.SimulatorOptions { RateLimits = false } });
 
+    private static readonly string Script = Repository.File("helm", "coffeebuddy", "files", "smoke.sh");
+
     [Fact]
     public async Task It_checks_that_the_worker_answers_and_refuses_strangers()
     {
@@ -62,6 +64,25 @@ public sealed class SmokeTests(SmokeTests.Installation installation) : IClassFix
     }
 
     [Fact]
+    public async Task A_run_whose_order_fails_is_cancelled()
+    {
+        var (channel, person) = await PlaceAsync();
+        var script = Path.Combine(installation.LogFolder, "smoke.sh");
+        var text = await File.ReadAllTextAsync(Script, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            script,
+            text.Replace("Latte", new string('x', 200), StringComparison.Ordinal),
+            TestContext.Current.CancellationToken
+        );
+
+        var (code, output) = await SmokeAsync(Run(channel, person), script);
+
+        Assert.NotEqual(0, code);
+        Assert.Contains(output, line => line.StartsWith("FAILED: an order", StringComparison.Ordinal));
+        Assert.Equal("cancelled", (string?)Assert.Single(await RunsAsync(channel))!["status"]);
+    }
+
+    [Fact]
     public async Task It_fails_when_nobody_answers()
     {
         var (code, output) = await SmokeAsync([("BASE", "http://127.0.0.1:1")]);
@@ -90,9 +111,12 @@ public sealed class SmokeTests(SmokeTests.Installation installation) : IClassFix
             ("PERSON", person),
         ];
 
-    private async Task<(int Code, string[] Output)> SmokeAsync((string Name, string Value)[] environment)
+    private async Task<(int Code, string[] Output)> SmokeAsync(
+        (string Name, string Value)[] environment,
+        string? script = null
+    )
     {
-        var start = new ProcessStartInfo("sh", [Repository.File("helm", "coffeebuddy", "files", "smoke.sh")])
+        var start = new ProcessStartInfo("sh", [script ?? Script])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -44,7 +44,6 @@ expect 401 "a command without Slack's signature" --data "command=%2Fcoffee" "$BA
 as_service() {
     wanted=$1 what=$2
     shift 2
-    # shellcheck disable=SC2016 # Not a shell variable: curl's configuration.
     expect "$wanted" "$what" --config - --header 'Content-Type: application/json' "$@" <<CONFIG
 header = "Authorization: Bearer $TOKEN"
 CONFIG
@@ -53,15 +52,15 @@ CONFIG
 # 200 instead of 201 would mean that the channel has a run already: it is left alone.
 as_service 201 "a new run" --data "{\"workspace_id\":\"$WORKSPACE\",\"channel_id\":\"$CHANNEL\",\"user_id\":\"$PERSON\"}" "$BASE/api/v1/runs"
 run=$BASE/api/v1/runs/$(field run_id)
-cancel="{\"user_id\":\"$PERSON\"}"
-trap 'send --request PATCH --config - --header "Content-Type: application/json" --data "$cancel" "$run/cancel" <<CONFIG || true
-header = "Authorization: Bearer $TOKEN"
-CONFIG' EXIT
+cancel() {
+    as_service 200 "its cancellation" --request PATCH --data "{\"user_id\":\"$PERSON\"}" "$run/cancel"
+}
+trap cancel EXIT
 as_service 201 "an order" --data "{\"drink_type\":\"Latte\",\"size\":\"Small\",\"user_id\":\"$PERSON\"}" "$run/orders"
 as_service 200 "the run with its order" "$run"
 case $body in
 *Latte*) ;;
 *) echo "FAILED: the run has no order" && exit 1 ;;
 esac
-as_service 200 "its cancellation" --request PATCH --data "$cancel" "$run/cancel"
 trap - EXIT
+cancel
