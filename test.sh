@@ -145,21 +145,6 @@ install_packages() {
         echo "Could not install: ${missing[*]}. Tests that need them will say so."
 }
 
-rm -rf "$results" && mkdir -p "$results"
-started=$SECONDS
-if ! { dotnet tool restore && dotnet csharpier check .; } </dev/null >"$results/format.log" 2>&1; then
-    cat "$results/format.log"
-    echo "Some files are not formatted. Run: dotnet csharpier format ."
-    failed=1
-    finish
-fi
-if ! dotnet build CoffeeBuddy.sln --configuration "$configuration" --nologo --verbosity quiet -tl:off -clp:NoSummary </dev/null; then
-    echo "The build failed."
-    failed=1
-    finish
-fi
-echo "Built in $((SECONDS - started)) s."
-
 # The longest first, so that none of them runs alone at the end.
 longest=(CoffeeBuddy.Operations CoffeeBuddy.Reliability SlackSimulator.Browser CoffeeBuddy.Browser)
 chosen=()
@@ -170,10 +155,32 @@ for name in "${longest[@]}" $(basename -s .csproj tests/*/*.csproj); do
     wanted "$name" "$@" && chosen+=("$name")
 done
 
-# The browser tests open the page in Chromium, with an emoji font to show it as people see it.
-[[ ${chosen[*]-} == *Browser* ]] && install_packages chromium fonts-noto-color-emoji
-[[ ${chosen[*]-} == *CoffeeBuddy.Deployment* ]] && install_packages curl
-[[ ${chosen[*]-} == *CoffeeBuddy.Data* || ${chosen[*]-} == *CoffeeBuddy.Functions* ]] && install_packages pgbouncer
+install() {
+    # The browser tests open the page in Chromium, with an emoji font to show it as people see it.
+    [[ ${chosen[*]-} == *Browser* ]] && install_packages chromium fonts-noto-color-emoji
+    [[ ${chosen[*]-} == *CoffeeBuddy.Deployment* ]] && install_packages curl
+    [[ ${chosen[*]-} == *CoffeeBuddy.Data* || ${chosen[*]-} == *CoffeeBuddy.Functions* ]] && install_packages pgbouncer
+}
+
+rm -rf "$results" && mkdir -p "$results"
+started=$SECONDS
+# Both beside the build, which does not use every core all the time.
+install &
+installing=$!
+{ dotnet tool restore && dotnet csharpier check .; } </dev/null >"$results/format.log" 2>&1 &
+format=$!
+if ! dotnet build CoffeeBuddy.sln --configuration "$configuration" --nologo --verbosity quiet -tl:off -clp:NoSummary </dev/null; then
+    echo "The build failed."
+    failed=1
+fi
+if ! wait "$format"; then
+    cat "$results/format.log"
+    echo "Some files are not formatted. Run: dotnet csharpier format ."
+    failed=1
+fi
+wait "$installing"
+[ "$failed" -eq 0 ] || finish
+echo "Built in $((SECONDS - started)) s."
 
 # Three at a time: they wait for processes, brokers and clocks more than they compute.
 for name in ${chosen[@]+"${chosen[@]}"}; do
