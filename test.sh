@@ -24,18 +24,20 @@ if [ "${1-}" = --kafka ]; then
     [ "$#" -gt 0 ] || set -- EndToEnd Reliability Chaos
 fi
 
-# Prints how many times slower than an idle machine this one is now, at least 1: a fixed loop on every core takes about 1 s.
+# Prints how slow this machine is now, in percent of an idle one, at least 100: a fixed loop on every core takes about 1 s.
 slowness() {
-    local from=$SECONDS core
+    local from=${EPOCHREALTIME:-$SECONDS.000000} to core percent
     for core in $(seq "$(nproc 2>/dev/null || echo 2)"); do
         (for ((i = 0; i < 300000; i++)); do :; done) &
     done
     wait
-    echo $((SECONDS - from > 1 ? SECONDS - from : 1))
+    to=${EPOCHREALTIME:-$SECONDS.000000}
+    percent=$(((${to//[.,]/} - ${from//[.,]/}) / 10000))
+    echo $((percent > 100 ? percent : 100))
 }
 
 # Ends a project that hangs. Not a check of speed: it grows with the slowness of the machine.
-minutes_per_project=${MINUTES_PER_PROJECT:-$((10 * $(slowness)))}
+minutes_per_project=${MINUTES_PER_PROJECT:-$((10 * $(slowness) / 100))}
 results=artifacts/test-results
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 # Hundreds of processes that live for seconds: collecting profiles for later optimization costs them a sixth of their time.
