@@ -13,7 +13,7 @@ set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
 configuration=${CONFIGURATION:-Release}
-at_once=${TESTS_AT_ONCE:-3}
+at_once=${TESTS_AT_ONCE:-2}
 
 if [ "${1-}" = --kafka ]; then
     : "${2:?--kafka needs host:port}"
@@ -184,7 +184,7 @@ wait "$installing"
 [ "$failed" -eq 0 ] || finish
 echo "Built in $((SECONDS - started)) s."
 
-# Three at a time: they wait for processes, brokers and clocks more than they compute.
+# Two at a time: they wait for processes, brokers and clocks more than they compute.
 for name in ${chosen[@]+"${chosen[@]}"}; do
     [ "$(jobs -rp | wc -l)" -lt "$at_once" ] || wait -n
     start "$name" &

@@ -8,7 +8,7 @@ namespace CoffeeBuddy.Operations.Outages;
 [Collection(typeof(SharesWholeOffice))]
 public sealed class LostAnswerTests(WholeOffice office) : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = Guard.For(TimeSpan.FromSeconds(120));
     private static readonly string[] Kinds =
     [
         "announcement",
