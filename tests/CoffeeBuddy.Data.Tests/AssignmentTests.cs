@@ -15,7 +15,7 @@ public sealed class AssignmentTests(PostgresServer server) : DatabaseTest(server
         Assert.False((await AssignAsync(run)).Assigned);
         Assert.Empty(await Sweeps.RunsDueForAssignmentAsync(10, Cancellation));
         await OrderAsync(run, "U3");
-        Assert.Equal([run.RunId], await Sweeps.RunsDueForAssignmentAsync(10, Cancellation));
+        Assert.Equal([(run.RunId, run.WorkspaceId)], await Sweeps.RunsDueForAssignmentAsync(10, Cancellation));
 
         var result = await AssignAsync(run);
 
@@ -37,7 +37,7 @@ public sealed class AssignmentTests(PostgresServer server) : DatabaseTest(server
         Time.Advance(Options.OrderWindow - TimeSpan.FromSeconds(1));
         Assert.False((await AssignAsync(run)).Assigned);
         Time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal([run.RunId], await Sweeps.RunsDueForAssignmentAsync(10, Cancellation));
+        Assert.Equal([(run.RunId, run.WorkspaceId)], await Sweeps.RunsDueForAssignmentAsync(10, Cancellation));
 
         Assert.Equal("U1", (await AssignAsync(run)).Run!.RunnerUserId);
     }

@@ -21,17 +21,20 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
     private readonly CoffeeOptions _options = options.Value;
 
     /// <summary>Active runs whose runner is to be assigned now, the most overdue first.</summary>
-    public Task<IReadOnlyList<Guid>> RunsDueForAssignmentAsync(int limit, CancellationToken ct) =>
-        database.RunAsync<IReadOnlyList<Guid>>(
+    public Task<IReadOnlyList<(Guid RunId, string WorkspaceId)>> RunsDueForAssignmentAsync(
+        int limit,
+        CancellationToken ct
+    ) =>
+        database.RunAsync<IReadOnlyList<(Guid, string)>>(
             async (connection, token) =>
             {
                 const string Sql = """
-                    SELECT r.run_id FROM coffee_runs r
+                    SELECT r.run_id, r.workspace_id FROM coffee_runs r
                     WHERE r.status = 'active' AND r.runner_user_id IS NULL AND r.deadline_at IS NOT NULL
                       AND (r.deadline_at <= @now OR (SELECT count(*) FROM orders o WHERE o.run_id = r.run_id) >= @enoughOrders)
                     ORDER BY r.deadline_at LIMIT @limit
                     """;
-                var ids = await connection.QueryAsync<Guid>(
+                var due = await connection.QueryAsync<(Guid, string)>(
                     Command(
                         Sql,
                         new
@@ -43,7 +46,7 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
                         token
                     )
                 );
-                return ids.AsList();
+                return due.AsList();
             },
             ct
         );

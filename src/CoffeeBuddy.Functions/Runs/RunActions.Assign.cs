@@ -29,19 +29,6 @@ public sealed partial class RunActions
             Log.Assigned(logger, result.Run!.RunnerUserId!, runId, result.Run.AssignmentReason!);
     }
 
-    /// <summary>Assigns the runners of the runs for which that is due.</summary>
-    /// <param name="prepare">Called with each run before its assignment.</param>
-    /// <param name="cancellationToken">Ends the sweep between two runs.</param>
-    public async Task AssignDueAsync(Func<Guid, Task> prepare, CancellationToken cancellationToken)
-    {
-        foreach (var runId in await sweeps.RunsDueForAssignmentAsync(MostPerSweep, cancellationToken))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            await prepare(runId);
-            await AssignIfDueAsync(runId);
-        }
-    }
-
     private static partial class Log
     {
         [LoggerMessage(LogLevel.Information, "{UserId} is the runner of run {RunId}: {Reason}")]

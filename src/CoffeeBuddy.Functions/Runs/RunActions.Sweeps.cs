@@ -4,7 +4,7 @@ namespace CoffeeBuddy.Functions.Runs;
 public sealed partial class RunActions
 {
     /// <summary>Most runs that one sweep changes; the next sweep takes the others.</summary>
-    private const int MostPerSweep = 100;
+    public const int MostPerSweep = 100;
 
     /// <summary>Cancels the runs that have had no order for too long.</summary>
     public Task CancelEmptyAsync() =>
