@@ -18,13 +18,14 @@ at_once=${TESTS_AT_ONCE:-2}
 if [ "${1-}" = --kafka ]; then
     : "${2:?--kafka needs host:port}"
     export COFFEEBUDDY_KAFKA=$2
-    # They use the same topics.
+    # One project at a time, because they use the same topics.
     at_once=1
     shift 2
     [ "$#" -gt 0 ] || set -- EndToEnd Reliability Chaos
 fi
 
-# Prints how slow this machine is now, in percent of an idle one, at least 100: a fixed loop on every core takes about 1 s.
+# Prints the time of a fixed loop on every core, in percent of the time on an idle machine, which is about 1 s. At
+# least 100.
 slowness() {
     local from=${EPOCHREALTIME:-$SECONDS.000000} to core percent
     for core in $(seq "$(nproc 2>/dev/null || echo 2)"); do
@@ -114,7 +115,8 @@ tell() {
 run_chaos() {
     local seed=${CHAOS_SEED:-4}
     echo "CoffeeBuddy.Chaos runs with seed $seed (CHAOS_SEED takes another)."
-    start CoffeeBuddy.Chaos --seconds 60 --seed "$seed" --quiet-minutes 2 ${COFFEEBUDDY_KAFKA:+--kafka "$COFFEEBUDDY_KAFKA"} &
+    start CoffeeBuddy.Chaos --seconds 60 --seed "$seed" --quiet-minutes 2 \
+        ${COFFEEBUDDY_KAFKA:+--kafka "$COFFEEBUDDY_KAFKA"} &
     wait $!
     tell CoffeeBuddy.Chaos
 }
@@ -166,7 +168,7 @@ install() {
 
 rm -rf "$results" && mkdir -p "$results"
 started=$SECONDS
-# Both beside the build, which does not use every core all the time.
+# Both run during the build, which does not always use every core.
 install &
 installing=$!
 { dotnet tool restore && dotnet csharpier check .; } </dev/null >"$results/format.log" 2>&1 &

@@ -21,7 +21,10 @@ public sealed class PartFailedException(
     public IReadOnlyList<string> LastLines { get; } = lastLines;
 
     private static string Describe(string part, string problem, IReadOnlyList<string> lastLines) =>
-        lastLines.Count == 0
-            ? $"{part} {problem.TrimEnd('.')}."
-            : $"{part} {problem}. Its last lines:{Environment.NewLine}{string.Join(Environment.NewLine, lastLines.TakeLast(LinesShown).Select(line => "    " + LogLine.Readable(line)))}";
+        $"{part} {problem.TrimEnd('.')}."
+        + (
+            lastLines.Count == 0
+                ? ""
+                : $" Its last lines:{Environment.NewLine}{string.Join(Environment.NewLine, lastLines.TakeLast(LinesShown).Select(line => "    " + LogLine.Readable(line)))}"
+        );
 }

@@ -61,8 +61,7 @@ public static class SandboxCommand
         demo.SetAction(
             (parsed, stop) =>
                 RunAsync(
-                    ConsoleDemo.Settings,
-                    parsed.GetValue(Kafka),
+                    new SandboxOptions { Settings = ConsoleDemo.Settings, KafkaServers = parsed.GetValue(Kafka) },
                     sandbox => ConsoleDemo.PlayAsync(sandbox, output, stop),
                     output,
                     stop
@@ -72,8 +71,7 @@ public static class SandboxCommand
         root.SetAction(
             (parsed, stop) =>
                 RunAsync(
-                    settings: new Dictionary<string, string?>(),
-                    parsed.GetValue(Kafka),
+                    new SandboxOptions { KafkaServers = parsed.GetValue(Kafka) },
                     _ => Task.Delay(Timeout.Infinite, stop),
                     output,
                     stop
@@ -83,15 +81,14 @@ public static class SandboxCommand
     }
 
     private static async Task<int> RunAsync(
-        IReadOnlyDictionary<string, string?> settings,
-        string? kafka,
+        SandboxOptions asked,
         Func<SandboxHost, Task> use,
         TextWriter output,
         CancellationToken stop
     )
     {
         var screen = new SandboxScreen(output);
-        var options = Options(screen, settings, kafka);
+        var options = Options(screen, asked);
         screen.Starting();
         try
         {
@@ -113,19 +110,13 @@ public static class SandboxCommand
         }
     }
 
-    private static SandboxOptions Options(
-        SandboxScreen screen,
-        IReadOnlyDictionary<string, string?> settings,
-        string? kafka
-    ) =>
-        new()
+    private static SandboxOptions Options(SandboxScreen screen, SandboxOptions asked) =>
+        asked with
         {
-            KafkaServers = kafka,
-            Slack = new SandboxOptions().Slack with { Port = FreePort.Prefer(SlackPort) },
+            Slack = asked.Slack with { Port = FreePort.Prefer(SlackPort) },
             HttpPort = FreePort.Prefer(HttpPort),
             Postgres = new EmbeddedPostgresOptions { Log = screen.Remark },
             LogFolder = EmptyFolder(Path.Combine(WorkFolder.Path, "sandbox")),
-            Settings = settings,
             OnReady = screen.Ready,
         };
 

@@ -29,6 +29,15 @@ public sealed record SandboxOptions
         }.Select(topic => (topic, 12)),
     ];
 
+    /// <summary>The worker's consumer groups with the topic that each reads.</summary>
+    public static IReadOnlyList<(string Topic, string Group)> ConsumerGroups { get; } =
+    [
+        ("coffee.orders", "coffeebuddy-orders"),
+        ("coffee.assignments", "coffeebuddy-assignments"),
+        ("coffee.completions", "coffeebuddy-completions"),
+        ("slack.events", "coffeebuddy-slack"),
+    ];
+
     /// <summary>Path of the worker's assembly, which is built together with this one.</summary>
     public string Worker { get; init; } =
         typeof(SandboxOptions)

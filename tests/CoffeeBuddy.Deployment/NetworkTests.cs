@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CoffeeBuddy.Deployment;
@@ -95,13 +94,7 @@ public sealed class NetworkTests(Chart chart)
             .SelectMany(rule => rule!["http"]!["paths"]!.AsArray())
             .Select(path => (Type: (string?)path!["pathType"], Path: (string)path["path"]!))
             .ToList();
-        var routes = typeof(Functions.Hosting.WorkerHost)
-            .Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods())
-            .SelectMany(method => method.GetParameters())
-            .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()?.Route)
-            .OfType<string>()
-            .ToList();
+        var routes = Triggers.Of<HttpTriggerAttribute>().Select(trigger => trigger.Route).OfType<string>().ToList();
 
         Assert.Equal([("Prefix", "/api/v1/"), ("Prefix", "/slack/")], paths);
         Assert.NotEmpty(routes);

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Azure.Functions.Worker;
 
@@ -25,12 +24,8 @@ public sealed partial class ScalingTests(Chart chart)
     [Fact]
     public void Each_kafka_function_has_a_trigger_for_its_topic_and_group()
     {
-        var functions = typeof(Functions.Hosting.WorkerHost)
-            .Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods())
-            .SelectMany(method => method.GetParameters())
-            .Select(parameter => parameter.GetCustomAttribute<KafkaTriggerAttribute>())
-            .OfType<KafkaTriggerAttribute>()
+        var functions = Triggers
+            .Of<KafkaTriggerAttribute>()
             .Select(trigger =>
                 (
                     trigger.Topic,

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace CoffeeBuddy.Deployment;
 
 /// <summary>What <c>helm test</c> runs, against a worker.</summary>
@@ -116,20 +114,11 @@ public sealed class SmokeTests(SmokeTests.Installation installation) : IClassFix
         string? script = null
     )
     {
-        var start = new ProcessStartInfo("sh", [script ?? Script])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["BASE"] = installation.Worker.Address.AbsoluteUri.TrimEnd('/');
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
-        using var shell = Process.Start(start)!;
-        var errors = shell.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await errors;
-        return (shell.ExitCode, output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var (code, output, _) = await Programs.RunAsync(
+            "sh",
+            [script ?? Script],
+            [("BASE", installation.Worker.Address.AbsoluteUri.TrimEnd('/')), .. environment]
+        );
+        return (code, output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 }

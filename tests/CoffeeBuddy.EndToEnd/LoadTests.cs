@@ -51,7 +51,7 @@ public sealed class LoadTests(WholeOffice office) : EndToEndTest(office)
             orders
                 .Where(@event => @event.Type == "coffee.order.placed")
                 .Select(@event => (string?)JsonNode.Parse(@event.Text)!["order_id"])
-                // On a slow machine the sweep asks for messages that are late: with an event that names no order.
+                // On a slow machine messages are late, and the sweep repeats their events. Those name no order.
                 .Where(order => order is not null)
                 .Distinct(StringComparer.Ordinal)
                 .Count()

@@ -41,14 +41,6 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
     private const int Cases = 3_000;
     private const int Healthy = 24;
 
-    private static readonly (string Topic, string Group)[] Consumed =
-    [
-        (Topic.Orders, "coffeebuddy-orders"),
-        (Topic.Assignments, "coffeebuddy-assignments"),
-        (Topic.Completions, "coffeebuddy-completions"),
-        (Topic.SlackEvents, "coffeebuddy-slack"),
-    ];
-
     private static readonly string[] RunTypes =
     [
         "coffee.order.placed",
@@ -76,7 +68,7 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
         var sent = await WriteAsync(Enumerable.Range(0, Cases).Select(Mutated).Append(Large()));
 
         await HealthyAsync();
-        foreach (var (topic, group) in Consumed)
+        foreach (var (topic, group) in SandboxOptions.ConsumerGroups)
             await Eventually.TrueAsync(() => office.Topics.Lag(group, topic) == 0, $"{group} is done");
 
         Assert.Null(office.Sandbox.Workers[WorkerRoles.Kafka].ExitCode);
@@ -122,7 +114,7 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
     private static Record Mutated(int index)
     {
         var mutator = new Mutator(Seed + index);
-        var topic = mutator.One(Consumed).Topic;
+        var topic = mutator.One(SandboxOptions.ConsumerGroups).Topic;
         var isClick = mutator.Sometimes(2);
         var sample =
             topic != Topic.SlackEvents

@@ -159,14 +159,7 @@ public sealed partial class DuplicateTests(WholeOffice office) : ReliabilityTest
     private async Task SettledAsync()
     {
         await Office.NothingPendingAsync();
-        (string Topic, string Group)[] work =
-        [
-            (TopicNames.SlackEvents, "coffeebuddy-slack"),
-            (TopicNames.Orders, "coffeebuddy-orders"),
-            (TopicNames.Assignments, "coffeebuddy-assignments"),
-            (TopicNames.Completions, "coffeebuddy-completions"),
-        ];
-        foreach (var (topic, group) in work)
+        foreach (var (topic, group) in SandboxOptions.ConsumerGroups)
             await Eventually.TrueAsync(() => Office.Topics.Lag(group, topic) == 0, $"{group} has no lag");
         await Office.NothingPendingAsync();
     }

@@ -128,6 +128,17 @@ vault.hashicorp.com/agent-inject-template-{{ $setting }}: {{ printf "{{- with se
           expirationSeconds: 600
 {{- end }}
 
+{{/* How the Vault Secrets Operator logs in. Arguments: vault, account (the service account). */}}
+{{- define "coffeebuddy.vaultAuth" -}}
+method: kubernetes
+mount: {{ .vault.authMount | quote }}
+kubernetes:
+  role: {{ .vault.role | quote }}
+  serviceAccount: {{ .account }}
+  audiences:
+    - {{ .vault.audience | quote }}
+{{- end }}
+
 {{- define "coffeebuddy.caEnvironment" -}}
 - name: SSL_CERT_FILE
   value: /etc/coffeebuddy/ca/{{ .Values.ca.key }}

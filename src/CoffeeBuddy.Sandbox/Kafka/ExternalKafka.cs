@@ -7,22 +7,13 @@ namespace CoffeeBuddy.Sandbox.Kafka;
 /// Prepares a Kafka cluster that is not part of the sandbox: creates the missing topics, and deletes the records that an
 /// earlier sandbox left. It refuses to delete what a running worker reads.
 /// </summary>
-/// <param name="consumer">Only asked for the first and last offsets.</param>
+/// <param name="consumer">Reads the first and last offset of each partition.</param>
 public sealed class ExternalKafka(
     IAdminClient admin,
     IConsumer<Ignore, Ignore> consumer,
     IReadOnlyList<(string Topic, int Partitions)> topics
 )
 {
-    /// <summary>Consumer groups of the worker. They are the same in production.</summary>
-    private static readonly string[] Groups =
-    [
-        "coffeebuddy-slack",
-        "coffeebuddy-orders",
-        "coffeebuddy-assignments",
-        "coffeebuddy-completions",
-    ];
-
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     /// <param name="servers"><c>host:port</c>, several separated by commas; without TLS or login.</param>
@@ -107,12 +98,12 @@ public sealed class ExternalKafka(
         try
         {
             var described = await admin.DescribeConsumerGroupsAsync(
-                Groups,
+                SandboxOptions.ConsumerGroups.Select(reader => reader.Group),
                 new DescribeConsumerGroupsOptions { RequestTimeout = Timeout }
             );
             return WithMembers(described.ConsumerGroupDescriptions);
         }
-        // Kafka 4 answers so for a group that does not exist; before, such a group had no members.
+        // Kafka 4 reports this error for a group that does not exist; older brokers report a group without members.
         catch (DescribeConsumerGroupsException exception)
             when (exception.Results.ConsumerGroupDescriptions.TrueForAll(group =>
                     group.Error.Code is ErrorCode.NoError or ErrorCode.GroupIdNotFound
@@ -126,7 +117,7 @@ public sealed class ExternalKafka(
             groups.FirstOrDefault(group => group.Members is { Count: > 0 })?.GroupId;
     }
 
-    /// <summary>Waits until every broker that answers knows a leader of each partition.</summary>
+    /// <summary>Waits until Kafka reports a leader for each partition.</summary>
     private async Task CreatedAsync(CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -137,7 +128,7 @@ public sealed class ExternalKafka(
         static bool HasLeaders(TopicMetadata topic) => topic.Partitions.TrueForAll(partition => partition.Leader >= 0);
     }
 
-    // For all topics: a request that names a missing topic can create it.
+    // Asks for all topics, because a request that names a missing topic can create it.
     private (int Brokers, Dictionary<string, TopicMetadata> Topics) Read()
     {
         var cluster = admin.GetMetadata(Timeout);

@@ -7,14 +7,6 @@ namespace CoffeeBuddy.Chaos.Faults;
 /// <summary>Faults of Kafka: brokers down, request errors, moved leaders and coordinators, latency.</summary>
 internal sealed class KafkaFaults(MockKafkaCluster kafka)
 {
-    private static readonly string[] Groups =
-    [
-        "coffeebuddy-orders",
-        "coffeebuddy-assignments",
-        "coffeebuddy-completions",
-        "coffeebuddy-slack",
-    ];
-
     // Produce requests fail only by a closed connection, never by an error answer. A real broker checks sequence
     // numbers: after a refused record it accepts no later record of the producer on that partition. The mock accepts a
     // later request that was already in flight, and the idempotent producer then concludes that the refused record was
@@ -55,7 +47,8 @@ internal sealed class KafkaFaults(MockKafkaCluster kafka)
             Of("Kafka leaders move", MoveLeaders, () => { }, 0, 0),
             Of(
                 "Kafka coordinator moves",
-                dice => kafka.SetCoordinator(dice.Pick(Groups), dice.Below(kafka.Brokers) + 1),
+                dice =>
+                    kafka.SetCoordinator(dice.Pick(SandboxOptions.ConsumerGroups).Group, dice.Below(kafka.Brokers) + 1),
                 () => { },
                 0,
                 0

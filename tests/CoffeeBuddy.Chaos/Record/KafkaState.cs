@@ -9,18 +9,9 @@ internal sealed class KafkaState(string servers)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
-    /// <summary>The group and topic of each Kafka function.</summary>
-    private static readonly (string Group, string Topic)[] Readers =
-    [
-        ("coffeebuddy-orders", "coffee.orders"),
-        ("coffeebuddy-assignments", "coffee.assignments"),
-        ("coffeebuddy-completions", "coffee.completions"),
-        ("coffeebuddy-slack", "slack.events"),
-    ];
-
     /// <summary>Number of records that are not committed by their group.</summary>
     public long Lag() =>
-        Readers.Sum(reader =>
+        SandboxOptions.ConsumerGroups.Sum(reader =>
         {
             using var consumer = Consumer(reader.Group);
             var ends = Partitions(reader.Topic)

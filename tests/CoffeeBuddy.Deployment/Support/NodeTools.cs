@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 
 namespace CoffeeBuddy.Deployment.Support;
@@ -25,18 +24,7 @@ internal static class NodeTools
     public static async Task<(int Code, string Output, string Errors)> HelmAsync(
         int version,
         params IEnumerable<string> arguments
-    )
-    {
-        var start = new ProcessStartInfo(PathOfHelm(await Folder.Value, version), arguments)
-        {
-            WorkingDirectory = Repository.Root,
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var helm = Process.Start(start)!;
-        return await EndAsync(helm);
-    }
+    ) => await Programs.RunAsync(PathOfHelm(await Folder.Value, version), arguments);
 
     /// <summary>Runs a script of the folder with JSON as its input, and returns what it writes.</summary>
     public static async Task<string> RunAsync(string script, JsonNode? input = null)
@@ -44,17 +32,9 @@ internal static class NodeTools
         using var node = (await Folder.Value).Run(script);
         await node.StandardInput.WriteAsync(input?.ToJsonString());
         node.StandardInput.Close();
-        var (code, output, errors) = await EndAsync(node);
+        var (code, output, errors) = await Programs.EndAsync(node);
         Assert.True(code == 0, errors);
         return output;
-    }
-
-    private static async Task<(int Code, string Output, string Errors)> EndAsync(Process process)
-    {
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, errors);
     }
 
     private static string PathOfHelm(NodeFolder folder, int version) =>

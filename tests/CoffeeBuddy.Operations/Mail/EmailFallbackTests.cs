@@ -1,3 +1,4 @@
+using CoffeeBuddy.Operations.Support;
 using CoffeeBuddy.Sandbox;
 using MimeKit;
 using SlackSimulator.Control;
@@ -34,18 +35,7 @@ public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixtur
         );
         foreach (var name in names)
             (await office.Api.OrderAsync(office.Service(), run, office.Act(name).Id, "Flat White")).Is(201);
-        await Eventually.TrueAsync(
-            async () =>
-                await office.Rows.CountAsync(
-                    "coffee_runs WHERE run_id = @run::uuid AND runner_user_id IS NOT NULL",
-                    new { run }
-                ) == 1,
-            "the runner is assigned"
-        );
-        var runner = await office.Rows.GetAsync<string>(
-            "SELECT runner_user_id FROM coffee_runs WHERE run_id = @run::uuid",
-            new { run }
-        );
+        var runner = await office.RunnerAsync(run);
         var person = names.Single(name => office.Act(name).Id == runner);
 
         // The relay refuses the first attempt.
@@ -97,14 +87,7 @@ public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixtur
         var run = await office.Api.OpenRunAsync(office.Service(), zola.Id, office.Channel("no-address"));
         (await office.Api.OrderAsync(office.Service(), run, zola.Id)).Is(201);
         office.Sandbox.Slack.Clock.Advance(TimeSpan.FromMinutes(5));
-        await Eventually.TrueAsync(
-            async () =>
-                await office.Rows.CountAsync(
-                    "coffee_runs WHERE run_id = @run::uuid AND runner_user_id IS NOT NULL",
-                    new { run }
-                ) == 1,
-            "the runner is assigned"
-        );
+        await office.RunnerAsync(run);
 
         office.Sandbox.Slack.Clock.Advance(TimeSpan.FromMinutes(5));
 

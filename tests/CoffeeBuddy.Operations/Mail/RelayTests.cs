@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CoffeeBuddy.Functions.Notifications.Mail;
+using CoffeeBuddy.Operations.Support;
 using CoffeeBuddy.Sandbox;
 using MailKit.Security;
 using Microsoft.Extensions.Configuration;
@@ -70,14 +71,7 @@ public sealed class RelayTests(TlsMailOffice office) : IClassFixture<TlsMailOffi
         );
         office.Sandbox.Slack.Faults.Set([new("*", FaultKind.Error, Status: 503)]);
         office.Sandbox.Slack.Clock.Advance(TimeSpan.FromMinutes(5));
-        await Eventually.TrueAsync(
-            async () =>
-                await office.Rows.CountAsync(
-                    "coffee_runs WHERE run_id = @run::uuid AND runner_user_id IS NOT NULL",
-                    new { run }
-                ) == 1,
-            "the runner is assigned"
-        );
+        await office.RunnerAsync(run);
         office.Sandbox.Slack.Clock.Advance(TimeSpan.FromMinutes(5));
         return run;
     }

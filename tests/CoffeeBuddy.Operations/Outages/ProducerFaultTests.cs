@@ -168,7 +168,7 @@ public sealed class ProducerFaultTests(WholeOffice office)
         office.Sandbox.Kafka.SetTopicError("coffee.deadletter", ErrorCode.UnknownTopicOrPart);
         try
         {
-            // A new worker: one that has written to the topic remembers where it is.
+            // A new worker, because one that has written to the topic goes on writing without asking for it.
             await using var worker = await office.Sandbox.StartReplicaAsync(
                 WorkerRoles.Kafka,
                 "/healthz/live",

@@ -211,22 +211,7 @@ public sealed class RefusedMessageTests(WholeOffice office) : IAsyncLifetime
             (await office.Api.OrderAsync(office.Service(), run, person.Id)).Is(201);
     }
 
-    private async Task<SlackPerson> RunnerAsync(string run)
-    {
-        string? runner = null;
-        await Eventually.TrueAsync(
-            async () =>
-                (
-                    runner = await office.Rows.GetAsync<string?>(
-                        "SELECT runner_user_id FROM coffee_runs WHERE run_id = @run::uuid",
-                        new { run }
-                    )
-                )
-                    is not null,
-            "a runner is assigned"
-        );
-        return office.PersonOf(runner!);
-    }
+    private async Task<SlackPerson> RunnerAsync(string run) => office.PersonOf(await office.RunnerAsync(run));
 
     private Task MentionAsync(string eventId, string ts, string text) =>
         SendEventAsync(

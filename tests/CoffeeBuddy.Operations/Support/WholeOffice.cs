@@ -1,4 +1,4 @@
-// The classes that share an office are not parallel: they compare counts of metrics, and take parts away.
+// Classes that share an office do not run in parallel: they compare counts of metrics, and stop parts of the office.
 [assembly: Xunit.v3.Parallelization(MaxThreads = 2)]
 
 namespace CoffeeBuddy.Operations.Support;

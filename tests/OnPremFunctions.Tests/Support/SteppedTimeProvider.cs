@@ -4,8 +4,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace OnPremFunctions.Tests.Support;
 
 /// <summary>
-/// Fake time that goes from one timer to the next, and stands still while none is set: code that is slow to set its
-/// timer does not find that its time has passed.
+/// Fake time that advances from timer to timer. It does not advance while no timer is set, so code that is slow to set
+/// its timer is not late.
 /// </summary>
 public sealed class SteppedTimeProvider(DateTimeOffset start) : FakeTimeProvider(start)
 {

@@ -146,7 +146,7 @@ public sealed class TimerTests
             {
                 if (condition())
                     return true;
-                // A running call has a timer too, its timeout, which is further away.
+                // The timeout of a running call is a timer too, but it is due later than this.
                 _time.AdvanceToNextTimer(within: TimeSpan.FromMinutes(1));
                 return false;
             },
