@@ -7,13 +7,13 @@
 #                          EndToEnd, Reliability and Chaos with that Kafka, which must be for tests alone, instead of
 #                          the one in memory. Only the latter has faults.
 # The last line is always "N passed, N failed, N skipped", summed from the runners' own totals. The exit code is 0 only
-# when nothing failed. Needs the .NET SDK and Node.js; installs the browser, PgBouncer and LuaJIT, as root on Debian.
+# when nothing failed. Needs the .NET SDK and Node.js; installs the browser, PgBouncer, curl and LuaJIT, as root on Debian.
 # Results in JUnit's format: artifacts/test-results.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
 configuration=${CONFIGURATION:-Release}
-at_once=${TESTS_AT_ONCE:-3}
+at_once=${TESTS_AT_ONCE:-2}
 
 if [ "${1-}" = --kafka ]; then
     : "${2:?--kafka needs host:port}"
@@ -24,18 +24,20 @@ if [ "${1-}" = --kafka ]; then
     [ "$#" -gt 0 ] || set -- EndToEnd Reliability Chaos
 fi
 
-# Prints how many times slower than an idle machine this one is now, at least 1: a fixed loop on every core takes about 1 s.
+# Prints how slow this machine is now, in percent of an idle one, at least 100: a fixed loop on every core takes about 1 s.
 slowness() {
-    local from=$SECONDS core
+    local from=${EPOCHREALTIME:-$SECONDS.000000} to core percent
     for core in $(seq "$(nproc 2>/dev/null || echo 2)"); do
         (for ((i = 0; i < 300000; i++)); do :; done) &
     done
     wait
-    echo $((SECONDS - from > 1 ? SECONDS - from : 1))
+    to=${EPOCHREALTIME:-$SECONDS.000000}
+    percent=$(((${to//[.,]/} - ${from//[.,]/}) / 10000))
+    echo $((percent > 100 ? percent : 100))
 }
 
 # Ends a project that hangs. Not a check of speed: it grows with the slowness of the machine.
-minutes_per_project=${MINUTES_PER_PROJECT:-$((10 * $(slowness)))}
+minutes_per_project=${MINUTES_PER_PROJECT:-$((10 * $(slowness) / 100))}
 results=artifacts/test-results
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 # Hundreds of processes that live for seconds: collecting profiles for later optimization costs them a sixth of their time.
@@ -145,21 +147,6 @@ install_packages() {
         echo "Could not install: ${missing[*]}. Tests that need them will say so."
 }
 
-rm -rf "$results" && mkdir -p "$results"
-started=$SECONDS
-if ! { dotnet tool restore && dotnet csharpier check .; } </dev/null >"$results/format.log" 2>&1; then
-    cat "$results/format.log"
-    echo "Some files are not formatted. Run: dotnet csharpier format ."
-    failed=1
-    finish
-fi
-if ! dotnet build CoffeeBuddy.sln --configuration "$configuration" --nologo --verbosity quiet -tl:off -clp:NoSummary </dev/null; then
-    echo "The build failed."
-    failed=1
-    finish
-fi
-echo "Built in $((SECONDS - started)) s."
-
 # The longest first, so that none of them runs alone at the end.
 longest=(CoffeeBuddy.Operations CoffeeBuddy.Reliability SlackSimulator.Browser CoffeeBuddy.Browser)
 chosen=()
@@ -170,13 +157,36 @@ for name in "${longest[@]}" $(basename -s .csproj tests/*/*.csproj); do
     wanted "$name" "$@" && chosen+=("$name")
 done
 
-# The browser tests open the page in Chromium, with an emoji font to show it as people see it.
-[[ ${chosen[*]-} == *Browser* ]] && install_packages chromium fonts-noto-color-emoji
-[[ ${chosen[*]-} == *CoffeeBuddy.Data* || ${chosen[*]-} == *CoffeeBuddy.Functions* ]] && install_packages pgbouncer
-# Kong's Lua.
-[[ ${chosen[*]-} == *CoffeeBuddy.Infrastructure* ]] && install_packages luajit
+install() {
+    # The browser tests open the page in Chromium, with an emoji font to show it as people see it.
+    [[ ${chosen[*]-} == *Browser* ]] && install_packages chromium fonts-noto-color-emoji
+    [[ ${chosen[*]-} == *CoffeeBuddy.Deployment* ]] && install_packages curl
+    [[ ${chosen[*]-} == *CoffeeBuddy.Data* || ${chosen[*]-} == *CoffeeBuddy.Functions* ]] && install_packages pgbouncer
+    # Kong's Lua.
+    [[ ${chosen[*]-} == *CoffeeBuddy.Infrastructure* ]] && install_packages luajit
+}
 
-# Three at a time: they wait for processes, brokers and clocks more than they compute.
+rm -rf "$results" && mkdir -p "$results"
+started=$SECONDS
+# Both beside the build, which does not use every core all the time.
+install &
+installing=$!
+{ dotnet tool restore && dotnet csharpier check .; } </dev/null >"$results/format.log" 2>&1 &
+format=$!
+if ! dotnet build CoffeeBuddy.sln --configuration "$configuration" --nologo --verbosity quiet -tl:off -clp:NoSummary </dev/null; then
+    echo "The build failed."
+    failed=1
+fi
+if ! wait "$format"; then
+    cat "$results/format.log"
+    echo "Some files are not formatted. Run: dotnet csharpier format ."
+    failed=1
+fi
+wait "$installing"
+[ "$failed" -eq 0 ] || finish
+echo "Built in $((SECONDS - started)) s."
+
+# Two at a time: they wait for processes, brokers and clocks more than they compute.
 for name in ${chosen[@]+"${chosen[@]}"}; do
     [ "$(jobs -rp | wc -l)" -lt "$at_once" ] || wait -n
     start "$name" &

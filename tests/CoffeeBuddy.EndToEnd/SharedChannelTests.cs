@@ -37,7 +37,7 @@ public sealed class SharedChannelTests(WholeOffice office) : EndToEndTest(office
 
         await corner.SummaryAsync($"Large Latte — <@{stranger.Id}>");
         await ToldAsync(corner, stranger, "Large Latte");
-        Assert.Equal(0, await Rows.CountAsync("coffee_runs WHERE workspace_id = @partner", new { partner = Partner }));
+        AssertOurs($"T0SIM00001:{corner.Channel}", "message");
     }
 
     [Fact]
@@ -63,6 +63,7 @@ public sealed class SharedChannelTests(WholeOffice office) : EndToEndTest(office
             stranger,
             message => message.ThreadTs == ts && message.Shown.Contains("Here is how I help", StringComparison.Ordinal)
         );
+        AssertOurs($"T0SIM00001:help:{corner.Channel}", "app_mention");
     }
 
     [Theory]
@@ -77,6 +78,15 @@ public sealed class SharedChannelTests(WholeOffice office) : EndToEndTest(office
         Assert.Contains("Coffee runs take place in channels", answer.Is(200).Text, StringComparison.Ordinal);
         Assert.Equal(0, await Rows.CountAsync("coffee_runs WHERE channel_id = @channel", new { channel }));
     }
+
+    /// <summary>The key names the workspace in which the event is handled, and with whose token.</summary>
+    private void AssertOurs(string key, string type) =>
+        Assert.Contains(
+            Office.Topics.Read("slack.events", key),
+            record =>
+                record.Text.Contains(Partner, StringComparison.Ordinal)
+                && record.Text.Contains($"\"type\":\"{type}\"", StringComparison.Ordinal)
+        );
 
     private async Task SendAsync(Corner corner, JsonObject slackEvent)
     {

@@ -262,12 +262,12 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
             await noor.WaitToSeeAsync(
                 channel,
                 message => message.Shown.Contains("is organising a coffee run", StringComparison.Ordinal),
-                TimeSpan.FromMinutes(1)
+                Guard.Timeout
             );
             await noor.WaitToSeeAsync(
                 channel,
                 message => message.Shown.Contains("/coffee-history", StringComparison.Ordinal),
-                TimeSpan.FromMinutes(1)
+                Guard.Timeout
             );
         }
     }

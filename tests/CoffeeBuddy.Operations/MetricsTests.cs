@@ -58,7 +58,7 @@ public sealed class MetricsTests(WholeOffice office)
             .WaitToSeeAsync(
                 "metrics",
                 message => message.Shown.Contains("goes.", StringComparison.Ordinal),
-                TimeSpan.FromSeconds(60)
+                Guard.Timeout
             );
 
         var http = await office.MetricsAsync();

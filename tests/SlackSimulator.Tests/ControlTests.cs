@@ -49,6 +49,25 @@ public sealed class ControlTests
     }
 
     [Theory]
+    [InlineData("conversations.open", "users")]
+    [InlineData("users.info", "user")]
+    [InlineData("views.publish", "user_id")]
+    public async Task A_fault_of_one_person_affects_calls_about_them_only(string method, string argument)
+    {
+        await using var slack = await TestWorkspace.StartAsync();
+        await FaultsAsync(
+            slack,
+            $$"""{"method":"{{method}}","kind":"code","code":"user_disabled","user":"U0NOOR0000"}"""
+        );
+
+        Assert.Equal("user_disabled", await ErrorAsync("U0NOOR0000"));
+        Assert.NotEqual("user_disabled", await ErrorAsync("U0PRIYA000"));
+
+        async Task<string?> ErrorAsync(string user) =>
+            (string?)(await slack.CallAsync(method, new JsonObject { [argument] = user }))["error"];
+    }
+
+    [Theory]
     [InlineData("reset", 0)]
     [InlineData("lost_answer", 1)]
     public async Task A_reset_fault_has_no_effect_and_a_lost_answer_fault_has_the_full_effect(string kind, int posted)

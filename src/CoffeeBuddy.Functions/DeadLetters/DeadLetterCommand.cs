@@ -2,6 +2,7 @@ using System.CommandLine;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.DeadLetters;
 using CoffeeBuddy.Functions.Events;
+using CoffeeBuddy.Functions.Hosting;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -87,7 +88,7 @@ internal static class DeadLetterCommand
 
     private static async Task<int> ConnectAsync(Func<DeadLetterAdmin, Task<int>> work)
     {
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddSecretFiles().Build();
         var kafka = configuration.GetSection("Kafka").Get<KafkaOptions>();
         if (string.IsNullOrWhiteSpace(kafka?.BootstrapServers))
             return Fail("Kafka__BootstrapServers is not set: the dead letters are there.");

@@ -29,6 +29,7 @@ internal static class MigrateCommand
         var logger = logging.CreateLogger("CoffeeBuddy.Migrate");
         var connectionString = new ConfigurationBuilder()
             .AddEnvironmentVariables()
+            .AddSecretFiles()
             .Build()
             .GetConnectionString("CoffeeBuddy");
         if (string.IsNullOrWhiteSpace(connectionString))

@@ -31,6 +31,7 @@ public static class WorkerServices
     public static FunctionsApplicationBuilder AddCoffeeBuddy(this FunctionsApplicationBuilder builder)
     {
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
+        builder.Configuration.AddSecretFiles();
 
         builder.UseWhen<RetryMiddleware>(context => !IsHttp(context));
         builder.UseWhen<RefusalMiddleware>(IsHttp);

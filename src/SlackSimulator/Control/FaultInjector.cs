@@ -43,6 +43,8 @@ public enum FaultKind
 /// <param name="Count">The number of calls it affects; null affects calls until the fault is cleared.</param>
 /// <param name="Probability">The share of matching calls it affects, 0 to 1.</param>
 /// <param name="Channel">Affects only calls whose <c>channel</c> argument is this id; null affects any call.</param>
+/// <param name="User">Affects only calls about this person: their id is the <c>user</c>, <c>users</c> or <c>user_id</c>
+/// argument; null affects any call.</param>
 public sealed record Fault(
     string Method,
     FaultKind Kind,
@@ -52,7 +54,8 @@ public sealed record Fault(
     int RetryAfter = 1,
     int? Count = null,
     double Probability = 1,
-    string? Channel = null
+    string? Channel = null,
+    string? User = null
 );
 
 /// <summary>The faults to inject. The first fault that matches a call is used. Thread-safe.</summary>
@@ -93,22 +96,23 @@ public sealed class FaultInjector
 
     /// <summary>The fault for a call, or null; reduces its count.</summary>
     /// <param name="channel">The call's <c>channel</c> argument.</param>
-    internal Fault? Take(string method, string? channel = null)
+    /// <param name="user">The person whom the call is about.</param>
+    internal Fault? Take(string method, string? channel = null, string? user = null)
     {
-        var met = Find(method, channel);
+        var met = Find(method, channel, user);
         if (met is { Count: not null })
             Changed();
         return met;
     }
 
-    private Fault? Find(string method, string? channel)
+    private Fault? Find(string method, string? channel, string? user)
     {
         lock (_gate)
         {
             for (var index = 0; index < _faults.Count; index++)
             {
                 var fault = _faults[index];
-                if (!Fits(fault, method, channel) || _random.NextDouble() >= fault.Probability)
+                if (!Fits(fault, method, channel, user) || _random.NextDouble() >= fault.Probability)
                     continue;
                 if (fault.Count is { } count)
                 {
@@ -126,11 +130,13 @@ public sealed class FaultInjector
     }
 
     // "*" stands for every Web API method only.
-    private static bool Fits(Fault fault, string method, string? channel) =>
+    private static bool Fits(Fault fault, string method, string? channel, string? user) =>
         (
             string.Equals(fault.Method, method, StringComparison.Ordinal)
             || (fault.Method is "*" && method is not ("events" or "response_url" or "webhook"))
-        ) && (fault.Channel is null || string.Equals(fault.Channel, channel, StringComparison.Ordinal));
+        )
+        && (fault.Channel is null || string.Equals(fault.Channel, channel, StringComparison.Ordinal))
+        && (fault.User is null || string.Equals(fault.User, user, StringComparison.Ordinal));
 
     [System.Diagnostics.CodeAnalysis.SuppressMessage(
         "Security",

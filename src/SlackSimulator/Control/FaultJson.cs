@@ -45,7 +45,8 @@ internal static class FaultJson
             Whole(given, "retry_after", 1),
             given["count"] is null ? null : Whole(given, "count", 1),
             probability,
-            given["channel"].Text()
+            given["channel"].Text(),
+            given["user"].Text()
         );
     }
 
@@ -61,6 +62,7 @@ internal static class FaultJson
             ["count"] = fault.Count,
             ["probability"] = fault.Probability,
             ["channel"] = fault.Channel,
+            ["user"] = fault.User,
         };
 
     private static int Whole(JsonObject given, string name, int otherwise)

@@ -27,7 +27,11 @@ internal sealed class WebApiEndpoint(
         var name = (string)context.Request.RouteValues["method"]!;
         var started = clock.Provider.GetTimestamp();
         var (call, unreadable) = await ArgumentReader.ReadAsync(context.Request, name);
-        var fault = faults.Take(name, call.Arguments["channel"].Text());
+        var fault = faults.Take(
+            name,
+            call.Arguments["channel"].Text(),
+            call.Arguments["user"].Text() ?? call.Arguments["users"].Text() ?? call.Arguments["user_id"].Text()
+        );
         if (fault is { Kind: FaultKind.Slow })
             await Task.Delay(TimeSpan.FromMilliseconds(fault.Ms), clock.Provider, context.RequestAborted);
 

@@ -84,7 +84,7 @@ public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixtur
                 message =>
                     message.Buttons.Contains("run_complete")
                     && message.Shown.Contains("3 ×* Large Flat White", StringComparison.Ordinal),
-                TimeSpan.FromSeconds(120)
+                Guard.For(TimeSpan.FromSeconds(120))
             );
         Assert.Equal(2, To(person).Count);
     }

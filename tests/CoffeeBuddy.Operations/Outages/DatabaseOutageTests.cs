@@ -94,7 +94,7 @@ public sealed class DatabaseOutageTests(WholeOffice office) : IAsyncLifetime
         await freya.WaitToSeeAsync(
             "database",
             message => message.Text.Contains("/coffee", StringComparison.Ordinal),
-            TimeSpan.FromSeconds(60)
+            Guard.Timeout
         );
     }
 

@@ -52,7 +52,7 @@ public sealed class KafkaOutageTests(WholeOffice office) : IAsyncLifetime
         office.Sandbox.Kafka.AllBrokersUp();
 
         await Eventually.TrueAsync(async () => await PendingAsync() == 0, "the sweep publishes the waiting events");
-        var patience = TimeSpan.FromSeconds(60);
+        var patience = Guard.Timeout;
         await noor.WaitToSeeAsync(
             "kafka",
             message => message.ThreadTs is not null && message.Shown.Contains("Large Latte", StringComparison.Ordinal),

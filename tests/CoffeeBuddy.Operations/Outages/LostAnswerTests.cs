@@ -8,7 +8,7 @@ namespace CoffeeBuddy.Operations.Outages;
 [Collection(typeof(SharesWholeOffice))]
 public sealed class LostAnswerTests(WholeOffice office) : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = Guard.For(TimeSpan.FromSeconds(120));
     private static readonly string[] Kinds =
     [
         "announcement",
@@ -93,7 +93,9 @@ public sealed class LostAnswerTests(WholeOffice office) : IAsyncLifetime
                 BotScopes = [.. _scopes.Where(scope => !scope.EndsWith(":history", StringComparison.Ordinal))],
             }
         );
-        office.Sandbox.Slack.Faults.Set([new("chat.postMessage", FaultKind.LostAnswer, Count: 1)]);
+        office.Sandbox.Slack.Faults.Set([
+            new("chat.postMessage", FaultKind.LostAnswer, Count: 1, Channel: office.Channel("no-scope")),
+        ]);
         var zola = office.Act("Zola");
 
         var run = await office.Api.OpenRunAsync(office.Service(), zola.Id, office.Channel("no-scope"));
@@ -105,7 +107,9 @@ public sealed class LostAnswerTests(WholeOffice office) : IAsyncLifetime
     [Fact]
     public async Task A_message_is_there_once_when_its_worker_is_killed_before_storing_the_result()
     {
-        office.Sandbox.Slack.Faults.Set([new("chat.postMessage", FaultKind.SlowAnswer, Ms: 600_000, Count: 1)]);
+        office.Sandbox.Slack.Faults.Set([
+            new("chat.postMessage", FaultKind.SlowAnswer, Ms: 600_000, Count: 1, Channel: office.Channel("killed")),
+        ]);
         var freya = office.Act("Freya");
         var run = await office.Api.OpenRunAsync(office.Service(), freya.Id, office.Channel("killed"));
         await Eventually.TrueAsync(

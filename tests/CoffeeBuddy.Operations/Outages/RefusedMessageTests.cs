@@ -91,7 +91,9 @@ public sealed class RefusedMessageTests(WholeOffice office) : IAsyncLifetime
     [Fact]
     public async Task A_home_view_that_slack_refuses_is_done_and_not_dead_lettered()
     {
-        office.Sandbox.Slack.Faults.Set([new("views.publish", FaultKind.Code, Code: "not_enabled")]);
+        office.Sandbox.Slack.Faults.Set([
+            new("views.publish", FaultKind.Code, Code: "not_enabled", User: _people[0].Id),
+        ]);
         var id = $"EvHOME{_channel}";
 
         await SendEventAsync(
@@ -147,7 +149,10 @@ public sealed class RefusedMessageTests(WholeOffice office) : IAsyncLifetime
     [Fact]
     public async Task When_the_runner_cannot_get_direct_messages_the_next_fairest_goes_and_is_told_why()
     {
-        office.Sandbox.Slack.Faults.Set([new("conversations.open", FaultKind.Code, Code: "user_disabled", Count: 1)]);
+        // The first who ordered is chosen first.
+        office.Sandbox.Slack.Faults.Set([
+            new("conversations.open", FaultKind.Code, Code: "user_disabled", User: _people[0].Id),
+        ]);
 
         var run = await OpenAndOrderAsync();
 

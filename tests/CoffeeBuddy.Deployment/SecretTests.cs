@@ -1,0 +1,185 @@
+namespace CoffeeBuddy.Deployment;
+
+/// <summary>Where the secret settings come from.</summary>
+public sealed class SecretTests(Chart chart)
+{
+    private static readonly string[] Required =
+    [
+        "ConnectionStrings__CoffeeBuddy",
+        "Kafka__Password",
+        "Slack__BotToken",
+        "Slack__SigningSecret",
+    ];
+
+    [Fact]
+    public void A_worker_gets_each_secret_from_the_named_Secret()
+    {
+        foreach (var pod in Workers("default"))
+        {
+            var secrets = FromSecret(pod);
+
+            Assert.Equal(Required, secrets.Keys.Order(StringComparer.Ordinal));
+            Assert.All(secrets, secret => Assert.Equal(("coffeebuddy", secret.Key), secret.Value));
+        }
+    }
+
+    [Fact]
+    public void Vault_Agent_writes_a_file_for_each_secret_and_nothing_is_in_a_Secret()
+    {
+        foreach (var pod in Workers("test"))
+        {
+            Assert.Empty(FromSecret(pod));
+            Assert.Equal(Required, Injected(pod).Keys.Order(StringComparer.Ordinal));
+            Assert.All(
+                Injected(pod),
+                file =>
+                    Assert.Equal(
+                        $$$"""{{- with secret "secret/data/coffeebuddy/test" -}}{{ .Data.data.{{{file.Key}}} }}{{- end -}}""",
+                        file.Value
+                    )
+            );
+            Assert.Contains("CoffeeBuddy__SecretsFolder", pod.VariableNames);
+        }
+    }
+
+    [Fact]
+    public void Only_Vault_Agent_gets_a_token_and_only_for_Vault()
+    {
+        var volumes = chart["test"].Pods.SelectMany(pod => pod.Spec["volumes"]!.AsArray());
+
+        var tokens = volumes.Where(volume => volume!["projected"] is not null).ToList();
+        Assert.Equal(4, tokens.Count);
+        Assert.All(
+            tokens,
+            token =>
+                Assert.Equal("vault", (string?)token!["projected"]!["sources"]![0]!["serviceAccountToken"]!["audience"])
+        );
+        Assert.DoesNotContain("vault-token", chart["prod"].Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("vault-token", chart["default"].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_Vault_Secrets_Operator_writes_the_Secret_that_the_workers_read_and_restarts_them()
+    {
+        var secret = chart["prod"].Find("VaultStaticSecret", "coffeebuddy")["spec"]!;
+        var keys = FromSecret(Workers("prod").First());
+
+        Assert.Equal(
+            (string?)secret["destination"]!["name"],
+            keys.Values.Select(key => key.Secret).Distinct().Single()
+        );
+        Assert.Equal(
+            keys.Keys.Select(key => $"^{key}$").Order(StringComparer.Ordinal),
+            Texts(secret["destination"]!["transformation"]!["includes"]).Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            chart["prod"].OfKind("Deployment").Select(deployment => deployment.Name()),
+            secret["rolloutRestartTargets"]!.AsArray().Select(target => (string?)target!["name"])
+        );
+        Assert.Contains("Email__Password", keys.Keys);
+    }
+
+    [Theory]
+    [InlineData("default", "ConnectionStrings__CoffeeBuddy")]
+    [InlineData("test", "ConnectionStrings__Migration")]
+    [InlineData("prod", "ConnectionStrings__Migration")]
+    public void The_migration_gets_one_connection_string_and_nothing_else(string set, string key)
+    {
+        var job = Migration(set);
+        var secrets = FromSecret(job);
+        if (set == "test")
+            Assert.Contains(key, Assert.Single(Injected(job)).Value, StringComparison.Ordinal);
+        else
+            Assert.Equal(key, Assert.Single(secrets).Value.Key);
+        Assert.All(
+            secrets.Keys.Concat(Injected(job).Keys),
+            setting => Assert.Equal("ConnectionStrings__CoffeeBuddy", setting)
+        );
+        Assert.Null(job.Container["envFrom"]);
+    }
+
+    [Theory]
+    [InlineData("default")]
+    [InlineData("dev")]
+    [InlineData("test")]
+    [InlineData("prod")]
+    public void The_migration_runs_before_the_release_and_uses_only_what_is_there_then(string set)
+    {
+        var hooks = chart[set].Manifests.Where(IsPreInstall).ToList();
+        var job = Assert.Single(hooks, hook => (string?)hook["kind"] == "Job");
+        var pod = Migration(set);
+
+        // An account, and in production the Secret, are made by hooks with a lower weight.
+        var earlier = hooks.Where(hook => Weight(hook) < Weight(job)).ToList();
+        Assert.Contains(
+            earlier,
+            hook => (string?)hook["kind"] == "ServiceAccount" && hook.Name() == (string?)pod.Spec["serviceAccountName"]
+        );
+        var made = chart[set].OfKind("VaultStaticSecret").Select(Destination).ToList();
+        var madeEarlier = earlier.Where(hook => (string?)hook["kind"] == "VaultStaticSecret").Select(Destination);
+        Assert.All(
+            FromSecret(pod).Values,
+            key => Assert.True(!made.Contains(key.Secret) || madeEarlier.Contains(key.Secret), key.Secret)
+        );
+        Assert.Equal(["migrate"], Texts(pod.Container["args"]));
+        // Of the ConfigMaps only the one that the values name.
+        Assert.DoesNotContain("\"name\":\"coffeebuddy\"}}", pod.Json.ToJsonString(), StringComparison.Ordinal);
+        Assert.All(
+            hooks,
+            hook =>
+                Assert.Equal(
+                    "before-hook-creation,hook-succeeded",
+                    (string?)hook["metadata"]!["annotations"]!["helm.sh/hook-delete-policy"]
+                )
+        );
+    }
+
+    [Fact]
+    public async Task No_password_is_asked_for_where_none_is_used()
+    {
+        Assert.DoesNotContain("Kafka__Password", chart["dev"].Text, StringComparison.Ordinal);
+        var plain = await Chart.RenderAsync([
+            .. Chart.ValuesOf("default"),
+            .. Chart.Assigned("kafka.securityProtocol=Ssl"),
+        ]);
+
+        Assert.DoesNotContain("Kafka__Password", plain.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Kafka__Username", plain.Text, StringComparison.Ordinal);
+    }
+
+    private IEnumerable<Pod> Workers(string set) =>
+        chart[set].Pods.Where(pod => pod.Owner.StartsWith("Deployment ", StringComparison.Ordinal));
+
+    private Pod Migration(string set) =>
+        chart[set].Pods.Single(pod => pod.Owner.StartsWith("Job ", StringComparison.Ordinal));
+
+    private static Dictionary<string, (string Secret, string Key)> FromSecret(Pod pod) =>
+        (pod.Container["env"] as JsonArray ?? [])
+            .Where(variable => variable!["valueFrom"]?["secretKeyRef"] is not null)
+            .ToDictionary(
+                variable => (string)variable!["name"]!,
+                variable =>
+                {
+                    var source = variable!["valueFrom"]!["secretKeyRef"]!;
+                    return ((string)source["name"]!, (string)source["key"]!);
+                }
+            );
+
+    private static Dictionary<string, string> Injected(Pod pod)
+    {
+        const string prefix = "vault.hashicorp.com/agent-inject-template-";
+        return (pod.Json["metadata"]!["annotations"] as JsonObject ?? [])
+            .Where(annotation => annotation.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(annotation => annotation.Key[prefix.Length..], annotation => (string)annotation.Value!);
+    }
+
+    private static IEnumerable<string> Texts(JsonNode? array) => array!.AsArray().Select(text => (string)text!);
+
+    private static string Destination(JsonNode secret) => (string)secret["spec"]!["destination"]!["name"]!;
+
+    private static bool IsPreInstall(JsonNode manifest) =>
+        (string?)manifest["metadata"]!["annotations"]?["helm.sh/hook"] == "pre-install,pre-upgrade";
+
+    private static int Weight(JsonNode hook) =>
+        int.Parse((string)hook["metadata"]!["annotations"]!["helm.sh/hook-weight"]!, null);
+}

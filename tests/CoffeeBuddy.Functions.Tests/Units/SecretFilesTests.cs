@@ -1,0 +1,43 @@
+using CoffeeBuddy.Functions.Hosting;
+using Microsoft.Extensions.Configuration;
+
+namespace CoffeeBuddy.Functions.Tests;
+
+public sealed class SecretFilesTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("coffeebuddy-secrets-");
+
+    [Theory]
+    [InlineData("ConnectionStrings__CoffeeBuddy", "Host=db;Password=a=b", "ConnectionStrings:CoffeeBuddy")]
+    [InlineData("slack__bottoken", "xoxb-1\n", "Slack:BotToken")]
+    public void A_file_is_the_setting_of_its_name(string file, string content, string setting)
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, file), content);
+
+        var configuration = new ConfigurationBuilder().AddSecretFiles(_folder.FullName).Build();
+
+        Assert.Equal(content.TrimEnd('\n'), configuration[setting]);
+    }
+
+    [Fact]
+    public void A_file_overrides_what_was_configured_before()
+    {
+        File.WriteAllText(Path.Combine(_folder.FullName, "Kafka__Password"), "new");
+
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Kafka:Password", "old")])
+            .AddSecretFiles(_folder.FullName)
+            .Build();
+
+        Assert.Equal("new", configuration["Kafka:Password"]);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("/no/such/folder")]
+    public void Without_a_folder_there_are_no_settings(string? folder) =>
+        Assert.Empty(new ConfigurationBuilder().AddSecretFiles(folder).Build().AsEnumerable());
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}
