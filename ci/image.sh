@@ -169,10 +169,16 @@ SCRIPT
     DOTNET_ROOT=$runtime src/CoffeeBuddy.Sandbox/bin/Release/net10.0/CoffeeBuddy.Sandbox demo
 }
 
+clean() {
+    [ ! -d "$work/store" ] || podman_ rm --all --force >/dev/null 2>&1 || true
+    umount -l "$work/store/overlay" 2>/dev/null || true
+    rm -rf "$work"
+}
+
 install_packages
-rm -rf "$work"
+clean
 mkdir -p "$work"
-$keep || trap 'podman_ rm --all --force >/dev/null 2>&1 || true; umount -l "$work"/store/overlay 2>/dev/null || true; rm -rf "$work"' EXIT
+$keep || trap clean EXIT
 ! $stand_in || make_stand_ins
 build worker "$tag"
 check

@@ -1,7 +1,7 @@
 namespace CoffeeBuddy.Infrastructure.Kong;
 
 /// <summary>
-/// The fields that Kong OSS 3.9 accepts, as far as this repository can use them. Source: Kong/kong, kong/plugins/*/schema.lua,
+/// The fields that Kong OSS 3.x accepts, as far as this repository can use them. Source: Kong/kong, kong/plugins/*/schema.lua,
 /// kong/db/schema/entities/*.lua, kong/plugins/jwt/daos.lua, kong/db/declarative, kong.conf.default.
 /// </summary>
 internal static class KongSchema
@@ -24,7 +24,6 @@ internal static class KongSchema
         "tls_verify",
         "tls_verify_depth",
         "ca_certificates",
-        "enabled",
         "url",
         "routes",
         "plugins",
@@ -52,11 +51,11 @@ internal static class KongSchema
         "plugins",
     ];
 
-    public static readonly string[] Plugin = ["name", "instance_name", "config", "protocols", "enabled", "tags"];
+    public static readonly string[] Plugin = ["name", "config", "protocols", "enabled", "tags"];
 
-    public static readonly string[] Consumer = ["username", "custom_id", "tags", "jwt_secrets", "plugins"];
+    public static readonly string[] Consumer = ["username", "custom_id", "jwt_secrets", "plugins"];
 
-    public static readonly string[] JwtSecret = ["key", "secret", "rsa_public_key", "algorithm", "tags"];
+    public static readonly string[] JwtSecret = ["key", "secret", "rsa_public_key", "algorithm"];
 
     /// <summary>The fields of each plugin's config; all of these plugins are part of Kong OSS.</summary>
     public static readonly Dictionary<string, string[]> Config = new()
@@ -101,8 +100,6 @@ internal static class KongSchema
             "redis",
             "hide_client_headers",
             "error_code",
-            "error_message",
-            "sync_rate",
         ],
         ["request-size-limiting"] = ["allowed_payload_size", "size_unit", "require_content_length"],
     };
