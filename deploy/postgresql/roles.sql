@@ -1,0 +1,54 @@
+-- The roles of CoffeeBuddy's database: coffeebuddy_owner migrates, coffeebuddy_worker works. Run it as a superuser, connected
+-- to CoffeeBuddy's database, before the first migration and again after it:
+--   psql -v ON_ERROR_STOP=1 --single-transaction -d coffeebuddy -f roles.sql
+-- It can be repeated. Passwords are not set here: \password coffeebuddy_worker, or Vault.
+--
+-- The first run gives the worker all rows of tables that do not exist yet, so that it works at once after each migration.
+-- The second takes away what it does not need of the tables that exist.
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'coffeebuddy_owner') THEN
+        CREATE ROLE coffeebuddy_owner LOGIN;
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'coffeebuddy_worker') THEN
+        CREATE ROLE coffeebuddy_worker LOGIN;
+    END IF;
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO coffeebuddy_owner, coffeebuddy_worker', current_database());
+END
+$$;
+
+-- Before PostgreSQL 15 everybody may create tables in it.
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE, CREATE ON SCHEMA public TO coffeebuddy_owner;
+GRANT USAGE ON SCHEMA public TO coffeebuddy_worker;
+
+ALTER DEFAULT PRIVILEGES FOR ROLE coffeebuddy_owner IN SCHEMA public
+    GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO coffeebuddy_worker;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO coffeebuddy_worker;
+
+DO $$
+DECLARE
+    unneeded RECORD;
+BEGIN
+    FOR unneeded IN
+        SELECT * FROM (VALUES
+            ('users', 'DELETE'),
+            ('coffee_runs', 'DELETE'),
+            ('order_withdrawals', 'DELETE'),
+            ('slack_messages', 'DELETE'),
+            ('deadletter_handled', 'UPDATE, DELETE'),
+            ('schema_migrations', 'INSERT, UPDATE, DELETE'),
+            ('audit_log', 'UPDATE')
+        ) AS tables (name, privileges)
+        WHERE to_regclass('public.' || name) IS NOT NULL
+    LOOP
+        EXECUTE format('REVOKE %s ON public.%I FROM coffeebuddy_worker', unneeded.privileges, unneeded.name);
+    END LOOP;
+    -- Retention locks the rows that it deletes, which needs UPDATE of any column. What was done stays as it was written.
+    IF to_regclass('public.audit_log') IS NOT NULL THEN
+        GRANT UPDATE (log_id) ON public.audit_log TO coffeebuddy_worker;
+    END IF;
+END
+$$;

@@ -1,0 +1,106 @@
+using CoffeeBuddy.Data.Migrations;
+using Dapper;
+using Npgsql;
+
+namespace CoffeeBuddy.Infrastructure.Database;
+
+/// <summary>
+/// deploy/postgresql/roles.sql on a real PostgreSQL: the owner migrates, then the worker's role does the worker's work.
+/// </summary>
+public sealed class RoleTests(RoleDatabase database) : IClassFixture<RoleDatabase>
+{
+    private const string Workspace = "T1";
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false, "C1")]
+    [InlineData(true, "C2")]
+    public async Task The_worker_can_do_all_its_work(bool narrowed, string channel)
+    {
+        await using var worker = new Worker(database.ConnectionString("coffeebuddy_worker", narrowed));
+
+        Assert.True(await Migrator.IsUpToDateAsync(worker.Database, Cancellation));
+        await worker.PlayAsync(Workspace, channel);
+        await worker.CancelAsync(Workspace, channel);
+        await worker.SweepAsync(Workspace, channel);
+        await worker.DeliverAsync();
+        await worker.RetainAsync();
+    }
+
+    [Theory]
+    [InlineData("DROP TABLE orders")]
+    [InlineData("TRUNCATE orders")]
+    [InlineData("ALTER TABLE orders ADD COLUMN price INT")]
+    [InlineData("CREATE TABLE more (id INT)")]
+    [InlineData("CREATE TEMPORARY TABLE more (id INT)")]
+    [InlineData("CREATE FUNCTION more() RETURNS INT LANGUAGE sql AS 'SELECT 1'")]
+    [InlineData("CREATE SCHEMA more")]
+    [InlineData("CREATE ROLE more")]
+    [InlineData("CREATE TRIGGER more BEFORE INSERT ON orders EXECUTE FUNCTION require_unchanged()")]
+    [InlineData("SET ROLE coffeebuddy_owner")]
+    [InlineData("UPDATE audit_log SET payload = '{}'")]
+    [InlineData("UPDATE audit_log SET event_type = 'nothing'")]
+    [InlineData("DELETE FROM coffee_runs")]
+    [InlineData("DELETE FROM users")]
+    [InlineData("DELETE FROM schema_migrations")]
+    [InlineData("INSERT INTO schema_migrations (scriptname, applied) VALUES ('9999.sql', now())")]
+    [InlineData("DELETE FROM deadletter_handled")]
+    [InlineData("COPY orders TO PROGRAM 'cat'")]
+    [InlineData("SELECT pg_read_file('/etc/passwd')")]
+    public async Task The_worker_can_not(string statement)
+    {
+        await using var connection = new NpgsqlConnection(
+            database.ConnectionString("coffeebuddy_worker", narrowed: true)
+        );
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => connection.ExecuteAsync(statement));
+
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+    }
+
+    [Fact]
+    public async Task The_worker_has_exactly_these_rights()
+    {
+        await using var connection = new NpgsqlConnection(
+            database.ConnectionString("coffeebuddy_worker", narrowed: true)
+        );
+
+        var rights = await connection.QueryAsync<string>(
+            """
+            SELECT relname || ': ' || string_agg(privilege, ' ' ORDER BY privilege)
+            FROM pg_class, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS privilege
+            WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND has_table_privilege(oid, privilege)
+            GROUP BY relname ORDER BY relname COLLATE "C"
+            """
+        );
+
+        Assert.Equal(
+            [
+                "audit_log: DELETE INSERT SELECT",
+                "coffee_runs: INSERT SELECT UPDATE",
+                "deadletter_handled: INSERT SELECT",
+                "idempotency_keys: DELETE INSERT SELECT UPDATE",
+                "order_withdrawals: INSERT SELECT UPDATE",
+                "orders: DELETE INSERT SELECT UPDATE",
+                "outbox: DELETE INSERT SELECT UPDATE",
+                "processed_events: DELETE INSERT SELECT UPDATE",
+                "schema_migrations: SELECT",
+                "slack_messages: INSERT SELECT UPDATE",
+                "user_preferences: DELETE INSERT SELECT UPDATE",
+                "users: INSERT SELECT UPDATE",
+            ],
+            rights
+        );
+    }
+
+    [Fact]
+    public async Task Another_login_can_not_even_connect()
+    {
+        await using var connection = new NpgsqlConnection(database.ConnectionString("somebody", narrowed: true));
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => connection.OpenAsync(Cancellation));
+
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+    }
+}

@@ -1,0 +1,176 @@
+using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.DeadLetters;
+using CoffeeBuddy.Data.Inbox;
+using CoffeeBuddy.Data.Messages;
+using CoffeeBuddy.Data.Outbox;
+using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Data.Sweeps;
+using CoffeeBuddy.Data.Users;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+
+namespace CoffeeBuddy.Infrastructure.Database;
+
+/// <summary>The worker's data layer. Together its methods call every operation that the stores have.</summary>
+internal sealed class Worker : IAsyncDisposable
+{
+    private static readonly Drink Latte = new("Latte", "Large", ["Oat milk"]);
+
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
+    private readonly CoffeeOptions _options = new();
+    private readonly ServiceProvider _services;
+
+    public Worker(string connectionString)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(
+                new Dictionary<string, string?> { ["ConnectionStrings:CoffeeBuddy"] = connectionString }
+            )
+            .Build();
+        _services = new ServiceCollection()
+            .AddLogging()
+            .AddOptions()
+            .AddSingleton<TimeProvider>(_time)
+            .AddCoffeeBuddyData(configuration)
+            .AddSingleton<DeadLetterMarks>()
+            .BuildServiceProvider();
+    }
+
+    public Data.Connections.Database Database => Get<Data.Connections.Database>();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private RunStore Runs => Get<RunStore>();
+
+    private SlackMessages Messages => Get<SlackMessages>();
+
+    /// <summary>A run from its start to its completion.</summary>
+    public async Task PlayAsync(string workspace, string channel)
+    {
+        await Runs.RehearseAsync(Cancellation);
+        var run = await OpenAsync(workspace, channel);
+        await OrderAsync(run, "U1");
+        await OrderAsync(run, "U2", new("Tea", "Small"));
+        await OrderAsync(run, "U2", key: new($"order-{channel}", "reports", "hash"));
+        await OrderAsync(run, "U2", key: new($"order-{channel}", "reports", "hash"));
+        Assert.Equal(
+            OrderOutcome.Withdrawn,
+            (await Runs.WithdrawOrderAsync(run.RunId, "U2", null, Cancellation)).Outcome
+        );
+        await Runs.WithdrawOrderAsync(run.RunId, "U2", null, Cancellation);
+        await OrderAsync(run, "U2");
+        await OrderAsync(run, "U3");
+        await Get<UserStore>().FindDueForProfileAsync(run.RunId, Cancellation);
+        await Get<UserStore>().SaveProfileAsync("U1", "Ana", "ana@example.com", unreachable: null, Cancellation);
+        await Get<UserStore>().SetAwayAsync("U4", "Eli", away: true, _time.GetUtcNow(), Cancellation);
+        Assert.Equal("Ana", (await Get<UserStore>().GetAsync("U1", Cancellation))!.DisplayName);
+        await Get<UserStore>().GetAllAsync(["U1", "U2"], Cancellation);
+        Assert.NotEmpty(await Get<PreferenceStore>().LastAsync("U1", 3, Cancellation));
+
+        var assigned = await Runs.AssignIfDueAsync(run.RunId, null, Cancellation);
+        Assert.True(assigned.Assigned);
+        var replaced = await Runs.ReplaceRunnerAsync(
+            run.RunId,
+            assigned.Run!.RunnerUserId!,
+            "user_disabled",
+            null,
+            Cancellation
+        );
+        Assert.True(replaced.Assigned);
+        await ShowAsync(run, channel);
+        await Runs.MarkReminderSentAsync(run.RunId, Cancellation);
+        var completed = await Runs.CompleteAsync(run.RunId, replaced.Run!.RunnerUserId!, null, Cancellation);
+        Assert.Equal(CloseOutcome.Closed, completed.Outcome);
+        Assert.NotNull(await Runs.GetAsync(run.RunId, Cancellation));
+        Assert.NotNull(await Runs.FindByThreadAsync(channel, "1.1", Cancellation));
+        Assert.Single(await Runs.HistoryAsync(channel, 10, Cancellation));
+        await Runs.ListAsync(workspace, channel, RunStatus.Completed, 10, Cancellation, "U1");
+    }
+
+    public async Task CancelAsync(string workspace, string channel)
+    {
+        var run = await OpenAsync(workspace, channel);
+        Assert.Equal(CloseOutcome.Closed, (await Runs.CancelAsync(run.RunId, "U1", null, Cancellation)).Outcome);
+        await OpenAsync(workspace, channel);
+        Assert.Equal(CloseOutcome.Closed, (await Runs.CancelInChannelAsync(channel, "U1", null, Cancellation)).Outcome);
+    }
+
+    /// <summary>What the timers do.</summary>
+    public async Task SweepAsync(string workspace, string channel)
+    {
+        var sweeps = Get<SweepStore>();
+        await OpenAsync(workspace, $"{channel}-empty");
+        var due = await OpenAsync(workspace, $"{channel}-due");
+        await OrderAsync(due, "U1");
+        _time.Advance(_options.OrderWindow);
+        Assert.Contains(due.RunId, await sweeps.RunsDueForAssignmentAsync(10, Cancellation));
+        await Runs.AssignIfDueAsync(due.RunId, null, Cancellation);
+        _time.Advance(_options.ReminderDelay);
+        Assert.Single(await sweeps.QueueDueRemindersAsync(10, Cancellation));
+        _time.Advance(_options.EmptyRunTimeout);
+        Assert.Single(await sweeps.CancelEmptyRunsAsync(10, Cancellation));
+        Assert.NotEmpty(await sweeps.RequeueLaggingAsync(10, TimeSpan.FromMinutes(1), Cancellation));
+        Assert.NotEmpty(await sweeps.UntoldRunnersAsync(10, TimeSpan.FromMinutes(1), Cancellation));
+        _time.Advance(_options.ForgottenRunTimeout);
+        Assert.Single(await sweeps.CompleteForgottenRunsAsync(10, Cancellation));
+    }
+
+    /// <summary>Events out and in, and what an operator does with dead letters.</summary>
+    public async Task DeliverAsync()
+    {
+        var outbox = Get<OutboxStore>();
+        await outbox.AddAsync(Core.Events.Topics.SlackEvents, "U1", "slack.event", "{}", null, Cancellation);
+        var taken = await outbox.TakePendingAsync(100, TimeSpan.FromSeconds(5), Cancellation);
+        Assert.NotEmpty(taken);
+        await outbox.MarkFailedAsync(taken[0].OutboxId, "too large", Cancellation);
+        await outbox.MarkPublishedAsync([.. taken.Skip(1).Select(sent => sent.OutboxId)], Cancellation);
+        await outbox.CountPendingAsync(Cancellation);
+        Assert.Equal(1, await outbox.CountFailedAsync(Cancellation));
+
+        var inbox = Get<ProcessedEvents>();
+        await inbox.DoneAsync(await inbox.ClaimAsync("E1", TimeSpan.FromSeconds(30), Cancellation), Cancellation);
+        await inbox.ReleaseAsync(await inbox.ClaimAsync("E2", TimeSpan.FromSeconds(30), Cancellation), Cancellation);
+
+        var marks = Get<DeadLetterMarks>();
+        var letter = new DeadLetterId(0, 1, _time.GetUtcNow());
+        Assert.True(
+            await marks.HandleAsync(letter, DeadLetterMarks.Dropped, "ops", _ => Task.CompletedTask, Cancellation)
+        );
+        Assert.Single(await marks.ListAsync(Cancellation));
+    }
+
+    public async Task RetainAsync()
+    {
+        _time.Advance(TimeSpan.FromDays(_options.AuditRetentionDays + 1));
+        Assert.True(await Get<SweepStore>().DeleteOldAuditAsync(Cancellation) > 0);
+        Assert.True(await Get<SweepStore>().DeleteExpiredAsync(Cancellation) > 0);
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    private async Task<CoffeeRun> OpenAsync(string workspace, string channel) =>
+        (await Runs.OpenOrJoinAsync(new(workspace, channel, "U1", "Ana"), Cancellation)).Run;
+
+    private Task<OrderResult> OrderAsync(CoffeeRun run, string user, Drink? drink = null, IdempotencyKey? key = null) =>
+        Runs.PlaceOrderAsync(new(run.RunId, user, null, drink ?? Latte, Note: null, null, key), Cancellation);
+
+    private async Task ShowAsync(CoffeeRun run, string channel)
+    {
+        var claim = await ClaimAsync(run, MessageKinds.Announcement);
+        Assert.True(await Messages.CompleteAsync(claim, channel, "1.1", Cancellation));
+        await Messages.ReleaseAsync(await ClaimAsync(run, MessageKinds.Summary), Cancellation);
+        await Messages.LeaveAsync(await ClaimAsync(run, MessageKinds.Assignment), Cancellation);
+        await Messages.FailAsync(await ClaimAsync(run, MessageKinds.Completion), "is_archived", Cancellation);
+    }
+
+    private Task<SlackMessageClaim> ClaimAsync(CoffeeRun run, string kind) =>
+        Messages.ClaimAsync(run.RunId, kind, "", 1, Cancellation);
+}

@@ -1,0 +1,25 @@
+using System.Reflection;
+using CoffeeBuddy.Functions.Hosting;
+using Microsoft.Azure.Functions.Worker;
+
+namespace CoffeeBuddy.Infrastructure.Kong;
+
+/// <summary>The worker's HTTP functions.</summary>
+internal static class HttpFunctions
+{
+    public static IReadOnlyList<(string Route, IReadOnlyList<string> Methods)> All { get; } =
+    [
+        .. typeof(WorkerMetrics)
+            .Assembly.GetTypes()
+            .SelectMany(type => type.GetMethods())
+            .SelectMany(method => method.GetParameters())
+            .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>())
+            .OfType<HttpTriggerAttribute>()
+            .Select(trigger =>
+                (
+                    trigger.Route!,
+                    (IReadOnlyList<string>)[.. trigger.Methods!.Select(method => method.ToUpperInvariant())]
+                )
+            ),
+    ];
+}
