@@ -7,8 +7,8 @@
 #                          EndToEnd, Reliability and Chaos with that Kafka, which must be for tests alone, instead of
 #                          the one in memory. Only the latter has faults.
 # The last line is always "N passed, N failed, N skipped", summed from the runners' own totals. The exit code is 0 only
-# when nothing failed. Needs the .NET SDK and Node.js; installs the browser and PgBouncer, as root on Debian. Results in
-# JUnit's format: artifacts/test-results.
+# when nothing failed. Needs the .NET SDK and Node.js; installs the browser, PgBouncer and Prometheus, as root on Debian.
+# Results in JUnit's format: artifacts/test-results.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
@@ -173,6 +173,7 @@ done
 # The browser tests open the page in Chromium, with an emoji font to show it as people see it.
 [[ ${chosen[*]-} == *Browser* ]] && install_packages chromium fonts-noto-color-emoji
 [[ ${chosen[*]-} == *CoffeeBuddy.Data* || ${chosen[*]-} == *CoffeeBuddy.Functions* ]] && install_packages pgbouncer
+[[ ${chosen[*]-} == *CoffeeBuddy.Observability* ]] && install_packages prometheus
 
 # Three at a time: they wait for processes, brokers and clocks more than they compute.
 for name in ${chosen[@]+"${chosen[@]}"}; do
