@@ -78,6 +78,7 @@ public sealed class AssignmentRulesTests
 
         Assert.Equal("U2", assignment.RunnerUserId);
         Assert.Equal(["U2", "U3"], assignment.Candidates);
+        Assert.Equal(1, assignment.Spread);
         Assert.Equal("5 runs in 30 days, the fewest of 2", assignment.Reason);
     }
 

@@ -29,6 +29,8 @@ public sealed class MetricsTests(WholeOffice office)
                     "coffeebuddy_order_to_assignment_seconds_count",
                     "coffeebuddy_outbox_pending",
                     "coffeebuddy_database_breaker_state",
+                    "coffeebuddy_assignment_spread_runs_count",
+                    "functions_host_ready",
                 ]
         )
             Assert.True(metrics.Has(name), name);
@@ -94,6 +96,7 @@ public sealed class MetricsTests(WholeOffice office)
         var kafka = await office.MetricsAsync(WorkerRoles.Kafka);
         Assert.Equal(assigned + 1, await AssignedAsync("coffeebuddy_assignments_total"));
         Assert.Equal(assigned + 1, await AssignedAsync("coffeebuddy_order_to_assignment_seconds_count"));
+        Assert.Equal(assigned + 1, await AssignedAsync("coffeebuddy_assignment_spread_runs_count"));
         Assert.True(kafka.Value("coffeebuddy_slack_calls_total", "method=\"chat.postMessage\"", "outcome=\"ok\"") >= 3);
         // Measured every 5 s.
         foreach (var topic in (string[])["coffee.orders", "coffee.assignments", "coffee.completions", "slack.events"])

@@ -7,7 +7,8 @@ public sealed record Participant(Candidate Candidate, bool Away, bool Unreachabl
 
 /// <param name="Reason">Why this person, as shown to people.</param>
 /// <param name="Candidates">The user ids among whom the runner was chosen.</param>
-public sealed record Assignment(string RunnerUserId, string Reason, IReadOnlyList<string> Candidates);
+/// <param name="Spread">The most minus the fewest runs that one of them made within the fairness window.</param>
+public sealed record Assignment(string RunnerUserId, string Reason, IReadOnlyList<string> Candidates, int Spread);
 
 /// <summary>When a run gets its runner, and who is chosen.</summary>
 public static class AssignmentRules
@@ -88,7 +89,8 @@ public static class AssignmentRules
         return new(
             choice.UserId,
             string.Join("; ", reasons.OfType<string>()),
-            candidates.ConvertAll(candidate => candidate.UserId)
+            candidates.ConvertAll(candidate => candidate.UserId),
+            candidates.Max(candidate => candidate.RunsMade) - candidates.Min(candidate => candidate.RunsMade)
         );
     }
 }

@@ -11,7 +11,8 @@ namespace CoffeeBuddy.Data.Runs;
 /// <param name="Assigned">True for the one call that assigned the runner.</param>
 /// <param name="Run">The run as it is now; null when it does not exist.</param>
 /// <param name="Events">To be published now.</param>
-public sealed record AssignResult(bool Assigned, CoffeeRun? Run, IReadOnlyList<OutboxEvent> Events);
+/// <param name="Spread">See <see cref="Assignment.Spread"/>; 0 when nobody was assigned.</param>
+public sealed record AssignResult(bool Assigned, CoffeeRun? Run, IReadOnlyList<OutboxEvent> Events, int Spread = 0);
 
 public sealed partial class RunStore
 {
@@ -103,7 +104,7 @@ public sealed partial class RunStore
             )
         );
         var assigned = await results.ReadSingleAsync<RunRow>();
-        return new(Assigned: true, assigned.ToRun(), await writer.WrittenAsync(results));
+        return new(Assigned: true, assigned.ToRun(), await writer.WrittenAsync(results), assignment.Spread);
     }
 
     private async Task<(

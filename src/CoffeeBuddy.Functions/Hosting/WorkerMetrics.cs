@@ -11,6 +11,7 @@ namespace CoffeeBuddy.Functions.Hosting;
 public sealed class WorkerMetrics : IHostedService
 {
     private static readonly double[] Seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10];
+    private static readonly double[] Runs = [0, 1, 2, 3, 4, 5, 10];
     private static readonly double[] Waits = [1, 5, 15, 30, 60, 120, 180, 240, 270, 300, 600, 1800];
 
     private readonly Histogram _commands;
@@ -18,6 +19,7 @@ public sealed class WorkerMetrics : IHostedService
     private readonly Counter _runs;
     private readonly Counter _assignments;
     private readonly Histogram _orderToAssignment;
+    private readonly Histogram _spread;
     private readonly Counter _slackCalls;
     private readonly Histogram _slackDuration;
     private readonly Gauge _outboxPending;
@@ -46,6 +48,11 @@ public sealed class WorkerMetrics : IHostedService
             "coffeebuddy_order_to_assignment_seconds",
             "Time from the first order of a run to its assignment.",
             new HistogramConfiguration { Buckets = Waits }
+        );
+        _spread = metrics.CreateHistogram(
+            "coffeebuddy_assignment_spread_runs",
+            "The most minus the fewest runs made within the fairness window by the candidates of an assignment.",
+            new HistogramConfiguration { Buckets = Runs }
         );
         _slackCalls = metrics.CreateCounter(
             "coffeebuddy_slack_calls_total",
@@ -122,9 +129,10 @@ public sealed class WorkerMetrics : IHostedService
 
     public void RunsChanged(string change, int count) => _runs.WithLabels(change).Inc(count);
 
-    public void RunnerAssigned(TimeSpan? sinceFirstOrder)
+    public void RunnerAssigned(TimeSpan? sinceFirstOrder, int spread)
     {
         _assignments.Inc();
+        _spread.Observe(spread);
         if (sinceFirstOrder is { } wait)
             _orderToAssignment.Observe(wait.TotalSeconds);
     }

@@ -22,7 +22,7 @@ public sealed partial class RunActions
             result =>
             {
                 if (result.Assigned)
-                    metrics.RunnerAssigned(result.Run!.AssignedAt - result.Run.FirstOrderAt);
+                    metrics.RunnerAssigned(result.Run!.AssignedAt - result.Run.FirstOrderAt, result.Spread);
             }
         );
         if (result.Assigned)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OnPremFunctions.Hosting;
+using OnPremFunctions.Invocation;
 using Prometheus;
 
 namespace OnPremFunctions.Http;
@@ -17,7 +18,12 @@ internal static class HostEndpoints
     public static IReadOnlyList<string> Routes { get; } =
     ["admin/host/ping", "healthz/live", "healthz/ready", "metrics"];
 
-    public static void Map(IEndpointRouteBuilder endpoints, HostState state)
+    public static void Map(
+        IEndpointRouteBuilder endpoints,
+        HostState state,
+        FunctionMetrics metrics,
+        HealthCheckService health
+    )
     {
         endpoints.MapMethods(
             Routes[0],
@@ -35,7 +41,17 @@ internal static class HostEndpoints
                 }
             )
             .Add(endpoint => endpoint.RequestDelegate = WhenReady(state, endpoint.RequestDelegate!));
-        endpoints.MapMetrics(Routes[3]);
+        endpoints
+            .MapMetrics(Routes[3])
+            .Add(endpoint =>
+            {
+                var write = endpoint.RequestDelegate!;
+                endpoint.RequestDelegate = async context =>
+                {
+                    metrics.HostIs(ready: await IsReadyAsync(state, health, context.RequestAborted));
+                    await write(context);
+                };
+            });
     }
 
     /// <summary>
@@ -52,6 +68,15 @@ internal static class HostEndpoints
             context.Response.Headers.CacheControl = "no-store, no-cache";
             return context.Response.WriteAsync(reason, context.RequestAborted);
         };
+
+    private static async Task<bool> IsReadyAsync(
+        HostState state,
+        HealthCheckService health,
+        CancellationToken cancellationToken
+    ) =>
+        state.NotReadyBecause is null
+        && (await health.CheckHealthAsync(static check => !IsForLive(check), cancellationToken)).Status
+            != HealthStatus.Unhealthy;
 
     /// <summary>The status, and a line for each check that failed.</summary>
     private static Task WriteReasonsAsync(HttpContext context, HealthReport report)

@@ -6,7 +6,11 @@ using OnPremFunctions.Invocation;
 namespace OnPremFunctions.Http;
 
 /// <summary>Answers the requests of one function.</summary>
-internal sealed class HttpFunctionEndpoint(FunctionDescriptor function, InvocationRunner runner)
+internal sealed class HttpFunctionEndpoint(
+    FunctionDescriptor function,
+    InvocationRunner runner,
+    FunctionMetrics metrics
+)
 {
     public async Task HandleAsync(HttpContext http)
     {
@@ -17,8 +21,13 @@ internal sealed class HttpFunctionEndpoint(FunctionDescriptor function, Invocati
             BindingData = http.Request.RouteValues,
         };
         var result = await runner.RunAsync(context, http.RequestAborted);
+        var isPartial = result.Threw && http.Response.HasStarted;
         if (!result.Succeeded && result.Outcome != Outcome.Cancelled)
             await WriteErrorAsync(http, result);
+        metrics.Responded(
+            function.Name,
+            isPartial || http.RequestAborted.IsCancellationRequested ? null : http.Response.StatusCode
+        );
     }
 
     private static W3CTrace Trace(StringValues parent, StringValues state) =>

@@ -13,7 +13,8 @@ internal static class HttpFunctions
     public static void Map(
         IEndpointRouteBuilder endpoints,
         IEnumerable<FunctionDescriptor> functions,
-        InvocationRunner runner
+        InvocationRunner runner,
+        FunctionMetrics metrics
     )
     {
         foreach (var function in functions)
@@ -21,7 +22,8 @@ internal static class HttpFunctions
             if (function.Trigger is not HttpBinding http)
                 continue;
 
-            RequestDelegate handle = new HttpFunctionEndpoint(function, runner).HandleAsync;
+            metrics.InitializeResponses(function.Name);
+            RequestDelegate handle = new HttpFunctionEndpoint(function, runner, metrics).HandleAsync;
             var endpoint = endpoints.Map(http.Pattern, handle).WithDisplayName(function.Name);
             if (http.Methods.Count > 0)
                 endpoint.WithMetadata(new HttpMethodMetadata(http.Methods));

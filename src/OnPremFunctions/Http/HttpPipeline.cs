@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OnPremFunctions.Hosting;
 using OnPremFunctions.Invocation;
 
@@ -12,6 +13,7 @@ internal static class HttpPipeline
     {
         var services = app.ApplicationServices;
         var state = services.GetRequiredService<HostState>();
+        var metrics = services.GetRequiredService<FunctionMetrics>();
         var draining = services.GetRequiredService<ConnectionDraining>();
         app.Use(next => http => draining.AnswerAsync(http, next));
         // Gives every refusal without a body, such as 404 and 405, a problem+json body.
@@ -19,8 +21,8 @@ internal static class HttpPipeline
         app.UseRouting();
         app.UseEndpoints(endpoints =>
         {
-            HttpFunctions.Map(endpoints, state.Functions, services.GetRequiredService<InvocationRunner>());
-            HostEndpoints.Map(endpoints, state);
+            HttpFunctions.Map(endpoints, state.Functions, services.GetRequiredService<InvocationRunner>(), metrics);
+            HostEndpoints.Map(endpoints, state, metrics, services.GetRequiredService<HealthCheckService>());
         });
     }
 }

@@ -5,6 +5,9 @@ namespace OnPremFunctions.Invocation;
 /// <summary>The host's metrics, in prometheus-net's default registry.</summary>
 internal sealed class FunctionMetrics
 {
+    /// <summary>Label <c>status</c> of a request whose client got no complete response.</summary>
+    private const string Aborted = "aborted";
+
     private readonly Counter _invocations = Metrics.CreateCounter(
         "functions_invocations_total",
         "Invocations by outcome.",
@@ -20,6 +23,18 @@ internal sealed class FunctionMetrics
         {
             Buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
         }
+    );
+
+    private readonly Counter _responses = Metrics.CreateCounter(
+        "functions_http_responses_total",
+        "Responses of HTTP functions by status code; aborted: the connection was closed before the response was complete.",
+        "function",
+        "status"
+    );
+
+    private readonly Gauge _ready = Metrics.CreateGauge(
+        "functions_host_ready",
+        "1 when /healthz/ready would answer 200 at this scrape, 0 otherwise."
     );
 
     private readonly Gauge _inFlight = Metrics.CreateGauge(
@@ -73,6 +88,12 @@ internal sealed class FunctionMetrics
         _invocations.WithLabels(function, Label(outcome)).Inc();
     }
 
+    /// <param name="status">Null when the client got no complete response.</param>
+    public void Responded(string function, int? status) =>
+        _responses.WithLabels(function, status is null ? Aborted : $"{status}").Inc();
+
+    public void HostIs(bool ready) => _ready.Set(ready ? 1 : 0);
+
     public void Retried(string function) => _retries.WithLabels(function).Inc();
 
     public void DeadLettered(string function) => _deadLettered.WithLabels(function).Inc();
@@ -96,6 +117,13 @@ internal sealed class FunctionMetrics
         _failedCommits.WithLabels(function);
         foreach (var outcome in Enum.GetValues<Outcome>())
             _invocations.WithLabels(function, Label(outcome));
+    }
+
+    /// <summary>The same for the responses of an HTTP function that are expected or that alerts count.</summary>
+    public void InitializeResponses(string function)
+    {
+        foreach (var status in (string[])["200", "500", "503", Aborted])
+            _responses.WithLabels(function, status);
     }
 
     private static string Label(Outcome outcome) =>

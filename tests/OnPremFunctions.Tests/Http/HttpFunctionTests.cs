@@ -179,6 +179,49 @@ public sealed class HttpFunctionTests
         await Assert.ThrowsAsync<HttpRequestException>(() =>
             response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
         );
+        await Eventually.TrueAsync(
+            async () => await ResponsesAsync(host, "Half", "aborted") == 1,
+            "the response is counted as aborted"
+        );
+        Assert.Equal(0, await ResponsesAsync(host, "Half", "200"));
+    }
+
+    [Theory]
+    [InlineData("Silent", "200")]
+    [InlineData("Later", "202")]
+    [InlineData("Broken", "500")]
+    public async Task A_response_is_counted_by_its_status(string function, string status)
+    {
+        await using var host = await TestHost.StartAsync([typeof(Routes)]);
+        var before = await ResponsesAsync(host, function, status);
+        Assert.Equal(0, await ResponsesAsync(host, function, "503"));
+
+        (await host.GetAsync($"/api/{function}")).Dispose();
+
+        await Eventually.TrueAsync(
+            async () => await ResponsesAsync(host, function, status) == before + 1,
+            "the response is counted"
+        );
+    }
+
+    [Fact]
+    public async Task A_request_whose_client_gave_up_is_counted_as_aborted()
+    {
+        await using var host = await TestHost.StartAsync([typeof(Routes)]);
+        using var client = new CancellationTokenSource();
+
+        var request = host.Http.GetAsync("/api/endless", client.Token);
+        await Eventually.TrueAsync(
+            async () => await host.MetricAsync("""functions_in_flight{function="Endless"}""") == 1,
+            "the function runs"
+        );
+        await client.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+        await Eventually.TrueAsync(
+            async () => await ResponsesAsync(host, "Endless", "aborted") == 1,
+            "the request is counted as aborted"
+        );
     }
 
     [Fact]
@@ -193,6 +236,15 @@ public sealed class HttpFunctionTests
         using var answer = await host.Http.SendAsync(request, TestContext.Current.CancellationToken);
 
         Assert.Equal((HttpStatusCode.InternalServerError, true), (answer.StatusCode, answer.Headers.ConnectionClose));
+    }
+
+    /// <summary>Counted for all hosts of this process; 0 before the first.</summary>
+    private static async Task<double> ResponsesAsync(TestHost host, string function, string status)
+    {
+        var count = await host.MetricAsync(
+            $$"""functions_http_responses_total{function="{{function}}",status="{{status}}"}"""
+        );
+        return double.IsNaN(count) ? 0 : count;
     }
 
     /// <summary>A request body that runs an action after the request has begun.</summary>

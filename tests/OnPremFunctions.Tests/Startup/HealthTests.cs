@@ -9,6 +9,9 @@ using OnPremFunctions.Tests.Support;
 
 namespace OnPremFunctions.Tests.Startup;
 
+/// <remarks>Metrics are those of the process, so no other host may run meanwhile.</remarks>
+[CollectionDefinition(nameof(HealthTests), DisableParallelization = true)]
+[Collection(nameof(HealthTests))]
 public sealed class HealthTests
 {
     [Fact]
@@ -16,12 +19,14 @@ public sealed class HealthTests
     {
         await using var host = await TestHost.StartAsync(typeof(Nightly));
         await host.ReadyAsync();
+        Assert.Equal(1, await host.MetricAsync("functions_host_ready"));
 
         host.Services.GetRequiredService<HostState>().Drain();
         using var answer = await host.GetAsync("/healthz/ready");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         Assert.Equal("draining", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(0, await host.MetricAsync("functions_host_ready"));
         Assert.DoesNotContain(host.Logs.Lines, static line => line.Level >= LogLevel.Warning);
     }
 
@@ -40,6 +45,7 @@ public sealed class HealthTests
         using var live = await host.GetAsync("/healthz/live");
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (ready.StatusCode, live.StatusCode));
+        Assert.Equal(0, await host.MetricAsync("functions_host_ready"));
         Assert.Equal(
             "Unhealthy\ndatabase: away",
             await ready.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
