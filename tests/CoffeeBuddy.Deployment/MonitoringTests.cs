@@ -1,61 +1,46 @@
 namespace CoffeeBuddy.Deployment;
 
-/// <summary>Alerts and dashboard, which the chart installs if it holds their files.</summary>
-public sealed class MonitoringTests : IDisposable
+/// <summary>Alerts and dashboard.</summary>
+public sealed class MonitoringTests(Chart chart)
 {
-    private const string Rules = """
-        groups:
-          - name: coffeebuddy
-            rules:
-              - alert: WorkerMissing
-                expr: up == 0
-                annotations:
-                  summary: "{{ $labels.instance }} is away"
+    [Fact]
+    public void They_are_installed_as_they_are_in_the_files()
+    {
+        var rendering = chart["prod"];
 
-        """;
-
-    private const string Dashboard = """{"title":"CoffeeBuddy","legend":"{{function}}"}""";
-
-    private readonly DirectoryInfo _copy = Directory.CreateTempSubdirectory("coffeebuddy-chart-");
+        Assert.Contains(ChartFiles.Rules.Indented(2), rendering.Text, StringComparison.Ordinal);
+        var rule = rendering.Find("PrometheusRule");
+        Assert.Equal("prometheus", (string?)rule["metadata"]!["labels"]!["release"]);
+        Assert.NotEmpty(rule["spec"]!["groups"]!.AsArray());
+        var dashboard = rendering.Find("ConfigMap", "-dashboard");
+        Assert.Equal(ChartFiles.Dashboard.Content.Trim(), (string?)dashboard["data"]!["coffeebuddy.json"]);
+        Assert.Equal("1", (string?)dashboard["metadata"]!["labels"]!["grafana_dashboard"]);
+    }
 
     [Fact]
-    public async Task They_are_installed_as_they_are_in_the_files()
+    public void The_alerts_know_the_workers_by_their_job()
     {
-        var rendering = await RenderAsync();
+        var monitor = chart["prod"].Find("ServiceMonitor")["spec"]!;
+        var label = (string)monitor["jobLabel"]!;
 
-        var rule = Assert.Single(rendering.Find("PrometheusRule")["spec"]!["groups"]![0]!["rules"]!.AsArray())!;
-        Assert.Equal("{{ $labels.instance }} is away", (string?)rule["annotations"]!["summary"]);
-        Assert.Equal("prometheus", (string?)rendering.Find("PrometheusRule")["metadata"]!["labels"]!["release"]);
-        var dashboard = rendering.Find("ConfigMap", "-dashboard");
-        Assert.Equal(Dashboard, (string?)dashboard["data"]!["coffeebuddy.json"]);
-        Assert.Equal("1", (string?)dashboard["metadata"]!["labels"]!["grafana_dashboard"]);
+        Assert.Contains("job=~\".*coffeebuddy.*\"", ChartFiles.Rules.Content, StringComparison.Ordinal);
+        Assert.Equal(
+            "coffeebuddy",
+            (string?)chart["prod"].Find("Service", "-metrics")["metadata"]!["labels"]![label]
+        );
     }
 
     [Fact]
     public async Task They_are_not_installed_without_the_operator()
     {
-        var rendering = await RenderAsync("monitoring.enabled=false");
+        var rendering = await Chart.RenderAsync([
+            .. Chart.ValuesOf("prod"),
+            .. Chart.Assigned("monitoring.enabled=false"),
+        ]);
 
         Assert.Empty(rendering.OfKind("PrometheusRule"));
         Assert.Empty(rendering.OfKind("ServiceMonitor"));
         Assert.DoesNotContain("coffeebuddy.json", rendering.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("monitoring", rendering.Text, StringComparison.Ordinal);
-    }
-
-    public void Dispose() => _copy.Delete(recursive: true);
-
-    private Task<Rendering> RenderAsync(params string[] values)
-    {
-        var chart = Repository.File(Chart.Folder);
-        foreach (var file in Directory.EnumerateFiles(chart, "*", SearchOption.AllDirectories))
-        {
-            var target = Path.Combine(_copy.FullName, Path.GetRelativePath(chart, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
-
-        File.WriteAllText(Path.Combine(_copy.FullName, "files", "coffeebuddy.rules.yaml"), Rules);
-        File.WriteAllText(Path.Combine(_copy.FullName, "files", "coffeebuddy.json"), Dashboard);
-        return Chart.RenderAsync(_copy.FullName, [.. Chart.ValuesOf("prod"), .. Chart.Assigned(values)]);
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using CoffeeBuddy.Data;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CoffeeBuddy.Deployment;
@@ -110,28 +112,46 @@ public sealed class NetworkTests(Chart chart)
     [Fact]
     public void The_gateway_gives_up_before_Slack_and_repeats_nothing()
     {
-        var annotations = chart["prod"].Find("Service", "-http")["metadata"]!["annotations"]!;
+        Assert.InRange(Timeout("-slack", "connect") + Timeout("-slack", "read"), 2000, 2999);
+        Assert.InRange(Timeout("-slack", "write"), 1, 2999);
+        Assert.True(Timeout("-api", "read") > TimeBudget.RunAction.TotalMilliseconds);
+        Assert.All((string[])["-slack", "-api"], ingress => Assert.Equal("0", Annotation(ingress, "retries")));
 
-        Assert.All(
-            (string[])["connect", "read", "write"],
-            part => Assert.InRange(int.Parse((string)annotations[$"konghq.com/{part}-timeout"]!, null), 1, 2999)
-        );
-        Assert.Equal("0", (string?)annotations["konghq.com/retries"]);
+        int Timeout(string ingress, string part) =>
+            int.Parse(Annotation(ingress, $"{part}-timeout"), CultureInfo.InvariantCulture);
+
+        string Annotation(string ingress, string name)
+        {
+            var path = chart["prod"].Find("Ingress", ingress)["spec"]!["rules"]![0]!["http"]!["paths"]![0]!;
+            var service = chart["prod"].Find("Service", (string)path["backend"]!["service"]!["name"]!);
+            return (string)service["metadata"]!["annotations"]![$"konghq.com/{name}"]!;
+        }
     }
 
     [Fact]
-    public async Task Plugins_of_the_gateway_are_applied_to_their_prefix()
+    public async Task The_gateway_applies_its_plugins_and_further_ones_to_their_prefix()
     {
         var rendering = await Chart.RenderAsync([
             .. Chart.ValuesOf("prod"),
-            .. Chart.Assigned("kong.plugins.slack={limit-slack,size}", "kong.plugins.api={limit-api}"),
+            .. Chart.Assigned("kong.plugins.slack={ip-list}", "kong.plugins.api={acl,log}"),
         ]);
+        var plugins = rendering.OfKind("KongPlugin").ToDictionary(plugin => plugin.Name());
+        string[] common = ["coffeebuddy-rate-limit", "coffeebuddy-size-limit", "coffeebuddy-correlation-id"];
 
-        Assert.Equal("limit-slack,size", Plugins("-slack"));
-        Assert.Equal("limit-api", Plugins("-api"));
+        Assert.Equal(["coffeebuddy-slack-key", .. common, "ip-list"], PluginsOf("-slack"));
+        Assert.Equal(["coffeebuddy-jwt", "coffeebuddy-api-key", .. common, "acl", "log"], PluginsOf("-api"));
+        Assert.Equal(
+            plugins.Keys.Order(),
+            PluginsOf("-slack").Union(PluginsOf("-api")).Except(["ip-list", "acl", "log"]).Order()
+        );
+        Assert.Equal("jwt", (string?)plugins["coffeebuddy-jwt"]["plugin"]);
+        Assert.Equal(100, (int?)plugins["coffeebuddy-rate-limit"]["config"]!["minute"]);
 
-        string? Plugins(string ending) =>
-            (string?)rendering.Find("Ingress", ending)["metadata"]!["annotations"]!["konghq.com/plugins"];
+        IReadOnlyList<string> PluginsOf(string ingress)
+        {
+            var annotations = rendering.Find("Ingress", ingress)["metadata"]!["annotations"]!;
+            return ((string)annotations["konghq.com/plugins"]!).Split(',');
+        }
     }
 
     [Fact]

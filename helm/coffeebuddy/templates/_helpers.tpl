@@ -139,6 +139,14 @@ kubernetes:
     - {{ .vault.audience | quote }}
 {{- end }}
 
+{{/* Annotations of a Service. Argument: the longest time between two reads or writes, in milliseconds. */}}
+{{- define "coffeebuddy.kongTimeouts" -}}
+konghq.com/connect-timeout: "300"
+konghq.com/read-timeout: {{ . | quote }}
+konghq.com/write-timeout: {{ . | quote }}
+konghq.com/retries: "0"
+{{- end }}
+
 {{- define "coffeebuddy.caEnvironment" -}}
 - name: SSL_CERT_FILE
   value: /etc/coffeebuddy/ca/{{ .Values.ca.key }}

@@ -8,6 +8,7 @@ function moduleOf(apiVersion, models) {
   if (apiVersion.startsWith('keda.sh/')) return `@kubernetes-models/keda/${apiVersion}`;
   if (apiVersion.startsWith('monitoring.coreos.com/')) return `@kubernetes-models/prometheus-operator/${apiVersion}`;
   if (apiVersion.startsWith('secrets.hashicorp.com/')) return './vault';
+  if (apiVersion.startsWith('configuration.konghq.com/')) return './kong';
   return `kubernetes-models${models === 'current' ? '' : `-${models}`}/${apiVersion}`;
 }
 
@@ -26,7 +27,7 @@ for (const set of sets.filter(({ models }) => models)) {
     const module = moduleOf(manifest.apiVersion, set.models);
     owners.push({ set, label });
     lines.push(`export const m${lines.length}: import(${JSON.stringify(module)}).I${manifest.kind} = ${JSON.stringify(manifest)};`);
-    if (module === './vault') continue;
+    if (module.startsWith('./')) continue;
     try {
       const { [manifest.kind]: Model } = await import(module);
       new Model(manifest).validate();

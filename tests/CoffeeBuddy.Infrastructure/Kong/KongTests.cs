@@ -164,12 +164,12 @@ public sealed class KongTests
     }
 
     [Theory]
-    [InlineData(KongFiles.Slack, "kong.plugins.slack")]
-    [InlineData(KongFiles.Api, "kong.plugins.api")]
-    public void The_Ingress_Controller_applies_the_same_plugins(string service, string value)
+    [InlineData(KongFiles.Slack, "/slack/")]
+    [InlineData(KongFiles.Api, "/api/v1/")]
+    public void The_Ingress_Controller_applies_the_same_plugins(string service, string prefix)
     {
         var text = File.ReadAllText(Repository.File("deploy", "kong", "plugins.yaml"));
-        var names = text.Split($"#   {value}: [")[1].Split(']')[0].Split(", ");
+        var names = text.Split($"#   {prefix}: [")[1].Split(']')[0].Split(", ");
         var plugins = Yaml.Read("deploy", "kong", "plugins.yaml")
             .ToDictionary(plugin => plugin.Text("metadata", "name"));
         var expected = KongFiles
