@@ -40,6 +40,23 @@ public sealed class PayloadTests(WholeOffice office) : EndToEndTest(office)
     }
 
     [Theory]
+    [InlineData("""{"type":"app_rate_limited","team_id":"T1","minute_rate_limited":1}""", "(app_rate_limited)")]
+    [InlineData("""{"type":"something_new","team_id":"T1","event":7}""", "Ignored the event something_new")]
+    [InlineData(
+        """{"type":"event_callback","event_id":"EvNEW","team_id":"T1","event":{"type":"tokens_revoked","tokens":{}}}""",
+        "Ignored the event tokens_revoked"
+    )]
+    public async Task An_event_that_is_not_handled_is_acknowledged_and_logged(string payload, string logged)
+    {
+        (await Office.Slack.EventAsync(payload)).Is(200);
+
+        await Eventually.TrueAsync(
+            () => Office.Sandbox.Workers["http"].LastLines.Any(line => line.Contains(logged, StringComparison.Ordinal)),
+            $"the log says \"{logged}\""
+        );
+    }
+
+    [Theory]
     [InlineData("socket_envelope.0.interactive.json", "slack/interactions")]
     [InlineData("socket_envelope.1.slash_commands.json", "slack/commands")]
     [InlineData("socket_envelope.2.events_api.json", "slack/events")]

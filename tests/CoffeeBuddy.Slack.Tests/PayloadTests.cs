@@ -201,6 +201,21 @@ public sealed class PayloadTests
     }
 
     [Theory]
+    [InlineData("7")]
+    [InlineData("[]")]
+    [InlineData("\"text\"")]
+    [InlineData("""{"type":[]}""")]
+    public void Of_a_request_of_an_unknown_type_the_event_is_not_read(string slackEvent)
+    {
+        var json = Encoding.UTF8.GetBytes($$$"""{"type":"something_new","event_id":5,"event":{{{slackEvent}}}}""");
+
+        Assert.True(SlackEventEnvelope.TryParse(json, out var envelope, out var reason), reason);
+        Assert.Equal("something_new", envelope.Type);
+        json = Encoding.UTF8.GetBytes($$$"""{"type":"event_callback","event_id":"Ev1","event":{{{slackEvent}}}}""");
+        Assert.False(SlackEventEnvelope.TryParse(json, out _, out _));
+    }
+
+    [Theory]
     [InlineData("""{"type":"team_join","user":17,"channel":[],"text":{"a":1}}""")]
     [InlineData("""{"type":"function_executed","function":{"user":[]},"thread_ts":5}""")]
     [InlineData("""{"type":"message","subtype":"channel_join","user":{},"bot_id":false,"message":"x"}""")]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace CoffeeBuddy.Slack.Payloads;
 
@@ -16,6 +17,7 @@ internal sealed record SlackEventHead
     [JsonConverter(typeof(TextConverter))]
     public string? EventId { get; init; }
 
+    [JsonConverter(typeof(HeadEventConverter))]
     public SlackEventHeadEvent? Event { get; init; }
 
     /// <summary>
@@ -49,6 +51,28 @@ internal sealed record SlackEventHeadEvent
     public bool IsHandled =>
         Type is SlackEvent.AppMention or SlackEvent.AppHomeOpened
         || (Type == SlackEvent.Message && Subtype is null or SlackEvent.ThreadBroadcast or SlackEvent.MessageChanged);
+}
+
+/// <summary>An object; any other JSON value counts as no event.</summary>
+internal sealed class HeadEventConverter : JsonConverter<SlackEventHeadEvent?>
+{
+    public override SlackEventHeadEvent? Read(
+        ref Utf8JsonReader reader,
+        Type typeToConvert,
+        JsonSerializerOptions options
+    )
+    {
+        if (reader.TokenType == JsonTokenType.StartObject)
+            return JsonSerializer.Deserialize(
+                ref reader,
+                (JsonTypeInfo<SlackEventHeadEvent>)options.GetTypeInfo(typeof(SlackEventHeadEvent))
+            );
+        reader.Skip();
+        return null;
+    }
+
+    public override void Write(Utf8JsonWriter writer, SlackEventHeadEvent? value, JsonSerializerOptions options) =>
+        throw new NotSupportedException("Payloads are only read.");
 }
 
 /// <summary>A text; any other JSON value counts as none.</summary>
