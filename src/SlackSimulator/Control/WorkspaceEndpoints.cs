@@ -98,14 +98,19 @@ internal sealed class WorkspaceEndpoints(
                 Email = body["email"].Text() ?? person.Email,
                 TimeZone = body["tz"].Text() ?? person.TimeZone,
                 Locale = body["locale"].Text() ?? person.Locale,
-                IsAway = body["is_away"] is { } away ? away.IsTrue() : person.IsAway,
-                IsAdmin = body["is_admin"] is { } admin ? admin.IsTrue() : person.IsAdmin,
-                Deleted = body["deleted"] is { } deleted ? deleted.IsTrue() : person.Deleted,
+                IsAway = Flag("is_away", person.IsAway),
+                IsAdmin = Flag("is_admin", person.IsAdmin),
+                IsRestricted = Flag("is_restricted", person.IsRestricted),
+                IsUltraRestricted = Flag("is_ultra_restricted", person.IsUltraRestricted),
+                IsStranger = Flag("is_stranger", person.IsStranger),
+                Deleted = Flag("deleted", person.Deleted),
             };
             workspace.Replace(changed);
             changes.Publish("person.changed", new JsonObject { ["user"] = person.Id });
             return workspace.User(changed);
         }
+
+        bool Flag(string name, bool unchanged) => body[name] is { } value ? value.IsTrue() : unchanged;
     }
 
     private JsonObject AddChannel(RequestBody body)

@@ -39,6 +39,15 @@ public sealed record Person
     /// <summary>Whether the person is deactivated.</summary>
     public bool Deleted { get; init; }
 
+    /// <summary>Whether the person is a guest of several channels.</summary>
+    public bool IsRestricted { get; init; }
+
+    /// <summary>Whether the person is a guest of a single channel.</summary>
+    public bool IsUltraRestricted { get; init; }
+
+    /// <summary>Whether the person is of another company and shares a channel through Slack Connect.</summary>
+    public bool IsStranger { get; init; }
+
     /// <summary>The name that Slack shows: the display name, or the real name when there is none.</summary>
     public string Shown => DisplayName.Length > 0 ? DisplayName : RealName;
 

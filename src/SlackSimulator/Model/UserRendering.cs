@@ -62,8 +62,10 @@ internal static class UserRendering
             user["is_admin"] = person.IsAdmin;
             user["is_owner"] = false;
             user["is_primary_owner"] = false;
-            user["is_restricted"] = false;
-            user["is_ultra_restricted"] = false;
+            user["is_restricted"] = person.IsRestricted || person.IsUltraRestricted;
+            user["is_ultra_restricted"] = person.IsUltraRestricted;
+            if (person.IsStranger)
+                user["is_stranger"] = true;
         }
 
         if (withLocale)

@@ -146,6 +146,35 @@ public sealed class RefusedMessageTests(WholeOffice office) : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("is_stranger", null)]
+    [InlineData("is_restricted", "user_not_found")]
+    [InlineData("is_ultra_restricted", "user_not_visible")]
+    public async Task Who_cannot_get_direct_messages_is_no_candidate(string kind, string? refusal)
+    {
+        await ChangeAsync(_people[0], kind);
+        if (refusal is not null)
+            office.Sandbox.Slack.Faults.Set([
+                new("conversations.open", FaultKind.Code, Code: refusal, User: _people[0].Id),
+            ]);
+
+        var run = await OpenAndOrderAsync();
+
+        Assert.NotEqual(_people[0].Id, (await RunnerAsync(run)).Id);
+        Assert.Equal(1, await AssignmentsAsync(run));
+    }
+
+    [Fact]
+    public async Task A_guest_who_gets_direct_messages_can_be_the_runner()
+    {
+        await ChangeAsync(_people[0], "is_ultra_restricted");
+
+        var run = await OpenAndOrderAsync();
+
+        // The first who ordered is chosen first.
+        Assert.Equal(_people[0].Id, (await RunnerAsync(run)).Id);
+    }
+
     [Fact]
     public async Task When_the_runner_cannot_get_direct_messages_the_next_fairest_goes_and_is_told_why()
     {
@@ -156,14 +185,7 @@ public sealed class RefusedMessageTests(WholeOffice office) : IAsyncLifetime
 
         var run = await OpenAndOrderAsync();
 
-        await Eventually.TrueAsync(
-            async () =>
-                await office.Rows.CountAsync(
-                    "audit_log WHERE run_id = @run::uuid AND event_type = 'runner_assigned'",
-                    new { run }
-                ) == 2,
-            "another runner is assigned"
-        );
+        await Eventually.TrueAsync(async () => await AssignmentsAsync(run) == 2, "another runner is assigned");
         var runner = await RunnerAsync(run);
         await SeesDirectlyAsync(runner, "the person chosen first cannot get direct messages from me");
         await _people[0]
@@ -176,11 +198,17 @@ public sealed class RefusedMessageTests(WholeOffice office) : IAsyncLifetime
             );
     }
 
-    private async Task DeactivateAsync(SlackPerson person)
+    private Task<long> AssignmentsAsync(string run) =>
+        office.Rows.CountAsync("audit_log WHERE run_id = @run::uuid AND event_type = 'runner_assigned'", new { run });
+
+    private Task DeactivateAsync(SlackPerson person) => ChangeAsync(person, "deleted");
+
+    /// <summary>Sets a field of the person's profile.</summary>
+    private async Task ChangeAsync(SlackPerson person, string field)
     {
         using var response = await office.Simulator.PutAsJsonAsync(
             $"sim/people/{person.Id}",
-            new { deleted = true },
+            new JsonObject { [field] = true },
             TestContext.Current.CancellationToken
         );
         response.EnsureSuccessStatusCode();
