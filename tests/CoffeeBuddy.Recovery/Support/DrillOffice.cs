@@ -14,6 +14,7 @@ public sealed class DrillOffice()
         new SandboxOptions
         {
             Roles = [WorkerRoles.Http],
+            KafkaServers = KafkaOfTestRun,
             Postgres = new EmbeddedPostgresOptions { Binaries = BackupScripts.Binaries },
             Slack = new() { RateLimits = false, TrafficCapacity = 50_000 },
             Settings = new Dictionary<string, string?>(OtherFunctions)
