@@ -7,8 +7,8 @@
 #                          EndToEnd, Reliability and Chaos with that Kafka, which must be for tests alone, instead of
 #                          the one in memory. Only the latter has faults.
 # The last line is always "N passed, N failed, N skipped", summed from the runners' own totals. The exit code is 0 only
-# when nothing failed. Needs the .NET SDK and Node.js; installs the browser, PgBouncer, Prometheus, curl and LuaJIT, as
-# root on Debian.
+# when nothing failed. Needs the .NET SDK and Node.js; installs the browser, PostgreSQL, PgBouncer, Prometheus, curl and
+# LuaJIT, as root on Debian.
 # Results in JUnit's format: artifacts/test-results.
 set -uo pipefail
 cd "$(dirname "$0")" || exit 1
@@ -170,6 +170,8 @@ install() {
     [[ ${chosen[*]-} == *CoffeeBuddy.Deployment* ]] && install_packages curl
     [[ ${chosen[*]-} == *CoffeeBuddy.Data* || ${chosen[*]-} == *CoffeeBuddy.Functions* ]] && install_packages pgbouncer
     [[ ${chosen[*]-} == *CoffeeBuddy.Observability* ]] && install_packages prometheus
+    # A server with its own pg_dump.
+    [[ ${chosen[*]-} == *CoffeeBuddy.Recovery* ]] && install_packages postgresql
     # Kong's Lua.
     [[ ${chosen[*]-} == *CoffeeBuddy.Infrastructure* ]] && install_packages luajit
 }

@@ -1,5 +1,5 @@
--- The roles of CoffeeBuddy's database: coffeebuddy_owner migrates, coffeebuddy_worker works. Run it as a superuser, connected
--- to CoffeeBuddy's database, before the first migration and again after it:
+-- The roles of CoffeeBuddy's database: coffeebuddy_owner migrates, coffeebuddy_worker works, coffeebuddy_backup reads. Run it as
+-- a superuser, connected to CoffeeBuddy's database, before the first migration and again after it:
 --   psql -v ON_ERROR_STOP=1 --single-transaction -d coffeebuddy -f roles.sql
 -- It can be repeated. Passwords are not set here: \password coffeebuddy_worker, or Vault.
 --
@@ -14,19 +14,28 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'coffeebuddy_worker') THEN
         CREATE ROLE coffeebuddy_worker LOGIN;
     END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'coffeebuddy_backup') THEN
+        CREATE ROLE coffeebuddy_backup LOGIN;
+    END IF;
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
-    EXECUTE format('GRANT CONNECT ON DATABASE %I TO coffeebuddy_owner, coffeebuddy_worker', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO coffeebuddy_owner, coffeebuddy_worker, coffeebuddy_backup', current_database());
 END
 $$;
 
 -- Before PostgreSQL 15 everybody may create tables in it.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE, CREATE ON SCHEMA public TO coffeebuddy_owner;
-GRANT USAGE ON SCHEMA public TO coffeebuddy_worker;
+GRANT USAGE ON SCHEMA public TO coffeebuddy_worker, coffeebuddy_backup;
 
 ALTER DEFAULT PRIVILEGES FOR ROLE coffeebuddy_owner IN SCHEMA public
     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO coffeebuddy_worker;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO coffeebuddy_worker;
+
+-- What pg_dump needs.
+ALTER DEFAULT PRIVILEGES FOR ROLE coffeebuddy_owner IN SCHEMA public GRANT SELECT ON TABLES TO coffeebuddy_backup;
+ALTER DEFAULT PRIVILEGES FOR ROLE coffeebuddy_owner IN SCHEMA public GRANT SELECT ON SEQUENCES TO coffeebuddy_backup;
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO coffeebuddy_backup;
+GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO coffeebuddy_backup;
 
 DO $$
 DECLARE

@@ -47,6 +47,7 @@ public sealed class NetworkTests(Chart chart)
     [InlineData("kafka", "53 5432 9093 3128")]
     [InlineData("timer", "53 5432 9093 3128 587")]
     [InlineData("migrate", "53 5432")]
+    [InlineData("backup", "53 5432")]
     [InlineData("test", "53 http")]
     public void A_pod_connects_only_to_what_its_role_uses(string component, string ports)
     {
@@ -62,7 +63,7 @@ public sealed class NetworkTests(Chart chart)
     [Fact]
     public void Vault_Agent_reaches_Vault()
     {
-        foreach (var component in (string[])["http", "kafka", "timer", "migrate"])
+        foreach (var component in (string[])["http", "kafka", "timer", "migrate", "backup"])
         {
             var rules = Rules(chart["test"].Find("NetworkPolicy", $"-{component}"), "egress");
             Assert.Contains(rules, rule => (int?)rule["ports"]![0]!["port"]!.AsValue() == 8200);
@@ -74,6 +75,7 @@ public sealed class NetworkTests(Chart chart)
     [InlineData("kafka", 1)]
     [InlineData("timer", 1)]
     [InlineData("migrate", 0)]
+    [InlineData("backup", 0)]
     [InlineData("test", 0)]
     public void Only_the_role_http_is_reached_by_anybody_but_Prometheus(string component, int rules)
     {

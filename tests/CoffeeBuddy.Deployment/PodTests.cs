@@ -24,7 +24,7 @@ public sealed partial class PodTests(Chart chart)
                 Assert.Equal("""{"drop":["ALL"]}""", container["capabilities"]!.ToJsonString());
                 Assert.Equal("RuntimeDefault", (string?)pod.Spec["securityContext"]!["seccompProfile"]!["type"]);
                 Assert.NotEqual(0, (int)container["runAsUser"]!);
-                string[] allowed = ["configMap", "emptyDir", "projected"];
+                string[] allowed = ["configMap", "emptyDir", "persistentVolumeClaim", "projected", "secret"];
                 Assert.All(
                     pod.Spec["volumes"]!.AsArray(),
                     volume => Assert.Contains(volume!.AsObject().Single(part => part.Key != "name").Key, allowed)
@@ -81,7 +81,7 @@ public sealed partial class PodTests(Chart chart)
     {
         var documented = Documentation.Settings();
         var used = chart[set]
-            .Pods.Where(pod => !pod.Owner.StartsWith("Pod ", StringComparison.Ordinal))
+            .Pods.Where(pod => pod.IsWorker)
             .SelectMany(pod => pod.VariableNames)
             .Concat(chart[set].Find("ConfigMap", "coffeebuddy")["data"]!.AsObject().Select(setting => setting.Key));
 
@@ -173,7 +173,7 @@ public sealed partial class PodTests(Chart chart)
         ]);
 
         Assert.All(
-            rendering.Pods.Where(pod => !pod.Owner.StartsWith("Pod ", StringComparison.Ordinal)),
+            rendering.Pods.Where(pod => pod.IsWorker),
             pod => Assert.Equal($"registry.example.com/coffeebuddy@{digest}", (string?)pod.Container["image"])
         );
     }

@@ -4,7 +4,7 @@ namespace CoffeeBuddy.Deployment;
 public sealed class RefusalTests
 {
     [Theory]
-    [InlineData("prod", "database.connections=150", "171 connections to PostgreSQL", "database.connections 150")]
+    [InlineData("prod", "database.connections=150", "172 connections to PostgreSQL", "database.connections 150")]
     [InlineData("default", "roles.http.replicas=6", "(14 workers + 3 during a rollout) x database.poolSize 6", "97")]
     [InlineData("test", "kafka.partitions=2", "keda.maxReplicas 3 exceeds kafka.partitions 2")]
     [InlineData("dev", "roles.kafka.replicas=4", "roles.kafka.replicas 4 exceeds kafka.partitions 3")]
@@ -16,6 +16,8 @@ public sealed class RefusalTests
     [InlineData("test", "secrets.additional={Oidc__IntrospectionClientSecret}", "go together")]
     [InlineData("test", "secrets.additional={Email__Password}", "needs Email__Username in settings")]
     [InlineData("test", "settings.Email__Host=mail", "Email__Host in settings needs Email__From")]
+    [InlineData("prod", "backup.volume.claim=backups", "claim and backup.volume.nfs exclude each other")]
+    [InlineData("prod", "backup.volume.nfs.path=", "server and backup.volume.nfs.path go together")]
     public async Task Limits_that_do_not_fit_together_are_refused(string set, string value, params string[] says)
     {
         foreach (var helm in (int[])[3, 4])
@@ -52,6 +54,12 @@ public sealed class RefusalTests
     [InlineData("secrets.source=vault", "source")]
     [InlineData("secrets.additional={Slack__BotToken}", "additional")]
     [InlineData("migration.timeoutSeconds=5", "timeoutSeconds")]
+    [InlineData("backup.schedule=daily", "schedule")]
+    [InlineData("backup.retentionDays=0", "retentionDays")]
+    [InlineData("backup.image=", "image")]
+    [InlineData("backup.volume.claim=Backups", "claim")]
+    [InlineData("backup.volume.nfs.path=export", "path")]
+    [InlineData("backup.enabled=true", "enabled")]
     [InlineData("networkPolicy.ingress.gateway=null", "gateway")]
     [InlineData("roles.timer=null", "timer")]
     [InlineData("networkPolicy.egress.kafka.to=null", "kafka")]

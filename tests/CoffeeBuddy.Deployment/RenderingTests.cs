@@ -16,11 +16,15 @@ public sealed class RenderingTests(Chart chart)
             chart[set]
                 .Text.Replace(ChartFiles.Rules.Indented(2), "  …", StringComparison.Ordinal)
                 .Replace(ChartFiles.Dashboard.Indented(4), "    …", StringComparison.Ordinal)
+                .Replace(ChartFiles.Backup.Indented(4), "    …", StringComparison.Ordinal)
         );
 
     [Fact]
     public void The_charts_copies_of_other_files_are_up_to_date() =>
-        Assert.All([ChartFiles.Rules, ChartFiles.Dashboard, ChartFiles.KongPlugins], static file => file.CheckCopy());
+        Assert.All(
+            [ChartFiles.Rules, ChartFiles.Dashboard, ChartFiles.KongPlugins, ChartFiles.Backup],
+            static file => file.CheckCopy()
+        );
 
     [Theory]
     [MemberData(nameof(SetsAndVersions))]

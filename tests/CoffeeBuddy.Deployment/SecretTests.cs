@@ -48,7 +48,7 @@ public sealed class SecretTests(Chart chart)
         var volumes = chart["test"].Pods.SelectMany(pod => pod.Spec["volumes"]!.AsArray());
 
         var tokens = volumes.Where(volume => volume!["projected"] is not null).ToList();
-        Assert.Equal(4, tokens.Count);
+        Assert.Equal(5, tokens.Count);
         Assert.All(
             tokens,
             token =>

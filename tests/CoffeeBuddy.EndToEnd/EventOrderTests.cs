@@ -70,6 +70,25 @@ public sealed class EventOrderTests(WholeOffice office) : EndToEndTest(office)
     }
 
     [Fact]
+    public async Task A_mention_of_more_than_an_hour_ago_is_not_answered()
+    {
+        var corner = await Office.CornerAsync(1);
+        var person = corner.People[0];
+        var ts = (string)(await person.SayAsync(corner.Channel, "one"))["ts"]!;
+
+        await SendAsync(corner, Mention(person, Moved(ts, -3700), "help"));
+        await SendAsync(corner, Mention(person, ts, "help"));
+
+        await corner.SeesAsync(person, IsHelp);
+        Assert.Single(
+            Office.Sandbox.Slack.Traffic.After(0),
+            call =>
+                call.Kind == "chat.postMessage"
+                && call.Payload!.Value.GetProperty("channel").GetString() == corner.Channel
+        );
+    }
+
+    [Fact]
     public async Task A_mention_in_the_thread_of_a_run_is_an_order()
     {
         var (corner, thread) = await StartAsync();

@@ -46,6 +46,10 @@ accepts connections. 0 before Kubernetes 1.30, which cannot wait without a shell
 {{- if hasSuffix "Ssl" .Values.kafka.securityProtocol }}true{{ end -}}
 {{- end }}
 
+{{- define "coffeebuddy.hasBackup" -}}
+{{- if or .Values.backup.volume.claim .Values.backup.volume.nfs.server }}true{{ end -}}
+{{- end }}
+
 {{/* The secret settings of a worker, a line each. */}}
 {{- define "coffeebuddy.secretKeys" -}}
 ConnectionStrings__CoffeeBuddy

@@ -16,7 +16,7 @@ public sealed partial class SweepStore
     private static readonly TimeSpan ReconcileClosedFor = TimeSpan.FromDays(1);
 
     // The version of an order's confirmation: .NET's ticks of its time.
-    private const string OrderVersion = "(extract(epoch FROM o.created_at) * 10000000)::bigint + 621355968000000000";
+    internal const string OrderVersion = "(extract(epoch FROM o.created_at) * 10000000)::bigint + 621355968000000000";
 
     /// <summary>
     /// Finds runs whose Slack messages lag behind the database, because an event was lost or a backup was restored, and

@@ -1,4 +1,5 @@
 using CoffeeBuddy.Data.DeadLetters;
+using CoffeeBuddy.Functions.Hosting;
 
 namespace CoffeeBuddy.Functions.DeadLetters;
 
@@ -36,7 +37,7 @@ internal sealed class DeadLetterAdmin(DeadLetterTopic topic, DeadLetterMarks mar
     {
         var known = topic.Read().ToDictionary(record => record.Id.Position, StringComparer.Ordinal);
         return positions.FirstOrDefault(position => !known.ContainsKey(position)) is { } unknown
-            ? DeadLetterCommand.Fail($"There is no dead letter at {unknown}. Nothing was done.")
+            ? OperatorCommand.Fail($"There is no dead letter at {unknown}. Nothing was done.")
             : await HandleAsync(action, positions.Distinct(StringComparer.Ordinal).Select(position => known[position]));
     }
 
@@ -52,11 +53,11 @@ internal sealed class DeadLetterAdmin(DeadLetterTopic topic, DeadLetterMarks mar
     {
         var replays = action == DeadLetterMarks.Replayed;
         if (replays && record.Topic is null)
-            return DeadLetterCommand.Fail(
+            return OperatorCommand.Fail(
                 $"{record.Id.Position} does not say which topic it came from: it can only be dropped."
             );
         if (replays && record.IsCut)
-            return DeadLetterCommand.Fail(
+            return OperatorCommand.Fail(
                 $"{record.Id.Position} was too large to be stored completely: the record is at {record.Source}, and can only be dropped here."
             );
         if (
@@ -70,7 +71,7 @@ internal sealed class DeadLetterAdmin(DeadLetterTopic topic, DeadLetterMarks mar
         )
         {
             var mark = (await marks.ListAsync(CancellationToken.None))[record.Id];
-            return DeadLetterCommand.Fail(
+            return OperatorCommand.Fail(
                 $"{record.Id.Position} was {mark.Action} by {mark.HandledBy} at {DeadLetterTable.When(mark.HandledAt)} already. It was not changed."
             );
         }

@@ -1,12 +1,6 @@
 using System.CommandLine;
-using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.DeadLetters;
-using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Functions.Hosting;
-using Confluent.Kafka;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.DeadLetters;
 
@@ -56,64 +50,18 @@ internal static class DeadLetterCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(Func<DeadLetterAdmin, Task<int>> work)
-    {
-        try
-        {
-            return await ConnectAsync(work);
-        }
-        catch (KafkaException exception)
-        {
-            return Fail($"Kafka cannot be used: {exception.Error.Reason}.");
-        }
-        catch (DatabaseFailureException exception)
-        {
-            return Fail($"The database cannot be used: {exception.InnerException?.Message ?? exception.Message}");
-        }
-        catch (Npgsql.PostgresException exception) when (exception.SqlState == Npgsql.PostgresErrorCodes.UndefinedTable)
-        {
-            return Fail("The database's schema is older than this command: run migrate first.");
-        }
-        catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException)
-        {
-            return Fail(exception.Message);
-        }
-    }
-
-    internal static int Fail(string sentence)
-    {
-        Console.Error.WriteLine(sentence);
-        return 1;
-    }
-
-    private static async Task<int> ConnectAsync(Func<DeadLetterAdmin, Task<int>> work)
-    {
-        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().AddSecretFiles().Build();
-        var kafka = configuration.GetSection("Kafka").Get<KafkaOptions>();
-        if (string.IsNullOrWhiteSpace(kafka?.BootstrapServers))
-            return Fail("Kafka__BootstrapServers is not set: the dead letters are there.");
-        if (configuration.GetConnectionString("CoffeeBuddy") is not { Length: > 0 } connectionString)
-            return Fail(
-                "ConnectionStrings__CoffeeBuddy is not set: the database stores which dead letters were handled."
-            );
-
-        // A record is replayed within a transaction: longer than the 10 s that Kafka may take for it.
-        var data = new DataOptions
-        {
-            ConnectionString = connectionString,
-            MaxPoolSize = 1,
-            CommandTimeout = TimeSpan.FromSeconds(20),
-            TotalTimeout = TimeSpan.FromSeconds(20),
-        };
-        if (data.Validate(new(data)).FirstOrDefault() is { ErrorMessage: { } fault })
-            return Fail(fault);
-        await using var services = new ServiceCollection()
-            .AddLogging()
-            .AddSingleton(Options.Create(data))
-            .AddDatabase()
-            .BuildServiceProvider();
-        var database = services.GetRequiredService<Database>();
-        using var topic = new DeadLetterTopic(kafka);
-        return await work(new DeadLetterAdmin(topic, new DeadLetterMarks(database, TimeProvider.System)));
-    }
+    // A record is replayed within a transaction: longer than the 10 s that Kafka may take for it.
+    private static Task<int> RunAsync(Func<DeadLetterAdmin, Task<int>> work) =>
+        OperatorCommand.RunAsync(
+            "the dead letters are there",
+            "the database stores which dead letters were handled",
+            TimeSpan.FromSeconds(20),
+            async access =>
+            {
+                using var topic = new DeadLetterTopic(access.Kafka);
+                return await work(
+                    new DeadLetterAdmin(topic, new DeadLetterMarks(access.Database, TimeProvider.System))
+                );
+            }
+        );
 }

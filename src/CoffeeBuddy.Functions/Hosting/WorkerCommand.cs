@@ -1,10 +1,12 @@
 using System.CommandLine;
 using CoffeeBuddy.Functions.DeadLetters;
+using CoffeeBuddy.Functions.Recovery;
 
 namespace CoffeeBuddy.Functions.Hosting;
 
 /// <summary>
-/// The worker's command line: without a command it serves, else it migrates the database or handles dead letters.
+/// The worker's command line: without a command it serves, else it migrates the database, handles dead letters, or
+/// recovers the runs after a restore.
 /// </summary>
 internal static class WorkerCommand
 {
@@ -20,6 +22,7 @@ internal static class WorkerCommand
         {
             MigrateCommand.Create(),
             DeadLetterCommand.Create(),
+            RecoverCommand.Create(),
         };
         // --Name=value and /Name=value are settings for the host. A word is a command, and a mistyped one must not
         // start a worker.

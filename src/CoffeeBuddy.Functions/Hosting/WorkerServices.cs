@@ -21,7 +21,7 @@ namespace CoffeeBuddy.Functions.Hosting;
 public static class WorkerServices
 {
     /// <summary>Defaults of settings that triggers refer to as <c>%name%</c>.</summary>
-    private static readonly Dictionary<string, string?> Defaults = new()
+    internal static readonly Dictionary<string, string?> Defaults = new()
     {
         ["Kafka:ConsumerGroup"] = "coffeebuddy",
         ["Sweep:Schedule"] = "*/5 * * * * *",

@@ -10,10 +10,12 @@ public sealed record Rendering(string Text, IReadOnlyList<JsonNode> Manifests, I
     public JsonNode Find(string kind, string nameEnding = "") =>
         Assert.Single(OfKind(kind), manifest => manifest.Name().EndsWith(nameEnding, StringComparison.Ordinal));
 
-    /// <summary>Everything that starts pods: deployments, the migration and the test.</summary>
+    /// <summary>Everything that starts pods: deployments, the migration, the backup and the test.</summary>
     public IEnumerable<Pod> Pods =>
         from manifest in Manifests
-        let pod = manifest["spec"]?["template"] ?? ((string?)manifest["kind"] == "Pod" ? manifest : null)
+        let pod = manifest["spec"]?["template"]
+            ?? manifest["spec"]?["jobTemplate"]?["spec"]!["template"]
+            ?? ((string?)manifest["kind"] == "Pod" ? manifest : null)
         where pod is not null
         select new Pod($"{manifest["kind"]} {manifest.Name()}", pod);
 }
@@ -22,6 +24,9 @@ public sealed record Rendering(string Text, IReadOnlyList<JsonNode> Manifests, I
 /// <param name="Json">With metadata and spec.</param>
 public sealed record Pod(string Owner, JsonNode Json)
 {
+    /// <summary>Whether it runs our image.</summary>
+    public bool IsWorker => (string?)Container["name"] is "worker" or "migrate";
+
     public JsonNode Spec => Json["spec"]!;
 
     public JsonNode Container => Assert.Single(Spec["containers"]!.AsArray())!;

@@ -9,6 +9,8 @@ internal sealed record ChartFiles(string Source, string Copy)
 
     public static ChartFiles KongPlugins { get; } = new("deploy/kong/plugins.yaml", "kong-plugins.yaml");
 
+    public static ChartFiles Backup { get; } = new("deploy/postgresql/backup.sh", "backup.sh");
+
     public string Content { get; } = File.ReadAllText(Repository.File(Source));
 
     /// <summary>The content as the chart writes it into a manifest.</summary>

@@ -25,9 +25,8 @@ public sealed class RoleDatabase : IAsyncLifetime
             var superuser = await _postgres.CreateDatabaseAsync(NameOf(narrowed));
             await using var connection = new NpgsqlConnection(superuser);
             await connection.ExecuteAsync(roles);
-            await connection.ExecuteAsync(
-                $"ALTER ROLE coffeebuddy_owner PASSWORD '{Password}'; ALTER ROLE coffeebuddy_worker PASSWORD '{Password}'"
-            );
+            foreach (var role in (string[])["coffeebuddy_owner", "coffeebuddy_worker", "coffeebuddy_backup"])
+                await connection.ExecuteAsync($"ALTER ROLE {role} PASSWORD '{Password}'");
             Migrator.Migrate(ConnectionString("coffeebuddy_owner", narrowed), NullLogger.Instance);
             if (narrowed)
                 await connection.ExecuteAsync($"{roles}; CREATE ROLE somebody LOGIN PASSWORD '{Password}'");

@@ -25,6 +25,7 @@ public sealed class RoleTests(RoleDatabase database) : IClassFixture<RoleDatabas
         await worker.CancelAsync(Workspace, channel);
         await worker.SweepAsync(Workspace, channel);
         await worker.DeliverAsync();
+        await worker.RecoverAsync(Workspace, channel);
         await worker.RetainAsync();
     }
 
@@ -91,6 +92,35 @@ public sealed class RoleTests(RoleDatabase database) : IClassFixture<RoleDatabas
                 "users: INSERT SELECT UPDATE",
             ],
             rights
+        );
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_backup_reads_everything_and_changes_nothing(bool narrowed)
+    {
+        await using var connection = new NpgsqlConnection(database.ConnectionString("coffeebuddy_backup", narrowed));
+
+        var rights = await connection.QueryAsync<string>(
+            """
+            SELECT relname || ': ' || coalesce(string_agg(privilege, ' '), 'nothing')
+            FROM pg_class LEFT JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS privilege
+                ON has_table_privilege(oid, privilege)
+            WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+            GROUP BY relname
+            """
+        );
+
+        Assert.NotEmpty(rights);
+        Assert.All(rights, right => Assert.EndsWith(": SELECT", right, StringComparison.Ordinal));
+        Assert.True(
+            await connection.ExecuteScalarAsync<bool>(
+                "SELECT bool_and(has_sequence_privilege(oid, 'SELECT')) FROM pg_class WHERE relkind = 'S'"
+            )
+        );
+        Assert.False(
+            await connection.ExecuteScalarAsync<bool>("SELECT has_schema_privilege(current_user, 'public', 'CREATE')")
         );
     }
 

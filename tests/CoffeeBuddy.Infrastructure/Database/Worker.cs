@@ -7,6 +7,7 @@ using CoffeeBuddy.Data.DeadLetters;
 using CoffeeBuddy.Data.Inbox;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Outbox;
+using CoffeeBuddy.Data.Recovery;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Sweeps;
 using CoffeeBuddy.Data.Users;
@@ -142,6 +143,25 @@ internal sealed class Worker : IAsyncDisposable
             await marks.HandleAsync(letter, DeadLetterMarks.Dropped, "ops", _ => Task.CompletedTask, Cancellation)
         );
         Assert.Single(await marks.ListAsync(Cancellation));
+    }
+
+    /// <summary>What is done after a restore.</summary>
+    public async Task RecoverAsync(string workspace, string channel)
+    {
+        var run = new EventData(Guid.CreateVersion7(), workspace, $"{channel}-lost", "U9", RunnerUserId: "U8");
+        var now = _time.GetUtcNow();
+
+        var recovered = await new RecoveryStore(Database, _time).RecoverAsync(
+            [
+                new(Core.Events.EventTypes.RunCreated, now, run),
+                new(Core.Events.EventTypes.RunnerAssigned, now, run),
+                new(Core.Events.EventTypes.RunCompleted, now, run),
+            ],
+            now,
+            Cancellation
+        );
+
+        Assert.Equal((1, 1, 1), (recovered.Created, recovered.Assigned, recovered.Closed));
     }
 
     public async Task RetainAsync()

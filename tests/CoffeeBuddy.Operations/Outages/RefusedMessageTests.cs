@@ -77,7 +77,7 @@ public sealed class RefusedMessageTests(WholeOffice office) : IAsyncLifetime
         var run = await office.Api.OpenRunAsync(office.Service(), _people[0].Id, _channel);
         var thread = (await _people[0].WaitToSeeAsync(_channel, IsAnnouncement, Guard.Timeout)).Ts;
         office.Sandbox.Slack.Faults.Set([new("chat.postMessage", FaultKind.Error, Status: 503, Channel: _channel)]);
-        await MentionAsync($"EvGONE{run[..8]}", "1.000001", "help");
+        await MentionAsync($"EvGONE{run[..8]}", $"{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}.000001", "help");
 
         await _people[1].SayAsync(_channel, "small tea", thread);
 

@@ -19,10 +19,17 @@ public sealed partial class EventsApiHandler(
     AppHome home,
     SlackClient slack,
     Courtesies courtesies,
+    TimeProvider time,
     IOptions<CoffeeOptions> options,
     ILogger<EventsApiHandler> logger
 )
 {
+    /// <summary>
+    /// A question is answered within this time. Later nobody waits for it, and after a restore of the database it was
+    /// answered before.
+    /// </summary>
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromHours(1);
+
     private const string HelpText = "help";
 
     /// <summary>
@@ -102,7 +109,7 @@ public sealed partial class EventsApiHandler(
         {
             if (userId.Length > 0 && TryRead(text, out var drink))
                 await TakeOrderAsync(run, userId, drink, mention.Edited?.Ts ?? mention.Ts);
-            else if (mention.Edited is null)
+            else if (IsQuestion(mention))
                 await courtesies.TryAsync(
                     "The answer to an order that was not understood",
                     userId,
@@ -120,7 +127,7 @@ public sealed partial class EventsApiHandler(
             return;
         }
 
-        if (mention.Edited is null)
+        if (IsQuestion(mention))
             await courtesies.TryAsync(
                 "Help",
                 userId,
@@ -136,6 +143,11 @@ public sealed partial class EventsApiHandler(
                     )
             );
     }
+
+    private bool IsQuestion(SlackEvent mention) =>
+        mention.Edited is null
+        && SlackTimestamp.Read(mention.Ts) is var askedAt
+        && (askedAt is null || time.GetUtcNow() - askedAt < AnswerWithin);
 
     /// <summary>
     /// An order, or its withdrawal, written in the thread of an active run. Other text is conversation.
