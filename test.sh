@@ -16,6 +16,10 @@ cd "$(dirname "$0")" || exit 1
 configuration=${CONFIGURATION:-Release}
 at_once=${TESTS_AT_ONCE:-2}
 
+# The JIT compiler optimizes later, and without profiles: most processes of the tests live only for seconds. Measured with
+# EndToEnd: 82 s of CPU instead of 110 s. The delay is hexadecimal: 1000 ms.
+export DOTNET_TieredPGO=0 DOTNET_TC_CallCountingDelayMs=3E8
+
 if [ "${1-}" = --kafka ]; then
     : "${2:?--kafka needs host:port}"
     export COFFEEBUDDY_KAFKA=$2

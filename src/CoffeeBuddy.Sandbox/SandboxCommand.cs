@@ -24,7 +24,8 @@ public static class SandboxCommand
 
         Open http://127.0.0.1:5080/ in a browser to use the workspace. All addresses are printed after the start;
         another port is used when 5080 or 7071 is taken. Logs are written to .cache/sandbox in the repository, or to
-        the folder that COFFEEBUDDY_CACHE names. The database is temporary.
+        the folder that COFFEEBUDDY_CACHE names. Without --keep or --postgres the database is temporary. The messages
+        of the workspace are always in memory.
 
         Exit codes: 0 stopped or demo done, 1 a part failed, 2 wrong arguments.
         """;
@@ -35,6 +36,29 @@ public static class SandboxCommand
         """;
 
     private static readonly Option<string?> Kafka = KafkaOption.Create();
+    private static readonly Option<string?> Postgres = PostgresOption.Create();
+
+    private static readonly Option<string?> Keep = new("--keep")
+    {
+        HelpName = "DIR",
+        Description =
+            "Keep the database in this folder, which is created if it is missing: runs, orders, preferences and history are there after a restart",
+    };
+
+    private static readonly Option<int?> Port = new("--port")
+    {
+        HelpName = "PORT",
+        Description = "Port of the workspace, instead of 5080",
+        Validators =
+        {
+            static result =>
+            {
+                // A value that is no number is an error already.
+                if (int.TryParse(result.Tokens.SingleOrDefault()?.Value, out var port) && port is < 1 or > 65535)
+                    result.AddError("--port must be between 1 and 65535");
+            },
+        },
+    };
 
     public static async Task<int> RunAsync(
         string[] arguments,
@@ -61,21 +85,23 @@ public static class SandboxCommand
         demo.SetAction(
             (parsed, stop) =>
                 RunAsync(
-                    new SandboxOptions { Settings = ConsoleDemo.Settings, KafkaServers = parsed.GetValue(Kafka) },
+                    Asked(parsed) with
+                    {
+                        Settings = ConsoleDemo.Settings,
+                    },
                     sandbox => ConsoleDemo.PlayAsync(sandbox, output, stop),
                     output,
                     stop
                 )
         );
-        var root = new RootCommand(Description) { demo, Kafka };
+        var root = new RootCommand(Description) { demo, Kafka, Postgres, Keep, Port };
+        root.Validators.Add(result =>
+        {
+            if (result.GetValue(Keep) is not null && result.GetValue(Postgres) is not null)
+                result.AddError("--keep is for the sandbox's own PostgreSQL: leave it out with --postgres");
+        });
         root.SetAction(
-            (parsed, stop) =>
-                RunAsync(
-                    new SandboxOptions { KafkaServers = parsed.GetValue(Kafka) },
-                    _ => Task.Delay(Timeout.Infinite, stop),
-                    output,
-                    stop
-                )
+            (parsed, stop) => RunAsync(Asked(parsed), _ => Task.Delay(Timeout.Infinite, stop), output, stop)
         );
         return root;
     }
@@ -110,12 +136,34 @@ public static class SandboxCommand
         }
     }
 
+    /// <summary>What the arguments ask for. A port of 0 is chosen later.</summary>
+    private static SandboxOptions Asked(ParseResult parsed)
+    {
+        var options = new SandboxOptions
+        {
+            KafkaServers = parsed.GetValue(Kafka),
+            Database = parsed.GetValue(Postgres),
+        };
+        return options with
+        {
+            Slack = options.Slack with { Port = parsed.GetValue(Port) ?? 0 },
+            // Kept data must survive a crash of the machine too.
+            Postgres = parsed.GetValue(Keep) is { } folder
+                ? options.Postgres with
+                {
+                    DataFolder = Path.GetFullPath(Path.Combine(folder, "postgresql")),
+                    Durable = true,
+                }
+                : options.Postgres,
+        };
+    }
+
     private static SandboxOptions Options(SandboxScreen screen, SandboxOptions asked) =>
         asked with
         {
-            Slack = asked.Slack with { Port = FreePort.Prefer(SlackPort) },
+            Slack = asked.Slack with { Port = asked.Slack.Port == 0 ? FreePort.Prefer(SlackPort) : asked.Slack.Port },
             HttpPort = FreePort.Prefer(HttpPort),
-            Postgres = new EmbeddedPostgresOptions { Log = screen.Remark },
+            Postgres = asked.Postgres with { Log = screen.Remark },
             LogFolder = EmptyFolder(Path.Combine(WorkFolder.Path, "sandbox")),
             OnReady = screen.Ready,
         };

@@ -4,6 +4,7 @@ using CoffeeBuddy.Sandbox.Oidc;
 using CoffeeBuddy.Sandbox.Postgres;
 using CoffeeBuddy.Sandbox.Workers;
 using MockKafka;
+using Npgsql;
 using SlackSimulator;
 
 namespace CoffeeBuddy.Sandbox;
@@ -14,7 +15,7 @@ namespace CoffeeBuddy.Sandbox;
 /// </summary>
 public sealed class SandboxHost : IAsyncDisposable
 {
-    private const string Database = "coffeebuddy";
+    private const string DatabaseName = "coffeebuddy";
     private const string EndedUnexpectedly = "ended unexpectedly with exit code";
 
     private readonly SandboxOptions _options;
@@ -24,6 +25,7 @@ public sealed class SandboxHost : IAsyncDisposable
         TaskCreationOptions.RunContinuationsAsynchronously
     );
     private WorkerEnvironment _environment = null!;
+    private EmbeddedPostgres? _postgres;
     private MockKafkaCluster? _kafka;
 
     private SandboxHost(SandboxOptions options)
@@ -32,7 +34,11 @@ public sealed class SandboxHost : IAsyncDisposable
         _ports[WorkerRoles.Http] = options.HttpPort;
     }
 
-    public EmbeddedPostgres Postgres { get; private set; } = null!;
+    /// <summary>The PostgreSQL server of the sandbox.</summary>
+    /// <exception cref="InvalidOperationException">The sandbox uses another one, see
+    /// <see cref="SandboxOptions.Database"/>.</exception>
+    public EmbeddedPostgres Postgres =>
+        _postgres ?? throw new InvalidOperationException("The PostgreSQL server is not part of the sandbox.");
 
     /// <summary>Addresses of the Kafka brokers.</summary>
     public string KafkaServers { get; private set; } = "";
@@ -143,11 +149,11 @@ public sealed class SandboxHost : IAsyncDisposable
     /// <exception cref="PartFailedException">The part that ended, with its last log lines.</exception>
     public async Task WatchAsync(CancellationToken cancellation)
     {
-        var postgres = Postgres.Exited.ContinueWith(
-            exited => Postgres.Failure($"{EndedUnexpectedly} {exited.Result}"),
+        _ = _postgres?.Exited.ContinueWith(
+            exited => _ended.TrySetResult(_postgres.Failure($"{EndedUnexpectedly} {exited.Result}")),
             TaskScheduler.Default
         );
-        throw await await Task.WhenAny(_ended.Task, postgres).WaitAsync(cancellation);
+        throw await _ended.Task.WaitAsync(cancellation);
     }
 
     /// <summary>Stops the workers with SIGTERM, then the parts they use.</summary>
@@ -159,8 +165,8 @@ public sealed class SandboxHost : IAsyncDisposable
         if (Oidc is not null)
             await Oidc.DisposeAsync();
         _kafka?.Dispose();
-        if (Postgres is not null)
-            await Postgres.DisposeAsync();
+        if (_postgres is not null)
+            await _postgres.DisposeAsync();
     }
 
     private async Task StartPartsAsync(CancellationToken cancellation)
@@ -170,11 +176,11 @@ public sealed class SandboxHost : IAsyncDisposable
         await Task.WhenAll(
             Task.Run(
                 async () =>
-                    Postgres = await TimedAsync(
+                    await TimedAsync(
                         "PostgreSQL",
                         () => StartPostgresAsync(cancellation),
-                        postgres => $"127.0.0.1:{postgres.Port}",
-                        postgres => postgres.Origin
+                        address => address,
+                        _ => _postgres?.Origin ?? ""
                     ),
                 cancellation
             ),
@@ -212,7 +218,6 @@ public sealed class SandboxHost : IAsyncDisposable
             )
         );
 
-        ConnectionString = Postgres.ConnectionStringFor(Database);
         _environment = new WorkerEnvironment(this, _options, introspection);
     }
 
@@ -220,7 +225,7 @@ public sealed class SandboxHost : IAsyncDisposable
     {
         if (_options.KafkaServers is { } servers)
         {
-            await ExternalKafka.PrepareAsync(servers, SandboxOptions.Topics, cancellation);
+            await ExternalKafka.PrepareAsync(servers, SandboxOptions.Topics, _options.IsKept, cancellation);
             return servers;
         }
 
@@ -228,25 +233,24 @@ public sealed class SandboxHost : IAsyncDisposable
         return _kafka.BootstrapServers;
     }
 
-    private async Task<EmbeddedPostgres> StartPostgresAsync(CancellationToken cancellation)
+    /// <returns>The address of the server.</returns>
+    private async Task<string> StartPostgresAsync(CancellationToken cancellation)
     {
-        var postgres = await EmbeddedPostgres.StartAsync(
+        if (_options.Database is { } database)
+        {
+            ConnectionString = database;
+            return await ExternalPostgres.CheckAsync(database, cancellation);
+        }
+
+        _postgres = await EmbeddedPostgres.StartAsync(
             _options.Postgres with
             {
                 LogFile = LogFile("postgresql"),
             },
             cancellation
         );
-        try
-        {
-            await postgres.CreateDatabaseAsync(Database, cancellation);
-            return postgres;
-        }
-        catch
-        {
-            await postgres.DisposeAsync();
-            throw;
-        }
+        ConnectionString = await _postgres.CreateDatabaseAsync(DatabaseName, cancellation);
+        return $"127.0.0.1:{_postgres.Port}";
     }
 
     private Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellation) =>
@@ -261,7 +265,7 @@ public sealed class SandboxHost : IAsyncDisposable
                     },
                     cancellation
                 ),
-            _ => Database
+            _ => new NpgsqlConnectionStringBuilder(ConnectionString).Database!
         );
 
     private WorkerOptions Options(string name, string log) => new(name, _options.Worker) { LogFile = LogFile(log) };

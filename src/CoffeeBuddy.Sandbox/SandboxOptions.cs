@@ -69,11 +69,17 @@ public sealed record SandboxOptions
 
     public EmbeddedPostgresOptions Postgres { get; init; } = new();
 
+    /// <summary>Connection string of a database to use. Null starts a server for this sandbox.</summary>
+    public string? Database { get; init; }
+
     /// <summary>
-    /// <c>host:port</c> of a Kafka cluster to use, several separated by commas. It must be for tests alone: the records
-    /// of the topics are deleted. Null starts a cluster in this process.
+    /// <c>host:port</c> of a Kafka cluster to use, several separated by commas. It must be for tests alone: unless the
+    /// database is kept too, the records of the topics are deleted. Null starts a cluster in this process.
     /// </summary>
     public string? KafkaServers { get; init; }
+
+    /// <summary>Whether the database can have rows of an earlier sandbox.</summary>
+    internal bool IsKept => Database is not null || Postgres.DataFolder is not null;
 
     /// <summary>Number of brokers of the cluster in this process.</summary>
     public int Brokers { get; init; } = 1;

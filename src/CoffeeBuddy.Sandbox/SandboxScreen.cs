@@ -33,8 +33,12 @@ internal sealed class SandboxScreen(TextWriter output)
 
         foreach (var (role, worker) in sandbox.Workers.OrderBy(worker => worker.Key, StringComparer.Ordinal))
             Line($"metrics, {role}", new Uri(worker.Address, "metrics"));
-        Line("database", $"host=127.0.0.1 port={sandbox.Postgres.Port} dbname=coffeebuddy user=coffeebuddy");
-        Line("db password file", sandbox.Postgres.PasswordFile);
+        if (options.Database is null)
+        {
+            Line("database", $"host=127.0.0.1 port={sandbox.Postgres.Port} dbname=coffeebuddy user=coffeebuddy");
+            Line("db password file", sandbox.Postgres.PasswordFile);
+        }
+
         Line("Kafka", sandbox.KafkaServers);
         Line("logs", options.LogFolder);
         Write($"{Environment.NewLine}Ctrl-C stops everything.");

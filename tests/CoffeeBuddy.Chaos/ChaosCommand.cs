@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using CoffeeBuddy.Sandbox.Kafka;
 
 namespace CoffeeBuddy.Chaos;
@@ -24,7 +25,7 @@ internal static class ChaosCommand
     {
         HelpName = "N",
         Description = "Duration of the faults in seconds, instead of --minutes",
-        Validators = { result => Require(result, result.GetValueOrDefault<double?>() is null or >= 0, minimum: 0) },
+        Validators = { static result => RequireAtLeast(result, 0.0) },
     };
 
     private static readonly Option<int> Seed = new("--seed")
@@ -90,18 +91,24 @@ internal static class ChaosCommand
         );
 
     private static Option<T> Number<T>(string name, string description, T standard, T minimum)
-        where T : struct, IComparable<T> =>
+        where T : struct, IComparable<T>, IParsable<T> =>
         new(name)
         {
             HelpName = "N",
             Description = description,
             DefaultValueFactory = _ => standard,
-            Validators = { result => Require(result, result.GetValueOrDefault<T>().CompareTo(minimum) >= 0, minimum) },
+            Validators = { result => RequireAtLeast(result, minimum) },
         };
 
-    private static void Require(OptionResult result, bool holds, object minimum)
+    // A value that is no number is an error already.
+    private static void RequireAtLeast<T>(OptionResult result, T minimum)
+        where T : IComparable<T>, IParsable<T>
     {
-        if (!holds)
+        if (
+            result.Tokens is [var token]
+            && T.TryParse(token.Value, CultureInfo.InvariantCulture, out var value)
+            && value.CompareTo(minimum) < 0
+        )
             result.AddError($"{result.Option.Name} must be at least {minimum}.");
     }
 }

@@ -24,10 +24,7 @@ public sealed class MonitoringTests(Chart chart)
         var label = (string)monitor["jobLabel"]!;
 
         Assert.Contains("job=~\".*coffeebuddy.*\"", ChartFiles.Rules.Content, StringComparison.Ordinal);
-        Assert.Equal(
-            "coffeebuddy",
-            (string?)chart["prod"].Find("Service", "-metrics")["metadata"]!["labels"]![label]
-        );
+        Assert.Equal("coffeebuddy", (string?)chart["prod"].Find("Service", "-metrics")["metadata"]!["labels"]![label]);
     }
 
     [Fact]

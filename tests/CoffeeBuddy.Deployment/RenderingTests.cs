@@ -20,10 +20,7 @@ public sealed class RenderingTests(Chart chart)
 
     [Fact]
     public void The_charts_copies_of_other_files_are_up_to_date() =>
-        Assert.All(
-            [ChartFiles.Rules, ChartFiles.Dashboard, ChartFiles.KongPlugins],
-            static file => file.CheckCopy()
-        );
+        Assert.All([ChartFiles.Rules, ChartFiles.Dashboard, ChartFiles.KongPlugins], static file => file.CheckCopy());
 
     [Theory]
     [MemberData(nameof(SetsAndVersions))]

@@ -85,6 +85,17 @@ public sealed class ExternalKafkaTests
     }
 
     [Fact]
+    public async Task Records_of_an_earlier_sandbox_whose_database_is_kept_are_kept()
+    {
+        TopicsExist();
+        Fill("coffee.orders", partition: 1, first: 3, next: 17);
+
+        await PrepareAsync(keepRecords: true);
+
+        Assert.Equal((3, 17), _records[new("coffee.orders", 1)]);
+    }
+
+    [Fact]
     public async Task Records_of_topics_that_a_worker_reads_are_kept()
     {
         _topics["coffee.orders"] = 2;
@@ -136,8 +147,12 @@ public sealed class ExternalKafkaTests
         Assert.Contains("coffee.orders has 1 partitions instead of 2", refusal.Message, StringComparison.Ordinal);
     }
 
-    private Task PrepareAsync() =>
-        new ExternalKafka(_admin.Object, _consumer.Object, Topics).PrepareAsync(TestContext.Current.CancellationToken);
+    private Task PrepareAsync() => PrepareAsync(keepRecords: false);
+
+    private Task PrepareAsync(bool keepRecords) =>
+        new ExternalKafka(_admin.Object, _consumer.Object, Topics, keepRecords).PrepareAsync(
+            TestContext.Current.CancellationToken
+        );
 
     private void TopicsExist()
     {

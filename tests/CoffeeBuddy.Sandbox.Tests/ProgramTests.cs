@@ -1,3 +1,8 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using CoffeeBuddy.Sandbox.Postgres;
 using CoffeeBuddy.Sandbox.Processes;
@@ -57,17 +62,48 @@ public sealed partial class ProgramTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_run_is_there_after_a_restart_with_the_data_that_was_kept()
+    {
+        var port = FreePort.Next();
+        string[] arguments = ["--keep", Path.Combine(_folder, "kept"), "--port", $"{port}"];
+        string run;
+        await using (var first = Start(arguments))
+        {
+            using var api = await ApiAsync(first);
+            Assert.Contains(
+                first.Log.Lines,
+                line => line.Contains($"http://127.0.0.1:{port}/", StringComparison.Ordinal)
+            );
+            using var opened = await api.PostAsJsonAsync(
+                "runs",
+                new
+                {
+                    workspace_id = "T0SIM00001",
+                    channel_id = "C0GENERAL0",
+                    user_id = "U0NOOR0000",
+                },
+                TestContext.Current.CancellationToken
+            );
+            Assert.Equal(HttpStatusCode.Created, opened.StatusCode);
+            run = opened.Headers.Location!.ToString();
+            first.Signal("INT");
+            Assert.Equal(0, await first.Exited.WaitAsync(Guard.Timeout, TestContext.Current.CancellationToken));
+        }
+
+        await using var second = Start(arguments);
+        using var after = await ApiAsync(second);
+
+        using var found = await after.GetAsync(run, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, found.StatusCode);
+    }
+
+    [Fact]
     public async Task Ctrl_C_stops_all_processes_and_removes_the_temporary_folder()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Child processes are read from /proc.");
         await using var program = Start();
         var id = await program.Id;
-        await Eventually.TrueAsync(
-            () =>
-                program.HasExited
-                || program.Log.Lines.Any(line => line.Contains("Ctrl-C stops everything", StringComparison.Ordinal)),
-            "the addresses are printed"
-        );
+        await StartedAsync(program);
         var started = Descendants(id);
         // Three workers and PostgreSQL with its processes, each with its guard script.
         Assert.True(started.Count > 8, string.Join('\n', program.Log.Lines));
@@ -79,6 +115,46 @@ public sealed partial class ProgramTests : IAsyncLifetime
         Assert.Contains("Stopping.", program.Log.Lines);
         await Eventually.TrueAsync(() => !started.Exists(TestFiles.IsAlive), "all processes have ended");
         Assert.Empty(Directory.GetDirectories(Temporary));
+    }
+
+    private static Task StartedAsync(ChildProcess program) =>
+        Eventually.TrueAsync(
+            () =>
+                program.HasExited
+                || program.Log.Lines.Any(line => line.Contains("Ctrl-C stops everything", StringComparison.Ordinal)),
+            "the addresses are printed"
+        );
+
+    /// <summary>A client of the API, with the addresses and the login that the program prints.</summary>
+    private static async Task<HttpClient> ApiAsync(ChildProcess program)
+    {
+        await StartedAsync(program);
+        var lines = program.Log.Lines;
+        var curl = TokenRequest().Match(string.Join('\n', lines));
+        Assert.True(curl.Success, string.Join('\n', lines));
+        var address = lines
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Single(words => words is ["REST", "API", _])[2];
+        var client = new HttpClient { BaseAddress = new Uri(address) };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Basic",
+            Convert.ToBase64String(Encoding.UTF8.GetBytes(curl.Groups["login"].Value))
+        );
+        using var form = new FormUrlEncodedContent([
+            new("grant_type", "client_credentials"),
+            new("scope", curl.Groups["scopes"].Value),
+        ]);
+        using var answer = await client.PostAsync(
+            curl.Groups["address"].Value,
+            form,
+            TestContext.Current.CancellationToken
+        );
+        var token = await answer.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken);
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer",
+            (string)token!["access_token"]!
+        );
+        return client;
     }
 
     // The guard script ignores SIGINT, and its child inherits that. A program in a terminal does not ignore it.
@@ -126,6 +202,13 @@ public sealed partial class ProgramTests : IAsyncLifetime
             return 0; // The process has ended.
         }
     }
+
+    [GeneratedRegex(
+        "curl -s -u (?<login>[^ ]+) -d grant_type=client_credentials -d 'scope=(?<scopes>[^']+)' (?<address>[^ \n]+)",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex TokenRequest();
 
     [GeneratedRegex(
         @"^ +(?<number>\d+)\. .+ \(\d+ ms\)$",

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CoffeeBuddy.Sandbox.Demo;
+using CoffeeBuddy.Sandbox.Postgres;
 using CoffeeBuddy.Sandbox.Workers;
 using Confluent.Kafka;
 using MockKafka;
@@ -102,6 +103,54 @@ public sealed class SandboxHostTests
     }
 
     [Fact]
+    public async Task A_PostgreSQL_that_runs_already_is_used_and_goes_on()
+    {
+        await using var postgres = await EmbeddedPostgres.StartAsync(cancellation: Cancellation);
+        var database = await postgres.CreateDatabaseAsync("office", Cancellation);
+        await using (
+            var sandbox = await SandboxHost.StartAsync(
+                Options() with
+                {
+                    Roles = ["kafka"],
+                    Database = database,
+                },
+                Cancellation
+            )
+        )
+        {
+            Assert.Equal(database, await SettingAsync(sandbox, "kafka", "ConnectionStrings__CoffeeBuddy"));
+            Assert.Throws<InvalidOperationException>(() => sandbox.Postgres);
+            Assert.Equal(
+                $"127.0.0.1:{postgres.Port}/office",
+                Assert.Single(_ready, part => part.Part == "PostgreSQL").Address
+            );
+        }
+
+        await using var source = NpgsqlDataSource.Create(database);
+        Assert.Equal(1, await source.CreateCommand("select 1").ExecuteScalarAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_database_that_cannot_be_opened_is_reported_without_its_password()
+    {
+        await using var postgres = await EmbeddedPostgres.StartAsync(cancellation: Cancellation);
+        var database = postgres.ConnectionStringFor("missing");
+
+        var failure = await Assert.ThrowsAsync<PartFailedException>(() =>
+            SandboxHost.StartAsync(Options() with { Database = database }, Cancellation)
+        );
+
+        Assert.Equal("PostgreSQL", failure.Part);
+        Assert.Contains(
+            $"127.0.0.1:{postgres.Port}/missing cannot be opened",
+            failure.Message,
+            StringComparison.Ordinal
+        );
+        var password = new NpgsqlConnectionStringBuilder(database).Password!;
+        Assert.DoesNotContain(password, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_failed_step_of_the_demo_is_reported()
     {
         await using var output = new StringWriter();
@@ -125,7 +174,25 @@ public sealed class SandboxHostTests
     }
 
     [Theory]
+    [InlineData("--port 0", "--port must be between 1 and 65535")]
+    [InlineData("--port many", "many")]
+    [InlineData("--keep data --postgres Host=db;Database=coffee", "--keep is for the sandbox's own PostgreSQL")]
+    [InlineData("--postgres db.example.com", "--postgres is no connection string")]
+    [InlineData("--postgres Host=db.example.com", "--postgres needs Host=")]
+    public async Task A_wrong_value_is_reported_and_the_exit_code_is_2(string arguments, string expected)
+    {
+        await using var output = new StringWriter();
+        await using var error = new StringWriter();
+
+        Assert.Equal(2, await SandboxCommand.RunAsync(arguments.Split(' '), output, error, Cancellation));
+        Assert.Contains(expected, error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("--help", "http://127.0.0.1:5080/")]
+    [InlineData("--help", "--keep <DIR>")]
+    [InlineData("--help", "--port <PORT>")]
+    [InlineData("--help", "--postgres <CONNECTION>")]
     [InlineData("--help", "COFFEEBUDDY_CACHE")]
     [InlineData("--help", "demo")]
     [InlineData("--help", "--kafka <HOST:PORT>")]

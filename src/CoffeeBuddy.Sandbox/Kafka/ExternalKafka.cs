@@ -8,20 +8,24 @@ namespace CoffeeBuddy.Sandbox.Kafka;
 /// earlier sandbox left. It refuses to delete what a running worker reads.
 /// </summary>
 /// <param name="consumer">Reads the first and last offset of each partition.</param>
+/// <param name="keepRecords">Whether records are left, because the database is kept too.</param>
 public sealed class ExternalKafka(
     IAdminClient admin,
     IConsumer<Ignore, Ignore> consumer,
-    IReadOnlyList<(string Topic, int Partitions)> topics
+    IReadOnlyList<(string Topic, int Partitions)> topics,
+    bool keepRecords
 )
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     /// <param name="servers"><c>host:port</c>, several separated by commas; without TLS or login.</param>
+    /// <param name="keepRecords">Whether records are left, because the database is kept too.</param>
     /// <exception cref="InvalidOperationException">Kafka cannot be reached or refuses a request, a topic has another
     /// number of partitions, or workers read from the topics.</exception>
     public static async Task PrepareAsync(
         string servers,
         IReadOnlyList<(string Topic, int Partitions)> topics,
+        bool keepRecords,
         CancellationToken cancellation
     )
     {
@@ -34,7 +38,10 @@ public sealed class ExternalKafka(
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         try
         {
-            await Task.Run(() => new ExternalKafka(admin, consumer, topics).PrepareAsync(cancellation), cancellation);
+            await Task.Run(
+                () => new ExternalKafka(admin, consumer, topics, keepRecords).PrepareAsync(cancellation),
+                cancellation
+            );
         }
         catch (KafkaException exception)
         {
@@ -56,7 +63,8 @@ public sealed class ExternalKafka(
                 );
         }
 
-        await EmptyAsync([.. topics.Where(topic => found.ContainsKey(topic.Topic))]);
+        if (!keepRecords)
+            await EmptyAsync([.. topics.Where(topic => found.ContainsKey(topic.Topic))]);
         var missing = topics.Where(topic => !found.ContainsKey(topic.Topic)).ToList();
         if (missing.Count == 0)
             return;

@@ -10,7 +10,7 @@ public static class KafkaOption
         {
             HelpName = "HOST:PORT",
             Description =
-                "Use the Kafka at this address, without TLS or login, instead of one in memory. It must be for tests alone: the records of CoffeeBuddy's topics are deleted",
+                "Use the Kafka at this address, without TLS or login, instead of one in memory. It must be for tests alone: unless the database is kept, the records of CoffeeBuddy's topics are deleted",
             Recursive = true,
         };
 }

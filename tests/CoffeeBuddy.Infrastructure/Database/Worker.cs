@@ -108,7 +108,7 @@ internal sealed class Worker : IAsyncDisposable
         var due = await OpenAsync(workspace, $"{channel}-due");
         await OrderAsync(due, "U1");
         _time.Advance(_options.OrderWindow);
-        Assert.Contains(due.RunId, await sweeps.RunsDueForAssignmentAsync(10, Cancellation));
+        Assert.Contains((due.RunId, workspace), await sweeps.RunsDueForAssignmentAsync(10, Cancellation));
         await Runs.AssignIfDueAsync(due.RunId, null, Cancellation);
         _time.Advance(_options.ReminderDelay);
         Assert.Single(await sweeps.QueueDueRemindersAsync(10, Cancellation));
