@@ -28,6 +28,11 @@ internal static class CommandLine
         Validators = { RequirePortRange },
     };
 
+    private static readonly Option<Uri?> PublicUrl = Url(
+        "--public-url",
+        "The address that the app uses, where a proxy is in front; default: the simulator's own"
+    );
+
     private static readonly Option<string?> Team = Text("--team", "NAME", "Name of the workspace");
 
     private static readonly Option<bool> Enterprise = new("--enterprise")
@@ -104,6 +109,7 @@ internal static class CommandLine
         var command = new RootCommand(Description)
         {
             Port,
+            PublicUrl,
             Team,
             Enterprise,
             OrgInstall,
@@ -139,6 +145,7 @@ internal static class CommandLine
         return defaults with
         {
             Port = parsed.GetValue(Port),
+            PublicAddress = parsed.GetValue(PublicUrl),
             TeamName = parsed.GetValue(Team) ?? defaults.TeamName,
             Enterprise =
                 parsed.GetValue(OrgInstall) ? new EnterpriseOptions(OrgInstall: true)

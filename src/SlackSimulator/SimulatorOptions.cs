@@ -10,6 +10,12 @@ public sealed record SimulatorOptions
     /// <summary>The TCP port on the loopback interface; 0 selects a free port.</summary>
     public int Port { get; init; }
 
+    /// <summary>
+    /// The address that the app uses, where a proxy is in front of the simulator; null for its own. It is the beginning
+    /// of every URL that the simulator gives out, such as a response_url.
+    /// </summary>
+    public Uri? PublicAddress { get; init; }
+
     /// <summary>The workspace's id; begins with T.</summary>
     public string TeamId { get; init; } = "T0SIM00001";
 

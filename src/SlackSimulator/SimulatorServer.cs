@@ -77,7 +77,7 @@ public sealed class SimulatorServer : IAsyncDisposable
             .Features.Get<IServerAddressesFeature>()!
             .Addresses.First();
         var baseAddress = new Uri(address.TrimEnd('/') + "/");
-        app.Services.GetRequiredService<ServerAddress>().Value = baseAddress;
+        app.Services.GetRequiredService<ServerAddress>().Value = options.PublicAddress ?? baseAddress;
         return new SimulatorServer(app, baseAddress);
     }
 

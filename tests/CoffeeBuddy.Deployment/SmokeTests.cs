@@ -81,6 +81,21 @@ public sealed class SmokeTests(SmokeTests.Installation installation) : IClassFix
     }
 
     [Fact]
+    public async Task Behind_a_gateway_a_worker_is_asked_what_the_gateway_lets_nobody_see()
+    {
+        var (code, output) = await SmokeAsync([("WORKER", "http://127.0.0.1:1")]);
+        Assert.NotEqual(0, code);
+        Assert.Equal("FAILED: ready: no answer", output[^1]);
+
+        // A gateway without answers: the worker is ready all the same.
+        (_, output) = await SmokeAsync([
+            ("BASE", "http://127.0.0.1:1"),
+            ("WORKER", installation.Worker.Address.AbsoluteUri.TrimEnd('/')),
+        ]);
+        Assert.Equal(["ok: ready", "ok: the API's description", "FAILED: the API without a token: no answer"], output);
+    }
+
+    [Fact]
     public async Task It_fails_when_nobody_answers()
     {
         var (code, output) = await SmokeAsync([("BASE", "http://127.0.0.1:1")]);

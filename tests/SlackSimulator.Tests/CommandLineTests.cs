@@ -47,6 +47,7 @@ public sealed class CommandLineTests
     [InlineData("--port", "much")]
     [InlineData("--port", "65536")]
     [InlineData("--events-url", "nowhere")]
+    [InlineData("--public-url", "nowhere")]
     [InlineData("--demo", "missing.json")]
     [InlineData("--sparkle", "1")]
     [InlineData("--port")]

@@ -217,6 +217,24 @@ public sealed class ToAppTests
     }
 
     [Fact]
+    public async Task Behind_a_proxy_URLs_begin_with_its_address()
+    {
+        await using var slack = await TestWorkspace.StartAsync(options =>
+            options with
+            {
+                PublicAddress = new Uri("https://slack.example.com/"),
+            }
+        );
+        await slack.CommandAsync();
+
+        Assert.StartsWith(
+            "https://slack.example.com/",
+            Assert.Single(slack.App.Requests).Form["response_url"],
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task The_response_url_of_a_click_replaces_and_deletes_an_ephemeral_message()
     {
         await using var slack = await TestWorkspace.StartAsync();

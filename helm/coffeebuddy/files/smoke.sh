@@ -3,7 +3,8 @@
 # With TOKEN (an access token with the scope coffee.service) it also plays a run through the API and cancels it: for
 # people in CHANNEL that is one announcement and one cancellation.
 #
-#   BASE       its address, such as http://coffeebuddy-http
+#   BASE       its address, such as http://coffeebuddy-http, or that of a gateway in front of it
+#   WORKER     where BASE is a gateway: a worker's own address, for what the gateway lets nobody see
 #   TOKEN, WORKSPACE, CHANNEL, PERSON
 #              the token, and the Slack ids of workspace, channel and who starts the run
 set -eu
@@ -33,8 +34,8 @@ field() {
     printf '%s' "$body" | sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p"
 }
 
-expect 200 "ready" "$BASE/healthz/ready"
-expect 200 "the API's description" "$BASE/api/v1/openapi.json"
+expect 200 "ready" "${WORKER:-$BASE}/healthz/ready"
+expect 200 "the API's description" "${WORKER:-$BASE}/api/v1/openapi.json"
 expect 401 "the API without a token" "$BASE/api/v1/runs"
 expect 401 "a command without Slack's signature" --data "command=%2Fcoffee" "$BASE/slack/commands"
 

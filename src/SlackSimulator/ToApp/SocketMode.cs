@@ -41,7 +41,7 @@ internal sealed partial class SocketMode(
             _tickets.Add(ticket);
         return new UriBuilder(address.Value)
         {
-            Scheme = "ws",
+            Scheme = address.Value.Scheme == Uri.UriSchemeHttps ? "wss" : "ws",
             Path = "/link/",
             Query = $"ticket={ticket}&app_id={app.Current.AppId}",
         }.Uri;

@@ -24,7 +24,11 @@ internal static class NodeTools
     public static async Task<(int Code, string Output, string Errors)> HelmAsync(
         int version,
         params IEnumerable<string> arguments
-    ) => await Programs.RunAsync(PathOfHelm(await Folder.Value, version), arguments);
+    ) => await Programs.RunAsync(await HelmPathAsync(version), arguments);
+
+    /// <summary>The program of Helm.</summary>
+    /// <param name="version">3 or 4.</param>
+    public static async Task<string> HelmPathAsync(int version) => PathOfHelm(await Folder.Value, version);
 
     /// <summary>Runs a script of the folder with JSON as its input, and returns what it writes.</summary>
     public static async Task<string> RunAsync(string script, JsonNode? input = null)

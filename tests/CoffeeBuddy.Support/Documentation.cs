@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 
-namespace CoffeeBuddy.Deployment.Support;
+namespace CoffeeBuddy.Support;
 
 /// <summary>The settings that docs/configuration.md names.</summary>
-internal static partial class Documentation
+public static partial class Documentation
 {
     /// <summary>The variables of the table, without the index of lists.</summary>
     public static IReadOnlySet<string> Settings()
