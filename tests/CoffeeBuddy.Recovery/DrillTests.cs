@@ -66,7 +66,7 @@ public sealed class DrillTests(DrillOffice office) : IClassFixture<DrillOffice>,
         var clock = Stopwatch.StartNew();
         await office.DestroyAsync();
         await office.CreateDatabaseAsync();
-        var says = await _scripts.RestoredAsync(backup, office.Sandbox.ConnectionString);
+        var says = await BackupScripts.RestoredAsync(backup, office.Sandbox.ConnectionString);
         Assert.Contains("0 migrations applied.", await office.RunAsync("migrate"), StringComparison.Ordinal);
         var newest = await office.Rows.GetAsync<DateTime>("SELECT max(created_at) FROM orders");
         var since = says.Split("recover --since ")[1].Split('\n')[0];
@@ -176,7 +176,7 @@ public sealed class DrillTests(DrillOffice office) : IClassFixture<DrillOffice>,
         await SeesAsync(run, "The coffee run is complete");
     }
 
-    private Task<SeenMessage> SeesAsync(Run run, string text) =>
+    private static Task<SeenMessage> SeesAsync(Run run, string text) =>
         run.Initiator.WaitToSeeAsync(
             run.Channel,
             message => message.Shown.Contains(text, StringComparison.Ordinal),

@@ -29,7 +29,7 @@ public sealed class ScriptTests(ScriptTests.Server server) : IClassFixture<Scrip
             @"^Backed up \d+ bytes to \S+/coffeebuddy-\d{8}T\d{6}Z\.dump in \d+ s; deleted 0 older than 30 days\.\n$",
             output
         );
-        var restored = await _scripts.RestoredAsync(Assert.Single(Dumps()), empty);
+        var restored = await BackupScripts.RestoredAsync(Assert.Single(Dumps()), empty);
 
         Assert.Matches(@"recover --since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\n", restored);
         Assert.Equal(await ContentAsync(original), await ContentAsync(empty));
@@ -69,7 +69,7 @@ public sealed class ScriptTests(ScriptTests.Server server) : IClassFixture<Scrip
         }
         var target = await server.CreateAsync(Server.Empty);
 
-        var (code, _, errors) = await _scripts.RestoreAsync(backup, target);
+        var (code, _, errors) = await BackupScripts.RestoreAsync(backup, target);
 
         Assert.Equal(1, code);
         Assert.StartsWith("Not restored, the database is as it was: ", errors, StringComparison.Ordinal);
@@ -88,12 +88,12 @@ public sealed class ScriptTests(ScriptTests.Server server) : IClassFixture<Scrip
             await connection.ExecuteAsync("CREATE TABLE of_a_later_version (id INT)");
         var before = await ContentAsync(target);
 
-        var (code, _, errors) = await _scripts.RestoreAsync(backup, target);
+        var (code, _, errors) = await BackupScripts.RestoreAsync(backup, target);
         Assert.Equal(1, code);
         Assert.Contains("it is not empty", errors, StringComparison.Ordinal);
         Assert.Equal(before, await ContentAsync(target));
 
-        await _scripts.RestoredAsync(backup, target, "--replace");
+        await BackupScripts.RestoredAsync(backup, target, "--replace");
         Assert.Equal(await ContentAsync(original), await ContentAsync(target));
     }
 
@@ -111,7 +111,7 @@ public sealed class ScriptTests(ScriptTests.Server server) : IClassFixture<Scrip
         var target = await server.CreateAsync(Server.WithRows);
         var before = await ContentAsync(target);
 
-        var (code, _, errors) = await _scripts.RestoreAsync(backup, target, "--replace");
+        var (code, _, errors) = await BackupScripts.RestoreAsync(backup, target, "--replace");
 
         Assert.Equal(1, code);
         Assert.Contains("the database is as it was: the reason is above", errors, StringComparison.Ordinal);
@@ -126,7 +126,7 @@ public sealed class ScriptTests(ScriptTests.Server server) : IClassFixture<Scrip
         await using var worker = new NpgsqlConnection($"{target};Application Name=coffeebuddy;Pooling=false");
         await worker.OpenAsync(Cancellation);
 
-        var (code, _, errors) = await _scripts.RestoreAsync(backup, target);
+        var (code, _, errors) = await BackupScripts.RestoreAsync(backup, target);
 
         Assert.Equal(1, code);
         Assert.Contains("workers have 1 connections", errors, StringComparison.Ordinal);

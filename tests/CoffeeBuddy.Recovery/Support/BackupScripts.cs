@@ -32,7 +32,7 @@ internal sealed class BackupScripts(string folder)
         params IEnumerable<(string Name, string Value)> environment
     ) => RunAsync("backup.sh", [folder], connectionString, environment);
 
-    public Task<(int Code, string Output, string Errors)> RestoreAsync(
+    public static Task<(int Code, string Output, string Errors)> RestoreAsync(
         string backup,
         string connectionString,
         params IEnumerable<string> options
@@ -50,7 +50,11 @@ internal sealed class BackupScripts(string folder)
 
     /// <summary>Makes a restore that must succeed.</summary>
     /// <returns>What it says.</returns>
-    public async Task<string> RestoredAsync(string backup, string connectionString, params IEnumerable<string> options)
+    public static async Task<string> RestoredAsync(
+        string backup,
+        string connectionString,
+        params IEnumerable<string> options
+    )
     {
         var (code, output, errors) = await RestoreAsync(backup, connectionString, options);
         Assert.True(code == 0, errors);
