@@ -7,9 +7,8 @@ public sealed class DeployTests : IDisposable
     private const string Digest = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
     // As Helm writes it. The last revision failed: it is not the one that runs.
-    private const string History = """
-        [{"revision":3,"updated":"2026-01-02T03:04:05Z","status":"superseded","chart":"coffeebuddy-1.0.0","app_version":"1.0.0","description":"Upgrade complete"},{"revision":4,"updated":"2026-01-03T03:04:05Z","status":"deployed","chart":"coffeebuddy-1.0.0","app_version":"1.0.0","description":"Upgrade complete"},{"revision":5,"updated":"2026-01-04T03:04:05Z","status":"failed","chart":"coffeebuddy-1.0.0","app_version":"1.0.0","description":"timed out"}]
-        """;
+    private static readonly string History =
+        $"[{Revision(3, "superseded")},{Revision(4, "deployed")},{Revision(5, "failed")}]";
 
     private readonly StandIns _programs = new(
         (
@@ -182,6 +181,17 @@ public sealed class DeployTests : IDisposable
         );
         Assert.DoesNotContain(secret, string.Concat(_programs.Calls) + output + errors, StringComparison.Ordinal);
     }
+
+    private static string Revision(int number, string status) =>
+        new JsonObject
+        {
+            ["revision"] = number,
+            ["updated"] = "2026-01-02T03:04:05Z",
+            ["status"] = status,
+            ["chart"] = "coffeebuddy-1.0.0",
+            ["app_version"] = "1.0.0",
+            ["description"] = "Upgrade complete",
+        }.ToJsonString();
 
     private Task<(int Code, string Output, string Errors)> DeployAsync(params string[] failing) =>
         _programs.RunAsync("deploy.sh", ["test", Image], failing);
