@@ -150,7 +150,10 @@ install_packages() {
 }
 
 # The longest first, so that none of them runs alone at the end.
-longest=(CoffeeBuddy.Operations CoffeeBuddy.Reliability SlackSimulator.Browser CoffeeBuddy.Browser)
+longest=(
+    CoffeeBuddy.Operations CoffeeBuddy.Reliability SlackSimulator.Browser CoffeeBuddy.Browser CoffeeBuddy.Functions.Tests
+    OnPremFunctions.Tests
+)
 chosen=()
 for name in "${longest[@]}" $(basename -s .csproj tests/*/*.csproj); do
     [[ " ${chosen[*]-} " == *" $name "* ]] && continue

@@ -143,7 +143,13 @@ public sealed class PgBouncerTests(PostgresServer server) : DatabaseTest(server)
             await Connect(empty)
                 .RunAsync(
                     (connection, _) =>
-                        connection.ExecuteScalarAsync<int>("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"),
+                        connection.ExecuteScalarAsync<int>(
+                            // The server's other databases are those of tests that run at the same time.
+                            """
+                            SELECT count(*) FROM pg_locks
+                            WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                            """
+                        ),
                     Cancellation
                 )
         );
