@@ -16,8 +16,8 @@ cd "$(dirname "$0")" || exit 1
 configuration=${CONFIGURATION:-Release}
 at_once=${TESTS_AT_ONCE:-2}
 
-# The JIT compiler optimizes later, and without profiles: most processes of the tests live only for seconds. Measured with
-# EndToEnd: 82 s of CPU instead of 110 s. The delay is hexadecimal: 1000 ms.
+# The JIT compiler optimizes later, and without profiles, because most processes of the tests live only for seconds.
+# Measured with EndToEnd: 82 s of CPU instead of 110 s. The delay is hexadecimal: 1000 ms.
 export DOTNET_TieredPGO=0 DOTNET_TC_CallCountingDelayMs=3E8
 
 if [ "${1-}" = --kafka ]; then
@@ -46,8 +46,6 @@ slowness() {
 minutes_per_project=${MINUTES_PER_PROJECT:-$((10 * $(slowness) / 100))}
 results=artifacts/test-results
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-# Hundreds of processes that live for seconds: collecting profiles for later optimization costs them a sixth of their time.
-export DOTNET_TieredPGO=0
 # A build server that lives on would keep the pipe open for whoever reads our output.
 export MSBUILDDISABLENODEREUSE=1
 
@@ -85,12 +83,12 @@ count() {
     failures_told=$((fails + errors))
 }
 
-# Runs one test program; what it says goes to its log, how it ended into a file beside it. A job: it sets a trap of its own.
+# Runs one test program. Its output goes to its log, its exit code to a file beside it. Called as a job, because it sets
+# a trap of its own.
 start() {
     local name=$1 dll=tests/$1/bin/$configuration/net10.0/$1.dll seed=${CHAOS_SEED:-4}
     if [ "$name" = CoffeeBuddy.Chaos ]; then
-        # Faults strike a whole office for a minute; each of its invariants counts as a test. The same faults every time,
-        # unless asked for others.
+        # A minute of faults; each invariant counts as a test. The seed is fixed, so that the faults are the same.
         echo "Running $name with seed $seed (CHAOS_SEED takes another)"
         set -- --seconds 60 --seed "$seed" --quiet-minutes 2 ${COFFEEBUDDY_KAFKA:+--kafka "$COFFEEBUDDY_KAFKA"}
     else
@@ -182,8 +180,9 @@ install &
 installing=$!
 { dotnet tool restore && dotnet csharpier check .; } </dev/null >"$results/format.log" 2>&1 &
 format=$!
-# The compiler collects garbage less often.
-if ! DOTNET_GCgen0size=10000000 dotnet build CoffeeBuddy.sln --configuration "$configuration" --nologo --verbosity quiet -tl:off -clp:NoSummary </dev/null; then
+# The compiler collects garbage less often, which saves CPU.
+if ! DOTNET_GCgen0size=10000000 dotnet build CoffeeBuddy.sln --configuration "$configuration" --nologo \
+    --verbosity quiet -tl:off -clp:NoSummary </dev/null; then
     echo "The build failed."
     failed=1
 fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings an environment to an image: upgrades the release, plays the smoke run, checks that all workers are available, and
-# goes back to the revision before when the smoke run or the check fails.
+# Installs an image in an environment: upgrades the release, plays the smoke run, and checks that all workers are
+# available. If the smoke run or the check fails, it goes back to the revision before.
 #   ci/deploy.sh ENVIRONMENT IMAGE     such as: ci/deploy.sh test registry.example.com/coffeebuddy@sha256:...
 # ENVIRONMENT is dev, test or prod: helm/coffeebuddy/values-ENVIRONMENT.yaml. IMAGE is named by its digest.
 # The cluster: KUBECONFIG, or its content in KUBECONFIG_CONTENT, as Vault gives it. Needs Helm 3 or 4 and kubectl.

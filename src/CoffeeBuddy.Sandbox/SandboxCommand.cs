@@ -136,7 +136,6 @@ public static class SandboxCommand
         }
     }
 
-    /// <summary>What the arguments ask for. A port of 0 is chosen later.</summary>
     private static SandboxOptions Asked(ParseResult parsed)
     {
         var options = new SandboxOptions
@@ -146,7 +145,7 @@ public static class SandboxCommand
         };
         return options with
         {
-            Slack = options.Slack with { Port = parsed.GetValue(Port) ?? 0 },
+            Slack = options.Slack with { Port = parsed.GetValue(Port) ?? FreePort.Prefer(SlackPort) },
             // Kept data must survive a crash of the machine too.
             Postgres = parsed.GetValue(Keep) is { } folder
                 ? options.Postgres with
@@ -161,7 +160,6 @@ public static class SandboxCommand
     private static SandboxOptions Options(SandboxScreen screen, SandboxOptions asked) =>
         asked with
         {
-            Slack = asked.Slack with { Port = asked.Slack.Port == 0 ? FreePort.Prefer(SlackPort) : asked.Slack.Port },
             HttpPort = FreePort.Prefer(HttpPort),
             Postgres = asked.Postgres with { Log = screen.Remark },
             LogFolder = EmptyFolder(Path.Combine(WorkFolder.Path, "sandbox")),

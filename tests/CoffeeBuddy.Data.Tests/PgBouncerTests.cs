@@ -147,7 +147,8 @@ public sealed class PgBouncerTests(PostgresServer server) : DatabaseTest(server)
                             // The server's other databases are those of tests that run at the same time.
                             """
                             SELECT count(*) FROM pg_locks
-                            WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                            WHERE locktype = 'advisory'
+                              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
                             """
                         ),
                     Cancellation

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CoffeeBuddy.Data;
+using CoffeeBuddy.Functions.Hosting;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CoffeeBuddy.Deployment;
@@ -98,7 +99,11 @@ public sealed class NetworkTests(Chart chart)
             .SelectMany(rule => rule!["http"]!["paths"]!.AsArray())
             .Select(path => (Type: (string?)path!["pathType"], Path: (string)path["path"]!))
             .ToList();
-        var routes = Triggers.Of<HttpTriggerAttribute>().Select(trigger => trigger.Route).OfType<string>().ToList();
+        var routes = FunctionTriggers
+            .Of<HttpTriggerAttribute>()
+            .Select(trigger => trigger.Route)
+            .OfType<string>()
+            .ToList();
 
         Assert.Equal([("Prefix", "/api/v1/"), ("Prefix", "/slack/")], paths);
         Assert.NotEmpty(routes);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CoffeeBuddy.Functions.Hosting;
 using Microsoft.Azure.Functions.Worker;
 
 namespace CoffeeBuddy.Deployment;
@@ -24,7 +25,7 @@ public sealed partial class ScalingTests(Chart chart)
     [Fact]
     public void Each_kafka_function_has_a_trigger_for_its_topic_and_group()
     {
-        var functions = Triggers
+        var functions = FunctionTriggers
             .Of<KafkaTriggerAttribute>()
             .Select(trigger =>
                 (

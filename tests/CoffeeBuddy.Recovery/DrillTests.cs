@@ -115,6 +115,18 @@ public sealed class DrillTests(DrillOffice office) : IClassFixture<DrillOffice>,
         TestContext.Current.TestOutputHelper?.WriteLine(figures);
     }
 
+    [Fact]
+    public async Task Recover_is_refused_while_workers_read_from_Kafka()
+    {
+        var since = DateTimeOffset
+            .UtcNow.AddHours(-1)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+        var sentence = await office.FailAsync("recover", "--since", since);
+
+        Assert.Contains("Stop all workers of role kafka. Nothing was done.", sentence, StringComparison.Ordinal);
+    }
+
     /// <param name="Thread">The announcement.</param>
     private sealed record Run(string Id, string Channel, string Thread, SlackPerson Initiator);
 

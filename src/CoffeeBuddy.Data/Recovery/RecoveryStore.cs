@@ -19,10 +19,12 @@ public sealed record Recovered(int Created, int Assigned, int Closed, int Active
 /// <summary>Brings the runs of a restored backup up to what Kafka and Slack still know.</summary>
 public sealed class RecoveryStore(Database database, TimeProvider time)
 {
-    /// <summary>More than a run's version can grow in a day. Every message in Slack is older than the run then.</summary>
+    /// <summary>
+    /// More than a run's version can grow in a day, so that every message in Slack shows an older version.
+    /// </summary>
     private const int VersionsAhead = 1000;
 
-    /// <summary>A run that was closed so shortly before the backup may have got its last messages after it.</summary>
+    /// <summary>The last messages of a run that was closed within this time before the backup may follow it.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromMinutes(10);
 
     private static readonly string[] InChannel =
@@ -95,7 +97,8 @@ public sealed class RecoveryStore(Database database, TimeProvider time)
         ChangeAsync(
             connection,
             """
-            INSERT INTO coffee_runs (run_id, workspace_id, channel_id, initiator_user_id, created_at, changed_at, empty_since)
+            INSERT INTO coffee_runs
+                (run_id, workspace_id, channel_id, initiator_user_id, created_at, changed_at, empty_since)
             SELECT @RunId, @WorkspaceId, @ChannelId, @UserId, @At, @now, @now
             WHERE NOT EXISTS (SELECT FROM coffee_runs r WHERE r.channel_id = @ChannelId AND r.status = 'active')
             ON CONFLICT DO NOTHING
@@ -118,8 +121,8 @@ public sealed class RecoveryStore(Database database, TimeProvider time)
             connection,
             """
             UPDATE coffee_runs r
-            SET runner_user_id = @UserId, assigned_at = @At, assignment_reason = NULL, version = r.version + 1, changed_at = @now,
-                reminder_queued_at = NULL, reminder_sent_at = NULL
+            SET runner_user_id = @UserId, assigned_at = @At, assignment_reason = NULL, version = r.version + 1,
+                changed_at = @now, reminder_queued_at = NULL, reminder_sent_at = NULL
             WHERE r.run_id = @RunId AND r.status = 'active' AND r.runner_user_id IS DISTINCT FROM @UserId
               AND coalesce(r.assigned_at < @At, TRUE)
             RETURNING r.run_id
@@ -215,14 +218,16 @@ public sealed class RecoveryStore(Database database, TimeProvider time)
                 SELECT kind, '' AS recipient FROM unnest(@InChannel) AS kind
                 UNION
                 SELECT kind, person FROM unnest(@Direct) AS kind, (
-                    SELECT r.initiator_user_id UNION SELECT r.runner_user_id UNION SELECT o.user_id FROM orders o WHERE o.run_id = r.run_id
+                    SELECT r.initiator_user_id UNION SELECT r.runner_user_id
+                    UNION SELECT o.user_id FROM orders o WHERE o.run_id = r.run_id
                 ) AS people (person) WHERE person IS NOT NULL
                 UNION
                 SELECT kind, o.user_id FROM unnest(@OfOrders) AS kind, orders o WHERE o.run_id = r.run_id
             ) AS message
             WHERE r.status = 'active' OR r.changed_at > @changedAfter
             ON CONFLICT (run_id, kind, recipient) DO UPDATE
-            SET attempts = greatest(m.attempts, 1), created_at = least(m.created_at, excluded.created_at), claimed_until = NULL, claim_token = NULL
+            SET attempts = greatest(m.attempts, 1), created_at = least(m.created_at, excluded.created_at),
+                claimed_until = NULL, claim_token = NULL
             WHERE m.ts IS NULL AND m.error IS NULL;
 
             -- A confirmation has no id to search for. Those of the orders that the backup has count as sent.

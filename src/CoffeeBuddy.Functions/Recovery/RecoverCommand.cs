@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Reflection;
 using CoffeeBuddy.Data.Recovery;
 using CoffeeBuddy.Functions.Hosting;
 using Microsoft.Azure.Functions.Worker;
@@ -65,7 +64,8 @@ internal static class RecoverCommand
     private static async Task<int> RecoverAsync(OperatorAccess access, DateTimeOffset backupAt)
     {
         var prefix = access.Configuration["Kafka:ConsumerGroup"]!;
-        var topics = Triggers()
+        var topics = FunctionTriggers
+            .Of<KafkaTriggerAttribute>()
             .Select(trigger => new ReplayedTopic(
                 access.Kafka,
                 trigger.Topic,
@@ -95,13 +95,4 @@ internal static class RecoverCommand
             topics.ForEach(topic => topic.Dispose());
         }
     }
-
-    /// <summary>Topics and consumer groups of the functions.</summary>
-    private static IEnumerable<KafkaTriggerAttribute> Triggers() =>
-        typeof(RecoverCommand)
-            .Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods())
-            .SelectMany(method => method.GetParameters())
-            .Select(parameter => parameter.GetCustomAttribute<KafkaTriggerAttribute>())
-            .OfType<KafkaTriggerAttribute>();
 }

@@ -38,7 +38,7 @@ internal sealed class StandIns : IDisposable
         return await Programs.RunAsync(
             Repository.File("ci", script),
             arguments,
-            [("PATH", $"{_folder}:{Environment.GetEnvironmentVariable("PATH")}"), .. environment]
+            [Programs.PathWith(_folder), .. environment]
         );
     }
 

@@ -34,9 +34,7 @@ internal static class NodeTools
     public static async Task<string> RunAsync(string script, JsonNode? input = null)
     {
         using var node = (await Folder.Value).Run(script);
-        await node.StandardInput.WriteAsync(input?.ToJsonString());
-        node.StandardInput.Close();
-        var (code, output, errors) = await Programs.EndAsync(node);
+        var (code, output, errors) = await Programs.EndAsync(node, input?.ToJsonString() ?? "");
         Assert.True(code == 0, errors);
         return output;
     }

@@ -79,10 +79,10 @@ public sealed class CertificateTests
         var text = await File.ReadAllTextAsync(Repository.File(script), TestContext.Current.CancellationToken);
         var shell = text.StartsWith("#!/bin/sh\n", StringComparison.Ordinal) ? "sh" : "bash";
 
-        Assert.Equal((0, "", ""), await Command.RunAsync(shell, shell, ["-n", script]));
+        Assert.Equal((0, "", ""), await Programs.RunAsync(shell, ["-n", script]));
         Assert.Contains("\nset -eu", text, StringComparison.Ordinal);
     }
 
     private static Task<(int Code, string Output, string Errors)> RunAsync(string folder) =>
-        Command.RunAsync("openssl", "sh", ["deploy/compose/certificates.sh", folder]);
+        Programs.RunAsync("sh", ["deploy/compose/certificates.sh", folder]);
 }

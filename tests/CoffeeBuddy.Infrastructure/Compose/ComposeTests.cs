@@ -159,14 +159,14 @@ public sealed partial class ComposeTests(ComposeFile stack) : IClassFixture<Comp
         var folder = Directory.CreateTempSubdirectory("coffeebuddy-compose-").FullName;
         try
         {
-            await Command.RunAsync("bash", "bash", ["deploy/compose/prepare.sh", folder]);
+            await Programs.RunAsync("bash", ["deploy/compose/prepare.sh", folder]);
             var file = Path.Combine(folder, ".env");
             var written = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
             if (!OperatingSystem.IsWindows())
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
 
             // A second run keeps the passwords that the volumes hold.
-            await Command.RunAsync("bash", "bash", ["deploy/compose/prepare.sh", folder]);
+            await Programs.RunAsync("bash", ["deploy/compose/prepare.sh", folder]);
             Assert.Equal(written, await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
 
             var made = written

@@ -78,7 +78,7 @@ public sealed partial class ImageTests
     [Fact]
     public async Task The_script_that_builds_it_is_valid()
     {
-        Assert.Equal((0, "", ""), await Command.RunAsync("bash", "bash", ["-n", "ci/image.sh"]));
+        Assert.Equal((0, "", ""), await Programs.RunAsync("bash", ["-n", "ci/image.sh"]));
     }
 
     /// <summary>The project and those that it references, by project file and imported props.</summary>

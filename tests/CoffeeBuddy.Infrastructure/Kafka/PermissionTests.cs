@@ -1,4 +1,3 @@
-using System.Reflection;
 using CoffeeBuddy.Functions.Hosting;
 using Microsoft.Azure.Functions.Worker;
 using YamlDotNet.RepresentationModel;
@@ -43,13 +42,7 @@ public sealed class PermissionTests
     [Fact]
     public void The_role_kafka_may_read_the_topics_of_its_functions_and_commit_for_their_groups()
     {
-        var triggers = typeof(WorkerMetrics)
-            .Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods())
-            .SelectMany(method => method.GetParameters())
-            .Select(parameter => parameter.GetCustomAttribute<KafkaTriggerAttribute>())
-            .OfType<KafkaTriggerAttribute>()
-            .ToList();
+        var triggers = FunctionTriggers.Of<KafkaTriggerAttribute>().ToList();
         Assert.NotEmpty(triggers);
 
         Assert.Equal(

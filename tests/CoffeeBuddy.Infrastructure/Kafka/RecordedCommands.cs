@@ -22,13 +22,12 @@ internal static class RecordedCommands
                 """,
                 TestContext.Current.CancellationToken
             );
-            await Command.RunAsync("coreutils", "chmod", ["+x", standIn]);
+            await Programs.RunAsync("chmod", ["+x", standIn]);
 
-            var (code, _, errors) = await Command.RunAsync(
-                "bash",
+            var (code, _, errors) = await Programs.RunAsync(
                 "bash",
                 [script, "kafka:9092", "client.properties"],
-                path: folder
+                [Programs.PathWith(folder)]
             );
 
             Assert.True(code == 0, errors);

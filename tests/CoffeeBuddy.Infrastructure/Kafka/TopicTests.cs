@@ -78,9 +78,9 @@ public sealed class TopicTests
     [InlineData("deploy/kafka/create-acls.sh")]
     public async Task A_script_is_valid_and_says_what_it_lacks(string script)
     {
-        Assert.Equal((0, "", ""), await Command.RunAsync("bash", "bash", ["-n", script]));
+        Assert.Equal((0, "", ""), await Programs.RunAsync("bash", ["-n", script]));
 
-        var (code, _, errors) = await Command.RunAsync("bash", "bash", [script]);
+        var (code, _, errors) = await Programs.RunAsync("bash", [script]);
 
         Assert.NotEqual(0, code);
         Assert.Contains("host:port", errors, StringComparison.Ordinal);

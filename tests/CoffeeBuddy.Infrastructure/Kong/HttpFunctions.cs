@@ -1,4 +1,3 @@
-using System.Reflection;
 using CoffeeBuddy.Functions.Hosting;
 using Microsoft.Azure.Functions.Worker;
 
@@ -9,12 +8,8 @@ internal static class HttpFunctions
 {
     public static IReadOnlyList<(string Route, IReadOnlyList<string> Methods)> All { get; } =
     [
-        .. typeof(WorkerMetrics)
-            .Assembly.GetTypes()
-            .SelectMany(type => type.GetMethods())
-            .SelectMany(method => method.GetParameters())
-            .Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>())
-            .OfType<HttpTriggerAttribute>()
+        .. FunctionTriggers
+            .Of<HttpTriggerAttribute>()
             .Select(trigger =>
                 (
                     trigger.Route!,

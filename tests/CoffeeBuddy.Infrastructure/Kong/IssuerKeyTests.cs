@@ -71,14 +71,14 @@ public sealed class IssuerKeyTests
         try
         {
             await File.WriteAllTextAsync(file, jwks, TestContext.Current.CancellationToken);
-            return await Command.RunAsync(
-                "nodejs",
+            return await Programs.RunAsync(
                 "node",
                 ["deploy/kong/add-keys.mjs", file],
-                await File.ReadAllTextAsync(
+                input: await File.ReadAllTextAsync(
                     Repository.File("deploy", "kong", "kong.yml"),
                     TestContext.Current.CancellationToken
-                )
+                ),
+                package: "nodejs"
             );
         }
         finally

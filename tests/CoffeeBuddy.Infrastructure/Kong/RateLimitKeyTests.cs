@@ -172,7 +172,7 @@ public sealed class RateLimitKeyTests
             local run = assert(loadstring({{Text(code)}}))
             setfenv(run, environment)()
             """;
-        var (exit, key, errors) = await Infrastructure.Command.RunAsync("luajit", "luajit", ["-"], script);
+        var (exit, key, errors) = await Programs.RunAsync("luajit", ["-"], input: script, package: "luajit");
         Assert.True(exit == 0, errors);
         return key;
     }

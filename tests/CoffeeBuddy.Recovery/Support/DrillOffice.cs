@@ -77,14 +77,16 @@ public sealed class DrillOffice()
                 && await Rows.CountAsync(
                     """
                     coffee_runs r WHERE NOT EXISTS (
-                        SELECT FROM slack_messages m WHERE m.run_id = r.run_id AND m.kind = 'announcement' AND m.shown_version = r.version)
+                        SELECT FROM slack_messages m
+                        WHERE m.run_id = r.run_id AND m.kind = 'announcement' AND m.shown_version = r.version)
                     """
                 ) == 0
                 && await Rows.CountAsync(
                     """
                     coffee_runs r WHERE r.runner_user_id IS NOT NULL AND NOT EXISTS (
                         SELECT FROM slack_messages m
-                        WHERE m.run_id = r.run_id AND m.kind = 'runner_dm' AND m.recipient = r.runner_user_id AND m.shown_version = r.version)
+                        WHERE m.run_id = r.run_id AND m.kind = 'runner_dm' AND m.recipient = r.runner_user_id
+                          AND m.shown_version = r.version)
                     """
                 ) == 0
                 // Last, because it takes longest.

@@ -1,13 +1,13 @@
 using System.Reflection;
 
-namespace CoffeeBuddy.Deployment.Support;
+namespace CoffeeBuddy.Functions.Hosting;
 
 /// <summary>The trigger attributes of the worker's functions.</summary>
-internal static class Triggers
+public static class FunctionTriggers
 {
     public static IEnumerable<T> Of<T>()
         where T : Attribute =>
-        typeof(Functions.Hosting.WorkerHost)
+        typeof(FunctionTriggers)
             .Assembly.GetTypes()
             .SelectMany(type => type.GetMethods())
             .SelectMany(method => method.GetParameters())
