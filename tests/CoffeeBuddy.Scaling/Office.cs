@@ -144,11 +144,7 @@ internal sealed class Office : IDisposable
     /// <summary>Completes a run as an admin.</summary>
     public async Task CompleteAsync(OpenedRun run)
     {
-        using var response = await SendAsync(
-            HttpMethod.Patch,
-            $"runs/{run.Id}/complete",
-            new { user_id = Person(0) }
-        );
+        using var response = await SendAsync(HttpMethod.Patch, $"runs/{run.Id}/complete", new { user_id = Person(0) });
         await RefusedAsync(response, $"complete {run.Id}");
     }
 

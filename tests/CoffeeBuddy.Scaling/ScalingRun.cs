@@ -126,6 +126,7 @@ internal sealed class ScalingRun(ScalingOptions options, TextWriter output) : IA
         var metrics = new Metrics(_scaled, _positions.Read);
         var autoscaler = new Autoscaler(_scaled, clock.Elapsed, _replicas.Count);
         var (nextPoll, nextDecision, demand, scaledIn) = (TimeSpan.Zero, Second * 5, _replicas.Count, false);
+        DateTimeOffset? scalingIn = null;
         var limit = Before + options.Burst + Longest(_scaled) + Rest;
         var burstEnd = Before + options.Burst;
         using var ticks = new PeriodicTimer(Second);
@@ -144,6 +145,8 @@ internal sealed class ScalingRun(ScalingOptions options, TextWriter output) : IA
             {
                 var decision = autoscaler.Decide(now, _replicas.Count, metrics.Read());
                 (demand, nextDecision) = (decision.Demand, nextDecision + Autoscaler.Interval);
+                if (decision.Replicas < _replicas.Count)
+                    scalingIn ??= DateTimeOffset.UtcNow;
                 _replicas.ScaleTo(decision.Replicas);
             }
 
@@ -165,7 +168,7 @@ internal sealed class ScalingRun(ScalingOptions options, TextWriter output) : IA
         await completing;
         await _replicas.SettleAsync();
         await DrainAsync(stop);
-        return await JudgeAsync(verdict, timeline, burstEnd, began, scaledIn, stop);
+        return await JudgeAsync(verdict, timeline, burstEnd, began, scalingIn, scaledIn, stop);
     }
 
     private async Task<bool> JudgeAsync(
@@ -173,6 +176,7 @@ internal sealed class ScalingRun(ScalingOptions options, TextWriter output) : IA
         Timeline timeline,
         TimeSpan burstEnd,
         DateTimeOffset began,
+        DateTimeOffset? scalingIn,
         bool scaledIn,
         CancellationToken stop
     )
@@ -198,6 +202,11 @@ internal sealed class ScalingRun(ScalingOptions options, TextWriter output) : IA
         await verdict.CheckAsync("drained", drained is null ? 1 : 0, most: 0, "no", "yes");
         await verdict.CheckAsync("scaled in", scaledIn ? 0 : 1, most: 0, "no", "yes");
         await verdict.CheckAsync("partitions lost without a commit", logs.Losses(began), most: 0);
+        await verdict.CheckAsync(
+            "partitions taken from workers that stayed, while scaling in",
+            scalingIn is { } first ? logs.TakenFromStaying(first) : 0,
+            most: 0
+        );
         await verdict.CheckAsync("workers with a fault", _replicas.Faults, most: 0);
         await new Effects(_sandbox, _office, _effects).JudgeAsync(verdict, stop);
         return verdict.Holds;

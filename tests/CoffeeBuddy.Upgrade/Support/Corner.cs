@@ -12,6 +12,8 @@ internal sealed record Acknowledged(Guid Run, string Person, string Drink);
 /// </summary>
 internal sealed class Corner(UpgradeOffice office, string channel, IReadOnlyList<SlackPerson> people)
 {
+    public const int FormsPerRun = 2;
+
     /// <summary>In a channel and its thread: announcement, orders, runner, end.</summary>
     public const int PostsPerRun = 4;
 
@@ -23,11 +25,15 @@ internal sealed class Corner(UpgradeOffice office, string channel, IReadOnlyList
 
     private readonly ConcurrentQueue<Acknowledged> _acknowledged = [];
     private int _runs;
+    private int _attempts;
 
     public string Channel => channel;
 
     /// <summary>Runs that were played to their end.</summary>
     public int Runs => Volatile.Read(ref _runs);
+
+    /// <summary>How often somebody began to order by form.</summary>
+    public int Attempts => Volatile.Read(ref _attempts);
 
     /// <summary>Orders that were answered with success.</summary>
     public IReadOnlyCollection<Acknowledged> Acknowledged => _acknowledged;
@@ -88,7 +94,7 @@ internal sealed class Corner(UpgradeOffice office, string channel, IReadOnlyList
         (await office.Api.PatchAsync($"runs/{run}/complete", office.Service(), new { user_id = runner })).Is(200);
     }
 
-    private Task WaitInThreadAsync(string thread, string text) =>
+    private Task<SeenMessage> WaitInThreadAsync(string thread, string text) =>
         people[2]
             .WaitToSeeAsync(
                 channel,
@@ -106,6 +112,7 @@ internal sealed class Corner(UpgradeOffice office, string channel, IReadOnlyList
             {
                 // Slack gives up after 3 s, and people try again. What was stored then counts as another order.
                 drink = NewDrink();
+                Interlocked.Increment(ref _attempts);
                 if ((bool?)(await person.CommandAsync(channel, "/coffee"))["ok"] != true)
                     return false;
                 if (await person.ViewAsync() is not { } form || (string?)form["callback_id"] != "order")
