@@ -116,14 +116,17 @@ public sealed class SandboxHost : IAsyncDisposable
 
     /// <param name="readyPath">The worker counts as started when this path answers 200.</param>
     public Task<WorkerProcess> StartReplicaAsync(string role, string readyPath, CancellationToken cancellation) =>
-        WorkerProcess.StartAsync(
-            Options($"Another worker {role}", $"{role}-{Guid.NewGuid():N}") with
-            {
-                Environment = _environment.For(role),
-                ReadyPath = readyPath,
-            },
-            cancellation
-        );
+        WorkerProcess.StartAsync(ReplicaOptions(role) with { ReadyPath = readyPath }, cancellation);
+
+    /// <summary>
+    /// How one more worker of this role is started. With another <see cref="WorkerOptions.Dll"/> it is a worker of
+    /// another version.
+    /// </summary>
+    public WorkerOptions ReplicaOptions(string role) =>
+        Options($"Another worker {role}", $"{role}-{Guid.NewGuid():N}") with
+        {
+            Environment = _environment.For(role),
+        };
 
     /// <summary>Stops the worker of this role with SIGTERM. <see cref="StartWorkerAsync"/> starts it again.</summary>
     /// <returns>The exit code, 137 if the worker had to be killed; null if none was running.</returns>

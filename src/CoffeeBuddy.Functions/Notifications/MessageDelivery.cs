@@ -111,7 +111,7 @@ public sealed partial class MessageDelivery(
                 // An ephemeral message is in no history. After an unknown outcome it is not sent again: the summary
                 // shows the order.
                 if (claim.AttemptedSince is null)
-                    await ConfirmOnceAsync(run, order, announcement.Channel, cancellationToken);
+                    await ConfirmOnceAsync(run, order, announcement.Channel);
                 confirmed = true;
                 // An ephemeral message has no id. The announcement's is stored in its place.
                 return announcement;
@@ -120,7 +120,11 @@ public sealed partial class MessageDelivery(
         return confirmed;
     }
 
-    private async Task ConfirmOnceAsync(CoffeeRun run, Order order, string channel, CancellationToken cancellationToken)
+    /// <summary>
+    /// Not cancelled, because it would not be sent again: a worker whose partitions are given to others while Slack is
+    /// slow finishes the call, which has a time limit of its own.
+    /// </summary>
+    private async Task ConfirmOnceAsync(CoffeeRun run, Order order, string channel)
     {
         try
         {
@@ -130,7 +134,7 @@ public sealed partial class MessageDelivery(
                 Replies.OrderConfirmation(order),
                 null,
                 run.WorkspaceId,
-                cancellationToken
+                CancellationToken.None
             );
         }
         catch (SlackApiException exception) when (exception.Outcome != SlackOutcome.NotDone)

@@ -1,0 +1,72 @@
+using CoffeeBuddy.Sandbox;
+
+[assembly: AssemblyFixture(typeof(CoffeeBuddy.Upgrade.Support.UpgradeOffice))]
+
+namespace CoffeeBuddy.Upgrade.Support;
+
+/// <summary>An office whose database was migrated by the old worker, with an old worker for each role behind a
+/// <see cref="Service"/>.</summary>
+public sealed class UpgradeOffice() : Office(Old)
+{
+    private const string Variable = "OLD_WORKER";
+
+    private static readonly SandboxOptions Old = new()
+    {
+        Worker =
+            System.Environment.GetEnvironmentVariable(Variable)
+            ?? throw new InvalidOperationException($"{Variable} names no worker: run ci/upgrade.sh."),
+        Slack = new()
+        {
+            App = SlackApp.FromManifest(),
+            RateLimits = false,
+            TrafficCapacity = 50_000,
+        },
+        Settings = new Dictionary<string, string?>
+        {
+            ["Sweep__Schedule"] = "* * * * * *",
+            ["Slack__RateShare"] = "100",
+            // librdkafka's mock cluster has one session timeout for a group, that of the last member to join, and each
+            // rebalance lasts nearly as long. With different ones of two versions no rebalance would end.
+            ["AzureFunctionsJobHost__extensions__kafka__sessionTimeoutMs"] = "6000",
+        },
+        Postgres = new() { MaxConnections = 200 },
+    };
+
+    internal Service Balancer { get; private set; } = null!;
+
+    /// <summary>Path of the old worker.</summary>
+    public static string OldWorker => Old.Worker;
+
+    /// <summary>Path of the worker that was built with this project.</summary>
+    public static string NewWorker { get; } = new SandboxOptions().Worker;
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        // The issuer of a sandbox is slow at first, so the worker may have answered 503. From now on it may not.
+        Balancer.ForgetFailures();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (Balancer is not null)
+            await Balancer.DisposeAsync();
+    }
+
+    protected override async Task<Uri> ServeAsync()
+    {
+        Balancer = await CoffeeBuddy.Upgrade.Support.Service.StartAsync(TestContext.Current.CancellationToken);
+        Balancer.Add(Worker.Address);
+        Sandbox.Slack.Configure(app =>
+            app with
+            {
+                CommandsUrl = new Uri(Balancer.Address, "slack/commands"),
+                InteractivityUrl = new Uri(Balancer.Address, "slack/interactions"),
+                EventsUrl = new Uri(Balancer.Address, "slack/events"),
+            }
+        );
+        await Eventually.TrueAsync(() => Balancer.IsReady, "the old worker serves");
+        return Balancer.Address;
+    }
+}
