@@ -19,6 +19,9 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         ["Sweep__Schedule"] = "* * * * * *",
         ["Sweep__ReconcileAfter"] = "00:00:10",
         ["Slack__RateShare"] = "100",
+        // Everybody types and clicks many times a minute.
+        ["CoffeeBuddy__MaxActiveRuns"] = "1000",
+        ["Limits__RequestsPerMinute"] = "100000",
         // With the default of 30 s, most requests would be answered with 503, and the other faults would strike idle
         // workers.
         ["CoffeeBuddy__Database__OpenFor"] = "00:00:02",

@@ -28,7 +28,7 @@ public abstract class DatabaseTest(PostgresServer server) : IAsyncLifetime
     private readonly List<ServiceProvider> _databases = [];
 
     protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
-    protected CoffeeOptions Options { get; } = new();
+    protected CoffeeOptions Options { get; } = new() { MaxActiveRuns = 1000 };
     protected string ConnectionString { get; private set; } = "";
     protected Database Database { get; private set; } = null!;
     protected RunStore Runs { get; private set; } = null!;

@@ -35,6 +35,8 @@ public sealed class RefusalTests
     [InlineData("image.digest=sha256:1", "digest")]
     [InlineData("image.pullPolicy=Sometimes", "pullPolicy")]
     [InlineData("oidc.authority=", "authority")]
+    [InlineData("slack.workspaces={}", "workspaces")]
+    [InlineData("slack.workspaces={company}", "workspaces")]
     [InlineData("oidc.authority=hydra.example.com", "authority")]
     [InlineData("kong.host=", "host")]
     [InlineData("kong.host=Coffee Buddy", "host")]

@@ -47,6 +47,7 @@ public sealed class ValuesTests
             "AzureFunctionsJobHost__functions",
             "CoffeeBuddy__Database__MaxPoolSize",
             "CoffeeBuddy__SecretsFolder",
+            "CoffeeBuddy__Workspaces",
             "ConnectionStrings__CoffeeBuddy",
             "Email__Password",
             "Kafka__BootstrapServers",

@@ -25,6 +25,7 @@ public sealed class FuzzedKafkaOffice()
                 ["AzureFunctionsJobHost__extensions__kafka__retry__minimumInterval"] = "00:00:00.050",
                 ["AzureFunctionsJobHost__extensions__kafka__retry__maximumInterval"] = "00:00:00.200",
                 ["Slack__RateShare"] = "100",
+                ["CoffeeBuddy__MaxActiveRuns"] = "1000",
                 ["CoffeeBuddy__Database__OpenFor"] = "00:00:02",
             },
         }

@@ -23,7 +23,7 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
     /// </summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(100);
 
-    private readonly string _noor = Office.NewUser();
+    private readonly string _noor = office.Act("Noor").Id;
 
     public async ValueTask InitializeAsync() => await ComeBackAsync();
 
@@ -63,7 +63,7 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
     public async Task Failures_between_successes_do_not_open_the_breaker()
     {
         var run = await office.Api.OpenRunAsync(office.Service(), _noor);
-        var failing = Office.NewUser();
+        var failing = office.Act("Priya").Id;
         var counted = await UnavailableAsync();
         await using (await FailingForAsync(failing))
         {

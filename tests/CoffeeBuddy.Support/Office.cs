@@ -57,9 +57,17 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
             }
         );
 
-    /// <summary>A token of a service, which acts for the people it names.</summary>
+    /// <summary>
+    /// A token of a service, which acts for the people it names: another service in each test, so that all tests
+    /// together are not limited like one.
+    /// </summary>
     public string Service(params string[] moreScopes) =>
-        Sandbox.Oidc.IssueToken(new OidcToken("reports") { Scopes = ["coffee.service", .. moreScopes] });
+        Sandbox.Oidc.IssueToken(
+            new OidcToken($"reports-{TestContext.Current.Test?.UniqueID ?? Guid.NewGuid().ToString()}")
+            {
+                Scopes = ["coffee.service", .. moreScopes],
+            }
+        );
 
     public static string NewUser() => NewId('U');
 
@@ -103,6 +111,17 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
         return id;
     }
 
+    /// <summary>Sets a flag of a person, such as is_stranger.</summary>
+    public async Task MarkAsync(string userId, string flag)
+    {
+        using var response = await Simulator.PutAsJsonAsync(
+            $"sim/people/{userId}",
+            new Dictionary<string, bool> { [flag] = true },
+            TestContext.Current.CancellationToken
+        );
+        response.EnsureSuccessStatusCode();
+    }
+
     public async Task<Exposition> MetricsAsync(string role = WorkerRoles.Http) =>
         Exposition.Parse(
             await Sandbox.Workers[role].Http.GetStringAsync("metrics", TestContext.Current.CancellationToken)
@@ -119,6 +138,7 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
             ["Slack__SigningSecret"] = SlackSender.Secret,
             ["Slack__BotToken"] = "xoxb-test",
             ["Slack__ApiUrl"] = Sandbox.Slack.ApiAddress.AbsoluteUri,
+            ["CoffeeBuddy__Workspaces__0"] = "T0SIM00001",
             ["Oidc__Authority"] = Sandbox.Oidc.Authority.AbsoluteUri,
             ["Oidc__Audience"] = Sandbox.Oidc.Audience,
             ["Oidc__AllowHttp"] = "true",
@@ -157,7 +177,7 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
 
         var worker = await ServeAsync();
         Simulator = new HttpClient { BaseAddress = Sandbox.Slack.BaseAddress };
-        Api = new ApiClient(worker);
+        Api = new ApiClient(worker) { NewChannelAsync = () => NewChannelAsync() };
         Slack = new SlackSender(worker);
         Rows = new Rows(Sandbox.ConnectionString);
         await ReadyAsync();

@@ -38,6 +38,18 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
                 )
             );
         }
+        catch (ActiveRunLimitException limit)
+        {
+            await RefuseAsync(
+                context,
+                http,
+                new(
+                    StatusCodes.Status409Conflict,
+                    "Too many active runs.",
+                    $"One person may have started {limit.Limit} runs that are active: complete or cancel one first."
+                )
+            );
+        }
         catch (DatabaseUnavailableException unavailable)
         {
             metrics.DatabaseUnavailable(context.FunctionDefinition.Name);
@@ -63,6 +75,8 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
     {
         metrics.RequestRefused(context.FunctionDefinition.Name, refusal.Status);
         Log.Refused(logger, context.FunctionDefinition.Name, refusal.Status, refusal.Message);
+        if (refusal.RetryAfter is { } wait)
+            SetRetryAfter(http, wait);
         return AnswerAsync(http, Problem(refusal.Status, refusal.Title, refusal.Detail, refusal.Errors));
     }
 
@@ -82,11 +96,15 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
                 extensions: new Dictionary<string, object?> { ["errors"] = errors }
             );
 
-    /// <summary>503 with Retry-After in whole seconds, at least 1.</summary>
+    /// <summary>In whole seconds, at least 1.</summary>
+    private static void SetRetryAfter(HttpContext http, TimeSpan wait) =>
+        http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))
+            .ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>503 with Retry-After.</summary>
     private static Task AnswerAsync(HttpContext http, DatabaseFailureException failure, string title)
     {
-        http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(failure.RetryAfter.TotalSeconds))
-            .ToString(CultureInfo.InvariantCulture);
+        SetRetryAfter(http, failure.RetryAfter);
         return AnswerAsync(
             http,
             Problem(

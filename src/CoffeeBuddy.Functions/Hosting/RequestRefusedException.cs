@@ -18,4 +18,7 @@ public sealed class RequestRefusedException(
     public string? Detail => detail;
 
     public IDictionary<string, string[]>? Errors => errors;
+
+    /// <summary>When to try again; null: the same request will be refused again.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

@@ -28,7 +28,10 @@ public static class SecurityModule
             .Configure(table => table.Add(functions))
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        services.AddValidatedOptions<LimitOptions>(configuration, "Limits");
+        services.AddSingleton<RequestLimits>();
         services.AddSingleton<SlackSignatureCheck>();
+        services.AddSingleton<ReplayCheck>();
         services.AddSingleton<BearerTokenCheck>();
         services.AddSingleton<TokenValidator>();
         services.AddResiliencePipeline<string, HttpResponseMessage>(

@@ -15,6 +15,8 @@ internal sealed class WorkerEnvironment(SandboxHost sandbox, SandboxOptions opti
                 ["Slack__SigningSecret"] = options.Slack.App.SigningSecret,
                 ["Slack__BotToken"] = options.Slack.App.BotToken,
                 ["Slack__ApiUrl"] = sandbox.Slack.ApiAddress.AbsoluteUri,
+                ["CoffeeBuddy__Workspaces__0"] = options.Slack.TeamId,
+                ["CoffeeBuddy__Workspaces__1"] = options.Slack.Enterprise?.Id,
                 ["Oidc__Authority"] = sandbox.Oidc.Authority.AbsoluteUri,
                 ["Oidc__Audience"] = sandbox.Oidc.Audience,
                 ["Oidc__AllowHttp"] = "true",

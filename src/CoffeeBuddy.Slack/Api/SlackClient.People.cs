@@ -23,6 +23,42 @@ public sealed partial class SlackClient
         return response.Channel ?? throw SlackAnswer.Invalid(SlackMethod.OpenConversation);
     }
 
+    /// <summary>The most members of a channel that are read.</summary>
+    public const int MaxMembers = 5 * MembersPerPage;
+
+    private const int MembersPerPage = 1000;
+
+    /// <summary>
+    /// The user ids of a channel's members, among them guests and people of other companies. The app has to be a member
+    /// itself, or the channel public. Limited to the time in which a person has to be answered.
+    /// </summary>
+    /// <exception cref="SlackApiException">Also <c>too_many_members</c>: more than <see cref="MaxMembers"/>, not an
+    /// error of Slack.</exception>
+    public async Task<IReadOnlySet<string>> GetMembersAsync(
+        string channel,
+        string? workspaceId = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var members = new HashSet<string>(StringComparer.Ordinal);
+        string? cursor = null;
+        do
+        {
+            var response = await ReadAsync(
+                SlackMethod.Members,
+                [("channel", channel), ("limit", $"{MembersPerPage}"), ("cursor", cursor)],
+                ApiJson.Default.MembersResponse,
+                workspaceId,
+                cancellationToken
+            );
+            members.UnionWith(response.Members ?? throw SlackAnswer.Invalid(SlackMethod.Members));
+            cursor = response.ResponseMetadata?.NextCursor;
+            if (members.Count >= MaxMembers && !string.IsNullOrEmpty(cursor))
+                throw SlackMethod.Members.Failure("too_many_members", SlackErrorKind.Permanent, SlackOutcome.NotDone);
+        } while (!string.IsNullOrEmpty(cursor));
+        return members;
+    }
+
     /// <summary>A person's profile.</summary>
     public async Task<SlackUser> GetUserAsync(
         string userId,

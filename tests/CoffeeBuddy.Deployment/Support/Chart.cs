@@ -72,6 +72,7 @@ public sealed class Chart : IAsyncLifetime
             ? Assigned(
                 "image.repository=registry.example.com/coffeebuddy",
                 "oidc.authority=https://hydra.example.com/",
+                "slack.workspaces={T0COMPANY01}",
                 "kong.host=coffeebuddy.example.com"
             )
             : ["--values", $"{Folder}/values-{set}.yaml"];

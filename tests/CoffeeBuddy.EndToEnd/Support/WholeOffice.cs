@@ -40,6 +40,8 @@ public class WholeOffice : Office
                 {
                     ["Sweep__Schedule"] = "* * * * * *",
                     ["CoffeeBuddy__Admins__0"] = Admin,
+                    // The workspace of Slack's recorded payloads.
+                    ["CoffeeBuddy__Workspaces__2"] = "T111",
                     ["Slack__RateShare"] = "100",
                 },
             }

@@ -61,7 +61,8 @@ public sealed class AuthenticationTests
         var middleware = new AuthenticationMiddleware(
             Options.Create(new AuthenticationTable()),
             slackSignature: null!,
-            bearerToken: null!
+            bearerToken: null!,
+            limits: null!
         );
         var called = false;
 

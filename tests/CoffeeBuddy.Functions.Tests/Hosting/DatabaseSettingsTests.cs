@@ -74,7 +74,7 @@ public sealed class DatabaseSettingsTests(ApiOffice office)
 
         for (var time = 0; time < 10; time++)
         {
-            (await slack.CommandAsync("/coffee", Office.NewUser(), Office.NewChannel())).Is(200);
+            (await slack.CommandAsync("/coffee", ApiOffice.NewUser(), ApiOffice.NewChannel())).Is(200);
             (await api.GetAsync("runs?limit=1", office.Service())).Is(200);
         }
     }

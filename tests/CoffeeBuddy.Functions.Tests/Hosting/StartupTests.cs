@@ -24,6 +24,7 @@ public sealed class StartupTests(ApiOffice office)
                     "BotToken",
                     "Authority",
                     "Audience",
+                    "Workspaces must name",
                 ]
         )
             Assert.Contains(failure.LastLines, line => line.Contains(setting, StringComparison.Ordinal));

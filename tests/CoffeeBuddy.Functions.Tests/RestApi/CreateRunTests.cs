@@ -4,8 +4,8 @@ namespace CoffeeBuddy.Functions.Tests;
 
 public sealed class CreateRunTests(ApiOffice office)
 {
-    private readonly string _channel = Office.NewChannel();
-    private readonly string _noor = Office.NewUser();
+    private readonly string _channel = ApiOffice.NewChannel();
+    private readonly string _noor = ApiOffice.NewUser();
 
     [Fact]
     public async Task A_run_is_created_stored_and_published()
@@ -50,7 +50,7 @@ public sealed class CreateRunTests(ApiOffice office)
     {
         var first = (await office.Api.PostAsync("runs", office.Service(), Body(_noor))).Is(201);
 
-        var second = (await office.Api.PostAsync("runs", office.Service(), Body(Office.NewUser()))).Is(200);
+        var second = (await office.Api.PostAsync("runs", office.Service(), Body(ApiOffice.NewUser()))).Is(200);
 
         Assert.Null(second.Location);
         Assert.Equal(
@@ -63,7 +63,7 @@ public sealed class CreateRunTests(ApiOffice office)
     [Fact]
     public async Task A_person_cannot_start_a_run_for_another_person()
     {
-        var refused = await office.Api.PostAsync("runs", office.Person(_noor), Body(Office.NewUser()));
+        var refused = await office.Api.PostAsync("runs", office.Person(_noor), Body(ApiOffice.NewUser()));
         var answer = (await office.Api.PostAsync("runs", office.Person(_noor), Body(null))).Is(201);
 
         refused.IsProblem(403, "Not allowed.", "You can act only for yourself: leave user_id out, or give your own.");

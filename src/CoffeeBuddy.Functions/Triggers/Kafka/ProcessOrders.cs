@@ -53,16 +53,20 @@ public sealed class ProcessOrders(RunStore runs, RunActions actions, RunMessenge
         if (details.Run.Status != RunStatus.Active)
             return; // ProcessCompletions updates the messages of a run that is over.
 
+        // A repetition of the record asks no channel again that has refused the messages.
+        var retryRefused =
+            retryCount > 0 ? RetryRefused.No
+            : events.Any(@event => @event.Type == EventTypes.RunCreated) ? RetryRefused.Yes
+            : RetryRefused.Seldom;
         await Steps.RunAsync(
             async () =>
             {
-                // Where Slack refused the announcement, the app may have been invited to the channel since.
-                var announcement = await messenger.AnnounceAsync(details, cancellationToken, retryRefused: true);
+                var announcement = await messenger.AnnounceAsync(details, cancellationToken, retryRefused);
                 await Steps.RunAsync(
                     () =>
                         announcement is null
                             ? Task.CompletedTask
-                            : messenger.SummarizeAsync(details, announcement, cancellationToken, retryRefused: true),
+                            : messenger.SummarizeAsync(details, announcement, cancellationToken, retryRefused),
                     () =>
                         messenger.ConfirmAsync(
                             details.Run,

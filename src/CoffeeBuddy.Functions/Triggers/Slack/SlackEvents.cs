@@ -3,6 +3,8 @@ using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Functions.Events;
+using CoffeeBuddy.Functions.Hosting;
+using CoffeeBuddy.Functions.Runs;
 using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.Payloads;
@@ -17,6 +19,8 @@ namespace CoffeeBuddy.Functions.Triggers.Slack;
 /// <summary>Slack's Events API: verified, queued for <c>ProcessSlackEvents</c>, acknowledged.</summary>
 public sealed partial class SlackEvents(
     SlackEventsTopic topic,
+    Permissions permissions,
+    RequestLimits limits,
     IOptions<CoffeeOptions> options,
     ILogger<SlackEvents> logger
 )
@@ -28,7 +32,7 @@ public sealed partial class SlackEvents(
         FunctionContext context
     )
     {
-        var body = context.VerifiedBody();
+        var body = context.VerifiedBody().Bytes;
         if (!SlackEventEnvelope.TryParse(body, out var envelope, out var fault))
             throw SlackRequest.Unreadable(fault);
         switch (envelope)
@@ -36,6 +40,7 @@ public sealed partial class SlackEvents(
             case { Type: SlackEventEnvelope.UrlVerification }:
                 return TypedResults.Text(envelope.Challenge, "text/plain");
             case { Type: SlackEventEnvelope.EventCallback, Event: { } slackEvent }:
+                RequireWorkspace(envelope, request);
                 await QueueAsync(envelope, slackEvent, body);
                 return TypedResults.Ok();
             case { Type: SlackEventEnvelope.AppRateLimited }:
@@ -47,6 +52,22 @@ public sealed partial class SlackEvents(
         }
     }
 
+    private void RequireWorkspace(SlackEventEnvelope envelope, HttpRequest request)
+    {
+        // Of an event that is not handled the workspace is not read.
+        if (envelope.WorkspaceId.Length == 0)
+            return;
+        try
+        {
+            permissions.RequireWorkspace(envelope.WorkspaceId, envelope.InstalledEnterpriseId);
+        }
+        catch (RequestRefusedException)
+        {
+            request.HttpContext.Response.Headers["X-Slack-No-Retry"] = "1";
+            throw;
+        }
+    }
+
     private async Task QueueAsync(SlackEventEnvelope envelope, SlackEvent slackEvent, byte[] body)
     {
         // Both ids become part of keys in Kafka and in the database.
@@ -55,7 +76,12 @@ public sealed partial class SlackEvents(
         if (envelope.EventId is { } eventId && !SlackIds.IsId(eventId))
             throw SlackRequest.Unreadable("no id in event_id");
         if (KeyOf(slackEvent) is { } key)
+        {
+            // Slack repeats what is refused here after a minute and after five.
+            if ((slackEvent.User ?? slackEvent.ChangedMessage?.User) is { } userId)
+                limits.RequireOfPerson(userId);
             await topic.AddAsync(EventTypes.SlackEvent, Encoding.UTF8.GetString(body), envelope.WorkspaceId, key);
+        }
         else
             Log.Ignored(logger, slackEvent.Type, slackEvent.Subtype, envelope.EventId, slackEvent.Channel);
     }
