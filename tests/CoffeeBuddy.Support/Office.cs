@@ -116,6 +116,7 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
         {
             ["ConnectionStrings__CoffeeBuddy"] = Sandbox.ConnectionString,
             ["Kafka__BootstrapServers"] = Sandbox.KafkaServers,
+            ["Kafka__RecordKey"] = SandboxOptions.RecordKey,
             ["Slack__SigningSecret"] = SlackSender.Secret,
             ["Slack__BotToken"] = "xoxb-test",
             ["Slack__ApiUrl"] = Sandbox.Slack.ApiAddress.AbsoluteUri,

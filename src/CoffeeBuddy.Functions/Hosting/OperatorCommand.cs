@@ -9,7 +9,12 @@ using Npgsql;
 namespace CoffeeBuddy.Functions.Hosting;
 
 /// <summary>What an operator's command works with.</summary>
-internal sealed record OperatorAccess(IConfiguration Configuration, KafkaOptions Kafka, Database Database);
+internal sealed record OperatorAccess(
+    IConfiguration Configuration,
+    KafkaOptions Kafka,
+    RecordSeal Seal,
+    Database Database
+);
 
 /// <summary>
 /// A command of an operator that uses Kafka and the database, with the environment of the workers. The exit code is 0,
@@ -70,6 +75,8 @@ internal static class OperatorCommand
         var kafka = configuration.GetSection("Kafka").Get<KafkaOptions>();
         if (string.IsNullOrWhiteSpace(kafka?.BootstrapServers))
             return Fail($"Kafka__BootstrapServers is not set: {inKafka}.");
+        if (string.IsNullOrEmpty(kafka.RecordKey))
+            return Fail("Kafka__RecordKey is not set: the records are signed with it.");
         if (configuration.GetConnectionString("CoffeeBuddy") is not { Length: > 0 } connectionString)
             return Fail($"ConnectionStrings__CoffeeBuddy is not set: {inDatabase}.");
 
@@ -87,6 +94,13 @@ internal static class OperatorCommand
             .AddSingleton(Options.Create(data))
             .AddDatabase()
             .BuildServiceProvider();
-        return await work(new(configuration, kafka, services.GetRequiredService<Database>()));
+        return await work(
+            new(
+                configuration,
+                kafka,
+                new RecordSeal(kafka, TimeProvider.System),
+                services.GetRequiredService<Database>()
+            )
+        );
     }
 }

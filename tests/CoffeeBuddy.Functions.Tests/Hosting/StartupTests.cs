@@ -20,6 +20,7 @@ public sealed class StartupTests(ApiOffice office)
                 [
                     "%Kafka:BootstrapServers%",
                     "ConnectionStrings:CoffeeBuddy is missing.",
+                    "RecordKey",
                     "SigningSecret",
                     "BotToken",
                     "Authority",
