@@ -1,6 +1,7 @@
 using System.Text;
 using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Inbox;
 using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Slack.Payloads;
@@ -78,6 +79,7 @@ public sealed partial class ProcessSlackEvents(
                 throw new RetryAfterException(TimeSpan.FromSeconds(1), $"Another worker is handling {id}.");
         }
 
+        AuditOrigin.Current = AuditOrigin.Slack;
         try
         {
             await handle();
