@@ -43,6 +43,7 @@ public sealed class ValuesTests
         string[] ofTheChart =
         [
             "ASPNETCORE_URLS",
+            "AzureFunctionsJobHost__extensions__http__managementPort",
             "AzureFunctionsJobHost__extensions__kafka__groupInstanceId",
             "AzureFunctionsJobHost__functions",
             "CoffeeBuddy__Database__MaxPoolSize",

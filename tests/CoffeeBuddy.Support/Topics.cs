@@ -135,6 +135,10 @@ public sealed class Topics(string bootstrapServers)
         public string Text =>
             Encoding.UTF8.GetString(Headers.ContainsKey("ce_encryption") ? SealedRecord.Decrypt(Value) : Value);
 
+        /// <summary>All that somebody sees who reads the topic: key, headers and value as they are.</summary>
+        public string Raw =>
+            $"{Key} {string.Join(' ', Headers.Select(header => $"{header.Key}: {header.Value}"))} {Encoding.Latin1.GetString(Value)}";
+
         /// <summary>The CloudEvent's type; empty if there is none.</summary>
         public string Type => Headers.GetValueOrDefault("ce_type", "");
 
