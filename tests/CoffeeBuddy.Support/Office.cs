@@ -116,7 +116,9 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
     public async Task<IReadOnlyList<string>> LeaksAsync()
     {
         var leaks = new List<string>();
-        foreach (var (log, lines) in LeakScan.Logs(LogFolder))
+        var logs = LeakScan.Logs(LogFolder).ToList();
+        Assert.NotEmpty(logs);
+        foreach (var (log, lines) in logs)
             leaks.AddRange(LeakScan.Find(log, lines, Canaries.All));
         foreach (var (role, worker) in Sandbox.Workers)
         {
