@@ -201,15 +201,16 @@ public sealed class NetworkTests(Chart chart)
         );
         Assert.Equal(
             ["management"],
-            chart["prod"].Find("Service", "-metrics")["spec"]!["ports"]!.AsArray().Select(port => (string?)port!["name"])
+            chart["prod"].Find("Service", "-metrics")["spec"]!["ports"]!
+                .AsArray()
+                .Select(port => (string?)port!["name"])
         );
         Assert.All(
             (string[])["-http", "-api"],
             service =>
                 Assert.Equal(
                     ["http"],
-                    chart["prod"]
-                        .Find("Service", service)["spec"]!["ports"]!
+                    chart["prod"].Find("Service", service)["spec"]!["ports"]!
                         .AsArray()
                         .Select(port => (string?)port!["targetPort"])
                 )

@@ -92,7 +92,14 @@ public sealed class SmokeTests(SmokeTests.Installation installation) : IClassFix
             ("BASE", "http://127.0.0.1:1"),
             ("WORKER", installation.Worker.Address.AbsoluteUri.TrimEnd('/')),
         ]);
-        Assert.Equal(["ok: the API's description", "ok: no metrics on the API's port", "FAILED: the API without a token: no answer"], output);
+        Assert.Equal(
+            [
+                "ok: the API's description",
+                "ok: no metrics on the API's port",
+                "FAILED: the API without a token: no answer",
+            ],
+            output
+        );
     }
 
     [Fact]

@@ -17,11 +17,7 @@ public sealed class CanaryTests(WholeOffice office) : EndToEndTest(office)
         var (person, other) = (corner.People[0], corner.People[1]);
         await Office.SetProfileAsync(person, Canaries.Email);
         await corner.FormAsync(person);
-        await person.SubmitAsync(
-            ("drink:0", "something_else"),
-            ("other:0", Canaries.Drink),
-            ("note:0", Canaries.Note)
-        );
+        await person.SubmitAsync(("drink:0", "something_else"), ("other:0", Canaries.Drink), ("note:0", Canaries.Note));
         await corner.SummaryAsync(Canaries.Drink);
         var thread = (await corner.AnnouncementAsync()).Ts;
         await other.SayAsync(corner.Channel, $"@CoffeeBuddy large {Canaries.Text}", thread);
@@ -36,7 +32,12 @@ public sealed class CanaryTests(WholeOffice office) : EndToEndTest(office)
         var wrong = await Office.Api.PostAsync(
             "runs",
             Office.Service(),
-            new { workspace_id = Canaries.Text, channel_id = Canaries.Email, user_id = Canaries.Text }
+            new
+            {
+                workspace_id = Canaries.Text,
+                channel_id = Canaries.Email,
+                user_id = Canaries.Text,
+            }
         );
         Assert.Equal(400, wrong.Status);
         var unknown = await Office.Api.PostAsync(

@@ -20,11 +20,7 @@ internal sealed class Office(ChaosOptions options)
     public SimulatorOptions Workspace =>
         new()
         {
-            App = SlackApp.FromManifest() with
-            {
-                SigningSecret = SigningSecret,
-                BotToken = BotToken,
-            },
+            App = SlackApp.FromManifest() with { SigningSecret = SigningSecret, BotToken = BotToken },
             People =
             [
                 .. Enumerable

@@ -49,8 +49,7 @@ internal sealed class Service : IAsyncDisposable
     }
 
     /// <summary>Adds a worker. It gets requests when it is ready.</summary>
-    public void Add(WorkerProcess worker) =>
-        _endpoints[worker.Address] = new(worker.Address, worker.ManagementAddress);
+    public void Add(WorkerProcess worker) => _endpoints[worker.Address] = new(worker.Address, worker.ManagementAddress);
 
     /// <summary>Takes the worker out, and waits until it has answered what it has, at most as long as the chart
     /// waits.</summary>

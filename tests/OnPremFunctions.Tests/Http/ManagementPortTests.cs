@@ -17,10 +17,7 @@ public sealed class ManagementPortTests
     [InlineData("http://127.0.0.1:18080", "0", "must be a whole number from 1 to 65535")]
     public async Task A_port_that_separates_nothing_is_refused(string urls, string port, string reason)
     {
-        var refused = await TestHost.RefusedAsync(
-            [typeof(Greeting)],
-            new() { ["urls"] = urls, [Setting] = port }
-        );
+        var refused = await TestHost.RefusedAsync([typeof(Greeting)], new() { ["urls"] = urls, [Setting] = port });
 
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
     }
@@ -31,11 +28,7 @@ public sealed class ManagementPortTests
         var (first, second) = (FreePort(), FreePort());
         await using var host = await TestHost.StartAsync(
             [typeof(Greeting)],
-            new()
-            {
-                ["urls"] = $"http://127.0.0.1:{first};http://127.0.0.1:{second}",
-                [Setting] = $"{second}",
-            }
+            new() { ["urls"] = $"http://127.0.0.1:{first};http://127.0.0.1:{second}", [Setting] = $"{second}" }
         );
 
         Assert.Equal("hello", await host.Http.GetStringAsync($"http://127.0.0.1:{first}/api/greeting", Cancellation));
@@ -43,7 +36,10 @@ public sealed class ManagementPortTests
         {
             Assert.Equal(HttpStatusCode.OK, await StatusAsync(host, second, path));
             Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(host, first, path));
-            Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(host, first, path, hostHeader: $"127.0.0.1:{second}"));
+            Assert.Equal(
+                HttpStatusCode.NotFound,
+                await StatusAsync(host, first, path, hostHeader: $"127.0.0.1:{second}")
+            );
         }
 
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(host, second, "api/greeting"));
