@@ -58,8 +58,8 @@ public sealed class CoffeeOptions : IValidatableObject
     [Range(1, 366)]
     public int FairnessWindowDays { get; set; } = 30;
 
-    /// <summary>Audit rows older than this number of days are deleted.</summary>
-    [Range(1, 3650)]
+    /// <summary>Audit rows older than this number of days are deleted. The specification requires 90.</summary>
+    [Range(90, 3650)]
     public int AuditRetentionDays { get; set; } = 90;
 
     /// <summary>

@@ -29,6 +29,12 @@ public sealed record SandboxOptions
         }.Select(topic => (topic, 12)),
     ];
 
+    /// <summary>
+    /// The secret that the workers sign records with. Always the same, as a kept database has records of an earlier
+    /// sandbox.
+    /// </summary>
+    public const string RecordKey = "sandbox-record-key-of-no-other-installation";
+
     /// <summary>The worker's consumer groups with the topic that each reads.</summary>
     public static IReadOnlyList<(string Topic, string Group)> ConsumerGroups { get; } =
     [

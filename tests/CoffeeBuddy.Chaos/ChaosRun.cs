@@ -42,6 +42,8 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         await output.WriteLineAsync(
             $"Seed {options.Seed}: {options.People} people, {options.Channels} channels, faults for {options.Duration.TotalSeconds:0} s."
         );
+        // Looked through at the end.
+        var logs = options.LogFolder ?? Directory.CreateTempSubdirectory("coffeebuddy-chaos-").FullName;
         await using var sandbox = await SandboxHost.StartAsync(
             new SandboxOptions
             {
@@ -49,7 +51,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
                 Settings = Settings,
                 KafkaServers = options.KafkaServers,
                 Brokers = 3,
-                LogFolder = options.LogFolder,
+                LogFolder = logs,
                 Postgres = new() { MaxConnections = 200 },
             },
             stop
@@ -98,9 +100,12 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             {
                 Checked = record.Calls,
             },
+            await LeakInvariant.CheckAsync(logs, kafka, sandbox),
             .. BoundedInvariants.All(samples),
             .. WorkInvariants.All(evidence, samples.All, faults, saboteur.Failures, options.Duration),
         ];
+        if (options.LogFolder is null)
+            Directory.Delete(logs, recursive: true);
         await TellAsync(evidence, record, faults, samples, invariants);
         return invariants.TrueForAll(invariant => invariant.Holds);
     }

@@ -183,6 +183,38 @@ public sealed class NetworkTests(Chart chart)
             monitor["selector"]!["matchLabels"]!.ToJsonString()
         );
         Assert.Equal("/metrics", (string?)monitor["endpoints"]![0]!["path"]);
+        Assert.Equal("management", (string?)monitor["endpoints"]![0]!["port"]);
+    }
+
+    [Fact]
+    public void Probes_and_metrics_have_a_port_that_only_Prometheus_reaches()
+    {
+        IEnumerable<string?> Opened(string role) =>
+            Rules(chart["prod"].Find("NetworkPolicy", $"-{role}"), "ingress")
+                .Select(rule => (string?)Assert.Single(rule["ports"]!.AsArray())!["port"]);
+        Assert.Equal(["management"], Opened("kafka"));
+        Assert.Equal(["management"], Opened("timer"));
+        Assert.Equal(["management", "http"], Opened("http"));
+        Assert.NotEqual(
+            Rules(chart["prod"].Find("NetworkPolicy", "-http"), "ingress").First()["from"]!.ToJsonString(),
+            Rules(chart["prod"].Find("NetworkPolicy", "-http"), "ingress").Last()["from"]!.ToJsonString()
+        );
+        Assert.Equal(
+            ["management"],
+            chart["prod"].Find("Service", "-metrics")["spec"]!["ports"]!
+                .AsArray()
+                .Select(port => (string?)port!["name"])
+        );
+        Assert.All(
+            (string[])["-http", "-api"],
+            service =>
+                Assert.Equal(
+                    ["http"],
+                    chart["prod"].Find("Service", service)["spec"]!["ports"]!
+                        .AsArray()
+                        .Select(port => (string?)port!["targetPort"])
+                )
+        );
     }
 
     private static IEnumerable<JsonNode> Rules(JsonNode policy, string direction) =>

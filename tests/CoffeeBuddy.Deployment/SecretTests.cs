@@ -7,6 +7,7 @@ public sealed class SecretTests(Chart chart)
     [
         "ConnectionStrings__CoffeeBuddy",
         "Kafka__Password",
+        "Kafka__RecordKey",
         "Slack__BotToken",
         "Slack__SigningSecret",
     ];

@@ -43,6 +43,7 @@ public sealed class ValuesTests
         string[] ofTheChart =
         [
             "ASPNETCORE_URLS",
+            "AzureFunctionsJobHost__extensions__http__managementPort",
             "AzureFunctionsJobHost__extensions__kafka__groupInstanceId",
             "AzureFunctionsJobHost__functions",
             "CoffeeBuddy__Database__MaxPoolSize",
@@ -52,7 +53,9 @@ public sealed class ValuesTests
             "Email__Password",
             "Kafka__BootstrapServers",
             "Kafka__ConsumerGroup",
+            "Kafka__AcceptedRecordKey",
             "Kafka__Password",
+            "Kafka__RecordKey",
             "Kafka__SaslMechanism",
             "Kafka__SecurityProtocol",
             "Kafka__SslCaLocation",

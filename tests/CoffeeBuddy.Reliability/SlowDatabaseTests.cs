@@ -117,7 +117,7 @@ public sealed class SlowDatabaseTests(RequestsOffice office) : IClassFixture<Req
     private static object Of(string run) => new { run = Guid.Parse(run) };
 
     private static async Task<Exposition> MetricsAsync(WorkerProcess worker) =>
-        Exposition.Parse(await worker.Http.GetStringAsync("metrics", TestContext.Current.CancellationToken));
+        Exposition.Parse(await worker.Management.GetStringAsync("metrics", TestContext.Current.CancellationToken));
 
     /// <summary>Delays what the worker sends; answers pass at once.</summary>
     private static async Task<bool> DelayCommandAsync(bool fromWorker, CancellationToken end)

@@ -124,10 +124,31 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
 
     public async Task<Exposition> MetricsAsync(string role = WorkerRoles.Http) =>
         Exposition.Parse(
-            await Sandbox.Workers[role].Http.GetStringAsync("metrics", TestContext.Current.CancellationToken)
+            await Sandbox.Workers[role].Management.GetStringAsync("metrics", TestContext.Current.CancellationToken)
         );
 
     public WorkerLog Log(string role = WorkerRoles.Http) => new(Path.Combine(LogFolder, $"{role}.log"));
+
+    /// <summary>
+    /// What must not be in the logs and metrics of the workers and in the topics, dead letters among them, but is.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> LeaksAsync()
+    {
+        var leaks = new List<string>();
+        var logs = LeakScan.Logs(LogFolder).ToList();
+        Assert.NotEmpty(logs);
+        foreach (var (log, lines) in logs)
+            leaks.AddRange(LeakScan.Find(log, lines, Canaries.All));
+        foreach (var (role, worker) in Sandbox.Workers)
+        {
+            var metrics = await worker.Management.GetStringAsync("metrics");
+            leaks.AddRange(LeakScan.Find($"/metrics of {role}", metrics.Split('\n'), Canaries.All));
+        }
+
+        foreach (var (topic, _) in SandboxOptions.Topics)
+            leaks.AddRange(LeakScan.Find(topic, Topics.Read(topic).Select(record => record.Raw), Canaries.All));
+        return leaks;
+    }
 
     /// <summary>The environment of a worker that a test starts itself.</summary>
     public Dictionary<string, string?> Environment() =>
@@ -135,6 +156,7 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
         {
             ["ConnectionStrings__CoffeeBuddy"] = Sandbox.ConnectionString,
             ["Kafka__BootstrapServers"] = Sandbox.KafkaServers,
+            ["Kafka__RecordKey"] = SandboxOptions.RecordKey,
             ["Slack__SigningSecret"] = SlackSender.Secret,
             ["Slack__BotToken"] = "xoxb-test",
             ["Slack__ApiUrl"] = Sandbox.Slack.ApiAddress.AbsoluteUri,
@@ -240,7 +262,7 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
     {
         using var response = await Sandbox
             .Workers[role]
-            .Http.GetAsync("healthz/ready", TestContext.Current.CancellationToken);
+            .Management.GetAsync("healthz/ready", TestContext.Current.CancellationToken);
         return response.StatusCode == HttpStatusCode.OK && (await MetricsAsync(role)).Value(BreakerState) != Open;
     }
 }

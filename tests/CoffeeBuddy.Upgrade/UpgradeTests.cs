@@ -67,7 +67,7 @@ public sealed class UpgradeTests(UpgradeOffice office)
                 WorkerProcess.StartAsync(office.Sandbox.ReplicaOptions(role) with { Dll = worker }, Token)
             )
         );
-        office.Balancer.Add(started[Array.IndexOf(Roles, WorkerRoles.Http)].Address);
+        office.Balancer.Add(started[Array.IndexOf(Roles, WorkerRoles.Http)]);
         return [.. started];
     }
 

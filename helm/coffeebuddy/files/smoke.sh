@@ -1,5 +1,5 @@
 #!/bin/sh
-# Checks an installed CoffeeBuddy: it is ready, serves its API, and refuses requests without a signature or a token.
+# Checks an installed CoffeeBuddy: it serves its API, and no metrics beside it, and refuses requests without a signature or a token.
 # With TOKEN (an access token with the scope coffee.service) it also plays a run through the API and cancels it: for
 # people in CHANNEL that is one announcement and one cancellation.
 #
@@ -34,8 +34,8 @@ field() {
     printf '%s' "$body" | sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p"
 }
 
-expect 200 "ready" "${WORKER:-$BASE}/healthz/ready"
 expect 200 "the API's description" "${WORKER:-$BASE}/api/v1/openapi.json"
+expect 404 "no metrics on the API's port" "${WORKER:-$BASE}/metrics"
 expect 401 "the API without a token" "$BASE/api/v1/runs"
 expect 401 "a command without Slack's signature" --data "command=%2Fcoffee" "$BASE/slack/commands"
 

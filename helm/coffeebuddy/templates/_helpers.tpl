@@ -55,6 +55,7 @@ accepts connections. 0 before Kubernetes 1.30, which cannot wait without a shell
 ConnectionStrings__CoffeeBuddy
 Slack__SigningSecret
 Slack__BotToken
+Kafka__RecordKey
 {{- if include "coffeebuddy.usesSasl" . }}
 Kafka__Password
 {{- end }}

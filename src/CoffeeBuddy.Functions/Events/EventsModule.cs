@@ -14,6 +14,12 @@ public static class EventsModule
     public static IServiceCollection AddEvents(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddValidatedOptions<KafkaOptions>(configuration, "Kafka");
+        services
+            .AddOptions<KafkaOptions>()
+            .Validate<TimeProvider>(
+                (kafka, time) => !(kafka.UnsignedUntil > time.GetUtcNow().AddDays(1)),
+                "Kafka:UnsignedUntil is more than a day ahead. It is for the time of one upgrade."
+            );
         // The host connects its consumers with this.
         services
             .AddOptions<ClientConfig>()
@@ -21,6 +27,7 @@ public static class EventsModule
         services.TryAddSingleton<KafkaFailureLog>();
         services.AddHealthChecks().AddCheck<KafkaAccessHealth>("kafka");
         return services
+            .AddSingleton<RecordSeal>()
             .AddSingleton<ProducerFactory>()
             .AddSingleton<EventProducer>()
             .AddSingleton<EventPublisher>()

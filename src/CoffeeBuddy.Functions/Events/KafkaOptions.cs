@@ -14,6 +14,9 @@ public sealed class KafkaOptions
     /// </summary>
     public const int MaxRecordBytes = 1_000_000;
 
+    /// <summary>256 random bits in base64 have 44 characters.</summary>
+    private const int ShortestRecordKey = 32;
+
     [Required]
     public string BootstrapServers { get; set; } = "";
 
@@ -28,6 +31,21 @@ public sealed class KafkaOptions
 
     /// <summary>File with the CA certificates that the brokers' certificates are checked against.</summary>
     public string? SslCaLocation { get; set; }
+
+    /// <summary>The secret that records are signed and encrypted with, see <see cref="RecordSeal"/>.</summary>
+    [Required, MinLength(ShortestRecordKey)]
+    public string RecordKey { get; set; } = "";
+
+    /// <summary>Records that were signed with this secret are accepted too: the next or the previous one, during a
+    /// rotation.</summary>
+    [MinLength(ShortestRecordKey)]
+    public string? AcceptedRecordKey { get; set; }
+
+    /// <summary>
+    /// Until then records without a signature are accepted, and none is encrypted: for the time in which workers of a
+    /// version that did not sign run beside this one. At most a day ahead.
+    /// </summary>
+    public DateTimeOffset? UnsignedUntil { get; set; }
 
     /// <summary>
     /// How long a request waits for Kafka to confirm its events before it leaves them to the outbox sweep.

@@ -1,3 +1,4 @@
+using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Functions.Events;
 using Confluent.Kafka;
@@ -9,10 +10,15 @@ using Npgsql;
 namespace CoffeeBuddy.Functions.Hosting;
 
 /// <summary>What an operator's command works with.</summary>
-internal sealed record OperatorAccess(IConfiguration Configuration, KafkaOptions Kafka, Database Database);
+internal sealed record OperatorAccess(
+    IConfiguration Configuration,
+    KafkaOptions Kafka,
+    RecordSeal Seal,
+    Database Database
+);
 
 /// <summary>
-/// A command of an operator that uses Kafka and the database, with the environment of the workers. The exit code is 0,
+/// A command of an operator that uses the database, and most of them Kafka, with the environment of the workers. The exit code is 0,
 /// or 1 with one sentence on stderr.
 /// </summary>
 internal static class OperatorCommand
@@ -27,9 +33,31 @@ internal static class OperatorCommand
         Func<OperatorAccess, Task<int>> work
     )
     {
+        var configuration = Configuration();
+        var kafka = configuration.GetSection("Kafka").Get<KafkaOptions>();
+        if (string.IsNullOrWhiteSpace(kafka?.BootstrapServers))
+            return Fail($"Kafka__BootstrapServers is not set: {inKafka}.");
+        if (string.IsNullOrEmpty(kafka.RecordKey))
+            return Fail("Kafka__RecordKey is not set: the records are signed with it.");
+        return await RunWithDatabaseAsync(
+            inDatabase,
+            longestWork,
+            database => work(new(configuration, kafka, new RecordSeal(kafka, TimeProvider.System), database))
+        );
+    }
+
+    /// <summary>A command that uses the database only.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public static async Task<int> RunWithDatabaseAsync(
+        string inDatabase,
+        TimeSpan longestWork,
+        Func<Database, Task<int>> work
+    )
+    {
+        AuditOrigin.Current = AuditOrigin.Operator($"{Environment.UserName}@{Environment.MachineName}");
         try
         {
-            return await ConnectAsync(inKafka, inDatabase, longestWork, work);
+            return await ConnectAsync(inDatabase, longestWork, work);
         }
         catch (KafkaException exception)
         {
@@ -39,7 +67,12 @@ internal static class OperatorCommand
         {
             return Fail($"The database cannot be used: {exception.InnerException?.Message ?? exception.Message}");
         }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedTable)
+        catch (PostgresException exception)
+            when (exception.SqlState
+                    is PostgresErrorCodes.UndefinedTable
+                        or PostgresErrorCodes.UndefinedColumn
+                        or PostgresErrorCodes.UndefinedFunction
+            )
         {
             return Fail("The database's schema is older than this command: run migrate first.");
         }
@@ -55,22 +88,16 @@ internal static class OperatorCommand
         return 1;
     }
 
-    private static async Task<int> ConnectAsync(
-        string inKafka,
-        string inDatabase,
-        TimeSpan longestWork,
-        Func<OperatorAccess, Task<int>> work
-    )
-    {
-        var configuration = new ConfigurationBuilder()
+    private static IConfiguration Configuration() =>
+        new ConfigurationBuilder()
             .AddInMemoryCollection(WorkerServices.Defaults)
             .AddEnvironmentVariables()
             .AddSecretFiles()
             .Build();
-        var kafka = configuration.GetSection("Kafka").Get<KafkaOptions>();
-        if (string.IsNullOrWhiteSpace(kafka?.BootstrapServers))
-            return Fail($"Kafka__BootstrapServers is not set: {inKafka}.");
-        if (configuration.GetConnectionString("CoffeeBuddy") is not { Length: > 0 } connectionString)
+
+    private static async Task<int> ConnectAsync(string inDatabase, TimeSpan longestWork, Func<Database, Task<int>> work)
+    {
+        if (Configuration().GetConnectionString("CoffeeBuddy") is not { Length: > 0 } connectionString)
             return Fail($"ConnectionStrings__CoffeeBuddy is not set: {inDatabase}.");
 
         var data = new DataOptions
@@ -87,6 +114,6 @@ internal static class OperatorCommand
             .AddSingleton(Options.Create(data))
             .AddDatabase()
             .BuildServiceProvider();
-        return await work(new(configuration, kafka, services.GetRequiredService<Database>()));
+        return await work(services.GetRequiredService<Database>());
     }
 }

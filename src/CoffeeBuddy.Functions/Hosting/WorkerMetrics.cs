@@ -14,6 +14,10 @@ public sealed class WorkerMetrics : IHostedService
     private static readonly double[] Runs = [0, 1, 2, 3, 4, 5, 10];
     private static readonly double[] Waits = [1, 5, 15, 30, 60, 120, 180, 240, 270, 300, 600, 1800];
 
+    private const int MostSlackOutcomes = 60;
+    private const int LongestSlackOutcome = 60;
+
+    private readonly HashSet<string> _slackOutcomes = new(StringComparer.Ordinal);
     private readonly Histogram _commands;
     private readonly Counter _orders;
     private readonly Counter _runs;
@@ -137,8 +141,18 @@ public sealed class WorkerMetrics : IHostedService
             _orderToAssignment.Observe(wait.TotalSeconds);
     }
 
+    /// <param name="outcome">Slack's error code, which whoever answers in Slack's place may choose: the metric has a
+    /// bounded number of them.</param>
     public void SlackCalled(string method, string outcome, TimeSpan elapsed)
     {
+        lock (_slackOutcomes)
+        {
+            if (_slackOutcomes.Count < MostSlackOutcomes)
+                _slackOutcomes.Add(outcome);
+            if (!_slackOutcomes.Contains(outcome) || outcome.Length > LongestSlackOutcome)
+                outcome = "other";
+        }
+
         _slackCalls.WithLabels(method, outcome).Inc();
         _slackDuration.WithLabels(method).Observe(elapsed.TotalSeconds);
     }

@@ -1,3 +1,4 @@
+using CoffeeBuddy.Functions.Audit;
 using CoffeeBuddy.Functions.DeadLetters;
 using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Functions.Notifications;
@@ -36,6 +37,7 @@ public static class WorkerServices
         builder.UseWhen<RetryMiddleware>(context => !IsHttp(context));
         builder.UseWhen<RefusalMiddleware>(IsHttp);
         builder.UseWhen<AuthenticationMiddleware>(IsHttp);
+        builder.UseWhen<AuditMiddleware>(IsHttp);
 
         var configuration = builder.Configuration;
         builder

@@ -78,7 +78,7 @@ internal static class RecoverCommand
             var read = await Task.WhenAll(topics.Select(topic => Task.Run(() => topic.Read(backupAt - ClockSkew))));
             var records = read.SelectMany(records => records).ToList();
             var recovered = await new RecoveryStore(access.Database, TimeProvider.System).RecoverAsync(
-                records.Select(ReplayedTopic.ReadEvent).OfType<KeptEvent>(),
+                records.Select(record => ReplayedTopic.ReadEvent(record, access.Seal)).OfType<KeptEvent>(),
                 backupAt,
                 CancellationToken.None
             );

@@ -109,9 +109,11 @@ internal sealed class ReplayedTopic : IDisposable
             _consumer.Commit(positions);
     }
 
-    /// <summary>Reads a record as an event of a run; null when it is none.</summary>
-    public static KeptEvent? ReadEvent(ConsumeResult<byte[]?, byte[]?> record)
+    /// <summary>Reads a record as an event of a run; null when it is none, or is not signed as required.</summary>
+    public static KeptEvent? ReadEvent(ConsumeResult<byte[]?, byte[]?> record, RecordSeal seal)
     {
+        if (!seal.TryOpen(record.Topic, record.Message, out var value, out _))
+            return null;
         if (Header(record, "ce_type") is not { } type || !EventTypes.IsOfRun(type))
             return null;
         var at = DateTimeOffset.TryParse(
@@ -124,7 +126,7 @@ internal sealed class ReplayedTopic : IDisposable
             : new DateTimeOffset(record.Message.Timestamp.UtcDateTime);
         try
         {
-            var data = EventData.Parse(Encoding.UTF8.GetString(record.Message.Value ?? []));
+            var data = EventData.Parse(Encoding.UTF8.GetString(value));
             return data.RunId == Guid.Empty ? null : new(type, at, data);
         }
         catch (JsonException)

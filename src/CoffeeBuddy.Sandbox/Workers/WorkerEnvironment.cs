@@ -12,6 +12,7 @@ internal sealed class WorkerEnvironment(SandboxHost sandbox, SandboxOptions opti
             {
                 ["ConnectionStrings__CoffeeBuddy"] = sandbox.ConnectionString,
                 ["Kafka__BootstrapServers"] = sandbox.KafkaServers,
+                ["Kafka__RecordKey"] = SandboxOptions.RecordKey,
                 ["Slack__SigningSecret"] = options.Slack.App.SigningSecret,
                 ["Slack__BotToken"] = options.Slack.App.BotToken,
                 ["Slack__ApiUrl"] = sandbox.Slack.ApiAddress.AbsoluteUri,

@@ -22,6 +22,7 @@ public static class WorkerRoles
                 "CompleteRun",
                 "CancelRun",
                 "GetPreferences",
+                "ExportAudit",
                 "OpenApiDocument",
             ],
             [Kafka] = ["ProcessOrders", "ProcessAssignments", "ProcessCompletions", "ProcessSlackEvents"],

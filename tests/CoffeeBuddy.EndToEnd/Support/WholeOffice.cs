@@ -63,6 +63,25 @@ public class WholeOffice : Office
         await WarmUpAsync();
     }
 
+    /// <summary>After the last test: what the workers wrote must not have what they were given in confidence.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        var leaks = Sandbox is null ? [] : await LeaksAsync();
+        await base.DisposeAsync();
+        Assert.Empty(leaks);
+    }
+
+    /// <summary>Gives a person an e-mail address in Slack.</summary>
+    public async Task SetProfileAsync(SlackPerson person, string email)
+    {
+        using var response = await Simulator.PutAsJsonAsync(
+            $"sim/people/{person.Id}",
+            new { email },
+            TestContext.Current.CancellationToken
+        );
+        response.EnsureSuccessStatusCode();
+    }
+
     /// <summary>A new channel with this number of new people and the app.</summary>
     public async Task<Corner> CornerAsync(int people, bool hasBot = true, bool isPrivate = false) =>
         await CornerAsync(await Task.WhenAll(Enumerable.Range(0, people).Select(_ => HireAsync())), hasBot, isPrivate);

@@ -20,6 +20,7 @@ public sealed class StartupTests(ApiOffice office)
                 [
                     "%Kafka:BootstrapServers%",
                     "ConnectionStrings:CoffeeBuddy is missing.",
+                    "RecordKey",
                     "SigningSecret",
                     "BotToken",
                     "Authority",
@@ -230,7 +231,7 @@ public sealed class StartupTests(ApiOffice office)
         Dictionary<string, string?> environment
     )
     {
-        environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0;http://127.0.0.1:9090";
         var failure = await Assert.ThrowsAsync<PartFailedException>(() =>
             WorkerProcess.RunAsync(
                 new("Worker", Dll) { Arguments = arguments, Environment = environment },

@@ -8,6 +8,9 @@ namespace CoffeeBuddy.Functions.Tests;
 
 public sealed class OptionsTests
 {
+    /// <summary>Of the shortest length that is allowed.</summary>
+    private const string RecordKey = "0123456789abcdef0123456789abcdef";
+
     private static readonly OidcOptions Oidc = new()
     {
         Authority = "https://hydra.example.com/",
@@ -120,6 +123,7 @@ public sealed class OptionsTests
                 new KafkaOptions
                 {
                     BootstrapServers = "kafka:9092",
+                    RecordKey = RecordKey,
                     PublishTimeout = TimeSpan.FromMilliseconds(milliseconds),
                 }
             ).Count == 0
@@ -127,7 +131,30 @@ public sealed class OptionsTests
 
     [Fact]
     public void The_address_of_Kafka_is_required() =>
-        Assert.Contains("BootstrapServers", Assert.Single(Faults(new KafkaOptions())), StringComparison.Ordinal);
+        Assert.Contains(
+            "BootstrapServers",
+            Assert.Single(Faults(new KafkaOptions { RecordKey = RecordKey })),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void Records_are_signed_with_a_secret_that_cannot_be_guessed()
+    {
+        IReadOnlyList<string> Of(string key, string? accepted = null) =>
+            Faults(
+                new KafkaOptions
+                {
+                    BootstrapServers = "kafka:9092",
+                    RecordKey = key,
+                    AcceptedRecordKey = accepted,
+                }
+            );
+
+        Assert.Empty(Of(RecordKey, RecordKey));
+        Assert.Contains("RecordKey", Assert.Single(Of("")), StringComparison.Ordinal);
+        Assert.Contains("RecordKey", Assert.Single(Of(RecordKey[..^1])), StringComparison.Ordinal);
+        Assert.Contains("AcceptedRecordKey", Assert.Single(Of(RecordKey, RecordKey[..^1])), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Sweeps_need_schedules_and_reconcile_within_an_hour()

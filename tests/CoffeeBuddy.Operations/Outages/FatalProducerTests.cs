@@ -103,6 +103,7 @@ public sealed class FatalProducerTests : IDisposable
         _factory.Refuse(Fatal);
         var publisher = new EventPublisher(
             _producer,
+            new RecordSeal(new KafkaOptions { RecordKey = SandboxOptions.RecordKey }, TimeProvider.System),
             outbox: null!,
             new KafkaFailureLog(_time, NullLogger<KafkaFailureLog>.Instance),
             Options.Create(new KafkaOptions()),

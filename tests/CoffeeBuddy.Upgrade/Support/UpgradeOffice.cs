@@ -57,7 +57,7 @@ public sealed class UpgradeOffice() : Office(Old)
     protected override async Task<Uri> ServeAsync()
     {
         Balancer = await CoffeeBuddy.Upgrade.Support.Service.StartAsync(TestContext.Current.CancellationToken);
-        Balancer.Add(Worker.Address);
+        Balancer.Add(Worker);
         Sandbox.Slack.Configure(app =>
             app with
             {

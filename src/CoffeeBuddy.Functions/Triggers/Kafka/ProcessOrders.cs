@@ -13,7 +13,13 @@ namespace CoffeeBuddy.Functions.Triggers.Kafka;
 /// summary and the runner's message up to date, and confirms orders. Orders of one run that arrive together are one
 /// update.
 /// </summary>
-public sealed class ProcessOrders(RunStore runs, RunActions actions, RunMessenger messenger, UserProfiles profiles)
+public sealed class ProcessOrders(
+    RunEvents runEvents,
+    RunStore runs,
+    RunActions actions,
+    RunMessenger messenger,
+    UserProfiles profiles
+)
 {
     [Function(nameof(ProcessOrders))]
     [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
@@ -27,7 +33,7 @@ public sealed class ProcessOrders(RunStore runs, RunActions actions, RunMessenge
             KafkaRecord[] records,
         FunctionContext context
     ) =>
-        RunEvents.ForEachRunAsync(
+        runEvents.ForEachRunAsync(
             records,
             (runId, events, token) => HandleAsync(runId, events, context.RetryContext?.RetryCount ?? 0, token),
             context.CancellationToken

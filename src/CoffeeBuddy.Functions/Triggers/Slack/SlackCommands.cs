@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CoffeeBuddy.Core.Users;
+using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Users;
 using CoffeeBuddy.Functions.Hosting;
@@ -25,6 +26,7 @@ public sealed partial class SlackCommands(
     RunStore runs,
     UserStore users,
     OrderForms forms,
+    AuditStore audit,
     WorkerMetrics metrics,
     TimeProvider time,
     ILogger<SlackCommands> logger
@@ -165,6 +167,15 @@ public sealed partial class SlackCommands(
     private async Task<(string, SlackMessage?)> CancelAsync(SlashCommand command)
     {
         var result = await actions.CancelInChannelAsync(command.ChannelId, permissions.OfSlack(command.UserId));
+        if (result.Outcome == CloseOutcome.NotAllowed)
+            await audit.AddRefusedAsync(
+                command.Command,
+                command.UserId,
+                result.Run!.RunId,
+                command.ChannelId,
+                reason: null,
+                CancellationToken.None
+            );
         return result.Outcome switch
         {
             CloseOutcome.Closed => ("cancelled", Replies.RunCancelled()),
