@@ -18,4 +18,10 @@ public sealed class RequestRefusedException(
     public string? Detail => detail;
 
     public IDictionary<string, string[]>? Errors => errors;
+
+    /// <summary>The answer's <c>WWW-Authenticate</c>.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>The answer's <c>Retry-After</c>.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

@@ -38,7 +38,10 @@ public sealed class Permissions(IOptions<CoffeeOptions> options)
         }
 
         if (!caller.IsService)
-            throw Forbidden($"The access token has neither a Slack user id nor the scope {Caller.ServiceScope}.");
+            throw BearerTokenCheck.InsufficientScope(
+                Caller.ServiceScope,
+                $"The access token has neither a Slack user id nor the scope {Caller.ServiceScope}."
+            );
         if (named is null)
             throw Invalid("user_id is missing: give the Slack user id of the person for whom you act.");
         if (!SlackIds.IsUserId(named))
