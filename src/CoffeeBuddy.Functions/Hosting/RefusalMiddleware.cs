@@ -75,8 +75,10 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
     {
         metrics.RequestRefused(context.FunctionDefinition.Name, refusal.Status);
         Log.Refused(logger, context.FunctionDefinition.Name, refusal.Status, refusal.Message);
-        if (refusal.RetryAfter is { } wait)
-            SetRetryAfter(http, wait);
+        if (refusal.Challenge is not null)
+            http.Response.Headers.WWWAuthenticate = refusal.Challenge;
+        if (refusal.RetryAfter is { } retryAfter)
+            http.Response.Headers.RetryAfter = WholeSeconds(retryAfter);
         return AnswerAsync(http, Problem(refusal.Status, refusal.Title, refusal.Detail, refusal.Errors));
     }
 
@@ -96,15 +98,9 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
                 extensions: new Dictionary<string, object?> { ["errors"] = errors }
             );
 
-    /// <summary>In whole seconds, at least 1.</summary>
-    private static void SetRetryAfter(HttpContext http, TimeSpan wait) =>
-        http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))
-            .ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>503 with Retry-After.</summary>
     private static Task AnswerAsync(HttpContext http, DatabaseFailureException failure, string title)
     {
-        SetRetryAfter(http, failure.RetryAfter);
+        http.Response.Headers.RetryAfter = WholeSeconds(failure.RetryAfter);
         return AnswerAsync(
             http,
             Problem(
@@ -114,6 +110,10 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
             )
         );
     }
+
+    /// <summary>Retry-After: at least 1.</summary>
+    private static string WholeSeconds(TimeSpan time) =>
+        Math.Max(1, (int)Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
     private static Task AnswerAsync(HttpContext http, ProblemHttpResult result) =>
         http.Response.HasStarted ? Task.CompletedTask : result.ExecuteAsync(http);

@@ -19,6 +19,9 @@ public sealed class RequestRefusedException(
 
     public IDictionary<string, string[]>? Errors => errors;
 
-    /// <summary>When to try again; null: the same request will be refused again.</summary>
+    /// <summary>The answer's <c>WWW-Authenticate</c>.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>When to try again, the answer's <c>Retry-After</c>; null: the same request will be refused again.</summary>
     public TimeSpan? RetryAfter { get; init; }
 }

@@ -50,9 +50,15 @@ public sealed partial class Permissions(
         if (!caller.IsService)
         {
             if (!caller.IsAdmin)
-                throw Forbidden($"The access token has neither a Slack user id nor the scope {Caller.ServiceScope}.");
+                throw BearerTokenCheck.InsufficientScope(
+                    Caller.ServiceScope,
+                    $"The access token has neither a Slack user id nor the scope {Caller.ServiceScope}."
+                );
             if (named is not null)
-                throw Forbidden($"Only a token with the scope {Caller.ServiceScope} can act for a person.");
+                throw BearerTokenCheck.InsufficientScope(
+                    Caller.ServiceScope,
+                    $"Only a token with the scope {Caller.ServiceScope} can act for a person."
+                );
         }
         if (named is not null && !SlackIds.IsUserId(named))
             throw Invalid("user_id is not a Slack user id.");

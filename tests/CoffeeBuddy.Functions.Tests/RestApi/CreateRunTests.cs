@@ -99,10 +99,16 @@ public sealed class CreateRunTests(ApiOffice office)
     {
         var token = office.Sandbox.Oidc.IssueToken(new("some-program") { Scopes = ["coffee.read"] });
 
-        (await office.Api.PostAsync("runs", token, Body(_noor))).IsProblem(
+        var answer = await office.Api.PostAsync("runs", token, Body(_noor));
+
+        answer.IsProblem(
             403,
             "Not allowed.",
             "The access token has neither a Slack user id nor the scope coffee.service."
+        );
+        Assert.Equal(
+            "Bearer error=\"insufficient_scope\", scope=\"coffee.service\"",
+            answer.Headers.WwwAuthenticate.ToString()
         );
     }
 

@@ -38,6 +38,29 @@ public sealed class OptionsTests
     }
 
     [Theory]
+    [InlineData("http://hydra:4445/introspect", false, false)]
+    [InlineData("http://hydra:4445/introspect", true, true)]
+    [InlineData("https://hydra:4445/introspect", false, true)]
+    [InlineData("https://user:secret@hydra:4445/introspect", false, false)]
+    [InlineData("ftp://hydra/introspect", true, false)]
+    [InlineData("/introspect", true, false)]
+    public void The_introspection_endpoint_needs_https_unless_http_is_allowed(string address, bool allowHttp, bool good)
+    {
+        var options = new OidcOptions
+        {
+            Authority = Oidc.Authority,
+            Audience = Oidc.Audience,
+            AllowHttp = allowHttp,
+            IntrospectionEndpoint = new Uri(address, UriKind.RelativeOrAbsolute),
+        };
+
+        Assert.Equal(
+            good ? [] : ["Oidc:IntrospectionEndpoint must be https, unless Oidc:AllowHttp is true."],
+            Faults(options)
+        );
+    }
+
+    [Theory]
     [InlineData("", "coffeebuddy", "slack_user_id", "Authority")]
     [InlineData("hydra", "coffeebuddy", "slack_user_id", "Authority")]
     [InlineData("https://hydra/", "", "slack_user_id", "Audience")]
