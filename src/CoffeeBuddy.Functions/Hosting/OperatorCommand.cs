@@ -1,5 +1,7 @@
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Functions.Events;
+using CoffeeBuddy.Functions.Secrets;
+using CoffeeBuddy.Functions.Security;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,7 +45,8 @@ internal static class OperatorCommand
         {
             return Fail("The database's schema is older than this command: run migrate first.");
         }
-        catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is OptionsValidationException or InvalidOperationException or SecretsException)
         {
             return Fail(exception.Message);
         }
@@ -62,31 +65,44 @@ internal static class OperatorCommand
         Func<OperatorAccess, Task<int>> work
     )
     {
-        var configuration = new ConfigurationBuilder()
+        var sources = new ConfigurationBuilder()
             .AddInMemoryCollection(WorkerServices.Defaults)
-            .AddEnvironmentVariables()
-            .AddSecretFiles()
-            .Build();
+            .AddEnvironmentVariables();
+        sources.AddSecrets();
+        var configuration = sources.Build();
+        var tls = TlsModule.Read(configuration);
         var kafka = configuration.GetSection("Kafka").Get<KafkaOptions>();
         if (string.IsNullOrWhiteSpace(kafka?.BootstrapServers))
             return Fail($"Kafka__BootstrapServers is not set: {inKafka}.");
         if (configuration.GetConnectionString("CoffeeBuddy") is not { Length: > 0 } connectionString)
             return Fail($"ConnectionStrings__CoffeeBuddy is not set: {inDatabase}.");
 
-        var data = new DataOptions
-        {
-            ConnectionString = connectionString,
-            MaxPoolSize = 1,
-            CommandTimeout = longestWork,
-            TotalTimeout = longestWork,
-        };
-        if (data.Validate(new(data)).FirstOrDefault() is { ErrorMessage: { } fault })
+        var data = new DataOptions();
+        Configure(data);
+        if (
+            (
+                data.Validate(new(data)).FirstOrDefault()?.ErrorMessage
+                ?? TlsModule.FaultOf(data, tls)
+                ?? TlsModule.FaultOf(kafka, tls)
+            ) is
+            { } fault
+        )
             return Fail(fault);
         await using var services = new ServiceCollection()
             .AddLogging()
-            .AddSingleton(Options.Create(data))
+            .Configure<DataOptions>(Configure)
+            .AddSingleton(Options.Create(tls))
             .AddDatabase()
             .BuildServiceProvider();
         return await work(new(configuration, kafka, services.GetRequiredService<Database>()));
+
+        void Configure(DataOptions options)
+        {
+            options.ConnectionString = connectionString;
+            options.Username = configuration["CoffeeBuddy:Database:Username"];
+            options.Password = configuration["CoffeeBuddy:Database:Password"];
+            options.MaxPoolSize = 1;
+            options.CommandTimeout = options.TotalTimeout = longestWork;
+        }
     }
 }

@@ -18,6 +18,9 @@ internal static class HttpPipeline
         app.Use(next => http => draining.AnswerAsync(http, next));
         // Gives every refusal without a body, such as 404 and 405, a problem+json body.
         app.UseStatusCodePages();
+        var certificates = services.GetRequiredService<HttpsCertificates>();
+        if (certificates.DemandsClientCertificate)
+            app.Use(next => http => certificates.CheckClientAsync(http, next));
         app.UseRouting();
         app.UseEndpoints(endpoints =>
         {

@@ -85,6 +85,7 @@ public sealed class StartupTests(ApiOffice office)
     {
         var environment = office.Environment();
         environment["DOTNET_ENVIRONMENT"] = "Production";
+        environment["Tls__AllowPlaintext"] = "Http, Database, Kafka";
         environment["Clock__Url"] = "http://127.0.0.1:1/sim/clock";
 
         Assert.Equal(
