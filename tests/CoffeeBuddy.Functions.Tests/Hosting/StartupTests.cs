@@ -195,6 +195,7 @@ public sealed class StartupTests(ApiOffice office)
             {
                 ["ConnectionStrings__CoffeeBuddy"] =
                     $"Host=127.0.0.1;Port={FreePort.Next()};Username=x;Password=open-sesame;Timeout=2",
+                ["DOTNET_ENVIRONMENT"] = "Development",
             }
         );
         var unset = await FailsAsync(["migrate"], new() { ["ConnectionStrings__CoffeeBuddy"] = null });
@@ -216,7 +217,11 @@ public sealed class StartupTests(ApiOffice office)
             new("Migration", Dll)
             {
                 Arguments = ["migrate"],
-                Environment = new Dictionary<string, string?> { ["ConnectionStrings__CoffeeBuddy"] = connectionString },
+                Environment = new Dictionary<string, string?>
+                {
+                    ["ConnectionStrings__CoffeeBuddy"] = connectionString,
+                    ["DOTNET_ENVIRONMENT"] = "Development",
+                },
             },
             TestContext.Current.CancellationToken
         );
