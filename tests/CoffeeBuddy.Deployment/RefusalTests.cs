@@ -53,7 +53,7 @@ public sealed class RefusalTests
     [InlineData("settings.Slack__BotToken=xoxb-1", "Slack__BotToken")]
     [InlineData("settings.Kafka__BootstrapServers=kafka:9092", "Kafka__BootstrapServers")]
     [InlineData("settings.Sweep__Shedule=x", "Sweep__Shedule")]
-    [InlineData("secrets.source=vault", "source")]
+    [InlineData("secrets.source=hashicorp", "source")]
     [InlineData("secrets.additional={Slack__BotToken}", "additional")]
     [InlineData("migration.timeoutSeconds=5", "timeoutSeconds")]
     [InlineData("backup.schedule=daily", "schedule")]

@@ -25,6 +25,43 @@ public sealed class SecretTests(Chart chart)
     }
 
     [Fact]
+    public async Task Workers_that_read_Vault_themselves_have_a_token_for_it_and_no_secret()
+    {
+        var rendered = await Chart.RenderAsync([
+            .. Chart.ValuesOf("default"),
+            .. Chart.Assigned("secrets.source=vault", "secrets.vault.address=https://vault:8200"),
+        ]);
+
+        foreach (
+            var pod in rendered.Pods.Where(pod =>
+                pod.Container["name"] is JsonValue name && (string?)name is "worker" or "migrate"
+            )
+        )
+        {
+            Assert.Empty(FromSecret(pod));
+            var isMigration = pod.Owner.StartsWith("Job ", StringComparison.Ordinal);
+            Assert.Equal(isMigration ? "coffeebuddy/migrate" : "coffeebuddy", pod.Variable("Vault__KvPath"));
+            Assert.Equal("/var/run/secrets/vault/token", pod.Variable("Vault__TokenFile"));
+            Assert.Contains(
+                pod.Container["volumeMounts"]!.AsArray(),
+                mount => (string?)mount!["mountPath"] == "/var/run/secrets/vault"
+            );
+        }
+
+        Assert.DoesNotContain("secretKeyRef", rendered.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Vault_Agent_stays_beside_the_workers_and_writes_changed_secrets_again()
+    {
+        Assert.All(Workers("test"), pod => Assert.Equal("false", Once(pod)));
+        Assert.Equal("true", Once(Migration("test")));
+
+        static string? Once(Pod pod) =>
+            (string?)pod.Json["metadata"]!["annotations"]!["vault.hashicorp.com/agent-pre-populate-only"];
+    }
+
+    [Fact]
     public void Vault_Agent_writes_a_file_for_each_secret_and_nothing_is_in_a_Secret()
     {
         foreach (var pod in Workers("test"))
@@ -60,7 +97,7 @@ public sealed class SecretTests(Chart chart)
     }
 
     [Fact]
-    public void The_Vault_Secrets_Operator_writes_the_Secret_that_the_workers_read_and_restarts_them()
+    public void The_Vault_Secrets_Operator_writes_the_Secret_that_the_workers_read_and_does_not_restart_them()
     {
         var secret = chart["prod"].Find("VaultStaticSecret", "coffeebuddy")["spec"]!;
         var keys = FromSecret(Workers("prod").First());
@@ -73,10 +110,7 @@ public sealed class SecretTests(Chart chart)
             keys.Keys.Select(key => $"^{key}$").Order(StringComparer.Ordinal),
             Texts(secret["destination"]!["transformation"]!["includes"]).Order(StringComparer.Ordinal)
         );
-        Assert.Equal(
-            chart["prod"].OfKind("Deployment").Select(deployment => deployment.Name()),
-            secret["rolloutRestartTargets"]!.AsArray().Select(target => (string?)target!["name"])
-        );
+        Assert.Null(secret["rolloutRestartTargets"]);
         Assert.Contains("Email__Password", keys.Keys);
     }
 
@@ -154,17 +188,30 @@ public sealed class SecretTests(Chart chart)
     private Pod Migration(string set) =>
         chart[set].Pods.Single(pod => pod.Owner.StartsWith("Job ", StringComparison.Ordinal));
 
-    private static Dictionary<string, (string Secret, string Key)> FromSecret(Pod pod) =>
-        (pod.Container["env"] as JsonArray ?? [])
+    /// <summary>The settings that a pod gets from a Secret, as variables or as files.</summary>
+    private static Dictionary<string, (string Secret, string Key)> FromSecret(Pod pod)
+    {
+        var variables = (pod.Container["env"] as JsonArray ?? [])
             .Where(variable => variable!["valueFrom"]?["secretKeyRef"] is not null)
-            .ToDictionary(
-                variable => (string)variable!["name"]!,
-                variable =>
-                {
-                    var source = variable!["valueFrom"]!["secretKeyRef"]!;
-                    return ((string)source["name"]!, (string)source["key"]!);
-                }
+            .Select(variable =>
+            {
+                var source = variable!["valueFrom"]!["secretKeyRef"]!;
+                return ((string)variable["name"]!, (string)source["name"]!, (string)source["key"]!);
+            });
+        var files = pod.Spec["volumes"]!
+            .AsArray()
+            .Where(volume => (string?)volume!["name"] == "secrets")
+            .SelectMany(volume =>
+                volume!["secret"]!["items"]!
+                    .AsArray()
+                    .Select(item =>
+                        ((string)item!["path"]!, (string)volume["secret"]!["secretName"]!, (string)item["key"]!)
+                    )
             );
+        return variables
+            .Concat(files)
+            .ToDictionary(secret => secret.Item1, secret => (secret.Item2, secret.Item3), StringComparer.Ordinal);
+    }
 
     private static Dictionary<string, string> Injected(Pod pod)
     {

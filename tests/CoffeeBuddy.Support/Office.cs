@@ -164,6 +164,8 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
             ["Oidc__Authority"] = Sandbox.Oidc.Authority.AbsoluteUri,
             ["Oidc__Audience"] = Sandbox.Oidc.Audience,
             ["Oidc__AllowHttp"] = "true",
+            // The sandbox's servers have no TLS.
+            ["DOTNET_ENVIRONMENT"] = "Development",
         };
 
     /// <summary>

@@ -5,13 +5,17 @@
 #
 #   BASE       its address, such as http://coffeebuddy-http, or that of a gateway in front of it
 #   WORKER     where BASE is a gateway: a worker's own address, for what the gateway lets nobody see
+#   CLIENT     folder with tls.crt and tls.key, where the worker demands a client certificate
 #   TOKEN, WORKSPACE, CHANNEL, PERSON
 #              the token, and the Slack ids of workspace, channel and who starts the run
 set -eu
 
+[ -z "${CLIENT:-}" ] || certificate="--cert $CLIENT/tls.crt --key $CLIENT/tls.key"
+
 # Sends a request; the status is in $status, the body in $body.
 send() {
-    answer=$(curl --silent --show-error --max-time 10 --write-out '\n%{http_code}' "$@") || return
+    # shellcheck disable=SC2086 # Two arguments, or none.
+    answer=$(curl --silent --show-error --max-time 10 ${certificate:-} --write-out '\n%{http_code}' "$@") || return
     status=$(printf '%s\n' "$answer" | tail -n 1)
     body=$(printf '%s\n' "$answer" | sed '$d')
 }

@@ -46,6 +46,16 @@ accepts connections. 0 before Kubernetes 1.30, which cannot wait without a shell
 {{- if hasSuffix "Ssl" .Values.kafka.securityProtocol }}true{{ end -}}
 {{- end }}
 
+{{/* Of the workers' port. */}}
+{{- define "coffeebuddy.scheme" -}}
+{{- ternary "https" "http" .Values.tls.enabled -}}
+{{- end }}
+
+{{/* Whether pods connect to Vault themselves: the worker, or its agent. */}}
+{{- define "coffeebuddy.callsVault" -}}
+{{- if has .Values.secrets.source (list "vault" "vaultAgent") }}true{{ end -}}
+{{- end }}
+
 {{- define "coffeebuddy.hasBackup" -}}
 {{- if or .Values.backup.volume.claim .Values.backup.volume.nfs.server }}true{{ end -}}
 {{- end }}
@@ -86,14 +96,17 @@ capabilities:
 {{- end }}
 
 {{/*
-Annotations for the injector of Vault Agent: one file for each secret, read when the pod starts.
-Arguments: root, keys (a map of setting to key in Vault).
+Annotations for the injector of Vault Agent: one file for each secret. Arguments: root, keys (a map of setting to key
+in Vault), once (true: written before the pod starts; false: an agent beside the worker writes changed ones again).
 */}}
 {{- define "coffeebuddy.vaultAgent" -}}
 {{- $vault := .root.Values.secrets.vault -}}
 {{- $path := printf "%s/data/%s" $vault.mount $vault.path -}}
 vault.hashicorp.com/agent-inject: "true"
-vault.hashicorp.com/agent-pre-populate-only: "true"
+vault.hashicorp.com/agent-pre-populate-only: {{ .once | quote }}
+{{- if not .once }}
+vault.hashicorp.com/template-static-secret-render-interval: {{ $vault.refreshAfter }}
+{{- end }}
 vault.hashicorp.com/agent-run-as-same-user: "true"
 vault.hashicorp.com/agent-service-account-token-volume-name: vault-token
 vault.hashicorp.com/auth-path: {{ printf "auth/%s" $vault.authMount | quote }}
@@ -122,7 +135,28 @@ vault.hashicorp.com/agent-inject-template-{{ $setting }}: {{ printf "{{- with se
   value: /vault/secrets
 {{- end }}
 
-{{/* A token for Vault alone, mounted only into the agent. */}}
+{{/* How a worker logs in to Vault itself. Arguments: root, path. */}}
+{{- define "coffeebuddy.vaultEnvironment" -}}
+{{- $vault := .root.Values.secrets.vault -}}
+- name: Vault__Address
+  value: {{ $vault.address | quote }}
+{{- with $vault.namespace }}
+- name: Vault__Namespace
+  value: {{ . | quote }}
+{{- end }}
+- name: Vault__AuthMount
+  value: {{ $vault.authMount | quote }}
+- name: Vault__Role
+  value: {{ $vault.role | quote }}
+- name: Vault__TokenFile
+  value: /var/run/secrets/vault/token
+- name: Vault__KvMount
+  value: {{ $vault.mount | quote }}
+- name: Vault__KvPath
+  value: {{ .path | quote }}
+{{- end }}
+
+{{/* A token for Vault alone, mounted only into the agent, or into the worker where that logs in itself. */}}
 {{- define "coffeebuddy.vaultTokenVolume" -}}
 - name: vault-token
   projected:
@@ -144,12 +178,22 @@ kubernetes:
     - {{ .vault.audience | quote }}
 {{- end }}
 
-{{/* Annotations of a Service. Argument: the longest time between two reads or writes, in milliseconds. */}}
-{{- define "coffeebuddy.kongTimeouts" -}}
+{{/* Annotations of a Service. Arguments: root, timeout (the longest time between two reads or writes, in milliseconds). */}}
+{{- define "coffeebuddy.kong" -}}
 konghq.com/connect-timeout: "300"
-konghq.com/read-timeout: {{ . | quote }}
-konghq.com/write-timeout: {{ . | quote }}
+konghq.com/read-timeout: {{ .timeout | quote }}
+konghq.com/write-timeout: {{ .timeout | quote }}
 konghq.com/retries: "0"
+{{- if .root.Values.tls.enabled }}
+konghq.com/protocol: https
+{{- with .root.Values.kong.upstream.caSecret }}
+konghq.com/tls-verify: "true"
+konghq.com/ca-certificates-secrets: {{ . }}
+{{- end }}
+{{- with .root.Values.kong.upstream.clientSecret }}
+konghq.com/client-cert: {{ . }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{- define "coffeebuddy.caEnvironment" -}}
@@ -167,6 +211,11 @@ konghq.com/retries: "0"
   mountPath: /etc/coffeebuddy/ca
   readOnly: true
 {{- end }}
+{{- if eq .Values.secrets.source "vault" }}
+- name: vault-token
+  mountPath: /var/run/secrets/vault
+  readOnly: true
+{{- end }}
 {{- end }}
 
 {{- define "coffeebuddy.volumes" -}}
@@ -178,7 +227,7 @@ konghq.com/retries: "0"
   configMap:
     name: {{ .Values.ca.configMap }}
 {{- end }}
-{{- if eq .Values.secrets.source "vaultAgent" }}
+{{- if include "coffeebuddy.callsVault" . }}
 {{ include "coffeebuddy.vaultTokenVolume" . }}
 {{- end }}
 {{- end }}

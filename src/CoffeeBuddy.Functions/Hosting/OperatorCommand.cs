@@ -1,6 +1,8 @@
 using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Functions.Events;
+using CoffeeBuddy.Functions.Secrets;
+using CoffeeBuddy.Functions.Security;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,31 +35,45 @@ internal static class OperatorCommand
         Func<OperatorAccess, Task<int>> work
     )
     {
-        var configuration = Configuration();
-        var kafka = configuration.GetSection("Kafka").Get<KafkaOptions>();
-        if (string.IsNullOrWhiteSpace(kafka?.BootstrapServers))
-            return Fail($"Kafka__BootstrapServers is not set: {inKafka}.");
-        if (string.IsNullOrEmpty(kafka.RecordKey))
-            return Fail("Kafka__RecordKey is not set: the records are signed with it.");
-        return await RunWithDatabaseAsync(
-            inDatabase,
-            longestWork,
-            database => work(new(configuration, kafka, new RecordSeal(kafka, TimeProvider.System), database))
-        );
+        return await GuardAsync(async configuration =>
+        {
+            var kafka = configuration.GetSection("Kafka").Get<KafkaOptions>();
+            if (string.IsNullOrWhiteSpace(kafka?.BootstrapServers))
+                return Fail($"Kafka__BootstrapServers is not set: {inKafka}.");
+            if (string.IsNullOrEmpty(kafka.RecordKey))
+                return Fail("Kafka__RecordKey is not set: the records are signed with it.");
+            if (TlsModule.FaultOf(kafka, TlsModule.Read(configuration)) is { } fault)
+                return Fail(fault);
+            return await ConnectAsync(
+                configuration,
+                inDatabase,
+                longestWork,
+                database => work(new(configuration, kafka, new RecordSeal(kafka, TimeProvider.System), database))
+            );
+        });
     }
 
     /// <summary>A command that uses the database only.</summary>
     /// <inheritdoc cref="RunAsync"/>
-    public static async Task<int> RunWithDatabaseAsync(
+    public static Task<int> RunWithDatabaseAsync(
         string inDatabase,
         TimeSpan longestWork,
         Func<Database, Task<int>> work
-    )
+    ) => GuardAsync(configuration => ConnectAsync(configuration, inDatabase, longestWork, work));
+
+    public static int Fail(string sentence)
+    {
+        Console.Error.WriteLine(sentence);
+        return 1;
+    }
+
+    /// <summary>Turns what can go wrong for an operator into a sentence.</summary>
+    private static async Task<int> GuardAsync(Func<IConfiguration, Task<int>> command)
     {
         AuditOrigin.Current = AuditOrigin.Operator($"{Environment.UserName}@{Environment.MachineName}");
         try
         {
-            return await ConnectAsync(inDatabase, longestWork, work);
+            return await command(Configuration());
         }
         catch (KafkaException exception)
         {
@@ -76,44 +92,52 @@ internal static class OperatorCommand
         {
             return Fail("The database's schema is older than this command: run migrate first.");
         }
-        catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is OptionsValidationException or InvalidOperationException or SecretsException)
         {
             return Fail(exception.Message);
         }
     }
 
-    public static int Fail(string sentence)
+    private static IConfiguration Configuration()
     {
-        Console.Error.WriteLine(sentence);
-        return 1;
+        var sources = new ConfigurationBuilder()
+            .AddInMemoryCollection(WorkerServices.Defaults)
+            .AddEnvironmentVariables();
+        sources.AddSecrets();
+        return sources.Build();
     }
 
-    private static IConfiguration Configuration() =>
-        new ConfigurationBuilder()
-            .AddInMemoryCollection(WorkerServices.Defaults)
-            .AddEnvironmentVariables()
-            .AddSecretFiles()
-            .Build();
-
-    private static async Task<int> ConnectAsync(string inDatabase, TimeSpan longestWork, Func<Database, Task<int>> work)
+    private static async Task<int> ConnectAsync(
+        IConfiguration configuration,
+        string inDatabase,
+        TimeSpan longestWork,
+        Func<Database, Task<int>> work
+    )
     {
-        if (Configuration().GetConnectionString("CoffeeBuddy") is not { Length: > 0 } connectionString)
+        var tls = TlsModule.Read(configuration);
+        if (configuration.GetConnectionString("CoffeeBuddy") is not { Length: > 0 } connectionString)
             return Fail($"ConnectionStrings__CoffeeBuddy is not set: {inDatabase}.");
 
-        var data = new DataOptions
-        {
-            ConnectionString = connectionString,
-            MaxPoolSize = 1,
-            CommandTimeout = longestWork,
-            TotalTimeout = longestWork,
-        };
-        if (data.Validate(new(data)).FirstOrDefault() is { ErrorMessage: { } fault })
+        var data = new DataOptions();
+        Configure(data);
+        if ((data.Validate(new(data)).FirstOrDefault()?.ErrorMessage ?? TlsModule.FaultOf(data, tls)) is { } fault)
             return Fail(fault);
         await using var services = new ServiceCollection()
             .AddLogging()
-            .AddSingleton(Options.Create(data))
+            .Configure<DataOptions>(Configure)
+            .AddSingleton(Options.Create(tls))
             .AddDatabase()
             .BuildServiceProvider();
         return await work(services.GetRequiredService<Database>());
+
+        void Configure(DataOptions options)
+        {
+            options.ConnectionString = connectionString;
+            options.Username = configuration["CoffeeBuddy:Database:Username"];
+            options.Password = configuration["CoffeeBuddy:Database:Password"];
+            options.MaxPoolSize = 1;
+            options.CommandTimeout = options.TotalTimeout = longestWork;
+        }
     }
 }

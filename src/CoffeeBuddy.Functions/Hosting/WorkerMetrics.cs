@@ -31,6 +31,7 @@ public sealed class WorkerMetrics : IHostedService
     private readonly Counter _refusals;
     private readonly Counter _databaseErrors;
     private readonly Counter _emails;
+    private readonly Counter _secrets;
 
     public WorkerMetrics(Database database)
     {
@@ -92,6 +93,11 @@ public sealed class WorkerMetrics : IHostedService
             "E-mails to runners while Slack is away, by outcome.",
             ["outcome"]
         );
+        _secrets = metrics.CreateCounter(
+            "coffeebuddy_secret_reads_total",
+            "Reads of the secrets while the worker runs, by source and outcome; failed: those known stay in use.",
+            ["source", "outcome"]
+        );
         var breaker = metrics.CreateGauge(
             "coffeebuddy_database_breaker_state",
             "State of the database's circuit breaker: 0 closed, 1 half-open, 2 open."
@@ -119,6 +125,9 @@ public sealed class WorkerMetrics : IHostedService
             _runs.WithLabels(change);
         foreach (var outcome in (string[])["sent", "failed", "refused", "unknown", "no_address"])
             _emails.WithLabels(outcome);
+        foreach (var source in (string[])["files", "vault"])
+        foreach (var outcome in (string[])["changed", "unchanged", "failed"])
+            _secrets.WithLabels(source, outcome);
         return Task.CompletedTask;
     }
 
@@ -162,6 +171,8 @@ public sealed class WorkerMetrics : IHostedService
         _outboxPending.Set(pending);
         _outboxFailed.Set(failed);
     }
+
+    public void SecretsRead(string source, string outcome) => _secrets.WithLabels(source, outcome).Inc();
 
     public void Emailed(string outcome) => _emails.WithLabels(outcome).Inc();
 

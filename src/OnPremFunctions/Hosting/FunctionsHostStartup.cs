@@ -41,7 +41,7 @@ internal sealed partial class FunctionsHostStartup(
         );
         CheckOptions(faults);
         if (faults.Count > 0)
-            throw new FunctionsStartupException(faults);
+            throw new FunctionsStartupException([.. faults.Distinct(StringComparer.Ordinal)]);
 
         state.Options = options;
         state.Functions = functions;

@@ -19,6 +19,9 @@ internal static class HttpPipeline
         app.Use(next => http => draining.AnswerAsync(http, next));
         // Gives every refusal without a body, such as 404 and 405, a problem+json body.
         app.UseStatusCodePages();
+        var certificates = services.GetRequiredService<HttpsCertificates>();
+        if (certificates.DemandsClientCertificate)
+            app.Use(next => http => certificates.CheckClientAsync(http, next));
         if (state.Options.ManagementPort is { } port)
         {
             app.MapWhen(http => ManagementPort.IsOf(http, port), management => Serve(management, MapHost));

@@ -36,6 +36,13 @@ public sealed record Pod(string Owner, JsonNode Json)
 
     public IEnumerable<string> VariableNames =>
         (Container["env"] as JsonArray ?? []).Select(variable => (string)variable!["name"]!);
+
+    /// <returns>Null when the container does not have it, or not by value.</returns>
+    public string? Variable(string name) =>
+        (string?)
+            (Container["env"] as JsonArray ?? [])
+                .FirstOrDefault(variable => (string)variable!["name"]! == name)
+                ?["value"];
 }
 
 public static class ManifestExtensions

@@ -1,4 +1,4 @@
-using CoffeeBuddy.Functions.Hosting;
+using CoffeeBuddy.Functions.Secrets;
 using Microsoft.Extensions.Configuration;
 
 namespace CoffeeBuddy.Functions.Tests;
