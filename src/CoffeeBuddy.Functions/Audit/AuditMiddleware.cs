@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace CoffeeBuddy.Functions.Audit;
 
 /// <summary>
-/// Tells the audit rows of an HTTP request who causes them, and adds a row when a caller of the API is refused with 403.
+/// Tells the audit rows of an HTTP request who causes them, and adds a row when a caller of the API may not do something.
 /// Runs after the authentication: a request without valid credentials is counted and logged, and stores nothing, because
 /// anybody could fill the database.
 /// </summary>
@@ -27,7 +27,7 @@ public sealed partial class AuditMiddleware(AuditStore audit, ILogger<AuditMiddl
             await next(context);
         }
         catch (RequestRefusedException refusal)
-            when (caller is not null && refusal.Status == StatusCodes.Status403Forbidden)
+            when (caller is not null && (refusal.Status == StatusCodes.Status403Forbidden || refusal.Hides))
         {
             await AddRefusedAsync(context, caller, refusal);
             throw;

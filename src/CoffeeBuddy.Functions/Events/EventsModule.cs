@@ -45,13 +45,13 @@ public static class EventsModule
     /// </summary>
     private sealed class KafkaSettingsChange : IOptionsChangeTokenSource<ClientConfig>
     {
-        private CancellationTokenSource _change = new();
+        private ConfigurationReloadToken _change = new();
 
         public KafkaSettingsChange(IOptionsMonitor<KafkaOptions> kafka) =>
-            kafka.OnChange(_ => Interlocked.Exchange(ref _change, new()).Cancel());
+            kafka.OnChange(_ => Interlocked.Exchange(ref _change, new()).OnReload());
 
         public string Name => Options.DefaultName;
 
-        public IChangeToken GetChangeToken() => new CancellationChangeToken(Volatile.Read(ref _change).Token);
+        public IChangeToken GetChangeToken() => Volatile.Read(ref _change);
     }
 }

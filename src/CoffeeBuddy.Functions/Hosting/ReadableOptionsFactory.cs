@@ -37,7 +37,7 @@ internal sealed partial class ReadableOptionsFactory<T>(
                 throw exception as OptionsValidationException
                     ?? new OptionsValidationException(name, typeof(T), [exception.Message]);
             // Taken here: loggers have options too.
-            var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(T));
+            var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger<T>();
             Log.Invalid(logger, typeof(T).Name, exception.Message);
             return _valid;
         }

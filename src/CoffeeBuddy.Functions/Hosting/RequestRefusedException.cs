@@ -19,6 +19,9 @@ public sealed class RequestRefusedException(
 
     public IDictionary<string, string[]>? Errors => errors;
 
+    /// <summary>The caller may not know that what they name exists.</summary>
+    public bool Hides { get; init; }
+
     /// <summary>The answer's <c>WWW-Authenticate</c>.</summary>
     public string? Challenge { get; init; }
 

@@ -1,6 +1,8 @@
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Audit;
+using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Functions.Hosting;
 using CoffeeBuddy.Functions.Security;
@@ -19,10 +21,11 @@ public sealed record Actor(string? UserId, bool IsAdmin, bool IsService = false,
 
 /// <summary>
 /// Decides whether somebody may do something, by <see cref="AccessRules"/>: the only place that does. Every refusal goes
-/// through <see cref="Refused"/>.
+/// through <see cref="RefusedAsync"/>.
 /// </summary>
 public sealed partial class Permissions(
     ChannelMembers members,
+    AuditStore audit,
     IOptions<CoffeeOptions> options,
     ILogger<Permissions> logger
 )
@@ -151,10 +154,10 @@ public sealed partial class Permissions(
         {
             if (await MayAsync(actor, operation, details, cancellationToken))
                 return;
-            Refused(actor, operation, details.Run.RunId, details.Run.ChannelId);
+            await RefusedAsync(actor, operation, details.Run.RunId, details.Run.ChannelId);
             throw operation != Operation.SeeRun && await MayAsync(actor, Operation.SeeRun, details, cancellationToken)
                 ? Forbidden(ReasonOf(operation))
-                : RunNotFound();
+                : RunNotFound(hides: true);
         }
         catch (MembersUnknownException unknown)
         {
@@ -181,25 +184,46 @@ public sealed partial class Permissions(
         {
             throw Unknown(unknown);
         }
-        Refused(actor, operation, runId: null, channelId);
+        await RefusedAsync(actor, operation, runId: null, channelId);
         throw Forbidden(ReasonOf(operation));
     }
 
     /// <exception cref="RequestRefusedException">403: not allowed.</exception>
-    public void Require(Actor actor, Operation operation, string? aboutUserId = null)
+    public async Task RequireAsync(Actor actor, Operation operation, string? aboutUserId = null)
     {
         if (May(actor, operation, aboutUserId))
             return;
-        Refused(actor, operation, runId: null, channelId: null);
+        await RefusedAsync(actor, operation, runId: null, channelId: null);
         throw Forbidden(ReasonOf(operation));
     }
 
-    /// <summary>Notes an attempt that was refused.</summary>
-    public void Refused(Actor actor, Operation operation, Guid? runId, string? channelId) =>
+    /// <summary>Notes an attempt that was refused. Of a caller of the API, the audit is added by AuditMiddleware.</summary>
+    public async Task RefusedAsync(Actor actor, Operation operation, Guid? runId, string? channelId)
+    {
         Log.Refused(logger, operation, actor.UserId, actor.Subject, runId, channelId);
+        if (actor.Subject is not null)
+            return;
+        try
+        {
+            await audit.AddRefusedAsync(
+                operation.ToString(),
+                actor.UserId,
+                runId,
+                channelId,
+                reason: null,
+                CancellationToken.None
+            );
+        }
+        catch (DatabaseFailureException exception)
+        {
+            // Nothing was done: the person is refused nevertheless.
+            Log.NotAudited(logger, operation, actor.UserId, exception.Message);
+        }
+    }
 
     /// <summary>The same for a run that the caller may not see and for one that does not exist.</summary>
-    public static RequestRefusedException RunNotFound() => new(StatusCodes.Status404NotFound, "There is no such run.");
+    public static RequestRefusedException RunNotFound(bool hides = false) =>
+        new(StatusCodes.Status404NotFound, "There is no such run.") { Hides = hides };
 
     private async Task<bool> MayAsync(
         Actor actor,
@@ -269,6 +293,12 @@ public sealed partial class Permissions(
             Guid? runId,
             string? channelId
         );
+
+        [LoggerMessage(
+            LogLevel.Error,
+            "The refusal of {Operation} to {UserId} is not in the audit, because the database cannot be used: {Reason}"
+        )]
+        public static partial void NotAudited(ILogger logger, Operation operation, string? userId, string reason);
 
         [LoggerMessage(LogLevel.Information, "Refused a request of workspace {WorkspaceId}, which is not served")]
         public static partial void OtherWorkspace(ILogger logger, string workspaceId);

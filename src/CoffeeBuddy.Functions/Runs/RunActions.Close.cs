@@ -46,7 +46,7 @@ public sealed partial class RunActions
             }
         );
         if (result.Outcome == CloseOutcome.NotAllowed)
-            permissions.Refused(actor, operation, result.Run!.RunId, result.Run.ChannelId);
+            await permissions.RefusedAsync(actor, operation, result.Run!.RunId, result.Run.ChannelId);
         return result;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using CoffeeBuddy.Core.Security;
 
 namespace CoffeeBuddy.Functions.Secrets;
@@ -195,6 +196,7 @@ internal sealed class VaultSecrets(VaultClient vault, VaultOptions options, Time
     /// <summary>The time that something of Vault is valid for.</summary>
     /// <param name="Full">What Vault gives without a limit by the maximum; zero: it does not end.</param>
     /// <param name="RenewAfter">A bit above half of the time, different for each replica.</param>
+    [StructLayout(LayoutKind.Auto)]
     private readonly record struct Term(long Began, TimeSpan Length, TimeSpan Full, TimeSpan? RenewAfter)
     {
         public static Term Of(long seconds, TimeProvider time) => Of(seconds, TimeSpan.FromSeconds(seconds), time);

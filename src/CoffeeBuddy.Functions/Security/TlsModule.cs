@@ -36,7 +36,7 @@ public static class TlsModule
             .Bind(configuration.GetSection("Tls"))
             .PostConfigure(tls => Relax(tls, environment.IsDevelopment()))
             .Validate(
-                tls => (tls.AllowPlaintext & ~TlsOptions.CanBePlaintext) == 0,
+                tls => (tls.AllowPlaintext & ~TlsOptions.CanBePlaintext) == TlsHops.None,
                 $"Tls:AllowPlaintext can name {TlsOptions.CanBePlaintext} only."
             )
             .ValidateOnStart();

@@ -115,6 +115,6 @@ public sealed partial class TokenValidator(
         && (notBefore is null || notBefore <= now.UtcDateTime + AccessTokenClaims.ClockSkew);
 
     /// <summary>RFC 6750, 2.1.</summary>
-    [GeneratedRegex(@"\A[A-Za-z0-9\-._~+/]+=*\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\A[A-Za-z0-9\-._~+/]+=*\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Syntax();
 }

@@ -9,6 +9,8 @@ namespace OnPremFunctions.Http;
 /// </summary>
 internal static class ManagementPort
 {
+    private static readonly string[] PortSettings = ["http_ports", "https_ports"];
+
     /// <summary>By the connection's port, not by the Host header, which the client writes.</summary>
     public static bool IsOf(HttpContext http, int port) => http.Connection.LocalPort == port;
 
@@ -40,7 +42,7 @@ internal static class ManagementPort
             return endpoints.Select(static url => BindingAddress.Parse(url).Port);
         if (configuration["urls"] is { Length: > 0 } urls)
             return Split(urls).Select(static url => BindingAddress.Parse(url).Port);
-        return new[] { "http_ports", "https_ports" }
+        return PortSettings
             .SelectMany(name => Split(configuration[name] ?? ""))
             .Select(static port => int.TryParse(port, out var number) ? number : 0);
     }

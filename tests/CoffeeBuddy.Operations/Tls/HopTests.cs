@@ -165,7 +165,7 @@ public sealed class HopTests : IDisposable
             {
                 TlsHops.Oidc => services
                     .GetRequiredService<IHttpClientFactory>()
-                    .CreateClient(TokenValidator.Pipeline)
+                    .CreateClient(SecurityModule.Issuer)
                     .GetAsync(address, Cancellation),
                 TlsHops.Slack => services
                     .GetRequiredService<SlackClient>()

@@ -24,7 +24,7 @@ public sealed class GetPreferences(PreferenceStore preferences, Permissions perm
     {
         if (!SlackIds.IsUserId(userId))
             throw ApiRequest.Invalid("The address does not contain a Slack user id.");
-        permissions.Require(permissions.OfCaller(context.Caller()), Operation.SeePreferences, userId);
+        await permissions.RequireAsync(permissions.OfCaller(context.Caller()), Operation.SeePreferences, userId);
         var last = await preferences.LastAsync(userId, OrderRules.LastDrinks, context.CancellationToken);
         return TypedResults.Json(
             new PreferenceList(userId, [.. last.Select(PreferenceResource.From)]),

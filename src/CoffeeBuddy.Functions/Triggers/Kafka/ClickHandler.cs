@@ -1,6 +1,5 @@
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Core.Users;
-using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Users;
 using CoffeeBuddy.Functions.Notifications;
@@ -22,7 +21,6 @@ public sealed partial class ClickHandler(
     AppHome home,
     ClickAnswers answers,
     Courtesies courtesies,
-    AuditStore audit,
     TimeProvider time,
     ILogger<ClickHandler> logger
 )
@@ -56,15 +54,6 @@ public sealed partial class ClickHandler(
             _ => ("ignored", null),
         };
         Log.Clicked(logger, actionId, runId, userId, outcome);
-        if (outcome == nameof(CloseOutcome.NotAllowed))
-            await audit.AddRefusedAsync(
-                actionId,
-                userId,
-                runId,
-                interaction.ChannelId,
-                reason: null,
-                cancellationToken
-            );
         if (answer is not null)
             await answers.SendAsync(interaction, answer, cancellationToken);
     }

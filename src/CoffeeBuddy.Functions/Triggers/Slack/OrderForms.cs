@@ -124,7 +124,7 @@ public sealed partial class OrderForms(
         var actor = permissions.OfSlack(interaction.User.Id);
         if (await permissions.MayAsync(actor, Operation.PlaceOrder, details, cancellationToken))
             return true;
-        permissions.Refused(actor, Operation.PlaceOrder, details.Run.RunId, details.Run.ChannelId);
+        await permissions.RefusedAsync(actor, Operation.PlaceOrder, details.Run.RunId, details.Run.ChannelId);
         return false;
     }
 

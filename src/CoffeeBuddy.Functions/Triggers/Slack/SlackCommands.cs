@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using CoffeeBuddy.Core.Users;
-using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Users;
 using CoffeeBuddy.Functions.Hosting;
@@ -26,7 +25,6 @@ public sealed partial class SlackCommands(
     RunStore runs,
     UserStore users,
     OrderForms forms,
-    AuditStore audit,
     WorkerMetrics metrics,
     TimeProvider time,
     ILogger<SlackCommands> logger
@@ -167,15 +165,6 @@ public sealed partial class SlackCommands(
     private async Task<(string, SlackMessage?)> CancelAsync(SlashCommand command)
     {
         var result = await actions.CancelInChannelAsync(command.ChannelId, permissions.OfSlack(command.UserId));
-        if (result.Outcome == CloseOutcome.NotAllowed)
-            await audit.AddRefusedAsync(
-                command.Command,
-                command.UserId,
-                result.Run!.RunId,
-                command.ChannelId,
-                reason: null,
-                CancellationToken.None
-            );
         return result.Outcome switch
         {
             CloseOutcome.Closed => ("cancelled", Replies.RunCancelled()),

@@ -173,7 +173,7 @@ public sealed partial class SlackInteractions(
         var (workspace, channel) = (interaction.WorkspaceId, submission.ChannelId);
         if (await permissions.MayAsync(actor, operation, workspace, channel, cancellationToken))
             return true;
-        permissions.Refused(actor, operation, submission.RunId, channel);
+        await permissions.RefusedAsync(actor, operation, submission.RunId, channel);
         return false;
     }
 
