@@ -11,7 +11,7 @@ public sealed class TlsTests(Chart chart)
     public void Workers_probes_services_and_the_test_use_one_scheme(string set, string scheme, int port)
     {
         var settings = chart[set].Find("ConfigMap", "coffeebuddy")["data"]!;
-        Assert.Equal($"{scheme}://+:8080", (string?)settings["ASPNETCORE_URLS"]);
+        Assert.Equal($"{scheme}://+:8080;{scheme}://+:9090", (string?)settings["ASPNETCORE_URLS"]);
         Assert.Equal(scheme == "https", settings["Https__CertificateFile"] is not null);
         foreach (var pod in chart[set].Pods.Where(pod => pod.Owner.StartsWith("Deployment ", StringComparison.Ordinal)))
         foreach (var probe in (string[])["startupProbe", "livenessProbe", "readinessProbe"])
