@@ -62,7 +62,7 @@ public sealed class CoffeeOptionsTests
     [InlineData(89, 1)]
     [InlineData(90, 0)]
     public void The_audit_is_kept_for_ninety_days_or_longer(int days, int faults) =>
-        Assert.Equal(faults, Faults(new CoffeeOptions { AuditRetentionDays = days }).Count);
+        Assert.Equal(faults, Faults(new CoffeeOptions { Workspaces = { "T1" }, AuditRetentionDays = days }).Count);
 
     [Fact]
     public void Durations_and_counts_out_of_range_are_refused()

@@ -124,6 +124,7 @@ public sealed class AuditTests(PostgresServer server) : DatabaseTest(server)
         AuditOrigin.Current = AuditOrigin.Api("stranger", onBehalf: false);
 
         await Audit.AddRefusedAsync("CancelRun", "U1", run.RunId, Channel, "no", Cancellation);
+        Time.Advance(TimeSpan.FromSeconds(1));
         await Audit.AddRefusedAsync("CancelRun", "U9", Guid.NewGuid(), channelId: null, "no", Cancellation);
 
         var refused = (await ReadAllAsync()).Where(row => row.Outcome == "refused").ToList();

@@ -233,7 +233,9 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
         var noor = office.Act("Noor");
         using var simulator = new HttpClient { BaseAddress = office.Sandbox.Slack.BaseAddress };
         var channels = Enumerable.Range(0, Healthy).Select(_ => Office.NewChannel()).ToList();
-        foreach (var channel in channels)
+        // One person may make the worker ask about 20 channels in a minute.
+        var people = office.Sandbox.Slack.State.People;
+        foreach (var (index, channel) in channels.Index())
         {
             using var made = await simulator.PostAsJsonAsync(
                 "sim/channels",
@@ -246,7 +248,7 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
                 TestContext.Current.CancellationToken
             );
             made.EnsureSuccessStatusCode();
-            await office.Api.OpenRunAsync(office.Service(), noor.Id, channel);
+            await office.Api.OpenRunAsync(office.Service(), people[index % people.Count].Id, channel);
             await noor.SayAsync(channel, $"@{SlackSender.Bot} help");
         }
 

@@ -28,7 +28,6 @@ internal sealed class ScalingRun(ScalingOptions options, TextWriter output) : IA
         // One person opens all runs, and the load comes from one service.
         ["CoffeeBuddy__MaxActiveRuns"] = "1000",
         ["Limits__RequestsPerMinute"] = "1000000",
-        ["Limits__ConcurrentRequests"] = "1000",
         // As in the chart.
         ["CoffeeBuddy__Database__MaxPoolSize"] = "6",
     };

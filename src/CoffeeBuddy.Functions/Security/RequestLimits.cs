@@ -14,7 +14,7 @@ public sealed class LimitOptions
 
     /// <summary>Authenticated requests at the same time.</summary>
     [Range(1, 100_000)]
-    public int ConcurrentRequests { get; set; } = 200;
+    public int ConcurrentRequests { get; set; } = 1000;
 }
 
 /// <summary>

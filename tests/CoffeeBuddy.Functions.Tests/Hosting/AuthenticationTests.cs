@@ -44,7 +44,7 @@ public sealed class AuthenticationTests
             byKind[typeof(SlackSignedAttribute)].Order(StringComparer.Ordinal)
         );
         Assert.Equal(["OpenApiDocument"], byKind[typeof(AnonymousAttribute)]);
-        Assert.Equal(7, byKind[typeof(BearerTokenAttribute)].Count());
+        Assert.Equal(8, byKind[typeof(BearerTokenAttribute)].Count());
         Assert.Empty(byKind[null]);
     }
 

@@ -69,7 +69,7 @@ public sealed class RotationTests(WholeOffice office) : IDisposable
         await Eventually.TrueAsync(
             async () =>
                 Exposition
-                    .Parse(await worker.Http.GetStringAsync("metrics", Cancellation))
+                    .Parse(await worker.Management.GetStringAsync("metrics", Cancellation))
                     .Value("coffeebuddy_secret_reads_total", "source=\"vault\"", "outcome=\"failed\"") > 0,
             "the failure is counted"
         );
@@ -232,7 +232,7 @@ public sealed class RotationTests(WholeOffice office) : IDisposable
 
     private static async Task<bool> SlackRefusesTokenAsync(WorkerProcess worker)
     {
-        var metrics = Exposition.Parse(await worker.Http.GetStringAsync("metrics", Cancellation));
+        var metrics = Exposition.Parse(await worker.Management.GetStringAsync("metrics", Cancellation));
         var refused = metrics.Has("coffeebuddy_slack_calls_total", "outcome=\"invalid_auth\"");
         return refused
             && !metrics.Samples.Any(sample =>
