@@ -54,6 +54,10 @@ public sealed record SandboxOptions
     /// <summary>The roles to start one worker each for, see <see cref="WorkerRoles"/>.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [WorkerRoles.Http, WorkerRoles.Kafka, WorkerRoles.Timer];
 
+    /// <summary>The functions of each role. A <see cref="Worker"/> of another version may not have all of
+    /// them.</summary>
+    public IReadOnlyDictionary<string, string[]> Functions { get; init; } = WorkerRoles.Functions;
+
     /// <summary>
     /// Environment variables (<c>Section__Key</c>) of every worker. They replace those the sandbox sets itself.
     /// </summary>

@@ -35,15 +35,7 @@ internal sealed class WorkerEnvironment(SandboxHost sandbox, SandboxOptions opti
         );
 
     public IReadOnlyDictionary<string, string?> For(string role) =>
-        Merge(
-            WorkerRoles
-                .Functions[role]
-                .Select(
-                    (function, index) =>
-                        KeyValuePair.Create($"AzureFunctionsJobHost__functions__{index}", (string?)function)
-                ),
-            Shared
-        );
+        Merge(WorkerRoles.Selection(options.Functions[role]), Shared);
 
     private static Dictionary<string, string?> Merge(
         IEnumerable<KeyValuePair<string, string?>> settings,
