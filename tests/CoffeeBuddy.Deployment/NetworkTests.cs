@@ -49,7 +49,7 @@ public sealed class NetworkTests(Chart chart)
     [InlineData("timer", "53 5432 9093 3128 587")]
     [InlineData("migrate", "53 5432")]
     [InlineData("backup", "53 5432")]
-    [InlineData("test", "53 http")]
+    [InlineData("test", "53 https")]
     public void A_pod_connects_only_to_what_its_role_uses(string component, string ports)
     {
         var policy = chart["prod"].Find("NetworkPolicy", $"-{component}");
@@ -194,7 +194,7 @@ public sealed class NetworkTests(Chart chart)
                 .Select(rule => (string?)Assert.Single(rule["ports"]!.AsArray())!["port"]);
         Assert.Equal(["management"], Opened("kafka"));
         Assert.Equal(["management"], Opened("timer"));
-        Assert.Equal(["management", "http"], Opened("http"));
+        Assert.Equal(["management", "https"], Opened("http"));
         Assert.NotEqual(
             Rules(chart["prod"].Find("NetworkPolicy", "-http"), "ingress").First()["from"]!.ToJsonString(),
             Rules(chart["prod"].Find("NetworkPolicy", "-http"), "ingress").Last()["from"]!.ToJsonString()
@@ -206,10 +206,10 @@ public sealed class NetworkTests(Chart chart)
                 .Select(port => (string?)port!["name"])
         );
         Assert.All(
-            (string[])["-http", "-api"],
+            (string[])["-https", "-https-api"],
             service =>
                 Assert.Equal(
-                    ["http"],
+                    ["https"],
                     chart["prod"].Find("Service", service)["spec"]!["ports"]!
                         .AsArray()
                         .Select(port => (string?)port!["targetPort"])

@@ -55,6 +55,7 @@ public sealed class RefusalTests
     [InlineData("settings.Sweep__Shedule=x", "Sweep__Shedule")]
     [InlineData("secrets.source=hashicorp", "source")]
     [InlineData("secrets.additional={Slack__BotToken}", "additional")]
+    [InlineData("tls.transition=both", "transition")]
     [InlineData("migration.timeoutSeconds=5", "timeoutSeconds")]
     [InlineData("backup.schedule=daily", "schedule")]
     [InlineData("backup.retentionDays=0", "retentionDays")]

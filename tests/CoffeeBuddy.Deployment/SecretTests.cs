@@ -3,6 +3,8 @@ namespace CoffeeBuddy.Deployment;
 /// <summary>Where the secret settings come from.</summary>
 public sealed class SecretTests(Chart chart)
 {
+    private const string Demanded = "vault.hashicorp.com/error-on-missing-key-";
+
     private static readonly string[] Required =
     [
         "ConnectionStrings__CoffeeBuddy",
@@ -11,6 +13,9 @@ public sealed class SecretTests(Chart chart)
         "Slack__BotToken",
         "Slack__SigningSecret",
     ];
+
+    /// <summary>May be missing: they are there during a rotation only.</summary>
+    private static readonly string[] Optional = ["Kafka__AcceptedRecordKey", "Slack__PreviousSigningSecret"];
 
     [Fact]
     public void A_worker_gets_each_secret_from_the_named_Secret()
@@ -21,6 +26,7 @@ public sealed class SecretTests(Chart chart)
 
             Assert.Equal(Required, secrets.Keys.Order(StringComparer.Ordinal));
             Assert.All(secrets, secret => Assert.Equal(("coffeebuddy", secret.Key), secret.Value));
+            Assert.Equal(Optional, FromSecret(pod, optional: true).Keys.Order(StringComparer.Ordinal));
         }
     }
 
@@ -29,7 +35,11 @@ public sealed class SecretTests(Chart chart)
     {
         var rendered = await Chart.RenderAsync([
             .. Chart.ValuesOf("default"),
-            .. Chart.Assigned("secrets.source=vault", "secrets.vault.address=https://vault:8200"),
+            .. Chart.Assigned(
+                "secrets.source=vault",
+                "secrets.vault.address=https://vault:8200",
+                "secrets.vault.migrationRole=coffeebuddy-migrate"
+            ),
         ]);
 
         foreach (
@@ -41,6 +51,8 @@ public sealed class SecretTests(Chart chart)
             Assert.Empty(FromSecret(pod));
             var isMigration = pod.Owner.StartsWith("Job ", StringComparison.Ordinal);
             Assert.Equal(isMigration ? "coffeebuddy/migrate" : "coffeebuddy", pod.Variable("Vault__KvPath"));
+            // Another role, so that no worker can read the owner's password.
+            Assert.Equal(isMigration ? "coffeebuddy-migrate" : "coffeebuddy", pod.Variable("Vault__Role"));
             Assert.Equal("/var/run/secrets/vault/token", pod.Variable("Vault__TokenFile"));
             Assert.Contains(
                 pod.Container["volumeMounts"]!.AsArray(),
@@ -67,9 +79,21 @@ public sealed class SecretTests(Chart chart)
         foreach (var pod in Workers("test"))
         {
             Assert.Empty(FromSecret(pod));
-            Assert.Equal(Required, Injected(pod).Keys.Order(StringComparer.Ordinal));
+            Assert.Equal(
+                Required.Concat(Optional).Order(StringComparer.Ordinal),
+                Injected(pod).Keys.Order(StringComparer.Ordinal)
+            );
+            // Vault Agent does not stop at what may be missing.
+            Assert.Equal(
+                Required,
+                pod.Json["metadata"]!["annotations"]!
+                    .AsObject()
+                    .Where(annotation => annotation.Key.StartsWith(Demanded, StringComparison.Ordinal))
+                    .Select(annotation => annotation.Key[Demanded.Length..])
+                    .Order(StringComparer.Ordinal)
+            );
             Assert.All(
-                Injected(pod),
+                Injected(pod).Where(file => Required.Contains(file.Key)),
                 file =>
                     Assert.Equal(
                         $$$"""{{- with secret "secret/data/coffeebuddy/test" -}}{{ .Data.data.{{{file.Key}}} }}{{- end -}}""",
@@ -85,7 +109,7 @@ public sealed class SecretTests(Chart chart)
     {
         var volumes = chart["test"].Pods.SelectMany(pod => pod.Spec["volumes"]!.AsArray());
 
-        var tokens = volumes.Where(volume => volume!["projected"] is not null).ToList();
+        var tokens = volumes.Where(volume => (string?)volume!["name"] == "vault-token").ToList();
         Assert.Equal(5, tokens.Count);
         Assert.All(
             tokens,
@@ -107,7 +131,7 @@ public sealed class SecretTests(Chart chart)
             keys.Values.Select(key => key.Secret).Distinct().Single()
         );
         Assert.Equal(
-            keys.Keys.Select(key => $"^{key}$").Order(StringComparer.Ordinal),
+            keys.Keys.Concat(Optional).Select(key => $"^{key}$").Order(StringComparer.Ordinal),
             Texts(secret["destination"]!["transformation"]!["includes"]).Order(StringComparer.Ordinal)
         );
         Assert.Null(secret["rolloutRestartTargets"]);
@@ -189,7 +213,7 @@ public sealed class SecretTests(Chart chart)
         chart[set].Pods.Single(pod => pod.Owner.StartsWith("Job ", StringComparison.Ordinal));
 
     /// <summary>The settings that a pod gets from a Secret, as variables or as files.</summary>
-    private static Dictionary<string, (string Secret, string Key)> FromSecret(Pod pod)
+    private static Dictionary<string, (string Secret, string Key)> FromSecret(Pod pod, bool optional = false)
     {
         var variables = (pod.Container["env"] as JsonArray ?? [])
             .Where(variable => variable!["valueFrom"]?["secretKeyRef"] is not null)
@@ -201,12 +225,13 @@ public sealed class SecretTests(Chart chart)
         var files = pod.Spec["volumes"]!
             .AsArray()
             .Where(volume => (string?)volume!["name"] == "secrets")
-            .SelectMany(volume =>
-                volume!["secret"]!["items"]!
+            .SelectMany(volume => volume!["projected"]!["sources"]!.AsArray())
+            .Select(source => source!["secret"]!)
+            .Where(secret => ((bool?)secret["optional"] ?? false) == optional)
+            .SelectMany(secret =>
+                secret["items"]!
                     .AsArray()
-                    .Select(item =>
-                        ((string)item!["path"]!, (string)volume["secret"]!["secretName"]!, (string)item["key"]!)
-                    )
+                    .Select(item => ((string)item!["path"]!, (string)secret["name"]!, (string)item["key"]!))
             );
         return variables
             .Concat(files)

@@ -57,8 +57,9 @@ public sealed class KafkaOptions
     public string RecordKey { get; set; } = "";
 
     /// <summary>Records that were signed with this secret are accepted too: the next or the previous one, during a
-    /// rotation.</summary>
-    [MinLength(ShortestRecordKey)]
+    /// rotation. Empty: none, as in a file that Vault Agent writes while Vault has none.</summary>
+    // Unlike MinLength it allows an empty text.
+    [RegularExpression("(?s).{32,}", ErrorMessage = "AcceptedRecordKey must have at least 32 characters, or none.")]
     public string? AcceptedRecordKey { get; set; }
 
     /// <summary>

@@ -174,6 +174,7 @@ public sealed class OptionsTests
             );
 
         Assert.Empty(Of(RecordKey, RecordKey));
+        Assert.Empty(Of(RecordKey, ""));
         Assert.Contains("RecordKey", Assert.Single(Of("")), StringComparison.Ordinal);
         Assert.Contains("RecordKey", Assert.Single(Of(RecordKey[..^1])), StringComparison.Ordinal);
         Assert.Contains("AcceptedRecordKey", Assert.Single(Of(RecordKey, RecordKey[..^1])), StringComparison.Ordinal);
