@@ -175,8 +175,11 @@ public sealed class AuditTests(PostgresServer server) : DatabaseTest(server)
     public async Task Of_a_deleted_person_only_a_pseudonym_stays()
     {
         const string Person = "UDELETED1";
-        await Users.SaveProfileAsync(Person, "Ana Amsel", "ana@example.com", unreachable: null, Cancellation);
         AuditOrigin.Current = AuditOrigin.Api("sub-of-ana", onBehalf: false);
+        // Before they are known.
+        await Audit.AddRefusedAsync("CancelRun", Person, Guid.NewGuid(), channelId: null, "no", Cancellation);
+        await Audit.AddExportedAsync(Person, Now, Now, Cancellation);
+        await Users.SaveProfileAsync(Person, "Ana Amsel", "ana@example.com", unreachable: null, Cancellation);
         var run = (await OpenAsync(Person)).Run;
         await OrderAsync(run, Person, Espresso, "for Ana");
         AuditOrigin.Current = AuditOrigin.Slack;
@@ -189,6 +192,7 @@ public sealed class AuditTests(PostgresServer server) : DatabaseTest(server)
         Assert.Null(await Users.DeleteAsync(Person, Cancellation));
         await Runs.CompleteAsync(run.RunId, Person, null, Cancellation);
         var audited = await CountAsync("audit_log");
+        AuditOrigin.Current = AuditOrigin.Operator("ops@host");
 
         var pseudonym = await Users.DeleteAsync(Person, Cancellation);
 
@@ -196,7 +200,13 @@ public sealed class AuditTests(PostgresServer server) : DatabaseTest(server)
         // Events wait at most a day in the outbox.
         await ExecuteAsync("DELETE FROM outbox");
         Assert.Empty(await TablesWithAsync(Person, "Ana", "ana@", "sub-of-ana"));
-        Assert.Equal(audited, await CountAsync("audit_log"));
+        Assert.Equal(audited + 1, await CountAsync("audit_log"));
+        Assert.Equal(
+            1,
+            await CountAsync(
+                $"audit_log WHERE event_type = 'person_deleted' AND (user_id, origin, subject) = ('{pseudonym}', 'operator', 'ops@host')"
+            )
+        );
         Assert.Equal(pseudonym, (await Runs.GetAsync(run.RunId, Cancellation))!.Run.RunnerUserId);
         Assert.Equal(
             1,
@@ -208,6 +218,32 @@ public sealed class AuditTests(PostgresServer server) : DatabaseTest(server)
         var again = await OpenAsync(Person);
         Assert.Equal(Person, again.Run.InitiatorUserId);
         Assert.Empty(again.LastDrinks);
+    }
+
+    [Fact]
+    public async Task A_person_who_was_only_ever_refused_is_deleted_too()
+    {
+        AuditOrigin.Current = AuditOrigin.Api("sub-of-bo", onBehalf: false);
+        await Audit.AddRefusedAsync("CancelRun", "UDELETED2", Guid.NewGuid(), channelId: null, "no", Cancellation);
+        AuditOrigin.Current = AuditOrigin.Api("kiosk", onBehalf: true);
+        await Audit.AddRefusedAsync("CancelRun", "UDELETED2", Guid.NewGuid(), channelId: null, "no", Cancellation);
+        AuditOrigin.Current = AuditOrigin.Operator("ops@host");
+
+        Assert.NotNull(await Users.DeleteAsync("UDELETED2", Cancellation));
+
+        Assert.Empty(await TablesWithAsync("UDELETED2", "sub-of-bo"));
+        Assert.Equal(1, await CountAsync("audit_log WHERE subject = 'kiosk'"));
+    }
+
+    [Fact]
+    public async Task A_deletion_that_cannot_be_audited_is_not_made()
+    {
+        await Users.SaveProfileAsync("UDELETED3", "Cleo", "cleo@example.com", unreachable: null, Cancellation);
+        await BreakAsync("audit_log");
+
+        await Assert.ThrowsAsync<PostgresException>(() => Users.DeleteAsync("UDELETED3", Cancellation));
+
+        Assert.Equal(1, await CountAsync("users WHERE user_id = 'UDELETED3' AND display_name = 'Cleo'"));
     }
 
     /// <summary>The tables that have one of the texts in any column.</summary>

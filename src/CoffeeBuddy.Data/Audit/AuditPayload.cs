@@ -4,7 +4,10 @@ using CoffeeBuddy.Core.Runs;
 
 namespace CoffeeBuddy.Data.Audit;
 
-/// <summary>The types of audit rows, one for each business event, and for what belongs to no run.</summary>
+/// <summary>
+/// The types of audit rows, one for each business event, and for what belongs to no run. The function delete_person of the
+/// schema writes one more, person_deleted.
+/// </summary>
 public static class AuditTypes
 {
     public const string RunCreated = "run_created";
@@ -16,7 +19,6 @@ public static class AuditTypes
     public const string RunCancelled = "run_cancelled";
     public const string AccessRefused = "access_refused";
     public const string AuditExported = "audit_exported";
-    public const string PersonDeleted = "person_deleted";
 }
 
 /// <summary>The details of an audit row. Unlike events and logs, it may contain what a person drinks.</summary>
@@ -43,7 +45,7 @@ internal sealed record AuditPayload
     /// <summary>What was refused: the function, or the button.</summary>
     public string? Operation { get; init; }
 
-    /// <summary>Who was refused. They may not be among the known people.</summary>
+    /// <summary>Who was refused, or has exported. They may not be among the known people.</summary>
     public string? UserId { get; init; }
 
     /// <summary>The period that was exported.</summary>

@@ -82,11 +82,19 @@ public sealed class AuditStore(Database database, TimeProvider time)
 
     /// <summary>Somebody has read the audit of a period.</summary>
     public Task AddExportedAsync(string? userId, DateTimeOffset from, DateTimeOffset to, CancellationToken ct) =>
-        AddAsync(AuditTypes.AuditExported, "done", userId, runId: null, new() { From = from, To = to }, ct);
-
-    /// <summary>An operator has deleted the data of a person.</summary>
-    public Task AddPersonDeletedAsync(string pseudonym, CancellationToken ct) =>
-        AddAsync(AuditTypes.PersonDeleted, "done", pseudonym, runId: null, new(), ct);
+        AddAsync(
+            AuditTypes.AuditExported,
+            "done",
+            userId,
+            runId: null,
+            new()
+            {
+                UserId = userId,
+                From = from,
+                To = to,
+            },
+            ct
+        );
 
     private Task<int> AddAsync(
         string type,

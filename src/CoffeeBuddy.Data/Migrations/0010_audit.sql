@@ -27,8 +27,8 @@ END
 $$;
 
 -- Replaces a person by a pseudonym in runs, orders and the audit, and deletes their name, address, preferences, notes and
--- messages. Returns false, and changes nothing, while the person takes part in an active run.
-CREATE FUNCTION delete_person(person TEXT, pseudonym TEXT) RETURNS BOOLEAN
+-- messages; the audit says who did it. Returns false, and changes nothing, while the person takes part in an active run.
+CREATE FUNCTION delete_person(person TEXT, pseudonym TEXT, actor TEXT) RETURNS BOOLEAN
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     quoted TEXT := to_jsonb(person)::text;
@@ -58,21 +58,26 @@ BEGIN
     DELETE FROM user_preferences WHERE user_id = person;
     UPDATE audit_log SET
         user_id = CASE user_id WHEN person THEN pseudonym ELSE user_id END,
-        subject = CASE WHEN user_id = person AND origin = 'api' AND NOT on_behalf THEN pseudonym ELSE subject END,
+        -- Somebody who was refused before they were known is in the payload only.
+        subject = CASE WHEN person IN (user_id, payload->>'user_id') AND origin = 'api' AND NOT on_behalf
+            THEN pseudonym ELSE subject END,
         payload = replace(payload::text, quoted, to_jsonb(pseudonym)::text)::jsonb
     WHERE user_id = person OR strpos(payload::text, quoted) > 0;
     DELETE FROM users WHERE user_id = person;
+    INSERT INTO audit_log (log_id, event_type, user_id, payload, "timestamp", origin, subject)
+    VALUES (gen_random_uuid(), 'person_deleted', (SELECT user_id FROM users WHERE user_id = pseudonym), '{}', now(),
+        'operator', left(actor, 255));
     RETURN TRUE;
 END
 $$;
 
-REVOKE ALL ON FUNCTION delete_old_audit(TIMESTAMPTZ, INT), delete_person(TEXT, TEXT) FROM PUBLIC;
+REVOKE ALL ON FUNCTION delete_old_audit(TIMESTAMPTZ, INT), delete_person(TEXT, TEXT, TEXT) FROM PUBLIC;
 
 -- Where roles.sql was run before this migration. Where it was not, the workers own the tables.
 DO $$
 BEGIN
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'coffeebuddy_worker') THEN
-        GRANT EXECUTE ON FUNCTION delete_old_audit(TIMESTAMPTZ, INT), delete_person(TEXT, TEXT) TO coffeebuddy_worker;
+        GRANT EXECUTE ON FUNCTION delete_old_audit(TIMESTAMPTZ, INT), delete_person(TEXT, TEXT, TEXT) TO coffeebuddy_worker;
     END IF;
 END
 $$;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
 using Dapper;
 
@@ -145,7 +146,7 @@ public sealed class UserStore(Database database, TimeProvider time)
 
     /// <summary>
     /// Deletes what is stored about a person. Their runs, orders and audit rows stay, under a pseudonym that nothing
-    /// leads back from.
+    /// leads back from. The audit says in the same transaction who did it.
     /// </summary>
     /// <returns>The pseudonym; null while the person takes part in an active run: nothing was done.</returns>
     public async Task<string?> DeleteAsync(string userId, CancellationToken ct)
@@ -155,8 +156,13 @@ public sealed class UserStore(Database database, TimeProvider time)
             (connection, _, token) =>
                 connection.ExecuteScalarAsync<bool>(
                     new CommandDefinition(
-                        "SELECT delete_person(@userId, @pseudonym)",
-                        new { userId, pseudonym },
+                        "SELECT delete_person(@userId, @pseudonym, @Subject)",
+                        new
+                        {
+                            userId,
+                            pseudonym,
+                            AuditOrigin.Current.Subject,
+                        },
                         cancellationToken: token
                     )
                 ),

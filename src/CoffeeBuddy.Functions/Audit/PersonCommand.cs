@@ -1,5 +1,4 @@
 using System.CommandLine;
-using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Users;
 using CoffeeBuddy.Functions.Hosting;
 using CoffeeBuddy.Slack.Payloads;
@@ -34,14 +33,10 @@ internal static class PersonCommand
             TimeSpan.FromMinutes(1),
             async database =>
             {
-                if (
-                    await new UserStore(database, TimeProvider.System).DeleteAsync(userId, cancellationToken)
-                    is not { } pseudonym
-                )
+                if (await new UserStore(database, TimeProvider.System).DeleteAsync(userId, cancellationToken) is null)
                     return OperatorCommand.Fail(
                         "The person takes part in an active run: repeat this when it is over. Nothing was done."
                     );
-                await new AuditStore(database, TimeProvider.System).AddPersonDeletedAsync(pseudonym, cancellationToken);
                 Console.WriteLine("The person's data is deleted.");
                 return 0;
             }
