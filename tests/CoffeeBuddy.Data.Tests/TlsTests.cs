@@ -104,6 +104,41 @@ public sealed class TlsTests(TlsTests.Server server) : IClassFixture<TlsTests.Se
         );
     }
 
+    [Fact]
+    public async Task Requests_go_on_while_another_user_begins_a_new_pool()
+    {
+        await server.UseAsync(server.Authority.Issue(), "TLSv1.3");
+        await server.ExecuteAsync(
+            "DROP ROLE IF EXISTS even, odd; CREATE ROLE even LOGIN PASSWORD 'p'; CREATE ROLE odd LOGIN PASSWORD 'p'"
+        );
+        var options = new ChangingOptions<DataOptions>(As("even", "p"));
+        await using var services = TestDatabase.Follow(options, TimeProvider.System);
+        var database = services.GetRequiredService<Database>();
+        using var end = new CancellationTokenSource();
+        var requests = Enumerable
+            .Range(0, 4)
+            .Select(_ =>
+                Task.Run(
+                    async () =>
+                    {
+                        while (!end.IsCancellationRequested)
+                            Assert.Contains(await UserAsync(database), (string[])["even", "odd"]);
+                    },
+                    Cancellation
+                )
+            )
+            .ToList();
+
+        foreach (var user in Enumerable.Repeat((string[])["odd", "even"], 10).SelectMany(users => users))
+        {
+            options.CurrentValue = As(user, "p");
+            Assert.Equal(user, await UserAsync(database));
+        }
+
+        await end.CancelAsync();
+        await Task.WhenAll(requests);
+    }
+
     private DataOptions As(string user, string password) =>
         new()
         {

@@ -18,6 +18,9 @@ public sealed class TestAuthority : IDisposable
     private int _serial;
 
     public TestAuthority()
+        : this(parent: null) { }
+
+    private TestAuthority(X509Certificate2? parent)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var authority = new CertificateRequest($"CN=Test authority {Guid.NewGuid():N}", key, HashAlgorithmName.SHA256);
@@ -29,12 +32,24 @@ public sealed class TestAuthority : IDisposable
                 critical: true
             )
         );
-        _issuer = authority.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-10), DateTimeOffset.UtcNow.AddDays(1));
+        var now = DateTimeOffset.UtcNow;
+        if (parent is null)
+            _issuer = authority.CreateSelfSigned(now.AddDays(-10), now.AddDays(1));
+        else
+        {
+            // Between the parent's validity and that of what it will issue.
+            using var signed = authority.Create(parent, now.AddDays(-9), now.AddDays(1).AddSeconds(-10), [2]);
+            _issuer = signed.CopyWithPrivateKey(key);
+        }
+
         File.WriteAllText(AuthorityFile, _issuer.ExportCertificatePem());
     }
 
     /// <summary>The authority's certificate in PEM.</summary>
     public string AuthorityFile => Path.Combine(_folder, "authority.pem");
+
+    /// <summary>An authority whose certificate is of this one.</summary>
+    public TestAuthority Below() => new(_issuer);
 
     /// <summary>A certificate for servers and clients.</summary>
     /// <param name="host">The only name in it; null: 127.0.0.1 and localhost.</param>

@@ -23,8 +23,18 @@ internal sealed class ConnectionPool(IOptionsMonitor<DataOptions> settings, SslP
     /// </summary>
     public bool IsBehindPooler { get; private set; }
 
-    public async Task<NpgsqlConnection> OpenAsync(CancellationToken ct) =>
-        await OpenAsync(await SourceAsync().WaitAsync(ct), ct);
+    public async Task<NpgsqlConnection> OpenAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await OpenAsync(await SourceAsync().WaitAsync(ct), ct);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Another request has seen changed settings in between, and has begun a new pool.
+            return await OpenAsync(await SourceAsync().WaitAsync(ct), ct);
+        }
+    }
 
     /// <summary>Closes the idle connections now and the others when they are returned.</summary>
     public void Clear()
@@ -45,9 +55,10 @@ internal sealed class ConnectionPool(IOptionsMonitor<DataOptions> settings, SslP
     /// <summary>One attempt for all callers that wait for it; after it failed, the next call begins another.</summary>
     private Task<NpgsqlDataSource> SourceAsync()
     {
-        var options = settings.CurrentValue;
         lock (_lock)
         {
+            // Not before the lock: who waited for it would go back to older settings.
+            var options = settings.CurrentValue;
             if (!ReferenceEquals(options, _options))
                 Follow(options);
             if (_source is null or { IsFaulted: true } or { IsCanceled: true })

@@ -109,6 +109,10 @@ internal sealed class ReplayedTopic : IDisposable
             _consumer.Commit(positions);
     }
 
+    /// <returns>Why the record's signature does not count; null when it does.</returns>
+    public static string? FaultOf(ConsumeResult<byte[]?, byte[]?> record, RecordSeal seal) =>
+        seal.TryOpen(record.Topic, record.Message, out _, out var fault) ? null : fault;
+
     /// <summary>Reads a record as an event of a run; null when it is none, or is not signed as required.</summary>
     public static KeptEvent? ReadEvent(ConsumeResult<byte[]?, byte[]?> record, RecordSeal seal)
     {

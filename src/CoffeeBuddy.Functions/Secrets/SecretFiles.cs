@@ -23,8 +23,32 @@ public sealed class SecretFiles(string folder) : SecretSource
 
     private Dictionary<string, string?> Read()
     {
+        var version = Version();
+        try
+        {
+            return Read(version);
+        }
+        catch (IOException) when (version != Version())
+        {
+            // The kubelet has deleted it after the swap.
+            return Read(Version());
+        }
+    }
+
+    /// <summary>
+    /// The folder that a mounted Secret's link <c>..data</c> leads to, so that all values are of one version; the links
+    /// beside it, one for each key, would lead to the next version in the middle. Elsewhere the folder itself.
+    /// </summary>
+    private string Version()
+    {
+        var link = new DirectoryInfo(Path.Combine(folder, "..data"));
+        return link.LinkTarget is null ? folder : link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+    }
+
+    private static Dictionary<string, string?> Read(string version)
+    {
         var settings = NewSettings();
-        foreach (var file in Directory.EnumerateFiles(folder))
+        foreach (var file in Directory.EnumerateFiles(version))
             settings[SettingOf(Path.GetFileName(file))] = WithoutLineBreak(File.ReadAllText(file));
         return settings;
     }

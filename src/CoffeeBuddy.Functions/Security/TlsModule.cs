@@ -146,6 +146,14 @@ public static class TlsModule
                         $"ASPNETCORE_URLS: {address} must begin with https, unless Tls:AllowPlaintext names Http."
                     ),
             ];
+            // What Kestrel reads itself would count more than the versions that are set here.
+            faults.AddRange(
+                configuration
+                    .GetSection("Kestrel")
+                    .AsEnumerable()
+                    .Where(setting => setting.Key.EndsWith(":SslProtocols", StringComparison.OrdinalIgnoreCase))
+                    .Select(setting => $"{setting.Key} must not be set: Tls:AllowTls12 can name Http.")
+            );
             if (
                 addresses.Exists(IsHttps)
                 && options.CertificateFile is null

@@ -72,7 +72,7 @@ internal sealed partial class HttpsCertificates
         if (_clientAuthorities is null)
             return;
         https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-        https.ClientCertificateValidation = (certificate, _, _) => IsTrusted(certificate);
+        https.ClientCertificateValidation = (certificate, presented, _) => IsTrusted(certificate, presented);
     }
 
     /// <summary>Refuses requests without a client certificate, where one is demanded.</summary>
@@ -94,11 +94,16 @@ internal sealed partial class HttpsCertificates
         tls.ServerCertificateContext = _server!.Current;
     }
 
-    private bool IsTrusted(X509Certificate2 certificate)
+    /// <param name="presented">With the intermediate certificates that the client has sent.</param>
+    private bool IsTrusted(X509Certificate2 certificate, X509Chain? presented)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(_clientAuthorities!.Current);
+        if (presented is not null)
+            chain.ChainPolicy.ExtraStore.AddRange(presented.ChainPolicy.ExtraStore);
+        // Not from an address that the certificate names.
+        chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.ApplicationPolicy.Add(new(ClientAuthentication));
         if (chain.Build(certificate))

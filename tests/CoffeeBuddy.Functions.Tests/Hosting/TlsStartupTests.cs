@@ -50,6 +50,21 @@ public sealed class TlsStartupTests(ApiOffice office)
             line => line.Contains(fault, StringComparison.Ordinal)
         );
 
+    [Theory]
+    [InlineData("Kestrel__EndpointDefaults__SslProtocols__0", "Kestrel:EndpointDefaults:SslProtocols")]
+    [InlineData("Kestrel__Endpoints__A__sslprotocols__0", "Kestrel:Endpoints:A:sslprotocols")]
+    public async Task Kestrels_own_settings_do_not_lower_the_version(string variable, string setting)
+    {
+        var environment = Environment("Database, Kafka");
+        environment["Kestrel__Endpoints__A__Url"] = "https://127.0.0.1:0";
+        environment[variable] = "Tls12";
+
+        Assert.Contains(
+            (await FailsAsync([], environment)).LastLines,
+            line => line.Contains($"{setting} must not be set: Tls:AllowTls12", StringComparison.Ordinal)
+        );
+    }
+
     [Fact]
     public async Task Exceptions_by_name_let_a_worker_start_and_a_command_run()
     {

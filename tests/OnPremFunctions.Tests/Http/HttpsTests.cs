@@ -85,6 +85,26 @@ public sealed class HttpsTests : IDisposable
         );
     }
 
+    [Fact]
+    public async Task A_client_whose_certificate_is_of_an_intermediate_authority_sends_that_too()
+    {
+        await using var host = await StartAsync(_authority.Issue(), _clients.AuthorityFile);
+        using var below = _clients.Below();
+        using var known = below.Issue("kong").Load();
+        using var intermediate = X509CertificateLoader.LoadCertificateFromFile(below.AuthorityFile);
+
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (
+                await Client(context: SslStreamCertificateContext.Create(known, [intermediate], offline: true))
+                    .GetAsync(Hello(host), Cancellation)
+            ).StatusCode
+        );
+        await Assert.ThrowsAsync<HttpRequestException>(() =>
+            Client(certificate: known).GetAsync(Hello(host), Cancellation)
+        );
+    }
+
     [Theory]
     [InlineData("Https:CertificateFile", "/no/such/file", "Https:CertificateFile /no/such/file with Https:KeyFile")]
     [InlineData("Https:KeyFile", null, "Https:CertificateFile and Https:KeyFile go together.")]
@@ -136,13 +156,17 @@ public sealed class HttpsTests : IDisposable
     private HttpClient Client(
         SslProtocols protocols = SslProtocols.None,
         X509Certificate2? certificate = null,
+        SslStreamCertificateContext? context = null,
         Action<X509Certificate2>? seen = null
     )
     {
         var handler = new SocketsHttpHandler();
         handler.SslOptions.EnabledSslProtocols = protocols;
         handler.SslOptions.ClientCertificates = certificate is null ? null : [certificate];
-        handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate!;
+        if (context is null)
+            handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => certificate!;
+        else
+            handler.SslOptions.ClientCertificateContext = context;
         handler.SslOptions.CertificateChainPolicy = new()
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
