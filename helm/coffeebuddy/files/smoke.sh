@@ -3,7 +3,7 @@
 # With TOKEN (an access token with the scope coffee.service) it also plays a run through the API and cancels it: for
 # people in CHANNEL that is one announcement and one cancellation.
 #
-#   BASE       its address, such as http://coffeebuddy-http, or that of a gateway in front of it
+#   BASE       its address, such as https://coffeebuddy-https, or that of a gateway in front of it
 #   WORKER     where BASE is a gateway: a worker's own address, for what the gateway lets nobody see
 #   CLIENT     folder with tls.crt and tls.key, where the worker demands a client certificate
 #   TOKEN, WORKSPACE, CHANNEL, PERSON
