@@ -94,7 +94,10 @@ public sealed class TlsTests(Chart chart)
     [InlineData("tls.clientCa.configMap=ca", "kong.upstream.clientSecret")]
     [InlineData("tls.transition=http", "Http in Tls__AllowPlaintext")]
     [InlineData("tls.transition=http tls.enabled=false", "tls.transition needs tls.enabled")]
-    [InlineData("tls.transition=http tls.clientCa.configMap=ca kong.upstream.clientSecret=kong", "after tls.transition")]
+    [InlineData(
+        "tls.transition=http tls.clientCa.configMap=ca kong.upstream.clientSecret=kong",
+        "after tls.transition"
+    )]
     [InlineData("tls.clientCa.configMap=ca kong.enabled=false", "test.clientSecret")]
     [InlineData("secrets.source=vault secrets.vault.migrationRole=owner", "secrets.vault.address")]
     [InlineData("secrets.source=vault secrets.vault.address=https://vault:8200", "secrets.vault.migrationRole")]
@@ -123,7 +126,10 @@ public sealed class TlsTests(Chart chart)
         );
 
         var volume = Assert.Single(
-            rendered.Pods.Single(pod => pod.Owner.StartsWith("Pod ", StringComparison.Ordinal)).Spec["volumes"]!.AsArray(),
+            rendered
+                .Pods.Single(pod => pod.Owner.StartsWith("Pod ", StringComparison.Ordinal))
+                .Spec["volumes"]!
+                .AsArray(),
             volume => (string?)volume!["name"] == "client"
         );
         Assert.Equal("coffeebuddy-test-client", (string?)volume!["secret"]!["secretName"]);

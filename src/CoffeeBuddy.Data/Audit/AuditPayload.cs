@@ -5,8 +5,8 @@ using CoffeeBuddy.Core.Runs;
 namespace CoffeeBuddy.Data.Audit;
 
 /// <summary>
-/// The types of audit rows, one for each business event, and for what belongs to no run. The function delete_person of the
-/// schema writes one more, person_deleted.
+/// The types of audit rows, one for each business event, and for what belongs to no run. The function delete_person of
+/// the schema writes one more, person_deleted.
 /// </summary>
 public static class AuditTypes
 {

@@ -115,8 +115,8 @@ internal static class KongSchema
     };
 
     /// <summary>
-    /// Settings of the node. Every nginx_http_… is passed on to nginx as a directive of its http block, every nginx_proxy_… as
-    /// one of the server block of the proxy.
+    /// Settings of the node. Every nginx_http_… is passed on to nginx as a directive of its http block, every nginx_proxy_…
+    /// as one of the server block of the proxy.
     /// </summary>
     public static readonly string[] Node =
     [

@@ -22,7 +22,8 @@ internal static class FunctionNames
 
     private static bool IsFunction(MetadataReader reader, EntityHandle constructor) =>
         constructor.Kind == HandleKind.MemberReference
-        && reader.GetMemberReference((MemberReferenceHandle)constructor).Parent is { Kind: HandleKind.TypeReference } type
+        && reader.GetMemberReference((MemberReferenceHandle)constructor).Parent
+            is { Kind: HandleKind.TypeReference } type
         && reader.StringComparer.Equals(reader.GetTypeReference((TypeReferenceHandle)type).Name, Attribute);
 
     /// <summary>Before it are two bytes, the version of the format (ECMA-335, II.23.3).</summary>
