@@ -109,7 +109,13 @@ public sealed class TlsTests(Chart chart)
     {
         var (code, _, errors) = await NodeTools.HelmAsync(
             4,
-            ["template", "coffeebuddy", "helm/coffeebuddy", .. Chart.ValuesOf("default"), .. Chart.Assigned(values.Split(' '))]
+            [
+                "template",
+                "coffeebuddy",
+                "helm/coffeebuddy",
+                .. Chart.ValuesOf("default"),
+                .. Chart.Assigned(values.Split(' ')),
+            ]
         );
 
         Assert.NotEqual(0, code);
