@@ -17,10 +17,7 @@ public sealed class TlsTests(Chart chart)
         {
             Assert.Equal([(scheme, listens), ("management", 9090)], PortsOf(pod));
             foreach (var probe in (string[])["startupProbe", "livenessProbe", "readinessProbe"])
-                Assert.Equal(
-                    scheme == "https" ? "HTTPS" : null,
-                    (string?)pod.Container[probe]!["httpGet"]!["scheme"]
-                );
+                Assert.Equal(scheme == "https" ? "HTTPS" : null, (string?)pod.Container[probe]!["httpGet"]!["scheme"]);
         }
 
         var service = chart[set].Find("Service", $"-{scheme}");
@@ -132,10 +129,9 @@ public sealed class TlsTests(Chart chart)
         );
 
         var volume = Assert.Single(
-            rendered
-                .Pods.Single(pod => pod.Owner.StartsWith("Pod ", StringComparison.Ordinal))
-                .Spec["volumes"]!
-                .AsArray(),
+            rendered.Pods.Single(pod => pod.Owner.StartsWith("Pod ", StringComparison.Ordinal)).Spec[
+                "volumes"
+            ]!.AsArray(),
             volume => (string?)volume!["name"] == "client"
         );
         Assert.Equal("coffeebuddy-test-client", (string?)volume!["secret"]!["secretName"]);
@@ -181,9 +177,5 @@ public sealed class TlsTests(Chart chart)
     }
 
     private static IReadOnlyList<(string Name, int Number)> PortsOf(Pod pod) =>
-        [
-            .. pod.Container["ports"]!
-                .AsArray()
-                .Select(port => ((string)port!["name"]!, (int)port["containerPort"]!)),
-        ];
+        [.. pod.Container["ports"]!.AsArray().Select(port => ((string)port!["name"]!, (int)port["containerPort"]!))];
 }

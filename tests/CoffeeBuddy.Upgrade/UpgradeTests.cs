@@ -86,13 +86,7 @@ public sealed class UpgradeTests(UpgradeOffice office)
     }
 
     private Task<IReadOnlyList<string>> MigrateAsync(string worker) =>
-        WorkerProcess.RunAsync(
-            office.Replica(WorkerRoles.Http, worker) with
-            {
-                Arguments = ["migrate"],
-            },
-            Token
-        );
+        WorkerProcess.RunAsync(office.Replica(WorkerRoles.Http, worker) with { Arguments = ["migrate"] }, Token);
 
     private Task<long> MigrationsAsync() => office.Rows.CountAsync("schema_migrations");
 

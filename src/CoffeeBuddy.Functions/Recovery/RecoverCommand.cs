@@ -30,7 +30,8 @@ internal static class RecoverCommand
         };
         var skipRefused = new Option<bool>("--skip-refused")
         {
-            Description = "Ignore records whose signature is missing or wrong. Without it nothing is done if there are any.",
+            Description =
+                "Ignore records whose signature is missing or wrong. Without it nothing is done if there are any.",
         };
         var recover = new Command(
             "recover",
