@@ -23,7 +23,7 @@ public sealed partial class AuditMiddleware(AuditStore audit, TimeProvider time,
     /// Rows within a minute about workspaces that are not served: before the workspace is known to be one, no person's
     /// requests are limited.
     /// </summary>
-    private const int OtherWorkspacesPerMinute = 10;
+    private const int OtherWorkspacesPerMinute = 60;
 
     private readonly SlidingLimit _otherWorkspaces = new(time, OtherWorkspacesPerMinute, TimeSpan.FromMinutes(1));
 
