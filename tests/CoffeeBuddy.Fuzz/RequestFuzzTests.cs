@@ -36,7 +36,15 @@ public sealed class FuzzedOffice()
         await base.InitializeAsync();
         await SimulateAsync("sim/people", new { name = "Fuzz", id = Samples.Person });
         foreach (var channel in Samples.Channels)
-            await SimulateAsync("sim/channels", new { name = channel.ToLowerInvariant(), id = channel, has_bot = true });
+            await SimulateAsync(
+                "sim/channels",
+                new
+                {
+                    name = channel.ToLowerInvariant(),
+                    id = channel,
+                    has_bot = true,
+                }
+            );
     }
 }
 

@@ -124,7 +124,9 @@ public sealed class SlackClientTests
             );
         };
 
-        var failure = await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.GetMembersAsync("C1", "T1", Token));
+        var failure = await Assert.ThrowsAsync<SlackApiException>(() =>
+            slack.Client.GetMembersAsync("C1", "T1", Token)
+        );
 
         Assert.Equal((error, pages), (failure.Error, slack.Requests.Count));
     }

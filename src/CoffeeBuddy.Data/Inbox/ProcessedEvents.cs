@@ -88,8 +88,9 @@ public sealed class ProcessedEvents(Database database, TimeProvider time)
         };
         // No row: another claim was committed while this statement ran.
         var state = (EventClaimState)(
-            await connection.QuerySingleOrDefaultAsync<int?>(new CommandDefinition(Sql, parameters, cancellationToken: ct))
-            ?? (int)EventClaimState.Busy
+            await connection.QuerySingleOrDefaultAsync<int?>(
+                new CommandDefinition(Sql, parameters, cancellationToken: ct)
+            ) ?? (int)EventClaimState.Busy
         );
         return new EventClaim(state, eventId, claimToken);
     }

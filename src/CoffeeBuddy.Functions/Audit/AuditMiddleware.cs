@@ -35,8 +35,7 @@ public sealed partial class AuditMiddleware(AuditStore audit, TimeProvider time,
         {
             await next(context);
         }
-        catch (RequestRefusedException refusal)
-            when (refusal.Status == StatusCodes.Status403Forbidden || refusal.Hides)
+        catch (RequestRefusedException refusal) when (refusal.Status == StatusCodes.Status403Forbidden || refusal.Hides)
         {
             if (caller is not null || _otherWorkspaces.Take("") is null)
                 await AddRefusedAsync(context, caller, refusal);

@@ -32,7 +32,8 @@ public sealed partial class ChannelMembers(SlackClient slack, TimeProvider time,
     private static readonly IReadOnlySet<string> Nobody = new HashSet<string>();
 
     // By workspace too: a caller of the API names both, and Slack is asked about both.
-    private readonly ConcurrentDictionary<(string Workspace, string Channel, string User), DateTimeOffset> _seen = new();
+    private readonly ConcurrentDictionary<(string Workspace, string Channel, string User), DateTimeOffset> _seen =
+        new();
     private readonly ConcurrentDictionary<(string Workspace, string Channel), Answer> _answers = new();
     private readonly SlidingLimit _questions = new(time, QuestionsPerMinute, TimeSpan.FromMinutes(1));
 
@@ -76,12 +77,7 @@ public sealed partial class ChannelMembers(SlackClient slack, TimeProvider time,
     /// <summary>
     /// One question for all who wait for it at the same time: it has a time limit of its own and nobody's token.
     /// </summary>
-    private Answer Ask(
-        (string Workspace, string Channel) channel,
-        string userId,
-        Answer? outdated,
-        DateTimeOffset now
-    )
+    private Answer Ask((string Workspace, string Channel) channel, string userId, Answer? outdated, DateTimeOffset now)
     {
         if (_questions.Take(userId) is { } wait)
         {

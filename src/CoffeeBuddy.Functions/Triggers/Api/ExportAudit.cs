@@ -71,7 +71,12 @@ public sealed class ExportAudit(AuditStore audit, TimeProvider time)
         response.Headers.ContentDisposition = $"attachment; filename=\"coffeebuddy-audit.{extension}\"";
         try
         {
-            await AuditExport.WriteAsync(audit.ReadAsync(from, to, stop.Token), format, response.BodyWriter, stop.Token);
+            await AuditExport.WriteAsync(
+                audit.ReadAsync(from, to, stop.Token),
+                format,
+                response.BodyWriter,
+                stop.Token
+            );
         }
         catch when (!response.HasStarted)
         {

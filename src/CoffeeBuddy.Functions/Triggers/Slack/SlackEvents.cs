@@ -68,11 +68,7 @@ public sealed partial class SlackEvents(
             return;
         try
         {
-            permissions.RequireWorkspace(
-                envelope.WorkspaceId,
-                envelope.InstalledEnterpriseId,
-                envelope.Event?.User
-            );
+            permissions.RequireWorkspace(envelope.WorkspaceId, envelope.InstalledEnterpriseId, envelope.Event?.User);
         }
         catch (RequestRefusedException)
         {
