@@ -46,10 +46,14 @@ public static class AuditExport
         CancellationToken cancellationToken
     )
     {
+        // Reads the first page: nothing is written before the database has answered.
+        await using var reader = rows.GetAsyncEnumerator(cancellationToken);
+        var hasRow = await reader.MoveNextAsync();
         if (format == AuditFormat.Csv)
             Write(output, Titles);
-        await foreach (var row in rows.WithCancellation(cancellationToken))
+        for (; hasRow; hasRow = await reader.MoveNextAsync())
         {
+            var row = reader.Current;
             if (format == AuditFormat.Csv)
                 Write(output, Cells(row));
             else

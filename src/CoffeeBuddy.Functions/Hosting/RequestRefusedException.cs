@@ -22,6 +22,12 @@ public sealed class RequestRefusedException(
     /// <summary>The caller may not know that what they name exists.</summary>
     public bool Hides { get; init; }
 
+    /// <summary>The person who acts, or for whom a service acts; for the audit.</summary>
+    public string? UserId { get; init; }
+
+    /// <summary>Where; for the audit.</summary>
+    public string? ChannelId { get; init; }
+
     /// <summary>The answer's <c>WWW-Authenticate</c>.</summary>
     public string? Challenge { get; init; }
 

@@ -31,41 +31,44 @@ public sealed partial class ChannelMembers(SlackClient slack, TimeProvider time,
 
     private static readonly IReadOnlySet<string> Nobody = new HashSet<string>();
 
-    private readonly ConcurrentDictionary<(string Channel, string User), DateTimeOffset> _seen = new();
-    private readonly ConcurrentDictionary<string, Answer> _answers = new(StringComparer.Ordinal);
+    // By workspace too: a caller of the API names both, and Slack is asked about both.
+    private readonly ConcurrentDictionary<(string Workspace, string Channel, string User), DateTimeOffset> _seen =
+        new();
+    private readonly ConcurrentDictionary<(string Workspace, string Channel), Answer> _answers = new();
     private readonly SlidingLimit _questions = new(time, QuestionsPerMinute, TimeSpan.FromMinutes(1));
 
     /// <summary>A request that Slack has signed shows the person in the channel.</summary>
     /// <returns>Until when the person counts as a member.</returns>
-    public DateTimeOffset Saw(string channelId, string userId)
+    public DateTimeOffset Saw(string workspaceId, string channelId, string userId)
     {
         var now = time.GetUtcNow();
         if (_seen.Count >= MaxSeen)
             RemoveOld(_seen, MaxSeen, at => now - at >= Memory);
-        _seen[(channelId, userId)] = now;
+        _seen[(workspaceId, channelId, userId)] = now;
         return now + Memory;
     }
 
     /// <exception cref="MembersUnknownException">Slack does not say who is in the channel.</exception>
     public async Task<bool> ContainAsync(
+        string workspaceId,
         string channelId,
         string userId,
-        string workspaceId,
         CancellationToken cancellationToken
     )
     {
         var now = time.GetUtcNow();
-        if (_seen.TryGetValue((channelId, userId), out var seenAt) && now - seenAt < Memory)
+        var channel = (workspaceId, channelId);
+        if (_seen.TryGetValue((workspaceId, channelId, userId), out var seenAt) && now - seenAt < Memory)
             return true;
-        if (!_answers.TryGetValue(channelId, out var answer) || !IsFresh(answer, userId, now))
-            answer = Ask(channelId, userId, workspaceId, outdated: answer, now);
+        if (!_answers.TryGetValue(channel, out var answer) || !IsFresh(answer, userId, now))
+            answer = Ask(channel, userId, outdated: answer, now);
         try
         {
             return (await answer.Members.Value.WaitAsync(cancellationToken)).Contains(userId);
         }
         catch (SlackApiException failure)
         {
-            _answers.TryRemove(KeyValuePair.Create(channelId, answer));
+            _answers.TryRemove(KeyValuePair.Create(channel, answer));
             Log.NotAnswered(logger, channelId, failure.Error, failure.Message);
             throw new MembersUnknownException(failure);
         }
@@ -74,7 +77,7 @@ public sealed partial class ChannelMembers(SlackClient slack, TimeProvider time,
     /// <summary>
     /// One question for all who wait for it at the same time: it has a time limit of its own and nobody's token.
     /// </summary>
-    private Answer Ask(string channelId, string userId, string workspaceId, Answer? outdated, DateTimeOffset now)
+    private Answer Ask((string Workspace, string Channel) channel, string userId, Answer? outdated, DateTimeOffset now)
     {
         if (_questions.Take(userId) is { } wait)
         {
@@ -83,9 +86,9 @@ public sealed partial class ChannelMembers(SlackClient slack, TimeProvider time,
         }
         if (_answers.Count >= MaxAnswers)
             RemoveOld(_answers, MaxAnswers, answer => now - answer.AskedAt >= Memory);
-        var asked = new Answer(now, new(() => AskAsync(channelId, workspaceId)));
+        var asked = new Answer(now, new(() => AskAsync(channel.Workspace, channel.Channel)));
         return _answers.AddOrUpdate(
-            channelId,
+            channel,
             _ => asked,
             (_, other) => ReferenceEquals(other, outdated) ? asked : other
         );
@@ -99,7 +102,7 @@ public sealed partial class ChannelMembers(SlackClient slack, TimeProvider time,
             || (members.IsCompletedSuccessfully && age < (members.Result.Contains(userId) ? Memory : MemoryOfOthers));
     }
 
-    private async Task<IReadOnlySet<string>> AskAsync(string channelId, string workspaceId)
+    private async Task<IReadOnlySet<string>> AskAsync(string workspaceId, string channelId)
     {
         try
         {

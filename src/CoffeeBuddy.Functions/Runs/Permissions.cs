@@ -30,6 +30,9 @@ public sealed partial class Permissions(
     ILogger<Permissions> logger
 )
 {
+    private const string NotAllowedTitle = "Not allowed.";
+    private const string NoSuchRun = "There is no such run.";
+
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(5);
 
     /// <summary>The person who has sent a request of Slack.</summary>
@@ -81,19 +84,36 @@ public sealed partial class Permissions(
                 : Forbidden("The access token has no Slack user id.")
         );
 
+    /// <summary>Whether the workspace, or its organisation, is one of those that are served.</summary>
+    public bool Serves(string workspaceId, string? enterpriseId) =>
+        options.Value.Workspaces is var served
+        && (served.Contains(workspaceId) || (enterpriseId is not null && served.Contains(enterpriseId)));
+
+    /// <summary>The workspace of a request of Slack.</summary>
+    /// <param name="userId">Null: Slack does not say who has caused it.</param>
     /// <exception cref="RequestRefusedException">403: the workspace is not one of those that are served.</exception>
-    public void RequireWorkspace(string workspaceId, string? enterpriseId = null)
+    public void RequireWorkspace(string workspaceId, string? enterpriseId, string? userId)
     {
-        var served = options.Value.Workspaces;
-        if (served.Contains(workspaceId) || (enterpriseId is not null && served.Contains(enterpriseId)))
-            return;
-        Log.OtherWorkspace(logger, workspaceId);
-        throw Forbidden("This workspace is not served here.");
+        if (!Serves(workspaceId, enterpriseId))
+            throw OtherWorkspace(workspaceId, userId);
+    }
+
+    /// <summary>
+    /// The workspace that a caller of the API names, without its organisation. Where an organisation is served, Slack is
+    /// asked with the organisation's token, which sees its own channels only.
+    /// </summary>
+    /// <exception cref="RequestRefusedException">403: the workspace is not one of those that are served.</exception>
+    public void RequireNamedWorkspace(string workspaceId, Actor actor)
+    {
+        var servesOrganisation = options.Value.Workspaces.Any(served => SlackIds.TeamOf(served) is null);
+        if (!Serves(workspaceId, enterpriseId: null) && !servesOrganisation)
+            throw OtherWorkspace(workspaceId, actor.UserId);
     }
 
     /// <summary>What the person may do in the channel of a request that Slack has signed.</summary>
     /// <returns>Until when the person counts as a member.</returns>
-    public DateTimeOffset SawInChannel(string channelId, string userId) => members.Saw(channelId, userId);
+    public DateTimeOffset SawInChannel(string workspaceId, string channelId, string userId) =>
+        members.Saw(workspaceId, channelId, userId);
 
     /// <summary>Whether somebody may do something to a run.</summary>
     /// <exception cref="MembersUnknownException">That depends on the channel, and Slack does not say who is in
@@ -156,8 +176,13 @@ public sealed partial class Permissions(
                 return;
             await RefusedAsync(actor, operation, details.Run.RunId, details.Run.ChannelId);
             throw operation != Operation.SeeRun && await MayAsync(actor, Operation.SeeRun, details, cancellationToken)
-                ? Forbidden(ReasonOf(operation))
-                : RunNotFound(hides: true);
+                ? NotAllowed(actor, operation, details.Run.ChannelId)
+                : new(StatusCodes.Status404NotFound, NoSuchRun)
+                {
+                    Hides = true,
+                    UserId = actor.UserId,
+                    ChannelId = details.Run.ChannelId,
+                };
         }
         catch (MembersUnknownException unknown)
         {
@@ -185,7 +210,7 @@ public sealed partial class Permissions(
             throw Unknown(unknown);
         }
         await RefusedAsync(actor, operation, runId: null, channelId);
-        throw Forbidden(ReasonOf(operation));
+        throw NotAllowed(actor, operation, channelId);
     }
 
     /// <exception cref="RequestRefusedException">403: not allowed.</exception>
@@ -194,7 +219,7 @@ public sealed partial class Permissions(
         if (May(actor, operation, aboutUserId))
             return;
         await RefusedAsync(actor, operation, runId: null, channelId: null);
-        throw Forbidden(ReasonOf(operation));
+        throw NotAllowed(actor, operation, channelId: null);
     }
 
     /// <summary>Notes an attempt that was refused. Of a caller of the API, the audit is added by AuditMiddleware.</summary>
@@ -222,8 +247,7 @@ public sealed partial class Permissions(
     }
 
     /// <summary>The same for a run that the caller may not see and for one that does not exist.</summary>
-    public static RequestRefusedException RunNotFound(bool hides = false) =>
-        new(StatusCodes.Status404NotFound, "There is no such run.") { Hides = hides };
+    public static RequestRefusedException RunNotFound() => new(StatusCodes.Status404NotFound, NoSuchRun);
 
     private async Task<bool> MayAsync(
         Actor actor,
@@ -238,7 +262,7 @@ public sealed partial class Permissions(
         || (
             actor.UserId is { } userId
             && AccessRules.Allows(operation, relations | Relations.Member)
-            && await members.ContainAsync(channelId, userId, workspaceId, cancellationToken)
+            && await members.ContainAsync(workspaceId, channelId, userId, cancellationToken)
         );
 
     private static Relations RelationsOf(Actor actor) =>
@@ -254,8 +278,24 @@ public sealed partial class Permissions(
             _ => "You cannot do this.",
         };
 
+    private static RequestRefusedException NotAllowed(Actor actor, Operation operation, string? channelId) =>
+        new(StatusCodes.Status403Forbidden, NotAllowedTitle, ReasonOf(operation))
+        {
+            UserId = actor.UserId,
+            ChannelId = channelId,
+        };
+
+    private RequestRefusedException OtherWorkspace(string workspaceId, string? userId)
+    {
+        Log.OtherWorkspace(logger, workspaceId);
+        return new(StatusCodes.Status403Forbidden, NotAllowedTitle, "This workspace is not served here.")
+        {
+            UserId = userId,
+        };
+    }
+
     private static RequestRefusedException Forbidden(string detail) =>
-        new(StatusCodes.Status403Forbidden, "Not allowed.", detail);
+        new(StatusCodes.Status403Forbidden, NotAllowedTitle, detail);
 
     private static RequestRefusedException Invalid(string detail) =>
         new(StatusCodes.Status400BadRequest, "The request is not valid.", detail);

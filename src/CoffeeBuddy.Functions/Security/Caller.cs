@@ -26,6 +26,9 @@ public sealed record Caller(string Subject, string? UserId, IReadOnlySet<string>
         var subject = claims.TryGetProperty("sub", out var sub) ? TextOf(sub, "sub") : claims.Text("client_id");
         if (string.IsNullOrEmpty(subject))
             throw new InvalidTokenException("it has no subject");
+        // PostgreSQL stores no NUL.
+        if (subject.Any(char.IsControl))
+            throw new InvalidTokenException("its subject has control characters");
         return new(subject, UserIdOf(claims, userIdClaim), ScopesOf(claims));
     }
 

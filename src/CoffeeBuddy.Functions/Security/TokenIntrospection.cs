@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
@@ -29,9 +30,12 @@ public sealed partial class TokenIntrospection(
     /// <summary>Limit of questions at the same time.</summary>
     private const int MaxConcurrent = 16;
 
+    /// <summary>The part of them that may be about tokens that were not valid before.</summary>
+    private const int MaxConcurrentUnknown = 12;
+
     /// <summary>
-    /// Limit of tokens in <see cref="Window"/> that turn out as not valid. Then only tokens that were valid before are
-    /// asked about.
+    /// Limit of tokens in <see cref="Window"/> that turn out as not valid, or are answered with an error. Then only
+    /// tokens that were valid before are asked about.
     /// </summary>
     private const int MaxRefused = 50;
 
@@ -39,8 +43,12 @@ public sealed partial class TokenIntrospection(
 
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _slots = new(MaxConcurrent);
+    private readonly SemaphoreSlim _unknownSlots = new(MaxConcurrentUnknown);
     private readonly Dictionary<string, Task<Answer>> _asking = new(StringComparer.Ordinal);
     private readonly MemoryCache _answers = new(new MemoryCacheOptions { SizeLimit = MaxCached });
+
+    // Apart from the answers: that a token was valid before is not forgotten when the issuer fails.
+    private readonly MemoryCache _failures = new(new MemoryCacheOptions { SizeLimit = MaxCached });
     private long? _silentAt;
     private long? _windowAt;
     private int _refused;
@@ -63,6 +71,8 @@ public sealed partial class TokenIntrospection(
         var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
         if (!_answers.TryGetValue(hash, out Answer? answer) || time.GetUtcNow() >= answer!.Until)
         {
+            if (_failures.TryGetValue(hash, out DateTimeOffset askAgainAt) && time.GetUtcNow() < askAgainAt)
+                throw IssuerUnavailableException.NoAnswer(IssuerMetadata.Pause);
             var asking = AskOnce(token, hash, wasValid: answer?.Caller is not null, issuer);
             if (!await IssuerMetadata.WaitAsync(asking, left, time, cancellationToken))
                 throw IssuerUnavailableException.NoAnswer(IssuerMetadata.Pause);
@@ -75,7 +85,9 @@ public sealed partial class TokenIntrospection(
     public void Dispose()
     {
         _answers.Dispose();
+        _failures.Dispose();
         _slots.Dispose();
+        _unknownSlots.Dispose();
     }
 
     /// <summary>Requests with the same token share one question.</summary>
@@ -85,7 +97,7 @@ public sealed partial class TokenIntrospection(
         {
             if (_asking.TryGetValue(hash, out var asking))
                 return asking;
-            RefuseIfPaused_NeedsLock();
+            RefuseIfNotAsked_NeedsLock(wasValid);
             return _asking[hash] = Task.Run(() => AskInTurnAsync(token, hash, wasValid, issuer));
         }
     }
@@ -94,22 +106,10 @@ public sealed partial class TokenIntrospection(
     {
         try
         {
-            await TakeSlotAsync();
-            try
-            {
-                lock (_gate)
-                {
-                    RefuseIfPaused_NeedsLock();
-                    if (!wasValid && RefusedInWindow_NeedsLock() >= MaxRefused)
-                        throw IssuerUnavailableException.TooMany(Window);
-                }
-
-                return Remember(hash, Read(await AskAsync(token, issuer.IntrospectionEndpoint!), issuer));
-            }
-            finally
-            {
-                _slots.Release();
-            }
+            using var slot = await TakeSlotAsync(wasValid);
+            lock (_gate)
+                RefuseIfNotAsked_NeedsLock(wasValid);
+            return Remember(hash, Read(await AskAsync(token, hash, issuer.IntrospectionEndpoint!), issuer));
         }
         finally
         {
@@ -118,20 +118,26 @@ public sealed partial class TokenIntrospection(
         }
     }
 
-    private async Task TakeSlotAsync()
+    /// <summary>Unknown tokens leave places free for those that were valid before.</summary>
+    private async Task<Slots> TakeSlotAsync(bool wasValid)
     {
         using var limit = new CancellationTokenSource(IssuerMetadata.MaxWait, time);
+        var taken = new Slots();
         try
         {
-            await _slots.WaitAsync(limit.Token);
+            if (!wasValid)
+                await taken.AddAsync(_unknownSlots, limit.Token);
+            await taken.AddAsync(_slots, limit.Token);
+            return taken;
         }
         catch (OperationCanceledException)
         {
+            taken.Dispose();
             throw IssuerUnavailableException.TooMany(IssuerMetadata.Pause);
         }
     }
 
-    private async Task<JsonElement> AskAsync(string token, Uri endpoint)
+    private async Task<JsonElement> AskAsync(string token, string hash, Uri endpoint)
     {
         var client = options.CurrentValue;
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint)
@@ -152,10 +158,7 @@ public sealed partial class TokenIntrospection(
         }
         catch (Exception exception)
         {
-            // An error status can be caused by one token; only silence concerns all of them.
-            if (exception is not (HttpRequestException { StatusCode: not null } or JsonException))
-                lock (_gate)
-                    _silentAt = time.GetTimestamp();
+            NoteFailure(hash, concernsAll: ConcernsAllTokens(exception));
             Log.NotAsked(logger, exception.Message);
             throw IssuerUnavailableException.NoAnswer(IssuerMetadata.Pause);
         }
@@ -224,6 +227,37 @@ public sealed partial class TokenIntrospection(
         return answer;
     }
 
+    /// <summary>
+    /// Silence, a refusal of this client and too many questions concern all tokens. Any other error can be caused by one.
+    /// </summary>
+    private static bool ConcernsAllTokens(Exception exception) =>
+        exception switch
+        {
+            HttpRequestException { StatusCode: { } status } => status
+                is HttpStatusCode.Unauthorized
+                    or HttpStatusCode.Forbidden
+                    or HttpStatusCode.TooManyRequests,
+            JsonException => false,
+            _ => true,
+        };
+
+    private void NoteFailure(string hash, bool concernsAll)
+    {
+        lock (_gate)
+        {
+            if (concernsAll)
+                _silentAt = time.GetTimestamp();
+            else
+                _refused = RefusedInWindow_NeedsLock() + 1;
+        }
+
+        _failures.Set(
+            hash,
+            time.GetUtcNow() + IssuerMetadata.Pause,
+            new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = IssuerMetadata.Pause }
+        );
+    }
+
     private int RefusedInWindow_NeedsLock()
     {
         if (_windowAt is not { } begunAt || time.GetElapsedTime(begunAt) >= Window)
@@ -231,10 +265,25 @@ public sealed partial class TokenIntrospection(
         return _refused;
     }
 
-    private void RefuseIfPaused_NeedsLock()
+    private void RefuseIfNotAsked_NeedsLock(bool wasValid)
     {
         if (_silentAt is { } silentAt && time.GetElapsedTime(silentAt) < IssuerMetadata.Pause)
             throw IssuerUnavailableException.NoAnswer(IssuerMetadata.Pause);
+        if (!wasValid && RefusedInWindow_NeedsLock() >= MaxRefused)
+            throw IssuerUnavailableException.TooMany(Window);
+    }
+
+    private sealed class Slots : IDisposable
+    {
+        private readonly List<SemaphoreSlim> _taken = [];
+
+        public async Task AddAsync(SemaphoreSlim slots, CancellationToken cancellationToken)
+        {
+            await slots.WaitAsync(cancellationToken);
+            _taken.Add(slots);
+        }
+
+        public void Dispose() => _taken.ForEach(slots => slots.Release());
     }
 
     /// <param name="Caller">Null: the token is not valid.</param>

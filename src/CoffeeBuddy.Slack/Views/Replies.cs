@@ -125,6 +125,14 @@ public static class Replies
     public static SlackMessage AlreadyReceived() =>
         Says("I have received exactly this request before, so I did nothing. If something is missing, type it again.");
 
+    /// <summary>The same of a form, as a text below a field.</summary>
+    public const string FormAlreadyReceived =
+        "I have received exactly this form before. If your order is not in the run's thread, order again.";
+
+    /// <summary>The person is no member of the run's channel; as a text below a field.</summary>
+    public const string NotInChannel =
+        "Your order was not taken: only members of the run's channel can order. Join the channel and try again in a minute.";
+
     /// <summary>Slack does not answer who is in the channel.</summary>
     public static SlackMessage CannotCheckMembership() => Says(CannotCheck);
 

@@ -1,4 +1,8 @@
 using System.Text.Json.Nodes;
+using CoffeeBuddy.Core;
+using CoffeeBuddy.Functions.Runs;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Tests;
 
@@ -238,6 +242,37 @@ public sealed class AccessTests(ApiOffice office)
                 new { workspace_id = Other, channel_id = channel }
             )
         ).IsProblem(403, "Not allowed.", "This workspace is not served here.");
+    }
+
+    [Fact]
+    public async Task In_a_shared_channel_a_click_on_the_apps_message_is_taken_from_a_person_of_another_company()
+    {
+        (await office.Slack.InteractionAsync(Click(Workspace))).Is(200);
+        (await office.Slack.InteractionAsync(Click(Other))).Is(403);
+
+        string Click(string workspaceOfMessage) =>
+            $$$"""
+                {"type":"block_actions","user":{"id":"{{{_stranger}}}"},"team":{"id":"{{{Other}}}"},"message":{"ts":"1.2","team":"{{{workspaceOfMessage}}}"},
+                 "actions":[{"action_id":"order_withdraw","value":"{{{Guid.NewGuid()}}}","action_ts":"1.3"}]}
+                """;
+    }
+
+    [Theory]
+    [InlineData("E0COMPANY", "T0ANY", true)]
+    [InlineData("T0OURS", "T0OURS", true)]
+    [InlineData("T0OURS", "T0ANY", false)]
+    public void The_API_serves_the_workspaces_of_a_served_organisation(string served, string named, bool isServed)
+    {
+        var permissions = new Permissions(
+            members: null!,
+            audit: null!,
+            Options.Create(new CoffeeOptions { Workspaces = { served } }),
+            NullLogger<Permissions>.Instance
+        );
+
+        var refusal = Record.Exception(() => permissions.RequireNamedWorkspace(named, new("U1", IsAdmin: false)));
+
+        Assert.Equal(isServed, refusal is null);
     }
 
     /// <summary>What the API answers the role that asks for the operation.</summary>

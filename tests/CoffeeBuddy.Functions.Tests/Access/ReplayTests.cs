@@ -68,9 +68,54 @@ public sealed class ReplayTests(ApiOffice office)
         (await office.Api.OrderAsync(office.Person(_noor), run, _noor, drink: "Tea")).Is(200);
         var rows = await office.Rows.ContentAsync();
 
-        Assert.Empty((await submit(office.Slack)).Is(200).Text);
+        Assert.Contains(
+            "I have received exactly this form before",
+            (await submit(office.Slack)).Is(200).Text,
+            StringComparison.Ordinal
+        );
 
         Assert.Equal(rows, await office.Rows.ContentAsync());
+    }
+
+    [Fact]
+    public async Task A_form_that_failed_can_be_sent_again()
+    {
+        var run = await office.Api.OpenRunAsync(office.Service(), _noor, _channel);
+        var submit = Request(
+            "slack/interactions",
+            $"payload={Uri.EscapeDataString(SlackPayloads.Submission(run, _channel, _noor, "noor"))}"
+        );
+        await office.Rows.ExecuteAsync(
+            $"""
+            CREATE FUNCTION fail_order() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN IF NEW.user_id = '{_noor}' THEN RAISE EXCEPTION 'out of memory' USING ERRCODE = '53200'; END IF; RETURN NEW; END $$;
+            CREATE TRIGGER fail_order BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION fail_order();
+            """
+        );
+        try
+        {
+            (await submit(office.Slack)).Is(503);
+        }
+        finally
+        {
+            await office.Rows.ExecuteAsync("DROP TRIGGER fail_order ON orders; DROP FUNCTION fail_order()");
+        }
+
+        Assert.Empty((await submit(office.Slack)).Is(200).Text);
+
+        Assert.Equal(1, await office.Rows.CountAsync("orders WHERE user_id = @_noor", new { _noor }));
+    }
+
+    [Theory]
+    [InlineData("/coffee", "help")]
+    [InlineData("/coffee-history", "")]
+    public async Task A_captured_request_does_not_use_up_the_persons_limit(string command, string text)
+    {
+        var send = Command(command, text);
+        for (var request = 0; request < 120; request++)
+            (await send(office.Slack)).Is(200);
+
+        (await office.Api.GetAsync($"users/{_noor}/preferences", office.Person(_noor))).Is(200);
     }
 
     [Fact]

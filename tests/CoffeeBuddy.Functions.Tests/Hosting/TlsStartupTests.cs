@@ -31,6 +31,7 @@ public sealed class TlsStartupTests(ApiOffice office)
             [
                 "The functions host cannot start:",
                 "  - ASPNETCORE_URLS: http://127.0.0.1:0 must begin with https, unless Tls:AllowPlaintext names Http.",
+                "  - ASPNETCORE_URLS: http://127.0.0.1:9090 must begin with https, unless Tls:AllowPlaintext names Http.",
                 $"  - {Database}",
                 "  - Email:Tls must be StartTls or Tls, unless Tls:AllowPlaintext names Email.",
                 $"  - {Kafka}",
@@ -87,15 +88,15 @@ public sealed class TlsStartupTests(ApiOffice office)
     public async Task Commands_are_refused_for_the_same_reasons()
     {
         Assert.Equal([Database], (await FailsAsync(["migrate"], Environment(null))).LastLines);
-        Assert.Equal([Database], (await FailsAsync(["deadletter", "list"], Environment(null))).LastLines);
-        Assert.Equal([Kafka], (await FailsAsync(["deadletter", "list"], Environment("Database"))).LastLines);
+        Assert.Equal([Kafka], (await FailsAsync(["deadletter", "list"], Environment(null))).LastLines);
+        Assert.Equal([Database], (await FailsAsync(["deadletter", "list"], Environment("Kafka"))).LastLines);
     }
 
     private Dictionary<string, string?> Environment(string? exceptions)
     {
         var environment = office.Environment();
         environment["DOTNET_ENVIRONMENT"] = "Production";
-        environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0;http://127.0.0.1:9090";
         environment["Tls__AllowPlaintext"] = exceptions;
         return environment;
     }

@@ -118,11 +118,11 @@ public sealed class CreateRunTests(ApiOffice office)
     [InlineData("U0\0")]
     public async Task A_token_whose_user_id_is_not_a_Slack_user_id_is_refused(string claim)
     {
-        var answer = await office.RefusesAsync(
-            "CreateRun",
-            403,
-            () => office.Api.PostAsync("runs", office.Person(claim), Body(null))
+        var token = office.Sandbox.Oidc.IssueToken(
+            new OidcToken("sub-noor") { Claims = new Dictionary<string, object> { ["slack_user_id"] = claim } }
         );
+
+        var answer = await office.RefusesAsync("CreateRun", 403, () => office.Api.PostAsync("runs", token, Body(null)));
 
         answer.IsProblem(403, "Not allowed.", "The access token's user id is not a Slack user id.");
     }

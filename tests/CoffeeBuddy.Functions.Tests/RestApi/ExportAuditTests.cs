@@ -68,7 +68,12 @@ public sealed class ExportAuditTests(ApiOffice office)
 
         (await office.Api.GetAsync(path, token: null)).Is(401);
         foreach (var token in (string[])[office.Service(), office.Person(_person)])
-            (await office.Api.GetAsync(path, token)).IsProblem(403, "Not allowed.");
+            Assert.Equal(
+                "Bearer error=\"insufficient_scope\", scope=\"coffee.admin\"",
+                (await office.Api.GetAsync(path, token))
+                    .IsProblem(403, "Not allowed.")
+                    .Headers.WwwAuthenticate.ToString()
+            );
 
         var refused = Rows((await ExportAsync("format=jsonl")).Is(200))
             .Where(row =>
@@ -141,6 +146,52 @@ public sealed class ExportAuditTests(ApiOffice office)
                 (string?)row["payload"]!["operation"],
                 (string?)row["run_id"]
             )
+        );
+    }
+
+    [Fact]
+    public async Task A_refused_attempt_of_a_service_is_audited_with_the_person_and_the_channel()
+    {
+        var channel = ApiOffice.NewChannel();
+        var stranger = Office.NewUser();
+
+        (
+            await office.Api.PostAsync(
+                "runs",
+                office.Service(),
+                new
+                {
+                    workspace_id = "T0SIM00001",
+                    channel_id = channel,
+                    user_id = stranger,
+                }
+            )
+        ).Is(403);
+
+        var row = Assert.Single(
+            Rows((await ExportAsync("format=jsonl")).Is(200)),
+            row => (string?)row["payload"]!["channel_id"] == channel
+        );
+        Assert.Equal(
+            ("access_refused", stranger, true),
+            ((string?)row["type"], (string?)row["payload"]!["user_id"], (bool)row["on_behalf"]!)
+        );
+    }
+
+    [Fact]
+    public async Task A_request_of_a_workspace_that_is_not_served_is_audited()
+    {
+        var stranger = Office.NewUser();
+
+        (await office.Slack.CommandAsync("/coffee", stranger, Office.NewChannel(), ("team_id", "T0OTHER"))).Is(403);
+
+        var row = Assert.Single(
+            Rows((await ExportAsync("format=jsonl")).Is(200)),
+            row => (string?)row["payload"]!["user_id"] == stranger
+        );
+        Assert.Equal(
+            ("access_refused", "slack", "SlackCommands"),
+            ((string?)row["type"], (string?)row["origin"], (string?)row["payload"]!["operation"])
         );
     }
 

@@ -42,6 +42,7 @@ public sealed class CallerTests
     [InlineData("""{"sub":"s","scp":[7]}""")]
     [InlineData("""{"sub":7,"client_id":"s"}""")]
     [InlineData("""{"sub":"","client_id":"s"}""")]
+    [InlineData("""{"sub":"s\u0000"}""")]
     [InlineData("{}")]
     public void Claims_that_cannot_be_read_or_that_disagree_make_the_token_invalid(string json) =>
         Assert.Throws<InvalidTokenException>(() => From(json));

@@ -135,16 +135,23 @@ public sealed class IntrospectionTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task At_most_16_questions_are_asked_at_the_same_time()
+    public async Task At_most_16_questions_are_asked_at_the_same_time_4_of_them_about_known_tokens_only()
     {
-        Assert.Equal(200, await _gate.StatusAsync(_gate.Issuer.OpaqueToken()));
+        var known = Enumerable.Range(0, 6).Select(_ => _gate.Issuer.OpaqueToken()).ToList();
+        foreach (var token in known)
+            Assert.Equal(200, await _gate.StatusAsync(token));
+        _gate.Time.Advance(TimeSpan.FromSeconds(30));
         _gate.Issuer.Hang = new TaskCompletionSource();
 
         var answers = Enumerable.Range(0, 40).Select(_ => _gate.SendAsync(_gate.Issuer.OpaqueToken())).ToList();
         // Each request waits for its question, and each question for its turn.
-        await _gate.Time.WaitsAsync(TimeSpan.FromSeconds(1), 80);
-        await Eventually.TrueAsync(() => _gate.Issuer.Questions >= 17, "16 questions are asked");
-        Assert.Equal(17, _gate.Issuer.Questions);
+        await _gate.Time.WaitsAsync(TimeSpan.FromSeconds(1), 80 + 12);
+        await Eventually.TrueAsync(() => _gate.Issuer.Questions >= 6 + 12, "12 questions are asked");
+        Assert.Equal(6 + 12, _gate.Issuer.Questions);
+        answers.AddRange(known.Select(token => _gate.SendAsync(token)));
+        await _gate.Time.WaitsAsync(TimeSpan.FromSeconds(1), 80 + 12 + 12);
+        await Eventually.TrueAsync(() => _gate.Issuer.Questions >= 6 + 16, "16 questions are asked");
+        Assert.Equal(6 + 16, _gate.Issuer.Questions);
         foreach (var answer in answers)
             Assert.Equal(503, (await _gate.Time.DriveAsync(answer)).Status);
     }
@@ -169,6 +176,53 @@ public sealed class IntrospectionTests : IAsyncDisposable
         Assert.Equal(200, await _gate.StatusAsync(_gate.Issuer.Hydra()));
 
         _gate.Time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(200, await _gate.StatusAsync(_gate.Issuer.OpaqueToken()));
+    }
+
+    [Fact]
+    public async Task A_token_about_which_the_issuer_fails_is_asked_about_again_after_5_seconds_only()
+    {
+        var known = _gate.Issuer.OpaqueToken();
+        Assert.Equal(200, await _gate.StatusAsync(known));
+        _gate.Time.Advance(TimeSpan.FromSeconds(30));
+        _gate.Issuer.Fault = () => new HttpResponseMessage(HttpStatusCode.BadRequest);
+        var before = _gate.Issuer.Questions;
+        for (var request = 0; request < 20; request++)
+            Assert.Equal(503, await _gate.StatusAsync(known));
+        Assert.Equal(before + 1, _gate.Issuer.Questions);
+
+        _gate.Issuer.Fault = null;
+        _gate.Time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(200, await _gate.StatusAsync(known));
+    }
+
+    [Fact]
+    public async Task Errors_count_like_tokens_that_are_not_valid()
+    {
+        Assert.Equal(200, await _gate.StatusAsync(_gate.Issuer.OpaqueToken()));
+        _gate.Issuer.Fault = () => new HttpResponseMessage(HttpStatusCode.BadRequest);
+        for (var request = 0; request < 60; request++)
+            Assert.Equal(503, await _gate.StatusAsync($"junk{request}"));
+
+        Assert.Equal(51, _gate.Issuer.Questions);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.Unauthorized)]
+    [InlineData(HttpStatusCode.Forbidden)]
+    [InlineData(HttpStatusCode.TooManyRequests)]
+    public async Task An_issuer_that_refuses_the_worker_is_left_alone_for_5_seconds(HttpStatusCode status)
+    {
+        Assert.Equal(200, await _gate.StatusAsync(_gate.Issuer.OpaqueToken()));
+        _gate.Issuer.Fault = () => new HttpResponseMessage(status);
+        for (var request = 0; request < 5; request++)
+            Assert.Equal(503, await _gate.StatusAsync(_gate.Issuer.OpaqueToken()));
+        Assert.Equal(2, _gate.Issuer.Questions);
+
+        _gate.Issuer.Fault = null;
+        _gate.Time.Advance(TimeSpan.FromSeconds(5));
+
         Assert.Equal(200, await _gate.StatusAsync(_gate.Issuer.OpaqueToken()));
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 
@@ -7,6 +8,9 @@ namespace CoffeeBuddy.Operations.Tokens;
 /// <summary>A key of the issuer, and how it is published.</summary>
 internal sealed class TestKey
 {
+    // Made once for each name: the tests ask for dozens, and a key takes up to a second.
+    private static readonly ConcurrentDictionary<(string Kid, int Bits), RSA> Keys = new();
+
     private readonly AsymmetricAlgorithm _key;
 
     private TestKey(AsymmetricAlgorithm key, string kid, JsonObject jwk)
@@ -23,7 +27,7 @@ internal sealed class TestKey
 
     public static TestKey Rsa(string kid, int bits = 2048, string? alg = "RS256")
     {
-        var rsa = RSA.Create(bits);
+        var rsa = Keys.GetOrAdd((kid, bits), static key => RSA.Create(key.Bits));
         var key = rsa.ExportParameters(includePrivateParameters: false);
         var jwk = new JsonObject
         {

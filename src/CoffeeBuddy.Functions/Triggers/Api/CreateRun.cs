@@ -35,7 +35,7 @@ public sealed class CreateRun(RunActions actions, Permissions permissions)
         var caller = context.Caller();
         var actor = permissions.OfCaller(caller, body.UserId);
         var userId = Permissions.PersonOf(actor);
-        permissions.RequireWorkspace(body.WorkspaceId!);
+        permissions.RequireNamedWorkspace(body.WorkspaceId!, actor);
         await permissions.RequireAsync(
             actor,
             Operation.OpenRun,

@@ -8,7 +8,8 @@ namespace CoffeeBuddy.Functions.Triggers.Api;
 
 /// <summary>
 /// <c>GET /api/v1/audit?from=…&amp;to=…&amp;format=…</c>: the audit of a period, for callers with the admin scope. The
-/// answer is written while the rows are read.
+/// answer is written while the rows are read, and ends with the time limit of a function: a slow client gets a part of
+/// it, and its connection is closed.
 /// </summary>
 public sealed class ExportAudit(AuditStore audit, TimeProvider time)
 {
@@ -21,7 +22,10 @@ public sealed class ExportAudit(AuditStore audit, TimeProvider time)
     {
         var caller = context.Caller();
         if (!caller.IsAdmin)
-            throw ApiRequest.Forbidden($"The audit needs the scope {Caller.AdminScope}.");
+            throw BearerTokenCheck.InsufficientScope(
+                Caller.AdminScope,
+                $"The audit needs the scope {Caller.AdminScope}."
+            );
 
         var errors = new Dictionary<string, string[]>();
         var from = Time("from");
@@ -38,7 +42,8 @@ public sealed class ExportAudit(AuditStore audit, TimeProvider time)
             throw ApiRequest.Invalid("Some parameters are wrong: see errors.", errors);
 
         await audit.AddExportedAsync(caller.UserId, from, to, context.CancellationToken);
-        return new Download(audit, from, to, format!.Value);
+        await WriteAsync(request.HttpContext, from, to, format!.Value, context.CancellationToken);
+        return TypedResults.Empty;
 
         DateTimeOffset Time(string name)
         {
@@ -49,22 +54,40 @@ public sealed class ExportAudit(AuditStore audit, TimeProvider time)
         }
     }
 
-    private sealed class Download(AuditStore audit, DateTimeOffset from, DateTimeOffset to, AuditFormat format)
-        : IResult
+    /// <summary>Here and not as a result, which is written when the request no longer counts as a running one.</summary>
+    private async Task WriteAsync(
+        HttpContext http,
+        DateTimeOffset from,
+        DateTimeOffset to,
+        AuditFormat format,
+        CancellationToken cancellationToken
+    )
     {
-        public Task ExecuteAsync(HttpContext httpContext)
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, http.RequestAborted);
+        var response = http.Response;
+        response.ContentType = AuditExport.MediaType(format);
+        response.Headers.CacheControl = "no-store";
+        var extension = format.ToString().ToLowerInvariant();
+        response.Headers.ContentDisposition = $"attachment; filename=\"coffeebuddy-audit.{extension}\"";
+        try
         {
-            var response = httpContext.Response;
-            response.ContentType = AuditExport.MediaType(format);
-            response.Headers.CacheControl = "no-store";
-            var extension = format.ToString().ToLowerInvariant();
-            response.Headers.ContentDisposition = $"attachment; filename=\"coffeebuddy-audit.{extension}\"";
-            return AuditExport.WriteAsync(
-                audit.ReadAsync(from, to, httpContext.RequestAborted),
+            await AuditExport.WriteAsync(
+                audit.ReadAsync(from, to, stop.Token),
                 format,
                 response.BodyWriter,
-                httpContext.RequestAborted
+                stop.Token
             );
+        }
+        catch when (!response.HasStarted)
+        {
+            response.Clear();
+            throw;
+        }
+        catch
+        {
+            // So that nobody takes a part for all of it.
+            http.Abort();
+            throw;
         }
     }
 }

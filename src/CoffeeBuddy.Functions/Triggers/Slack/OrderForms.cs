@@ -100,7 +100,7 @@ public sealed partial class OrderForms(
         var ownOrder = details.Orders.FirstOrDefault(order => order.UserId == interaction.User.Id);
         DateTimeOffset? memberUntil =
             interaction.ChannelId == details.Run.ChannelId
-                ? permissions.SawInChannel(details.Run.ChannelId, interaction.User.Id)
+                ? permissions.SawInChannel(details.Run.WorkspaceId, details.Run.ChannelId, interaction.User.Id)
                 : null;
         var form = For(details.Run, ownOrder, [.. lastDrinks.Select(preference => preference.Drink)], memberUntil);
         if (await OpenAsync(triggerId, workspaceId, form, cancellationToken) is not { } failure)
@@ -120,7 +120,7 @@ public sealed partial class OrderForms(
     )
     {
         if (interaction.ChannelId == details.Run.ChannelId)
-            permissions.SawInChannel(details.Run.ChannelId, interaction.User.Id);
+            permissions.SawInChannel(details.Run.WorkspaceId, details.Run.ChannelId, interaction.User.Id);
         var actor = permissions.OfSlack(interaction.User.Id);
         if (await permissions.MayAsync(actor, Operation.PlaceOrder, details, cancellationToken))
             return true;

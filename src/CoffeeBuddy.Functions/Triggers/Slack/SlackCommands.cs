@@ -46,12 +46,16 @@ public sealed partial class SlackCommands(
             return TypedResults.Ok();
         if (!SlashCommand.TryParse(form, out var command, out var fault))
             throw SlackRequest.Unreadable(fault);
-        permissions.RequireWorkspace(command.WorkspaceId, command.EnterpriseId);
+        permissions.RequireWorkspace(command.WorkspaceId, command.EnterpriseId, command.UserId);
 
         var outcome = "failed";
         try
         {
-            (outcome, var answer) = await AnswerAsync(command, body, context.CancellationToken);
+            (outcome, var answer) = await replays.OnceHereAsync(
+                body,
+                () => AnswerAsync(command, body, context.CancellationToken),
+                Repeated
+            );
             Log.Answered(logger, command.Command, command.WorkspaceId, command.ChannelId, command.UserId, outcome);
             return answer is null
                 ? TypedResults.Ok()
@@ -99,12 +103,14 @@ public sealed partial class SlackCommands(
     private async Task<(string, SlackMessage?)> OnceAsync(
         VerifiedBody body,
         Func<Task<(string, SlackMessage?)>> answer
-    ) => await replays.IsFirstAsync(body) ? await answer() : ("repeated", Replies.AlreadyReceived());
+    ) => await replays.IsFirstAsync(body) ? await answer() : Repeated();
+
+    private static (string Outcome, SlackMessage? Answer) Repeated() => ("repeated", Replies.AlreadyReceived());
 
     private async Task<(string, SlackMessage?)> OpenAsync(SlashCommand command, CancellationToken cancellationToken)
     {
         // A command can be typed only in a channel of which the person is a member.
-        var memberUntil = permissions.SawInChannel(command.ChannelId, command.UserId);
+        var memberUntil = permissions.SawInChannel(command.WorkspaceId, command.ChannelId, command.UserId);
         SlackMessage? failure = null;
         try
         {

@@ -21,6 +21,7 @@ public sealed partial class SlackEvents(
     SlackEventsTopic topic,
     Permissions permissions,
     RequestLimits limits,
+    ReplayCheck replays,
     IOptions<CoffeeOptions> options,
     ILogger<SlackEvents> logger
 )
@@ -32,7 +33,8 @@ public sealed partial class SlackEvents(
         FunctionContext context
     )
     {
-        var body = context.VerifiedBody().Bytes;
+        var verified = context.VerifiedBody();
+        var body = verified.Bytes;
         if (!SlackEventEnvelope.TryParse(body, out var envelope, out var fault))
             throw SlackRequest.Unreadable(fault);
         switch (envelope)
@@ -41,8 +43,15 @@ public sealed partial class SlackEvents(
                 return TypedResults.Text(envelope.Challenge, "text/plain");
             case { Type: SlackEventEnvelope.EventCallback, Event: { } slackEvent }:
                 RequireWorkspace(envelope, request);
-                await QueueAsync(envelope, slackEvent, body);
-                return TypedResults.Ok();
+                return await replays.OnceHereAsync(
+                    verified,
+                    async () =>
+                    {
+                        await QueueAsync(envelope, slackEvent, body);
+                        return TypedResults.Ok();
+                    },
+                    static () => TypedResults.Ok()
+                );
             case { Type: SlackEventEnvelope.AppRateLimited }:
                 Log.RateLimited(logger);
                 return TypedResults.Ok();
@@ -59,7 +68,7 @@ public sealed partial class SlackEvents(
             return;
         try
         {
-            permissions.RequireWorkspace(envelope.WorkspaceId, envelope.InstalledEnterpriseId);
+            permissions.RequireWorkspace(envelope.WorkspaceId, envelope.InstalledEnterpriseId, envelope.Event?.User);
         }
         catch (RequestRefusedException)
         {

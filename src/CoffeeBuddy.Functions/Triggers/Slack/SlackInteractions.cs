@@ -55,12 +55,23 @@ public sealed partial class SlackInteractions(
         var payload = form.GetValueOrDefault("payload");
         if (!Interaction.TryParse(payload, out var interaction, out var fault))
             throw SlackRequest.Unreadable(fault);
-        permissions.RequireWorkspace(interaction.WorkspaceId, interaction.EnterpriseId);
+        // In Slack Connect a click may name the workspace of the person; the message is the app's own.
+        if (
+            interaction.Message?.Team is { } team
+            && permissions.Serves(team, enterpriseId: null)
+            && !permissions.Serves(interaction.WorkspaceId, interaction.EnterpriseId)
+        )
+            interaction = interaction with { Team = new(team, EnterpriseId: null) };
+        permissions.RequireWorkspace(interaction.WorkspaceId, interaction.EnterpriseId, interaction.User.Id);
 
         var (name, outcome) = ("ignored", "failed");
         try
         {
-            (name, outcome, var answer) = await AnswerAsync(interaction, payload!, body, context.CancellationToken);
+            (name, outcome, var answer) = await replays.OnceHereAsync(
+                body,
+                () => AnswerAsync(interaction, payload!, body, context.CancellationToken),
+                () => Repeated(interaction)
+            );
             Log.Answered(logger, name, interaction.WorkspaceId, interaction.User.Id, outcome);
             return answer is null ? TypedResults.Ok() : TypedResults.Text(answer.ToJson(), "application/json");
         }
@@ -126,22 +137,41 @@ public sealed partial class SlackInteractions(
         if (errors.Count > 0)
             return (name, "invalid", OrderModal.Errors(errors, submission.Revision));
 
+        return await replays.OnceAsync(
+            body,
+            () => OrderAsync(interaction, submission, cancellationToken),
+            () => Repeated(interaction)
+        );
+    }
+
+    /// <summary>Nothing is done, and of a form it must not look as if it was: it stays open and says so.</summary>
+    private static (string, string, ViewResponse?) Repeated(Interaction interaction) =>
+        interaction is { Type: InteractionTypes.ViewSubmission, View.CallbackId: Actions.OrderCallback }
+        && OrderModal.TryRead(interaction, out var submission)
+            ? ("order", "repeated", OrderModal.NotTaken(Replies.FormAlreadyReceived, submission.Revision))
+            : ("ignored", "repeated", null);
+
+    private async Task<(string, string, ViewResponse?)> OrderAsync(
+        Interaction interaction,
+        OrderSubmission submission,
+        CancellationToken cancellationToken
+    )
+    {
+        const string name = "order";
         try
         {
             if (!await MayOrderAsync(interaction, submission, cancellationToken))
-                return (name, "refused", OrderModal.Closed(RunStatus.Cancelled));
+                return (name, "refused", OrderModal.NotTaken(Replies.NotInChannel, submission.Revision));
         }
         catch (MembersUnknownException)
         {
             return (name, "membership_unknown", OrderModal.NotTaken(Replies.CannotCheck, submission.Revision));
         }
-        if (!await replays.IsFirstAsync(body))
-            return (name, "repeated", null);
 
         var result = await actions.OrderAsync(
             new(
                 submission.RunId,
-                userId,
+                interaction.User.Id,
                 interaction.User.DisplayName,
                 new Drink(submission.DrinkType!, submission.Size!, submission.Customizations),
                 submission.Note,
