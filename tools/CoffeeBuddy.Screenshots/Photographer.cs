@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using CoffeeBuddy.Sandbox;
 
 namespace CoffeeBuddy.Screenshots;
 
@@ -14,9 +15,17 @@ internal sealed partial class Photographer(IBrowser browser, Uri workspace, stri
     private const string Channel = "coffee-corner";
 
     /// <returns>The paths of the screenshots.</returns>
-    public async Task<IReadOnlyList<string>> TakeAllAsync()
+    public static async Task<IReadOnlyList<string>> TakeAllAsync(string folder, CancellationToken stop)
     {
-        Directory.CreateDirectory(folder);
+        Console.WriteLine("Starting the sandbox.");
+        await using var sandbox = await SandboxHost.StartAsync(cancellation: stop);
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await SystemChromium.LaunchAsync(playwright);
+        return await new Photographer(browser, sandbox.Slack.BaseAddress, folder).TakeAllAsync();
+    }
+
+    private async Task<IReadOnlyList<string>> TakeAllAsync()
+    {
         var (noor, priya, mateo) = (await WindowAsync("noor"), await WindowAsync("priya"), await WindowAsync("mateo"));
         await SayAsync(noor, "#composer", "Is anyone else falling asleep?");
         await SayAsync(priya, "#composer", "A coffee would be nice. @noor, are you asking?");

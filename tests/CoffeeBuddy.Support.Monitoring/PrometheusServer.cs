@@ -1,30 +1,33 @@
 using System.Net;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace CoffeeBuddy.Observability.Support;
+namespace CoffeeBuddy.Support.Monitoring;
 
 /// <summary>Prometheus with the rules of this repository. It scrapes and evaluates all of them every second.</summary>
-internal sealed class PrometheusServer : IAsyncDisposable
+public sealed class PrometheusServer : IAsyncDisposable
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     private readonly ChildProcess _process;
     private readonly string _folder;
     private readonly HttpClient _http;
 
-    private PrometheusServer(IEnumerable<(string Job, Uri Address)> targets)
+    private PrometheusServer(IEnumerable<(string Job, Uri Address)> targets, JsonNode rules)
     {
         var program = Find("prometheus");
         _folder = Directory.CreateTempSubdirectory("coffeebuddy-prometheus-").FullName;
-        var rules = Path.Combine(_folder, "rules.yaml");
-        File.WriteAllText(
-            rules,
-            File.ReadAllText(Deployed.RulesFile).Replace("interval: 5m", "interval: 1s", StringComparison.Ordinal)
-        );
+        foreach (var group in rules["groups"]!.AsArray())
+            group!["interval"] = "1s";
+        // JSON is YAML too.
+        var rulesFile = Path.Combine(_folder, "rules.yaml");
+        File.WriteAllText(rulesFile, rules.ToJsonString(Indented));
         var settings = Path.Combine(_folder, "prometheus.yml");
         File.WriteAllText(
             settings,
             $"""
             global: {"{"} scrape_interval: 1s, evaluation_interval: 1s {"}"}
-            rule_files: ["{rules}"]
+            rule_files: ["{rulesFile}"]
             scrape_configs:
             {string.Join('\n', targets.Select(Scrape))}
             """
@@ -48,10 +51,14 @@ internal sealed class PrometheusServer : IAsyncDisposable
         );
     }
 
+    /// <param name="rules">Null: those of the repository.</param>
     /// <exception cref="PartFailedException">It ended while starting. Has its last log lines.</exception>
-    public static async Task<PrometheusServer> StartAsync(IEnumerable<(string Job, Uri Address)> targets)
+    public static async Task<PrometheusServer> StartAsync(
+        IEnumerable<(string Job, Uri Address)> targets,
+        JsonNode? rules = null
+    )
     {
-        var server = new PrometheusServer(targets);
+        var server = new PrometheusServer(targets, rules ?? Deployed.Yaml(Deployed.RulesFile));
         try
         {
             await Eventually.TrueAsync(server.IsReadyAsync, "Prometheus is ready");
@@ -71,7 +78,8 @@ internal sealed class PrometheusServer : IAsyncDisposable
             $"This needs {program}: apt-get update && apt-get install -y --no-install-recommends prometheus"
         );
 
-    /// <summary>The <c>data</c> of an answer of the HTTP API; an error fails the test with its text.</summary>
+    /// <summary>The <c>data</c> of an answer of the HTTP API.</summary>
+    /// <exception cref="InvalidOperationException">The answer is an error, whose text it has.</exception>
     public async Task<JsonNode> GetAsync(string path, params (string Name, string Value)[] parameters)
     {
         using var form = new FormUrlEncodedContent(
@@ -80,11 +88,9 @@ internal sealed class PrometheusServer : IAsyncDisposable
         var query = await form.ReadAsStringAsync(TestContext.Current.CancellationToken);
         using var response = await _http.GetAsync($"api/v1/{path}?{query}", TestContext.Current.CancellationToken);
         var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!;
-        Assert.True(
-            (string?)answer["status"] == "success",
-            $"{path} {string.Join(' ', parameters)}: {answer["error"]}"
-        );
-        return answer["data"]!;
+        return (string?)answer["status"] == "success"
+            ? answer["data"]!
+            : throw new InvalidOperationException($"{path} {string.Join(' ', parameters)}: {answer["error"]}");
     }
 
     /// <summary>The series that a query returns now.</summary>
