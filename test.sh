@@ -46,7 +46,7 @@ slowness() {
 minutes_per_project=${MINUTES_PER_PROJECT:-$((10 * $(slowness) / 100))}
 results=artifacts/test-results
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-# A build server that lives on would keep the pipe open for whoever reads our output.
+# A process that lives on would keep the pipe open for whoever reads our output.
 export MSBUILDDISABLENODEREUSE=1
 
 passed=0 failed=0 skipped=0
@@ -180,12 +180,13 @@ install &
 installing=$!
 { dotnet tool restore && dotnet csharpier check .; } </dev/null >"$results/format.log" 2>&1 &
 format=$!
-# The compiler collects garbage less often, which saves CPU.
+# One compiler process for all projects, ended below, which collects garbage less often: half of the build's time.
 if ! DOTNET_GCgen0size=10000000 dotnet build CoffeeBuddy.sln --configuration "$configuration" --nologo \
-    --verbosity quiet -tl:off -clp:NoSummary -p:CompileAhead=true </dev/null; then
+    --verbosity quiet -tl:off -clp:NoSummary -p:CompileAhead=true -p:UseSharedCompilation=true </dev/null; then
     echo "The build failed."
     failed=1
 fi
+dotnet build-server shutdown --vbcscompiler >/dev/null
 if ! wait "$format"; then
     cat "$results/format.log"
     echo "Some files are not formatted. Run: dotnet csharpier format ."
