@@ -14,7 +14,7 @@ set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
 configuration=${CONFIGURATION:-Release}
-at_once=${TESTS_AT_ONCE:-3}
+at_once=${TESTS_AT_ONCE:-2}
 
 # The JIT compiler optimizes later, and without profiles, because most processes live only for seconds. Numbers are
 # hexadecimal. The delay is 1000 ms.
@@ -199,7 +199,7 @@ echo "Built in $((SECONDS - started)) s."
 # A method is optimized after 10,000 calls instead of 30: EndToEnd takes 62 s of CPU instead of 102 s.
 export DOTNET_TC_CallCountThreshold=2710
 
-# Three at a time: they wait for processes, brokers and clocks more than they compute.
+# Two at a time: they wait for processes, brokers and clocks more than they compute.
 for name in ${chosen[@]+"${chosen[@]}"}; do
     [ "$(jobs -rp | wc -l)" -lt "$at_once" ] || wait -n
     start "$name" &
