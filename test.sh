@@ -160,6 +160,11 @@ for name in "${longest[@]}" $(basename -s .csproj tests/*/*.csproj); do
     wanted "$name" "$@" && chosen+=("$name")
 done
 wanted CoffeeBuddy.Chaos "$@" && chosen+=(CoffeeBuddy.Chaos)
+if [ "${#chosen[@]}" -eq 0 ]; then
+    echo "No test project is called like that."
+    failed=1
+    finish
+fi
 
 install() {
     # The browser tests open the page in Chromium, with an emoji font to show it as people see it.
@@ -209,9 +214,5 @@ for name in ${chosen[@]+"${chosen[@]}"}; do
     tell "$name"
 done
 
-if [ "${#chosen[@]}" -eq 0 ]; then
-    echo "No test project is called like that."
-    failed=1
-fi
 echo "Took $((SECONDS - started)) s."
 finish

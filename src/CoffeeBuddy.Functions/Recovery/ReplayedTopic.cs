@@ -112,10 +112,10 @@ internal sealed class ReplayedTopic : IDisposable
     /// <summary>Reads a record as an event of a run; null when it is none.</summary>
     public static KeptEvent? ReadEvent(ConsumeResult<byte[]?, byte[]?> record)
     {
-        if (Header(record, "ce_type") is not { } type || !EventTypes.IsOfRun(type))
+        if (record.Message.Headers.Text("ce_type") is not { } type || !EventTypes.IsOfRun(type))
             return null;
         var at = DateTimeOffset.TryParse(
-            Header(record, "ce_time"),
+            record.Message.Headers.Text("ce_time"),
             CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal,
             out var time
@@ -155,7 +155,4 @@ internal sealed class ReplayedTopic : IDisposable
             _ => throw new KafkaException(topic.Error),
         };
     }
-
-    private static string? Header(ConsumeResult<byte[]?, byte[]?> record, string name) =>
-        record.Message.Headers.TryGetLastBytes(name, out var value) ? Encoding.UTF8.GetString(value) : null;
 }
