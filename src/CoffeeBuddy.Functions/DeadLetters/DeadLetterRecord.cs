@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using CoffeeBuddy.Data.DeadLetters;
+using CoffeeBuddy.Functions.Events;
 using Confluent.Kafka;
 
 namespace CoffeeBuddy.Functions.DeadLetters;
@@ -57,9 +57,7 @@ public sealed class DeadLetterRecord(ConsumeResult<byte[]?, byte[]?> result)
 
     // Control characters are replaced: a terminal would interpret them.
     private string? Header(string name) =>
-        result.Message.Headers.TryGetLastBytes(name, out var value) && value is not null
-            ? string.Concat(
-                Encoding.UTF8.GetString(value).Select(character => char.IsControl(character) ? ' ' : character)
-            )
+        result.Message.Headers.Text(name) is { } text
+            ? string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character))
             : null;
 }

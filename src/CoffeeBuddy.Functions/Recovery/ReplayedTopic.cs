@@ -118,10 +118,10 @@ internal sealed class ReplayedTopic : IDisposable
     {
         if (!seal.TryOpen(record.Topic, record.Message, out var value, out _))
             return null;
-        if (Header(record, "ce_type") is not { } type || !EventTypes.IsOfRun(type))
+        if (record.Message.Headers.Text("ce_type") is not { } type || !EventTypes.IsOfRun(type))
             return null;
         var at = DateTimeOffset.TryParse(
-            Header(record, "ce_time"),
+            record.Message.Headers.Text("ce_time"),
             CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal,
             out var time
@@ -161,7 +161,4 @@ internal sealed class ReplayedTopic : IDisposable
             _ => throw new KafkaException(topic.Error),
         };
     }
-
-    private static string? Header(ConsumeResult<byte[]?, byte[]?> record, string name) =>
-        record.Message.Headers.TryGetLastBytes(name, out var value) ? Encoding.UTF8.GetString(value) : null;
 }

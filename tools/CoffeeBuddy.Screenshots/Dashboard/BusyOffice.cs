@@ -30,7 +30,7 @@ internal sealed class BusyOffice()
         }
     )
 {
-    /// <summary>Work before the shown time, so that rates have values from its begin.</summary>
+    /// <summary>Work before the shown time, so that rates have values from the start of the picture.</summary>
     public static readonly TimeSpan Prelude = TimeSpan.FromSeconds(30);
 
     private static readonly (string Channel, string[] People)[] Teams =
