@@ -71,8 +71,9 @@ LABEL org.opencontainers.image.title="CoffeeBuddy" \
       org.opencontainers.image.created="$CREATED"
 WORKDIR /app
 COPY --from=build /app ./
-# ASPNETCORE_HTTP_PORTS of the base image.
-EXPOSE 8080
+# The second port is that of probes and metrics: extensions.http.managementPort in host.json.
+ENV ASPNETCORE_HTTP_PORTS="8080;9090"
+EXPOSE 8080 9090
 USER $APP_UID
 # Kubernetes and Compose probe /healthz/live and /healthz/ready; the image has no shell or client that could.
 HEALTHCHECK NONE

@@ -156,7 +156,7 @@ shift # the worker's assembly
 names=()
 for name in $(compgen -e); do
     case $name in
-        AzureFunctionsJobHost__* | ASPNETCORE_* | Clock__* | CoffeeBuddy__* | ConnectionStrings__* | DOTNET_ENVIRONMENT | Kafka__* | Oidc__* | Slack__* | Sweep__*)
+        AzureFunctionsJobHost__* | ASPNETCORE_* | Clock__* | CoffeeBuddy__* | ConnectionStrings__* | DOTNET_ENVIRONMENT | Kafka__* | Limits__* | Oidc__* | Slack__* | Sweep__* | Tls__*)
             names+=(--env "$name") ;;
     esac
 done

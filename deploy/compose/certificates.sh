@@ -22,15 +22,18 @@ key "$work/ca.key"
 openssl req -x509 -new -key "$work/ca.key" -days $days -subj "/CN=CoffeeBuddy compose CA" \
     -addext "basicConstraints=critical,CA:TRUE" -addext "keyUsage=critical,keyCertSign,cRLSign" -out "$work/ca.crt"
 
-for name in postgresql kafka-1 kafka-2 kafka-admin vault hydra kong slack grafana; do
+for name in postgresql kafka-1 kafka-2 kafka-admin vault hydra kong slack grafana worker; do
     folder=$root/$name
     mkdir -p "$folder"
     key "$folder/tls.key"
+    names=DNS:$name
+    # The three roles share one. Kong knows them by the name of the Helm chart's Service.
+    [ "$name" != worker ] || names=$names,DNS:coffeebuddy-https,DNS:coffeebuddy-http,DNS:coffeebuddy-kafka,DNS:coffeebuddy-timer
     cat >"$work/extensions" <<EXTENSIONS
 basicConstraints = CA:FALSE
 keyUsage = critical,digitalSignature
 extendedKeyUsage = serverAuth,clientAuth
-subjectAltName = DNS:$name,DNS:localhost,IP:127.0.0.1
+subjectAltName = $names,DNS:localhost,IP:127.0.0.1
 EXTENSIONS
     openssl req -new -key "$folder/tls.key" -subj "/CN=$name" -out "$work/request"
     openssl x509 -req -in "$work/request" -CA "$work/ca.crt" -CAkey "$work/ca.key" -CAcreateserial -days $days \

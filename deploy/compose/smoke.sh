@@ -10,7 +10,7 @@ cancelled_runs() {
     curl --silent --show-error --fail "https://slack/sim/people/noor/messages?channel=office" | grep -o ':x: Cancelled' | wc -l
 }
 
-wait_for --fail "$WORKER/healthz/ready"
+wait_for --fail "$WORKER:9090/healthz/ready"
 # Kong answers 404: it has no such route.
 wait_for "$BASE/"
 

@@ -29,6 +29,13 @@ template {
 }
 
 template {
+  destination          = "/secrets/worker/Kafka__RecordKey"
+  contents             = "{{ with secret \"secret/data/coffeebuddy\" }}{{ .Data.data.Kafka__RecordKey }}{{ end }}"
+  error_on_missing_key = true
+  perms                = "0444"
+}
+
+template {
   destination          = "/secrets/worker/Slack__SigningSecret"
   contents             = "{{ with secret \"secret/data/coffeebuddy\" }}{{ .Data.data.Slack__SigningSecret }}{{ end }}"
   error_on_missing_key = true

@@ -16,6 +16,7 @@ vault kv put -mount=secret coffeebuddy - >/dev/null <<SECRETS
   "ConnectionStrings__CoffeeBuddy": "$database;Username=coffeebuddy_worker;Password=$WORKER_PASSWORD",
   "ConnectionStrings__Migration": "$database;Username=coffeebuddy_owner;Password=$OWNER_PASSWORD",
   "Kafka__Password": "$KAFKA_PASSWORD",
+  "Kafka__RecordKey": "$KAFKA_RECORD_KEY",
   "Slack__SigningSecret": "$SLACK_SIGNING_SECRET",
   "Slack__BotToken": "$SLACK_BOT_TOKEN"
 }

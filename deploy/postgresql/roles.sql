@@ -49,15 +49,23 @@ BEGIN
             ('slack_messages', 'DELETE'),
             ('deadletter_handled', 'UPDATE, DELETE'),
             ('schema_migrations', 'INSERT, UPDATE, DELETE'),
-            ('audit_log', 'UPDATE')
+            ('audit_log', 'UPDATE, DELETE')
         ) AS tables (name, privileges)
         WHERE to_regclass('public.' || name) IS NOT NULL
     LOOP
         EXECUTE format('REVOKE %s ON public.%I FROM coffeebuddy_worker', unneeded.privileges, unneeded.name);
     END LOOP;
-    -- Retention locks the rows that it deletes, which needs UPDATE of any column. What was done stays as it was written.
+    -- An older version of this file allowed it for retention, which is a function of the owner now.
     IF to_regclass('public.audit_log') IS NOT NULL THEN
-        GRANT UPDATE (log_id) ON public.audit_log TO coffeebuddy_worker;
+        REVOKE UPDATE (log_id) ON public.audit_log FROM coffeebuddy_worker;
     END IF;
+    -- The migration does the same; a restore without privileges does not.
+    FOR unneeded IN
+        SELECT oid::regprocedure AS name FROM pg_proc
+        WHERE pronamespace = 'public'::regnamespace AND proname IN ('delete_old_audit', 'delete_person')
+    LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', unneeded.name);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO coffeebuddy_worker', unneeded.name);
+    END LOOP;
 END
 $$;

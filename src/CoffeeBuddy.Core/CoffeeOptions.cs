@@ -58,11 +58,22 @@ public sealed class CoffeeOptions : IValidatableObject
     [Range(1, 366)]
     public int FairnessWindowDays { get; set; } = 30;
 
-    /// <summary>Audit rows older than this number of days are deleted.</summary>
-    [Range(1, 3650)]
+    /// <summary>Audit rows older than this number of days are deleted. The specification requires 90.</summary>
+    [Range(90, 3650)]
     public int AuditRetentionDays { get; set; } = 90;
 
-    /// <summary>Slack user ids that may complete and cancel any run.</summary>
+    /// <summary>
+    /// The ids of the Slack workspaces ("T…") that are served, or of the organisation ("E…") for all of its workspaces.
+    /// Requests of others are refused.
+    /// </summary>
+    [MinLength(1, ErrorMessage = "Workspaces must name the id of at least one Slack workspace.")]
+    public IList<string> Workspaces { get; } = [];
+
+    /// <summary>How many active runs one person may have started.</summary>
+    [Range(1, 1000)]
+    public int MaxActiveRuns { get; set; } = 5;
+
+    /// <summary>Slack user ids that may see, complete and cancel any run.</summary>
     public IList<string> Admins { get; } = [];
 
     /// <summary>Drink types offered in the form; others can be typed.</summary>

@@ -1,3 +1,4 @@
+using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Inbox;
 using CoffeeBuddy.Data.Messages;
@@ -33,6 +34,7 @@ public static class DataServices
         services.AddSingleton<SlackMessages>();
         services.AddSingleton<ProcessedEvents>();
         services.AddSingleton<SweepStore>();
+        services.AddSingleton<AuditStore>();
         return services;
     }
 

@@ -212,7 +212,11 @@ public sealed class SandboxHost : IAsyncDisposable
                         "OIDC issuer",
                         () =>
                             OidcIssuer.StartAsync(
-                                new OidcIssuerOptions { Clients = [_options.ApiClient, introspection] },
+                                new OidcIssuerOptions
+                                {
+                                    Clients = [_options.ApiClient, introspection],
+                                    Clock = new WorkspaceTime(this),
+                                },
                                 cancellation
                             ),
                         oidc => oidc.Authority.AbsoluteUri
@@ -321,5 +325,11 @@ public sealed class SandboxHost : IAsyncDisposable
             )
         );
         return started;
+    }
+
+    /// <summary>The clock of the workspace, which people can move ahead, as soon as there is one.</summary>
+    private sealed class WorkspaceTime(SandboxHost sandbox) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => sandbox.Slack?.Clock.Now ?? base.GetUtcNow();
     }
 }

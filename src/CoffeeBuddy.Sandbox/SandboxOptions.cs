@@ -29,6 +29,12 @@ public sealed record SandboxOptions
         }.Select(topic => (topic, 12)),
     ];
 
+    /// <summary>
+    /// The secret that the workers sign records with. Always the same, as a kept database has records of an earlier
+    /// sandbox.
+    /// </summary>
+    public const string RecordKey = "sandbox-record-key-of-no-other-installation";
+
     /// <summary>The worker's consumer groups with the topic that each reads.</summary>
     public static IReadOnlyList<(string Topic, string Group)> ConsumerGroups { get; } =
     [
@@ -47,6 +53,10 @@ public sealed record SandboxOptions
 
     /// <summary>The roles to start one worker each for, see <see cref="WorkerRoles"/>.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [WorkerRoles.Http, WorkerRoles.Kafka, WorkerRoles.Timer];
+
+    /// <summary>The functions of each role. A <see cref="Worker"/> of another version may not have all of
+    /// them.</summary>
+    public IReadOnlyDictionary<string, string[]> Functions { get; init; } = WorkerRoles.Functions;
 
     /// <summary>
     /// Environment variables (<c>Section__Key</c>) of every worker. They replace those the sandbox sets itself.

@@ -32,7 +32,7 @@ internal sealed class SandboxScreen(TextWriter output)
         }
 
         foreach (var (role, worker) in sandbox.Workers.OrderBy(worker => worker.Key, StringComparer.Ordinal))
-            Line($"metrics, {role}", new Uri(worker.Address, "metrics"));
+            Line($"metrics, {role}", new Uri(worker.ManagementAddress, "metrics"));
         if (options.Database is null)
         {
             Line("database", $"host=127.0.0.1 port={sandbox.Postgres.Port} dbname=coffeebuddy user=coffeebuddy");

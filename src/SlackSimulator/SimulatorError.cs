@@ -12,6 +12,9 @@ internal sealed class SimulatorError(int status, string code, string detail) : E
     public static SimulatorError NotFound(string kind, string id) =>
         new(StatusCodes.Status404NotFound, kind + "_not_found", $"There is no {kind} {id}.");
 
+    public static SimulatorError Forbidden(string code, string detail) =>
+        new(StatusCodes.Status403Forbidden, code, detail);
+
     public static SimulatorError BadRequest(string code, string detail) =>
         new(StatusCodes.Status400BadRequest, code, detail);
 }

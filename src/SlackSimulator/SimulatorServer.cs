@@ -69,6 +69,7 @@ public sealed class SimulatorServer : IAsyncDisposable
 
         var app = builder.Build();
         app.Use(AnswerErrorsAsync);
+        app.Use(app.Services.GetRequiredService<OriginCheck>().InvokeAsync);
         app.UseWebSockets();
         Map(app);
         await app.StartAsync(cancellationToken);
@@ -155,6 +156,7 @@ public sealed class SimulatorServer : IAsyncDisposable
             .AddSingleton<PeopleEndpoints>()
             .AddSingleton<WorkspaceEndpoints>()
             .AddSingleton<ControlEndpoints>()
+            .AddSingleton<OriginCheck>()
             .AddSingleton<PageFiles>()
             .AddSingleton<ConsentPage>()
             .AddSingleton<PageEndpoints>();

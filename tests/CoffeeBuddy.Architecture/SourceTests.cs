@@ -95,8 +95,8 @@ public sealed partial class SourceTests
 
         var documents = files
             .Where(path => path.EndsWith(".md", StringComparison.Ordinal))
+            .Concat(Directory.EnumerateFiles(House.Repository, "*.md"))
             .Select(path => Path.GetFileName(path))
-            .Append("README.md")
             .ToHashSet(StringComparer.Ordinal);
 
         Assert.DoesNotContain(

@@ -19,6 +19,9 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         ["Sweep__Schedule"] = "* * * * * *",
         ["Sweep__ReconcileAfter"] = "00:00:10",
         ["Slack__RateShare"] = "100",
+        // Everybody types and clicks many times a minute.
+        ["CoffeeBuddy__MaxActiveRuns"] = "1000",
+        ["Limits__RequestsPerMinute"] = "100000",
         // With the default of 30 s, most requests would be answered with 503, and the other faults would strike idle
         // workers.
         ["CoffeeBuddy__Database__OpenFor"] = "00:00:02",
@@ -39,6 +42,8 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
         await output.WriteLineAsync(
             $"Seed {options.Seed}: {options.People} people, {options.Channels} channels, faults for {options.Duration.TotalSeconds:0} s."
         );
+        // Looked through at the end.
+        var logs = options.LogFolder ?? Directory.CreateTempSubdirectory("coffeebuddy-chaos-").FullName;
         await using var sandbox = await SandboxHost.StartAsync(
             new SandboxOptions
             {
@@ -46,7 +51,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
                 Settings = Settings,
                 KafkaServers = options.KafkaServers,
                 Brokers = 3,
-                LogFolder = options.LogFolder,
+                LogFolder = logs,
                 Postgres = new() { MaxConnections = 200 },
             },
             stop
@@ -95,9 +100,12 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             {
                 Checked = record.Calls,
             },
+            await LeakInvariant.CheckAsync(logs, kafka, sandbox),
             .. BoundedInvariants.All(samples),
             .. WorkInvariants.All(evidence, samples.All, faults, saboteur.Failures, options.Duration),
         ];
+        if (options.LogFolder is null)
+            Directory.Delete(logs, recursive: true);
         await TellAsync(evidence, record, faults, samples, invariants);
         return invariants.TrueForAll(invariant => invariant.Holds);
     }

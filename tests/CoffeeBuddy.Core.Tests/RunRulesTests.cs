@@ -21,13 +21,16 @@ public sealed class RunRulesTests
     [InlineData("UOTHER", true, true, true)]
     public void Who_may_complete_and_who_may_cancel(string userId, bool isAdmin, bool mayComplete, bool mayCancel)
     {
-        Assert.Equal(mayComplete, RunRules.MayComplete(Run, userId, isAdmin));
-        Assert.Equal(mayCancel, RunRules.MayCancel(Run, userId, isAdmin));
+        Assert.Equal(mayComplete, RunRules.MayClose(Run, RunStatus.Completed, userId, isAdmin));
+        Assert.Equal(mayCancel, RunRules.MayClose(Run, RunStatus.Cancelled, userId, isAdmin));
     }
 
     [Fact]
-    public void The_initiator_cannot_complete_a_run_without_a_runner() =>
-        Assert.False(RunRules.MayComplete(Run with { RunnerUserId = null }, "UINIT", isAdmin: false));
+    public void A_run_without_a_runner_is_completed_by_admins_only()
+    {
+        Assert.False(RunRules.CanBeCompleted(Run with { RunnerUserId = null }, isAdmin: false));
+        Assert.True(RunRules.CanBeCompleted(Run with { RunnerUserId = null }, isAdmin: true));
+    }
 
     [Theory]
     [InlineData(RunStatus.Active, true)]
@@ -36,9 +39,18 @@ public sealed class RunRulesTests
     public void Orders_are_accepted_until_the_run_ends_after_the_assignment_too(RunStatus status, bool accepted) =>
         Assert.Equal(accepted, RunRules.AcceptsOrders(Run with { Status = status }));
 
-    [Theory]
-    [InlineData(RunStatus.Cancelled, true)]
-    [InlineData(RunStatus.Completed, false)]
-    public void The_system_can_cancel_a_run_but_not_complete_one(RunStatus status, bool allowed) =>
-        Assert.Equal(allowed, RunRules.MayClose(Run, status, userId: null, isAdmin: false));
+    [Fact]
+    public void Nobody_makes_a_run_active_again() =>
+        Assert.False(RunRules.MayClose(Run, RunStatus.Active, "UINIT", isAdmin: true));
+
+    [Fact]
+    public void What_is_not_listed_is_refused() =>
+        Assert.All(
+            Enum.GetValues<Operation>().Append((Operation)int.MaxValue),
+            operation =>
+            {
+                Assert.False(AccessRules.Allows(operation, Relations.None));
+                Assert.Equal(Enum.IsDefined(operation), AccessRules.Allows(operation, (Relations)int.MaxValue));
+            }
+        );
 }

@@ -128,15 +128,30 @@ public sealed class CloseTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
-    public async Task The_system_may_cancel()
+    public async Task An_admin_without_a_Slack_user_id_is_stored_by_subject_and_nobody_closes_a_run_without_rights()
     {
         var run = (await OpenAsync()).Run;
 
-        var result = await Runs.CancelAsync(run.RunId, userId: null, null, Cancellation);
+        var nobody = await Runs.CancelAsync(run.RunId, userId: null, null, Cancellation);
+        var result = await Runs.CancelAsync(
+            run.RunId,
+            userId: null,
+            null,
+            Cancellation,
+            isAdmin: true,
+            subject: "office-manager"
+        );
 
+        Assert.Equal(CloseOutcome.NotAllowed, nobody.Outcome);
         Assert.Equal(
-            (CloseOutcome.Closed, null, Now),
-            (result.Outcome, result.Run!.ClosedByUserId, result.Run.CancelledAt)
+            (CloseOutcome.Closed, null, "office-manager", Now, false),
+            (
+                result.Outcome,
+                result.Run!.ClosedByUserId,
+                result.Run.ClosedBySubject,
+                result.Run.CancelledAt,
+                result.Run.IsClosedBySystem
+            )
         );
         Assert.Equal(EventTypes.RunCancelled, Assert.Single(result.Events).EventType);
     }

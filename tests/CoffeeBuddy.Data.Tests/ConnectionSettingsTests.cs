@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Sandbox.Processes;
 using Dapper;
@@ -59,7 +60,9 @@ public sealed class ConnectionSettingsTests(PostgresServer server) : DatabaseTes
     {
         using var source = ConnectionSettings.CreateDataSource(
             new() { ConnectionString = $"{ConnectionString};{said}" },
-            behindPooler: false
+            behindPooler: false,
+            SslProtocols.Tls13,
+            password: () => null
         );
 
         Assert.Equal(seconds, new NpgsqlConnectionStringBuilder(source.ConnectionString).ConnectionLifetime);

@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Inbox;
 using CoffeeBuddy.Data.Messages;
@@ -28,7 +29,7 @@ public abstract class DatabaseTest(PostgresServer server) : IAsyncLifetime
     private readonly List<ServiceProvider> _databases = [];
 
     protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero));
-    protected CoffeeOptions Options { get; } = new();
+    protected CoffeeOptions Options { get; } = new() { MaxActiveRuns = 1000 };
     protected string ConnectionString { get; private set; } = "";
     protected Database Database { get; private set; } = null!;
     protected RunStore Runs { get; private set; } = null!;
@@ -38,6 +39,7 @@ public abstract class DatabaseTest(PostgresServer server) : IAsyncLifetime
     protected SlackMessages Messages { get; private set; } = null!;
     protected ProcessedEvents Processed { get; private set; } = null!;
     protected SweepStore Sweeps { get; private set; } = null!;
+    protected AuditStore Audit { get; private set; } = null!;
 
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -55,6 +57,7 @@ public abstract class DatabaseTest(PostgresServer server) : IAsyncLifetime
         Messages = new(Database, Time);
         Processed = new(Database, Time);
         Sweeps = new(Database, Time, options);
+        Audit = new(Database, Time);
     }
 
     public async ValueTask DisposeAsync()

@@ -131,7 +131,7 @@ public sealed class OpenOrJoinTests(PostgresServer server) : DatabaseTest(server
             async index =>
             {
                 var one = await OpenAsync($"U{index % 7}");
-                await Runs.CancelAsync(one.Run.RunId, userId: null, traceParent: null, Cancellation);
+                await Runs.CancelAsync(one.Run.RunId, userId: null, traceParent: null, Cancellation, isAdmin: true);
                 return one;
             }
         );

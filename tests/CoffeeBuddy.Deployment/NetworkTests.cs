@@ -49,7 +49,7 @@ public sealed class NetworkTests(Chart chart)
     [InlineData("timer", "53 5432 9093 3128 587")]
     [InlineData("migrate", "53 5432")]
     [InlineData("backup", "53 5432")]
-    [InlineData("test", "53 http")]
+    [InlineData("test", "53 https")]
     public void A_pod_connects_only_to_what_its_role_uses(string component, string ports)
     {
         var policy = chart["prod"].Find("NetworkPolicy", $"-{component}");
@@ -183,6 +183,38 @@ public sealed class NetworkTests(Chart chart)
             monitor["selector"]!["matchLabels"]!.ToJsonString()
         );
         Assert.Equal("/metrics", (string?)monitor["endpoints"]![0]!["path"]);
+        Assert.Equal("management", (string?)monitor["endpoints"]![0]!["port"]);
+    }
+
+    [Fact]
+    public void Probes_and_metrics_have_a_port_that_only_Prometheus_reaches()
+    {
+        IEnumerable<string?> Opened(string role) =>
+            Rules(chart["prod"].Find("NetworkPolicy", $"-{role}"), "ingress")
+                .Select(rule => (string?)Assert.Single(rule["ports"]!.AsArray())!["port"]);
+        Assert.Equal(["management"], Opened("kafka"));
+        Assert.Equal(["management"], Opened("timer"));
+        Assert.Equal(["management", "https"], Opened("http"));
+        Assert.NotEqual(
+            Rules(chart["prod"].Find("NetworkPolicy", "-http"), "ingress").First()["from"]!.ToJsonString(),
+            Rules(chart["prod"].Find("NetworkPolicy", "-http"), "ingress").Last()["from"]!.ToJsonString()
+        );
+        Assert.Equal(
+            ["management"],
+            chart["prod"].Find("Service", "-metrics")["spec"]!["ports"]!
+                .AsArray()
+                .Select(port => (string?)port!["name"])
+        );
+        Assert.All(
+            (string[])["-https", "-https-api"],
+            service =>
+                Assert.Equal(
+                    ["https"],
+                    chart["prod"].Find("Service", service)["spec"]!["ports"]!
+                        .AsArray()
+                        .Select(port => (string?)port!["targetPort"])
+                )
+        );
     }
 
     private static IEnumerable<JsonNode> Rules(JsonNode policy, string direction) =>

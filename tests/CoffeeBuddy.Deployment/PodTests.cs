@@ -114,6 +114,10 @@ public sealed partial class PodTests(Chart chart)
         {
             var container = deployment["spec"]!["template"]!["spec"]!["containers"]![0]!;
             string PathOf(string probe) => (string)container[probe]!["httpGet"]!["path"]!;
+            Assert.All(
+                (string[])["startupProbe", "livenessProbe", "readinessProbe"],
+                probe => Assert.Equal("management", (string?)container[probe]!["httpGet"]!["port"])
+            );
 
             Assert.Equal("/healthz/live", PathOf("startupProbe"));
             Assert.Equal("/healthz/live", PathOf("livenessProbe"));

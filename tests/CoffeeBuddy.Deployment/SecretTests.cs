@@ -3,13 +3,19 @@ namespace CoffeeBuddy.Deployment;
 /// <summary>Where the secret settings come from.</summary>
 public sealed class SecretTests(Chart chart)
 {
+    private const string Demanded = "vault.hashicorp.com/error-on-missing-key-";
+
     private static readonly string[] Required =
     [
         "ConnectionStrings__CoffeeBuddy",
         "Kafka__Password",
+        "Kafka__RecordKey",
         "Slack__BotToken",
         "Slack__SigningSecret",
     ];
+
+    /// <summary>May be missing: they are there during a rotation only.</summary>
+    private static readonly string[] Optional = ["Kafka__AcceptedRecordKey", "Slack__PreviousSigningSecret"];
 
     [Fact]
     public void A_worker_gets_each_secret_from_the_named_Secret()
@@ -20,7 +26,51 @@ public sealed class SecretTests(Chart chart)
 
             Assert.Equal(Required, secrets.Keys.Order(StringComparer.Ordinal));
             Assert.All(secrets, secret => Assert.Equal(("coffeebuddy", secret.Key), secret.Value));
+            Assert.Equal(Optional, FromSecret(pod, optional: true).Keys.Order(StringComparer.Ordinal));
         }
+    }
+
+    [Fact]
+    public async Task Workers_that_read_Vault_themselves_have_a_token_for_it_and_no_secret()
+    {
+        var rendered = await Chart.RenderAsync([
+            .. Chart.ValuesOf("default"),
+            .. Chart.Assigned(
+                "secrets.source=vault",
+                "secrets.vault.address=https://vault:8200",
+                "secrets.vault.migrationRole=coffeebuddy-migrate"
+            ),
+        ]);
+
+        foreach (
+            var pod in rendered.Pods.Where(pod =>
+                pod.Container["name"] is JsonValue name && (string?)name is "worker" or "migrate"
+            )
+        )
+        {
+            Assert.Empty(FromSecret(pod));
+            var isMigration = pod.Owner.StartsWith("Job ", StringComparison.Ordinal);
+            Assert.Equal(isMigration ? "coffeebuddy/migrate" : "coffeebuddy", pod.Variable("Vault__KvPath"));
+            // Another role, so that no worker can read the owner's password.
+            Assert.Equal(isMigration ? "coffeebuddy-migrate" : "coffeebuddy", pod.Variable("Vault__Role"));
+            Assert.Equal("/var/run/secrets/vault/token", pod.Variable("Vault__TokenFile"));
+            Assert.Contains(
+                pod.Container["volumeMounts"]!.AsArray(),
+                mount => (string?)mount!["mountPath"] == "/var/run/secrets/vault"
+            );
+        }
+
+        Assert.DoesNotContain("secretKeyRef", rendered.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Vault_Agent_stays_beside_the_workers_and_writes_changed_secrets_again()
+    {
+        Assert.All(Workers("test"), pod => Assert.Equal("false", Once(pod)));
+        Assert.Equal("true", Once(Migration("test")));
+
+        static string? Once(Pod pod) =>
+            (string?)pod.Json["metadata"]!["annotations"]!["vault.hashicorp.com/agent-pre-populate-only"];
     }
 
     [Fact]
@@ -29,9 +79,21 @@ public sealed class SecretTests(Chart chart)
         foreach (var pod in Workers("test"))
         {
             Assert.Empty(FromSecret(pod));
-            Assert.Equal(Required, Injected(pod).Keys.Order(StringComparer.Ordinal));
+            Assert.Equal(
+                Required.Concat(Optional).Order(StringComparer.Ordinal),
+                Injected(pod).Keys.Order(StringComparer.Ordinal)
+            );
+            // Vault Agent does not stop at what may be missing.
+            Assert.Equal(
+                Required,
+                pod.Json["metadata"]!["annotations"]!
+                    .AsObject()
+                    .Where(annotation => annotation.Key.StartsWith(Demanded, StringComparison.Ordinal))
+                    .Select(annotation => annotation.Key[Demanded.Length..])
+                    .Order(StringComparer.Ordinal)
+            );
             Assert.All(
-                Injected(pod),
+                Injected(pod).Where(file => Required.Contains(file.Key)),
                 file =>
                     Assert.Equal(
                         $$$"""{{- with secret "secret/data/coffeebuddy/test" -}}{{ .Data.data.{{{file.Key}}} }}{{- end -}}""",
@@ -47,7 +109,7 @@ public sealed class SecretTests(Chart chart)
     {
         var volumes = chart["test"].Pods.SelectMany(pod => pod.Spec["volumes"]!.AsArray());
 
-        var tokens = volumes.Where(volume => volume!["projected"] is not null).ToList();
+        var tokens = volumes.Where(volume => (string?)volume!["name"] == "vault-token").ToList();
         Assert.Equal(5, tokens.Count);
         Assert.All(
             tokens,
@@ -59,7 +121,7 @@ public sealed class SecretTests(Chart chart)
     }
 
     [Fact]
-    public void The_Vault_Secrets_Operator_writes_the_Secret_that_the_workers_read_and_restarts_them()
+    public void The_Vault_Secrets_Operator_writes_the_Secret_that_the_workers_read_and_does_not_restart_them()
     {
         var secret = chart["prod"].Find("VaultStaticSecret", "coffeebuddy")["spec"]!;
         var keys = FromSecret(Workers("prod").First());
@@ -69,13 +131,10 @@ public sealed class SecretTests(Chart chart)
             keys.Values.Select(key => key.Secret).Distinct().Single()
         );
         Assert.Equal(
-            keys.Keys.Select(key => $"^{key}$").Order(StringComparer.Ordinal),
+            keys.Keys.Concat(Optional).Select(key => $"^{key}$").Order(StringComparer.Ordinal),
             Texts(secret["destination"]!["transformation"]!["includes"]).Order(StringComparer.Ordinal)
         );
-        Assert.Equal(
-            chart["prod"].OfKind("Deployment").Select(deployment => deployment.Name()),
-            secret["rolloutRestartTargets"]!.AsArray().Select(target => (string?)target!["name"])
-        );
+        Assert.Null(secret["rolloutRestartTargets"]);
         Assert.Contains("Email__Password", keys.Keys);
     }
 
@@ -153,17 +212,31 @@ public sealed class SecretTests(Chart chart)
     private Pod Migration(string set) =>
         chart[set].Pods.Single(pod => pod.Owner.StartsWith("Job ", StringComparison.Ordinal));
 
-    private static Dictionary<string, (string Secret, string Key)> FromSecret(Pod pod) =>
-        (pod.Container["env"] as JsonArray ?? [])
+    /// <summary>The settings that a pod gets from a Secret, as variables or as files.</summary>
+    private static Dictionary<string, (string Secret, string Key)> FromSecret(Pod pod, bool optional = false)
+    {
+        var variables = (pod.Container["env"] as JsonArray ?? [])
             .Where(variable => variable!["valueFrom"]?["secretKeyRef"] is not null)
-            .ToDictionary(
-                variable => (string)variable!["name"]!,
-                variable =>
-                {
-                    var source = variable!["valueFrom"]!["secretKeyRef"]!;
-                    return ((string)source["name"]!, (string)source["key"]!);
-                }
+            .Select(variable =>
+            {
+                var source = variable!["valueFrom"]!["secretKeyRef"]!;
+                return ((string)variable["name"]!, (string)source["name"]!, (string)source["key"]!);
+            });
+        var files = pod.Spec["volumes"]!
+            .AsArray()
+            .Where(volume => (string?)volume!["name"] == "secrets")
+            .SelectMany(volume => volume!["projected"]!["sources"]!.AsArray())
+            .Select(source => source!["secret"]!)
+            .Where(secret => ((bool?)secret["optional"] ?? false) == optional)
+            .SelectMany(secret =>
+                secret["items"]!
+                    .AsArray()
+                    .Select(item => ((string)item!["path"]!, (string)secret["name"]!, (string)item["key"]!))
             );
+        return variables
+            .Concat(files)
+            .ToDictionary(secret => secret.Item1, secret => (secret.Item2, secret.Item3), StringComparer.Ordinal);
+    }
 
     private static Dictionary<string, string> Injected(Pod pod)
     {

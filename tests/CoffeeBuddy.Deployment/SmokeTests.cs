@@ -16,8 +16,8 @@ public sealed class SmokeTests(SmokeTests.Installation installation) : IClassFix
         Assert.Equal(0, code);
         Assert.Equal(
             [
-                "ok: ready",
                 "ok: the API's description",
+                "ok: no metrics on the API's port",
                 "ok: the API without a token",
                 "ok: a command without Slack's signature",
             ],
@@ -85,14 +85,21 @@ public sealed class SmokeTests(SmokeTests.Installation installation) : IClassFix
     {
         var (code, output) = await SmokeAsync([("WORKER", "http://127.0.0.1:1")]);
         Assert.NotEqual(0, code);
-        Assert.Equal("FAILED: ready: no answer", output[^1]);
+        Assert.Equal("FAILED: the API's description: no answer", output[^1]);
 
-        // A gateway without answers: the worker is ready all the same.
+        // A gateway without answers: the worker serves all the same.
         (_, output) = await SmokeAsync([
             ("BASE", "http://127.0.0.1:1"),
             ("WORKER", installation.Worker.Address.AbsoluteUri.TrimEnd('/')),
         ]);
-        Assert.Equal(["ok: ready", "ok: the API's description", "FAILED: the API without a token: no answer"], output);
+        Assert.Equal(
+            [
+                "ok: the API's description",
+                "ok: no metrics on the API's port",
+                "FAILED: the API without a token: no answer",
+            ],
+            output
+        );
     }
 
     [Fact]
@@ -101,7 +108,7 @@ public sealed class SmokeTests(SmokeTests.Installation installation) : IClassFix
         var (code, output) = await SmokeAsync([("BASE", "http://127.0.0.1:1")]);
 
         Assert.NotEqual(0, code);
-        Assert.Equal("FAILED: ready: no answer", output[^1]);
+        Assert.Equal("FAILED: the API's description: no answer", output[^1]);
     }
 
     private async Task<(string Channel, string Person)> PlaceAsync()

@@ -42,6 +42,35 @@ public sealed class InvitationTests(WholeOffice office) : EndToEndTest(office)
     }
 
     [Fact]
+    public async Task A_channel_that_refuses_messages_is_asked_three_times_however_many_order_there()
+    {
+        var corner = await Office.CornerAsync(8, hasBot: false);
+        await corner.FormAsync(corner.People[0]);
+        await Corner.SeesDirectlyAsync(corner.People[0], IsInvitation(corner));
+        var run = (await corner.RunIdAsync()).ToString();
+
+        foreach (var person in corner.People)
+        {
+            (await Office.Api.OrderAsync(Office.Person(person.Id), run, person.Id)).Is(201);
+            await Corner.SeesDirectlyAsync(person, Says($"Your order in <#{corner.Channel}>:* Large Latte"));
+        }
+
+        Assert.InRange(Questions(), 1, 3);
+        // A person who invites the app and types the command is not kept waiting.
+        await corner.InviteAsync("bot");
+        await corner.FormAsync(corner.People[1]);
+        await corner.AnnouncementAsync("8 orders");
+
+        int Questions() =>
+            Office
+                .Sandbox.Slack.Traffic.After(0)
+                .Count(call =>
+                    call is { Kind: "chat.postMessage", Payload: { } payload }
+                    && payload.GetRawText().Contains($"\"{corner.Channel}\"", StringComparison.Ordinal)
+                );
+    }
+
+    [Fact]
     public async Task When_the_app_cannot_post_a_runner_is_assigned_and_told()
     {
         var corner = await Office.CornerAsync(3, hasBot: false);

@@ -25,6 +25,7 @@ public sealed class FuzzedKafkaOffice()
                 ["AzureFunctionsJobHost__extensions__kafka__retry__minimumInterval"] = "00:00:00.050",
                 ["AzureFunctionsJobHost__extensions__kafka__retry__maximumInterval"] = "00:00:00.200",
                 ["Slack__RateShare"] = "100",
+                ["CoffeeBuddy__MaxActiveRuns"] = "1000",
                 ["CoffeeBuddy__Database__OpenFor"] = "00:00:02",
             },
         }
@@ -105,7 +106,7 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
         );
         Assert.Empty(office.Log().Exceptions());
         var large = dead[sent[^1].Place];
-        Assert.Equal("a value of 999800 bytes and 1 headers", large.Headers["dl_cut"]);
+        Assert.Equal("a value of 999800 bytes and 2 headers", large.Headers["dl_cut"]);
         Assert.Single(dead.Values, record => record.Headers.ContainsKey("dl_cut"));
         output.WriteLine($"{sent.Count} records, {dead.Count} of them dead-lettered.");
         Assert.InRange(dead.Count, Cases / 10, Cases * 9 / 10);
@@ -124,40 +125,29 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
             topic != Topic.SlackEvents ? mutator.One(RunTypes)
             : isClick ? EventTypes.SlackInteraction
             : EventTypes.SlackEvent;
-        var headers = new Headers();
+        List<(string, byte[]?)> headers = [];
         if (!mutator.Sometimes(20))
-            headers.Add("ce_type", mutator.Sometimes(3) ? mutator.Raw(type) : Encoding.UTF8.GetBytes(type));
+            headers.Add(("ce_type", mutator.Sometimes(3) ? mutator.Raw(type) : Encoding.UTF8.GetBytes(type)));
         for (var more = mutator.Sometimes(3) ? 3 : 0; more > 0; more--)
             headers.Add(
-                mutator.One(MoreHeaders),
-                mutator.Raw("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+                (mutator.One(MoreHeaders), mutator.Raw("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"))
             );
         var key = mutator.Sometimes(5) ? mutator.Raw("a-key") : Guid.NewGuid().ToByteArray();
         var value =
             mutator.Sometimes(30) ? mutator.Raw(sample)
             : mutator.Sometimes(5) ? Encoding.UTF8.GetBytes(sample)
             : mutator.Json(sample);
-        return new(
-            topic,
-            new()
-            {
-                Key = key,
-                Value = value,
-                Headers = headers,
-            }
-        );
+        return new(topic, key, value ?? [], headers, IsSigned: !mutator.Sometimes(10));
     }
 
     /// <summary>As large as a producer can send; with the dead letter's headers it would be too large.</summary>
     private static Record Large() =>
         new(
             Topic.Orders,
-            new()
-            {
-                Key = "large"u8.ToArray(),
-                Value = new byte[999_800],
-                Headers = [new Header("ce_type", "coffee.order.placed"u8.ToArray())],
-            }
+            "large"u8.ToArray(),
+            new byte[999_800],
+            [("ce_type", "coffee.order.placed"u8.ToArray())],
+            IsSigned: true
         );
 
     private async Task<IReadOnlyList<Sent>> WriteAsync(IEnumerable<Record> records)
@@ -170,7 +160,7 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
             {
                 var stored = await producer.ProduceAsync(
                     record.Topic,
-                    record.Message,
+                    Message(record),
                     TestContext.Current.CancellationToken
                 );
                 return new Sent(
@@ -181,28 +171,39 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
         );
     }
 
+    private static Message<byte[]?, byte[]?> Message(Record record)
+    {
+        var (value, headers) = (record.Value, record.Headers);
+        if (record.IsSigned)
+            (_, value, headers) = SealedRecord.Seal(record.Topic, record.Key, value, headers);
+        var message = new Message<byte[]?, byte[]?>
+        {
+            Key = record.Key,
+            Value = value,
+            Headers = [],
+        };
+        foreach (var (name, text) in headers)
+            message.Headers.Add(name, text);
+        return message;
+    }
+
     /// <summary>The expected outcome, as far as the record itself decides it.</summary>
     private static async Task<Outcome> OutcomeAsync(Record record)
     {
-        var read = new KafkaRecord
-        {
-            Value = record.Message.Value ?? [],
-            Headers =
-            [
-                .. record.Message.Headers.Select(header => new KafkaHeader
-                {
-                    Key = header.Key,
-                    Value = header.GetValueBytes() ?? [],
-                }),
-            ],
-        };
+        if (!record.IsSigned)
+            return Outcome.DeadLettered;
+        var read = Signed.Record(record.Topic, record.Key, record.Value, record.Headers);
         if (record.Topic == Topic.SlackEvents)
         {
             var isRead = CloudEvent.TypeOf(read) switch
             {
-                EventTypes.SlackEvent => SlackEventEnvelope.TryParse(read.Value, out var envelope, out _)
+                EventTypes.SlackEvent => SlackEventEnvelope.TryParse(record.Value, out var envelope, out _)
                     && envelope.EventId is not null,
-                EventTypes.SlackInteraction => Interaction.TryParse(Encoding.UTF8.GetString(read.Value), out _, out _),
+                EventTypes.SlackInteraction => Interaction.TryParse(
+                    Encoding.UTF8.GetString(record.Value),
+                    out _,
+                    out _
+                ),
                 _ => false,
             };
             // A readable request can still fail: it may name a channel that Slack does not know.
@@ -211,7 +212,7 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
 
         try
         {
-            await RunEvents.ForEachRunAsync(
+            await Signed.RunEvents.ForEachRunAsync(
                 [read],
                 (_, _, _) => Task.CompletedTask,
                 TestContext.Current.CancellationToken
@@ -232,7 +233,9 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
         var noor = office.Act("Noor");
         using var simulator = new HttpClient { BaseAddress = office.Sandbox.Slack.BaseAddress };
         var channels = Enumerable.Range(0, Healthy).Select(_ => Office.NewChannel()).ToList();
-        foreach (var channel in channels)
+        // One person may make the worker ask about 20 channels in a minute.
+        var people = office.Sandbox.Slack.State.People;
+        foreach (var (index, channel) in channels.Index())
         {
             using var made = await simulator.PostAsJsonAsync(
                 "sim/channels",
@@ -245,7 +248,7 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
                 TestContext.Current.CancellationToken
             );
             made.EnsureSuccessStatusCode();
-            await office.Api.OpenRunAsync(office.Service(), noor.Id, channel);
+            await office.Api.OpenRunAsync(office.Service(), people[index % people.Count].Id, channel);
             await noor.SayAsync(channel, $"@{SlackSender.Bot} help");
         }
 
@@ -271,7 +274,13 @@ public sealed class KafkaFuzzTests(FuzzedKafkaOffice office, ITestOutputHelper o
         Any,
     }
 
-    private sealed record Record(string Topic, Message<byte[]?, byte[]?> Message);
+    private sealed record Record(
+        string Topic,
+        byte[]? Key,
+        byte[] Value,
+        IReadOnlyList<(string Name, byte[]? Value)> Headers,
+        bool IsSigned
+    );
 
     private sealed record Sent((string Topic, int Partition, long Offset) Place, Outcome Outcome);
 }

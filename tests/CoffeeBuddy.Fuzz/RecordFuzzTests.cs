@@ -33,16 +33,15 @@ public sealed class RecordFuzzTests
             async (index, cancellationToken) =>
             {
                 var mutator = new Mutator(Seed + index);
-                var record = new KafkaRecord
-                {
-                    Value = mutator.Json(mutator.One(Samples.RunEvents)),
-                    Headers = mutator.Sometimes(20)
-                        ? []
-                        : [new() { Key = "ce_type", Value = Encoding.UTF8.GetBytes(mutator.One(Types)) }],
-                };
+                var record = Signed.Record(
+                    "coffee.orders",
+                    "key"u8.ToArray(),
+                    mutator.Json(mutator.One(Samples.RunEvents)),
+                    mutator.Sometimes(20) ? [] : [("ce_type", Encoding.UTF8.GetBytes(mutator.One(Types)))]
+                );
                 try
                 {
-                    await RunEvents.ForEachRunAsync([record], Handle, cancellationToken);
+                    await Signed.RunEvents.ForEachRunAsync([record], Handle, cancellationToken);
                     Interlocked.Increment(ref read);
                 }
                 catch (PermanentFailureException)
@@ -51,7 +50,9 @@ public sealed class RecordFuzzTests
                 }
                 catch (Exception exception)
                 {
-                    Assert.Fail($"Case {index}: {exception.GetType().Name} for {Convert.ToBase64String(record.Value)}");
+                    Assert.Fail(
+                        $"Case {index}: {exception.GetType().Name} for {Convert.ToBase64String(record.Value!)}"
+                    );
                 }
             }
         );

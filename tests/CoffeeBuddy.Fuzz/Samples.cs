@@ -7,7 +7,13 @@ namespace CoffeeBuddy.Fuzz;
 /// </summary>
 internal static class Samples
 {
+    /// <summary>Whom the samples name; an admin.</summary>
+    public const string Person = "U0FUZZ0001";
+
     private const string Workspace = "T0SIM00001";
+
+    /// <summary>The channels that the samples name.</summary>
+    public static IReadOnlyList<string> Channels { get; } = ["C0FUZZ0001", "C0FUZZ0002"];
 
     public static IReadOnlyList<IReadOnlyList<(string Name, string Value)>> Commands { get; } =
     [

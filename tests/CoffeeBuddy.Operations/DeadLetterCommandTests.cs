@@ -46,7 +46,7 @@ public sealed class DeadLetterCommandTests(WholeOffice office)
         Assert.Equal([Secret, Secret], records.Select(record => record.Text));
         Assert.All(
             records,
-            record => Assert.Equal(["ce_type", "trace"], record.Headers.Keys.Order(StringComparer.Ordinal))
+            record => Assert.Equal(["ce_type", "mac", "trace"], record.Headers.Keys.Order(StringComparer.Ordinal))
         );
         Assert.DoesNotContain(await ListAsync(), row => (string?)row["position"] == position);
         // It fails again and becomes a new dead letter.

@@ -140,11 +140,33 @@ public sealed class MetricsTests(WholeOffice office)
     [MemberData(nameof(Roles))]
     public async Task Every_role_answers_the_probes(string role)
     {
-        var http = office.Sandbox.Workers[role].Http;
+        var http = office.Sandbox.Workers[role].Management;
 
         foreach (var path in (string[])["healthz/live", "healthz/ready", "admin/host/ping", "metrics"])
             Assert.Equal(200, (int)(await http.GetAsync(path, TestContext.Current.CancellationToken)).StatusCode);
         Assert.Equal("Healthy", await http.GetStringAsync("healthz/ready", TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [MemberData(nameof(Roles))]
+    public async Task Health_and_metrics_are_not_on_the_port_of_the_functions(string role)
+    {
+        var worker = office.Sandbox.Workers[role];
+
+        foreach (var path in (string[])["healthz/live", "healthz/ready", "admin/host/ping", "metrics"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            // The port is that of the connection, whatever the client says.
+            request.Headers.Host = worker.ManagementAddress.Authority;
+            using var answer = await worker.Http.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal(404, (int)answer.StatusCode);
+        }
+
+        foreach (var path in (string[])["api/v1/runs", "api/v1/openapi.json", "slack/commands"])
+            Assert.Equal(
+                404,
+                (int)(await worker.Management.GetAsync(path, TestContext.Current.CancellationToken)).StatusCode
+            );
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using CoffeeBuddy.Sandbox.Slack;
 using CoffeeBuddy.Slack.Views;
@@ -70,13 +71,24 @@ public sealed class DrillTests(DrillOffice office) : IClassFixture<DrillOffice>,
         Assert.Contains("0 migrations applied.", await office.RunAsync("migrate"), StringComparison.Ordinal);
         var newest = await office.Rows.GetAsync<DateTime>("SELECT max(created_at) FROM orders");
         var since = says.Split("recover --since ")[1].Split('\n')[0];
-        var recovered = await office.RunAsync("recover", "--since", since);
+        // Of a run that is still open, by somebody who has no key.
+        await office.Topics.WriteUnsignedAsync(
+            "coffee.completions",
+            open.Id,
+            Encoding.UTF8.GetBytes($$"""{"run_id":"{{open.Id}}","workspace_id":"T0SIM00001","channel_id":"C1"}"""),
+            ("ce_type", "coffee.run.cancelled"u8.ToArray())
+        );
+        var refused = await office.FailAsync("recover", "--since", since);
+        var recovered = await office.RunAsync("recover", "--since", since, "--skip-refused");
         await office.StartAsync();
         await office.ReadyAsync();
         var rto = clock.Elapsed;
         var rpo = destroyedAt - new DateTimeOffset(newest, TimeSpan.Zero);
         await office.SettledAsync();
 
+        Assert.StartsWith("1 records since the backup are refused, ", refused, StringComparison.Ordinal);
+        Assert.Contains("The record is not signed.", refused, StringComparison.Ordinal);
+        Assert.Contains("Nothing was done.", refused, StringComparison.Ordinal);
         Assert.StartsWith("1 runs were opened again without orders, ", recovered, StringComparison.Ordinal);
         await AssertStoredAsync(before);
         // Only the order in the thread is confirmed again: it was not in the backup.

@@ -23,7 +23,7 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
     /// </summary>
     private static readonly TimeSpan RetryAfter = TimeSpan.FromMilliseconds(100);
 
-    private readonly string _noor = Office.NewUser();
+    private readonly string _noor = office.Act("Noor").Id;
 
     public async ValueTask InitializeAsync() => await ComeBackAsync();
 
@@ -62,15 +62,15 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
     [Fact]
     public async Task Failures_between_successes_do_not_open_the_breaker()
     {
-        var run = await office.Api.OpenRunAsync(office.Service(), _noor);
-        var failing = Office.NewUser();
+        var channel = await office.NewChannelAsync();
+        var failing = office.Act("Priya").Id;
         var counted = await UnavailableAsync();
         await using (await FailingForAsync(failing))
         {
             for (var round = 0; round < 5; round++)
             {
                 for (var failure = 1; failure < FailuresToOpen; failure++)
-                    (await office.Api.OrderAsync(office.Service(), run, failing)).Is(503);
+                    (await OpenAsync()).Is(503);
                 (await PreferencesAsync()).Is(200);
                 Assert.Equal(Closed, await BreakerAsync());
             }
@@ -78,12 +78,25 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
             Assert.Equal(counted + (5 * (FailuresToOpen - 1)), await UnavailableAsync());
             // The same failures in a row open it.
             for (var failure = 1; failure <= FailuresToOpen; failure++)
-                (await office.Api.OrderAsync(office.Service(), run, failing)).Is(503);
+                (await OpenAsync()).Is(503);
             Assert.NotEqual(Closed, await BreakerAsync());
         }
 
         await ComeBackAsync();
-        (await office.Api.OrderAsync(office.Service(), run, failing)).Is(201);
+        (await OpenAsync()).Is(201);
+
+        // Not an order: that reads the run first, which succeeds.
+        Task<Answer> OpenAsync() =>
+            office.Api.PostAsync(
+                "runs",
+                office.Service(),
+                new
+                {
+                    workspace_id = "T0SIM00001",
+                    channel_id = channel,
+                    user_id = failing,
+                }
+            );
     }
 
     [Fact]
@@ -224,12 +237,12 @@ public sealed class DatabaseTests(RequestsOffice office) : IClassFixture<Request
         var connection = await ConnectAsync();
         await connection.ExecuteAsync(
             $"""
-            CREATE FUNCTION fail_order() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN IF NEW.user_id = '{userId}' THEN RAISE EXCEPTION 'out of memory' USING ERRCODE = '53200'; END IF; RETURN NEW; END $$;
-            CREATE TRIGGER fail_order BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION fail_order();
+            CREATE FUNCTION fail_run() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN IF NEW.initiator_user_id = '{userId}' THEN RAISE EXCEPTION 'out of memory' USING ERRCODE = '53200'; END IF; RETURN NEW; END $$;
+            CREATE TRIGGER fail_run BEFORE INSERT ON coffee_runs FOR EACH ROW EXECUTE FUNCTION fail_run();
             """
         );
-        return new Undo(connection, "DROP TRIGGER fail_order ON orders; DROP FUNCTION fail_order()");
+        return new Undo(connection, "DROP TRIGGER fail_run ON coffee_runs; DROP FUNCTION fail_run()");
     }
 
     /// <summary>Locks the tables that the requests read, until the transaction ends.</summary>

@@ -18,16 +18,17 @@ public sealed class KafkaDownTests(WholeOffice office) : ReliabilityTest(office)
     public async Task Orders_are_accepted_without_Kafka_and_their_events_are_published_in_order_afterwards()
     {
         Assert.SkipUnless(WholeOffice.KafkaOfTestRun is null, "Brokers that the tests did not start are not stopped.");
+        var people = await Task.WhenAll(Enumerable.Range(0, 15).Select(_ => Office.HireAsync()));
         var channels = await Task.WhenAll(Enumerable.Range(0, Runs).Select(_ => Office.NewChannelAsync()));
         var runs = new List<Guid>();
         foreach (var channel in channels)
             runs.Add(await Office.OpenRunAsync(channel, _noor));
-        var before = await OrderInEachAsync(runs, rounds: 5);
+        var before = await OrderInEachAsync(runs, people[..5]);
 
         Office.Sandbox.Kafka.AllBrokersDown();
         try
         {
-            var during = await OrderInEachAsync(runs, rounds: 10);
+            var during = await OrderInEachAsync(runs, people[5..]);
             TestContext.Current.SendDiagnosticMessage(
                 $"An order with Kafka: {Figures(before)}; without: {Figures(during)}."
             );
@@ -74,16 +75,16 @@ public sealed class KafkaDownTests(WholeOffice office) : ReliabilityTest(office)
         }
     }
 
-    /// <summary>Places orders of new people one after another, and returns the duration of each.</summary>
-    private async Task<List<TimeSpan>> OrderInEachAsync(List<Guid> runs, int rounds)
+    /// <summary>Places orders of these people one after another, and returns the duration of each.</summary>
+    private async Task<List<TimeSpan>> OrderInEachAsync(List<Guid> runs, SlackPerson[] people)
     {
         var took = new List<TimeSpan>();
-        for (var round = 0; round < rounds; round++)
+        foreach (var person in people)
         {
             foreach (var run in runs)
             {
                 var started = Stopwatch.GetTimestamp();
-                (await Office.Api.OrderAsync(Office.Service(), run.ToString(), WholeOffice.NewUser())).Is(201);
+                (await Office.Api.OrderAsync(Office.Service(), run.ToString(), person.Id)).Is(201);
                 took.Add(Stopwatch.GetElapsedTime(started));
             }
         }

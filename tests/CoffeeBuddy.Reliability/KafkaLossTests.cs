@@ -98,9 +98,7 @@ public sealed class KafkaLossTests(WholeOffice office) : ReliabilityTest(office)
     }
 
     private async Task CloseAsync(ApiClient api, Guid run, string how) =>
-        (await api.PatchAsync($"runs/{run}/{how}", Office.Service(Caller.AdminScope), new { user_id = _noor.Id })).Is(
-            200
-        );
+        (await api.PatchAsync($"runs/{run}/{how}", Office.Service(Caller.AdminScope), new { })).Is(200);
 
     /// <summary>A worker configured for the new brokers.</summary>
     private Task<WorkerProcess> WorkerAsync(string role, string servers)

@@ -30,10 +30,13 @@ public sealed class SlowDatabaseTests(RequestsOffice office) : IClassFixture<Req
         database.Port = relay.Port;
         await using var worker = await StartWorkerAsync(database.ConnectionString);
         using var slack = new SlackSender(worker.Address);
-        var busyRun = await office.Api.OpenRunAsync(office.Service(), Office.NewUser());
-        var otherRun = await office.Api.OpenRunAsync(office.Service(), Office.NewUser());
+        var busyRun = await office.Api.OpenRunAsync(office.Service(), office.Act("Noor").Id, office.Channel("general"));
+        var otherRun = await office.Api.OpenRunAsync(office.Service(), office.Act("Noor").Id, office.Channel("office"));
 
-        var burst = Enumerable.Range(0, People).Select(_ => SubmitAsync(worker.Address, busyRun)).ToList();
+        var burst = Enumerable
+            .Range(0, People)
+            .Select(_ => SubmitAsync(worker.Address, busyRun, office.Channel("general")))
+            .ToList();
         var (meanwhile, slowest, states) = (0, TimeSpan.Zero, new HashSet<double>());
         while (await StoredAsync(busyRun) < People)
         {
@@ -41,7 +44,7 @@ public sealed class SlowDatabaseTests(RequestsOffice office) : IClassFixture<Req
             (await slack.CommandAsync("/coffee", Office.NewUser(), Office.NewChannel())).Is(200);
             var command = Stopwatch.GetElapsedTime(started);
             started = Stopwatch.GetTimestamp();
-            (await slack.InteractionAsync(Submission(otherRun))).Is(200);
+            (await slack.InteractionAsync(Submission(otherRun, office.Channel("office")))).Is(200);
             var order = Stopwatch.GetElapsedTime(started);
 
             if (await StoredAsync(busyRun) < People)
@@ -85,9 +88,9 @@ public sealed class SlowDatabaseTests(RequestsOffice office) : IClassFixture<Req
     }
 
     /// <returns>The status; null when Slack would have given up.</returns>
-    private static async Task<int?> SubmitAsync(Uri worker, string run)
+    private static async Task<int?> SubmitAsync(Uri worker, string run, string channel)
     {
-        var body = Encoding.UTF8.GetBytes($"payload={Uri.EscapeDataString(Submission(run))}");
+        var body = Encoding.UTF8.GetBytes($"payload={Uri.EscapeDataString(Submission(run, channel))}");
         var timestamp = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString();
         using var client = new HttpClient { BaseAddress = worker, Timeout = SlackTimeout };
         using var request = new HttpRequestMessage(HttpMethod.Post, "slack/interactions");
@@ -106,14 +109,15 @@ public sealed class SlowDatabaseTests(RequestsOffice office) : IClassFixture<Req
         }
     }
 
-    private static string Submission(string run) => SlackPayloads.Submission(run, "C1", Office.NewUser(), "somebody");
+    private static string Submission(string run, string channel) =>
+        SlackPayloads.Submission(run, channel, Office.NewUser(), "somebody");
 
     private Task<long> StoredAsync(string run) => office.Rows.CountAsync("orders WHERE run_id = @run", Of(run));
 
     private static object Of(string run) => new { run = Guid.Parse(run) };
 
     private static async Task<Exposition> MetricsAsync(WorkerProcess worker) =>
-        Exposition.Parse(await worker.Http.GetStringAsync("metrics", TestContext.Current.CancellationToken));
+        Exposition.Parse(await worker.Management.GetStringAsync("metrics", TestContext.Current.CancellationToken));
 
     /// <summary>Delays what the worker sends; answers pass at once.</summary>
     private static async Task<bool> DelayCommandAsync(bool fromWorker, CancellationToken end)

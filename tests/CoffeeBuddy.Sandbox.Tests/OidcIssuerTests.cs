@@ -41,6 +41,10 @@ public sealed class OidcIssuerTests : IAsyncLifetime
         Assert.True(result.IsValid, result.Exception?.Message);
         var jwt = (JsonWebToken)result.SecurityToken;
         Assert.Equal(("at+jwt", "reports", "runs.read"), (jwt.Typ, jwt.Subject, jwt.GetClaim("scope").Value));
+        // Required by RFC 9068, 2.2.
+        Assert.Equal("reports", jwt.GetClaim("client_id").Value);
+        Assert.NotEmpty(jwt.Id);
+        Assert.NotEqual(default, jwt.IssuedAt);
     }
 
     [Theory]
@@ -103,6 +107,22 @@ public sealed class OidcIssuerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task After_a_rotation_tokens_of_the_old_key_are_valid_until_it_is_withdrawn()
+    {
+        var before = _issuer.IssueToken(new OidcToken("U1"));
+
+        _issuer.RotateKey();
+        var after = _issuer.IssueToken(new OidcToken("U1"));
+
+        Assert.NotEqual(new JsonWebToken(before).Kid, new JsonWebToken(after).Kid);
+        Assert.True((await ValidateAsync(before)).IsValid);
+        Assert.True((await ValidateAsync(after)).IsValid);
+        _issuer.WithdrawOldKeys();
+        Assert.False((await ValidateAsync(before)).IsValid);
+        Assert.True((await ValidateAsync(after)).IsValid);
+    }
+
+    [Fact]
     public async Task Introspection_returns_the_claims_of_an_opaque_token_until_it_is_revoked()
     {
         var token = _issuer.IssueOpaqueToken(
@@ -122,6 +142,8 @@ public sealed class OidcIssuerTests : IAsyncLifetime
         Assert.Equal("runs.read", before.GetProperty("scope").GetString());
         Assert.Equal("coffeebuddy", before.GetProperty("aud").GetString());
         Assert.Equal("ada@example.com", before.GetProperty("email").GetString());
+        Assert.Equal("access_token", before.GetProperty("token_use").GetString());
+        Assert.Equal(_issuer.Authority.AbsoluteUri, before.GetProperty("iss").GetString());
         Assert.False(after.GetProperty("active").GetBoolean());
     }
 

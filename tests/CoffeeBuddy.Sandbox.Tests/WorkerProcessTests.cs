@@ -12,7 +12,7 @@ public sealed class WorkerProcessTests
     {
         await using var worker = await StartAsync();
 
-        Assert.Equal("ready", await worker.Http.GetStringAsync("healthz/ready", Cancellation));
+        Assert.Equal("ready", await worker.Management.GetStringAsync("healthz/ready", Cancellation));
         Assert.Null(worker.ExitCode);
     }
 

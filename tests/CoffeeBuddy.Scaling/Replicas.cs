@@ -68,7 +68,7 @@ internal sealed class Replicas(SandboxHost sandbox, CancellationToken stop) : IA
     {
         try
         {
-            using var response = await worker.Http.GetAsync("healthz/ready");
+            using var response = await worker.Management.GetAsync("healthz/ready");
             return response.IsSuccessStatusCode;
         }
         catch (HttpRequestException)

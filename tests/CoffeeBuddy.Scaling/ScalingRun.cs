@@ -25,6 +25,9 @@ internal sealed class ScalingRun(ScalingOptions options, TextWriter output) : IA
     {
         // What several workspaces would allow together.
         ["Slack__RateShare"] = "1000",
+        // One person opens all runs, and the load comes from one service.
+        ["CoffeeBuddy__MaxActiveRuns"] = "1000",
+        ["Limits__RequestsPerMinute"] = "1000000",
         // As in the chart.
         ["CoffeeBuddy__Database__MaxPoolSize"] = "6",
     };

@@ -37,9 +37,11 @@ public sealed class ManifestTests
             [
                 "app_mentions:read",
                 "channels:history",
+                "channels:read",
                 "chat:write",
                 "commands",
                 "groups:history",
+                "groups:read",
                 "im:history",
                 "im:write",
                 "users:read",

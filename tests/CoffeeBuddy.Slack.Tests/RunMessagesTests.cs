@@ -168,6 +168,10 @@ public sealed class RunMessagesTests
     public void Cancellation_names_the_person_or_says_that_nobody_ordered()
     {
         Assert.StartsWith("<@UINIT> cancelled", RunMessages.Cancelled(Any.Run with { ClosedByUserId = "UINIT" }).Text);
+        Assert.StartsWith(
+            "An admin cancelled",
+            RunMessages.Cancelled(Any.Run with { ClosedBySubject = "office-manager" }).Text
+        );
         Assert.StartsWith("Nobody ordered", RunMessages.Cancelled(Any.Run).Text);
     }
 

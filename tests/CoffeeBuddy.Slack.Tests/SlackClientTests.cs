@@ -3,6 +3,7 @@ using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Views;
+using Microsoft.AspNetCore.Http;
 using Xunit;
 
 namespace CoffeeBuddy.Slack.Tests;
@@ -106,6 +107,28 @@ public sealed class SlackClientTests
 
         Assert.Equal("D1", await slack.Client.OpenConversationAsync("U1", cancellationToken: Token));
         AssertJson("""{"users":"U1"}""", Assert.Single(slack.Requests).Body);
+    }
+
+    [Theory]
+    [InlineData(0, 10, "too_many_members")]
+    [InlineData(1.9, 3, "timeout")]
+    public async Task Members_are_read_in_ten_pages_and_five_seconds_at_most(double seconds, int pages, string error)
+    {
+        await using var slack = await FakeSlack.StartAsync(Token);
+        slack.Answer = context =>
+        {
+            slack.Time.Advance(TimeSpan.FromSeconds(seconds));
+            return context.Response.WriteAsync(
+                """{"ok":true,"members":["U1"],"response_metadata":{"next_cursor":"more"}}""",
+                Token
+            );
+        };
+
+        var failure = await Assert.ThrowsAsync<SlackApiException>(() =>
+            slack.Client.GetMembersAsync("C1", "T1", Token)
+        );
+
+        Assert.Equal((error, pages), (failure.Error, slack.Requests.Count));
     }
 
     [Fact]

@@ -33,6 +33,8 @@ public sealed record Answer(int Status, string? MediaType, HttpResponseHeaders H
         );
         using var response = await client.SendAsync(request, cancellation);
         var text = await response.Content.ReadAsStringAsync(cancellation);
+        if (response.Content.Headers.ContentType?.MediaType == "application/problem+json")
+            Assert.Empty(LeakScan.Find("A problem document", [text], Canaries.All));
         return new(
             (int)response.StatusCode,
             response.Content.Headers.ContentType?.MediaType,

@@ -14,6 +14,9 @@ public sealed class ApiClient(Uri worker) : IDisposable
         BaseAddress = worker,
     };
 
+    /// <summary>Makes a channel with everybody in the workspace; for an office.</summary>
+    public Func<Task<string>> NewChannelAsync { get; init; } = () => throw new InvalidOperationException();
+
     public Task<Answer> GetAsync(string path, string? token) => SendAsync(HttpMethod.Get, path, token, content: null);
 
     /// <param name="body">Serialized as JSON.</param>
@@ -57,7 +60,8 @@ public sealed class ApiClient(Uri worker) : IDisposable
     }
 
     /// <summary>Opens a run and returns its id.</summary>
-    /// <param name="channel">Null: a new channel id.</param>
+    /// <param name="initiator">A member of the channel.</param>
+    /// <param name="channel">Null: a new channel with everybody.</param>
     public async Task<string> OpenRunAsync(string token, string initiator, string? channel = null) => (string)(
                 await PostAsync(
                     "runs",
@@ -65,7 +69,7 @@ public sealed class ApiClient(Uri worker) : IDisposable
                     new
                     {
                         workspace_id = "T0SIM00001",
-                        channel_id = channel ?? Office.NewChannel(),
+                        channel_id = channel ?? await NewChannelAsync(),
                         user_id = initiator,
                     }
                 )

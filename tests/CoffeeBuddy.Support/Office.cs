@@ -57,9 +57,17 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
             }
         );
 
-    /// <summary>A token of a service, which acts for the people it names.</summary>
+    /// <summary>
+    /// A token of a service, which acts for the people it names: another service in each test, so that all tests
+    /// together are not limited like one.
+    /// </summary>
     public string Service(params string[] moreScopes) =>
-        Sandbox.Oidc.IssueToken(new OidcToken("reports") { Scopes = ["coffee.service", .. moreScopes] });
+        Sandbox.Oidc.IssueToken(
+            new OidcToken($"reports-{TestContext.Current.Test?.UniqueID ?? Guid.NewGuid().ToString()}")
+            {
+                Scopes = ["coffee.service", .. moreScopes],
+            }
+        );
 
     public static string NewUser() => NewId('U');
 
@@ -103,12 +111,44 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
         return id;
     }
 
+    /// <summary>Sets a flag of a person, such as is_stranger.</summary>
+    public async Task MarkAsync(string userId, string flag)
+    {
+        using var response = await Simulator.PutAsJsonAsync(
+            $"sim/people/{userId}",
+            new Dictionary<string, bool> { [flag] = true },
+            TestContext.Current.CancellationToken
+        );
+        response.EnsureSuccessStatusCode();
+    }
+
     public async Task<Exposition> MetricsAsync(string role = WorkerRoles.Http) =>
         Exposition.Parse(
-            await Sandbox.Workers[role].Http.GetStringAsync("metrics", TestContext.Current.CancellationToken)
+            await Sandbox.Workers[role].Management.GetStringAsync("metrics", TestContext.Current.CancellationToken)
         );
 
     public WorkerLog Log(string role = WorkerRoles.Http) => new(Path.Combine(LogFolder, $"{role}.log"));
+
+    /// <summary>
+    /// What must not be in the logs and metrics of the workers and in the topics, dead letters among them, but is.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> LeaksAsync()
+    {
+        var leaks = new List<string>();
+        var logs = LeakScan.Logs(LogFolder).ToList();
+        Assert.NotEmpty(logs);
+        foreach (var (log, lines) in logs)
+            leaks.AddRange(LeakScan.Find(log, lines, Canaries.All));
+        foreach (var (role, worker) in Sandbox.Workers)
+        {
+            var metrics = await worker.Management.GetStringAsync("metrics");
+            leaks.AddRange(LeakScan.Find($"/metrics of {role}", metrics.Split('\n'), Canaries.All));
+        }
+
+        foreach (var (topic, _) in SandboxOptions.Topics)
+            leaks.AddRange(LeakScan.Find(topic, Topics.Read(topic).Select(record => record.Raw), Canaries.All));
+        return leaks;
+    }
 
     /// <summary>The environment of a worker that a test starts itself.</summary>
     public Dictionary<string, string?> Environment() =>
@@ -116,12 +156,16 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
         {
             ["ConnectionStrings__CoffeeBuddy"] = Sandbox.ConnectionString,
             ["Kafka__BootstrapServers"] = Sandbox.KafkaServers,
+            ["Kafka__RecordKey"] = SandboxOptions.RecordKey,
             ["Slack__SigningSecret"] = SlackSender.Secret,
             ["Slack__BotToken"] = "xoxb-test",
             ["Slack__ApiUrl"] = Sandbox.Slack.ApiAddress.AbsoluteUri,
+            ["CoffeeBuddy__Workspaces__0"] = "T0SIM00001",
             ["Oidc__Authority"] = Sandbox.Oidc.Authority.AbsoluteUri,
             ["Oidc__Audience"] = Sandbox.Oidc.Audience,
             ["Oidc__AllowHttp"] = "true",
+            // The sandbox's servers have no TLS.
+            ["DOTNET_ENVIRONMENT"] = "Development",
         };
 
     /// <summary>
@@ -157,7 +201,7 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
 
         var worker = await ServeAsync();
         Simulator = new HttpClient { BaseAddress = Sandbox.Slack.BaseAddress };
-        Api = new ApiClient(worker);
+        Api = new ApiClient(worker) { NewChannelAsync = () => NewChannelAsync() };
         Slack = new SlackSender(worker);
         Rows = new Rows(Sandbox.ConnectionString);
         await ReadyAsync();
@@ -220,7 +264,7 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
     {
         using var response = await Sandbox
             .Workers[role]
-            .Http.GetAsync("healthz/ready", TestContext.Current.CancellationToken);
+            .Management.GetAsync("healthz/ready", TestContext.Current.CancellationToken);
         return response.StatusCode == HttpStatusCode.OK && (await MetricsAsync(role)).Value(BreakerState) != Open;
     }
 }

@@ -30,11 +30,12 @@ public static class OpenApi
             ?? throw new Xunit.Sdk.XunitException(
                 $"{name} answered {answer.Status}, which the document does not declare: {answer.Text}"
             );
-        var content = response["content"]!.AsObject().Single();
-        Assert.Equal(content.Key, answer.MediaType);
+        var content = response["content"]!.AsObject();
+        Assert.Contains(answer.MediaType, content.Select(type => (string?)type.Key));
         foreach (var header in response["headers"]?.AsObject().Select(header => header.Key) ?? [])
             Assert.True(answer.Headers.Contains(header), $"{name} answered {answer.Status} without {header}.");
-        Assert.Empty(Faults(answer.Json, content.Value!["schema"]!, name));
+        if (answer.MediaType!.EndsWith("json", StringComparison.Ordinal))
+            Assert.Empty(Faults(answer.Json, content[answer.MediaType]!["schema"]!, name));
     }
 
     private static JsonNode? Find(HttpMethod method, string path)

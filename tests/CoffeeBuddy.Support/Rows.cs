@@ -39,7 +39,7 @@ public sealed class Rows(string connectionString) : IAsyncDisposable
         var contents = string.Join(
             " UNION ALL ",
             tables.Select(table =>
-                $"SELECT '{table}' AS name, count(*) || ' rows, ' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS content FROM \"{table}\" t"
+                $"SELECT '{table}' AS name, count(*) || ' rows, ' || coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS content FROM \"{table}\" t {(table == "audit_log" ? "WHERE event_type <> 'access_refused'" : "")}"
             )
         );
         return (await ListAsync<(string Name, string Content)>(contents)).ToDictionary(

@@ -7,7 +7,7 @@ public static class SlackPayloads
 {
     private const string Team = "T0SIM00001";
 
-    /// <summary>A submission of the order form for a large latte.</summary>
+    /// <summary>A submission of the order form for a large latte, which was opened in the channel just now.</summary>
     /// <param name="more">More inputs; an input with the same name replaces the default.</param>
     public static string Submission(
         string run,
@@ -39,6 +39,7 @@ public static class SlackPayloads
                     ["initiator_user_id"] = userId,
                     ["revision"] = 0,
                     ["last_drinks"] = new JsonArray(),
+                    ["member_until"] = DateTimeOffset.UtcNow.AddMinutes(5).ToString("O"),
                 }.ToJsonString(),
                 ["state"] = new JsonObject { ["values"] = values },
             },

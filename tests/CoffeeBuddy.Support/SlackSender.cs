@@ -14,6 +14,8 @@ public sealed class SlackSender(Uri worker) : IDisposable
     public static readonly string Secret = new AppOptions().SigningSecret;
     public static readonly string BotToken = new AppOptions().BotToken;
 
+    private int _requests;
+
     private readonly HttpClient _client = new() { BaseAddress = worker };
 
     /// <summary>Sends a signed slash command.</summary>
@@ -33,7 +35,7 @@ public sealed class SlackSender(Uri worker) : IDisposable
             ["user_name"] = "somebody",
             ["command"] = Uri.EscapeDataString(command),
             ["text"] = "",
-            ["trigger_id"] = "1.2.3",
+            ["trigger_id"] = $"1.2.{Interlocked.Increment(ref _requests)}",
         };
         foreach (var (name, raw) in more)
             fields[name] = raw;
@@ -42,7 +44,11 @@ public sealed class SlackSender(Uri worker) : IDisposable
 
     /// <summary>Sends a signed interaction with this payload.</summary>
     public Task<Answer> InteractionAsync(string payload) =>
-        PostAsync("slack/interactions", $"payload={Uri.EscapeDataString(payload)}");
+        // No two requests of Slack are equal. The trigger_id of these payloads is.
+        PostAsync(
+            "slack/interactions",
+            $"payload={Uri.EscapeDataString(payload)}&request={Interlocked.Increment(ref _requests)}"
+        );
 
     /// <summary>The same, but the connection is closed before the answer is there.</summary>
     public Task<Answer> AbandonInteractionAsync(string payload, CancellationToken hangUp)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using CoffeeBuddy.Sandbox;
 using Confluent.Kafka;
@@ -47,19 +48,39 @@ public sealed class Topics(string bootstrapServers)
         return records;
     }
 
-    public async Task WriteAsync(string topic, string key, string value, params (string Name, string Value)[] headers)
+    /// <summary>Writes a record as the worker writes it: signed, and encrypted on <c>slack.events</c>.</summary>
+    public Task WriteAsync(string topic, string key, string value, params (string Name, string Value)[] headers) =>
+        WriteAsync(
+            topic,
+            SealedRecord.Seal(
+                topic,
+                Encoding.UTF8.GetBytes(key),
+                Encoding.UTF8.GetBytes(value),
+                [.. headers.Select(header => (header.Name, (byte[]?)Encoding.UTF8.GetBytes(header.Value)))]
+            )
+        );
+
+    /// <summary>Writes a record as somebody writes it who has no key.</summary>
+    public Task WriteUnsignedAsync(
+        string topic,
+        string key,
+        byte[] value,
+        params (string Name, byte[]? Value)[] headers
+    ) => WriteAsync(topic, new(Encoding.UTF8.GetBytes(key), value, headers));
+
+    private async Task WriteAsync(string topic, SealedRecord record)
     {
-        using var producer = new ProducerBuilder<string, string>(
+        using var producer = new ProducerBuilder<byte[]?, byte[]>(
             new ProducerConfig { BootstrapServers = bootstrapServers }
         ).Build();
-        var message = new Message<string, string>
+        var message = new Message<byte[]?, byte[]>
         {
-            Key = key,
-            Value = value,
+            Key = record.Key,
+            Value = record.Value,
             Headers = [],
         };
-        foreach (var (name, text) in headers)
-            message.Headers.Add(name, Encoding.UTF8.GetBytes(text));
+        foreach (var (name, text) in record.Headers)
+            message.Headers.Add(name, text);
         await producer.ProduceAsync(topic, message, TestContext.Current.CancellationToken);
     }
 
@@ -111,7 +132,29 @@ public sealed class Topics(string bootstrapServers)
         IReadOnlyDictionary<string, string> Headers
     )
     {
-        public string Text => Encoding.UTF8.GetString(Value);
+        /// <summary>
+        /// The value, decrypted where it is encrypted with the sandbox's key. Other tests write records with other keys.
+        /// </summary>
+        public string Text
+        {
+            get
+            {
+                try
+                {
+                    return Encoding.UTF8.GetString(
+                        Headers.ContainsKey("ce_encryption") ? SealedRecord.Decrypt(Value) : Value
+                    );
+                }
+                catch (CryptographicException)
+                {
+                    return Encoding.Latin1.GetString(Value);
+                }
+            }
+        }
+
+        /// <summary>All that somebody sees who reads the topic: key, headers and value as they are.</summary>
+        public string Raw =>
+            $"{Key} {string.Join(' ', Headers.Select(header => $"{header.Key}: {header.Value}"))} {Encoding.Latin1.GetString(Value)}";
 
         /// <summary>The CloudEvent's type; empty if there is none.</summary>
         public string Type => Headers.GetValueOrDefault("ce_type", "");

@@ -63,11 +63,9 @@ public sealed class UpgradeTests(UpgradeOffice office)
     private async Task<List<WorkerProcess>> StartAsync(string worker)
     {
         var started = await Task.WhenAll(
-            Roles.Select(role =>
-                WorkerProcess.StartAsync(office.Sandbox.ReplicaOptions(role) with { Dll = worker }, Token)
-            )
+            Roles.Select(role => WorkerProcess.StartAsync(office.Replica(role, worker), Token))
         );
-        office.Balancer.Add(started[Array.IndexOf(Roles, WorkerRoles.Http)].Address);
+        office.Balancer.Add(started[Array.IndexOf(Roles, WorkerRoles.Http)]);
         return [.. started];
     }
 
@@ -88,14 +86,7 @@ public sealed class UpgradeTests(UpgradeOffice office)
     }
 
     private Task<IReadOnlyList<string>> MigrateAsync(string worker) =>
-        WorkerProcess.RunAsync(
-            office.Sandbox.ReplicaOptions(WorkerRoles.Http) with
-            {
-                Dll = worker,
-                Arguments = ["migrate"],
-            },
-            Token
-        );
+        WorkerProcess.RunAsync(office.Replica(WorkerRoles.Http, worker) with { Arguments = ["migrate"] }, Token);
 
     private Task<long> MigrationsAsync() => office.Rows.CountAsync("schema_migrations");
 

@@ -26,6 +26,7 @@ public sealed partial class LoadTests(HostedOffice office)
         Assert.All(functions, function => Assert.Equal("Anonymous", function.Text("authLevel")));
         Assert.Equal(
             [
+                "get api/v1/audit",
                 "get api/v1/openapi.json",
                 "get api/v1/runs",
                 "get api/v1/runs/{runId}",

@@ -79,7 +79,7 @@ public sealed class ToAppTests
         var (before, answer) = (slack.App.Requests.Count, new TaskCompletionSource<Reply>());
         slack.App.Answer = _ => answer.Task;
         using var window = new CancellationTokenSource();
-        using var content = new StringContent(body);
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
         var done = slack.Http.PostAsync(new Uri("sim/people/noor/" + path, UriKind.Relative), content, window.Token);
         await Eventually.TrueAsync(() => slack.App.Requests.Count > before, "the request is at the app");
 

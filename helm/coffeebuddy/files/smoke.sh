@@ -1,17 +1,21 @@
 #!/bin/sh
-# Checks an installed CoffeeBuddy: it is ready, serves its API, and refuses requests without a signature or a token.
+# Checks an installed CoffeeBuddy: it serves its API, and no metrics beside it, and refuses requests without a signature or a token.
 # With TOKEN (an access token with the scope coffee.service) it also plays a run through the API and cancels it: for
 # people in CHANNEL that is one announcement and one cancellation.
 #
-#   BASE       its address, such as http://coffeebuddy-http, or that of a gateway in front of it
+#   BASE       its address, such as https://coffeebuddy-https, or that of a gateway in front of it
 #   WORKER     where BASE is a gateway: a worker's own address, for what the gateway lets nobody see
+#   CLIENT     folder with tls.crt and tls.key, where the worker demands a client certificate
 #   TOKEN, WORKSPACE, CHANNEL, PERSON
 #              the token, and the Slack ids of workspace, channel and who starts the run
 set -eu
 
+[ -z "${CLIENT:-}" ] || certificate="--cert $CLIENT/tls.crt --key $CLIENT/tls.key"
+
 # Sends a request; the status is in $status, the body in $body.
 send() {
-    answer=$(curl --silent --show-error --max-time 10 --write-out '\n%{http_code}' "$@") || return
+    # shellcheck disable=SC2086 # Two arguments, or none.
+    answer=$(curl --silent --show-error --max-time 10 ${certificate:-} --write-out '\n%{http_code}' "$@") || return
     status=$(printf '%s\n' "$answer" | tail -n 1)
     body=$(printf '%s\n' "$answer" | sed '$d')
 }
@@ -34,8 +38,8 @@ field() {
     printf '%s' "$body" | sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p"
 }
 
-expect 200 "ready" "${WORKER:-$BASE}/healthz/ready"
 expect 200 "the API's description" "${WORKER:-$BASE}/api/v1/openapi.json"
+expect 404 "no metrics on the API's port" "${WORKER:-$BASE}/metrics"
 expect 401 "the API without a token" "$BASE/api/v1/runs"
 expect 401 "a command without Slack's signature" --data "command=%2Fcoffee" "$BASE/slack/commands"
 

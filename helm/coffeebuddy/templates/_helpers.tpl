@@ -46,6 +46,31 @@ accepts connections. 0 before Kubernetes 1.30, which cannot wait without a shell
 {{- if hasSuffix "Ssl" .Values.kafka.securityProtocol }}true{{ end -}}
 {{- end }}
 
+{{/* What the workers serve the functions by, separated by a space: http at port 8080, https at 8443. */}}
+{{- define "coffeebuddy.schemes" -}}
+{{- if not .Values.tls.enabled -}}http{{- else if .Values.tls.transition -}}http https{{- else -}}https{{- end -}}
+{{- end }}
+
+{{/* Of these the one that Kong and the test use. */}}
+{{- define "coffeebuddy.scheme" -}}
+{{- ternary "https" "http" (and .Values.tls.enabled (ne .Values.tls.transition "http")) -}}
+{{- end }}
+
+{{/*
+Name of the Service for a prefix. Those of http and of https are different Services, because Kong reads a Service and its
+endpoints at different times: if one changed from http to https, it would speak TLS to the old port. Arguments: root,
+scheme, part (slack or api).
+*/}}
+{{- define "coffeebuddy.service" -}}
+{{- $suffix := dict "http slack" "http" "http api" "api" "https slack" "https" "https api" "https-api" -}}
+{{- include "coffeebuddy.name" .root }}-{{ get $suffix (printf "%s %s" .scheme .part) -}}
+{{- end }}
+
+{{/* Whether pods connect to Vault themselves: the worker, or its agent. */}}
+{{- define "coffeebuddy.callsVault" -}}
+{{- if has .Values.secrets.source (list "vault" "vaultAgent") }}true{{ end -}}
+{{- end }}
+
 {{- define "coffeebuddy.hasBackup" -}}
 {{- if or .Values.backup.volume.claim .Values.backup.volume.nfs.server }}true{{ end -}}
 {{- end }}
@@ -55,12 +80,19 @@ accepts connections. 0 before Kubernetes 1.30, which cannot wait without a shell
 ConnectionStrings__CoffeeBuddy
 Slack__SigningSecret
 Slack__BotToken
+Kafka__RecordKey
 {{- if include "coffeebuddy.usesSasl" . }}
 Kafka__Password
 {{- end }}
 {{- range .Values.secrets.additional }}
 {{ . }}
 {{- end }}
+{{- end }}
+
+{{/* Secret settings that are there during a rotation only: their keys may be missing, and come and go while pods run. */}}
+{{- define "coffeebuddy.optionalSecretKeys" -}}
+Kafka__AcceptedRecordKey
+Slack__PreviousSigningSecret
 {{- end }}
 
 {{- define "coffeebuddy.podSecurity" -}}
@@ -85,23 +117,32 @@ capabilities:
 {{- end }}
 
 {{/*
-Annotations for the injector of Vault Agent: one file for each secret, read when the pod starts.
-Arguments: root, keys (a map of setting to key in Vault).
+Annotations for the injector of Vault Agent: one file for each secret. Arguments: root, keys (a map of setting to key
+in Vault), optional (a list of settings, which are empty while Vault does not have them), once (true: written before the pod
+starts; false: an agent beside the worker writes changed ones again), role (empty: secrets.vault.role).
 */}}
 {{- define "coffeebuddy.vaultAgent" -}}
 {{- $vault := .root.Values.secrets.vault -}}
 {{- $path := printf "%s/data/%s" $vault.mount $vault.path -}}
 vault.hashicorp.com/agent-inject: "true"
-vault.hashicorp.com/agent-pre-populate-only: "true"
+vault.hashicorp.com/agent-pre-populate-only: {{ .once | quote }}
+{{- if not .once }}
+vault.hashicorp.com/template-static-secret-render-interval: {{ $vault.refreshAfter }}
+{{- end }}
 vault.hashicorp.com/agent-run-as-same-user: "true"
 vault.hashicorp.com/agent-service-account-token-volume-name: vault-token
 vault.hashicorp.com/auth-path: {{ printf "auth/%s" $vault.authMount | quote }}
-vault.hashicorp.com/role: {{ $vault.role | quote }}
+vault.hashicorp.com/role: {{ .role | default $vault.role | quote }}
 {{- range $setting, $key := .keys }}
 vault.hashicorp.com/agent-inject-perms-{{ $setting }}: "0400"
 vault.hashicorp.com/error-on-missing-key-{{ $setting }}: "true"
 vault.hashicorp.com/agent-inject-secret-{{ $setting }}: {{ $path | quote }}
 vault.hashicorp.com/agent-inject-template-{{ $setting }}: {{ printf "{{- with secret %q -}}{{ .Data.data.%s }}{{- end -}}" $path $key | quote }}
+{{- end }}
+{{- range .optional }}
+vault.hashicorp.com/agent-inject-perms-{{ . }}: "0400"
+vault.hashicorp.com/agent-inject-secret-{{ . }}: {{ $path | quote }}
+vault.hashicorp.com/agent-inject-template-{{ . }}: {{ printf "{{- with secret %q -}}{{ with .Data.data.%s }}{{ . }}{{ end }}{{- end -}}" $path . | quote }}
 {{- end }}
 {{- end }}
 
@@ -121,7 +162,28 @@ vault.hashicorp.com/agent-inject-template-{{ $setting }}: {{ printf "{{- with se
   value: /vault/secrets
 {{- end }}
 
-{{/* A token for Vault alone, mounted only into the agent. */}}
+{{/* How a worker logs in to Vault itself. Arguments: root, path, role (empty: secrets.vault.role). */}}
+{{- define "coffeebuddy.vaultEnvironment" -}}
+{{- $vault := .root.Values.secrets.vault -}}
+- name: Vault__Address
+  value: {{ $vault.address | quote }}
+{{- with $vault.namespace }}
+- name: Vault__Namespace
+  value: {{ . | quote }}
+{{- end }}
+- name: Vault__AuthMount
+  value: {{ $vault.authMount | quote }}
+- name: Vault__Role
+  value: {{ .role | default $vault.role | quote }}
+- name: Vault__TokenFile
+  value: /var/run/secrets/vault/token
+- name: Vault__KvMount
+  value: {{ $vault.mount | quote }}
+- name: Vault__KvPath
+  value: {{ .path | quote }}
+{{- end }}
+
+{{/* A token for Vault alone, mounted only into the agent, or into the worker where that logs in itself. */}}
 {{- define "coffeebuddy.vaultTokenVolume" -}}
 - name: vault-token
   projected:
@@ -132,23 +194,37 @@ vault.hashicorp.com/agent-inject-template-{{ $setting }}: {{ printf "{{- with se
           expirationSeconds: 600
 {{- end }}
 
-{{/* How the Vault Secrets Operator logs in. Arguments: vault, account (the service account). */}}
+{{/*
+How the Vault Secrets Operator logs in. Arguments: vault, account (the service account), role (empty: secrets.vault.role).
+*/}}
 {{- define "coffeebuddy.vaultAuth" -}}
 method: kubernetes
 mount: {{ .vault.authMount | quote }}
 kubernetes:
-  role: {{ .vault.role | quote }}
+  role: {{ .role | default .vault.role | quote }}
   serviceAccount: {{ .account }}
   audiences:
     - {{ .vault.audience | quote }}
 {{- end }}
 
-{{/* Annotations of a Service. Argument: the longest time between two reads or writes, in milliseconds. */}}
-{{- define "coffeebuddy.kongTimeouts" -}}
+{{/*
+Annotations of a Service. Arguments: root, scheme, timeout (the longest time between two reads or writes, in milliseconds).
+*/}}
+{{- define "coffeebuddy.kong" -}}
 konghq.com/connect-timeout: "300"
-konghq.com/read-timeout: {{ . | quote }}
-konghq.com/write-timeout: {{ . | quote }}
+konghq.com/read-timeout: {{ .timeout | quote }}
+konghq.com/write-timeout: {{ .timeout | quote }}
 konghq.com/retries: "0"
+{{- if eq .scheme "https" }}
+konghq.com/protocol: https
+{{- with .root.Values.kong.upstream.caSecret }}
+konghq.com/tls-verify: "true"
+konghq.com/ca-certificates-secrets: {{ . }}
+{{- end }}
+{{- with .root.Values.kong.upstream.clientSecret }}
+konghq.com/client-cert: {{ . }}
+{{- end }}
+{{- end }}
 {{- end }}
 
 {{- define "coffeebuddy.caEnvironment" -}}
@@ -166,6 +242,11 @@ konghq.com/retries: "0"
   mountPath: /etc/coffeebuddy/ca
   readOnly: true
 {{- end }}
+{{- if eq .Values.secrets.source "vault" }}
+- name: vault-token
+  mountPath: /var/run/secrets/vault
+  readOnly: true
+{{- end }}
 {{- end }}
 
 {{- define "coffeebuddy.volumes" -}}
@@ -177,7 +258,7 @@ konghq.com/retries: "0"
   configMap:
     name: {{ .Values.ca.configMap }}
 {{- end }}
-{{- if eq .Values.secrets.source "vaultAgent" }}
+{{- if include "coffeebuddy.callsVault" . }}
 {{ include "coffeebuddy.vaultTokenVolume" . }}
 {{- end }}
 {{- end }}

@@ -43,9 +43,16 @@ public sealed record CoffeeRun
     public DateTimeOffset? CancelledAt { get; init; }
 
     /// <summary>
-    /// The person who completed or cancelled the run; null while it is active and when the system closed it.
+    /// The person who completed or cancelled the run; null while it is active, and when the system or an admin without
+    /// a Slack user id closed it.
     /// </summary>
     public string? ClosedByUserId { get; init; }
+
+    /// <summary>The token's subject, when an admin without a Slack user id closed the run.</summary>
+    public string? ClosedBySubject { get; init; }
+
+    /// <summary>Of a run that is over: nobody ordered, or nobody completed it.</summary>
+    public bool IsClosedBySystem => ClosedByUserId is null && ClosedBySubject is null;
 
     /// <summary>
     /// Increases with every change of the run or its orders. A Slack message that shows an older version is out of

@@ -1,30 +1,26 @@
 namespace CoffeeBuddy.Core.Runs;
 
-/// <summary>What may be done to a run, and by whom.</summary>
+/// <summary>What may be done to a run, and what a person is to it. Who may do what: <see cref="AccessRules"/>.</summary>
 public static class RunRules
 {
     /// <summary>Orders are accepted until the run is completed or cancelled, after the assignment too.</summary>
     public static bool AcceptsOrders(CoffeeRun run) => run.Status == RunStatus.Active;
 
-    /// <summary>
-    /// The runner, the initiator, or an admin; not before there is a runner. The initiator, because a runner who cannot
-    /// be reached cannot end the run.
-    /// </summary>
-    public static bool MayComplete(CoffeeRun run, string userId, bool isAdmin) =>
-        isAdmin || run.RunnerUserId == userId || (run.RunnerUserId is not null && run.InitiatorUserId == userId);
+    /// <summary>A run has to have a runner before it can be completed, except by an admin.</summary>
+    public static bool CanBeCompleted(CoffeeRun run, bool isAdmin) => isAdmin || run.RunnerUserId is not null;
 
-    /// <summary>The initiator, the runner, or an admin.</summary>
-    public static bool MayCancel(CoffeeRun run, string userId, bool isAdmin) =>
-        isAdmin || run.InitiatorUserId == userId || run.RunnerUserId == userId;
+    /// <summary>The relations that the run itself tells.</summary>
+    public static Relations RelationsOf(CoffeeRun run, string? userId, bool isAdmin) =>
+        (userId is not null && run.InitiatorUserId == userId ? Relations.Initiator : Relations.None)
+        | (userId is not null && run.RunnerUserId == userId ? Relations.Runner : Relations.None)
+        | (isAdmin ? Relations.Admin : Relations.None);
 
-    /// <summary>Whether the run may be changed to the given end state.</summary>
-    /// <param name="userId">Null for the system, which may cancel.</param>
+    /// <summary>Whether somebody may change the run to the given end state.</summary>
     public static bool MayClose(CoffeeRun run, RunStatus status, string? userId, bool isAdmin) =>
-        (status, userId) switch
+        status switch
         {
-            (RunStatus.Cancelled, null) => true,
-            (RunStatus.Cancelled, _) => MayCancel(run, userId, isAdmin),
-            (RunStatus.Completed, not null) => MayComplete(run, userId, isAdmin),
+            RunStatus.Completed => AccessRules.Allows(Operation.CompleteRun, RelationsOf(run, userId, isAdmin)),
+            RunStatus.Cancelled => AccessRules.Allows(Operation.CancelRun, RelationsOf(run, userId, isAdmin)),
             _ => false,
         };
 }

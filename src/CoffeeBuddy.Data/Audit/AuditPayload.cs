@@ -4,7 +4,10 @@ using CoffeeBuddy.Core.Runs;
 
 namespace CoffeeBuddy.Data.Audit;
 
-/// <summary>The types of audit rows, one for each business event.</summary>
+/// <summary>
+/// The types of audit rows, one for each business event, and for what belongs to no run. The function delete_person of
+/// the schema writes one more, person_deleted.
+/// </summary>
 public static class AuditTypes
 {
     public const string RunCreated = "run_created";
@@ -14,6 +17,8 @@ public static class AuditTypes
     public const string ReminderSent = "reminder_sent";
     public const string RunCompleted = "run_completed";
     public const string RunCancelled = "run_cancelled";
+    public const string AccessRefused = "access_refused";
+    public const string AuditExported = "audit_exported";
 }
 
 /// <summary>The details of an audit row. Unlike events and logs, it may contain what a person drinks.</summary>
@@ -36,6 +41,16 @@ internal sealed record AuditPayload
 
     /// <summary>True when only the right of an admin allowed the action; otherwise null.</summary>
     public bool? AsAdmin { get; init; }
+
+    /// <summary>What was refused: the function, or the button.</summary>
+    public string? Operation { get; init; }
+
+    /// <summary>Who was refused, or has exported. They may not be among the known people.</summary>
+    public string? UserId { get; init; }
+
+    /// <summary>The period that was exported.</summary>
+    public DateTimeOffset? From { get; init; }
+    public DateTimeOffset? To { get; init; }
 
     public static AuditPayload Of(CoffeeRun run) => new() { WorkspaceId = run.WorkspaceId, ChannelId = run.ChannelId };
 

@@ -1,16 +1,21 @@
+using System.Security.Authentication;
 using Dapper;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace CoffeeBuddy.Data.Connections;
 
 /// <summary>
 /// The pool of connections. Its settings depend on whether PostgreSQL is reached directly or through a connection pooler
-/// such as PgBouncer. The first connection tells, so the pool is created with it.
+/// such as PgBouncer. The first connection tells, so the pool is created with it. A changed password is used by new
+/// sessions; any other change, such as another user, begins a new pool.
 /// </summary>
-internal sealed class ConnectionPool(DataOptions options) : IAsyncDisposable
+/// <param name="protocols">The versions of TLS.</param>
+internal sealed class ConnectionPool(IOptionsMonitor<DataOptions> settings, SslProtocols protocols) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
-    private readonly TargetSessionAttributes _target = ConnectionSettings.TargetOf(options);
+    private DataOptions _options = settings.CurrentValue;
+    private TargetSessionAttributes _target = ConnectionSettings.TargetOf(settings.CurrentValue);
     private Task<NpgsqlDataSource>? _source;
 
     /// <summary>
@@ -18,8 +23,18 @@ internal sealed class ConnectionPool(DataOptions options) : IAsyncDisposable
     /// </summary>
     public bool IsBehindPooler { get; private set; }
 
-    public async Task<NpgsqlConnection> OpenAsync(CancellationToken ct) =>
-        await OpenAsync(await SourceAsync().WaitAsync(ct), ct);
+    public async Task<NpgsqlConnection> OpenAsync(CancellationToken ct)
+    {
+        try
+        {
+            return await OpenAsync(await SourceAsync().WaitAsync(ct), ct);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Another request has seen changed settings in between, and has begun a new pool.
+            return await OpenAsync(await SourceAsync().WaitAsync(ct), ct);
+        }
+    }
 
     /// <summary>Closes the idle connections now and the others when they are returned.</summary>
     public void Clear()
@@ -33,11 +48,8 @@ internal sealed class ConnectionPool(DataOptions options) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_source is not { } source)
-            return;
-        await ((Task)source).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (source.IsCompletedSuccessfully)
-            await source.Result.DisposeAsync();
+        if (_source is { } source)
+            await RetireAsync(source);
     }
 
     /// <summary>One attempt for all callers that wait for it; after it failed, the next call begins another.</summary>
@@ -45,18 +57,41 @@ internal sealed class ConnectionPool(DataOptions options) : IAsyncDisposable
     {
         lock (_lock)
         {
+            // Not before the lock: who waited for it would go back to older settings.
+            var options = settings.CurrentValue;
+            if (!ReferenceEquals(options, _options))
+                Follow(options);
             if (_source is null or { IsFaulted: true } or { IsCanceled: true })
-                _source = CreateAsync();
+                _source = CreateAsync(options);
             return _source;
         }
     }
 
-    private async Task<NpgsqlDataSource> CreateAsync()
+    private void Follow(DataOptions options)
     {
-        var source = ConnectionSettings.CreateDataSource(options, behindPooler: true);
+        var isSame = ConnectionSettings.IsSamePool(_options, options);
+        _options = options;
+        _target = ConnectionSettings.TargetOf(options);
+        if (isSame || _source is not { } old)
+            return;
+        _source = null;
+        _ = RetireAsync(old);
+    }
+
+    /// <summary>Closes the idle connections now and the others when they are returned.</summary>
+    private static async Task RetireAsync(Task<NpgsqlDataSource> source)
+    {
+        await ((Task)source).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (source.IsCompletedSuccessfully)
+            await source.Result.DisposeAsync();
+    }
+
+    private async Task<NpgsqlDataSource> CreateAsync(DataOptions options)
+    {
+        var source = Create(options, behindPooler: true);
         try
         {
-            IsBehindPooler = await HasPoolerAsync(source);
+            IsBehindPooler = await HasPoolerAsync(source, options);
         }
         catch
         {
@@ -67,10 +102,20 @@ internal sealed class ConnectionPool(DataOptions options) : IAsyncDisposable
         if (IsBehindPooler)
             return source;
         await source.DisposeAsync();
-        return ConnectionSettings.CreateDataSource(options, behindPooler: false);
+        return Create(options, behindPooler: false);
     }
 
-    private async Task<bool> HasPoolerAsync(NpgsqlDataSource source)
+    private NpgsqlDataSource Create(DataOptions options, bool behindPooler) =>
+        ConnectionSettings.CreateDataSource(options, behindPooler, protocols, () => PasswordOf(options));
+
+    /// <summary>The newest password of the pool's user; for a pool that is being replaced, its own.</summary>
+    private string? PasswordOf(DataOptions options)
+    {
+        var newest = settings.CurrentValue;
+        return ConnectionSettings.PasswordOf(ConnectionSettings.IsSamePool(options, newest) ? newest : options);
+    }
+
+    private async Task<bool> HasPoolerAsync(NpgsqlDataSource source, DataOptions options)
     {
         await using var connection = await OpenAsync(source, CancellationToken.None);
         // In a transaction, so that a pooler that allows none (pool_mode = statement) refuses it here.

@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Npgsql;
 
 namespace CoffeeBuddy.Data.Connections;
@@ -15,7 +16,9 @@ internal static class ConnectionSettings
         public const string ConnectionLifetime = "Connection Lifetime";
         public const string ConnectTimeout = "Timeout";
         public const string MaxAutoPrepare = "Max Auto Prepare";
+        public const string GssEncryptionMode = "GSS Encryption Mode";
         public const string NoResetOnClose = "No Reset On Close";
+        public const string Password = "Password";
         public const string TargetSessionAttributes = "Target Session Attributes";
         public const string Timezone = "Timezone";
     }
@@ -25,7 +28,7 @@ internal static class ConnectionSettings
     {
         try
         {
-            _ = new NpgsqlConnectionStringBuilder(options.ConnectionString);
+            _ = Of(options);
         }
         catch (ArgumentException)
         {
@@ -36,7 +39,7 @@ internal static class ConnectionSettings
         try
         {
             _ = TargetOf(options);
-            using var source = CreateDataSource(options, behindPooler: false);
+            using var source = CreateDataSource(options, behindPooler: false, SslProtocols.Tls13, () => null);
             return null;
         }
         catch (Exception exception)
@@ -47,14 +50,35 @@ internal static class ConnectionSettings
     }
 
     /// <summary>Most connections of the pool.</summary>
-    public static int PoolSizeOf(DataOptions options) =>
-        Math.Min(options.MaxPoolSize, new NpgsqlConnectionStringBuilder(options.ConnectionString).MaxPoolSize);
+    public static int PoolSizeOf(DataOptions options) => Math.Min(options.MaxPoolSize, Of(options).MaxPoolSize);
+
+    /// <summary>
+    /// Whether the connection is encrypted and the server's certificate and name are verified. True also for a string
+    /// that cannot be read, which is a fault of its own.
+    /// </summary>
+    public static bool IsVerified(DataOptions options)
+    {
+        try
+        {
+            return Of(options).SslMode == SslMode.VerifyFull;
+        }
+        catch (ArgumentException)
+        {
+            return true;
+        }
+    }
+
+    public static string? PasswordOf(DataOptions options) => Of(options).Password;
+
+    /// <summary>Whether both are the same but for the password, which a data source asks for again.</summary>
+    public static bool IsSamePool(DataOptions one, DataOptions other) =>
+        WithoutPassword(one).ConnectionString == WithoutPassword(other).ConnectionString;
 
     /// <summary>Which of several hosts is used.</summary>
     /// <exception cref="NotSupportedException">One that takes no changes.</exception>
     public static TargetSessionAttributes TargetOf(DataOptions options)
     {
-        var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString);
+        var settings = Of(options);
         return settings.TargetSessionAttributes switch
         {
             null or "read-write" => TargetSessionAttributes.ReadWrite,
@@ -72,13 +96,18 @@ internal static class ConnectionSettings
     /// Whether a connection pooler such as PgBouncer is between. It may give each transaction another session of
     /// PostgreSQL, so nothing may depend on the session: no prepared statements, no options, no reset.
     /// </param>
-    public static NpgsqlDataSource CreateDataSource(DataOptions options, bool behindPooler)
+    /// <param name="protocols">The versions of TLS, where TLS is used.</param>
+    /// <param name="password">Called for each new session, so that a changed password needs no new pool.</param>
+    public static NpgsqlDataSource CreateDataSource(
+        DataOptions options,
+        bool behindPooler,
+        SslProtocols protocols,
+        Func<string?> password
+    )
     {
-        var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString)
-        {
-            MaxPoolSize = PoolSizeOf(options),
-            CommandTimeout = 0, // The pipeline cancels what takes too long.
-        };
+        var settings = Of(options);
+        settings.MaxPoolSize = PoolSizeOf(options);
+        settings.CommandTimeout = 0; // The pipeline cancels what takes too long.
         var connectTimeout = (int)Math.Ceiling(options.ConnectTimeout.TotalSeconds);
         if (!IsSet(Names.ConnectTimeout) || settings.Timeout == 0 || settings.Timeout > connectTimeout)
             settings.Timeout = connectTimeout;
@@ -96,7 +125,13 @@ internal static class ConnectionSettings
             settings.Options = $"{ServerLimits.StartupOptions(options)} {settings.Options}".TrimEnd();
         if (HasSeveralHosts(settings))
             settings.Remove(Names.TargetSessionAttributes); // See TargetOf. A data source does not take it.
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        var hasPassword = !string.IsNullOrEmpty(settings.Password);
+        settings.Remove(Names.Password); // The provider's part.
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        builder.UseSslClientAuthenticationOptionsCallback(ssl => ssl.EnabledSslProtocols = protocols);
+        if (hasPassword)
+            builder.UsePasswordProvider(_ => password() ?? "", (_, _) => ValueTask.FromResult(password() ?? ""));
+        return builder.Build();
 
         bool IsSet(string name) => settings.ShouldSerialize(name);
     }
@@ -104,30 +139,48 @@ internal static class ConnectionSettings
     /// <summary>
     /// For long statements, and without prepared ones. Not pooled, so that the connection ends when it is closed.
     /// </summary>
-    /// <param name="connectionString">It is valid, see <see cref="FaultOf"/>.</param>
-    public static NpgsqlConnection CreateUnpooledConnection(string connectionString) =>
-        new(Unpooled(connectionString).ConnectionString);
+    /// <param name="options">They are valid, see <see cref="FaultOf"/>.</param>
+    public static NpgsqlDataSource CreateUnpooledSource(DataOptions options, SslProtocols protocols) =>
+        Unpooled(Of(options), protocols);
 
-    /// <summary>As for an unpooled connection, to the one server of several that a connection has found.</summary>
-    public static string OfServer(NpgsqlConnection connection, string connectionString)
+    /// <summary>As for an unpooled source, to the one server of several that a connection has found.</summary>
+    public static NpgsqlDataSource OfServer(NpgsqlConnection connection, DataOptions options, SslProtocols protocols)
     {
-        var settings = Unpooled(connectionString);
+        var settings = Of(options);
         (settings.Host, settings.Port) = (connection.Host, connection.Port);
-        settings.Remove(Names.TargetSessionAttributes);
-        return settings.ConnectionString;
+        return Unpooled(settings, protocols);
     }
 
-    private static NpgsqlConnectionStringBuilder Unpooled(string connectionString)
+    private static NpgsqlDataSource Unpooled(NpgsqlConnectionStringBuilder settings, SslProtocols protocols)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            Pooling = false,
-            CommandTimeout = 0,
-            KeepAlive = 30,
-            MaxAutoPrepare = 0,
-        };
-        if (HasSeveralHosts(settings))
-            settings.TargetSessionAttributes ??= "read-write"; // See TargetOf.
+        settings.Pooling = false;
+        settings.CommandTimeout = 0;
+        settings.KeepAlive = 30;
+        settings.MaxAutoPrepare = 0;
+        settings.Remove(Names.TargetSessionAttributes); // See TargetOf. A data source does not take it.
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        builder.UseSslClientAuthenticationOptionsCallback(ssl => ssl.EnabledSslProtocols = protocols);
+        return builder.Build();
+    }
+
+    /// <summary>The connection string, with the user and the password that are set beside it.</summary>
+    private static NpgsqlConnectionStringBuilder Of(DataOptions options)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString);
+        if (!string.IsNullOrEmpty(options.Username))
+            settings.Username = options.Username;
+        if (!string.IsNullOrEmpty(options.Password))
+            settings.Password = options.Password;
+        // Npgsql would prefer Kerberos to TLS where the machine has a ticket.
+        if (!settings.ShouldSerialize(Names.GssEncryptionMode))
+            settings.GssEncryptionMode = GssEncryptionMode.Disable;
+        return settings;
+    }
+
+    private static NpgsqlConnectionStringBuilder WithoutPassword(DataOptions options)
+    {
+        var settings = Of(options);
+        settings.Remove(Names.Password);
         return settings;
     }
 

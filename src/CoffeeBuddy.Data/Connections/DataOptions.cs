@@ -15,6 +15,12 @@ public sealed class DataOptions : IValidatableObject
     [Required(ErrorMessage = "ConnectionStrings:CoffeeBuddy is missing.")]
     public string ConnectionString { get; set; } = "";
 
+    /// <summary>Instead of the one in the connection string, such as from Vault's database engine.</summary>
+    public string? Username { get; set; }
+
+    /// <summary>Instead of the one in the connection string. Taken for new sessions when it changes.</summary>
+    public string? Password { get; set; }
+
     [Range(1, PoolLimit)]
     public int MaxPoolSize { get; set; } = PoolLimit;
 
@@ -46,6 +52,9 @@ public sealed class DataOptions : IValidatableObject
     /// <summary>How long the breaker stays open before one call may try again.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan OpenFor { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether the connection string demands TLS, and the server's certificate and name to be verified.</summary>
+    public bool IsVerified => ConnectionSettings.IsVerified(this);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

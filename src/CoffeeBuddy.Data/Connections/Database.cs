@@ -1,4 +1,5 @@
 using System.Data;
+using CoffeeBuddy.Core.Security;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -32,15 +33,16 @@ public sealed partial class Database : IAsyncDisposable
     private volatile string? _refusal;
 
     public Database(
-        IOptions<DataOptions> options,
+        IOptionsMonitor<DataOptions> options,
+        IOptions<TlsOptions> tls,
         ResiliencePipelineProvider<string> pipelines,
         BreakerStateProvider breaker,
         ILogger<Database> logger
     )
     {
         DapperTypes.Register();
-        _pool = new(options.Value);
-        _limits = ServerLimits.SetLocal(options.Value);
+        _pool = new(options, tls.Value.ProtocolsOf(TlsHops.Database));
+        _limits = ServerLimits.SetLocal(options.CurrentValue);
         _pipeline = pipelines.GetPipeline(DatabaseResilience.PipelineName);
         _breaker = breaker;
         _logger = logger;
@@ -181,7 +183,7 @@ public sealed partial class Database : IAsyncDisposable
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            _refusal = DatabaseErrors.IsRefusal(exception) ? exception.Message : null;
+            _refusal = DatabaseErrors.IsRefusal(exception) ? DatabaseErrors.ReasonOf(exception) : null;
             throw new OutageException(exception, repeatable: false);
         }
     }

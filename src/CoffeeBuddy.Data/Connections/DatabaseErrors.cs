@@ -70,6 +70,12 @@ internal static class DatabaseErrors
             _ => false,
         };
 
+    /// <summary>Why an attempt to connect failed. Npgsql says only that a handshake failed, its cause says why.</summary>
+    public static string ReasonOf(Exception failed) =>
+        failed.GetBaseException() is var cause && cause.Message != failed.Message
+            ? $"{failed.Message.TrimEnd('.')}: {cause.Message}"
+            : failed.Message;
+
     private static bool IsRefusal(PostgresException refused) =>
         refused.SqlState == PostgresErrorCodes.ProtocolViolation
             ? LastingRefusalsOfPgBouncer.Any(text =>

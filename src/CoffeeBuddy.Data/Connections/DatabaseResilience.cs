@@ -40,7 +40,7 @@ internal static class DatabaseResilience
     public static void Configure(ResiliencePipelineBuilder pipeline, AddResiliencePipelineContext<string> context)
     {
         var services = context.ServiceProvider;
-        var options = services.GetRequiredService<IOptions<DataOptions>>().Value;
+        var options = services.GetRequiredService<IOptionsMonitor<DataOptions>>().CurrentValue;
         pipeline.TimeProvider = services.GetRequiredService<TimeProvider>();
         pipeline
             .AddTimeout(new TimeoutStrategyOptions { Name = "total", Timeout = options.TotalTimeout })

@@ -1,5 +1,6 @@
 using CoffeeBuddy.Data.Connections;
 using Dapper;
+using Npgsql;
 
 namespace CoffeeBuddy.Data.Inbox;
 
@@ -31,6 +32,41 @@ public sealed class ProcessedEvents(Database database, TimeProvider time)
     /// is called.</param>
     public Task<EventClaim> ClaimAsync(string eventId, TimeSpan lease, CancellationToken ct)
     {
+        // The same token when the statement is repeated: after a lost answer it finds its own claim.
+        var claimToken = Guid.NewGuid();
+        var now = time.Now();
+        return database.RunAsync(
+            (connection, token) => ClaimAsync(connection, eventId, claimToken, now, lease, token),
+            ct
+        );
+    }
+
+    /// <summary>
+    /// Claims an event in a transaction that is rolled back: nothing is stored, and the statement and the code behind it
+    /// are warm.
+    /// </summary>
+    public Task RehearseAsync(CancellationToken ct) =>
+        database.RunAsync(
+            async (connection, token) =>
+            {
+                await using var transaction = await connection.BeginTransactionAsync(token);
+                var (id, now) = (Guid.NewGuid(), time.Now());
+                var claim = await ClaimAsync(connection, $"rehearsal:{id}", id, now, TimeSpan.FromMinutes(1), token);
+                await transaction.RollbackAsync(token);
+                return claim;
+            },
+            ct
+        );
+
+    private static async Task<EventClaim> ClaimAsync(
+        NpgsqlConnection connection,
+        string eventId,
+        Guid claimToken,
+        DateTimeOffset now,
+        TimeSpan lease,
+        CancellationToken ct
+    )
+    {
         const string Sql = """
             WITH claimed AS (
                 INSERT INTO processed_events AS e (event_id, claimed_until, claim_token) VALUES (@eventId, @until, @claimToken)
@@ -43,29 +79,20 @@ public sealed class ProcessedEvents(Database database, TimeProvider time)
             SELECT CASE WHEN done_at IS NULL THEN 2 ELSE 1 END FROM processed_events
             WHERE event_id = @eventId AND NOT EXISTS (SELECT FROM claimed)
             """;
-        var now = time.Now();
-        // The same token when the statement is repeated: after a lost answer it finds its own claim.
-        var claimToken = Guid.NewGuid();
-        return database.RunAsync(
-            async (connection, token) =>
-            {
-                var parameters = new
-                {
-                    eventId,
-                    now,
-                    until = now + lease,
-                    claimToken,
-                };
-                // No row: another claim was committed while this statement ran.
-                var state = (EventClaimState)(
-                    await connection.QuerySingleOrDefaultAsync<int?>(
-                        new CommandDefinition(Sql, parameters, cancellationToken: token)
-                    ) ?? (int)EventClaimState.Busy
-                );
-                return new EventClaim(state, eventId, claimToken);
-            },
-            ct
+        var parameters = new
+        {
+            eventId,
+            now,
+            until = now + lease,
+            claimToken,
+        };
+        // No row: another claim was committed while this statement ran.
+        var state = (EventClaimState)(
+            await connection.QuerySingleOrDefaultAsync<int?>(
+                new CommandDefinition(Sql, parameters, cancellationToken: ct)
+            ) ?? (int)EventClaimState.Busy
         );
+        return new EventClaim(state, eventId, claimToken);
     }
 
     /// <summary>The event was handled; this also holds when another claim was made meanwhile.</summary>

@@ -1,9 +1,11 @@
 using System.Reflection;
+using CoffeeBuddy.Core.Security;
 using CoffeeBuddy.Data.Connections;
 using Dapper;
 using DbUp;
 using DbUp.Engine;
 using DbUp.Engine.Output;
+using DbUp.Postgresql;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -20,16 +22,23 @@ public static partial class Migrator
     // Any number that no other program uses. The process that migrates holds the advisory lock of this number.
     private const long LockKey = 0x436F66666565; // "Coffee"
 
+    /// <inheritdoc cref="Migrate(DataOptions, TlsOptions, ILogger)"/>
+    public static int Migrate(string connectionString, ILogger logger) =>
+        Migrate(new DataOptions { ConnectionString = connectionString }, new TlsOptions(), logger);
+
     /// <summary>
     /// Applies the missing migrations. Several processes may call it at once: they wait for each other.
     /// </summary>
     /// <returns>How many migrations were applied by this call.</returns>
     /// <exception cref="InvalidOperationException">A migration failed; those before it stay applied.</exception>
     /// <exception cref="NpgsqlException">The database cannot be used.</exception>
-    public static int Migrate(string connectionString, ILogger logger)
+    public static int Migrate(DataOptions options, TlsOptions tls, ILogger logger)
     {
-        using var holder = ConnectionSettings.CreateUnpooledConnection(connectionString);
-        holder.Open();
+        var protocols = tls.ProtocolsOf(TlsHops.Database);
+        using var source = ConnectionSettings.CreateUnpooledSource(options, protocols);
+        using var holder = source is NpgsqlMultiHostDataSource hosts
+            ? hosts.OpenConnection(ConnectionSettings.TargetOf(options))
+            : source.OpenConnection();
         // Of the transaction, not of the session, which a connection pooler would keep with the lock.
         using var transaction = holder.BeginTransaction();
         holder.Execute(
@@ -42,8 +51,9 @@ public static partial class Migrator
             transaction
         );
 
+        using var server = ConnectionSettings.OfServer(holder, options, protocols);
         var result = DeployChanges
-            .To.PostgresqlDatabase(ConnectionSettings.OfServer(holder, connectionString))
+            .To.PostgresqlDatabase(new PostgresqlConnectionManager(server))
             .WithScripts(Scripts())
             .WithVariablesDisabled()
             .WithTransactionPerScript()

@@ -15,8 +15,8 @@ internal sealed class ChangeWriter(DateTimeOffset now, string? traceParent = nul
     /// Writes nothing for a run that does not exist: the command may have found another run instead of creating one.
     /// </summary>
     public const string Sql = """
-        INSERT INTO audit_log (log_id, event_type, user_id, run_id, payload, "timestamp")
-        SELECT a.log_id, a.event_type, a.user_id, a.run_id, a.payload::jsonb, @writtenAt
+        INSERT INTO audit_log (log_id, event_type, user_id, run_id, payload, "timestamp", origin, subject, on_behalf)
+        SELECT a.log_id, a.event_type, a.user_id, a.run_id, a.payload::jsonb, @writtenAt, @origin, left(@subjectOfToken, 255), @onBehalf
         FROM unnest(@logIds, @auditTypes, @auditUserIds, @auditRunIds, @payloads) AS a (log_id, event_type, user_id, run_id, payload)
         WHERE EXISTS (SELECT FROM coffee_runs r WHERE r.run_id = a.run_id);
 
@@ -69,6 +69,10 @@ internal sealed class ChangeWriter(DateTimeOffset now, string? traceParent = nul
         parameters.Add("writtenAt", now);
         parameters.Add("leasedUntil", now + TimeBudget.OutboxWriterLease);
         parameters.Add("traceParent", traceParent);
+        var origin = AuditOrigin.Current;
+        parameters.Add("origin", origin.Name);
+        parameters.Add("subjectOfToken", origin.Subject);
+        parameters.Add("onBehalf", origin.OnBehalf);
         parameters.Add("logIds", _audit.ConvertAll(row => row.LogId).ToArray());
         parameters.Add("auditTypes", _audit.ConvertAll(row => row.Type).ToArray());
         parameters.Add("auditUserIds", _audit.ConvertAll(row => row.UserId).ToArray());

@@ -193,8 +193,8 @@ public sealed class RecoveryStore(Database database, TimeProvider time)
         await connection.ExecuteAsync(Command(See, parameters, ct));
         var sql = $"""
             WITH changed AS ({change})
-            INSERT INTO audit_log (log_id, event_type, user_id, run_id, payload, "timestamp")
-            SELECT @logId, @auditType, @userId, changed.run_id, @Payload::jsonb, @at FROM changed
+            INSERT INTO audit_log (log_id, event_type, user_id, run_id, payload, "timestamp", origin)
+            SELECT @logId, @auditType, @userId, changed.run_id, @Payload::jsonb, @at, 'operator' FROM changed
             """;
         return await connection.ExecuteAsync(Command(sql, parameters, ct));
     }

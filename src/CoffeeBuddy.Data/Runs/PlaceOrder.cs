@@ -11,6 +11,8 @@ namespace CoffeeBuddy.Data.Runs;
 /// The time of the order when it was placed earlier, because it waited in Kafka; null: now. An order that the person
 /// placed after that time is kept.
 /// </param>
+/// <param name="ChannelId">The channel in which the caller has found the person to be a member: in a run of another
+/// channel the order is not placed. Null: the caller has read the run.</param>
 public sealed record PlaceOrder(
     Guid RunId,
     string UserId,
@@ -19,7 +21,8 @@ public sealed record PlaceOrder(
     string? Note,
     string? TraceParent = null,
     IdempotencyKey? IdempotencyKey = null,
-    DateTimeOffset? AsOf = null
+    DateTimeOffset? AsOf = null,
+    string? ChannelId = null
 );
 
 public enum OrderOutcome

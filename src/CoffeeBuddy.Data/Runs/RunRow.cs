@@ -8,7 +8,7 @@ internal class RunRow
     public const string Columns = """
         r.run_id, r.workspace_id, r.channel_id, r.initiator_user_id, r.runner_user_id, r.status::text AS status, r.created_at,
         r.first_order_at, r.deadline_at, r.assigned_at, r.assignment_reason, r.reminder_sent_at, r.completed_at,
-        r.cancelled_at, r.closed_by_user_id, r.version
+        r.cancelled_at, r.closed_by_user_id, r.closed_by_subject, r.version
         """;
 
     public Guid RunId { get; set; }
@@ -26,6 +26,7 @@ internal class RunRow
     public DateTimeOffset? CompletedAt { get; set; }
     public DateTimeOffset? CancelledAt { get; set; }
     public string? ClosedByUserId { get; set; }
+    public string? ClosedBySubject { get; set; }
     public int Version { get; set; }
 
     public CoffeeRun ToRun() =>
@@ -46,6 +47,7 @@ internal class RunRow
             CompletedAt = CompletedAt,
             CancelledAt = CancelledAt,
             ClosedByUserId = ClosedByUserId,
+            ClosedBySubject = ClosedBySubject,
             Version = Version,
         };
 }

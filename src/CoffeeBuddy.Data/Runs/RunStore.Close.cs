@@ -14,6 +14,9 @@ public enum CloseOutcome
     Closed,
     AlreadyCompleted,
     AlreadyCancelled,
+
+    /// <summary>The run cannot be completed before it has a runner.</summary>
+    NoRunner,
     NotAllowed,
     NotFound,
 }
@@ -26,34 +29,51 @@ public sealed partial class RunStore
 {
     /// <summary>Completes a run. Allowed to its runner, its initiator and admins.</summary>
     /// <param name="isAdmin">Whether the person is an admin; the caller has checked it.</param>
+    /// <param name="userId">Null for an admin without a Slack user id.</param>
+    /// <param name="subject">The token's subject, of an admin without a Slack user id.</param>
     public Task<CloseResult> CompleteAsync(
         Guid runId,
-        string userId,
+        string? userId,
         string? traceParent,
         CancellationToken ct,
-        bool isAdmin = false
+        bool isAdmin = false,
+        string? subject = null
     ) =>
         database.TransactAsync(
             runId,
             (connection, _, token) =>
-                CloseAsync(connection, RunStatus.Completed, Find.ById(runId), userId, isAdmin, traceParent, token),
+                CloseAsync(
+                    connection,
+                    RunStatus.Completed,
+                    Find.ById(runId),
+                    new(userId, isAdmin, subject),
+                    traceParent,
+                    token
+                ),
             ct
         );
 
-    /// <summary>Cancels a run. Allowed to its initiator, its runner, admins and the system.</summary>
-    /// <param name="userId">Null for the system.</param>
-    /// <param name="isAdmin">Whether the person is an admin; the caller has checked it.</param>
+    /// <summary>Cancels a run. Allowed to its initiator, its runner and admins.</summary>
+    /// <inheritdoc cref="CompleteAsync" path="/param"/>
     public Task<CloseResult> CancelAsync(
         Guid runId,
         string? userId,
         string? traceParent,
         CancellationToken ct,
-        bool isAdmin = false
+        bool isAdmin = false,
+        string? subject = null
     ) =>
         database.TransactAsync(
             runId,
             (connection, _, token) =>
-                CloseAsync(connection, RunStatus.Cancelled, Find.ById(runId), userId, isAdmin, traceParent, token),
+                CloseAsync(
+                    connection,
+                    RunStatus.Cancelled,
+                    Find.ById(runId),
+                    new(userId, isAdmin, subject),
+                    traceParent,
+                    token
+                ),
             ct
         );
 
@@ -72,8 +92,7 @@ public sealed partial class RunStore
                     connection,
                     RunStatus.Cancelled,
                     Find.Active(channelId),
-                    userId,
-                    isAdmin,
+                    new(userId, isAdmin, Subject: null),
                     traceParent,
                     token
                 ),
@@ -84,27 +103,30 @@ public sealed partial class RunStore
         NpgsqlConnection connection,
         RunStatus status,
         Find find,
-        string? userId,
-        bool isAdmin,
+        Closer closer,
         string? traceParent,
         CancellationToken ct
     )
     {
         var now = time.Now();
+        var (userId, isAdmin, subject) = closer;
         var run = await LockAsync(connection, find, userId, now, ct);
+        // The permission before the state: without it nobody learns what has become of the run.
         CloseOutcome? refusal = run switch
         {
             null => CloseOutcome.NotFound,
+            _ when !RunRules.MayClose(run, status, userId, isAdmin) => CloseOutcome.NotAllowed,
             { Status: RunStatus.Completed } => CloseOutcome.AlreadyCompleted,
             { Status: RunStatus.Cancelled } => CloseOutcome.AlreadyCancelled,
-            _ => RunRules.MayClose(run, status, userId, isAdmin) ? null : CloseOutcome.NotAllowed,
+            _ when status == RunStatus.Completed && !RunRules.CanBeCompleted(run, isAdmin) => CloseOutcome.NoRunner,
+            _ => null,
         };
         if (run is null || refusal is not null)
             return await UnseenAsync(connection, new CloseResult(refusal!.Value, run, []), ct);
 
         const string Sql = $"""
             UPDATE coffee_runs r
-            SET status = @status::run_status, closed_by_user_id = @userId, version = r.version + 1, changed_at = @now,
+            SET status = @status::run_status, closed_by_user_id = @userId, closed_by_subject = left(@subject, 255), version = r.version + 1, changed_at = @now,
                 completed_at = CASE WHEN @status = 'completed' THEN @now END,
                 cancelled_at = CASE WHEN @status = 'cancelled' THEN @now END
             WHERE r.run_id = @RunId AND r.status = 'active'
@@ -112,7 +134,7 @@ public sealed partial class RunStore
 
             {ChangeWriter.Sql}
             """;
-        var onlyAsAdmin = userId is not null && !RunRules.MayClose(run, status, userId, isAdmin: false);
+        var onlyAsAdmin = !RunRules.MayClose(run, status, userId, isAdmin: false);
         var (auditType, eventType) =
             status == RunStatus.Completed
                 ? (AuditTypes.RunCompleted, EventTypes.RunCompleted)
@@ -134,6 +156,7 @@ public sealed partial class RunStore
             {
                 status = StatusName(status),
                 userId,
+                subject = userId is null ? subject : null,
                 now,
                 run.RunId,
             }
@@ -165,6 +188,8 @@ public sealed partial class RunStore
         var row = await connection.QuerySingleOrDefaultAsync<RunRow>(Command(sql, parameters, ct));
         return row?.ToRun();
     }
+
+    private readonly record struct Closer(string? UserId, bool IsAdmin, string? Subject);
 
     private readonly record struct Find(Guid? RunId, string? ChannelId)
     {

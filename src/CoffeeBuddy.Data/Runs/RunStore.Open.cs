@@ -1,3 +1,4 @@
+using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
@@ -44,15 +45,27 @@ public sealed record OpenedRun(
     bool Refused = false
 );
 
+/// <summary>The person has started as many active runs as one person may: <see cref="CoffeeOptions.MaxActiveRuns"/>.</summary>
+public sealed class ActiveRunLimitException(int limit)
+    : Exception($"The person has started {limit} runs that are still active.")
+{
+    public int Limit => limit;
+}
+
 public sealed partial class RunStore
 {
     private const int OpenAttempts = 5;
+
+    // Exact also for runs that one person opens at the same moment: SeeUser has locked the person's row.
+    private const string CountStarted =
+        "SELECT count(*) FROM coffee_runs s WHERE s.initiator_user_id = @userId AND s.status = 'active'";
 
     /// <summary>
     /// Opens a run in the channel, or joins the one that is active there. One round trip: the statements of one command
     /// are one transaction. With an idempotency key there are more.
     /// </summary>
     /// <exception cref="IdempotencyConflictException">The key was used for a different request.</exception>
+    /// <exception cref="ActiveRunLimitException">The person may start no more runs.</exception>
     public Task<OpenedRun> OpenOrJoinAsync(OpenRun command, CancellationToken ct) =>
         command.IdempotencyKey is { } key
             ? database.TransactAsync(
@@ -79,7 +92,7 @@ public sealed partial class RunStore
 
             INSERT INTO coffee_runs (run_id, workspace_id, channel_id, channel_name, initiator_user_id, created_at, changed_at, empty_since)
             SELECT @runId, @workspaceId, @channelId, left(@channelName, 80), @userId, @now, @now, @now
-            WHERE NOT EXISTS (SELECT FROM coffee_runs r WHERE {ActiveInChannel})
+            WHERE NOT EXISTS (SELECT FROM coffee_runs r WHERE {ActiveInChannel}) AND ({CountStarted}) < @maxActiveRuns
             ON CONFLICT (workspace_id, channel_id) WHERE status = 'active' DO NOTHING;
 
             SELECT {RunRow.Columns},
@@ -92,6 +105,8 @@ public sealed partial class RunStore
             SELECT {OrderRow.Columns} FROM orders o WHERE o.run_id = (SELECT r.run_id FROM coffee_runs r WHERE {ActiveInChannel}) AND o.user_id = @userId;
 
             {PreferenceStore.LastSql}
+
+            {CountStarted};
 
             {ChangeWriter.Sql}
             """;
@@ -117,6 +132,7 @@ public sealed partial class RunStore
                     command.DisplayName,
                     command.ChannelName,
                     now,
+                    _options.MaxActiveRuns,
                     limit = OrderRules.LastDrinks,
                 }
             );
@@ -125,6 +141,7 @@ public sealed partial class RunStore
             var run = await results.ReadSingleOrDefaultAsync<OpenedRow>();
             var order = await results.ReadSingleOrDefaultAsync<OrderRow>();
             var drinks = await results.ReadAsync<PreferenceRow>();
+            var started = await results.ReadSingleAsync<long>();
             var events = await writer.WrittenAsync(results);
             if (run is not null)
                 return new(
@@ -136,6 +153,9 @@ public sealed partial class RunStore
                     Replayed: false,
                     run.Refused
                 );
+
+            if (started >= _options.MaxActiveRuns)
+                throw new ActiveRunLimitException(_options.MaxActiveRuns);
 
             // The active run was closed between the two statements: try again to open one.
         }

@@ -69,7 +69,7 @@ public sealed partial class RunStore
                         return lost!.Written(run!, outboxId);
                     var (outcome, change) = Decide(request, run, own);
                     if (change is null)
-                        return new OrderResult(outcome, run, own.Order, [], Replayed: false);
+                        return NotChanged(outcome, run, own);
                     sent = change;
                     if (await TryWriteAsync(connection, request, own, change, token) is { } written)
                         return written;
@@ -111,19 +111,24 @@ public sealed partial class RunStore
 
         var (outcome, change) = Decide(request, run, own);
         if (change is null)
-            return await UnseenAsync(connection, new OrderResult(outcome, run, own.Order, [], Replayed: false), ct);
+            return await UnseenAsync(connection, NotChanged(outcome, run, own), ct);
         return await TryWriteAsync(connection, request, own, change, ct)
             ?? throw new InvalidOperationException($"Run {request.RunId} was changed although it was locked.");
     }
 
     private OrderDecision Decide(OrderRequest request, CoffeeRun? run, OwnState own)
     {
-        if (run is null)
+        if (run is null || (request.ChannelId is { } channelId && run.ChannelId != channelId))
             return new(OrderOutcome.RunNotFound);
         return RunRules.AcceptsOrders(run)
             ? request.Decide(run, own, time.Now())
             : new OrderDecision(OrderOutcome.RunClosed);
     }
+
+    private static OrderResult NotChanged(OrderOutcome outcome, CoffeeRun? run, OwnState own) =>
+        outcome == OrderOutcome.RunNotFound
+            ? new(outcome, Run: null, Order: null, [], Replayed: false)
+            : new(outcome, run, own.Order, [], Replayed: false);
 
     private static async Task<(CoffeeRun? Run, OwnState Own, long? LostOutboxId)> ReadOrderAsync(
         NpgsqlConnection connection,
@@ -198,12 +203,14 @@ public sealed partial class RunStore
     /// <param name="Decide">What to do with what the person has in the run, at a time; called for active runs
     /// only.</param>
     /// <param name="WithdrawnAt">When the person asked to withdraw; null for an order.</param>
+    /// <param name="ChannelId">The run has to be of this channel; null: of any.</param>
     private sealed record OrderRequest(
         Guid RunId,
         string UserId,
         string? DisplayName,
         Func<CoffeeRun, OwnState, DateTimeOffset, OrderDecision> Decide,
-        DateTimeOffset? WithdrawnAt = null
+        DateTimeOffset? WithdrawnAt = null,
+        string? ChannelId = null
     );
 
     /// <param name="Change">Null: nothing is to be written.</param>

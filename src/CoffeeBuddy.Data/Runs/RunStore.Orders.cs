@@ -85,7 +85,8 @@ public sealed partial class RunStore
             command.RunId,
             command.UserId,
             command.DisplayName,
-            (run, own, now) => DecidePlacement(command, run, own, now)
+            (run, own, now) => DecidePlacement(command, run, own, now),
+            ChannelId: command.ChannelId
         );
 
     private OrderDecision DecidePlacement(PlaceOrder command, CoffeeRun run, OwnState state, DateTimeOffset now)

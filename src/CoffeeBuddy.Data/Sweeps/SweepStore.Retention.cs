@@ -1,6 +1,7 @@
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Inbox;
 using Dapper;
+using Npgsql;
 
 namespace CoffeeBuddy.Data.Sweeps;
 
@@ -10,15 +11,16 @@ public sealed partial class SweepStore
     private const int BatchesPerSweep = 100;
     private static readonly TimeSpan DeliveryRetention = TimeSpan.FromDays(1);
 
-    /// <summary>Deletes audit rows older than the retention (90 days), in batches.</summary>
+    /// <summary>
+    /// Deletes audit rows older than the retention, in batches. The function deletes none that is younger than 90 days;
+    /// the worker may call it, and may not delete rows itself.
+    /// </summary>
     /// <returns>How many were deleted.</returns>
     public Task<int> DeleteOldAuditAsync(CancellationToken ct) =>
-        DeleteAsync(
-            """
-            DELETE FROM audit_log WHERE log_id IN (
-                SELECT log_id FROM audit_log WHERE "timestamp" < @before ORDER BY "timestamp" LIMIT @rows FOR UPDATE SKIP LOCKED)
-            """,
+        InBatchesAsync(
             TimeSpan.FromDays(_options.AuditRetentionDays),
+            (connection, command) => connection.ExecuteScalarAsync<int>(command),
+            "SELECT delete_old_audit(@before, @rows)",
             ct
         );
 
@@ -53,15 +55,23 @@ public sealed partial class SweepStore
         return events + published + keys;
     }
 
+    private Task<int> DeleteAsync(string sql, TimeSpan olderThan, CancellationToken ct) =>
+        InBatchesAsync(olderThan, (connection, command) => connection.ExecuteAsync(command), sql, ct);
+
     // Each batch is a short transaction of its own. The next sweep deletes the rows beyond the last batch.
-    private async Task<int> DeleteAsync(string sql, TimeSpan olderThan, CancellationToken ct)
+    private async Task<int> InBatchesAsync(
+        TimeSpan olderThan,
+        Func<NpgsqlConnection, CommandDefinition, Task<int>> delete,
+        string sql,
+        CancellationToken ct
+    )
     {
         var parameters = new { before = time.Now() - olderThan, rows = RowsPerBatch };
         var deleted = 0;
         for (var batch = 0; batch < BatchesPerSweep; batch++)
         {
             var rows = await database.RunAsync(
-                (connection, token) => connection.ExecuteAsync(Command(sql, parameters, token)),
+                (connection, token) => delete(connection, Command(sql, parameters, token)),
                 ct
             );
             deleted += rows;

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
 using Dapper;
 
@@ -141,6 +143,33 @@ public sealed class UserStore(Database database, TimeProvider time)
             },
             ct
         );
+
+    /// <summary>
+    /// Deletes what is stored about a person. Their runs, orders and audit rows stay, under a pseudonym that nothing
+    /// leads back from. The audit says in the same transaction who did it.
+    /// </summary>
+    /// <returns>The pseudonym; null while the person takes part in an active run: nothing was done.</returns>
+    public async Task<string?> DeleteAsync(string userId, CancellationToken ct)
+    {
+        var pseudonym = $"deleted-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}";
+        var deleted = await database.TransactAsync(
+            (connection, _, token) =>
+                connection.ExecuteScalarAsync<bool>(
+                    new CommandDefinition(
+                        "SELECT delete_person(@userId, @pseudonym, @Subject)",
+                        new
+                        {
+                            userId,
+                            pseudonym,
+                            AuditOrigin.Current.Subject,
+                        },
+                        cancellationToken: token
+                    )
+                ),
+            ct
+        );
+        return deleted ? pseudonym : null;
+    }
 
     private Task<int> ExecuteAsync(string sql, object parameters, CancellationToken ct) =>
         database.RunAsync(

@@ -1,4 +1,5 @@
 using CoffeeBuddy.Data.DeadLetters;
+using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Functions.Hosting;
 
 namespace CoffeeBuddy.Functions.DeadLetters;
@@ -6,7 +7,7 @@ namespace CoffeeBuddy.Functions.DeadLetters;
 /// <summary>
 /// Lists dead letters and handles them for an operator. A handled one is not listed and not handled again.
 /// </summary>
-internal sealed class DeadLetterAdmin(DeadLetterTopic topic, DeadLetterMarks marks)
+internal sealed class DeadLetterAdmin(DeadLetterTopic topic, DeadLetterMarks marks, RecordSeal seal)
 {
     private static readonly string Operator = $"{Environment.UserName}@{Environment.MachineName}";
 
@@ -60,6 +61,9 @@ internal sealed class DeadLetterAdmin(DeadLetterTopic topic, DeadLetterMarks mar
             return OperatorCommand.Fail(
                 $"{record.Id.Position} was too large to be stored completely: the record is at {record.Source}, and can only be dropped here."
             );
+        // Its function would refuse it again. The topic in its headers is not protected, and the signature names it.
+        if (replays && !seal.TryOpen(record.Topic!, record.Original(), out _, out var fault))
+            return OperatorCommand.Fail($"{record.Id.Position} can only be dropped. {fault}");
         if (
             !await marks.HandleAsync(
                 record.Id,

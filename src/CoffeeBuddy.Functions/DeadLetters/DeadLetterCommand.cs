@@ -60,7 +60,7 @@ internal static class DeadLetterCommand
             {
                 using var topic = new DeadLetterTopic(access.Kafka);
                 return await work(
-                    new DeadLetterAdmin(topic, new DeadLetterMarks(access.Database, TimeProvider.System))
+                    new DeadLetterAdmin(topic, new DeadLetterMarks(access.Database, TimeProvider.System), access.Seal)
                 );
             }
         );

@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OnPremFunctions;
 
 namespace CoffeeBuddy.Functions.Events;
@@ -16,11 +17,16 @@ public sealed class EventProducer : IDisposable
     private readonly ReplaceableProducer _batches;
     private readonly ReplaceableProducer _singles;
 
-    public EventProducer(ProducerFactory factory, KafkaFailureLog failures, TimeProvider time)
+    public EventProducer(
+        ProducerFactory factory,
+        IOptionsMonitor<ClientConfig> login,
+        KafkaFailureLog failures,
+        TimeProvider time
+    )
     {
         _failures = failures;
-        _batches = new ReplaceableProducer(handler => factory.Create(handler, inBatches: true), Report, time);
-        _singles = new ReplaceableProducer(handler => factory.Create(handler, inBatches: false), Report, time);
+        _batches = new ReplaceableProducer(handler => factory.Create(handler, inBatches: true), login, Report, time);
+        _singles = new ReplaceableProducer(handler => factory.Create(handler, inBatches: false), login, Report, time);
     }
 
     /// <summary>

@@ -14,6 +14,7 @@ namespace CoffeeBuddy.Functions.Events;
 /// </summary>
 public sealed partial class EventPublisher(
     EventProducer producer,
+    RecordSeal seal,
     OutboxStore outbox,
     KafkaFailureLog failures,
     IOptions<KafkaOptions> options,
@@ -110,7 +111,9 @@ public sealed partial class EventPublisher(
     {
         try
         {
-            await producer.ProduceAsync(@event.Topic, CloudEvent.ToMessage(@event), CancellationToken.None);
+            var message = CloudEvent.ToMessage(@event);
+            seal.Seal(@event.Topic, message);
+            await producer.ProduceAsync(@event.Topic, message, CancellationToken.None);
             Volatile.Write(ref _resumeAt, 0);
             failures.Works(Subject);
             return new Error(ErrorCode.NoError);

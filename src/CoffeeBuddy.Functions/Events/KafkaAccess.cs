@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace CoffeeBuddy.Functions.Events;
 
 /// <summary>Finds out what the worker lacks in Kafka: a login, topics, permissions.</summary>
-public sealed class KafkaAccess(IOptions<KafkaOptions> options)
+public sealed class KafkaAccess(IOptionsMonitor<KafkaOptions> options)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
@@ -27,7 +27,7 @@ public sealed class KafkaAccess(IOptions<KafkaOptions> options)
     {
         var result = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         var config = new ProducerConfig { EnableIdempotence = true, StatisticsIntervalMs = 50 };
-        options.Value.Configure(config);
+        options.CurrentValue.Configure(config);
         using var producer = new ProducerBuilder<Null, Null>(config)
             .SetLogHandler((_, _) => { })
             .SetErrorHandler(
@@ -68,7 +68,7 @@ public sealed class KafkaAccess(IOptions<KafkaOptions> options)
     {
         // Through a consumer's connection: a separate admin client would create a missing topic.
         var config = new ConsumerConfig { GroupId = "coffeebuddy-access-check" };
-        options.Value.Configure(config);
+        options.CurrentValue.Configure(config);
         using var consumer = new ConsumerBuilder<Ignore, Ignore>(config)
             .SetLogHandler((_, _) => { })
             .SetErrorHandler((_, _) => { })
@@ -80,7 +80,7 @@ public sealed class KafkaAccess(IOptions<KafkaOptions> options)
                 .Select(topic => Fault(topic, admin.GetMetadata(topic, Timeout).Topics.Single().Error))
                 .OfType<string>()
                 .ToList();
-            return faults.Count > 0 || options.Value.SecurityProtocol == SecurityProtocol.Plaintext
+            return faults.Count > 0 || options.CurrentValue.SecurityProtocol == SecurityProtocol.Plaintext
                 ? faults
                 : await DeniedAsync(admin, topics);
         }

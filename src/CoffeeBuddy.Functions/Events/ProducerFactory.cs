@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace CoffeeBuddy.Functions.Events;
 
 /// <summary>Creates the worker's Kafka producers.</summary>
-public class ProducerFactory(IOptions<KafkaOptions> options)
+public class ProducerFactory(IOptionsMonitor<KafkaOptions> options)
 {
     /// <summary>Largest batch in bytes. Below what brokers accept unless they are configured for less.</summary>
     private const int BatchBytes = 256 * 1024;
@@ -29,7 +29,7 @@ public class ProducerFactory(IOptions<KafkaOptions> options)
         };
         if (!inBatches)
             config.BatchNumMessages = 1;
-        options.Value.Configure(config);
+        options.CurrentValue.Configure(config);
         return new ProducerBuilder<string, byte[]>(config)
             .SetLogHandler((_, _) => { })
             .SetErrorHandler((_, error) => onError(error))

@@ -1,5 +1,7 @@
 using CoffeeBuddy.Data;
 using Confluent.Kafka;
+using Microsoft.Extensions.Options;
+using OnPremFunctions;
 
 namespace CoffeeBuddy.Functions.Events;
 
@@ -8,9 +10,11 @@ namespace CoffeeBuddy.Functions.Events;
 /// creates a new one.
 /// </summary>
 /// <param name="create">Creates a producer that passes its errors to this handler.</param>
+/// <param name="login">A changed login is passed on to the producer.</param>
 /// <param name="report">Called with each error, from the producer's thread.</param>
 internal sealed class ReplaceableProducer(
     Func<Action<Error>, IProducer<string, byte[]>> create,
+    IOptionsMonitor<ClientConfig> login,
     Action<Error> report,
     TimeProvider time
 ) : IDisposable
@@ -42,7 +46,10 @@ internal sealed class ReplaceableProducer(
     public void Dispose()
     {
         lock (_gate)
+        {
+            _session?.Login?.Dispose();
             _session?.Producer.Dispose();
+        }
     }
 
     private Session Current()
@@ -53,9 +60,10 @@ internal sealed class ReplaceableProducer(
                 return session;
 
             if (_session is { } failed)
-                _ = Task.Run(() => Retire(failed.Producer));
+                _ = Task.Run(() => Retire(failed));
             var created = new Session { CreatedAt = time.GetTimestamp() };
             created.Producer = create(error => HandleError(created, error));
+            created.Login = new(created.Producer, login);
             return _session = created;
         }
     }
@@ -68,10 +76,11 @@ internal sealed class ReplaceableProducer(
 
     /// <summary>Waits for the results of its last records before it is disposed: without them their callers wait for
     /// ever.</summary>
-    private static void Retire(IProducer<string, byte[]> producer)
+    private static void Retire(Session session)
     {
-        producer.Flush(2 * TimeBudget.KafkaDelivery);
-        producer.Dispose();
+        session.Producer.Flush(2 * TimeBudget.KafkaDelivery);
+        session.Login?.Dispose();
+        session.Producer.Dispose();
     }
 
     private sealed class Session
@@ -81,6 +90,8 @@ internal sealed class ReplaceableProducer(
         public required long CreatedAt { get; init; }
 
         public IProducer<string, byte[]> Producer { get; set; } = null!;
+
+        public KafkaLogin? Login { get; set; }
 
         public bool HasFailed
         {

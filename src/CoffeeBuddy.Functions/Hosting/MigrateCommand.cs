@@ -1,8 +1,11 @@
 using System.CommandLine;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Migrations;
+using CoffeeBuddy.Functions.Secrets;
+using CoffeeBuddy.Functions.Security;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace CoffeeBuddy.Functions.Hosting;
@@ -27,19 +30,38 @@ internal static class MigrateCommand
     {
         using var logging = LoggerFactory.Create(logging => logging.AddJsonConsole());
         var logger = logging.CreateLogger("CoffeeBuddy.Migrate");
-        var connectionString = new ConfigurationBuilder()
-            .AddEnvironmentVariables()
-            .AddSecretFiles()
-            .Build()
-            .GetConnectionString("CoffeeBuddy");
-        if (string.IsNullOrWhiteSpace(connectionString))
+        try
+        {
+            var configuration = new ConfigurationBuilder().AddEnvironmentVariables();
+            configuration.AddSecrets();
+            return Run(configuration.Build(), logger);
+        }
+        catch (Exception exception) when (exception is SecretsException or OptionsValidationException)
+        {
+            Console.Error.WriteLine($"The database was not migrated: {exception.Message}");
+            return 1;
+        }
+    }
+
+    private static int Run(IConfiguration configuration, ILogger logger)
+    {
+        var settings = new DataOptions
+        {
+            ConnectionString = configuration.GetConnectionString("CoffeeBuddy") ?? "",
+            Username = configuration["CoffeeBuddy:Database:Username"],
+            Password = configuration["CoffeeBuddy:Database:Password"],
+        };
+        if (string.IsNullOrWhiteSpace(settings.ConnectionString))
         {
             Console.Error.WriteLine("ConnectionStrings__CoffeeBuddy is not set: it says which database to migrate.");
             return 1;
         }
 
-        var settings = new DataOptions { ConnectionString = connectionString };
-        if (settings.Validate(new(settings)).FirstOrDefault() is { ErrorMessage: { } fault })
+        var tls = TlsModule.Read(configuration);
+        if (
+            (settings.Validate(new(settings)).FirstOrDefault()?.ErrorMessage ?? TlsModule.FaultOf(settings, tls)) is
+            { } fault
+        )
         {
             Console.Error.WriteLine(fault);
             return 1;
@@ -47,7 +69,7 @@ internal static class MigrateCommand
 
         try
         {
-            Console.WriteLine($"{Migrator.Migrate(connectionString, logger)} migrations applied.");
+            Console.WriteLine($"{Migrator.Migrate(settings, tls, logger)} migrations applied.");
             return 0;
         }
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)

@@ -1,5 +1,8 @@
+using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Functions.Events;
+using CoffeeBuddy.Functions.Secrets;
+using CoffeeBuddy.Functions.Security;
 using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,10 +12,15 @@ using Npgsql;
 namespace CoffeeBuddy.Functions.Hosting;
 
 /// <summary>What an operator's command works with.</summary>
-internal sealed record OperatorAccess(IConfiguration Configuration, KafkaOptions Kafka, Database Database);
+internal sealed record OperatorAccess(
+    IConfiguration Configuration,
+    KafkaOptions Kafka,
+    RecordSeal Seal,
+    Database Database
+);
 
 /// <summary>
-/// A command of an operator that uses Kafka and the database, with the environment of the workers. The exit code is 0,
+/// A command of an operator that uses the database, and most of them Kafka, with the environment of the workers. The exit code is 0,
 /// or 1 with one sentence on stderr.
 /// </summary>
 internal static class OperatorCommand
@@ -27,9 +35,45 @@ internal static class OperatorCommand
         Func<OperatorAccess, Task<int>> work
     )
     {
+        return await GuardAsync(async configuration =>
+        {
+            var kafka = configuration.GetSection("Kafka").Get<KafkaOptions>();
+            if (string.IsNullOrWhiteSpace(kafka?.BootstrapServers))
+                return Fail($"Kafka__BootstrapServers is not set: {inKafka}.");
+            if (string.IsNullOrEmpty(kafka.RecordKey))
+                return Fail("Kafka__RecordKey is not set: the records are signed with it.");
+            if (TlsModule.FaultOf(kafka, TlsModule.Read(configuration)) is { } fault)
+                return Fail(fault);
+            return await ConnectAsync(
+                configuration,
+                inDatabase,
+                longestWork,
+                database => work(new(configuration, kafka, new RecordSeal(kafka, TimeProvider.System), database))
+            );
+        });
+    }
+
+    /// <summary>A command that uses the database only.</summary>
+    /// <inheritdoc cref="RunAsync"/>
+    public static Task<int> RunWithDatabaseAsync(
+        string inDatabase,
+        TimeSpan longestWork,
+        Func<Database, Task<int>> work
+    ) => GuardAsync(configuration => ConnectAsync(configuration, inDatabase, longestWork, work));
+
+    public static int Fail(string sentence)
+    {
+        Console.Error.WriteLine(sentence);
+        return 1;
+    }
+
+    /// <summary>Turns what can go wrong for an operator into a sentence.</summary>
+    private static async Task<int> GuardAsync(Func<IConfiguration, Task<int>> command)
+    {
+        AuditOrigin.Current = AuditOrigin.Operator($"{Environment.UserName}@{Environment.MachineName}");
         try
         {
-            return await ConnectAsync(inKafka, inDatabase, longestWork, work);
+            return await command(Configuration());
         }
         catch (KafkaException exception)
         {
@@ -39,54 +83,61 @@ internal static class OperatorCommand
         {
             return Fail($"The database cannot be used: {exception.InnerException?.Message ?? exception.Message}");
         }
-        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UndefinedTable)
+        catch (PostgresException exception)
+            when (exception.SqlState
+                    is PostgresErrorCodes.UndefinedTable
+                        or PostgresErrorCodes.UndefinedColumn
+                        or PostgresErrorCodes.UndefinedFunction
+            )
         {
             return Fail("The database's schema is older than this command: run migrate first.");
         }
-        catch (Exception exception) when (exception is OptionsValidationException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is OptionsValidationException or InvalidOperationException or SecretsException)
         {
             return Fail(exception.Message);
         }
     }
 
-    public static int Fail(string sentence)
+    private static IConfiguration Configuration()
     {
-        Console.Error.WriteLine(sentence);
-        return 1;
+        var sources = new ConfigurationBuilder()
+            .AddInMemoryCollection(WorkerServices.Defaults)
+            .AddEnvironmentVariables();
+        sources.AddSecrets();
+        return sources.Build();
     }
 
     private static async Task<int> ConnectAsync(
-        string inKafka,
+        IConfiguration configuration,
         string inDatabase,
         TimeSpan longestWork,
-        Func<OperatorAccess, Task<int>> work
+        Func<Database, Task<int>> work
     )
     {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(WorkerServices.Defaults)
-            .AddEnvironmentVariables()
-            .AddSecretFiles()
-            .Build();
-        var kafka = configuration.GetSection("Kafka").Get<KafkaOptions>();
-        if (string.IsNullOrWhiteSpace(kafka?.BootstrapServers))
-            return Fail($"Kafka__BootstrapServers is not set: {inKafka}.");
+        var tls = TlsModule.Read(configuration);
         if (configuration.GetConnectionString("CoffeeBuddy") is not { Length: > 0 } connectionString)
             return Fail($"ConnectionStrings__CoffeeBuddy is not set: {inDatabase}.");
 
-        var data = new DataOptions
-        {
-            ConnectionString = connectionString,
-            MaxPoolSize = 1,
-            CommandTimeout = longestWork,
-            TotalTimeout = longestWork,
-        };
-        if (data.Validate(new(data)).FirstOrDefault() is { ErrorMessage: { } fault })
+        var data = new DataOptions();
+        Configure(data);
+        if ((data.Validate(new(data)).FirstOrDefault()?.ErrorMessage ?? TlsModule.FaultOf(data, tls)) is { } fault)
             return Fail(fault);
         await using var services = new ServiceCollection()
             .AddLogging()
-            .AddSingleton(Options.Create(data))
+            .Configure<DataOptions>(Configure)
+            .AddSingleton(Options.Create(tls))
             .AddDatabase()
             .BuildServiceProvider();
-        return await work(new(configuration, kafka, services.GetRequiredService<Database>()));
+        return await work(services.GetRequiredService<Database>());
+
+        void Configure(DataOptions options)
+        {
+            options.ConnectionString = connectionString;
+            options.Username = configuration["CoffeeBuddy:Database:Username"];
+            options.Password = configuration["CoffeeBuddy:Database:Password"];
+            options.MaxPoolSize = 1;
+            options.CommandTimeout = options.TotalTimeout = longestWork;
+        }
     }
 }

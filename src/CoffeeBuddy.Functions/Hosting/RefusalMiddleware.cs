@@ -38,6 +38,18 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
                 )
             );
         }
+        catch (ActiveRunLimitException limit)
+        {
+            await RefuseAsync(
+                context,
+                http,
+                new(
+                    StatusCodes.Status409Conflict,
+                    "Too many active runs.",
+                    $"One person may have started {limit.Limit} runs that are active: complete or cancel one first."
+                )
+            );
+        }
         catch (DatabaseUnavailableException unavailable)
         {
             metrics.DatabaseUnavailable(context.FunctionDefinition.Name);
@@ -63,6 +75,10 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
     {
         metrics.RequestRefused(context.FunctionDefinition.Name, refusal.Status);
         Log.Refused(logger, context.FunctionDefinition.Name, refusal.Status, refusal.Message);
+        if (refusal.Challenge is not null)
+            http.Response.Headers.WWWAuthenticate = refusal.Challenge;
+        if (refusal.RetryAfter is { } retryAfter)
+            http.Response.Headers.RetryAfter = WholeSeconds(retryAfter);
         return AnswerAsync(http, Problem(refusal.Status, refusal.Title, refusal.Detail, refusal.Errors));
     }
 
@@ -82,11 +98,9 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
                 extensions: new Dictionary<string, object?> { ["errors"] = errors }
             );
 
-    /// <summary>503 with Retry-After in whole seconds, at least 1.</summary>
     private static Task AnswerAsync(HttpContext http, DatabaseFailureException failure, string title)
     {
-        http.Response.Headers.RetryAfter = Math.Max(1, (int)Math.Ceiling(failure.RetryAfter.TotalSeconds))
-            .ToString(CultureInfo.InvariantCulture);
+        http.Response.Headers.RetryAfter = WholeSeconds(failure.RetryAfter);
         return AnswerAsync(
             http,
             Problem(
@@ -96,6 +110,10 @@ public sealed partial class RefusalMiddleware(WorkerMetrics metrics, ILogger<Ref
             )
         );
     }
+
+    /// <summary>Retry-After: at least 1.</summary>
+    private static string WholeSeconds(TimeSpan time) =>
+        Math.Max(1, (int)Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
     private static Task AnswerAsync(HttpContext http, ProblemHttpResult result) =>
         http.Response.HasStarted ? Task.CompletedTask : result.ExecuteAsync(http);

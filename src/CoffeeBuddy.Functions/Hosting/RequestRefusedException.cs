@@ -18,4 +18,19 @@ public sealed class RequestRefusedException(
     public string? Detail => detail;
 
     public IDictionary<string, string[]>? Errors => errors;
+
+    /// <summary>The caller may not know that what they name exists.</summary>
+    public bool Hides { get; init; }
+
+    /// <summary>The person who acts, or for whom a service acts; for the audit.</summary>
+    public string? UserId { get; init; }
+
+    /// <summary>Where; for the audit.</summary>
+    public string? ChannelId { get; init; }
+
+    /// <summary>The answer's <c>WWW-Authenticate</c>.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>When to try again, the answer's <c>Retry-After</c>; null: the same request will be refused again.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Inbox;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Functions.Security;
@@ -78,7 +79,10 @@ public sealed partial class WarmUp(
     {
         try
         {
-            await services.GetRequiredService<RunStore>().RehearseAsync(cancellationToken);
+            await Task.WhenAll(
+                services.GetRequiredService<RunStore>().RehearseAsync(cancellationToken),
+                services.GetRequiredService<ProcessedEvents>().RehearseAsync(cancellationToken)
+            );
         }
         catch (Exception exception) when (exception is DatabaseFailureException or PostgresException)
         {

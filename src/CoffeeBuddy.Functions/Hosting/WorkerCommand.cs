@@ -1,12 +1,13 @@
 using System.CommandLine;
+using CoffeeBuddy.Functions.Audit;
 using CoffeeBuddy.Functions.DeadLetters;
 using CoffeeBuddy.Functions.Recovery;
 
 namespace CoffeeBuddy.Functions.Hosting;
 
 /// <summary>
-/// The worker's command line: without a command it serves, else it migrates the database, handles dead letters, or
-/// recovers the runs after a restore.
+/// The worker's command line: without a command it serves, else it migrates the database, handles dead letters,
+/// recovers the runs after a restore, exports the audit, or deletes a person's data.
 /// </summary>
 internal static class WorkerCommand
 {
@@ -23,6 +24,8 @@ internal static class WorkerCommand
             MigrateCommand.Create(),
             DeadLetterCommand.Create(),
             RecoverCommand.Create(),
+            AuditCommand.Create(),
+            PersonCommand.Create(),
         };
         // --Name=value and /Name=value are settings for the host. A word is a command, and a mistyped one must not
         // start a worker.

@@ -1,3 +1,4 @@
+using CoffeeBuddy.Functions.Secrets;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -16,6 +17,19 @@ public static class WorkerHost
     /// </summary>
     /// <returns>The exit code: 0 after a stop that was asked for, 1 when the worker could not start.</returns>
     public static async Task<int> RunAsync(string[] args)
+    {
+        try
+        {
+            return await ServeAsync(args);
+        }
+        catch (SecretsException exception)
+        {
+            await Console.Error.WriteLineAsync($"The worker cannot start: {exception.Message}");
+            return 1;
+        }
+    }
+
+    private static async Task<int> ServeAsync(string[] args)
     {
         var builder = FunctionsApplication.CreateBuilder(args);
         if (builder.IsStartedByAzureFunctionsHost())

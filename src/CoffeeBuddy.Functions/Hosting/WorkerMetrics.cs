@@ -14,6 +14,10 @@ public sealed class WorkerMetrics : IHostedService
     private static readonly double[] Runs = [0, 1, 2, 3, 4, 5, 10];
     private static readonly double[] Waits = [1, 5, 15, 30, 60, 120, 180, 240, 270, 300, 600, 1800];
 
+    private const int MostSlackOutcomes = 60;
+    private const int LongestSlackOutcome = 60;
+
+    private readonly HashSet<string> _slackOutcomes = new(StringComparer.Ordinal);
     private readonly Histogram _commands;
     private readonly Counter _orders;
     private readonly Counter _runs;
@@ -27,6 +31,7 @@ public sealed class WorkerMetrics : IHostedService
     private readonly Counter _refusals;
     private readonly Counter _databaseErrors;
     private readonly Counter _emails;
+    private readonly Counter _secrets;
 
     public WorkerMetrics(Database database)
     {
@@ -88,6 +93,11 @@ public sealed class WorkerMetrics : IHostedService
             "E-mails to runners while Slack is away, by outcome.",
             ["outcome"]
         );
+        _secrets = metrics.CreateCounter(
+            "coffeebuddy_secret_reads_total",
+            "Reads of the secrets while the worker runs, by source and outcome; failed: those known stay in use.",
+            ["source", "outcome"]
+        );
         var breaker = metrics.CreateGauge(
             "coffeebuddy_database_breaker_state",
             "State of the database's circuit breaker: 0 closed, 1 half-open, 2 open."
@@ -115,6 +125,9 @@ public sealed class WorkerMetrics : IHostedService
             _runs.WithLabels(change);
         foreach (var outcome in (string[])["sent", "failed", "refused", "unknown", "no_address"])
             _emails.WithLabels(outcome);
+        foreach (var source in (string[])["files", "vault"])
+        foreach (var outcome in (string[])["changed", "unchanged", "failed"])
+            _secrets.WithLabels(source, outcome);
         return Task.CompletedTask;
     }
 
@@ -137,8 +150,18 @@ public sealed class WorkerMetrics : IHostedService
             _orderToAssignment.Observe(wait.TotalSeconds);
     }
 
+    /// <param name="outcome">Slack's error code, which whoever answers in Slack's place may choose: the metric has a
+    /// bounded number of them.</param>
     public void SlackCalled(string method, string outcome, TimeSpan elapsed)
     {
+        lock (_slackOutcomes)
+        {
+            if (_slackOutcomes.Count < MostSlackOutcomes)
+                _slackOutcomes.Add(outcome);
+            if (!_slackOutcomes.Contains(outcome) || outcome.Length > LongestSlackOutcome)
+                outcome = "other";
+        }
+
         _slackCalls.WithLabels(method, outcome).Inc();
         _slackDuration.WithLabels(method).Observe(elapsed.TotalSeconds);
     }
@@ -148,6 +171,8 @@ public sealed class WorkerMetrics : IHostedService
         _outboxPending.Set(pending);
         _outboxFailed.Set(failed);
     }
+
+    public void SecretsRead(string source, string outcome) => _secrets.WithLabels(source, outcome).Inc();
 
     public void Emailed(string outcome) => _emails.WithLabels(outcome).Inc();
 

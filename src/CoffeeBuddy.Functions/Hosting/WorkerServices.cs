@@ -1,8 +1,10 @@
+using CoffeeBuddy.Functions.Audit;
 using CoffeeBuddy.Functions.DeadLetters;
 using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Functions.Notifications;
 using CoffeeBuddy.Functions.Notifications.Mail;
 using CoffeeBuddy.Functions.Runs;
+using CoffeeBuddy.Functions.Secrets;
 using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Functions.Triggers;
 using CoffeeBuddy.Slack.Api;
@@ -28,19 +30,23 @@ public static class WorkerServices
         ["Sweep:RetentionSchedule"] = "0 17 3 * * *",
     };
 
+    /// <exception cref="SecretsException">The secrets cannot be had.</exception>
     public static FunctionsApplicationBuilder AddCoffeeBuddy(this FunctionsApplicationBuilder builder)
     {
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
-        builder.Configuration.AddSecretFiles();
+        var secrets = builder.Configuration.AddSecrets();
 
         builder.UseWhen<RetryMiddleware>(context => !IsHttp(context));
         builder.UseWhen<RefusalMiddleware>(IsHttp);
         builder.UseWhen<AuthenticationMiddleware>(IsHttp);
+        builder.UseWhen<AuditMiddleware>(IsHttp);
 
         var configuration = builder.Configuration;
         builder
             .Services.AddTransient(typeof(IOptionsFactory<>), typeof(ReadableOptionsFactory<>))
             .AddClock(configuration, builder.Environment)
+            .AddTls(configuration, builder.Environment)
+            .AddSecretRefresh(secrets)
             .AddWorkerMetrics()
             .AddSecurity(configuration, typeof(WorkerServices).Assembly.GetTypes())
             .AddCoffeeBuddyData(configuration)

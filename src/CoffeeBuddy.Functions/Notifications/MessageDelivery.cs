@@ -3,6 +3,7 @@ using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Messages;
+using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Payloads;
@@ -11,13 +12,21 @@ using Microsoft.Extensions.Logging;
 
 namespace CoffeeBuddy.Functions.Notifications;
 
+/// <summary>Whether to try again what Slack has refused before: the app may have been invited since.</summary>
+public enum RetryRefused
+{
+    No,
+
+    /// <summary>Not in a channel that has refused several messages within a few minutes.</summary>
+    Seldom,
+    Yes,
+}
+
 /// <summary>A message of a run and its destination.</summary>
 /// <param name="Kind">One of <see cref="MessageKinds"/>.</param>
 /// <param name="Recipient">A user id; empty for a message to the run's channel.</param>
 /// <param name="FindChannel">Finds the channel to post in; called only when the message is posted.</param>
 /// <param name="ThreadTs">The announcement, for a message in its thread; null: in the channel itself.</param>
-/// <param name="RetryRefused">Whether to try again what Slack has refused before: the app may have been invited
-/// since.</param>
 public sealed record RunMessage(
     CoffeeRun Run,
     string Kind,
@@ -26,7 +35,7 @@ public sealed record RunMessage(
     Func<CancellationToken, Task<string>> FindChannel,
     string? ThreadTs,
     SlackMessage Content,
-    bool RetryRefused = false
+    RetryRefused RetryRefused = RetryRefused.No
 )
 {
     public MessageTag Tag => new(Run.RunId, Kind, Recipient, Version);
@@ -46,6 +55,9 @@ public sealed partial class MessageDelivery(
     /// <summary>Largest assumed difference between the worker's clock and Slack's.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
+    /// <summary>A channel that has refused so many messages is not asked again before the oldest is ten minutes old.</summary>
+    private readonly SlidingLimit _refusals = new(time, limit: 3, TimeSpan.FromMinutes(10));
+
     /// <returns>Null where Slack refuses the message and it was never posted.</returns>
     /// <exception cref="MessageBusyException">Another worker has claimed the message.</exception>
     public async Task<PostedMessage?> ShowAsync(RunMessage message, CancellationToken cancellationToken)
@@ -56,26 +68,45 @@ public sealed partial class MessageDelivery(
             message.Recipient,
             message.Version,
             cancellationToken,
-            message.RetryRefused
+            message.RetryRefused switch
+            {
+                RetryRefused.Yes => true,
+                RetryRefused.Seldom => !_refusals.IsFull(message.Run.ChannelId),
+                _ => false,
+            }
         );
+        if (claim.State is SlackMessageClaimState.Post or SlackMessageClaimState.Update)
+            return await ShowAsync(claim, message, cancellationToken);
         return claim.State switch
         {
             SlackMessageClaimState.UpToDate => new(claim.ChannelId!, claim.Ts!),
             SlackMessageClaimState.Failed => Known(claim),
-            SlackMessageClaimState.Busy => throw new MessageBusyException(claim.RunId, claim.Kind),
-            SlackMessageClaimState.Update => await CallAsync(
-                claim,
-                () =>
-                    slack.UpdateMessageAsync(
+            _ => throw new MessageBusyException(claim.RunId, claim.Kind),
+        };
+    }
+
+    private async Task<PostedMessage?> ShowAsync(
+        SlackMessageClaim claim,
+        RunMessage message,
+        CancellationToken cancellationToken
+    )
+    {
+        var shown = await CallAsync(
+            claim,
+            () =>
+                claim.State == SlackMessageClaimState.Post
+                    ? PostOnceAsync(claim, message, cancellationToken)
+                    : slack.UpdateMessageAsync(
                         claim.ChannelId!,
                         claim.Ts!,
                         message.Content,
                         message.Run.WorkspaceId,
                         cancellationToken
                     )
-            ),
-            _ => await CallAsync(claim, () => PostOnceAsync(claim, message, cancellationToken)),
-        };
+        );
+        if (shown is null && message.Recipient.Length == 0)
+            _refusals.Take(message.Run.ChannelId);
+        return shown;
     }
 
     /// <summary>Confirms an order with an ephemeral message, which only the person who ordered sees.</summary>

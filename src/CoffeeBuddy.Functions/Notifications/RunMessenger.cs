@@ -21,13 +21,11 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
     private const int MaxParallelMessages = 8;
 
     /// <summary>Shows the announcement of the run in its channel. The run's thread is below it.</summary>
-    /// <param name="retryRefused">Whether to try again what Slack has refused before: the app may have been invited
-    /// since.</param>
     /// <returns>Null where the app cannot post in the channel; the initiator gets a direct message then.</returns>
     public async Task<PostedMessage?> AnnounceAsync(
         RunDetails details,
         CancellationToken cancellationToken,
-        bool retryRefused = false
+        RetryRefused retryRefused = RetryRefused.No
     )
     {
         var run = details.Run;
@@ -63,7 +61,7 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
         RunDetails details,
         PostedMessage announcement,
         CancellationToken cancellationToken,
-        bool retryRefused = false
+        RetryRefused retryRefused = RetryRefused.No
     ) =>
         InThreadAsync(
             details.Run,
@@ -276,7 +274,7 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
         PostedMessage announcement,
         SlackMessage message,
         CancellationToken cancellationToken,
-        bool retryRefused = false
+        RetryRefused retryRefused = RetryRefused.No
     ) =>
         delivery.ShowAsync(
             new(

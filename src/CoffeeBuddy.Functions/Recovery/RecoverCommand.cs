@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using CoffeeBuddy.Data.Recovery;
+using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Functions.Hosting;
+using Confluent.Kafka;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Configuration;
 
@@ -26,12 +28,18 @@ internal static class RecoverCommand
             Description = "Time of the backup in UTC, such as 2026-01-31T02:17:00Z.",
             Required = true,
         };
+        var skipRefused = new Option<bool>("--skip-refused")
+        {
+            Description =
+                "Ignore records whose signature is missing or wrong. Without it nothing is done if there are any.",
+        };
         var recover = new Command(
             "recover",
             "After a restore of the database: bring the runs up to what Kafka knows, and replay Kafka since the backup."
         )
         {
             since,
+            skipRefused,
         };
         recover.Validators.Add(result =>
         {
@@ -43,7 +51,7 @@ internal static class RecoverCommand
                 "what happened since the backup is there",
                 "it is the restored database",
                 LongestWork,
-                access => RecoverAsync(access, Read(parsed.GetValue(since))!.Value)
+                access => RecoverAsync(access, Read(parsed.GetValue(since))!.Value, parsed.GetValue(skipRefused))
             )
         );
         return recover;
@@ -61,7 +69,7 @@ internal static class RecoverCommand
             ? time
             : null;
 
-    private static async Task<int> RecoverAsync(OperatorAccess access, DateTimeOffset backupAt)
+    private static async Task<int> RecoverAsync(OperatorAccess access, DateTimeOffset backupAt, bool skipRefused)
     {
         var prefix = access.Configuration["Kafka:ConsumerGroup"]!;
         var topics = FunctionTriggers
@@ -77,8 +85,11 @@ internal static class RecoverCommand
             // All groups at once: joining one takes seconds.
             var read = await Task.WhenAll(topics.Select(topic => Task.Run(() => topic.Read(backupAt - ClockSkew))));
             var records = read.SelectMany(records => records).ToList();
+            // A key that is missing here would silently lose the runs of its records.
+            if (!skipRefused && Refusal(records, access.Seal) is { } refusal)
+                return OperatorCommand.Fail(refusal);
             var recovered = await new RecoveryStore(access.Database, TimeProvider.System).RecoverAsync(
-                records.Select(ReplayedTopic.ReadEvent).OfType<KeptEvent>(),
+                records.Select(record => ReplayedTopic.ReadEvent(record, access.Seal)).OfType<KeptEvent>(),
                 backupAt,
                 CancellationToken.None
             );
@@ -94,5 +105,19 @@ internal static class RecoverCommand
         {
             topics.ForEach(topic => topic.Dispose());
         }
+    }
+
+    /// <returns>Null when all records are signed as required.</returns>
+    private static string? Refusal(IEnumerable<ConsumeResult<byte[]?, byte[]?>> records, RecordSeal seal)
+    {
+        var refused = records
+            .Select(record => (record.TopicPartitionOffset, Fault: ReplayedTopic.FaultOf(record, seal)))
+            .Where(record => record.Fault is not null)
+            .ToList();
+        if (refused.Count == 0)
+            return null;
+        var (first, fault) = refused[0];
+        return $"{refused.Count} records since the backup are refused, the first at {first.Topic} {first.Partition.Value}@{first.Offset.Value}: {fault} "
+            + "Set Kafka__AcceptedRecordKey or Kafka__UnsignedUntil if workers wrote them, otherwise repeat this with --skip-refused. Nothing was done.";
     }
 }

@@ -109,9 +109,15 @@ internal sealed class ReplayedTopic : IDisposable
             _consumer.Commit(positions);
     }
 
-    /// <summary>Reads a record as an event of a run; null when it is none.</summary>
-    public static KeptEvent? ReadEvent(ConsumeResult<byte[]?, byte[]?> record)
+    /// <returns>Why the record's signature does not count; null when it does.</returns>
+    public static string? FaultOf(ConsumeResult<byte[]?, byte[]?> record, RecordSeal seal) =>
+        seal.TryOpen(record.Topic, record.Message, out _, out var fault) ? null : fault;
+
+    /// <summary>Reads a record as an event of a run; null when it is none, or is not signed as required.</summary>
+    public static KeptEvent? ReadEvent(ConsumeResult<byte[]?, byte[]?> record, RecordSeal seal)
     {
+        if (!seal.TryOpen(record.Topic, record.Message, out var value, out _))
+            return null;
         if (record.Message.Headers.Text("ce_type") is not { } type || !EventTypes.IsOfRun(type))
             return null;
         var at = DateTimeOffset.TryParse(
@@ -124,7 +130,7 @@ internal sealed class ReplayedTopic : IDisposable
             : new DateTimeOffset(record.Message.Timestamp.UtcDateTime);
         try
         {
-            var data = EventData.Parse(Encoding.UTF8.GetString(record.Message.Value ?? []));
+            var data = EventData.Parse(Encoding.UTF8.GetString(value));
             return data.RunId == Guid.Empty ? null : new(type, at, data);
         }
         catch (JsonException)

@@ -1,3 +1,4 @@
+using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
 
 namespace CoffeeBuddy.Functions.Runs;
@@ -6,24 +7,36 @@ public sealed partial class RunActions
 {
     /// <summary>Marks a run as complete. Allowed to its runner, its initiator and admins.</summary>
     public Task<CloseResult> CompleteAsync(Guid runId, Actor actor) =>
-        CloseAsync(token =>
-            runs.CompleteAsync(runId, actor.UserId, TraceParent, token, isAdmin: permissions.IsAdmin(actor))
+        CloseAsync(
+            actor,
+            Operation.CompleteRun,
+            token => runs.CompleteAsync(runId, actor.UserId, TraceParent, token, actor.IsAdmin, actor.Subject)
         );
 
     /// <summary>Cancels a run. Allowed to its initiator, its runner and admins.</summary>
     public Task<CloseResult> CancelAsync(Guid runId, Actor actor) =>
-        CloseAsync(token =>
-            runs.CancelAsync(runId, actor.UserId, TraceParent, token, isAdmin: permissions.IsAdmin(actor))
+        CloseAsync(
+            actor,
+            Operation.CancelRun,
+            token => runs.CancelAsync(runId, actor.UserId, TraceParent, token, actor.IsAdmin, actor.Subject)
         );
 
     /// <summary>Cancels the channel's active run. Allowed to its initiator, its runner and admins.</summary>
+    /// <param name="actor">A person.</param>
     public Task<CloseResult> CancelInChannelAsync(string channelId, Actor actor) =>
-        CloseAsync(token =>
-            runs.CancelInChannelAsync(channelId, actor.UserId, TraceParent, token, isAdmin: permissions.IsAdmin(actor))
+        CloseAsync(
+            actor,
+            Operation.CancelRun,
+            token => runs.CancelInChannelAsync(channelId, actor.UserId!, TraceParent, token, actor.IsAdmin)
         );
 
-    private Task<CloseResult> CloseAsync(Func<CancellationToken, Task<CloseResult>> store) =>
-        ChangeAsync(
+    private async Task<CloseResult> CloseAsync(
+        Actor actor,
+        Operation operation,
+        Func<CancellationToken, Task<CloseResult>> store
+    )
+    {
+        var result = await ChangeAsync(
             store,
             result => result.Events,
             result =>
@@ -32,4 +45,8 @@ public sealed partial class RunActions
                     metrics.RunChanged(result.Run!.Status.ToString().ToLowerInvariant());
             }
         );
+        if (result.Outcome == CloseOutcome.NotAllowed)
+            await permissions.RefusedAsync(actor, operation, result.Run!.RunId, result.Run.ChannelId);
+        return result;
+    }
 }

@@ -12,6 +12,7 @@ public sealed partial class RunActions
     /// <param name="meanwhile">Runs while the event is published: a Slack trigger id expires after 3 s, so the form
     /// must not wait for Kafka.</param>
     /// <exception cref="IdempotencyConflictException">The key was used for a different request.</exception>
+    /// <exception cref="ActiveRunLimitException">The person may start no more runs.</exception>
     public Task<OpenedRun> OpenAsync(OpenRun command, Func<OpenedRun, Task>? meanwhile = null) =>
         ChangeAsync(
             token =>

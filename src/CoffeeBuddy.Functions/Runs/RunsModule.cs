@@ -13,6 +13,7 @@ public static class RunsModule
     public static IServiceCollection AddRuns(this IServiceCollection services, IConfiguration configuration) =>
         services
             .AddValidatedOptions<CoffeeOptions>(configuration, "CoffeeBuddy")
+            .AddSingleton<ChannelMembers>()
             .AddSingleton<Permissions>()
             .AddSingleton<RunActions>();
 }

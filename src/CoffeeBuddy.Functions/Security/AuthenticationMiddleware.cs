@@ -13,7 +13,8 @@ namespace CoffeeBuddy.Functions.Security;
 public sealed class AuthenticationMiddleware(
     IOptions<AuthenticationTable> table,
     SlackSignatureCheck slackSignature,
-    BearerTokenCheck bearerToken
+    BearerTokenCheck bearerToken,
+    RequestLimits limits
 ) : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
@@ -31,7 +32,9 @@ public sealed class AuthenticationMiddleware(
                 );
                 break;
             case BearerTokenAttribute:
-                context.Items[typeof(Caller)] = await bearerToken.AuthenticateAsync(http, context.CancellationToken);
+                var caller = await bearerToken.AuthenticateAsync(http, context.CancellationToken);
+                limits.Require(caller);
+                context.Items[typeof(Caller)] = caller;
                 break;
             case AnonymousAttribute:
                 break;
@@ -39,6 +42,7 @@ public sealed class AuthenticationMiddleware(
                 throw new RequestRefusedException(StatusCodes.Status401Unauthorized, "Not authenticated.");
         }
 
-        await next(context);
+        // Only now: a client that sends its unauthenticated request slowly must not take the place of others.
+        await limits.RunAsync(() => next(context));
     }
 }

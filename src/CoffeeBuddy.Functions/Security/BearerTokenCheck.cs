@@ -14,37 +14,42 @@ public sealed partial class BearerTokenCheck(TokenValidator tokens, ILogger<Bear
     {
         var authorization = http.Request.Headers.Authorization.ToString();
         if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
-            throw Unauthorized(http, "Bearer", "Send an access token: Authorization: Bearer <token>.");
+            throw Unauthorized("Bearer", "Send an access token: Authorization: Bearer <token>.");
         try
         {
-            return await tokens.ValidateAsync(authorization[Scheme.Length..].Trim(), cancellationToken)
-                ?? throw Unauthorized(
-                    http,
-                    "Bearer error=\"invalid_token\"",
-                    "The access token is not valid here, or no longer."
-                );
+            return await tokens.ValidateAsync(authorization[Scheme.Length..].Trim(), cancellationToken);
+        }
+        catch (InvalidTokenException invalid)
+        {
+            Log.TokenRefused(logger, invalid.Message);
+            throw Unauthorized("Bearer error=\"invalid_token\"", "The access token is not valid here, or no longer.");
         }
         catch (IssuerUnavailableException unavailable)
         {
-            Log.IssuerUnavailable(logger, unavailable.InnerException?.Message ?? unavailable.Message);
-            http.Response.Headers.RetryAfter = "5";
             throw new RequestRefusedException(
                 StatusCodes.Status503ServiceUnavailable,
-                "The identity provider cannot be reached.",
+                unavailable.Message,
                 "Try again shortly."
-            );
+            )
+            {
+                RetryAfter = unavailable.RetryAfter,
+            };
         }
     }
 
-    private static RequestRefusedException Unauthorized(HttpContext http, string challenge, string detail)
-    {
-        http.Response.Headers.WWWAuthenticate = challenge;
-        return new(StatusCodes.Status401Unauthorized, "Not authenticated.", detail);
-    }
+    /// <summary>403: the token is valid, but lacks a scope (RFC 6750, 3.1).</summary>
+    public static RequestRefusedException InsufficientScope(string scope, string detail) =>
+        new(StatusCodes.Status403Forbidden, "Not allowed.", detail)
+        {
+            Challenge = $"Bearer error=\"insufficient_scope\", scope=\"{scope}\"",
+        };
+
+    private static RequestRefusedException Unauthorized(string challenge, string detail) =>
+        new(StatusCodes.Status401Unauthorized, "Not authenticated.", detail) { Challenge = challenge };
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Error, "The OIDC issuer cannot be reached: {Reason}")]
-        public static partial void IssuerUnavailable(ILogger logger, string reason);
+        [LoggerMessage(LogLevel.Information, "A bearer token was refused: {Reason}")]
+        public static partial void TokenRefused(ILogger logger, string reason);
     }
 }

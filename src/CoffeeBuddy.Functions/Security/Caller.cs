@@ -20,34 +20,55 @@ public sealed record Caller(string Subject, string? UserId, IReadOnlySet<string>
     /// <summary>
     /// Reads Hydra's claims (<c>scp</c>, an array) and those of RFC 9068 (<c>scope</c>, separated by spaces).
     /// </summary>
-    public static Caller From(IDictionary<string, object> claims, string userIdClaim)
+    /// <exception cref="InvalidTokenException">A claim has an unexpected type, or claims disagree.</exception>
+    public static Caller From(JsonElement claims, string userIdClaim)
     {
-        string? Text(string name) =>
-            claims.TryGetValue(name, out var value) ? value as string ?? (value as JsonElement?)?.ToString() : null;
-        IEnumerable<string> Many(string name) =>
-            claims.TryGetValue(name, out var value)
-                ? value switch
-                {
-                    string text => text.Split(' ', StringSplitOptions.RemoveEmptyEntries),
-                    JsonElement { ValueKind: JsonValueKind.Array } array => array
-                        .EnumerateArray()
-                        .Select(item => item.ToString()),
-                    JsonElement element => element.ToString().Split(' ', StringSplitOptions.RemoveEmptyEntries),
-                    IEnumerable<object> list => list.Select(item => item.ToString()!),
-                    _ => [],
-                }
-                : [];
-
-        // Hydra puts the claims that an application adds under "ext".
-        var userId = Text(userIdClaim);
-        if (
-            userId is null
-            && claims.TryGetValue("ext", out var ext)
-            && ext is JsonElement { ValueKind: JsonValueKind.Object } extension
-            && extension.TryGetProperty(userIdClaim, out var inner)
-        )
-            userId = inner.ToString();
-        var subject = Text("sub") ?? Text("client_id") ?? "";
-        return new(subject, userId, Many("scp").Concat(Many("scope")).ToHashSet(StringComparer.Ordinal));
+        var subject = claims.TryGetProperty("sub", out var sub) ? TextOf(sub, "sub") : claims.Text("client_id");
+        if (string.IsNullOrEmpty(subject))
+            throw new InvalidTokenException("it has no subject");
+        // PostgreSQL stores no NUL.
+        if (subject.Any(char.IsControl))
+            throw new InvalidTokenException("its subject has control characters");
+        return new(subject, UserIdOf(claims, userIdClaim), ScopesOf(claims));
     }
+
+    /// <summary>A user id that cannot be read must not make a person a service.</summary>
+    private static string? UserIdOf(JsonElement claims, string name)
+    {
+        var userId = claims.TryGetProperty(name, out var given) ? TextOf(given, name) : null;
+        // Hydra puts the claims that an application adds under "ext".
+        if (
+            !claims.TryGetProperty("ext", out var extension)
+            || extension.ValueKind != JsonValueKind.Object
+            || !extension.TryGetProperty(name, out var inner)
+        )
+            return userId;
+        var innerId = TextOf(inner, name);
+        return userId is null || userId == innerId ? innerId : throw Disagree(name);
+    }
+
+    private static HashSet<string> ScopesOf(JsonElement claims)
+    {
+        var (list, text) = (ScopesOf(claims, "scp"), ScopesOf(claims, "scope"));
+        return list is null || text is null || list.SetEquals(text) ? list ?? text ?? [] : throw Disagree("scp");
+    }
+
+    /// <summary>A text has several scopes, an element of an array is one. Null: there is no such claim.</summary>
+    private static HashSet<string>? ScopesOf(JsonElement claims, string name) =>
+        claims.TryGetProperty(name, out var value)
+            ? value.ValueKind switch
+            {
+                JsonValueKind.String => [.. value.GetString()!.Split(' ', StringSplitOptions.RemoveEmptyEntries)],
+                JsonValueKind.Array => [.. value.EnumerateArray().Select(item => TextOf(item, name))],
+                JsonValueKind.Null => null,
+                _ => throw new InvalidTokenException($"its {name} is neither text nor a list"),
+            }
+            : null;
+
+    private static string TextOf(JsonElement value, string name) =>
+        value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : throw new InvalidTokenException($"its {name} is no text");
+
+    private static InvalidTokenException Disagree(string name) => new($"it has {name} twice, with different values");
 }

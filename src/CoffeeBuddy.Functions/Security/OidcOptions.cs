@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 
 namespace CoffeeBuddy.Functions.Security;
 
@@ -22,6 +23,7 @@ public sealed class OidcOptions : IValidatableObject
     /// <summary>Client id for introspection of opaque tokens (RFC 7662); without it only JWTs are accepted.</summary>
     public string? IntrospectionClientId { get; set; }
 
+    /// <summary>Read at each introspection, so that it can change while the worker runs.</summary>
     public string? IntrospectionClientSecret { get; set; }
 
     /// <summary>
@@ -33,11 +35,22 @@ public sealed class OidcOptions : IValidatableObject
     /// <summary>Allow an issuer over plain HTTP, as in the sandbox.</summary>
     public bool AllowHttp { get; set; }
 
+    [MemberNotNullWhen(true, nameof(IntrospectionClientId), nameof(IntrospectionClientSecret))]
+    public bool HasIntrospection =>
+        !string.IsNullOrEmpty(IntrospectionClientId) && !string.IsNullOrEmpty(IntrospectionClientSecret);
+
+    /// <summary>Whether requests may be sent to this address: https, or http where it is allowed.</summary>
+    public bool Allows([NotNullWhen(true)] Uri? address) =>
+        address is { IsAbsoluteUri: true, UserInfo: "" }
+        && (address.Scheme == Uri.UriSchemeHttps || (AllowHttp && address.Scheme == Uri.UriSchemeHttp));
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (!AllowHttp && Authority.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
+        if (!Allows(new Uri(Authority)))
             yield return new("Oidc:Authority must be https, unless Oidc:AllowHttp is true.");
-        if (IntrospectionClientId is null != IntrospectionClientSecret is null)
+        if (IntrospectionEndpoint is not null && !Allows(IntrospectionEndpoint))
+            yield return new("Oidc:IntrospectionEndpoint must be https, unless Oidc:AllowHttp is true.");
+        if (string.IsNullOrEmpty(IntrospectionClientId) != string.IsNullOrEmpty(IntrospectionClientSecret))
             yield return new("Oidc:IntrospectionClientId and Oidc:IntrospectionClientSecret go together.");
     }
 }

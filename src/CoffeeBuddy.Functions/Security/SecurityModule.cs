@@ -2,6 +2,7 @@ using System.Net;
 using CoffeeBuddy.Functions.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Polly;
 using Polly.Registry;
 using Polly.Retry;
@@ -10,6 +11,12 @@ namespace CoffeeBuddy.Functions.Security;
 
 public static class SecurityModule
 {
+    /// <summary>Name of the HTTP client that calls the issuer, and of its resilience pipeline.</summary>
+    public const string Issuer = "oidc";
+
+    /// <summary>Limit of an answer's body, in bytes.</summary>
+    private const long MaxAnswer = 256 * 1024;
+
     /// <summary>Limit for one question to the issuer, its retries included.</summary>
     private static readonly TimeSpan IssuerTimeout = TimeSpan.FromSeconds(5);
 
@@ -28,19 +35,31 @@ public static class SecurityModule
             .Configure(table => table.Add(functions))
             .ValidateDataAnnotations()
             .ValidateOnStart();
+        services.AddValidatedOptions<LimitOptions>(configuration, "Limits");
+        services.AddSingleton<RequestLimits>();
         services.AddSingleton<SlackSignatureCheck>();
+        services.AddSingleton<ReplayCheck>();
         services.AddSingleton<BearerTokenCheck>();
         services.AddSingleton<TokenValidator>();
+        services.AddSingleton<TokenIntrospection>();
+        services.AddSingleton<IssuerMetadata>();
+        services.TryAddSingleton(TimeProvider.System);
         services.AddResiliencePipeline<string, HttpResponseMessage>(
-            TokenValidator.Pipeline,
-            pipeline => pipeline.AddTimeout(IssuerTimeout).AddRetry(Retry())
+            Issuer,
+            (pipeline, context) =>
+            {
+                pipeline.TimeProvider = context.ServiceProvider.GetRequiredService<TimeProvider>();
+                pipeline.AddTimeout(IssuerTimeout).AddRetry(Retry());
+            }
         );
         services
-            .AddHttpClient(TokenValidator.Pipeline, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .AddHttpClient(Issuer, client => client.Timeout = Timeout.InfiniteTimeSpan)
+            // A redirect could lead to plain HTTP, and no endpoint of an issuer needs one.
+            .UseSocketsHttpHandler((handler, _) => handler.AllowAutoRedirect = false)
             .AddHttpMessageHandler(provider => new ResilienceHandler(
                 provider
                     .GetRequiredService<ResiliencePipelineProvider<string>>()
-                    .GetPipeline<HttpResponseMessage>(TokenValidator.Pipeline)
+                    .GetPipeline<HttpResponseMessage>(Issuer)
             ));
         return services;
     }
@@ -57,12 +76,32 @@ public static class SecurityModule
                 .HandleResult(response => response.StatusCode >= HttpStatusCode.InternalServerError),
         };
 
-    /// <summary>Runs each request of an <see cref="HttpClient"/> through a pipeline.</summary>
+    /// <summary>
+    /// Runs each request of an <see cref="HttpClient"/> through a pipeline, with the answer's body, which can be as slow
+    /// as the answer.
+    /// </summary>
     private sealed class ResilienceHandler(ResiliencePipeline<HttpResponseMessage> pipeline) : DelegatingHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request,
             CancellationToken cancellationToken
-        ) => await pipeline.ExecuteAsync(async token => await base.SendAsync(request, token), cancellationToken);
+        ) =>
+            await pipeline.ExecuteAsync(
+                async token =>
+                {
+                    var response = await base.SendAsync(request, token);
+                    try
+                    {
+                        await response.Content.LoadIntoBufferAsync(MaxAnswer, token);
+                        return response;
+                    }
+                    catch
+                    {
+                        response.Dispose();
+                        throw;
+                    }
+                },
+                cancellationToken
+            );
     }
 }

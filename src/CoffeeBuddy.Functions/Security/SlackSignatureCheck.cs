@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using CoffeeBuddy.Functions.Hosting;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.Payloads;
@@ -7,7 +9,8 @@ using Microsoft.Extensions.Options;
 namespace CoffeeBuddy.Functions.Security;
 
 /// <summary>The raw body of a request whose Slack signature is valid, byte for byte as Slack sent it.</summary>
-public sealed record VerifiedBody(byte[] Bytes);
+/// <param name="Id">The same for the same bytes with the same timestamp. Nobody can compute the signature from it.</param>
+public sealed record VerifiedBody(byte[] Bytes, string Id);
 
 /// <summary>
 /// Accepts only requests that Slack has signed. Nothing of the body is parsed before the signature was checked.
@@ -48,7 +51,12 @@ public sealed class SlackSignatureCheck(IOptionsMonitor<SlackOptions> options, T
             body,
             time.GetUtcNow()
         );
-        return result == SignatureResult.Valid ? new VerifiedBody(body) : throw NotSigned(result);
+        return result == SignatureResult.Valid
+            ? new VerifiedBody(
+                body,
+                Convert.ToHexString(SHA256.HashData([.. Encoding.UTF8.GetBytes($"{timestamp}:"), .. body]))
+            )
+            : throw NotSigned(result);
     }
 
     private static RequestRefusedException NotSigned(SignatureResult result) =>

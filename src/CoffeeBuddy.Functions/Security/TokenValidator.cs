@@ -1,179 +1,120 @@
-using System.Net.Http.Headers;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
-using Microsoft.Extensions.Caching.Memory;
-using Microsoft.Extensions.Logging;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Protocols;
-using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
-using Polly.Timeout;
 
 namespace CoffeeBuddy.Functions.Security;
 
 /// <summary>
 /// Checks a bearer token against the configured issuer: a JWT with the issuer's published keys, an opaque token by
-/// introspection (RFC 7662). Also behind Kong: its open-source edition cannot check a JWKS.
+/// introspection. Also behind Kong: its open-source edition cannot check a JWKS.
 /// </summary>
-public sealed partial class TokenValidator : IDisposable
+public sealed partial class TokenValidator(
+    IssuerMetadata metadata,
+    TokenIntrospection introspection,
+    IOptions<OidcOptions> options,
+    TimeProvider time
+)
 {
-    /// <summary>Name of the HTTP client that calls the issuer, and of its resilience pipeline.</summary>
-    public const string Pipeline = "oidc";
+    /// <summary>Ory Hydra writes this type in id_tokens, too.</summary>
+    private const string HydraType = "JWT";
 
-    /// <summary>
-    /// How long an introspection result is cached, which is also how long a revoked opaque token may still be accepted.
-    /// </summary>
-    private static readonly TimeSpan IntrospectionLifetime = TimeSpan.FromSeconds(30);
-
-    /// <summary>
-    /// Claims of an id_token that an access token does not have (OpenID Connect Core 1.0, 2 and 3.1.3.6). An id_token
-    /// gives no access.
-    /// </summary>
-    private static readonly string[] IdTokenClaims = ["nonce", "at_hash"];
+    /// <summary>RFC 9068, 2.1.</summary>
+    private static readonly string[] AccessTokenTypes = ["at+jwt", "application/at+jwt"];
 
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
-    private readonly MemoryCache _introspected = new(new MemoryCacheOptions { SizeLimit = 10_000 });
-    private readonly ConfigurationManager<OpenIdConnectConfiguration> _issuer;
-    private readonly IHttpClientFactory _clients;
-    private readonly OidcOptions _options;
-    private readonly ILogger<TokenValidator> _logger;
 
-    public TokenValidator(IHttpClientFactory clients, IOptions<OidcOptions> options, ILogger<TokenValidator> logger)
+    /// <exception cref="InvalidTokenException">The token is not valid.</exception>
+    /// <exception cref="IssuerUnavailableException">The issuer does not answer.</exception>
+    public async Task<Caller> ValidateAsync(string token, CancellationToken cancellationToken)
     {
-        (_clients, _options, _logger) = (clients, options.Value, logger);
-        var discovery = _options.Authority.TrimEnd('/') + "/.well-known/openid-configuration";
-        var documents = new HttpDocumentRetriever(clients.CreateClient(Pipeline))
-        {
-            RequireHttps = !_options.AllowHttp,
-        };
-        _issuer = new(discovery, new OpenIdConnectConfigurationRetriever(), documents);
+        var started = time.GetTimestamp();
+        if (!Syntax().IsMatch(token))
+            throw new InvalidTokenException("it is no token");
+        if (token.Split('.') is [var header, var payload, _])
+            return await ValidateJwtAsync(
+                token,
+                TokenJson.Decode(header),
+                TokenJson.Decode(payload),
+                cancellationToken
+            );
+
+        if (!options.Value.HasIntrospection)
+            throw new InvalidTokenException("opaque tokens are not accepted");
+        var issuer = await metadata.GetAsync(IssuerMetadata.MaxWait, cancellationToken);
+        var left = IssuerMetadata.MaxWait - time.GetElapsedTime(started);
+        return await introspection.IntrospectAsync(
+            token,
+            issuer,
+            left > TimeSpan.Zero ? left : TimeSpan.Zero,
+            cancellationToken
+        );
     }
 
-    /// <returns>The caller, or null when the token is not valid.</returns>
-    /// <exception cref="IssuerUnavailableException">The issuer cannot be reached.</exception>
-    public async Task<Caller?> ValidateAsync(string token, CancellationToken cancellationToken)
+    /// <summary>Everything is checked before the key is looked up, because an unknown key makes others wait.</summary>
+    private async Task<Caller> ValidateJwtAsync(
+        string token,
+        JsonElement header,
+        JsonElement claims,
+        CancellationToken cancellationToken
+    )
     {
-        OpenIdConnectConfiguration issuer;
-        try
-        {
-            issuer = await _issuer.GetConfigurationAsync(cancellationToken);
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new IssuerUnavailableException(exception);
-        }
+        var reads = metadata.Reads;
+        var (algorithm, kid, isHydra) = ReadHeader(header);
+        var issuer = await metadata.GetAsync(IssuerMetadata.MaxWait, cancellationToken);
+        AccessTokenClaims.Check(claims, issuer.Issuer, options.Value.Audience, time.GetUtcNow());
+        AccessTokenClaims.CheckKind(claims, isHydra);
+        var caller = Caller.From(claims, options.Value.UserIdClaim);
 
-        return _handler.CanReadToken(token)
-            ? await ValidateJwtAsync(token, issuer)
-            : await IntrospectAsync(token, issuer, cancellationToken);
+        if (!issuer.HasKey(kid))
+            issuer = await metadata.GetWithKeyAsync(kid, reads, cancellationToken);
+        await CheckSignatureAsync(token, algorithm, issuer, kid);
+        return caller;
     }
 
-    public void Dispose() => _introspected.Dispose();
-
-    private async Task<Caller?> ValidateJwtAsync(string token, OpenIdConnectConfiguration issuer)
+    private static (string Algorithm, string Kid, bool IsHydra) ReadHeader(JsonElement header)
     {
+        // RFC 7515, 4.1.11: extensions that must be understood. None is.
+        if (header.TryGetProperty("crit", out _))
+            throw new InvalidTokenException("it has a critical extension");
+        if (header.Text("alg") is not { } algorithm || !SigningAlgorithms.Contains(algorithm))
+            throw new InvalidTokenException("its algorithm is not accepted");
+        if (header.Text("kid") is not { Length: > 0 } kid)
+            throw new InvalidTokenException("it does not name its key");
+        var type = header.Text("typ");
+        var isHydra = string.Equals(type, HydraType, StringComparison.OrdinalIgnoreCase);
+        if (!isHydra && !AccessTokenTypes.Contains(type, StringComparer.OrdinalIgnoreCase))
+            throw new InvalidTokenException("it is no access token by its typ");
+        return (algorithm, kid, isHydra);
+    }
+
+    private async Task CheckSignatureAsync(string token, string algorithm, IssuerDocument issuer, string kid)
+    {
+        var keys = issuer.KeysFor(kid, algorithm);
+        if (keys.Count == 0)
+            throw new InvalidTokenException("its key is unknown, or not for its algorithm");
         var result = await _handler.ValidateTokenAsync(
             token,
             new TokenValidationParameters
             {
-                ConfigurationManager = _issuer,
+                IssuerSigningKeyResolver = (_, _, _, _) => keys,
+                ValidAlgorithms = SigningAlgorithms.Names,
                 ValidIssuer = issuer.Issuer,
-                ValidAudience = _options.Audience,
-                // Hydra writes "JWT", RFC 9068 requires one of the others.
-                ValidTypes = ["JWT", "at+jwt", "application/at+jwt"],
-                RequireExpirationTime = true,
-                ClockSkew = TimeSpan.FromSeconds(30),
+                ValidAudience = options.Value.Audience,
+                // By the worker's clock; the default is the system's.
+                LifetimeValidator = (notBefore, expires, _, _) => IsCurrent(notBefore, expires, time.GetUtcNow()),
             }
         );
-        var isIdToken = result.IsValid && IdTokenClaims.Any(result.Claims.ContainsKey);
-        if (result.IsValid && !isIdToken)
-            return Caller.From(result.Claims, _options.UserIdClaim);
-        Log.TokenRefused(_logger, isIdToken ? "id_token" : result.Exception?.GetType().Name ?? "invalid");
-        if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
-            _issuer.RequestRefresh();
-        return null;
+        if (!result.IsValid)
+            throw new InvalidTokenException(result.Exception?.GetType().Name ?? "its signature is wrong");
     }
 
-    private async Task<Caller?> IntrospectAsync(
-        string token,
-        OpenIdConnectConfiguration issuer,
-        CancellationToken cancellationToken
-    )
-    {
-        if (
-            _options.IntrospectionClientId is null
-            || (_options.IntrospectionEndpoint?.AbsoluteUri ?? issuer.IntrospectionEndpoint)
-                is not { Length: > 0 } endpoint
-        )
-            return null;
-        var cacheKey = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
-        if (_introspected.TryGetValue(cacheKey, out Caller? known))
-            return known;
+    private static bool IsCurrent(DateTime? notBefore, DateTime? expires, DateTimeOffset now) =>
+        expires > now.UtcDateTime - AccessTokenClaims.ClockSkew
+        && (notBefore is null || notBefore <= now.UtcDateTime + AccessTokenClaims.ClockSkew);
 
-        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint)
-        {
-            Content = new FormUrlEncodedContent([new("token", token)]),
-        };
-        var basic =
-            $"{Uri.EscapeDataString(_options.IntrospectionClientId)}:{Uri.EscapeDataString(_options.IntrospectionClientSecret!)}";
-        request.Headers.Authorization = new AuthenticationHeaderValue(
-            "Basic",
-            Convert.ToBase64String(Encoding.UTF8.GetBytes(basic))
-        );
-        Dictionary<string, object> claims;
-        try
-        {
-            using var response = await _clients.CreateClient(Pipeline).SendAsync(request, cancellationToken);
-            response.EnsureSuccessStatusCode();
-            using var answer = await JsonDocument.ParseAsync(
-                await response.Content.ReadAsStreamAsync(cancellationToken),
-                cancellationToken: cancellationToken
-            );
-            if (answer.RootElement.ValueKind != JsonValueKind.Object)
-                throw new JsonException("The issuer's answer is not a JSON object.");
-            claims = answer
-                .RootElement.EnumerateObject()
-                .ToDictionary(claim => claim.Name, claim => (object)claim.Value.Clone(), StringComparer.Ordinal);
-        }
-        catch (Exception exception)
-            when (exception is HttpRequestException or TimeoutRejectedException or JsonException
-                || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
-            )
-        {
-            throw new IssuerUnavailableException(exception);
-        }
-
-        var caller = IsActive(claims) ? Caller.From(claims, _options.UserIdClaim) : null;
-        _introspected.Set(
-            cacheKey,
-            caller,
-            new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = IntrospectionLifetime }
-        );
-        return caller;
-    }
-
-    // Hydra also introspects refresh tokens and reports them as active.
-    private bool IsActive(Dictionary<string, object> claims) =>
-        claims.TryGetValue("active", out var active)
-        && active is JsonElement { ValueKind: JsonValueKind.True }
-        && claims.GetValueOrDefault("token_use")?.ToString() is null or "access_token"
-        && claims.TryGetValue("aud", out var audience)
-        && audience is JsonElement aud
-        && (
-            aud.ValueKind == JsonValueKind.Array
-                ? aud.EnumerateArray().Any(item => item.ToString() == _options.Audience)
-                : aud.ToString() == _options.Audience
-        );
-
-    private static partial class Log
-    {
-        [LoggerMessage(LogLevel.Information, "A bearer token was refused: {Reason}")]
-        public static partial void TokenRefused(ILogger logger, string reason);
-    }
+    /// <summary>RFC 6750, 2.1.</summary>
+    [GeneratedRegex(@"\A[A-Za-z0-9\-._~+/]+=*\z", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Syntax();
 }
-
-/// <summary>The OIDC issuer cannot be reached, so no token can be checked.</summary>
-public sealed class IssuerUnavailableException(Exception inner)
-    : Exception("The OIDC issuer cannot be reached.", inner);

@@ -16,6 +16,7 @@ public static class TriggersModule
         services
             .AddValidatedOptions<SweepOptions>(configuration, "Sweep")
             .AddSingleton<OrderForms>()
+            .AddSingleton<RunEvents>()
             .AddSingleton<ClickHandler>()
             .AddSingleton<EventsApiHandler>();
 }

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using OpenIddict.Abstractions;
@@ -27,10 +28,10 @@ public sealed class OidcIssuer : IAsyncDisposable
         StringComparer.Ordinal
     );
     private readonly ConcurrentDictionary<string, bool> _revoked = new(StringComparer.Ordinal);
-    private readonly RsaSecurityKey _key = NewKey();
     private readonly Lazy<RsaSecurityKey> _forger;
     private readonly OidcIssuerOptions _options;
     private readonly WebApplication _app;
+    private RsaSecurityKey _key = NewKey();
 
     private OidcIssuer(OidcIssuerOptions options)
     {
@@ -79,7 +80,10 @@ public sealed class OidcIssuer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(token);
         var now = _options.Clock.GetUtcNow();
-        var issued = token.Lifetime > TimeSpan.Zero ? now : now + token.Lifetime - TimeSpan.FromMinutes(1);
+        // Not by the sandbox's clock, which the workers follow with a delay: for them the token would not be valid yet.
+        var issued = TimeProvider.System.GetUtcNow();
+        if (token.Lifetime <= TimeSpan.Zero)
+            issued = now + token.Lifetime - TimeSpan.FromMinutes(1);
         var hydra = token.Shape == TokenShape.Hydra;
         var claims = new Dictionary<string, object>(hydra ? [] : token.Claims, StringComparer.Ordinal)
         {
@@ -101,7 +105,7 @@ public sealed class OidcIssuer : IAsyncDisposable
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
             new SecurityTokenDescriptor
             {
-                Issuer = Authority.AbsoluteUri,
+                Issuer = (_options.Name ?? Authority).AbsoluteUri,
                 TokenType = hydra ? "JWT" : "at+jwt",
                 IssuedAt = issued.UtcDateTime,
                 NotBefore = issued.UtcDateTime,
@@ -124,10 +128,23 @@ public sealed class OidcIssuer : IAsyncDisposable
         return opaque;
     }
 
+    /// <summary>Signs with a new key from now on. The old ones stay published until they are withdrawn.</summary>
+    public void RotateKey()
+    {
+        _key = NewKey();
+        Credentials.Insert(0, new SigningCredentials(_key, SecurityAlgorithms.RsaSha256));
+    }
+
+    /// <summary>Publishes only the key that signs now.</summary>
+    public void WithdrawOldKeys() => Credentials.RemoveRange(1, Credentials.Count - 1);
+
     /// <summary>Introspection then reports the token as inactive. Local validation of a JWT still succeeds.</summary>
     public void Revoke(string token) => _revoked[token] = true;
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private List<SigningCredentials> Credentials =>
+        _app.Services.GetRequiredService<IOptionsMonitor<OpenIddictServerOptions>>().CurrentValue.SigningCredentials;
 
     private static RsaSecurityKey NewKey(string? id = null) =>
         new(RSA.Create(2048)) { KeyId = id ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8)) };
@@ -144,7 +161,8 @@ public sealed class OidcIssuer : IAsyncDisposable
             .RegisterScopes([.. _options.Clients.SelectMany(client => client.Scopes).Distinct(StringComparer.Ordinal)])
             .AddSigningKey(_key)
             .AddEphemeralEncryptionKey()
-            .DisableAccessTokenEncryption();
+            .DisableAccessTokenEncryption()
+            .Configure(options => options.TimeProvider = _options.Clock);
         server.UseAspNetCore().DisableTransportSecurityRequirement();
 
         server.AddEventHandler<ValidateTokenRequestContext>(handler => handler.UseInlineHandler(ValidateTokenRequest));
@@ -207,6 +225,8 @@ public sealed class OidcIssuer : IAsyncDisposable
         var principal = context.GenericTokenPrincipal;
         context.Scopes.UnionWith(principal.GetScopes());
         context.Audiences.UnionWith(principal.GetAudiences());
+        // As Hydra tells access tokens from refresh tokens.
+        context.Claims["token_use"] = "access_token";
         if (!_opaque.TryGetValue(context.Request.Token!, out var opaque))
             return ValueTask.CompletedTask;
 

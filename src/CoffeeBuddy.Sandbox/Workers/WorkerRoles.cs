@@ -22,6 +22,7 @@ public static class WorkerRoles
                 "CompleteRun",
                 "CancelRun",
                 "GetPreferences",
+                "ExportAudit",
                 "OpenApiDocument",
             ],
             [Kafka] = ["ProcessOrders", "ProcessAssignments", "ProcessCompletions", "ProcessSlackEvents"],
@@ -37,4 +38,10 @@ public static class WorkerRoles
                 "ApplyRetention",
             ],
         };
+
+    /// <summary>The environment variables that select functions.</summary>
+    public static IEnumerable<KeyValuePair<string, string?>> Selection(IEnumerable<string> functions) =>
+        functions.Select(
+            (function, index) => KeyValuePair.Create($"AzureFunctionsJobHost__functions__{index}", (string?)function)
+        );
 }

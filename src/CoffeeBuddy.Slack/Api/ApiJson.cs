@@ -19,6 +19,7 @@ namespace CoffeeBuddy.Slack.Api;
 [JsonSerializable(typeof(HistoryResponse))]
 [JsonSerializable(typeof(ViewCallResponse))]
 [JsonSerializable(typeof(UserResponse))]
+[JsonSerializable(typeof(MembersResponse))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     public static HttpContent Content<T>(T value, JsonTypeInfo<T> type)

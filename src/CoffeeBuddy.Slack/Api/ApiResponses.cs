@@ -45,6 +45,11 @@ internal sealed record UserResponse : ApiResponse
     public UserObject? User { get; init; }
 }
 
+internal sealed record MembersResponse : ApiResponse
+{
+    public IReadOnlyList<string>? Members { get; init; }
+}
+
 internal sealed record UserObject(
     string? Id,
     string? Name,

@@ -23,6 +23,52 @@ public sealed partial class SlackClient
         return response.Channel ?? throw SlackAnswer.Invalid(SlackMethod.OpenConversation);
     }
 
+    /// <summary>The most members of a channel that are read.</summary>
+    public const int MaxMembers = 5 * MembersPerPage;
+
+    private const int MembersPerPage = 1000;
+
+    /// <summary>Slack may fill pages in part.</summary>
+    private const int MaxMemberPages = 10;
+
+    /// <summary>For all pages together; each has its own limit too, <see cref="SlackOptions.ViewTimeout"/>.</summary>
+    private static readonly TimeSpan MembersTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// The user ids of a channel's members, among them guests and people of other companies. The app has to be a member
+    /// itself, or the channel public. At most 10 pages and 5 s.
+    /// </summary>
+    /// <exception cref="SlackApiException">Also <c>too_many_members</c>: more than <see cref="MaxMembers"/>, not an
+    /// error of Slack, and <c>timeout</c>: the pages took more than 5 s together.</exception>
+    public async Task<IReadOnlySet<string>> GetMembersAsync(
+        string channel,
+        string? workspaceId = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var members = new HashSet<string>(StringComparer.Ordinal);
+        var started = _transport.Time.GetTimestamp();
+        string? cursor = null;
+        for (var page = 1; ; page++)
+        {
+            var response = await ReadAsync(
+                SlackMethod.Members,
+                [("channel", channel), ("limit", $"{MembersPerPage}"), ("cursor", cursor)],
+                ApiJson.Default.MembersResponse,
+                workspaceId,
+                cancellationToken
+            );
+            members.UnionWith(response.Members ?? throw SlackAnswer.Invalid(SlackMethod.Members));
+            cursor = response.ResponseMetadata?.NextCursor;
+            if (string.IsNullOrEmpty(cursor))
+                return members;
+            if (members.Count >= MaxMembers || page == MaxMemberPages)
+                throw SlackMethod.Members.Failure("too_many_members", SlackErrorKind.Permanent, SlackOutcome.NotDone);
+            if (_transport.Time.GetElapsedTime(started) >= MembersTimeout)
+                throw SlackMethod.Members.Failure("timeout", SlackErrorKind.Retry, SlackOutcome.NotDone);
+        }
+    }
+
     /// <summary>A person's profile.</summary>
     public async Task<SlackUser> GetUserAsync(
         string userId,

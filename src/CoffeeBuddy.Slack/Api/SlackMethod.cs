@@ -15,6 +15,11 @@ internal sealed class SlackMethod(string name, int callsPerMinute)
     public static readonly SlackMethod OpenConversation = new("conversations.open", 50) { ChangesNothing = true };
     public static readonly SlackMethod History = new("conversations.history", 50) { ChangesNothing = true };
     public static readonly SlackMethod Replies = new("conversations.replies", 50) { ChangesNothing = true };
+    public static readonly SlackMethod Members = new("conversations.members", 100)
+    {
+        ChangesNothing = true,
+        IsInteractive = true,
+    };
     public static readonly SlackMethod GetUser = new("users.info", 100) { ChangesNothing = true };
 
     /// <summary>A message sent to a response_url. Slack publishes no rate for it.</summary>
@@ -26,7 +31,7 @@ internal sealed class SlackMethod(string name, int callsPerMinute)
     /// <summary>Whether Slack takes one call per second and channel.</summary>
     public bool IsLimitedByChannel { get; private init; }
 
-    /// <summary>Whether a person waits for it, with a trigger that expires after 3 s.</summary>
+    /// <summary>Whether a person waits for it, who has to be answered within 3 s.</summary>
     public bool IsInteractive { get; private init; }
 
     /// <summary>Whether people see no difference after it, however often it is called.</summary>

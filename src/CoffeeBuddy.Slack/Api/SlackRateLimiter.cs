@@ -53,7 +53,7 @@ internal sealed class SlackRateLimiter(TimeProvider time, double share)
             var turn = perMinute.NextTurn(now);
             if (perChannel?.NextTurn(now) is { } channelTurn && channelTurn > turn)
                 turn = channelTurn;
-            // The trigger expires after 3 s, so the call does not wait. Only a 429 from Slack refuses it, not our own
+            // A person has to be answered within 3 s, so the call does not wait. Only a 429 from Slack refuses it, not our own
             // count.
             if (method.IsInteractive)
                 (turn, maxWait) = (perMinute.BlockedUntil, TimeSpan.Zero);

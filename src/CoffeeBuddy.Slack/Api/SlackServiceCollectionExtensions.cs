@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Authentication;
+using CoffeeBuddy.Core.Security;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -29,7 +31,10 @@ public static class SlackServiceCollectionExtensions
             var time = provider.GetRequiredService<TimeProvider>();
             return new SlackClient(
                 new SlackTransport(
-                    CreateHttpClient(options.CurrentValue),
+                    CreateHttpClient(
+                        options.CurrentValue,
+                        provider.GetRequiredService<IOptions<TlsOptions>>().Value.ProtocolsOf(TlsHops.Slack)
+                    ),
                     SlackResilience.GetPipeline(provider),
                     new SlackRateLimiter(time, options.CurrentValue.RateShare),
                     options,
@@ -44,7 +49,7 @@ public static class SlackServiceCollectionExtensions
     /// <summary>
     /// A client for the life of the process. It renews connections every 5 min, to follow changes of DNS.
     /// </summary>
-    internal static HttpClient CreateHttpClient(SlackOptions options)
+    internal static HttpClient CreateHttpClient(SlackOptions options, SslProtocols protocols)
     {
         var handler = new SocketsHttpHandler
         {
@@ -53,6 +58,7 @@ public static class SlackServiceCollectionExtensions
             AutomaticDecompression = DecompressionMethods.All,
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            SslOptions = { EnabledSslProtocols = protocols },
         };
         if (options.Proxy is not null)
             handler.Proxy = new WebProxy(options.Proxy);

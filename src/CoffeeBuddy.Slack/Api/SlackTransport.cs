@@ -20,6 +20,8 @@ internal sealed class SlackTransport(
     Action<SlackCall>? observer
 )
 {
+    public TimeProvider Time => time;
+
     public async Task<T> CallAsync<T>(
         SlackMethod method,
         HttpContent body,

@@ -49,6 +49,10 @@ public sealed record Interaction
             Enterprise?.Id ?? Team?.EnterpriseId
         ) ?? "";
 
+    /// <summary>The organisation of that workspace; null: none, or Slack does not send it.</summary>
+    [JsonIgnore]
+    public string? EnterpriseId => Enterprise?.Id ?? Team?.EnterpriseId;
+
     /// <summary>The channel of the message with the button; null in views.</summary>
     [JsonIgnore]
     public string? ChannelId => Channel?.Id ?? Container?.ChannelId;

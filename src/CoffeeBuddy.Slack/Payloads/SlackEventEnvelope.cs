@@ -55,6 +55,11 @@ public sealed record SlackEventEnvelope
             SlackIds.WorkspaceOf(ContextTeamId, SlackIds.WorkspaceOf(TeamId, EnterpriseId))
         ) ?? "";
 
+    /// <summary>The organisation in which the app is installed; null: none, or Slack does not send it.</summary>
+    [JsonIgnore]
+    public string? InstalledEnterpriseId =>
+        Authorizations is [{ } installed, ..] ? installed.EnterpriseId : EnterpriseId;
+
     /// <summary>
     /// Reads a request. Of an event that CoffeeBuddy does not handle only type and subtype are read, so that a field
     /// whose form is not known cannot make the request invalid.
@@ -106,4 +111,4 @@ public sealed record SlackEventEnvelope
 
 /// <summary>An installation of the app that may see an event.</summary>
 /// <param name="TeamId">Null for an installation in a whole organisation.</param>
-public sealed record SlackAuthorization(string? TeamId);
+public sealed record SlackAuthorization(string? TeamId, string? EnterpriseId = null);

@@ -16,6 +16,9 @@ public sealed record SlashCommand
     /// <summary>Null when an app of an organisation was called outside of a workspace.</summary>
     public string? TeamId { get; init; }
 
+    /// <summary>The organisation of the workspace; null: none.</summary>
+    public string? EnterpriseId { get; init; }
+
     public required string ChannelId { get; init; }
 
     /// <summary>Null in private channels and direct messages: Slack does not send their names.</summary>
@@ -72,6 +75,7 @@ public sealed record SlashCommand
             Text = form.GetValueOrDefault("text", "").Trim(),
             WorkspaceId = workspaceId!,
             TeamId = NullIfEmpty(form.GetValueOrDefault("team_id")),
+            EnterpriseId = NullIfEmpty(form.GetValueOrDefault("enterprise_id")),
             ChannelId = form["channel_id"],
             ChannelName = form.GetValueOrDefault("channel_name")
                 is { Length: > 0 } channelName

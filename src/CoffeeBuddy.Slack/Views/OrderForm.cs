@@ -24,6 +24,12 @@ public sealed record OrderForm
     public string? Note { get; init; }
 
     /// <summary>
+    /// Until then the person counts as a member of the channel, because the form was opened there; null: it was opened
+    /// elsewhere. Nobody can change it: Slack signs what the app has put into a form.
+    /// </summary>
+    public DateTimeOffset? MemberUntil { get; init; }
+
+    /// <summary>
     /// Is increased when an open form is rebuilt, and is part of the block ids: Slack keeps the old values of a block
     /// whose id stays the same.
     /// </summary>

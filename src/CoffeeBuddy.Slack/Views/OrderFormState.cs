@@ -8,13 +8,16 @@ namespace CoffeeBuddy.Slack.Views;
 /// <summary>The state of the order form, kept in its private_metadata.</summary>
 /// <param name="Typed">The text that the form put into the text field. A different text was typed by the
 /// person.</param>
+/// <param name="MemberUntil">Until then the person counts as a member of the channel, because the form was opened there;
+/// null: it was opened elsewhere.</param>
 internal sealed record OrderFormState(
     Guid RunId,
     string ChannelId,
     string InitiatorUserId,
     int Revision,
     string? Typed,
-    IReadOnlyList<string> LastDrinks
+    IReadOnlyList<string> LastDrinks,
+    DateTimeOffset? MemberUntil = null
 )
 {
     /// <summary>Slack's limit for private_metadata, in characters.</summary>

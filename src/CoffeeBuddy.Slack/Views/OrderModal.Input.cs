@@ -30,6 +30,7 @@ public static partial class OrderModal
                 Prefill = drink,
                 Note = Value(interaction, NoteInput, state)?.Value,
                 Revision = state.Revision + 1,
+                MemberUntil = state.MemberUntil,
             }
         );
         return true;
@@ -62,7 +63,8 @@ public static partial class OrderModal
                     .OfType<string>(),
             ],
             NullIfBlank(Value(interaction, NoteInput, state)?.Value),
-            state.Revision
+            state.Revision,
+            state.MemberUntil
         );
         return true;
     }
@@ -76,6 +78,10 @@ public static partial class OrderModal
                 .GroupBy(error => Id(BlockOf(error.Field), revision))
                 .ToDictionary(field => field.Key, field => string.Join(' ', field.Select(error => error.Message)))
         );
+
+    /// <summary>Keeps the form open and shows why it was not taken, below the text field of the drink.</summary>
+    public static ViewResponse NotTaken(string reason, int revision) =>
+        new("errors", Errors: new Dictionary<string, string> { [Id(OtherInput, revision)] = reason });
 
     // A drink of the menu is always valid, so an error about the drink belongs to the text field.
     private static string BlockOf(OrderField field) =>

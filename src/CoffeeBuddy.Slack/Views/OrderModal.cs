@@ -32,7 +32,8 @@ public static partial class OrderModal
             form.InitiatorUserId,
             form.Revision,
             typed,
-            [.. lastDrinks.Select(OrderFormState.Pack)]
+            [.. lastDrinks.Select(OrderFormState.Pack)],
+            form.MemberUntil
         );
 
         List<Block> blocks =

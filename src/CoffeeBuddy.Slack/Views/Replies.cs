@@ -111,6 +111,38 @@ public static class Replies
     public static SlackMessage UnknownRun() =>
         Says($"This run no longer exists. Type `{Commands.Coffee}` in a channel to start another.");
 
+    /// <summary>The person has started as many active runs as one person may.</summary>
+    public static SlackMessage TooManyRuns(int limit) =>
+        Says(
+            $"You have started {RunMessages.Count(limit, "run")} that {(limit == 1 ? "is" : "are")} still under way, which is as many as one person may. Complete or cancel one first: `{Commands.Cancel}` in its channel."
+        );
+
+    /// <summary>The person sends more requests than one person may.</summary>
+    public static SlackMessage SlowDown(TimeSpan wait) =>
+        Says($"Slow down, please: I take so many requests of one person only. Try again {InSeconds(wait)}.");
+
+    /// <summary>The same request was received before.</summary>
+    public static SlackMessage AlreadyReceived() =>
+        Says("I have received exactly this request before, so I did nothing. If something is missing, type it again.");
+
+    /// <summary>The same of a form, as a text below a field.</summary>
+    public const string FormAlreadyReceived =
+        "I have received exactly this form before. If your order is not in the run's thread, order again.";
+
+    /// <summary>The person is no member of the run's channel; as a text below a field.</summary>
+    public const string NotInChannel =
+        "Your order was not taken: only members of the run's channel can order. Join the channel and try again in a minute.";
+
+    /// <summary>Slack does not answer who is in the channel.</summary>
+    public static SlackMessage CannotCheckMembership() => Says(CannotCheck);
+
+    /// <summary>The same as a text below a field of the form.</summary>
+    public const string CannotCheck =
+        "Slack does not tell me at the moment whether you are in the run's channel. Please try again shortly.";
+
+    public static string InSeconds(TimeSpan wait) =>
+        $"in {RunMessages.Count((int)Math.Ceiling(wait.TotalSeconds), "second")}";
+
     public static SlackMessage UnknownCommand(string command) =>
         Says(
             $"I do not know `{Mrkdwn.Escape(command, 100)}`. I understand `{Commands.Coffee}`, `{Commands.History}` and `{Commands.Cancel}`."

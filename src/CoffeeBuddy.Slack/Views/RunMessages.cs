@@ -78,7 +78,7 @@ public static class RunMessages
     /// <summary>Tells everyone who ordered that the run is complete, in the thread.</summary>
     public static SlackMessage Completed(CoffeeRun run, IReadOnlyCollection<Order> orders)
     {
-        var done = run.ClosedByUserId is null
+        var done = run.IsClosedBySystem
             ? "Nobody marked this coffee run as complete, so I did."
             : $"The coffee run is complete{Runner(run, ", thanks to {0}")}!";
         var people = orders.Select(order => order.UserId).Distinct().Select(Mrkdwn.User).ToList();
@@ -96,9 +96,12 @@ public static class RunMessages
     /// <summary>The run was cancelled, by a person or because nobody ordered; in the thread.</summary>
     public static SlackMessage Cancelled(CoffeeRun run)
     {
-        var text = run.ClosedByUserId is null
-            ? "Nobody ordered, so this coffee run was cancelled."
-            : $"{Mrkdwn.User(run.ClosedByUserId)} cancelled this coffee run.";
+        var text = run switch
+        {
+            { IsClosedBySystem: true } => "Nobody ordered, so this coffee run was cancelled.",
+            { ClosedByUserId: null } => "An admin cancelled this coffee run.",
+            _ => $"{Mrkdwn.User(run.ClosedByUserId)} cancelled this coffee run.",
+        };
         return new SlackMessage(
             text,
             [new SectionBlock(TextObject.Mrkdwn($":x: {text} `{Commands.Coffee}` starts another."))]
@@ -115,7 +118,7 @@ public static class RunMessages
         var text = run switch
         {
             { Status: RunStatus.Cancelled } => $":x: The coffee run in {channel} was cancelled{By(run)}.",
-            { ClosedByUserId: null } =>
+            { IsClosedBySystem: true } =>
                 $":white_check_mark: Nobody marked the coffee run in {channel} as complete, so I did.",
             _ => $":white_check_mark: The coffee run in {channel} is complete{Runner(run, ", thanks to {0}")}!",
         };
@@ -131,7 +134,12 @@ public static class RunMessages
     internal static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
     internal static string By(CoffeeRun run) =>
-        run.ClosedByUserId is null ? ", because nobody ordered" : $" by {Mrkdwn.User(run.ClosedByUserId)}";
+        run switch
+        {
+            { IsClosedBySystem: true } => ", because nobody ordered",
+            { ClosedByUserId: null } => " by an admin",
+            _ => $" by {Mrkdwn.User(run.ClosedByUserId)}",
+        };
 
     private static string Runner(CoffeeRun run, string format) =>
         run.RunnerUserId is null ? "" : string.Format(null, format, Mrkdwn.User(run.RunnerUserId));

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OnPremFunctions.Http;
 using OnPremFunctions.Invocation;
 using OnPremFunctions.Kafka;
@@ -78,15 +79,32 @@ internal static class FunctionsHostServices
         var services = builder.Services;
         services.AddProblemDetails();
         services.AddSingleton<ConnectionDraining>();
+        services.AddSingleton<HttpsCertificates>();
+        services
+            .AddOptions<HttpsOptions>()
+            .Bind(builder.Configuration.GetSection(HttpsOptions.Section))
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<HttpsOptions>, HttpsFaults>();
         services.Configure<KestrelServerOptions>(static kestrel => kestrel.AddServerHeader = false);
         services
             .AddOptions<KestrelServerOptions>()
-            .Configure<ConnectionDraining>(
-                static (kestrel, draining) =>
+            .Configure<ConnectionDraining, HttpsCertificates>(
+                static (kestrel, draining, certificates) =>
+                {
                     kestrel.ConfigureEndpointDefaults(listen =>
                         listen.Use(next => connection => draining.LingerAsync(connection, next))
-                    )
+                    );
+                    kestrel.ConfigureHttpsDefaults(certificates.Configure);
+                }
             );
         new HostBuilderAdapter(builder).ConfigureWebHostDefaults(static web => web.Configure(HttpPipeline.Configure));
+    }
+
+    private sealed class HttpsFaults : IValidateOptions<HttpsOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, HttpsOptions options) =>
+            HttpsCertificates.FaultsOf(options).ToList() is { Count: > 0 } faults
+                ? ValidateOptionsResult.Fail(faults)
+                : ValidateOptionsResult.Success;
     }
 }

@@ -35,12 +35,13 @@ internal sealed partial class FunctionsHostStartup(
         var catalog = new FunctionCatalog(options, configuration, services, constraints, faults);
         var functions = catalog.Load(await ReadMetadataAsync(faults));
         HttpFunctions.CheckRoutes(functions, faults);
+        ManagementPort.Check(options.ManagementPort, configuration, faults);
         faults.AddRange(
             ServiceFaults.Of(registered, functions.Select(static function => function.Class).OfType<Type>().Distinct())
         );
         CheckOptions(faults);
         if (faults.Count > 0)
-            throw new FunctionsStartupException(faults);
+            throw new FunctionsStartupException([.. faults.Distinct(StringComparer.Ordinal)]);
 
         state.Options = options;
         state.Functions = functions;

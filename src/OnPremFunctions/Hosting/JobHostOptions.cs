@@ -15,6 +15,11 @@ internal sealed record JobHostOptions
     /// <summary>How long a stopping host keeps idle connections open. Only this host has this setting.</summary>
     public TimeSpan HttpLingerTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// Serves probes and metrics, and no functions. Null: every port serves all. Only this host has this setting.
+    /// </summary>
+    public int? ManagementPort { get; init; }
+
     /// <summary>The functions to serve; empty means all.</summary>
     public IReadOnlyList<string> Functions { get; init; } = [];
 
@@ -38,6 +43,7 @@ internal sealed record JobHostOptions
                 TimeSpan.FromSeconds(1),
                 TimeSpan.FromMinutes(1)
             ),
+            ManagementPort = reader.OptionalNumber("extensions:http:managementPort", 1, 65_535),
             Functions =
             [
                 .. configuration

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OnPremFunctions.Hosting;
@@ -18,11 +19,29 @@ internal static class HttpPipeline
         app.Use(next => http => draining.AnswerAsync(http, next));
         // Gives every refusal without a body, such as 404 and 405, a problem+json body.
         app.UseStatusCodePages();
-        app.UseRouting();
-        app.UseEndpoints(endpoints =>
+        var certificates = services.GetRequiredService<HttpsCertificates>();
+        if (certificates.DemandsClientCertificate)
+            app.Use(next => http => certificates.CheckClientAsync(http, next));
+        if (state.Options.ManagementPort is { } port)
         {
+            app.MapWhen(http => ManagementPort.IsOf(http, port), management => Serve(management, MapHost));
+            Serve(app, MapFunctions);
+        }
+        else
+        {
+            Serve(app, MapFunctions, MapHost);
+        }
+
+        void MapFunctions(IEndpointRouteBuilder endpoints) =>
             HttpFunctions.Map(endpoints, state.Functions, services.GetRequiredService<InvocationRunner>(), metrics);
+
+        void MapHost(IEndpointRouteBuilder endpoints) =>
             HostEndpoints.Map(endpoints, state, metrics, services.GetRequiredService<HealthCheckService>());
-        });
+    }
+
+    private static void Serve(IApplicationBuilder app, params Action<IEndpointRouteBuilder>[] maps)
+    {
+        app.UseRouting();
+        app.UseEndpoints(endpoints => Array.ForEach(maps, map => map(endpoints)));
     }
 }

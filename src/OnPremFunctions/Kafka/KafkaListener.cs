@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OnPremFunctions.Hosting;
 using OnPremFunctions.Invocation;
 
@@ -10,10 +11,12 @@ namespace OnPremFunctions.Kafka;
 /// calls of the consumer too.
 /// </summary>
 /// <param name="createConsumer">Called at the start and after a consumer has failed.</param>
+/// <param name="client">A changed login is passed on to the consumer.</param>
 internal sealed partial class KafkaListener(
     string functionName,
     KafkaBinding binding,
     Func<KafkaListener, IConsumer<byte[]?, byte[]?>> createConsumer,
+    IOptionsMonitor<ClientConfig> client,
     KafkaHostOptions options,
     RecordScheduler scheduler,
     RecordProcessor processor,
@@ -96,6 +99,7 @@ internal sealed partial class KafkaListener(
         try
         {
             using var consumer = createConsumer(this);
+            using var login = new KafkaLogin(consumer, client);
             using var pausedOffsets = _pausedOffsets = new PausedPartitionOffsets(consumer);
             using var readiness = _readiness.Of(consumer);
             consumer.Subscribe(binding.Topic);

@@ -14,7 +14,7 @@ internal sealed class KafkaListenerFactory(
     StuckInvocationMonitor stuck,
     IServiceScopeFactory scopes,
     IServiceProviderIsService services,
-    IOptions<ClientConfig> client,
+    IOptionsMonitor<ClientConfig> client,
     KafkaFailureLog failures,
     TimeProvider time,
     ILoggerFactory loggers
@@ -63,12 +63,19 @@ internal sealed class KafkaListenerFactory(
             time,
             loggers.CreateLogger<RecordProcessor>()
         );
-        var connection = binding.ConnectionWith(client.Value);
         var logger = loggers.CreateLogger<KafkaListener>();
         return new KafkaListener(
             function.Name,
             binding,
-            listener => KafkaConsumerFactory.Create(binding, connection, options.Kafka, listener, logger),
+            listener =>
+                KafkaConsumerFactory.Create(
+                    binding,
+                    binding.ConnectionWith(client.CurrentValue),
+                    options.Kafka,
+                    listener,
+                    logger
+                ),
+            client,
             options.Kafka,
             scheduler,
             processor,

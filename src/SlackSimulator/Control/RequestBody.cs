@@ -3,8 +3,8 @@ using SlackSimulator.Json;
 namespace SlackSimulator.Control;
 
 /// <summary>
-/// The JSON object in a request of the simulator's own API. An empty body is an empty object; the content type is
-/// ignored.
+/// The JSON object in a request of the simulator's own API. An empty body is an empty object. The content type was
+/// checked by <see cref="OriginCheck"/>.
 /// </summary>
 internal sealed record RequestBody(JsonObject Json)
 {

@@ -22,7 +22,7 @@ internal sealed class Colleague(
 {
     private const int SubmitAttempts = 3;
     private static readonly string[] Sizes = ["Small", "Medium", "Large"];
-    private static readonly string[] Drinks = ["Espresso", "Latte", "Mocha", "Tea"];
+    public static readonly string[] Drinks = ["Espresso", "Latte", "Mocha", "Tea"];
 
     private static readonly (Func<Colleague, Task> Do, int Weight)[] Habits =
     [

@@ -8,6 +8,9 @@ namespace CoffeeBuddy.Chaos.People;
 /// <summary>The people and channels. The app is not a member of the last channel.</summary>
 internal sealed class Office(ChaosOptions options)
 {
+    public const string SigningSecret = "signing-secret-of-the-chaos-run";
+    public const string BotToken = "xoxb-bot-token-of-the-chaos-run";
+
     public static string Person(int number) => $"U0CHAOS{number:D4}";
 
     public static string Channel(int number) => $"C0CHAOS{number:D4}";
@@ -17,16 +20,16 @@ internal sealed class Office(ChaosOptions options)
     public SimulatorOptions Workspace =>
         new()
         {
-            App = SlackApp.FromManifest() with
-            {
-                SigningSecret = "signing-secret-of-the-chaos-run",
-                BotToken = "xoxb-bot-token-of-the-chaos-run",
-            },
+            App = SlackApp.FromManifest() with { SigningSecret = SigningSecret, BotToken = BotToken },
             People =
             [
                 .. Enumerable
                     .Range(0, options.People)
-                    .Select(number => new PersonOptions($"Person{number}", Id: Person(number))),
+                    .Select(number => new PersonOptions(
+                        $"Person{number}",
+                        Id: Person(number),
+                        Email: $"person{number}@chaos.example"
+                    )),
             ],
             Channels =
             [

@@ -29,6 +29,14 @@ internal sealed class KafkaState(string servers)
             message => message.Headers.TryGetLastBytes(header, out var value) ? Encoding.UTF8.GetString(value) : ""
         );
 
+    /// <summary>All that somebody sees who reads the topic.</summary>
+    public List<string> Texts(string topic) =>
+        Read(
+            topic,
+            message =>
+                $"{message.Key} {string.Join(' ', message.Headers.Select(header => $"{header.Key}: {Encoding.UTF8.GetString(header.GetValueBytes() ?? [])}"))} {Encoding.Latin1.GetString(message.Value ?? [])}"
+        );
+
     private List<string> Read(string topic, Func<Message<string, byte[]>, string> select)
     {
         using var consumer = Consumer($"chaos-{Guid.NewGuid()}");

@@ -160,7 +160,7 @@ internal sealed class Samples(Workers workers, StoredState stored, Func<int> dat
         try
         {
             using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
-            var metrics = await worker.Http.GetStringAsync("metrics", patience.Token);
+            var metrics = await worker.Management.GetStringAsync("metrics", patience.Token);
             return metrics
                 .Split('\n')
                 .Where(line => Queues.Any(queue => line.StartsWith(queue, StringComparison.Ordinal)))

@@ -17,6 +17,7 @@ public sealed partial class JenkinsfileTests
             [
                 "Build",
                 "Restore, build, test",
+                "Bill of materials",
                 "Chart lint and schema",
                 "Image",
                 "Scan",
@@ -34,7 +35,10 @@ public sealed partial class JenkinsfileTests
     {
         var steps = Step().Matches(Text).Select(step => step.Groups["script"].Value).ToList();
 
-        Assert.Equal(["ci/deploy.sh", "./test.sh", "ci/chart.sh", "ci/image.sh", "ci/scan.sh", "ci/push.sh"], steps);
+        Assert.Equal(
+            ["ci/deploy.sh", "./test.sh", "ci/sbom.sh", "ci/chart.sh", "ci/image.sh", "ci/scan.sh", "ci/push.sh"],
+            steps
+        );
         Assert.Equal(steps.Count, Text.Split("sh '").Length - 1);
         Assert.All(
             steps,

@@ -36,6 +36,13 @@ public sealed record Pod(string Owner, JsonNode Json)
 
     public IEnumerable<string> VariableNames =>
         (Container["env"] as JsonArray ?? []).Select(variable => (string)variable!["name"]!);
+
+    /// <returns>Null when the container does not have it, or not by value.</returns>
+    public string? Variable(string name) =>
+        (string?)
+            (Container["env"] as JsonArray ?? [])
+                .FirstOrDefault(variable => (string)variable!["name"]! == name)
+                ?["value"];
 }
 
 public static class ManifestExtensions
@@ -72,6 +79,7 @@ public sealed class Chart : IAsyncLifetime
             ? Assigned(
                 "image.repository=registry.example.com/coffeebuddy",
                 "oidc.authority=https://hydra.example.com/",
+                "slack.workspaces={T0COMPANY01}",
                 "kong.host=coffeebuddy.example.com"
             )
             : ["--values", $"{Folder}/values-{set}.yaml"];

@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace CoffeeBuddy.Deployment.Support;
 
-/// <summary>The npm packages of this project: Helm 3 and 4, and the check of manifests.</summary>
+/// <summary>The npm packages of this project: Helm 3 and 4, the check of manifests, and secretlint.</summary>
 internal static class NodeTools
 {
     // Lambda layers of the AWS CDK, which hold the programs of kubectl and Helm.
@@ -29,6 +29,10 @@ internal static class NodeTools
     /// <summary>The program of Helm.</summary>
     /// <param name="version">3 or 4.</param>
     public static async Task<string> HelmPathAsync(int version) => PathOfHelm(await Folder.Value, version);
+
+    /// <summary>A file of an installed package.</summary>
+    public static async Task<string> PathOfAsync(string file) =>
+        Path.Combine((await Folder.Value).Path, "node_modules", file);
 
     /// <summary>Runs a script of the folder with JSON as its input, and returns what it writes.</summary>
     public static async Task<string> RunAsync(string script, JsonNode? input = null)

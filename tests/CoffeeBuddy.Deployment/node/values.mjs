@@ -19,7 +19,7 @@ function* rows(parent, value, path = []) {
 }
 
 function limits({ enum: choices, minimum, maximum }) {
-  if (choices) return ` (${choices.map((choice) => `\`${choice}\``).join(', ')})`;
+  if (choices) return ` (${choices.filter(String).map((choice) => `\`${choice}\``).join(', ')})`;
   return minimum === undefined ? '' : ` (${minimum} to ${maximum})`;
 }
 

@@ -40,6 +40,8 @@ public class WholeOffice : Office
                 {
                     ["Sweep__Schedule"] = "* * * * * *",
                     ["CoffeeBuddy__Admins__0"] = Admin,
+                    // The workspace of Slack's recorded payloads.
+                    ["CoffeeBuddy__Workspaces__2"] = "T111",
                     ["Slack__RateShare"] = "100",
                 },
             }
@@ -59,6 +61,25 @@ public class WholeOffice : Office
     {
         await base.InitializeAsync();
         await WarmUpAsync();
+    }
+
+    /// <summary>After the last test: what the workers wrote must not have what they were given in confidence.</summary>
+    public override async ValueTask DisposeAsync()
+    {
+        var leaks = Sandbox is null ? [] : await LeaksAsync();
+        await base.DisposeAsync();
+        Assert.Empty(leaks);
+    }
+
+    /// <summary>Gives a person an e-mail address in Slack.</summary>
+    public async Task SetProfileAsync(SlackPerson person, string email)
+    {
+        using var response = await Simulator.PutAsJsonAsync(
+            $"sim/people/{person.Id}",
+            new { email },
+            TestContext.Current.CancellationToken
+        );
+        response.EnsureSuccessStatusCode();
     }
 
     /// <summary>A new channel with this number of new people and the app.</summary>

@@ -44,7 +44,7 @@ public sealed class AuthenticationTests
             byKind[typeof(SlackSignedAttribute)].Order(StringComparer.Ordinal)
         );
         Assert.Equal(["OpenApiDocument"], byKind[typeof(AnonymousAttribute)]);
-        Assert.Equal(7, byKind[typeof(BearerTokenAttribute)].Count());
+        Assert.Equal(8, byKind[typeof(BearerTokenAttribute)].Count());
         Assert.Empty(byKind[null]);
     }
 
@@ -61,7 +61,8 @@ public sealed class AuthenticationTests
         var middleware = new AuthenticationMiddleware(
             Options.Create(new AuthenticationTable()),
             slackSignature: null!,
-            bearerToken: null!
+            bearerToken: null!,
+            limits: null!
         );
         var called = false;
 

@@ -22,7 +22,7 @@ public sealed class DatabaseSettingsTests(ApiOffice office)
         await Eventually.TrueAsync(
             async () =>
             {
-                using var answer = await worker.Http.GetAsync("healthz/ready", Cancellation);
+                using var answer = await worker.Management.GetAsync("healthz/ready", Cancellation);
                 return await answer.Content.ReadAsStringAsync(Cancellation) != "starting";
             },
             "the worker has started"
@@ -31,7 +31,7 @@ public sealed class DatabaseSettingsTests(ApiOffice office)
         // More often than the failures that open the circuit breaker.
         for (var time = 0; time < 10; time++)
         {
-            using var answer = await worker.Http.GetAsync("healthz/ready", Cancellation);
+            using var answer = await worker.Management.GetAsync("healthz/ready", Cancellation);
             var said = await answer.Content.ReadAsStringAsync(Cancellation);
 
             Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
@@ -44,7 +44,7 @@ public sealed class DatabaseSettingsTests(ApiOffice office)
             Assert.DoesNotContain("open-sesame", said, StringComparison.Ordinal);
         }
 
-        using var alive = await worker.Http.GetAsync("healthz/live", Cancellation);
+        using var alive = await worker.Management.GetAsync("healthz/live", Cancellation);
         Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
     }
 
@@ -57,7 +57,7 @@ public sealed class DatabaseSettingsTests(ApiOffice office)
         // More often than the failures that open the circuit breaker.
         for (var time = 0; time < 10; time++)
         {
-            using var answer = await worker.Http.GetAsync("healthz/ready", Cancellation);
+            using var answer = await worker.Management.GetAsync("healthz/ready", Cancellation);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }
     }
@@ -74,7 +74,7 @@ public sealed class DatabaseSettingsTests(ApiOffice office)
 
         for (var time = 0; time < 10; time++)
         {
-            (await slack.CommandAsync("/coffee", Office.NewUser(), Office.NewChannel())).Is(200);
+            (await slack.CommandAsync("/coffee", ApiOffice.NewUser(), ApiOffice.NewChannel())).Is(200);
             (await api.GetAsync("runs?limit=1", office.Service())).Is(200);
         }
     }

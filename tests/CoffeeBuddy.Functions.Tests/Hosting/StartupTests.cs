@@ -20,10 +20,12 @@ public sealed class StartupTests(ApiOffice office)
                 [
                     "%Kafka:BootstrapServers%",
                     "ConnectionStrings:CoffeeBuddy is missing.",
+                    "RecordKey",
                     "SigningSecret",
                     "BotToken",
                     "Authority",
                     "Audience",
+                    "Workspaces must name",
                 ]
         )
             Assert.Contains(failure.LastLines, line => line.Contains(setting, StringComparison.Ordinal));
@@ -85,6 +87,7 @@ public sealed class StartupTests(ApiOffice office)
     {
         var environment = office.Environment();
         environment["DOTNET_ENVIRONMENT"] = "Production";
+        environment["Tls__AllowPlaintext"] = "Http, Database, Kafka";
         environment["Clock__Url"] = "http://127.0.0.1:1/sim/clock";
 
         Assert.Equal(
@@ -194,6 +197,7 @@ public sealed class StartupTests(ApiOffice office)
             {
                 ["ConnectionStrings__CoffeeBuddy"] =
                     $"Host=127.0.0.1;Port={FreePort.Next()};Username=x;Password=open-sesame;Timeout=2",
+                ["DOTNET_ENVIRONMENT"] = "Development",
             }
         );
         var unset = await FailsAsync(["migrate"], new() { ["ConnectionStrings__CoffeeBuddy"] = null });
@@ -215,7 +219,11 @@ public sealed class StartupTests(ApiOffice office)
             new("Migration", Dll)
             {
                 Arguments = ["migrate"],
-                Environment = new Dictionary<string, string?> { ["ConnectionStrings__CoffeeBuddy"] = connectionString },
+                Environment = new Dictionary<string, string?>
+                {
+                    ["ConnectionStrings__CoffeeBuddy"] = connectionString,
+                    ["DOTNET_ENVIRONMENT"] = "Development",
+                },
             },
             TestContext.Current.CancellationToken
         );
@@ -229,7 +237,7 @@ public sealed class StartupTests(ApiOffice office)
         Dictionary<string, string?> environment
     )
     {
-        environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0;http://127.0.0.1:9090";
         var failure = await Assert.ThrowsAsync<PartFailedException>(() =>
             WorkerProcess.RunAsync(
                 new("Worker", Dll) { Arguments = arguments, Environment = environment },

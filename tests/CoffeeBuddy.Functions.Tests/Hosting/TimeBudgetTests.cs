@@ -66,7 +66,12 @@ public sealed class TimeBudgetTests
         Assert.True(IsValid(new EmailOptions { Timeout = TimeBudget.Email }));
         Assert.False(IsValid(new EmailOptions { Timeout = TimeBudget.Email + Tick }));
 
-        var kafka = new KafkaOptions { BootstrapServers = "kafka:9092", PublishTimeout = TimeBudget.KafkaWait };
+        var kafka = new KafkaOptions
+        {
+            BootstrapServers = "kafka:9092",
+            RecordKey = SandboxOptions.RecordKey,
+            PublishTimeout = TimeBudget.KafkaWait,
+        };
         Assert.True(IsValid(kafka));
         kafka.PublishTimeout += Tick;
         Assert.False(IsValid(kafka));

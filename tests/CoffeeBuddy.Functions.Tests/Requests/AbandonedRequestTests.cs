@@ -3,20 +3,17 @@ namespace CoffeeBuddy.Functions.Tests;
 /// <summary>Slack hangs up after 3 s. A change that has begun is carried through nevertheless.</summary>
 public sealed class AbandonedRequestTests(ApiOffice office)
 {
-    private readonly string _noor = Office.NewUser();
+    private readonly string _noor = ApiOffice.NewUser();
 
     [Fact]
     public async Task An_order_is_stored_although_Slack_hung_up_while_it_waited()
     {
-        var run = await office.Api.OpenRunAsync(office.Service(), _noor);
+        var channel = ApiOffice.NewChannel();
+        var run = await office.Api.OpenRunAsync(office.Service(), _noor, channel);
 
         await HangUpWhileWaitingAsync(
             run,
-            token =>
-                office.Slack.AbandonInteractionAsync(
-                    SlackPayloads.Submission(run, Office.NewChannel(), _noor, "noor"),
-                    token
-                )
+            token => office.Slack.AbandonInteractionAsync(SlackPayloads.Submission(run, channel, _noor, "noor"), token)
         );
 
         await Eventually.TrueAsync(
@@ -61,6 +58,6 @@ public sealed class AbandonedRequestTests(ApiOffice office)
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
         // Later requests are answered: by then the worker has seen that the first one's connection is closed.
         for (var more = 0; more < 5; more++)
-            (await office.Slack.CommandAsync("/coffee", _noor, Office.NewChannel(), ("text", "help"))).Is(200);
+            (await office.Slack.CommandAsync("/coffee", _noor, ApiOffice.NewChannel(), ("text", "help"))).Is(200);
     }
 }

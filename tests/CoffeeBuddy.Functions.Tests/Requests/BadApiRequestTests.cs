@@ -138,8 +138,8 @@ public sealed class BadApiRequestTests(ApiOffice office)
             new
             {
                 workspace_id = "T1",
-                channel_id = Office.NewChannel(),
-                user_id = Office.NewUser(),
+                channel_id = ApiOffice.NewChannel(),
+                user_id = ApiOffice.NewUser(),
                 status = "completed",
                 runner_user_id = "U1",
             }

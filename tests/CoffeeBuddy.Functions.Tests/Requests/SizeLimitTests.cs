@@ -11,7 +11,7 @@ public sealed class SizeLimitTests(ApiOffice office)
     /// <summary>Kafka's default of message.max.bytes.</summary>
     private const int BrokerLimit = 1_048_588;
 
-    private readonly string _channel = Office.NewChannel();
+    private readonly string _channel = ApiOffice.NewChannel();
 
     [Fact]
     public void A_body_is_smaller_than_a_record_and_a_record_than_what_brokers_accept()

@@ -63,8 +63,8 @@ public sealed class SlowClientTests(ApiOffice office)
         {
             var help = await office.Slack.CommandAsync(
                 "/coffee",
-                Office.NewUser(),
-                Office.NewChannel(),
+                ApiOffice.NewUser(),
+                ApiOffice.NewChannel(),
                 ("text", "help")
             );
             help.Is(200);

@@ -2,8 +2,8 @@ namespace CoffeeBuddy.Functions.Tests;
 
 public sealed class AddOrderTests(ApiOffice office) : IAsyncLifetime
 {
-    private readonly string _noor = Office.NewUser();
-    private readonly string _priya = Office.NewUser();
+    private readonly string _noor = ApiOffice.NewUser();
+    private readonly string _priya = ApiOffice.NewUser();
     private string _run = "";
 
     public async ValueTask InitializeAsync() => _run = await office.Api.OpenRunAsync(office.Service(), _noor);

@@ -3,9 +3,9 @@ namespace CoffeeBuddy.Functions.Tests;
 /// <summary>Completing and cancelling: who is allowed to, and what a repetition does.</summary>
 public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
 {
-    private readonly string _initiator = Office.NewUser();
-    private readonly string _runner = Office.NewUser();
-    private readonly string _other = Office.NewUser();
+    private readonly string _initiator = ApiOffice.NewUser();
+    private readonly string _runner = ApiOffice.NewUser();
+    private readonly string _other = ApiOffice.NewUser();
     private string _run = "";
 
     public async ValueTask InitializeAsync()
@@ -77,11 +77,7 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
             () => office.Api.PatchAsync($"runs/{_run}/{end}", office.Person(_other))
         );
 
-        answer.IsProblem(
-            403,
-            "Not allowed.",
-            "The run's initiator, its runner and admins can do this; to be completed it needs a runner."
-        );
+        answer.IsProblem(403, "Not allowed.", "The run's initiator, its runner and admins can do this.");
         Assert.Equal(
             "active",
             await office.Rows.GetAsync<string>(
@@ -100,7 +96,10 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
     {
         var run = await office.Api.OpenRunAsync(office.Service(), _initiator);
 
-        (await office.Api.PatchAsync($"runs/{run}/complete", office.Person(_initiator))).IsProblem(403, "Not allowed.");
+        (await office.Api.PatchAsync($"runs/{run}/complete", office.Person(_initiator))).IsProblem(
+            409,
+            "The run has no runner yet."
+        );
     }
 
     [Theory]
@@ -132,16 +131,61 @@ public sealed class CloseRunTests(ApiOffice office) : IAsyncLifetime
     [Theory]
     [InlineData("complete")]
     [InlineData("cancel")]
-    public async Task A_service_acts_for_a_configured_admin_too(string end) =>
-        (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Service(), new { user_id = ApiOffice.Admin })).Is(
-            200
+    public async Task A_service_that_names_an_admin_is_an_admin_only_with_the_admin_scope(string end)
+    {
+        var body = new { user_id = ApiOffice.Admin };
+        (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Service(), body)).IsProblem(403, "Not allowed.");
+
+        (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Service("coffee.admin"), body)).Is(200);
+    }
+
+    [Theory]
+    [InlineData("complete")]
+    [InlineData("cancel")]
+    public async Task A_service_with_the_admin_scope_has_no_more_rights_than_the_person_it_names(string end) =>
+        (
+            await office.Api.PatchAsync($"runs/{_run}/{end}", office.Service("coffee.admin"), new { user_id = _other })
+        ).IsProblem(403, "Not allowed.");
+
+    [Theory]
+    [InlineData("complete", "completed")]
+    [InlineData("cancel", "cancelled")]
+    public async Task An_admin_without_a_Slack_user_id_can_do_both_and_is_noted_by_the_tokens_subject(
+        string end,
+        string status
+    )
+    {
+        var token = office.Sandbox.Oidc.IssueToken(new("office-manager") { Scopes = ["coffee.admin"] });
+
+        (await office.Api.PatchAsync($"runs/{_run}/{end}", token)).Is(200);
+        (await office.Api.PatchAsync($"runs/{_run}/{end}", token)).Is(200);
+
+        Assert.Equal(
+            $"{status} by office-manager",
+            await office.Rows.GetAsync<string>(
+                "SELECT status || ' by ' || closed_by_subject FROM coffee_runs WHERE run_id = @_run::uuid AND closed_by_user_id IS NULL",
+                new { _run }
+            )
         );
+    }
+
+    [Theory]
+    [InlineData("complete", "cancel")]
+    [InlineData("cancel", "complete")]
+    [InlineData("complete", "complete")]
+    [InlineData("cancel", "cancel")]
+    public async Task Of_a_run_that_is_over_others_are_told_the_same_as_of_an_active_one(string end, string before)
+    {
+        (await office.Api.PatchAsync($"runs/{_run}/{before}", office.Person(_runner))).Is(200);
+
+        (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Person(_other))).IsProblem(403, "Not allowed.");
+    }
 
     [Theory]
     [InlineData("complete")]
     [InlineData("cancel")]
     public async Task A_service_that_names_no_person_is_refused(string end) =>
-        (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Service("coffee.admin"))).IsProblem(
+        (await office.Api.PatchAsync($"runs/{_run}/{end}", office.Service())).IsProblem(
             400,
             "The request is not valid.",
             "user_id is missing: give the Slack user id of the person for whom you act."

@@ -4,8 +4,8 @@ namespace CoffeeBuddy.Functions.Tests;
 
 public sealed class CreateRunTests(ApiOffice office)
 {
-    private readonly string _channel = Office.NewChannel();
-    private readonly string _noor = Office.NewUser();
+    private readonly string _channel = ApiOffice.NewChannel();
+    private readonly string _noor = ApiOffice.NewUser();
 
     [Fact]
     public async Task A_run_is_created_stored_and_published()
@@ -50,7 +50,7 @@ public sealed class CreateRunTests(ApiOffice office)
     {
         var first = (await office.Api.PostAsync("runs", office.Service(), Body(_noor))).Is(201);
 
-        var second = (await office.Api.PostAsync("runs", office.Service(), Body(Office.NewUser()))).Is(200);
+        var second = (await office.Api.PostAsync("runs", office.Service(), Body(ApiOffice.NewUser()))).Is(200);
 
         Assert.Null(second.Location);
         Assert.Equal(
@@ -63,7 +63,7 @@ public sealed class CreateRunTests(ApiOffice office)
     [Fact]
     public async Task A_person_cannot_start_a_run_for_another_person()
     {
-        var refused = await office.Api.PostAsync("runs", office.Person(_noor), Body(Office.NewUser()));
+        var refused = await office.Api.PostAsync("runs", office.Person(_noor), Body(ApiOffice.NewUser()));
         var answer = (await office.Api.PostAsync("runs", office.Person(_noor), Body(null))).Is(201);
 
         refused.IsProblem(403, "Not allowed.", "You can act only for yourself: leave user_id out, or give your own.");
@@ -99,10 +99,16 @@ public sealed class CreateRunTests(ApiOffice office)
     {
         var token = office.Sandbox.Oidc.IssueToken(new("some-program") { Scopes = ["coffee.read"] });
 
-        (await office.Api.PostAsync("runs", token, Body(_noor))).IsProblem(
+        var answer = await office.Api.PostAsync("runs", token, Body(_noor));
+
+        answer.IsProblem(
             403,
             "Not allowed.",
             "The access token has neither a Slack user id nor the scope coffee.service."
+        );
+        Assert.Equal(
+            "Bearer error=\"insufficient_scope\", scope=\"coffee.service\"",
+            answer.Headers.WwwAuthenticate.ToString()
         );
     }
 
@@ -112,11 +118,11 @@ public sealed class CreateRunTests(ApiOffice office)
     [InlineData("U0\0")]
     public async Task A_token_whose_user_id_is_not_a_Slack_user_id_is_refused(string claim)
     {
-        var answer = await office.RefusesAsync(
-            "CreateRun",
-            403,
-            () => office.Api.PostAsync("runs", office.Person(claim), Body(null))
+        var token = office.Sandbox.Oidc.IssueToken(
+            new OidcToken("sub-noor") { Claims = new Dictionary<string, object> { ["slack_user_id"] = claim } }
         );
+
+        var answer = await office.RefusesAsync("CreateRun", 403, () => office.Api.PostAsync("runs", token, Body(null)));
 
         answer.IsProblem(403, "Not allowed.", "The access token's user id is not a Slack user id.");
     }

@@ -3,7 +3,7 @@ namespace CoffeeBuddy.Functions.Tests;
 /// <summary>A POST with an Idempotency-Key can be repeated.</summary>
 public sealed class IdempotencyTests(ApiOffice office)
 {
-    private readonly string _noor = Office.NewUser();
+    private readonly string _noor = ApiOffice.NewUser();
     private readonly string _key = Guid.NewGuid().ToString();
 
     [Fact]
@@ -12,7 +12,7 @@ public sealed class IdempotencyTests(ApiOffice office)
         var body = new
         {
             workspace_id = "T0SIM00001",
-            channel_id = Office.NewChannel(),
+            channel_id = ApiOffice.NewChannel(),
             user_id = _noor,
         };
         var first = (await office.Api.PostAsync("runs", office.Service(), body, _key)).Is(201);
@@ -89,7 +89,7 @@ public sealed class IdempotencyTests(ApiOffice office)
     public async Task Two_callers_can_use_the_same_key()
     {
         var run = await office.Api.OpenRunAsync(office.Service(), _noor);
-        var priya = Office.NewUser();
+        var priya = ApiOffice.NewUser();
 
         (
             await office.Api.PostAsync(

@@ -4,14 +4,14 @@ namespace CoffeeBuddy.Functions.Tests;
 
 public sealed class PreferencesTests(ApiOffice office)
 {
-    private readonly string _noor = Office.NewUser();
+    private readonly string _noor = ApiOffice.NewUser();
 
     [Fact]
     public async Task The_last_three_different_drinks_are_listed_the_latest_first()
     {
         foreach (var drink in (string[])["Mocha", "Latte", "Tea", "latte", "Espresso"])
         {
-            var run = await office.Api.OpenRunAsync(office.Service(), Office.NewUser());
+            var run = await office.Api.OpenRunAsync(office.Service(), ApiOffice.NewUser());
             (await office.Api.OrderAsync(office.Service(), run, _noor, drink)).Is(201);
         }
 
@@ -39,14 +39,14 @@ public sealed class PreferencesTests(ApiOffice office)
     public async Task Services_and_admins_see_all_preferences_and_people_only_their_own()
     {
         (await office.Api.GetAsync($"users/{_noor}/preferences", office.Service())).Is(200);
-        (await office.Api.GetAsync($"users/{_noor}/preferences", office.Person(Office.NewUser(), "coffee.admin"))).Is(
-            200
-        );
+        (
+            await office.Api.GetAsync($"users/{_noor}/preferences", office.Person(ApiOffice.NewUser(), "coffee.admin"))
+        ).Is(200);
 
         var answer = await office.RefusesAsync(
             "GetPreferences",
             403,
-            () => office.Api.GetAsync($"users/{_noor}/preferences", office.Person(Office.NewUser()))
+            () => office.Api.GetAsync($"users/{_noor}/preferences", office.Person(ApiOffice.NewUser()))
         );
 
         answer.IsProblem(403, "Not allowed.", "You can see only your own preferences.");

@@ -17,7 +17,7 @@ public sealed class TokenTests(ApiOffice office)
     [InlineData(TokenShape.Hydra, true)]
     public async Task A_valid_token_is_accepted_in_every_format(TokenShape shape, bool opaque)
     {
-        var noor = Office.NewUser();
+        var noor = ApiOffice.NewUser();
         var run = await office.Api.OpenRunAsync(office.Service(), noor);
         var person = Issue(
             new OidcToken("noor")
@@ -37,7 +37,7 @@ public sealed class TokenTests(ApiOffice office)
             (string?)(await office.Api.GetAsync("runs", person)).Is(200).Json["runs"]!.AsArray().Single()!["run_id"]
         );
         (await office.Api.OrderAsync(service, run, noor)).Is(201);
-        (await office.Api.PatchAsync($"runs/{run}/complete", service, new { user_id = Office.NewUser() })).Is(200);
+        (await office.Api.PatchAsync($"runs/{run}/complete", service)).Is(200);
 
         string Issue(OidcToken token) => opaque ? Issuer.IssueOpaqueToken(token) : Issuer.IssueToken(token);
     }
@@ -124,6 +124,7 @@ public sealed class TokenTests(ApiOffice office)
 
         var away = await api.GetAsync("runs", office.Service());
         away.IsProblem(503, "The identity provider cannot be reached.", "Try again shortly.");
+        Assert.Equal(TimeSpan.FromSeconds(5), away.Headers.RetryAfter?.Delta);
 
         string jwt,
             opaque;
@@ -145,6 +146,29 @@ public sealed class TokenTests(ApiOffice office)
         // The keys are cached by now; only opaque tokens still need the issuer.
         (await api.GetAsync("runs", jwt)).Is(200);
         (await api.GetAsync("runs", opaque)).IsProblem(503, "The identity provider cannot be reached.");
+    }
+
+    /// <summary>At most 10 s long, because keys are read again for unknown ones that often.</summary>
+    [Fact]
+    public async Task A_rotation_of_the_issuers_keys_fails_no_request_also_after_a_token_with_an_unknown_key()
+    {
+        var service = new OidcToken("reports") { Scopes = ["coffee.service"] };
+        await using (
+            var other = await OidcIssuer.StartAsync(
+                new() { Name = Issuer.Authority },
+                TestContext.Current.CancellationToken
+            )
+        )
+            (await office.Api.GetAsync("runs", other.IssueToken(service))).IsProblem(401, Title);
+        var old = Issuer.IssueToken(service);
+
+        Issuer.RotateKey();
+
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(_ => office.Api.GetAsync("runs", Issuer.IssueToken(service)))
+        );
+        Assert.All(answers, answer => answer.Is(200));
+        (await office.Api.GetAsync("runs", old)).Is(200);
     }
 
     private async Task<string> TokenAsync(string kind)

@@ -8,6 +8,9 @@ namespace CoffeeBuddy.Functions.Tests;
 
 public sealed class OptionsTests
 {
+    /// <summary>Of the shortest length that is allowed.</summary>
+    private const string RecordKey = "0123456789abcdef0123456789abcdef";
+
     private static readonly OidcOptions Oidc = new()
     {
         Authority = "https://hydra.example.com/",
@@ -31,6 +34,29 @@ public sealed class OptionsTests
                     AllowHttp = true,
                 }
             )
+        );
+    }
+
+    [Theory]
+    [InlineData("http://hydra:4445/introspect", false, false)]
+    [InlineData("http://hydra:4445/introspect", true, true)]
+    [InlineData("https://hydra:4445/introspect", false, true)]
+    [InlineData("https://user:secret@hydra:4445/introspect", false, false)]
+    [InlineData("ftp://hydra/introspect", true, false)]
+    [InlineData("/introspect", true, false)]
+    public void The_introspection_endpoint_needs_https_unless_http_is_allowed(string address, bool allowHttp, bool good)
+    {
+        var options = new OidcOptions
+        {
+            Authority = Oidc.Authority,
+            Audience = Oidc.Audience,
+            AllowHttp = allowHttp,
+            IntrospectionEndpoint = new Uri(address, UriKind.RelativeOrAbsolute),
+        };
+
+        Assert.Equal(
+            good ? [] : ["Oidc:IntrospectionEndpoint must be https, unless Oidc:AllowHttp is true."],
+            Faults(options)
         );
     }
 
@@ -120,6 +146,7 @@ public sealed class OptionsTests
                 new KafkaOptions
                 {
                     BootstrapServers = "kafka:9092",
+                    RecordKey = RecordKey,
                     PublishTimeout = TimeSpan.FromMilliseconds(milliseconds),
                 }
             ).Count == 0
@@ -127,7 +154,31 @@ public sealed class OptionsTests
 
     [Fact]
     public void The_address_of_Kafka_is_required() =>
-        Assert.Contains("BootstrapServers", Assert.Single(Faults(new KafkaOptions())), StringComparison.Ordinal);
+        Assert.Contains(
+            "BootstrapServers",
+            Assert.Single(Faults(new KafkaOptions { RecordKey = RecordKey })),
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void Records_are_signed_with_a_secret_that_cannot_be_guessed()
+    {
+        IReadOnlyList<string> Of(string key, string? accepted = null) =>
+            Faults(
+                new KafkaOptions
+                {
+                    BootstrapServers = "kafka:9092",
+                    RecordKey = key,
+                    AcceptedRecordKey = accepted,
+                }
+            );
+
+        Assert.Empty(Of(RecordKey, RecordKey));
+        Assert.Empty(Of(RecordKey, ""));
+        Assert.Contains("RecordKey", Assert.Single(Of("")), StringComparison.Ordinal);
+        Assert.Contains("RecordKey", Assert.Single(Of(RecordKey[..^1])), StringComparison.Ordinal);
+        Assert.Contains("AcceptedRecordKey", Assert.Single(Of(RecordKey, RecordKey[..^1])), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Sweeps_need_schedules_and_reconcile_within_an_hour()

@@ -16,6 +16,8 @@ public sealed class RunEventsTests
     private static readonly Guid First = Guid.Parse("01890000-0000-7000-8000-000000000001");
     private static readonly Guid Second = Guid.Parse("01890000-0000-7000-8000-000000000002");
 
+    private static readonly RunEvents Events = new(TestSeal.With());
+
     private static readonly MessageBusyException Busy = new(First, "summary");
     private static readonly SlackApiException Limited = new(
         "chat.update",
@@ -96,7 +98,7 @@ public sealed class RunEventsTests
         var handled = new ConcurrentBag<string>();
 
         var failure = await Assert.ThrowsAsync<SlackApiException>(() =>
-            RunEvents.ForEachRunAsync(
+            Events.ForEachRunAsync(
                 [
                     Event(First, "coffee.run.created"),
                     Event(Second, "coffee.run.created"),
@@ -124,7 +126,7 @@ public sealed class RunEventsTests
             2,
             (
                 await Assert.ThrowsAsync<AggregateException>(() =>
-                    RunEvents.ForEachRunAsync(
+                    Events.ForEachRunAsync(
                         [Event(First, "coffee.run.created"), Event(Second, "coffee.run.created")],
                         (_, _, _) => Task.FromException(Limited),
                         CancellationToken.None
@@ -145,23 +147,25 @@ public sealed class RunEventsTests
     [InlineData("coffee.order.placed", "{}", "names no run")]
     public async Task An_unreadable_record_is_a_permanent_failure(string? type, string data, string cause)
     {
-        var record = new KafkaRecord
-        {
-            Value = Encoding.UTF8.GetBytes(data),
-            Headers = type is null ? [] : [new() { Key = "ce_type", Value = Encoding.UTF8.GetBytes(type) }],
-        };
+        var record = TestSeal.Record(
+            "coffee.orders",
+            "a-run",
+            data,
+            type is null ? [] : [("ce_type", Encoding.UTF8.GetBytes(type))]
+        );
 
         var failure = await Assert.ThrowsAsync<PermanentFailureException>(() =>
-            RunEvents.ForEachRunAsync([record], (_, _, _) => Task.CompletedTask, CancellationToken.None)
+            Events.ForEachRunAsync([record], (_, _, _) => Task.CompletedTask, CancellationToken.None)
         );
 
         Assert.Contains(cause, failure.Message, StringComparison.Ordinal);
     }
 
     private static KafkaRecord Event(Guid runId, string type) =>
-        new()
-        {
-            Value = Encoding.UTF8.GetBytes($$"""{"run_id":"{{runId}}","workspace_id":"T1","channel_id":"C1"}"""),
-            Headers = [new() { Key = "ce_type", Value = Encoding.UTF8.GetBytes(type) }],
-        };
+        TestSeal.Record(
+            "coffee.orders",
+            runId.ToString(),
+            $$"""{"run_id":"{{runId}}","workspace_id":"T1","channel_id":"C1"}""",
+            [("ce_type", Encoding.UTF8.GetBytes(type))]
+        );
 }

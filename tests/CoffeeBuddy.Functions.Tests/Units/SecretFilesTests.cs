@@ -1,4 +1,4 @@
-using CoffeeBuddy.Functions.Hosting;
+using CoffeeBuddy.Functions.Secrets;
 using Microsoft.Extensions.Configuration;
 
 namespace CoffeeBuddy.Functions.Tests;
@@ -30,6 +30,32 @@ public sealed class SecretFilesTests : IDisposable
             .Build();
 
         Assert.Equal("new", configuration["Kafka:Password"]);
+    }
+
+    [Fact]
+    public void All_values_of_a_mounted_Secret_are_of_one_version()
+    {
+        // As the kubelet leaves them for a moment: the new version is there, the links of its keys are the old ones.
+        Version("..1", ("Slack__SigningSecret", "old"), ("Slack__PreviousSigningSecret", "older"));
+        foreach (var key in (string[])["Slack__SigningSecret", "Slack__PreviousSigningSecret"])
+            File.CreateSymbolicLink(Path.Combine(_folder.FullName, key), Path.Combine("..data", key));
+        Version("..2", ("Slack__SigningSecret", "new"), ("Kafka__AcceptedRecordKey", "next"));
+
+        var configuration = new ConfigurationBuilder().AddSecretFiles(_folder.FullName).Build();
+
+        Assert.Equal("new", configuration["Slack:SigningSecret"]);
+        Assert.Equal("next", configuration["Kafka:AcceptedRecordKey"]);
+        Assert.Null(configuration["Slack:PreviousSigningSecret"]);
+
+        void Version(string name, params (string Key, string Value)[] values)
+        {
+            var version = _folder.CreateSubdirectory(name);
+            foreach (var (key, value) in values)
+                File.WriteAllText(Path.Combine(version.FullName, key), value);
+            var data = Path.Combine(_folder.FullName, "..data");
+            File.Delete(data);
+            Directory.CreateSymbolicLink(data, name);
+        }
     }
 
     [Theory]

@@ -232,7 +232,7 @@ public sealed partial class ComposeTests(ComposeFile stack) : IClassFixture<Comp
             job => job.List("static_configs").Single().Texts("targets")
         );
 
-        Assert.Equal(stack.Workers.Values.Select(worker => $"{worker.Name}:80"), targets["coffeebuddy"]);
+        Assert.Equal(stack.Workers.Values.Select(worker => $"{worker.Name}:9090"), targets["coffeebuddy"]);
         Assert.Equal(["kong:8100"], targets["kong"]);
         Assert.Equal(2, targets.Count);
     }

@@ -26,6 +26,7 @@ public sealed class RoleTests(RoleDatabase database) : IClassFixture<RoleDatabas
         await worker.SweepAsync(Workspace, channel);
         await worker.DeliverAsync();
         await worker.RecoverAsync(Workspace, channel);
+        await worker.AuditAsync();
         await worker.RetainAsync();
     }
 
@@ -42,6 +43,13 @@ public sealed class RoleTests(RoleDatabase database) : IClassFixture<RoleDatabas
     [InlineData("SET ROLE coffeebuddy_owner")]
     [InlineData("UPDATE audit_log SET payload = '{}'")]
     [InlineData("UPDATE audit_log SET event_type = 'nothing'")]
+    [InlineData("DELETE FROM audit_log")]
+    [InlineData("SELECT log_id FROM audit_log FOR UPDATE")]
+    [InlineData("INSERT INTO audit_log SELECT * FROM audit_log ON CONFLICT (log_id) DO UPDATE SET outcome = 'done'")]
+    [InlineData("ALTER FUNCTION delete_old_audit(TIMESTAMPTZ, INT) SECURITY INVOKER")]
+    [InlineData(
+        "CREATE OR REPLACE FUNCTION delete_old_audit(before TIMESTAMPTZ, most INT) RETURNS INT LANGUAGE sql AS 'SELECT 1'"
+    )]
     [InlineData("DELETE FROM coffee_runs")]
     [InlineData("DELETE FROM users")]
     [InlineData("DELETE FROM schema_migrations")]
@@ -78,7 +86,7 @@ public sealed class RoleTests(RoleDatabase database) : IClassFixture<RoleDatabas
 
         Assert.Equal(
             [
-                "audit_log: DELETE INSERT SELECT",
+                "audit_log: INSERT SELECT",
                 "coffee_runs: INSERT SELECT UPDATE",
                 "deadletter_handled: INSERT SELECT",
                 "idempotency_keys: DELETE INSERT SELECT UPDATE",
@@ -92,6 +100,54 @@ public sealed class RoleTests(RoleDatabase database) : IClassFixture<RoleDatabas
                 "users: INSERT SELECT UPDATE",
             ],
             rights
+        );
+    }
+
+    [Fact]
+    public async Task The_worker_deletes_old_audit_rows_through_the_function_and_no_young_ones()
+    {
+        await using var connection = new NpgsqlConnection(
+            database.ConnectionString("coffeebuddy_worker", narrowed: true)
+        );
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO audit_log (log_id, event_type, payload, "timestamp")
+            SELECT gen_random_uuid(), 'role-test', '{}', now() - make_interval(days => days) FROM unnest(ARRAY[1, 89, 100]) days
+            """
+        );
+
+        await connection.ExecuteScalarAsync<int>("SELECT delete_old_audit('infinity', 100000)");
+
+        Assert.Equal(
+            2,
+            await connection.ExecuteScalarAsync<int>("SELECT count(*) FROM audit_log WHERE event_type = 'role-test'")
+        );
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Only_the_worker_may_call_what_has_the_rights_of_the_owner(bool narrowed)
+    {
+        await using var connection = new NpgsqlConnection(database.ConnectionString("coffeebuddy_backup", narrowed));
+
+        var callers = await connection.QueryAsync<string>(
+            """
+            SELECT proname || ' ' || rolname FROM pg_proc, pg_roles
+            WHERE pronamespace = 'public'::regnamespace AND prosecdef AND NOT rolsuper AND rolname NOT LIKE 'pg_%'
+              AND has_function_privilege(pg_roles.oid, pg_proc.oid, 'EXECUTE')
+            ORDER BY 1
+            """
+        );
+
+        Assert.Equal(
+            [
+                "delete_old_audit coffeebuddy_owner",
+                "delete_old_audit coffeebuddy_worker",
+                "delete_person coffeebuddy_owner",
+                "delete_person coffeebuddy_worker",
+            ],
+            callers
         );
     }
 

@@ -2,6 +2,7 @@ using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.DeadLetters;
 using CoffeeBuddy.Data.Inbox;
@@ -162,6 +163,22 @@ internal sealed class Worker : IAsyncDisposable
         );
 
         Assert.Equal((1, 1, 1), (recovered.Created, recovered.Assigned, recovered.Closed));
+    }
+
+    /// <summary>What an operator does with the audit and with a person's data.</summary>
+    public async Task AuditAsync()
+    {
+        var audit = Get<AuditStore>();
+        await audit.AddRefusedAsync("CancelRun", "U7", Guid.NewGuid(), "C1", "no", Cancellation);
+        await audit.AddExportedAsync(userId: null, _time.GetUtcNow(), _time.GetUtcNow(), Cancellation);
+        var rows = 0;
+        await foreach (
+            var row in audit.ReadAsync(_time.GetUtcNow().AddDays(-1), _time.GetUtcNow().AddDays(1), Cancellation)
+        )
+            rows++;
+        Assert.True(rows > 2);
+        Assert.NotNull(await Get<UserStore>().DeleteAsync("U4", Cancellation));
+        Assert.Null(await Get<UserStore>().GetAsync("U4", Cancellation));
     }
 
     public async Task RetainAsync()

@@ -115,7 +115,8 @@ internal static class KongSchema
     };
 
     /// <summary>
-    /// Settings of the node. Every nginx_http_… is passed on to nginx as a directive of its http block.
+    /// Settings of the node. Every nginx_http_… is passed on to nginx as a directive of its http block, every nginx_proxy_…
+    /// as one of the server block of the proxy.
     /// </summary>
     public static readonly string[] Node =
     [
@@ -127,6 +128,8 @@ internal static class KongSchema
         "admin_listen",
         "nginx_http_client_max_body_size",
         "nginx_http_client_body_buffer_size",
+        "nginx_proxy_proxy_ssl_protocols",
+        "nginx_proxy_proxy_ssl_trusted_certificate",
         "anonymous_reports",
     ];
 }

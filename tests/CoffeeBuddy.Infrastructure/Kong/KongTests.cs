@@ -113,6 +113,19 @@ public sealed class KongTests
 
     [Theory]
     [MemberData(nameof(ServiceNames))]
+    public void The_workers_are_called_over_https_and_verified(string service)
+    {
+        var workers = KongFiles.Service(service);
+
+        Assert.Equal(
+            ("https", "coffeebuddy-https", 443, "true"),
+            (workers.Text("protocol"), workers.Text("host"), workers.Number("port"), workers.Text("tls_verify"))
+        );
+        Assert.NotEmpty(KongFiles.Node["nginx_proxy_proxy_ssl_trusted_certificate"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(ServiceNames))]
     public void No_request_is_sent_twice(string service)
     {
         Assert.Equal(0, KongFiles.Service(service).Number("retries"));

@@ -29,7 +29,7 @@ public sealed class WatchedOffice()
         try
         {
             _prometheus = await PrometheusServer.StartAsync(
-                Sandbox.Workers.Select(worker => ($"coffeebuddy-{worker.Key}", worker.Value.Address))
+                Sandbox.Workers.Select(worker => ($"coffeebuddy-{worker.Key}", worker.Value.ManagementAddress))
             );
             await PlayRunAsync();
         }

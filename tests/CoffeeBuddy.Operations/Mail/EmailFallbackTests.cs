@@ -82,9 +82,9 @@ public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixtur
     [Fact]
     public async Task A_runner_without_a_known_address_is_counted_once_and_gets_no_email()
     {
-        office.Sandbox.Slack.Faults.Set([Away]);
         var zola = office.Act("Zola");
         var run = await office.Api.OpenRunAsync(office.Service(), zola.Id, office.Channel("no-address"));
+        office.Sandbox.Slack.Faults.Set([Away]);
         (await office.Api.OrderAsync(office.Service(), run, zola.Id)).Is(201);
         office.Sandbox.Slack.Clock.Advance(TimeSpan.FromMinutes(5));
         await office.RunnerAsync(run);

@@ -108,7 +108,9 @@ public sealed class DatabaseOutageTests(WholeOffice office) : IAsyncLifetime
         );
         foreach (var worker in workers)
             Assert.True(
-                (await worker.Http.GetAsync("healthz/live", TestContext.Current.CancellationToken)).IsSuccessStatusCode
+                (
+                    await worker.Management.GetAsync("healthz/live", TestContext.Current.CancellationToken)
+                ).IsSuccessStatusCode
             );
 
         await ComeBackAsync();

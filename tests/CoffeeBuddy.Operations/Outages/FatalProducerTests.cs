@@ -22,6 +22,7 @@ public sealed class FatalProducerTests : IDisposable
     public FatalProducerTests() =>
         _producer = new EventProducer(
             _factory,
+            Mock.Of<IOptionsMonitor<ClientConfig>>(login => login.CurrentValue == new ClientConfig()),
             new KafkaFailureLog(_time, NullLogger<KafkaFailureLog>.Instance),
             _time
         );
@@ -103,6 +104,7 @@ public sealed class FatalProducerTests : IDisposable
         _factory.Refuse(Fatal);
         var publisher = new EventPublisher(
             _producer,
+            new RecordSeal(new KafkaOptions { RecordKey = SandboxOptions.RecordKey }, TimeProvider.System),
             outbox: null!,
             new KafkaFailureLog(_time, NullLogger<KafkaFailureLog>.Instance),
             Options.Create(new KafkaOptions()),
@@ -126,7 +128,7 @@ public sealed class FatalProducerTests : IDisposable
     private Task SendAsync() => _producer.ProduceAsync("topic", new(), TestContext.Current.CancellationToken);
 
     /// <summary>Makes producers that refuse the next records with the errors it is given, and accept all others.</summary>
-    private sealed class Factory() : ProducerFactory(Options.Create(new KafkaOptions()))
+    private sealed class Factory() : ProducerFactory(Mock.Of<IOptionsMonitor<KafkaOptions>>())
     {
         private readonly Queue<Error> _refusals = new();
 

@@ -1,8 +1,7 @@
 using System.Net;
 using System.Text;
 using CoffeeBuddy.Functions.Hosting;
-using CoffeeBuddy.Functions.Security;
-using Microsoft.Extensions.Configuration;
+using CoffeeBuddy.Operations.Tokens;
 using Microsoft.Extensions.DependencyInjection;
 using Polly.Telemetry;
 using Prometheus;
@@ -12,53 +11,39 @@ namespace CoffeeBuddy.Operations.Outages;
 /// <summary>The OIDC issuer fails for a moment, or for longer.</summary>
 public sealed class IssuerOutageTests
 {
-    private const string Issuer = "https://issuer.example.com";
+    // 200 ms and 400 ms with Polly's jitter. Together they are below the second that a request waits.
+    private static readonly TimeSpan LongestFirstDelay = TimeSpan.FromMilliseconds(280);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMilliseconds(570);
 
-    [Fact]
-    public async Task A_token_is_accepted_though_the_first_question_about_it_failed()
+    [Theory]
+    [InlineData(1, 200)]
+    [InlineData(3, 503)]
+    public async Task A_question_is_asked_three_times_before_the_issuer_counts_as_unavailable(int failures, int status)
     {
-        using var issuer = new FakeIssuer { Failures = 1 };
-        await using var services = Build(issuer);
-        var retries = await RetriesAsync();
-
-        var caller = await services
-            .GetRequiredService<TokenValidator>()
-            .ValidateAsync("opaque", TestContext.Current.CancellationToken);
-
-        Assert.Equal("kiosk", caller?.Subject);
-        Assert.Equal(2, issuer.Questions);
-        Assert.Equal(retries + 1, await RetriesAsync());
-    }
-
-    [Fact]
-    public async Task An_issuer_that_fails_three_times_counts_as_unavailable()
-    {
-        using var issuer = new FakeIssuer { Failures = 3 };
-        await using var services = Build(issuer);
-
-        await Assert.ThrowsAsync<IssuerUnavailableException>(() =>
-            services.GetRequiredService<TokenValidator>().ValidateAsync("opaque", TestContext.Current.CancellationToken)
+        await using var gate = new TokenGate(
+            settings: [],
+            services =>
+                services
+                    .AddOptions<TelemetryOptions>()
+                    .Configure(telemetry => telemetry.TelemetryListeners.Add(new ResilienceMetrics()))
         );
+        Assert.Equal(200, await gate.StatusAsync(gate.Issuer.OpaqueToken()));
+        var retries = await RetriesAsync();
+        var faults = new Queue<HttpStatusCode>(Enumerable.Repeat(HttpStatusCode.ServiceUnavailable, failures));
+        gate.Issuer.Fault = () => faults.TryDequeue(out var fault) ? new HttpResponseMessage(fault) : null;
 
-        Assert.Equal(3, issuer.Questions);
-    }
+        var asked = Math.Min(failures + 1, 3);
 
-    private static ServiceProvider Build(FakeIssuer issuer)
-    {
-        var settings = new Dictionary<string, string?>
+        var answer = gate.StatusAsync(gate.Issuer.OpaqueToken());
+        for (var retry = 1; retry < asked; retry++)
         {
-            ["Oidc:Authority"] = Issuer,
-            ["Oidc:Audience"] = "coffeebuddy",
-            ["Oidc:IntrospectionClientId"] = "worker",
-            ["Oidc:IntrospectionClientSecret"] = "secret",
-        };
-        var services = new ServiceCollection().AddLogging();
-        services.AddSecurity(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), functions: []);
-        services
-            .AddOptions<TelemetryOptions>()
-            .Configure(telemetry => telemetry.TelemetryListeners.Add(new ResilienceMetrics()));
-        services.AddHttpClient(TokenValidator.Pipeline).ConfigurePrimaryHttpMessageHandler(() => issuer);
-        return services.BuildServiceProvider();
+            await gate.Time.WaitsAsync(wait => wait > TimeSpan.Zero && wait < LongestDelay, retry);
+            gate.Time.Advance(retry == 1 ? LongestFirstDelay : LongestDelay);
+        }
+
+        Assert.Equal(status, await answer);
+        Assert.Equal(1 + asked, gate.Issuer.Questions);
+        Assert.Equal(retries + asked - 1, await RetriesAsync());
     }
 
     private static async Task<double> RetriesAsync()
@@ -73,32 +58,5 @@ public sealed class IssuerOutageTests
                 "strategy=\"Retry\"",
                 "event=\"OnRetry\""
             );
-    }
-
-    /// <summary>An issuer that answers its first introspection requests with 503.</summary>
-    private sealed class FakeIssuer : HttpMessageHandler
-    {
-        public int Failures { get; init; }
-
-        public int Questions { get; private set; }
-
-        protected override Task<HttpResponseMessage> SendAsync(
-            HttpRequestMessage request,
-            CancellationToken cancellationToken
-        ) =>
-            Task.FromResult(
-                request.RequestUri!.AbsolutePath switch
-                {
-                    "/.well-known/openid-configuration" => Json(
-                        $$"""{"issuer":"{{Issuer}}","jwks_uri":"{{Issuer}}/keys","introspection_endpoint":"{{Issuer}}/introspect"}"""
-                    ),
-                    "/keys" => Json("""{"keys":[]}"""),
-                    _ when ++Questions <= Failures => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable),
-                    _ => Json("""{"active":true,"aud":"coffeebuddy","sub":"kiosk"}"""),
-                }
-            );
-
-        private static HttpResponseMessage Json(string json) =>
-            new(HttpStatusCode.OK) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
     }
 }

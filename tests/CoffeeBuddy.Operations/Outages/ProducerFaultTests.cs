@@ -198,7 +198,10 @@ public sealed class ProducerFaultTests(WholeOffice office)
         Eventually.TrueAsync(
             async () =>
             {
-                using var answer = await worker.Http.GetAsync("healthz/ready", TestContext.Current.CancellationToken);
+                using var answer = await worker.Management.GetAsync(
+                    "healthz/ready",
+                    TestContext.Current.CancellationToken
+                );
                 var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
                 return !answer.IsSuccessStatusCode && body.Contains(reason, StringComparison.Ordinal);
             },

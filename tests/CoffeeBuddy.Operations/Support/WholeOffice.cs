@@ -34,6 +34,8 @@ public sealed class WholeOffice()
             {
                 ["CoffeeBuddy__Database__OpenFor"] = "00:00:02",
                 ["Sweep__Schedule"] = "* * * * * *",
+                // One person opens the runs of all tests.
+                ["CoffeeBuddy__MaxActiveRuns"] = "1000",
             },
         }
     );

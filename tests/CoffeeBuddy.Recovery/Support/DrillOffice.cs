@@ -19,6 +19,8 @@ public sealed class DrillOffice()
             Slack = new() { RateLimits = false, TrafficCapacity = 50_000 },
             Settings = new Dictionary<string, string?>(OtherFunctions)
             {
+                // People order several times a second.
+                ["Limits__RequestsPerMinute"] = "100000",
                 ["Sweep__Schedule"] = "* * * * * *",
                 ["Sweep__ReconcileAfter"] = "00:00:05",
                 ["Slack__RateShare"] = "100",

@@ -22,6 +22,9 @@ public sealed class WholeOffice()
                 ["AzureFunctionsJobHost__extensions__kafka__retry__maxRetryCount"] = $"{Retries}",
                 ["AzureFunctionsJobHost__extensions__kafka__retry__minimumInterval"] = FirstWait.ToString("c"),
                 ["AzureFunctionsJobHost__extensions__kafka__retry__maximumInterval"] = LongestWait.ToString("c"),
+                // These tests are about load.
+                ["CoffeeBuddy__MaxActiveRuns"] = "1000",
+                ["Limits__RequestsPerMinute"] = "100000",
                 // The sweep does not reconcile runs whose messages a test delays.
                 ["Sweep__ReconcileAfter"] = "01:00:00",
             },
@@ -53,6 +56,9 @@ public sealed class RequestsOffice()
             Settings = new Dictionary<string, string?>
             {
                 ["CoffeeBuddy__Database__OpenFor"] = "00:00:02",
+                // These tests are about load.
+                ["CoffeeBuddy__MaxActiveRuns"] = "1000",
+                ["Limits__RequestsPerMinute"] = "100000",
                 // Long, so that a slow machine does not count as a failure.
                 ["CoffeeBuddy__Database__ConnectTimeout"] = ConnectTimeout.ToString("c"),
                 ["CoffeeBuddy__Database__CommandTimeout"] = "00:01:00",

@@ -49,7 +49,7 @@ internal sealed class Service : IAsyncDisposable
     }
 
     /// <summary>Adds a worker. It gets requests when it is ready.</summary>
-    public void Add(Uri worker) => _endpoints[worker] = new(worker);
+    public void Add(WorkerProcess worker) => _endpoints[worker.Address] = new(worker.Address, worker.ManagementAddress);
 
     /// <summary>Takes the worker out, and waits until it has answered what it has, at most as long as the chart
     /// waits.</summary>
@@ -161,7 +161,7 @@ internal sealed class Service : IAsyncDisposable
     {
         try
         {
-            using var response = await _client.GetAsync(new Uri(endpoint.Address, "healthz/ready"), _stop.Token);
+            using var response = await _client.GetAsync(new Uri(endpoint.Management, "healthz/ready"), _stop.Token);
             endpoint.IsReady = response.StatusCode == HttpStatusCode.OK;
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
@@ -170,12 +170,14 @@ internal sealed class Service : IAsyncDisposable
         }
     }
 
-    private sealed class Endpoint(Uri address)
+    private sealed class Endpoint(Uri address, Uri management)
     {
         private int _inFlight;
         private volatile bool _isReady;
 
         public Uri Address => address;
+
+        public Uri Management => management;
 
         public int InFlight => Volatile.Read(ref _inFlight);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CoffeeBuddy.Sandbox;
 
 [assembly: AssemblyFixture(typeof(CoffeeBuddy.Upgrade.Support.UpgradeOffice))]
@@ -12,9 +13,8 @@ public sealed class UpgradeOffice() : Office(Old)
 
     private static readonly SandboxOptions Old = new()
     {
-        Worker =
-            System.Environment.GetEnvironmentVariable(Variable)
-            ?? throw new InvalidOperationException($"{Variable} names no worker: run ci/upgrade.sh."),
+        Worker = OldWorker,
+        Functions = FunctionsOfOld(),
         Slack = new()
         {
             App = SlackApp.FromManifest(),
@@ -25,6 +25,10 @@ public sealed class UpgradeOffice() : Office(Old)
         {
             ["Sweep__Schedule"] = "* * * * * *",
             ["Slack__RateShare"] = "100",
+            // All requests to the API are one service's.
+            ["Limits__RequestsPerMinute"] = "100000",
+            // As docs/operations.md says for an old worker that does not sign its records.
+            ["Kafka__UnsignedUntil"] = DateTimeOffset.UtcNow.AddHours(1).ToString("O", CultureInfo.InvariantCulture),
             // librdkafka's mock cluster has one session timeout for a group, that of the last member to join, and each
             // rebalance lasts nearly as long. With different ones of two versions no rebalance would end.
             ["AzureFunctionsJobHost__extensions__kafka__sessionTimeoutMs"] = "6000",
@@ -35,10 +39,24 @@ public sealed class UpgradeOffice() : Office(Old)
     internal Service Balancer { get; private set; } = null!;
 
     /// <summary>Path of the old worker.</summary>
-    public static string OldWorker => Old.Worker;
+    public static string OldWorker =>
+        System.Environment.GetEnvironmentVariable(Variable)
+        ?? throw new InvalidOperationException($"{Variable} names no worker: run ci/upgrade.sh.");
 
     /// <summary>Path of the worker that was built with this project.</summary>
     public static string NewWorker { get; } = new SandboxOptions().Worker;
+
+    /// <summary>How one more worker of either version is started, with the functions that its version has.</summary>
+    internal WorkerOptions Replica(string role, string worker)
+    {
+        var options = Sandbox.ReplicaOptions(role) with { Dll = worker };
+        if (worker == OldWorker)
+            return options;
+        var environment = new Dictionary<string, string?>(options.Environment);
+        foreach (var (key, value) in WorkerRoles.Selection(WorkerRoles.Functions[role]))
+            environment[key] = value;
+        return options with { Environment = environment };
+    }
 
     public override async ValueTask InitializeAsync()
     {
@@ -57,7 +75,7 @@ public sealed class UpgradeOffice() : Office(Old)
     protected override async Task<Uri> ServeAsync()
     {
         Balancer = await CoffeeBuddy.Upgrade.Support.Service.StartAsync(TestContext.Current.CancellationToken);
-        Balancer.Add(Worker.Address);
+        Balancer.Add(Worker);
         Sandbox.Slack.Configure(app =>
             app with
             {
@@ -68,5 +86,16 @@ public sealed class UpgradeOffice() : Office(Old)
         );
         await Eventually.TrueAsync(() => Balancer.IsReady, "the old worker serves");
         return Balancer.Address;
+    }
+
+    /// <summary>A worker refuses to start with a function that it does not have, such as one that came later.</summary>
+    private static Dictionary<string, string[]> FunctionsOfOld()
+    {
+        var names = FunctionNames.Of(OldWorker);
+        return WorkerRoles.Functions.ToDictionary(
+            role => role.Key,
+            role => role.Value.Where(names.Contains).ToArray(),
+            StringComparer.Ordinal
+        );
     }
 }

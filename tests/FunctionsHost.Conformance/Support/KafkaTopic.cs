@@ -10,7 +10,7 @@ internal static class KafkaTopic
     /// <summary>
     /// Waits until the worker has published a record like this, and returns it in the form that functions get it.
     /// </summary>
-    /// <param name="like">Gets the record's key and value as texts.</param>
+    /// <param name="like">Gets the record's key and value in clear as texts.</param>
     public static Task<KafkaRecordProto> FindAsync(
         HostedOffice office,
         string topic,
@@ -35,10 +35,12 @@ internal static class KafkaTopic
         while (true)
         {
             var result = consumer.Consume(patience.Token);
-            if (like((Text(result.Message.Key), Text(result.Message.Value))))
-                return KafkaFeed.ToProto(result);
+            var proto = KafkaFeed.ToProto(result);
+            var value = proto.Headers.Any(header => header.Key == "ce_encryption")
+                ? SealedRecord.Decrypt(result.Message.Value ?? [])
+                : result.Message.Value ?? [];
+            if (like((proto.Key.ToStringUtf8(), Encoding.UTF8.GetString(value))))
+                return proto;
         }
     }
-
-    private static string Text(byte[]? bytes) => bytes is null ? "" : Encoding.UTF8.GetString(bytes);
 }

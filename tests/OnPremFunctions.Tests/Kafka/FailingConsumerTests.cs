@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Moq;
 using OnPremFunctions.Hosting;
 using OnPremFunctions.Invocation;
@@ -217,6 +218,7 @@ public sealed class FailingConsumerTests : IAsyncDisposable
                 _consumers++;
                 return _consumer.Object;
             },
+            services.GetRequiredService<IOptionsMonitor<ClientConfig>>(),
             state.Options.Kafka with
             {
                 GroupInstanceId = groupInstanceId,

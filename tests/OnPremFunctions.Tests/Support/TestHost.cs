@@ -42,7 +42,9 @@ internal sealed class TestHost : IAsyncDisposable
                 TestContext.Current.CancellationToken
             );
 
-        var builder = FunctionsApplication.CreateBuilder(["--urls=http://127.0.0.1:0"]);
+        var builder = FunctionsApplication.CreateBuilder([
+            $"--urls={settings?.GetValueOrDefault("urls") ?? "http://127.0.0.1:0"}",
+        ]);
         builder.Environment.ContentRootPath = contentRoot.FullName;
         var logs = new LogCapture();
         builder.Logging.ClearProviders().AddProvider(logs);
@@ -61,7 +63,7 @@ internal sealed class TestHost : IAsyncDisposable
             throw;
         }
 
-        host.Http.BaseAddress = new Uri(host.Host.Urls.Single());
+        host.Http.BaseAddress = new Uri(host.Host.Urls.First());
         return host;
     }
 

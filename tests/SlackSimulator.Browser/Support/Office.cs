@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Microsoft.Extensions.Time.Testing;
 using SlackSimulator.Page;
 
@@ -124,7 +125,7 @@ internal sealed class Office : IAsyncDisposable
         using var http = new HttpClient { BaseAddress = Slack.BaseAddress };
         using var request = new HttpRequestMessage(verb, new Uri("sim/" + path, UriKind.Relative))
         {
-            Content = new StringContent(body?.ToJsonString() ?? ""),
+            Content = body is null ? null : JsonContent.Create(body),
         };
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         return JsonNode.Parse(

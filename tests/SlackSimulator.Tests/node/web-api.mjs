@@ -51,7 +51,11 @@ results.errors = {
 };
 
 async function faults(...list) {
-  await fetch(new URL('../sim/faults', slackApiUrl), { method: 'PUT', body: JSON.stringify({ faults: list }) });
+  await fetch(new URL('../sim/faults', slackApiUrl), {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ faults: list }),
+  });
 }
 
 // The client waits for the seconds of Retry-After, then retries.

@@ -1,3 +1,4 @@
+using CoffeeBuddy.Core.Security;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -9,7 +10,11 @@ using Polly.Timeout;
 namespace CoffeeBuddy.Functions.Notifications.Mail;
 
 /// <summary>Sends e-mails through the company's relay, one connection for each: they are rare.</summary>
-public sealed class SmtpRelay(IOptions<EmailOptions> options, ResiliencePipelineProvider<string> pipelines)
+public sealed class SmtpRelay(
+    IOptionsMonitor<EmailOptions> options,
+    IOptions<TlsOptions> tls,
+    ResiliencePipelineProvider<string> pipelines
+)
 {
     /// <summary>Name of the resilience pipeline: a timeout of <see cref="EmailOptions.Timeout"/>.</summary>
     public const string Pipeline = "smtp";
@@ -25,10 +30,14 @@ public sealed class SmtpRelay(IOptions<EmailOptions> options, ResiliencePipeline
 
     private async Task SendOnceAsync(MimeMessage message, CancellationToken cancellationToken)
     {
-        var settings = options.Value;
+        var settings = options.CurrentValue;
         // Revocation lists are mostly on the Internet, which workers cannot reach. HttpClient does not check them
         // either.
-        using var client = new SmtpClient { CheckCertificateRevocation = false };
+        using var client = new SmtpClient
+        {
+            CheckCertificateRevocation = false,
+            SslProtocols = tls.Value.ProtocolsOf(TlsHops.Email),
+        };
         await client.ConnectAsync(settings.Host!, settings.Port, SocketOptions(settings.Tls), cancellationToken);
         if (settings.Username is { } username)
             await client.AuthenticateAsync(username, settings.Password!, cancellationToken);

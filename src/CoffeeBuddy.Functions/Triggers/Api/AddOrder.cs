@@ -1,4 +1,5 @@
 using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Functions.Runs;
 using CoffeeBuddy.Functions.Security;
@@ -11,7 +12,7 @@ namespace CoffeeBuddy.Functions.Triggers.Api;
 /// <summary>
 /// <c>POST /api/v1/runs/{run_id}/orders</c>: 201 with the order, or 200 when it replaced an earlier one.
 /// </summary>
-public sealed class AddOrder(RunActions actions)
+public sealed class AddOrder(RunActions actions, RunStore runs, Permissions permissions)
 {
     [Function(nameof(AddOrder))]
     [BearerToken]
@@ -31,10 +32,15 @@ public sealed class AddOrder(RunActions actions)
             );
 
         var caller = context.Caller();
+        var actor = permissions.OfCaller(caller, body.UserId);
+        var userId = Permissions.PersonOf(actor);
+        var id = ApiRequest.RunId(runId);
+        var details = await runs.GetAsync(id, context.CancellationToken);
+        await permissions.RequireAsync(actor, Operation.PlaceOrder, details, context.CancellationToken);
         var result = await actions.OrderAsync(
             new(
-                ApiRequest.RunId(runId),
-                Permissions.ActorFor(caller, body.UserId).UserId,
+                id,
+                userId,
                 DisplayName: null,
                 new Drink(body.DrinkType!, body.Size!, body.Customizations),
                 body.Note,
@@ -43,7 +49,7 @@ public sealed class AddOrder(RunActions actions)
         );
         return result.Outcome switch
         {
-            OrderOutcome.RunNotFound => throw ApiRequest.RunNotFound(),
+            OrderOutcome.RunNotFound => throw Permissions.RunNotFound(),
             OrderOutcome.RunClosed => throw ApiRequest.RunIsOver(result.Run!),
             OrderOutcome.Placed => Answer(result.Order!, StatusCodes.Status201Created)
                 .WithLocation($"/api/v1/runs/{result.Order!.RunId}"),

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Functions.Hosting;
+using CoffeeBuddy.Functions.Runs;
 using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Slack.Payloads;
 using Microsoft.AspNetCore.Http;
@@ -24,7 +25,8 @@ public static class ApiRequest
     /// The run id in an address. Not a route constraint: the route's own 404 has no problem+json body.
     /// </summary>
     /// <exception cref="RequestRefusedException">404: it is not a run id.</exception>
-    public static Guid RunId(string text) => Guid.TryParseExact(text, "D", out var runId) ? runId : throw RunNotFound();
+    public static Guid RunId(string text) =>
+        Guid.TryParseExact(text, "D", out var runId) ? runId : throw Permissions.RunNotFound();
 
     /// <exception cref="RequestRefusedException">415, 413, or 400 when the body is not the JSON expected.</exception>
     public static async Task<(T Value, byte[] Body)> ReadJsonAsync<T>(
@@ -89,8 +91,6 @@ public static class ApiRequest
 
     public static RequestRefusedException Forbidden(string detail) =>
         new(StatusCodes.Status403Forbidden, "Not allowed.", detail);
-
-    public static RequestRefusedException RunNotFound() => new(StatusCodes.Status404NotFound, "There is no such run.");
 
     public static RequestRefusedException RunIsOver(CoffeeRun run) =>
         new(StatusCodes.Status409Conflict, "The run is over.", $"It is {run.Status.ToString().ToLowerInvariant()}.");

@@ -1,4 +1,6 @@
 using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Functions.Hosting;
+using CoffeeBuddy.Functions.Runs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -13,9 +15,13 @@ internal static class ClosedRun
         {
             CloseOutcome.Closed => Run(result),
             _ when result.Outcome == repetition => Run(result),
-            CloseOutcome.NotFound => throw ApiRequest.RunNotFound(),
-            CloseOutcome.NotAllowed => throw ApiRequest.Forbidden(
-                "The run's initiator, its runner and admins can do this; to be completed it needs a runner."
+            CloseOutcome.NotFound => throw Permissions.RunNotFound(),
+            // The run got another runner after the permission was checked.
+            CloseOutcome.NotAllowed => throw ApiRequest.Forbidden("This is no longer allowed to you."),
+            CloseOutcome.NoRunner => throw new RequestRefusedException(
+                StatusCodes.Status409Conflict,
+                "The run has no runner yet.",
+                "To be completed it needs a runner."
             ),
             _ => throw ApiRequest.RunIsOver(result.Run!),
         };

@@ -1,3 +1,4 @@
+using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Functions.Runs;
 using CoffeeBuddy.Functions.Security;
@@ -9,7 +10,7 @@ namespace CoffeeBuddy.Functions.Triggers.Api;
 /// <summary>
 /// <c>PATCH /api/v1/runs/{run_id}/complete</c>: for the runner, the initiator and admins. A repetition changes nothing.
 /// </summary>
-public sealed class CompleteRun(RunActions actions)
+public sealed class CompleteRun(RunActions actions, RunStore runs, Permissions permissions)
 {
     [Function(nameof(CompleteRun))]
     [BearerToken]
@@ -21,8 +22,13 @@ public sealed class CompleteRun(RunActions actions)
     )
     {
         var body = await request.ReadOptionalJsonAsync(ApiJson.Default.CloseRunRequest, context.CancellationToken);
-        var actor = Permissions.ActorFor(context.Caller(), body?.UserId);
-        var result = await actions.CompleteAsync(ApiRequest.RunId(runId), actor);
+        var actor = permissions.OfCaller(context.Caller(), body?.UserId);
+        if (!actor.IsAdmin)
+            Permissions.PersonOf(actor);
+        var id = ApiRequest.RunId(runId);
+        var details = await runs.GetAsync(id, context.CancellationToken);
+        await permissions.RequireAsync(actor, Operation.CompleteRun, details, context.CancellationToken);
+        var result = await actions.CompleteAsync(id, actor);
         return ClosedRun.Answer(result, repetition: CloseOutcome.AlreadyCompleted);
     }
 }

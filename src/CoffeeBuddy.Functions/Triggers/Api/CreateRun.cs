@@ -14,7 +14,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CoffeeBuddy.Functions.Triggers.Api;
 
 /// <summary><c>POST /api/v1/runs</c>: 201 with a new run, or 200 with the one that is active in the channel.</summary>
-public sealed class CreateRun(RunActions actions)
+public sealed class CreateRun(RunActions actions, Permissions permissions)
 {
     [Function(nameof(CreateRun))]
     [BearerToken]
@@ -33,13 +33,18 @@ public sealed class CreateRun(RunActions actions)
             throw ApiRequest.InvalidFields(errors);
 
         var caller = context.Caller();
+        var actor = permissions.OfCaller(caller, body.UserId);
+        var userId = Permissions.PersonOf(actor);
+        permissions.RequireNamedWorkspace(body.WorkspaceId!, actor);
+        await permissions.RequireAsync(
+            actor,
+            Operation.OpenRun,
+            body.WorkspaceId!,
+            body.ChannelId!,
+            context.CancellationToken
+        );
         var opened = await actions.OpenAsync(
-            new(
-                body.WorkspaceId!,
-                body.ChannelId!,
-                Permissions.ActorFor(caller, body.UserId).UserId,
-                IdempotencyKey: request.IdempotencyKey(caller, bytes)
-            )
+            new(body.WorkspaceId!, body.ChannelId!, userId, IdempotencyKey: request.IdempotencyKey(caller, bytes))
         );
         return opened.Created
             ? Answer(opened.Run, StatusCodes.Status201Created).WithLocation($"/api/v1/runs/{opened.Run.RunId}")

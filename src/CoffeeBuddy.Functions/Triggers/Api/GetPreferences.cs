@@ -1,4 +1,5 @@
 using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Users;
 using CoffeeBuddy.Functions.Runs;
 using CoffeeBuddy.Functions.Security;
@@ -23,8 +24,7 @@ public sealed class GetPreferences(PreferenceStore preferences, Permissions perm
     {
         if (!SlackIds.IsUserId(userId))
             throw ApiRequest.Invalid("The address does not contain a Slack user id.");
-        if (!permissions.MaySeePreferences(context.Caller(), userId))
-            throw ApiRequest.Forbidden("You can see only your own preferences.");
+        await permissions.RequireAsync(permissions.OfCaller(context.Caller()), Operation.SeePreferences, userId);
         var last = await preferences.LastAsync(userId, OrderRules.LastDrinks, context.CancellationToken);
         return TypedResults.Json(
             new PreferenceList(userId, [.. last.Select(PreferenceResource.From)]),

@@ -1,3 +1,4 @@
+using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Functions.Runs;
 using CoffeeBuddy.Functions.Security;
@@ -17,10 +18,10 @@ public sealed class GetRun(RunStore runs, Permissions permissions)
         FunctionContext context
     )
     {
-        var caller = context.Caller();
-        var details =
-            await runs.GetAsync(ApiRequest.RunId(runId), context.CancellationToken) ?? throw ApiRequest.RunNotFound();
-        var visible = details.Orders.Where(order => permissions.MaySee(caller, details.Run, order));
+        var actor = permissions.OfCaller(context.Caller());
+        var details = await runs.GetAsync(ApiRequest.RunId(runId), context.CancellationToken);
+        await permissions.RequireAsync(actor, Operation.SeeRun, details, context.CancellationToken);
+        var visible = details!.Orders.Where(order => Permissions.MaySee(actor, details.Run, order));
         return TypedResults.Json(
             RunResource.From(details.Run, details.Orders.Count, visible),
             ApiJson.Default.RunResource

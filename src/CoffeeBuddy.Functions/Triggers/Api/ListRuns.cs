@@ -45,14 +45,14 @@ public sealed class ListRuns(RunStore runs, Permissions permissions)
         if (errors.Count > 0)
             throw ApiRequest.Invalid("Some parameters are wrong: see errors.", errors);
 
-        var caller = context.Caller();
+        var actor = permissions.OfCaller(context.Caller());
         var visible = await runs.ListAsync(
             workspace,
             channel,
             status,
             limit,
             context.CancellationToken,
-            userId: permissions.SeesEverything(caller) ? null : caller.UserId ?? ""
+            userId: Permissions.May(actor, Operation.ListAllRuns) ? null : actor.UserId ?? ""
         );
         return TypedResults.Json(
             new RunList([.. visible.Select(entry => RunResource.From(entry.Run, entry.OrderCount))]),

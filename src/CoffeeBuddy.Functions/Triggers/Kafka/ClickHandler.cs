@@ -16,6 +16,7 @@ namespace CoffeeBuddy.Functions.Triggers.Kafka;
 /// </summary>
 public sealed partial class ClickHandler(
     RunActions actions,
+    Permissions permissions,
     UserStore users,
     AppHome home,
     ClickAnswers answers,
@@ -38,18 +39,15 @@ public sealed partial class ClickHandler(
         if (!Actions.TryReadRunId(action, out var runId))
             return;
         var userId = interaction.User.Id;
+        var actor = permissions.OfSlack(userId);
         var (outcome, answer) = actionId switch
         {
             Actions.CompleteRun => AnswerTo(
-                await actions.CompleteAsync(runId, new(userId)),
+                await actions.CompleteAsync(runId, actor),
                 userId,
                 Replies.NotAllowedToComplete
             ),
-            Actions.CancelRun => AnswerTo(
-                await actions.CancelAsync(runId, new(userId)),
-                userId,
-                Replies.NotAllowedToCancel
-            ),
+            Actions.CancelRun => AnswerTo(await actions.CancelAsync(runId, actor), userId, Replies.NotAllowedToCancel),
             Actions.WithdrawOrder => AnswerTo(
                 await actions.WithdrawAsync(runId, userId, SlackTimestamp.Read(action.ActionTs))
             ),
@@ -96,7 +94,7 @@ public sealed partial class ClickHandler(
             {
                 CloseOutcome.Closed => null,
                 CloseOutcome.NotFound => Replies.UnknownRun(),
-                CloseOutcome.NotAllowed => notAllowed(result.Run!),
+                CloseOutcome.NotAllowed or CloseOutcome.NoRunner => notAllowed(result.Run!),
                 _ when result.Run!.ClosedByUserId == userId => null,
                 _ => AlreadyClosed(result.Run),
             }

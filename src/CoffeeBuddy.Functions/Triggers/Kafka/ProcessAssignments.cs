@@ -10,7 +10,7 @@ using Microsoft.Azure.Functions.Worker;
 namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
 /// <summary>A runner was assigned, or is to be reminded: posts it in the thread and tells the runner.</summary>
-public sealed class ProcessAssignments(RunActions actions, RunStore runs, RunMessenger messenger)
+public sealed class ProcessAssignments(RunEvents runEvents, RunActions actions, RunStore runs, RunMessenger messenger)
 {
     [Function(nameof(ProcessAssignments))]
     [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
@@ -23,7 +23,7 @@ public sealed class ProcessAssignments(RunActions actions, RunStore runs, RunMes
         )]
             KafkaRecord[] records,
         FunctionContext context
-    ) => RunEvents.ForEachRunAsync(records, HandleAsync, context.CancellationToken);
+    ) => runEvents.ForEachRunAsync(records, HandleAsync, context.CancellationToken);
 
     private async Task HandleAsync(Guid runId, IReadOnlyList<RunEvent> events, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ namespace CoffeeBuddy.Functions.Triggers.Kafka;
 /// <summary>
 /// A run was completed or cancelled: tells everyone who ordered, and removes the buttons from its messages.
 /// </summary>
-public sealed class ProcessCompletions(RunStore runs, RunMessenger messenger)
+public sealed class ProcessCompletions(RunEvents runEvents, RunStore runs, RunMessenger messenger)
 {
     [Function(nameof(ProcessCompletions))]
     [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
@@ -24,7 +24,7 @@ public sealed class ProcessCompletions(RunStore runs, RunMessenger messenger)
         )]
             KafkaRecord[] records,
         FunctionContext context
-    ) => RunEvents.ForEachRunAsync(records, (runId, _, token) => HandleAsync(runId, token), context.CancellationToken);
+    ) => runEvents.ForEachRunAsync(records, (runId, _, token) => HandleAsync(runId, token), context.CancellationToken);
 
     private async Task HandleAsync(Guid runId, CancellationToken cancellationToken)
     {

@@ -13,7 +13,13 @@ namespace CoffeeBuddy.Functions.Triggers.Kafka;
 /// summary and the runner's message up to date, and confirms orders. Orders of one run that arrive together are one
 /// update.
 /// </summary>
-public sealed class ProcessOrders(RunStore runs, RunActions actions, RunMessenger messenger, UserProfiles profiles)
+public sealed class ProcessOrders(
+    RunEvents runEvents,
+    RunStore runs,
+    RunActions actions,
+    RunMessenger messenger,
+    UserProfiles profiles
+)
 {
     [Function(nameof(ProcessOrders))]
     [ExponentialBackoffRetry(RetryBudget.MaxRetries, RetryBudget.FirstWait, RetryBudget.LongestWait)]
@@ -27,7 +33,7 @@ public sealed class ProcessOrders(RunStore runs, RunActions actions, RunMessenge
             KafkaRecord[] records,
         FunctionContext context
     ) =>
-        RunEvents.ForEachRunAsync(
+        runEvents.ForEachRunAsync(
             records,
             (runId, events, token) => HandleAsync(runId, events, context.RetryContext?.RetryCount ?? 0, token),
             context.CancellationToken
@@ -53,16 +59,20 @@ public sealed class ProcessOrders(RunStore runs, RunActions actions, RunMessenge
         if (details.Run.Status != RunStatus.Active)
             return; // ProcessCompletions updates the messages of a run that is over.
 
+        // A repetition of the record asks no channel again that has refused the messages.
+        var retryRefused =
+            retryCount > 0 ? RetryRefused.No
+            : events.Any(@event => @event.Type == EventTypes.RunCreated) ? RetryRefused.Yes
+            : RetryRefused.Seldom;
         await Steps.RunAsync(
             async () =>
             {
-                // Where Slack refused the announcement, the app may have been invited to the channel since.
-                var announcement = await messenger.AnnounceAsync(details, cancellationToken, retryRefused: true);
+                var announcement = await messenger.AnnounceAsync(details, cancellationToken, retryRefused);
                 await Steps.RunAsync(
                     () =>
                         announcement is null
                             ? Task.CompletedTask
-                            : messenger.SummarizeAsync(details, announcement, cancellationToken, retryRefused: true),
+                            : messenger.SummarizeAsync(details, announcement, cancellationToken, retryRefused),
                     () =>
                         messenger.ConfirmAsync(
                             details.Run,

@@ -1,6 +1,7 @@
 using System.Text;
 using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Data;
+using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Inbox;
 using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Slack.Payloads;
@@ -16,6 +17,7 @@ public sealed partial class ProcessSlackEvents(
     ClickHandler clicks,
     EventsApiHandler events,
     ProcessedEvents processed,
+    RecordSeal seal,
     TimeProvider time,
     ILogger<ProcessSlackEvents> logger
 )
@@ -29,6 +31,7 @@ public sealed partial class ProcessSlackEvents(
     )
     {
         var cancellationToken = context.CancellationToken;
+        var value = seal.Open(record);
         // When the consumer group's offsets are lost, Kafka delivers everything that it still has.
         if (CloudEvent.TimeOf(record) is { } queuedAt && time.GetUtcNow() - queuedAt > ProcessedEvents.Memory)
         {
@@ -42,7 +45,7 @@ public sealed partial class ProcessSlackEvents(
         {
             // An envelope without an id is no event, for example url_verification.
             case EventTypes.SlackEvent
-                when SlackEventEnvelope.TryParse(record.Value, out var envelope, out fault)
+                when SlackEventEnvelope.TryParse(value, out var envelope, out fault)
                     && envelope is { EventId: not null, Event: not null }:
                 return OnceAsync(
                     EventsApiHandler.KeyOf(envelope),
@@ -50,7 +53,7 @@ public sealed partial class ProcessSlackEvents(
                     cancellationToken
                 );
             case EventTypes.SlackInteraction
-                when Interaction.TryParse(Encoding.UTF8.GetString(record.Value ?? []), out var interaction, out fault):
+                when Interaction.TryParse(Encoding.UTF8.GetString(value), out var interaction, out fault):
                 return OnceAsync(
                     KeyOf(interaction),
                     () => clicks.HandleAsync(interaction, retryCount, cancellationToken),
@@ -76,6 +79,7 @@ public sealed partial class ProcessSlackEvents(
                 throw new RetryAfterException(TimeSpan.FromSeconds(1), $"Another worker is handling {id}.");
         }
 
+        AuditOrigin.Current = AuditOrigin.Slack;
         try
         {
             await handle();

@@ -14,7 +14,7 @@ namespace CoffeeBuddy.Functions.Triggers.Kafka;
 public sealed record RunEvent(string Type, EventData Data);
 
 /// <summary>Reads a batch of records and handles it run by run; shared by the functions of the run topics.</summary>
-public static class RunEvents
+public sealed class RunEvents(RecordSeal seal)
 {
     private const int Parallelism = 8;
 
@@ -22,7 +22,7 @@ public static class RunEvents
     /// Handles a batch run by run, several in parallel. When one run fails, the others are handled nevertheless; then
     /// the batch fails, and the handlers are called again for all of its runs.
     /// </summary>
-    public static async Task ForEachRunAsync(
+    public async Task ForEachRunAsync(
         KafkaRecord[] records,
         Func<Guid, IReadOnlyList<RunEvent>, CancellationToken, Task> handle,
         CancellationToken cancellationToken
@@ -62,8 +62,9 @@ public static class RunEvents
         return activity.Start();
     }
 
-    private static RunEvent Read(KafkaRecord record)
+    private RunEvent Read(KafkaRecord record)
     {
+        var value = seal.Open(record);
         var type =
             CloudEvent.TypeOf(record)
             ?? throw new PermanentFailureException("The record is not a CloudEvent: it has no ce_type.");
@@ -72,7 +73,7 @@ public static class RunEvents
             throw new PermanentFailureException($"Events of type {type} are not known.");
         try
         {
-            var data = EventData.Parse(Encoding.UTF8.GetString(record.Value ?? []));
+            var data = EventData.Parse(Encoding.UTF8.GetString(value));
             return data.RunId == Guid.Empty
                 ? throw new PermanentFailureException($"The data of {type} names no run.")
                 : new(type, data);

@@ -4,6 +4,8 @@ using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Users;
 using CoffeeBuddy.Functions.Notifications;
+using CoffeeBuddy.Functions.Runs;
+using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Payloads;
@@ -20,12 +22,20 @@ public sealed partial class OrderForms(
     RunStore runs,
     PreferenceStore preferences,
     SlackClient slack,
+    Permissions permissions,
+    ReplayCheck replays,
     ClickAnswers answers,
     IOptions<CoffeeOptions> options,
     ILogger<OrderForms> logger
 )
 {
-    public OrderForm For(CoffeeRun run, Order? ownOrder, IReadOnlyList<Drink> lastDrinks) =>
+    /// <param name="memberUntil">See <see cref="OrderForm.MemberUntil"/>.</param>
+    public OrderForm For(
+        CoffeeRun run,
+        Order? ownOrder,
+        IReadOnlyList<Drink> lastDrinks,
+        DateTimeOffset? memberUntil
+    ) =>
         new()
         {
             RunId = run.RunId,
@@ -35,6 +45,7 @@ public sealed partial class OrderForms(
             LastDrinks = lastDrinks,
             Prefill = ownOrder?.Drink,
             Note = ownOrder?.Note,
+            MemberUntil = memberUntil,
         };
 
     /// <returns>What to tell the person when Slack did not open the form; null when it did.</returns>
@@ -52,18 +63,30 @@ public sealed partial class OrderForms(
     public async Task<string> OpenAsync(
         Interaction interaction,
         InteractionAction action,
+        VerifiedBody body,
         CancellationToken cancellationToken
     )
     {
         if (interaction.TriggerId is not { } triggerId || !Actions.TryReadRunId(action, out var runId))
             throw SlackRequest.Unreadable("a button without run or trigger");
+        if (!await replays.IsFirstAsync(body))
+            return "repeated";
 
         var finding = runs.GetAsync(runId, cancellationToken);
         var lastDrinks = await preferences.LastAsync(interaction.User.Id, OrderForm.MaxLastDrinks, cancellationToken);
-        if (await finding is not { } details)
+        var details = await finding;
+        try
         {
-            await answers.SendAsync(interaction, Replies.UnknownRun(), cancellationToken);
-            return "run_unknown";
+            if (details is null || !await MayOrderAsync(interaction, details, cancellationToken))
+            {
+                await answers.SendAsync(interaction, Replies.UnknownRun(), cancellationToken);
+                return "run_unknown";
+            }
+        }
+        catch (MembersUnknownException)
+        {
+            await answers.SendAsync(interaction, Replies.CannotCheckMembership(), cancellationToken);
+            return "membership_unknown";
         }
 
         var workspaceId = interaction.WorkspaceId;
@@ -75,11 +98,34 @@ public sealed partial class OrderForms(
         }
 
         var ownOrder = details.Orders.FirstOrDefault(order => order.UserId == interaction.User.Id);
-        var form = For(details.Run, ownOrder, [.. lastDrinks.Select(preference => preference.Drink)]);
+        DateTimeOffset? memberUntil =
+            interaction.ChannelId == details.Run.ChannelId
+                ? permissions.SawInChannel(details.Run.WorkspaceId, details.Run.ChannelId, interaction.User.Id)
+                : null;
+        var form = For(details.Run, ownOrder, [.. lastDrinks.Select(preference => preference.Drink)], memberUntil);
         if (await OpenAsync(triggerId, workspaceId, form, cancellationToken) is not { } failure)
             return "opened";
         await answers.SendAsync(interaction, failure, cancellationToken);
         return "form_failed";
+    }
+
+    /// <summary>
+    /// A click on a message in the run's channel shows that the person is there; one on a direct message does not.
+    /// </summary>
+    /// <exception cref="MembersUnknownException">Slack does not say who is in the channel.</exception>
+    private async Task<bool> MayOrderAsync(
+        Interaction interaction,
+        RunDetails details,
+        CancellationToken cancellationToken
+    )
+    {
+        if (interaction.ChannelId == details.Run.ChannelId)
+            permissions.SawInChannel(details.Run.WorkspaceId, details.Run.ChannelId, interaction.User.Id);
+        var actor = permissions.OfSlack(interaction.User.Id);
+        if (await permissions.MayAsync(actor, Operation.PlaceOrder, details, cancellationToken))
+            return true;
+        await permissions.RefusedAsync(actor, Operation.PlaceOrder, details.Run.RunId, details.Run.ChannelId);
+        return false;
     }
 
     /// <summary>Fills the open form in with the usual drink that was clicked.</summary>

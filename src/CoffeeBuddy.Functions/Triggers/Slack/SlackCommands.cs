@@ -19,6 +19,9 @@ namespace CoffeeBuddy.Functions.Triggers.Slack;
 /// </summary>
 public sealed partial class SlackCommands(
     RunActions actions,
+    Permissions permissions,
+    RequestLimits limits,
+    ReplayCheck replays,
     RunStore runs,
     UserStore users,
     OrderForms forms,
@@ -37,16 +40,22 @@ public sealed partial class SlackCommands(
     )
     {
         var started = Stopwatch.GetTimestamp();
-        var form = SlackForm.Parse(context.VerifiedBody());
+        var body = context.VerifiedBody();
+        var form = SlackForm.Parse(body.Bytes);
         if (form.GetValueOrDefault("ssl_check") == "1")
             return TypedResults.Ok();
         if (!SlashCommand.TryParse(form, out var command, out var fault))
             throw SlackRequest.Unreadable(fault);
+        permissions.RequireWorkspace(command.WorkspaceId, command.EnterpriseId, command.UserId);
 
         var outcome = "failed";
         try
         {
-            (outcome, var answer) = await AnswerAsync(command, context.CancellationToken);
+            (outcome, var answer) = await replays.OnceHereAsync(
+                body,
+                () => AnswerAsync(command, body, context.CancellationToken),
+                Repeated
+            );
             Log.Answered(logger, command.Command, command.WorkspaceId, command.ChannelId, command.UserId, outcome);
             return answer is null
                 ? TypedResults.Ok()
@@ -65,42 +74,70 @@ public sealed partial class SlackCommands(
     /// <returns>The answer that only the person sees; null for none.</returns>
     private async Task<(string Outcome, SlackMessage? Answer)> AnswerAsync(
         SlashCommand command,
+        VerifiedBody body,
         CancellationToken cancellationToken
-    ) =>
-        (command.Command, command.Text.ToLowerInvariant()) switch
+    )
+    {
+        if (limits.TakeOfPerson(command.UserId) is { } wait)
+            return ("limited", Replies.SlowDown(wait));
+        return (command.Command, command.Text.ToLowerInvariant()) switch
         {
             (Commands.Coffee, "") when command.IsDirect => ("direct", Replies.OnlyInChannels()),
-            (Commands.Coffee, "") => await OpenAsync(command, cancellationToken),
             (Commands.Coffee, "help") => ("help", Replies.Help()),
-            (Commands.Coffee, "away") => await SetAwayAsync(command, away: true, cancellationToken),
-            (Commands.Coffee, "back") => await SetAwayAsync(command, away: false, cancellationToken),
-            (Commands.History, _) => await ShowHistoryAsync(command, cancellationToken),
-            (Commands.Cancel, _) => await CancelAsync(command),
+            (Commands.Coffee, "") => await OnceAsync(body, () => OpenAsync(command, cancellationToken)),
+            (Commands.Coffee, "away") => await OnceAsync(
+                body,
+                () => SetAwayAsync(command, away: true, cancellationToken)
+            ),
+            (Commands.Coffee, "back") => await OnceAsync(
+                body,
+                () => SetAwayAsync(command, away: false, cancellationToken)
+            ),
+            (Commands.History, _) => await OnceAsync(body, () => ShowHistoryAsync(command, cancellationToken)),
+            (Commands.Cancel, _) => await OnceAsync(body, () => CancelAsync(command)),
             _ => ("unknown", Replies.UnknownCommand($"{command.Command} {command.Text}".TrimEnd())),
         };
+    }
+
+    /// <summary>What changes or shows something stored is done for the first of equal requests only.</summary>
+    private async Task<(string, SlackMessage?)> OnceAsync(
+        VerifiedBody body,
+        Func<Task<(string, SlackMessage?)>> answer
+    ) => await replays.IsFirstAsync(body) ? await answer() : Repeated();
+
+    private static (string Outcome, SlackMessage? Answer) Repeated() => ("repeated", Replies.AlreadyReceived());
 
     private async Task<(string, SlackMessage?)> OpenAsync(SlashCommand command, CancellationToken cancellationToken)
     {
+        // A command can be typed only in a channel of which the person is a member.
+        var memberUntil = permissions.SawInChannel(command.WorkspaceId, command.ChannelId, command.UserId);
         SlackMessage? failure = null;
-        var opened = await actions.OpenAsync(
-            new(
-                command.WorkspaceId,
-                command.ChannelId,
-                command.UserId,
-                command.UserName,
-                ChannelName: command.ChannelName
-            ),
-            meanwhile: async opened =>
-                failure = await forms.OpenAsync(
-                    command.TriggerId,
+        try
+        {
+            var opened = await actions.OpenAsync(
+                new(
                     command.WorkspaceId,
-                    forms.For(opened.Run, opened.OwnOrder, opened.LastDrinks),
-                    cancellationToken
-                )
-        );
-        if (failure is not null)
-            return ("form_failed", failure);
-        return (opened.Created ? "created" : "joined", null);
+                    command.ChannelId,
+                    command.UserId,
+                    command.UserName,
+                    ChannelName: command.ChannelName
+                ),
+                meanwhile: async opened =>
+                    failure = await forms.OpenAsync(
+                        command.TriggerId,
+                        command.WorkspaceId,
+                        forms.For(opened.Run, opened.OwnOrder, opened.LastDrinks, memberUntil),
+                        cancellationToken
+                    )
+            );
+            if (failure is not null)
+                return ("form_failed", failure);
+            return (opened.Created ? "created" : "joined", null);
+        }
+        catch (ActiveRunLimitException limit)
+        {
+            return ("too_many_runs", Replies.TooManyRuns(limit.Limit));
+        }
     }
 
     private async Task<(string, SlackMessage?)> SetAwayAsync(
@@ -133,7 +170,7 @@ public sealed partial class SlackCommands(
 
     private async Task<(string, SlackMessage?)> CancelAsync(SlashCommand command)
     {
-        var result = await actions.CancelInChannelAsync(command.ChannelId, new(command.UserId));
+        var result = await actions.CancelInChannelAsync(command.ChannelId, permissions.OfSlack(command.UserId));
         return result.Outcome switch
         {
             CloseOutcome.Closed => ("cancelled", Replies.RunCancelled()),

@@ -3,6 +3,8 @@ using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Functions.Events;
+using CoffeeBuddy.Functions.Hosting;
+using CoffeeBuddy.Functions.Runs;
 using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.Payloads;
@@ -17,6 +19,9 @@ namespace CoffeeBuddy.Functions.Triggers.Slack;
 /// <summary>Slack's Events API: verified, queued for <c>ProcessSlackEvents</c>, acknowledged.</summary>
 public sealed partial class SlackEvents(
     SlackEventsTopic topic,
+    Permissions permissions,
+    RequestLimits limits,
+    ReplayCheck replays,
     IOptions<CoffeeOptions> options,
     ILogger<SlackEvents> logger
 )
@@ -28,7 +33,8 @@ public sealed partial class SlackEvents(
         FunctionContext context
     )
     {
-        var body = context.VerifiedBody();
+        var verified = context.VerifiedBody();
+        var body = verified.Bytes;
         if (!SlackEventEnvelope.TryParse(body, out var envelope, out var fault))
             throw SlackRequest.Unreadable(fault);
         switch (envelope)
@@ -36,14 +42,38 @@ public sealed partial class SlackEvents(
             case { Type: SlackEventEnvelope.UrlVerification }:
                 return TypedResults.Text(envelope.Challenge, "text/plain");
             case { Type: SlackEventEnvelope.EventCallback, Event: { } slackEvent }:
-                await QueueAsync(envelope, slackEvent, body);
-                return TypedResults.Ok();
+                RequireWorkspace(envelope, request);
+                return await replays.OnceHereAsync(
+                    verified,
+                    async () =>
+                    {
+                        await QueueAsync(envelope, slackEvent, body);
+                        return TypedResults.Ok();
+                    },
+                    static () => TypedResults.Ok()
+                );
             case { Type: SlackEventEnvelope.AppRateLimited }:
                 Log.RateLimited(logger);
                 return TypedResults.Ok();
             default:
                 Log.Ignored(logger, envelope.Type, null, envelope.EventId, null);
                 return TypedResults.Ok();
+        }
+    }
+
+    private void RequireWorkspace(SlackEventEnvelope envelope, HttpRequest request)
+    {
+        // Of an event that is not handled the workspace is not read.
+        if (envelope.WorkspaceId.Length == 0)
+            return;
+        try
+        {
+            permissions.RequireWorkspace(envelope.WorkspaceId, envelope.InstalledEnterpriseId, envelope.Event?.User);
+        }
+        catch (RequestRefusedException)
+        {
+            request.HttpContext.Response.Headers["X-Slack-No-Retry"] = "1";
+            throw;
         }
     }
 
@@ -55,7 +85,12 @@ public sealed partial class SlackEvents(
         if (envelope.EventId is { } eventId && !SlackIds.IsId(eventId))
             throw SlackRequest.Unreadable("no id in event_id");
         if (KeyOf(slackEvent) is { } key)
+        {
+            // Slack repeats what is refused here after a minute and after five.
+            if ((slackEvent.User ?? slackEvent.ChangedMessage?.User) is { } userId)
+                limits.RequireOfPerson(userId);
             await topic.AddAsync(EventTypes.SlackEvent, Encoding.UTF8.GetString(body), envelope.WorkspaceId, key);
+        }
         else
             Log.Ignored(logger, slackEvent.Type, slackEvent.Subtype, envelope.EventId, slackEvent.Channel);
     }

@@ -22,9 +22,13 @@ namespace CoffeeBuddy.Functions.Triggers.Slack;
 /// </summary>
 public sealed partial class SlackInteractions(
     RunActions actions,
+    Permissions permissions,
+    RequestLimits limits,
+    ReplayCheck replays,
     OrderForms forms,
     SlackEventsTopic topic,
     WorkerMetrics metrics,
+    TimeProvider time,
     ILogger<SlackInteractions> logger
 )
 {
@@ -44,17 +48,30 @@ public sealed partial class SlackInteractions(
     )
     {
         var started = Stopwatch.GetTimestamp();
-        var form = SlackForm.Parse(context.VerifiedBody());
+        var body = context.VerifiedBody();
+        var form = SlackForm.Parse(body.Bytes);
         if (form.GetValueOrDefault("ssl_check") == "1")
             return TypedResults.Ok();
         var payload = form.GetValueOrDefault("payload");
         if (!Interaction.TryParse(payload, out var interaction, out var fault))
             throw SlackRequest.Unreadable(fault);
+        // In Slack Connect a click may name the workspace of the person; the message is the app's own.
+        if (
+            interaction.Message?.Team is { } team
+            && permissions.Serves(team, enterpriseId: null)
+            && !permissions.Serves(interaction.WorkspaceId, interaction.EnterpriseId)
+        )
+            interaction = interaction with { Team = new(team, EnterpriseId: null) };
+        permissions.RequireWorkspace(interaction.WorkspaceId, interaction.EnterpriseId, interaction.User.Id);
 
         var (name, outcome) = ("ignored", "failed");
         try
         {
-            (name, outcome, var answer) = await AnswerAsync(interaction, payload!, context.CancellationToken);
+            (name, outcome, var answer) = await replays.OnceHereAsync(
+                body,
+                () => AnswerAsync(interaction, payload!, body, context.CancellationToken),
+                () => Repeated(interaction)
+            );
             Log.Answered(logger, name, interaction.WorkspaceId, interaction.User.Id, outcome);
             return answer is null ? TypedResults.Ok() : TypedResults.Text(answer.ToJson(), "application/json");
         }
@@ -68,34 +85,49 @@ public sealed partial class SlackInteractions(
     private async Task<(string Name, string Outcome, ViewResponse? Answer)> AnswerAsync(
         Interaction interaction,
         string payload,
+        VerifiedBody body,
         CancellationToken cancellationToken
     )
     {
         if (interaction is { Type: InteractionTypes.ViewSubmission, View.CallbackId: Actions.OrderCallback })
-            return await SubmitAsync(interaction);
+            return await SubmitAsync(interaction, body, cancellationToken);
         if (
             interaction.Type != InteractionTypes.BlockActions
             || interaction.Actions is not [{ ActionId: { } actionId } action, ..]
         )
             return ("ignored", "acknowledged", null);
+        limits.RequireOfPerson(interaction.User.Id);
         if (actionId == Actions.OpenOrder)
-            return (actionId, await forms.OpenAsync(interaction, action, cancellationToken), null);
+            return (actionId, await forms.OpenAsync(interaction, action, body, cancellationToken), null);
+        // A repetition changes nothing: the form's hash has changed with the first click.
         if (Actions.IsUsual(actionId))
             return ("usual", await forms.FillInAsync(interaction, cancellationToken), null);
         if (!Queued.Contains(actionId))
             return ("ignored", "acknowledged", null);
 
+        // A repetition changes nothing: a click is handled once, see ProcessSlackEvents.
         // Apart from the person's other clicks, none of which waits for the Home tab.
         var key = actionId == Actions.ToggleAway ? $"home:{interaction.User.Id}" : interaction.User.Id;
         await topic.AddAsync(EventTypes.SlackInteraction, payload, interaction.WorkspaceId, key);
         return (actionId, "accepted", null);
     }
 
-    private async Task<(string, string, ViewResponse?)> SubmitAsync(Interaction interaction)
+    private async Task<(string, string, ViewResponse?)> SubmitAsync(
+        Interaction interaction,
+        VerifiedBody body,
+        CancellationToken cancellationToken
+    )
     {
         const string name = "order";
+        var userId = interaction.User.Id;
         if (!OrderModal.TryRead(interaction, out var submission))
             throw SlackRequest.Unreadable("no order in the form");
+        if (limits.TakeOfPerson(userId) is { } wait)
+            return (
+                name,
+                "limited",
+                OrderModal.NotTaken($"Slow down, please. Try again {Replies.InSeconds(wait)}.", submission.Revision)
+            );
         var errors = actions.Validate(
             submission.DrinkType,
             submission.Size,
@@ -105,13 +137,45 @@ public sealed partial class SlackInteractions(
         if (errors.Count > 0)
             return (name, "invalid", OrderModal.Errors(errors, submission.Revision));
 
+        return await replays.OnceAsync(
+            body,
+            () => OrderAsync(interaction, submission, cancellationToken),
+            () => Repeated(interaction)
+        );
+    }
+
+    /// <summary>Nothing is done, and of a form it must not look as if it was: it stays open and says so.</summary>
+    private static (string, string, ViewResponse?) Repeated(Interaction interaction) =>
+        interaction is { Type: InteractionTypes.ViewSubmission, View.CallbackId: Actions.OrderCallback }
+        && OrderModal.TryRead(interaction, out var submission)
+            ? ("order", "repeated", OrderModal.NotTaken(Replies.FormAlreadyReceived, submission.Revision))
+            : ("ignored", "repeated", null);
+
+    private async Task<(string, string, ViewResponse?)> OrderAsync(
+        Interaction interaction,
+        OrderSubmission submission,
+        CancellationToken cancellationToken
+    )
+    {
+        const string name = "order";
+        try
+        {
+            if (!await MayOrderAsync(interaction, submission, cancellationToken))
+                return (name, "refused", OrderModal.NotTaken(Replies.NotInChannel, submission.Revision));
+        }
+        catch (MembersUnknownException)
+        {
+            return (name, "membership_unknown", OrderModal.NotTaken(Replies.CannotCheck, submission.Revision));
+        }
+
         var result = await actions.OrderAsync(
             new(
                 submission.RunId,
                 interaction.User.Id,
                 interaction.User.DisplayName,
                 new Drink(submission.DrinkType!, submission.Size!, submission.Customizations),
-                submission.Note
+                submission.Note,
+                ChannelId: submission.ChannelId
             )
         );
         return (
@@ -121,6 +185,26 @@ public sealed partial class SlackInteractions(
                 ? OrderModal.Closed(result.Run?.Status ?? RunStatus.Cancelled)
                 : null
         );
+    }
+
+    /// <summary>
+    /// A form can stay open for hours after it was opened in the channel, or was opened by direct message.
+    /// </summary>
+    private async Task<bool> MayOrderAsync(
+        Interaction interaction,
+        OrderSubmission submission,
+        CancellationToken cancellationToken
+    )
+    {
+        if (submission.MemberUntil > time.GetUtcNow())
+            return true;
+        var actor = permissions.OfSlack(interaction.User.Id);
+        const Operation operation = Operation.PlaceOrder;
+        var (workspace, channel) = (interaction.WorkspaceId, submission.ChannelId);
+        if (await permissions.MayAsync(actor, operation, workspace, channel, cancellationToken))
+            return true;
+        await permissions.RefusedAsync(actor, operation, submission.RunId, channel);
+        return false;
     }
 
     private static partial class Log

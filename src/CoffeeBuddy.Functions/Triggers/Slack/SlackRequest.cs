@@ -9,8 +9,8 @@ namespace CoffeeBuddy.Functions.Triggers.Slack;
 public static class SlackRequest
 {
     /// <summary>The body, whose signature <see cref="SlackSignatureCheck"/> has verified.</summary>
-    public static byte[] VerifiedBody(this FunctionContext context) =>
-        ((VerifiedBody)context.Items[typeof(VerifiedBody)]).Bytes;
+    public static VerifiedBody VerifiedBody(this FunctionContext context) =>
+        (VerifiedBody)context.Items[typeof(VerifiedBody)];
 
     /// <param name="reason">What is wrong, without the request's contents.</param>
     public static RequestRefusedException Unreadable(string reason) =>
