@@ -30,7 +30,9 @@ public sealed class WorkerLog(string file)
     {
         JsonNode? found = null;
         await Eventually.TrueAsync(
-            () => (found = LinesOf(traceId).FirstOrDefault(line => levels.Contains((string?)line["LogLevel"]))) is not null,
+            () =>
+                (found = LinesOf(traceId).FirstOrDefault(line => levels.Contains((string?)line["LogLevel"])))
+                    is not null,
             $"the log has a line with {traceId}"
         );
         return found!;
