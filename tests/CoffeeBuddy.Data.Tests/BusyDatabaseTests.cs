@@ -1,6 +1,7 @@
 using CoffeeBuddy.Data.Connections;
 using Dapper;
 using Npgsql;
+using Support;
 
 namespace CoffeeBuddy.Data.Tests;
 
@@ -61,10 +62,11 @@ public sealed class BusyDatabaseTests(PostgresServer server) : DatabaseTest(serv
     public async Task A_wait_for_a_connection_of_the_pool_beyond_the_total_timeout_is_busy()
     {
         var database = Connect(OptionsOf(maxPoolSize: 1));
-        var hold = new TaskCompletionSource();
+        await using var hold = new Hold();
         var holder = await HoldAsync(database, hold);
 
         var waiting = Enumerable.Range(0, MoreThanOpenTheBreaker).Select(_ => AskAsync(database)).ToList();
+        hold.Calls.AddRange(waiting);
         Time.Advance(TimeSpan.FromSeconds(15));
 
         foreach (var call in waiting)
@@ -73,7 +75,7 @@ public sealed class BusyDatabaseTests(PostgresServer server) : DatabaseTest(serv
                 (await Assert.ThrowsAsync<DatabaseBusyException>(() => call)).RetryAfter
             );
         Assert.Equal(BreakerState.Closed, database.State);
-        hold.SetResult();
+        hold.Release();
         await holder;
         Assert.Equal(1, await AskAsync(database));
     }
@@ -82,7 +84,8 @@ public sealed class BusyDatabaseTests(PostgresServer server) : DatabaseTest(serv
     public async Task More_calls_of_one_run_than_its_queue_holds_are_busy_at_once_and_other_runs_go_on()
     {
         var database = Connect(OptionsOf(DataOptions.PoolLimit));
-        var (run, hold) = (Guid.NewGuid(), new TaskCompletionSource());
+        var run = Guid.NewGuid();
+        await using var hold = new Hold();
         var started = 0;
         var calls = Enumerable
             .Range(0, DatabaseResilience.RunConcurrency(DataOptions.PoolLimit) + DatabaseResilience.RunQueueLimit)
@@ -92,20 +95,22 @@ public sealed class BusyDatabaseTests(PostgresServer server) : DatabaseTest(serv
                     async (_, _) =>
                     {
                         Interlocked.Increment(ref started);
-                        await hold.Task;
+                        await hold.Released;
                         return true;
                     },
                     Cancellation
                 )
             )
             .ToList();
+        hold.Calls.AddRange(calls);
 
         await Assert.ThrowsAsync<DatabaseBusyException>(() => AskAsync(database, run));
 
         Assert.Equal(1, await AskAsync(database, Guid.NewGuid()));
         Assert.Equal(1, await AskAsync(database));
-        Assert.Equal((8, BreakerState.Closed), (Volatile.Read(ref started), database.State));
-        hold.SetResult();
+        await Eventually.TrueAsync(() => Volatile.Read(ref started) == 8, "8 calls of the run have a connection");
+        Assert.Equal(BreakerState.Closed, database.State);
+        hold.Release();
         await Task.WhenAll(calls);
         Assert.Equal(1, await AskAsync(database, run));
     }
@@ -114,16 +119,17 @@ public sealed class BusyDatabaseTests(PostgresServer server) : DatabaseTest(serv
     public async Task More_calls_than_wait_for_the_pool_are_busy_at_once()
     {
         var database = Connect(OptionsOf(maxPoolSize: 1));
-        var hold = new TaskCompletionSource();
+        await using var hold = new Hold();
         var holder = await HoldAsync(database, hold);
         var waiting = Enumerable
             .Range(0, DatabaseResilience.PoolQueueLimit)
             .Select(_ => database.RunAsync((_, _) => Task.FromResult(1), Cancellation))
             .ToList();
+        hold.Calls.AddRange(waiting);
 
         await Assert.ThrowsAsync<DatabaseBusyException>(() => AskAsync(database));
 
-        hold.SetResult();
+        hold.Release();
         await holder;
         await Task.WhenAll(waiting);
         Assert.Equal(BreakerState.Closed, database.State);
@@ -151,20 +157,21 @@ public sealed class BusyDatabaseTests(PostgresServer server) : DatabaseTest(serv
     }
 
     /// <returns>A call that has a connection and keeps it until <paramref name="hold"/>, inside a task.</returns>
-    private static async Task<Task<bool>> HoldAsync(Database database, TaskCompletionSource hold)
+    private static async Task<Task<bool>> HoldAsync(Database database, Hold hold)
     {
         var holding = new TaskCompletionSource();
         var holder = database.RunAsync(
             async (_, _) =>
             {
                 holding.SetResult();
-                await hold.Task;
+                await hold.Released;
                 return true;
             },
             Cancellation
         );
         // The call itself, if it fails: otherwise the test would wait without an end.
         await await Task.WhenAny(holding.Task, holder);
+        hold.Calls.Add(holder);
         return holder;
     }
 
@@ -181,5 +188,26 @@ public sealed class BusyDatabaseTests(PostgresServer server) : DatabaseTest(serv
     {
         while (await CountAsync($"pg_stat_activity WHERE datname = current_database() AND {condition}") == 0)
             await Task.Delay(TimeSpan.FromMilliseconds(20), Cancellation);
+    }
+
+    /// <summary>
+    /// What calls wait for. When the test ends in whatever way, they are released and end before the database is
+    /// disposed of, which would wait for them without an end, because the clock stands still.
+    /// </summary>
+    private sealed class Hold : IAsyncDisposable
+    {
+        private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Released => _released.Task;
+
+        public List<Task> Calls { get; } = [];
+
+        public void Release() => _released.TrySetResult();
+
+        public async ValueTask DisposeAsync()
+        {
+            Release();
+            await Task.WhenAll(Calls).ContinueWith(_ => { }, TaskScheduler.Default);
+        }
     }
 }
