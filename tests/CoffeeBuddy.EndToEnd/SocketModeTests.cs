@@ -159,15 +159,21 @@ public sealed class SocketModeTests(SocketOffice office) : EndToEndTest(office),
         var failures = await FailuresAsync();
         Office.Sandbox.Kafka.AllBrokersDown();
         await Office.Sandbox.Postgres.StopAsync();
+        try
+        {
+            await corner.People[1].SayAsync(corner.Channel, "large cappuccino", thread);
 
-        await corner.People[1].SayAsync(corner.Channel, "large cappuccino", thread);
+            await Eventually.TrueAsync(
+                async () => await FailuresAsync() >= failures + 2,
+                "the event and its first repetition failed"
+            );
+        }
+        finally
+        {
+            Office.Sandbox.Kafka.AllBrokersUp();
+            await Office.Sandbox.Postgres.RestartAsync(cancellation: Cancellation);
+        }
 
-        await Eventually.TrueAsync(
-            async () => await FailuresAsync() >= failures + 2,
-            "the event and its first repetition failed"
-        );
-        Office.Sandbox.Kafka.AllBrokersUp();
-        await Office.Sandbox.Postgres.RestartAsync(cancellation: Cancellation);
         await Office.ReadyAsync();
         await office.AdvanceAsync(TimeSpan.FromMinutes(1));
         await office.AdvanceAsync(TimeSpan.FromMinutes(5));

@@ -18,7 +18,7 @@ internal sealed partial class SocketSession(
     WorkerMetrics metrics,
     TimeProvider time,
     ILogger logger
-)
+) : IDisposable
 {
     public const string Lost = "lost";
     public const string Closed = "closed";
@@ -87,8 +87,7 @@ internal sealed partial class SocketSession(
         metrics.SocketEnded(Ending.Result);
         await AllHandledAsync(DrainTimeout);
         await CloseAsync();
-        connection.Dispose();
-        _end.Dispose();
+        Dispose();
     }
 
     /// <summary>
@@ -120,6 +119,13 @@ internal sealed partial class SocketSession(
         {
             // It has ended.
         }
+    }
+
+    /// <summary>The end of <see cref="RunAsync"/> does it.</summary>
+    public void Dispose()
+    {
+        connection.Dispose();
+        _end.Dispose();
     }
 
     /// <returns>Why the connection ends.</returns>
