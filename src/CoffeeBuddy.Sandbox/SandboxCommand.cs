@@ -117,7 +117,8 @@ public static class SandboxCommand
         {
             if (result.GetValue(Keep) is not null && result.GetValue(Postgres) is not null)
                 result.AddError("--keep is for the sandbox's own PostgreSQL: leave it out with --postgres");
-            if (result.GetValue(Port) is not null && result.GetValue(RealSlack))
+            // Not its value: that may be no number.
+            if (result.GetResult(Port) is { Tokens.Count: > 0 } && result.GetValue(RealSlack))
                 result.AddError("--port is for the simulated workspace: leave it out with --slack");
         });
         root.SetAction(

@@ -7,6 +7,7 @@ using SlackSimulator;
 namespace CoffeeBuddy.Sandbox.Tests;
 
 /// <summary>The option <c>--slack</c>, with the simulator in Slack's place.</summary>
+[Collection(nameof(ProgramTests))]
 public sealed class RealSlackTests : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sandbox-slack-").FullName;
@@ -43,6 +44,7 @@ public sealed class RealSlackTests : IAsyncLifetime
                     || program.Log.Lines.Any(line => line.Contains("Ctrl-C stops", StringComparison.Ordinal)),
                 "the sandbox has started"
             );
+            Assert.False(program.HasExited, string.Join('\n', program.Log.Lines));
             Assert.Contains(
                 $"  The tokens are valid for the workspace {_slack.State.Options.TeamName}",
                 string.Join('\n', program.Log.Lines.Select(line => $"  {line}")),
