@@ -3,6 +3,7 @@ using CoffeeBuddy.Sandbox.Demo;
 using CoffeeBuddy.Sandbox.Kafka;
 using CoffeeBuddy.Sandbox.Postgres;
 using CoffeeBuddy.Sandbox.Processes;
+using CoffeeBuddy.Sandbox.Slack;
 
 namespace CoffeeBuddy.Sandbox;
 
@@ -27,7 +28,11 @@ public static class SandboxCommand
         the folder that COFFEEBUDDY_CACHE names. Without --keep or --postgres the database is temporary. The messages
         of the workspace are always in memory.
 
-        Exit codes: 0 stopped or demo done, 1 a part failed, 2 wrong arguments.
+        With --slack the workers connect to a workspace of Slack itself instead, by Socket Mode: nothing has to reach
+        this machine. It says which pages of Slack to open, asks for two tokens and checks them. The database is kept
+        in .cache/slack, or in the folder of --keep.
+
+        Exit codes: 0 stopped or demo done, 1 a part failed or a token was refused, 2 wrong arguments.
         """;
 
     private const string DemoDescription = """
@@ -43,6 +48,19 @@ public static class SandboxCommand
         HelpName = "DIR",
         Description =
             "Keep the database in this folder, which is created if it is missing: runs, orders, preferences and history are there after a restart",
+    };
+
+    private static readonly Option<bool> RealSlack = new("--slack")
+    {
+        Description = "Use a workspace of Slack itself instead of a simulated one",
+    };
+
+    private static readonly Option<string> SlackApi = new("--slack-api")
+    {
+        HelpName = "URL",
+        Description = "Base address of Slack's Web API, for tests",
+        DefaultValueFactory = static _ => "https://slack.com/api/",
+        Hidden = true,
     };
 
     private static readonly Option<int?> Port = new("--port")
@@ -94,16 +112,56 @@ public static class SandboxCommand
                     stop
                 )
         );
-        var root = new RootCommand(Description) { demo, Kafka, Postgres, Keep, Port };
+        var root = new RootCommand(Description) { demo, Kafka, Postgres, Keep, Port, RealSlack, SlackApi };
         root.Validators.Add(result =>
         {
             if (result.GetValue(Keep) is not null && result.GetValue(Postgres) is not null)
                 result.AddError("--keep is for the sandbox's own PostgreSQL: leave it out with --postgres");
+            // Not its value: that may be no number.
+            if (result.GetResult(Port) is { Tokens.Count: > 0 } && result.GetValue(RealSlack))
+                result.AddError("--port is for the simulated workspace: leave it out with --slack");
         });
         root.SetAction(
-            (parsed, stop) => RunAsync(Asked(parsed), _ => Task.Delay(Timeout.Infinite, stop), output, stop)
+            (parsed, stop) =>
+                parsed.GetValue(RealSlack)
+                    ? RunWithSlackAsync(parsed, output, stop)
+                    : RunAsync(Asked(parsed), _ => Task.Delay(Timeout.Infinite, stop), output, stop)
         );
         return root;
+    }
+
+    private static async Task<int> RunWithSlackAsync(ParseResult parsed, TextWriter output, CancellationToken stop)
+    {
+        var screen = new SandboxScreen(output);
+        var folder = Path.GetFullPath(parsed.GetValue(Keep) ?? Path.Combine(WorkFolder.Path, "slack"));
+        RealWorkspace workspace;
+        try
+        {
+            var tokens = await new TokenQuestions(output).AskAsync(new(parsed.GetValue(SlackApi)!), folder);
+            workspace = await TokenCheck.RunAsync(tokens, stop);
+        }
+        catch (TokenException exception)
+        {
+            screen.Remark(exception.Message);
+            return PartFailed;
+        }
+
+        screen.Connecting(workspace);
+        var asked = Asked(parsed);
+        return await RunAsync(
+            asked with
+            {
+                RealSlack = workspace,
+                Postgres = asked.Database is null ? Kept(asked.Postgres, folder) : asked.Postgres,
+            },
+            async sandbox =>
+            {
+                screen.Seen(await FirstCommand.SeenAsync(sandbox, stop));
+                await Task.Delay(Timeout.Infinite, stop);
+            },
+            output,
+            stop
+        );
     }
 
     private static async Task<int> RunAsync(
@@ -146,16 +204,17 @@ public static class SandboxCommand
         return options with
         {
             Slack = options.Slack with { Port = parsed.GetValue(Port) ?? FreePort.Prefer(SlackPort) },
-            // Kept data must survive a crash of the machine too.
-            Postgres = parsed.GetValue(Keep) is { } folder
-                ? options.Postgres with
-                {
-                    DataFolder = Path.GetFullPath(Path.Combine(folder, "postgresql")),
-                    Durable = true,
-                }
-                : options.Postgres,
+            Postgres = parsed.GetValue(Keep) is { } folder ? Kept(options.Postgres, folder) : options.Postgres,
         };
     }
+
+    /// <summary>Kept data must survive a crash of the machine too.</summary>
+    private static EmbeddedPostgresOptions Kept(EmbeddedPostgresOptions postgres, string folder) =>
+        postgres with
+        {
+            DataFolder = Path.GetFullPath(Path.Combine(folder, "postgresql")),
+            Durable = true,
+        };
 
     private static SandboxOptions Options(SandboxScreen screen, SandboxOptions asked) =>
         asked with

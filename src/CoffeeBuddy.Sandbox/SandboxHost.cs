@@ -27,6 +27,7 @@ public sealed class SandboxHost : IAsyncDisposable
     private WorkerEnvironment _environment = null!;
     private EmbeddedPostgres? _postgres;
     private MockKafkaCluster? _kafka;
+    private SimulatorServer? _slack;
 
     private SandboxHost(SandboxOptions options)
     {
@@ -49,7 +50,11 @@ public sealed class SandboxHost : IAsyncDisposable
     public MockKafkaCluster Kafka =>
         _kafka ?? throw new InvalidOperationException($"The Kafka at {KafkaServers} is not part of the sandbox.");
 
-    public SimulatorServer Slack { get; private set; } = null!;
+    /// <summary>The simulated workspace.</summary>
+    /// <exception cref="InvalidOperationException">The sandbox uses Slack itself, see
+    /// <see cref="SandboxOptions.RealSlack"/>.</exception>
+    public SimulatorServer Slack =>
+        _slack ?? throw new InvalidOperationException("The workspace is not part of the sandbox.");
 
     public OidcIssuer Oidc { get; private set; } = null!;
 
@@ -163,8 +168,8 @@ public sealed class SandboxHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_workers.Keys.ToArray().Select(StopWorkerAsync));
-        if (Slack is not null)
-            await Slack.DisposeAsync();
+        if (_slack is not null)
+            await _slack.DisposeAsync();
         if (Oidc is not null)
             await Oidc.DisposeAsync();
         _kafka?.Dispose();
@@ -199,11 +204,14 @@ public sealed class SandboxHost : IAsyncDisposable
             ),
             Task.Run(
                 async () =>
-                    Slack = await TimedAsync(
-                        "Slack simulator",
-                        () => SimulatorServer.StartAsync(_options.Slack, cancellation),
-                        slack => slack.BaseAddress.AbsoluteUri
-                    ),
+                {
+                    if (_options.RealSlack is null)
+                        _slack = await TimedAsync(
+                            "Slack simulator",
+                            () => SimulatorServer.StartAsync(_options.Slack, cancellation),
+                            slack => slack.BaseAddress.AbsoluteUri
+                        );
+                },
                 cancellation
             ),
             Task.Run(
@@ -289,7 +297,7 @@ public sealed class SandboxHost : IAsyncDisposable
     }
 
     private void ConfigureSlack(Uri worker) =>
-        Slack.Configure(app =>
+        _slack?.Configure(app =>
             app with
             {
                 CommandsUrl = new Uri(worker, "slack/commands"),
@@ -330,6 +338,6 @@ public sealed class SandboxHost : IAsyncDisposable
     /// <summary>The clock of the workspace, which people can move ahead, as soon as there is one.</summary>
     private sealed class WorkspaceTime(SandboxHost sandbox) : TimeProvider
     {
-        public override DateTimeOffset GetUtcNow() => sandbox.Slack?.Clock.Now ?? base.GetUtcNow();
+        public override DateTimeOffset GetUtcNow() => sandbox._slack?.Clock.Now ?? base.GetUtcNow();
     }
 }

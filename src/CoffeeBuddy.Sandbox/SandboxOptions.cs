@@ -73,6 +73,11 @@ public sealed record SandboxOptions
             Demo = PageDemo.Script,
         };
 
+    /// <summary>
+    /// A workspace of Slack itself, to which the workers connect with Socket Mode. Null starts a simulated one.
+    /// </summary>
+    public RealWorkspace? RealSlack { get; init; }
+
     /// <summary>A client of the OIDC issuer that may call the internal REST API.</summary>
     public OidcClient ApiClient { get; init; } =
         new("reports", "sandbox-reports-secret", "coffee.service", "coffee.admin");

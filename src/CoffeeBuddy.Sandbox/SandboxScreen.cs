@@ -1,3 +1,4 @@
+using CoffeeBuddy.Sandbox.Slack;
 using CoffeeBuddy.Sandbox.Workers;
 
 namespace CoffeeBuddy.Sandbox;
@@ -9,6 +10,13 @@ internal sealed class SandboxScreen(TextWriter output)
 
     public void Starting() => Write($"Starting everything CoffeeBuddy needs on this machine.{Environment.NewLine}");
 
+    public void Connecting(RealWorkspace workspace) =>
+        Write(
+            $"The tokens are valid for the workspace {workspace.Name} ({workspace.Id}), with every scope.{Environment.NewLine}"
+        );
+
+    public void Seen(string command) => Write($"{Environment.NewLine}The first /coffee: {command}");
+
     public void Ready(PartReady part) =>
         Write(
             $"  {part.Part, -16} {part.Address, -32} {part.Took.TotalMilliseconds, 6:0} ms   {part.Remark}".TrimEnd()
@@ -19,8 +27,19 @@ internal sealed class SandboxScreen(TextWriter output)
     public void Addresses(SandboxHost sandbox, SandboxOptions options)
     {
         Write($"{Environment.NewLine}Addresses");
-        Line("Slack workspace", $"{sandbox.Slack.BaseAddress}   open it in a browser, select a person, type /coffee");
-        Line("Slack Web API", sandbox.Slack.ApiAddress);
+        if (options.RealSlack is { } workspace)
+        {
+            Line("Slack workspace", $"{workspace.Name}   type /coffee in a channel, after /invite @{workspace.Bot}");
+        }
+        else
+        {
+            Line(
+                "Slack workspace",
+                $"{sandbox.Slack.BaseAddress}   open it in a browser, select a person, type /coffee"
+            );
+            Line("Slack Web API", sandbox.Slack.ApiAddress);
+        }
+
         if (sandbox.Workers.TryGetValue(WorkerRoles.Http, out var http))
         {
             var client = options.ApiClient;
@@ -39,6 +58,8 @@ internal sealed class SandboxScreen(TextWriter output)
             Line("db password file", sandbox.Postgres.PasswordFile);
         }
 
+        if (options.Postgres.DataFolder is { } kept)
+            Line("data, kept", kept);
         Line("Kafka", sandbox.KafkaServers);
         Line("logs", options.LogFolder);
         Write($"{Environment.NewLine}Ctrl-C stops everything.");

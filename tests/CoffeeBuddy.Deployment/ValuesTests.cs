@@ -73,6 +73,7 @@ public sealed class ValuesTests
             "Oidc__IntrospectionClientSecret",
             "SSL_CERT_DIR",
             "SSL_CERT_FILE",
+            "Slack__AppToken",
             "Slack__BotToken",
             "Slack__PreviousSigningSecret",
             "Slack__Proxy",

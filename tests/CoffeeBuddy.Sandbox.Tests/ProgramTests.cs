@@ -9,7 +9,8 @@ using CoffeeBuddy.Sandbox.Processes;
 
 namespace CoffeeBuddy.Sandbox.Tests;
 
-/// <summary>The sandbox's program, started as a process.</summary>
+/// <summary>The sandbox's program, started as a process; one at a time, because they prefer the same ports.</summary>
+[Collection(nameof(ProgramTests))]
 public sealed partial class ProgramTests : IAsyncLifetime
 {
     private const int Steps = 10;

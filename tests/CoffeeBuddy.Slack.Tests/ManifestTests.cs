@@ -19,6 +19,19 @@ public sealed class ManifestTests
         );
 
         Assert.Empty(schema.Validate(Manifest));
+        // For Socket Mode, without addresses.
+        var withoutAddresses = Manifest.Split('\n').Where(line => !line.Contains("https://", StringComparison.Ordinal));
+        Assert.Empty(
+            schema.Validate(
+                JsonNode
+                    .Parse(
+                        string.Join('\n', withoutAddresses)
+                            .Replace("\"socket_mode_enabled\": false", "\"socket_mode_enabled\": true"),
+                        documentOptions: new() { AllowTrailingCommas = true }
+                    )!
+                    .ToJsonString()
+            )
+        );
         // The schema must find an error in a wrong manifest.
         Assert.NotEmpty(schema.Validate(Manifest.Replace("\"/coffee\"", "\"coffee\"")));
     }

@@ -1,4 +1,5 @@
 using CoffeeBuddy.Slack.Api;
+using CoffeeBuddy.Slack.Payloads;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -34,7 +35,23 @@ public sealed class SlackOptionsTests
         Assert.Equal(["new", "old"], services.GetRequiredService<IOptions<SlackOptions>>().Value.SigningSecrets);
     }
 
+    [Fact]
+    public void Socket_Mode_needs_no_signing_secret()
+    {
+        using var services = Services(("AppToken", "xapp-1"), ("BotToken", "xoxb-1"));
+
+        var options = services.GetRequiredService<IOptions<SlackOptions>>().Value;
+        Assert.True(options.UsesSocketMode);
+        // Then nothing that is sent over HTTP has a valid signature.
+        Assert.Equal(
+            SignatureResult.NoSecret,
+            SlackSignature.Verify(options.SigningSecrets, "1", "v0=", "body"u8, DateTimeOffset.UnixEpoch)
+        );
+    }
+
     [Theory]
+    [InlineData("AppToken", "xoxb-1")]
+    [InlineData("AppToken", "xapp-1\n")]
     [InlineData("SigningSecret", "")]
     [InlineData("BotToken", "")]
     [InlineData("BotToken", "xoxb-1\n")]

@@ -140,14 +140,15 @@ public sealed partial class LoadTests(HostedOffice office)
         var failure = await Assert.ThrowsAsync<PartFailedException>(() =>
             WorkerUnderTest.StartAsync(
                 new SandboxOptions().Worker,
-                new Dictionary<string, string?>(),
+                new Dictionary<string, string?> { ["Slack__AppToken"] = "xapp-1" },
                 ToldBy.Arguments,
                 TestContext.Current.CancellationToken
             )
         );
 
         Assert.Contains("exit code 1 ", failure.Message, StringComparison.Ordinal);
-        Assert.Contains("SigningSecret", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("Slack:AppToken must not be set", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("RecordKey", failure.Message, StringComparison.Ordinal);
         Assert.Contains("Authority", failure.Message, StringComparison.Ordinal);
     }
 

@@ -78,7 +78,7 @@ scheme, part (slack or api).
 {{/* The secret settings of a worker, a line each. */}}
 {{- define "coffeebuddy.secretKeys" -}}
 ConnectionStrings__CoffeeBuddy
-Slack__SigningSecret
+{{ ternary "Slack__AppToken" "Slack__SigningSecret" .Values.slack.socketMode }}
 Slack__BotToken
 Kafka__RecordKey
 {{- if include "coffeebuddy.usesSasl" . }}
@@ -92,7 +92,9 @@ Kafka__Password
 {{/* Secret settings that are there during a rotation only: their keys may be missing, and come and go while pods run. */}}
 {{- define "coffeebuddy.optionalSecretKeys" -}}
 Kafka__AcceptedRecordKey
+{{- if not .Values.slack.socketMode }}
 Slack__PreviousSigningSecret
+{{- end }}
 {{- end }}
 
 {{- define "coffeebuddy.podSecurity" -}}

@@ -1,5 +1,6 @@
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Functions.SocketMode;
 using Microsoft.Extensions.Hosting;
 using Prometheus;
 
@@ -32,6 +33,9 @@ public sealed class WorkerMetrics : IHostedService
     private readonly Counter _databaseErrors;
     private readonly Counter _emails;
     private readonly Counter _secrets;
+    private readonly Gauge _sockets;
+    private readonly Counter _socketsEnded;
+    private readonly Counter _envelopes;
 
     public WorkerMetrics(Database database)
     {
@@ -98,6 +102,20 @@ public sealed class WorkerMetrics : IHostedService
             "Reads of the secrets while the worker runs, by source and outcome; failed: those known stay in use.",
             ["source", "outcome"]
         );
+        _sockets = metrics.CreateGauge(
+            "coffeebuddy_socket_connections",
+            "Socket Mode connections of this worker on which Slack has said hello; 0 in a worker without Socket Mode."
+        );
+        _socketsEnded = metrics.CreateCounter(
+            "coffeebuddy_socket_connections_ended_total",
+            "Socket Mode connections that ended or did not open, by reason: Slack's, lost, refused.",
+            ["reason"]
+        );
+        _envelopes = metrics.CreateCounter(
+            "coffeebuddy_socket_envelopes_total",
+            "Envelopes received over Socket Mode. failed: not acknowledged, Slack repeats events; unanswered: handled, but the connection was gone.",
+            ["type", "outcome"]
+        );
         var breaker = metrics.CreateGauge(
             "coffeebuddy_database_breaker_state",
             "State of the database's circuit breaker: 0 closed, 1 half-open, 2 open."
@@ -128,6 +146,11 @@ public sealed class WorkerMetrics : IHostedService
         foreach (var source in (string[])["files", "vault"])
         foreach (var outcome in (string[])["changed", "unchanged", "failed"])
             _secrets.WithLabels(source, outcome);
+        foreach (var reason in SocketSession.Reasons)
+            _socketsEnded.WithLabels(reason);
+        foreach (var type in EnvelopeHandler.Types)
+        foreach (var outcome in EnvelopeHandler.Outcomes)
+            _envelopes.WithLabels(type, outcome);
         return Task.CompletedTask;
     }
 
@@ -173,6 +196,14 @@ public sealed class WorkerMetrics : IHostedService
     }
 
     public void SecretsRead(string source, string outcome) => _secrets.WithLabels(source, outcome).Inc();
+
+    public void SocketConnected() => _sockets.Inc();
+
+    public void SocketDisconnected() => _sockets.Dec();
+
+    public void SocketEnded(string reason) => _socketsEnded.WithLabels(reason).Inc();
+
+    public void EnvelopeHandled(string type, string outcome) => _envelopes.WithLabels(type, outcome).Inc();
 
     public void Emailed(string outcome) => _emails.WithLabels(outcome).Inc();
 

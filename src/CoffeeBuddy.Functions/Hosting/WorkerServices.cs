@@ -6,6 +6,7 @@ using CoffeeBuddy.Functions.Notifications.Mail;
 using CoffeeBuddy.Functions.Runs;
 using CoffeeBuddy.Functions.Secrets;
 using CoffeeBuddy.Functions.Security;
+using CoffeeBuddy.Functions.SocketMode;
 using CoffeeBuddy.Functions.Triggers;
 using CoffeeBuddy.Slack.Api;
 using Microsoft.Azure.Functions.Worker;
@@ -57,6 +58,7 @@ public static class WorkerServices
             .AddNotifications()
             .AddMail(configuration)
             .AddTriggers(configuration)
+            .AddSocketMode()
             .AddHealth();
         return builder;
     }

@@ -7,7 +7,7 @@ namespace CoffeeBuddy.Functions.Security;
 [AttributeUsage(AttributeTargets.Method)]
 public abstract class AuthenticationAttribute : Attribute;
 
-/// <summary>Only requests that Slack has signed. The function gets the body as a <see cref="VerifiedBody"/>.</summary>
+/// <summary>Only requests that Slack has signed, or sent over Socket Mode. The function gets the body as a <see cref="VerifiedBody"/>.</summary>
 /// <param name="mediaType">The media type of the body; any other is refused with 415.</param>
 public sealed class SlackSignedAttribute(string mediaType) : AuthenticationAttribute
 {

@@ -24,6 +24,10 @@ public sealed class AuthenticationMiddleware(
         {
             case SlackSignedAttribute when SlackSignatureCheck.IsCertificateProbe(http.Request):
                 return; // An empty 200.
+            // Only SocketMode sets it: nothing that is sent over HTTP becomes a feature.
+            case SlackSignedAttribute when http.Features.Get<VerifiedBody>() is { } received:
+                context.Items[typeof(VerifiedBody)] = received;
+                break;
             case SlackSignedAttribute { MediaType: var mediaType }:
                 context.Items[typeof(VerifiedBody)] = await slackSignature.VerifyAsync(
                     http.Request,

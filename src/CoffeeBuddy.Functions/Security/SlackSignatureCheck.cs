@@ -8,8 +8,12 @@ using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Security;
 
-/// <summary>The raw body of a request whose Slack signature is valid, byte for byte as Slack sent it.</summary>
-/// <param name="Id">The same for the same bytes with the same timestamp. Nobody can compute the signature from it.</param>
+/// <summary>
+/// The body of a request that Slack has sent: over HTTP with a valid signature, byte for byte, or over a Socket Mode
+/// connection that this worker has opened.
+/// </summary>
+/// <param name="Id">Recognises a repetition: over HTTP the same for the same bytes with the same timestamp. Nobody can
+/// compute the signature from it.</param>
 public sealed record VerifiedBody(byte[] Bytes, string Id);
 
 /// <summary>

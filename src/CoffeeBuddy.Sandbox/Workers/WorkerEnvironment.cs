@@ -13,29 +13,43 @@ internal sealed class WorkerEnvironment(SandboxHost sandbox, SandboxOptions opti
                 ["ConnectionStrings__CoffeeBuddy"] = sandbox.ConnectionString,
                 ["Kafka__BootstrapServers"] = sandbox.KafkaServers,
                 ["Kafka__RecordKey"] = SandboxOptions.RecordKey,
-                ["Slack__SigningSecret"] = options.Slack.App.SigningSecret,
-                ["Slack__BotToken"] = options.Slack.App.BotToken,
-                ["Slack__ApiUrl"] = sandbox.Slack.ApiAddress.AbsoluteUri,
-                ["CoffeeBuddy__Workspaces__0"] = options.Slack.TeamId,
-                ["CoffeeBuddy__Workspaces__1"] = options.Slack.Enterprise?.Id,
                 ["Oidc__Authority"] = sandbox.Oidc.Authority.AbsoluteUri,
                 ["Oidc__Audience"] = sandbox.Oidc.Audience,
                 ["Oidc__AllowHttp"] = "true",
                 ["Oidc__IntrospectionClientId"] = introspection.Id,
                 ["Oidc__IntrospectionClientSecret"] = introspection.Secret,
-                // The workers use the clock of the workspace, which can be moved. Only workers in Development accept
-                // it.
+                // The parts on this machine have no TLS.
                 ["DOTNET_ENVIRONMENT"] = "Development",
-                ["Clock__Url"] = new Uri(sandbox.Slack.BaseAddress, "sim/clock").AbsoluteUri,
                 ["Sweep__Schedule"] = "*/2 * * * * *",
                 // Without diagnostics, a killed worker leaves no debugger pipes in the temporary folder.
                 ["DOTNET_EnableDiagnostics"] = "0",
             },
-            options.Settings
+            [.. SlackOf(sandbox, options), .. options.Settings]
         );
 
     public IReadOnlyDictionary<string, string?> For(string role) =>
         Merge(WorkerRoles.Selection(options.Functions[role]), Shared);
+
+    private static Dictionary<string, string?> SlackOf(SandboxHost sandbox, SandboxOptions options) =>
+        options.RealSlack is { } workspace
+            ? new(StringComparer.Ordinal)
+            {
+                ["Slack__BotToken"] = workspace.Tokens.Bot,
+                ["Slack__AppToken"] = workspace.Tokens.App,
+                ["Slack__ApiUrl"] = workspace.Tokens.ApiUrl.AbsoluteUri,
+                ["CoffeeBuddy__Workspaces__0"] = workspace.Id,
+            }
+            : new(StringComparer.Ordinal)
+            {
+                ["Slack__SigningSecret"] = options.Slack.App.SigningSecret,
+                ["Slack__BotToken"] = options.Slack.App.BotToken,
+                ["Slack__ApiUrl"] = sandbox.Slack.ApiAddress.AbsoluteUri,
+                ["CoffeeBuddy__Workspaces__0"] = options.Slack.TeamId,
+                ["CoffeeBuddy__Workspaces__1"] = options.Slack.Enterprise?.Id,
+                // The workers use the clock of the workspace, which can be moved. Only workers in Development accept
+                // it.
+                ["Clock__Url"] = new Uri(sandbox.Slack.BaseAddress, "sim/clock").AbsoluteUri,
+            };
 
     private static Dictionary<string, string?> Merge(
         IEnumerable<KeyValuePair<string, string?>> settings,

@@ -20,6 +20,7 @@ namespace CoffeeBuddy.Slack.Api;
 [JsonSerializable(typeof(ViewCallResponse))]
 [JsonSerializable(typeof(UserResponse))]
 [JsonSerializable(typeof(MembersResponse))]
+[JsonSerializable(typeof(SocketResponse))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     public static HttpContent Content<T>(T value, JsonTypeInfo<T> type)

@@ -50,6 +50,11 @@ internal sealed record MembersResponse : ApiResponse
     public IReadOnlyList<string>? Members { get; init; }
 }
 
+internal sealed record SocketResponse : ApiResponse
+{
+    public string? Url { get; init; }
+}
+
 internal sealed record UserObject(
     string? Id,
     string? Name,

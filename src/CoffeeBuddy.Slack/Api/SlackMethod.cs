@@ -20,6 +20,13 @@ internal sealed class SlackMethod(string name, int callsPerMinute)
         ChangesNothing = true,
         IsInteractive = true,
     };
+
+    // Slack's page of the method names tier 1 in older versions; a refusal names the time to wait.
+    public static readonly SlackMethod OpenSocket = new("apps.connections.open", 50)
+    {
+        ChangesNothing = true,
+        UsesAppToken = true,
+    };
     public static readonly SlackMethod GetUser = new("users.info", 100) { ChangesNothing = true };
 
     /// <summary>A message sent to a response_url. Slack publishes no rate for it.</summary>
@@ -36,6 +43,9 @@ internal sealed class SlackMethod(string name, int callsPerMinute)
 
     /// <summary>Whether people see no difference after it, however often it is called.</summary>
     public bool ChangesNothing { get; private init; }
+
+    /// <summary>Whether it is called with the app-level token instead of the bot's.</summary>
+    public bool UsesAppToken { get; private init; }
 
     public override string ToString() => Name;
 

@@ -7,8 +7,10 @@ public sealed class SlackOptions : IValidatableObject
 {
     public const string Section = "Slack";
 
-    /// <summary>The secret with which Slack signs its requests; from Vault.</summary>
-    [Required]
+    /// <summary>
+    /// The secret with which Slack signs its requests; from Vault. Without it, which only Socket Mode allows, every
+    /// request over HTTP is refused.
+    /// </summary>
     public string SigningSecret { get; set; } = "";
 
     /// <summary>The secret before the last rotation; while set, it is accepted too.</summary>
@@ -17,6 +19,14 @@ public sealed class SlackOptions : IValidatableObject
     /// <summary>The bot's token ("xoxb-…") for one workspace or for the organisation; from Vault.</summary>
     [Required]
     public string BotToken { get; set; } = "";
+
+    /// <summary>
+    /// The app-level token ("xapp-…") with the scope <c>connections:write</c>; from Vault. With it Slack's requests come
+    /// over Socket Mode.
+    /// </summary>
+    public string? AppToken { get; set; }
+
+    public bool UsesSocketMode => !string.IsNullOrWhiteSpace(AppToken);
 
     /// <summary>The base address of the Web API; HTTPS, or HTTP on the loopback address.</summary>
     [Required]
@@ -75,10 +85,13 @@ public sealed class SlackOptions : IValidatableObject
                 "Timeout and MaxRateLimitWait must be at most 14 s together: two calls must end before a message's claim of 30 s does.",
                 [nameof(Timeout), nameof(MaxRateLimitWait)]
             );
+        if (UsesSocketMode && !AppToken!.StartsWith("xapp-", StringComparison.Ordinal))
+            yield return new("AppToken must be an app-level token: it begins with xapp-.", [nameof(AppToken)]);
         foreach (
             var (name, secret) in new[]
             {
                 (nameof(BotToken), BotToken),
+                (nameof(AppToken), AppToken ?? ""),
                 (nameof(SigningSecret), SigningSecret),
                 (nameof(PreviousSigningSecret), PreviousSigningSecret ?? ""),
             }

@@ -22,6 +22,11 @@ public static class SlackServiceCollectionExtensions
             .AddOptions<SlackOptions>()
             .Bind(configuration.GetSection(SlackOptions.Section))
             .ValidateDataAnnotations()
+            // Not among the options' own rules: they are not checked when another field is missing.
+            .Validate(
+                static slack => !string.IsNullOrWhiteSpace(slack.SigningSecret) || slack.UsesSocketMode,
+                "Slack:SigningSecret is missing. Only with Slack:AppToken, for Socket Mode, it is not needed."
+            )
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         SlackResilience.Add(services);

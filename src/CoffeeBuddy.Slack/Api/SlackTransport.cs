@@ -22,6 +22,11 @@ internal sealed class SlackTransport(
 {
     public TimeProvider Time => time;
 
+    /// <summary>Opens WebSockets by the same way as calls: proxy, versions of TLS.</summary>
+    public HttpMessageInvoker Http => http;
+
+    public TimeSpan Timeout => options.CurrentValue.Timeout;
+
     public async Task<T> CallAsync<T>(
         SlackMethod method,
         HttpContent body,
@@ -35,7 +40,10 @@ internal sealed class SlackTransport(
         await limiter.WaitAsync(method, scope, options.CurrentValue.MaxRateLimitWait, cancellationToken);
         var settings = options.CurrentValue;
         var address = new Uri(settings.ApiUrl, method.Name);
-        var authorization = new AuthenticationHeaderValue("Bearer", settings.BotToken);
+        var authorization = new AuthenticationHeaderValue(
+            "Bearer",
+            method.UsesAppToken ? settings.AppToken : settings.BotToken
+        );
         try
         {
             return await SendAsync(

@@ -79,6 +79,12 @@ internal static class FunctionsHostServices
         var services = builder.Services;
         services.AddProblemDetails();
         services.AddSingleton<ConnectionDraining>();
+        services.AddSingleton(static provider => new HttpFunctionDispatcher(
+            provider.GetRequiredService<HostState>(),
+            provider.GetRequiredService<InvocationRunner>(),
+            provider.GetRequiredService<FunctionMetrics>(),
+            provider.GetRequiredService<IServiceScopeFactory>()
+        ));
         services.AddSingleton<HttpsCertificates>();
         services
             .AddOptions<HttpsOptions>()

@@ -34,6 +34,8 @@ internal sealed class WorkspaceEndpoints(
         server.MapPut("/sim/app", ChangeApp);
         server.MapPost("/sim/app/verify", (CancellationToken aborted) => events.VerifyUrlAsync(aborted));
         server.MapPost("/sim/socket/disconnect", DisconnectAsync);
+        server.MapPost("/sim/socket/cut", Cut);
+        server.MapPost("/sim/socket/repeat", RepeatAsync);
         server.MapGet("/sim/clock", Clock);
         server.MapPost("/sim/clock", Advance);
     }
@@ -194,9 +196,24 @@ internal sealed class WorkspaceEndpoints(
         var reason = body["reason"].Text() ?? "refresh_requested";
         if (reason is not ("warning" or "refresh_requested" or "link_disabled"))
             throw SimulatorError.BadRequest("invalid_reason", "reason is warning, refresh_requested or link_disabled.");
-        await socket.DisconnectAsync(reason, aborted);
+        await socket.DisconnectAsync(reason, Count(body), aborted);
         return new JsonObject { ["ok"] = true };
     }
+
+    private JsonObject Cut(RequestBody body)
+    {
+        socket.Cut(Count(body));
+        return new JsonObject { ["ok"] = true };
+    }
+
+    private async Task<JsonObject> RepeatAsync(RequestBody body, CancellationToken aborted) =>
+        new() { ["ok"] = true, ["repeated"] = await socket.RepeatAsync(aborted) };
+
+    /// <summary>The number of connections; null for all.</summary>
+    private static int? Count(RequestBody body) =>
+        body["count"] is null ? null
+        : int.TryParse(body["count"].Scalar(), CultureInfo.InvariantCulture, out var count) && count > 0 ? count
+        : throw SimulatorError.BadRequest("invalid_count", "count is a number of connections, at least 1.");
 
     private JsonObject Advance(RequestBody body)
     {

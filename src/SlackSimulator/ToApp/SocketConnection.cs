@@ -9,20 +9,18 @@ namespace SlackSimulator.ToApp;
 /// <summary>One Socket Mode connection of the app.</summary>
 internal sealed class SocketConnection(WebSocket socket, WorkspaceClock clock) : IDisposable
 {
+    private readonly CancellationTokenSource _cut = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private volatile bool _hasEnded;
     private readonly ConcurrentDictionary<string, TaskCompletionSource<JsonNode?>> _waiting = new(
         StringComparer.Ordinal
     );
 
-    public async Task<AppAnswer> SendAsync(AppRequest request, CancellationToken cancellationToken)
+    public static JsonObject Envelope(AppRequest request)
     {
-        var id = Guid.NewGuid().ToString();
-        var acknowledged = _waiting[id] = new TaskCompletionSource<JsonNode?>(
-            TaskCreationOptions.RunContinuationsAsynchronously
-        );
         var envelope = new JsonObject
         {
-            ["envelope_id"] = id,
+            ["envelope_id"] = Guid.NewGuid().ToString(),
             ["payload"] = request.Payload.Clone(),
             ["type"] = request.EnvelopeType,
             ["accepts_response_payload"] = request.AcceptsResponse,
@@ -33,6 +31,18 @@ internal sealed class SocketConnection(WebSocket socket, WorkspaceClock clock) :
             envelope["retry_reason"] = request.RetryReason ?? "";
         }
 
+        return envelope;
+    }
+
+    public async Task<AppAnswer> SendAsync(JsonObject envelope, CancellationToken cancellationToken)
+    {
+        var id = envelope["envelope_id"].Text()!;
+        var acknowledged = _waiting[id] = new TaskCompletionSource<JsonNode?>(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+        // The connection may have ended before the envelope was among those that its end cancels.
+        if (_hasEnded)
+            acknowledged.TrySetCanceled(CancellationToken.None);
         var started = clock.Provider.GetTimestamp();
         try
         {
@@ -69,6 +79,19 @@ internal sealed class SocketConnection(WebSocket socket, WorkspaceClock clock) :
         double Elapsed() => clock.Provider.GetElapsedTime(started).TotalMilliseconds;
     }
 
+    /// <summary>Ends the connection without closing it.</summary>
+    public void Cut()
+    {
+        try
+        {
+            _cut.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended.
+        }
+    }
+
     public async Task WriteAsync(JsonObject message, CancellationToken cancellationToken)
     {
         await _writing.WaitAsync(cancellationToken);
@@ -87,27 +110,22 @@ internal sealed class SocketConnection(WebSocket socket, WorkspaceClock clock) :
         }
     }
 
-    /// <summary>Receives acknowledgements until the app closes the connection.</summary>
+    /// <summary>Receives acknowledgements until the app closes the connection. Then no envelope waits for one.</summary>
     public async Task ReadAsync(CancellationToken cancellationToken)
     {
-        var buffer = new byte[64 * 1024];
-        using var message = new MemoryStream();
-        while (socket.State is WebSocketState.Open or WebSocketState.CloseSent)
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _cut.Token);
+        try
         {
-            var part = await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
-            if (part.MessageType == WebSocketMessageType.Close)
-                break;
-            message.Write(buffer, 0, part.Count);
-            if (!part.EndOfMessage)
-                continue;
-            Acknowledge(Encoding.UTF8.GetString(message.GetBuffer(), 0, (int)message.Length));
-            message.SetLength(0);
+            await ReceiveAsync(either.Token);
+            if (socket.State is WebSocketState.CloseReceived)
+                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, either.Token);
         }
-
-        foreach (var waiting in _waiting.Values)
-            waiting.TrySetCanceled(CancellationToken.None);
-        if (socket.State is WebSocketState.CloseReceived)
-            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
+        finally
+        {
+            _hasEnded = true;
+            foreach (var waiting in _waiting.Values)
+                waiting.TrySetCanceled(CancellationToken.None);
+        }
     }
 
     public async Task DisconnectAsync(string reason, CancellationToken cancellationToken)
@@ -125,7 +143,28 @@ internal sealed class SocketConnection(WebSocket socket, WorkspaceClock clock) :
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, reason, cancellationToken);
     }
 
-    public void Dispose() => _writing.Dispose();
+    public void Dispose()
+    {
+        _writing.Dispose();
+        _cut.Dispose();
+    }
+
+    private async Task ReceiveAsync(CancellationToken cancellationToken)
+    {
+        var buffer = new byte[64 * 1024];
+        using var message = new MemoryStream();
+        while (socket.State is WebSocketState.Open or WebSocketState.CloseSent)
+        {
+            var part = await socket.ReceiveAsync(buffer.AsMemory(), cancellationToken);
+            if (part.MessageType == WebSocketMessageType.Close)
+                return;
+            message.Write(buffer, 0, part.Count);
+            if (!part.EndOfMessage)
+                continue;
+            Acknowledge(Encoding.UTF8.GetString(message.GetBuffer(), 0, (int)message.Length));
+            message.SetLength(0);
+        }
+    }
 
     private void Acknowledge(string text)
     {

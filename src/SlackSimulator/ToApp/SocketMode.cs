@@ -8,7 +8,7 @@ namespace SlackSimulator.ToApp;
 
 /// <summary>
 /// Socket Mode: up to ten connections, each opened with a URL for one use. Envelopes are distributed in turn and must
-/// be acknowledged within 3 s.
+/// be acknowledged within 3 s. A connection that is being closed gets no more of them.
 /// </summary>
 internal sealed partial class SocketMode(
     WorkspaceClock clock,
@@ -19,9 +19,14 @@ internal sealed partial class SocketMode(
 )
 {
     private const int MaxConnections = 10;
+
+    /// <summary>The number of envelopes that can be repeated.</summary>
+    private const int MaxSent = 1_000;
+
     private readonly Lock _gate = new();
     private readonly HashSet<string> _tickets = new(StringComparer.Ordinal);
     private readonly List<SocketConnection> _connections = [];
+    private readonly Queue<JsonObject> _sent = new();
     private uint _turn;
 
     public int Connections
@@ -51,28 +56,75 @@ internal sealed partial class SocketMode(
 
     public async Task<AppAnswer> SendAsync(AppRequest request, CancellationToken cancellationToken)
     {
-        SocketConnection connection;
-        lock (_gate)
-        {
-            if (_connections.Count == 0)
-                return new AppAnswer(null, "", null, 0, "connection_failed");
-            connection = _connections[(int)(_turn++ % (uint)_connections.Count)];
-        }
-
-        return await connection.SendAsync(request, cancellationToken);
+        var envelope = SocketConnection.Envelope(request);
+        if (Next(envelope) is not { } connection)
+            return new AppAnswer(null, "", null, 0, "connection_failed");
+        return await connection.SendAsync(envelope, cancellationToken);
     }
 
     /// <summary>
-    /// Sends <c>disconnect</c> on every connection. The reasons <c>refresh_requested</c> and <c>link_disabled</c> also
-    /// close it, <c>warning</c> does not.
+    /// Sends the envelopes of the last requests once more, unchanged, as Slack does now and then. The answers have no
+    /// effect.
     /// </summary>
-    public async Task DisconnectAsync(string reason, CancellationToken cancellationToken)
+    /// <returns>The number of envelopes.</returns>
+    public async Task<int> RepeatAsync(CancellationToken cancellationToken)
     {
-        List<SocketConnection> connections;
+        List<JsonObject> sent;
         lock (_gate)
-            connections = [.. _connections];
-        foreach (var connection in connections)
+            sent = [.. _sent];
+        foreach (var envelope in sent)
+        {
+            if (Next(null) is not { } connection)
+                throw SimulatorError.BadRequest("no_connection", "There is no Socket Mode connection.");
+            await connection.WriteAsync(envelope, cancellationToken);
+        }
+
+        return sent.Count;
+    }
+
+    /// <summary>
+    /// Sends <c>disconnect</c>. The reasons <c>refresh_requested</c> and <c>link_disabled</c> also close the connection,
+    /// <c>warning</c> does not.
+    /// </summary>
+    /// <param name="count">The number of connections, the oldest first; null for all.</param>
+    public async Task DisconnectAsync(string reason, int? count, CancellationToken cancellationToken)
+    {
+        foreach (var connection in Oldest(count, remove: reason is not "warning"))
             await connection.DisconnectAsync(reason, cancellationToken);
+    }
+
+    /// <summary>Cuts connections without a word, as a network does.</summary>
+    /// <inheritdoc cref="DisconnectAsync"/>
+    public void Cut(int? count)
+    {
+        foreach (var connection in Oldest(count, remove: true))
+            connection.Cut();
+    }
+
+    private List<SocketConnection> Oldest(int? count, bool remove)
+    {
+        lock (_gate)
+        {
+            List<SocketConnection> oldest = [.. _connections.Take(count ?? MaxConnections)];
+            if (remove)
+                _connections.RemoveRange(0, oldest.Count);
+            return oldest;
+        }
+    }
+
+    /// <param name="sent">The envelope to remember.</param>
+    private SocketConnection? Next(JsonObject? sent)
+    {
+        lock (_gate)
+        {
+            if (_connections.Count == 0)
+                return null;
+            if (sent is not null)
+                _sent.Enqueue(sent);
+            if (_sent.Count > MaxSent)
+                _sent.Dequeue();
+            return _connections[(int)(_turn++ % (uint)_connections.Count)];
+        }
     }
 
     private async Task AcceptAsync(HttpContext context)
