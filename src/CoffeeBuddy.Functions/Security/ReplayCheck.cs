@@ -41,6 +41,16 @@ public sealed class ReplayCheck(ProcessedEvents processed, TimeProvider time)
     }
 
     /// <summary>
+    /// The claim of the request, for the command that carries it out. Costs no round trip, and a request whose command
+    /// failed can be sent again.
+    /// </summary>
+    public RequestClaim ClaimOf(VerifiedBody body)
+    {
+        var now = time.GetUtcNow();
+        return new(IdOf(body), now, now + Memory);
+    }
+
+    /// <summary>
     /// One round trip. Takes no cancellation token: a request that is noted is carried out, also when Slack has hung up.
     /// </summary>
     /// <exception cref="DatabaseFailureException">Whether it was received before cannot be told.</exception>
@@ -69,7 +79,9 @@ public sealed class ReplayCheck(ProcessedEvents processed, TimeProvider time)
     }
 
     private Task<EventClaim> ClaimAsync(VerifiedBody body) =>
-        processed.ClaimAsync($"request:{body.Id}", Memory, CancellationToken.None);
+        processed.ClaimAsync(IdOf(body), Memory, CancellationToken.None);
+
+    private static string IdOf(VerifiedBody body) => $"request:{body.Id}";
 
     private async Task ReleaseAsync(EventClaim claim)
     {
