@@ -48,11 +48,11 @@ internal static class PeerCommand
         return 0;
     }
 
-    /// <summary>A functions host without a host.json: the worker's lies in this folder.</summary>
+    /// <summary>A functions host with the host.json of this folder: the worker's lies beside the assembly.</summary>
     public static FunctionsApplicationBuilder Functions(Type functions, params string[] args)
     {
         var builder = FunctionsApplication.CreateBuilder(args);
-        builder.Environment.ContentRootPath = Path.GetTempPath();
+        builder.Environment.ContentRootPath = Path.Combine(AppContext.BaseDirectory, "Peers");
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         return builder.UseFunctionsFrom(functions);
     }

@@ -19,7 +19,6 @@ internal sealed class CoffeeRow() : Row("coffee")
     private const string Failed = "failed requests";
     private const string P99 = "p99 at half of its throughput";
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(3);
 
     public override async Task<IReadOnlyList<Result>> MeasureAsync(Lab lab, CancellationToken stop)
@@ -30,8 +29,8 @@ internal sealed class CoffeeRow() : Row("coffee")
         var requests = new SlackRequests();
         var ours = new HttpLoad(worker.Port, Connections, requests.Coffee);
         var theirs = new HttpLoad(bolt.Port, Connections, requests.Coffee);
-        (await ours.ClosedAsync(WarmUp, stop)).Required();
-        (await theirs.ClosedAsync(WarmUp, stop)).Required();
+        await ours.WarmAsync(worker, stop);
+        await theirs.WarmAsync(bolt, stop);
         // The same rate for both. Bolt's, because ours would be too much for it.
         var rate = (await theirs.ClosedAsync(Turn, stop)).Required().PerSecond / 2;
         var turns = await Turns.TakeAsync(

@@ -10,7 +10,6 @@ internal static class HttpPair
     public const string Cpu = "CPU a request";
 
     private const int Connections = 16;
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(2);
 
     public static async Task<Turns> CompareAsync(
@@ -24,8 +23,8 @@ internal static class HttpPair
             new HttpLoad(ours.Port, Connections, next),
             new HttpLoad(other.Port, Connections, next)
         );
-        (await toOurs.ClosedAsync(WarmUp, stop)).Required();
-        (await toOther.ClosedAsync(WarmUp, stop)).Required();
+        await toOurs.WarmAsync(ours, stop);
+        await toOther.WarmAsync(other, stop);
         return await Turns.TakeAsync(
             () => MeasureAsync(ours, toOurs, stop),
             () => MeasureAsync(other, toOther, stop),
