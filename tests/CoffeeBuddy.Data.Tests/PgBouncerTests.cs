@@ -7,7 +7,6 @@ using CoffeeBuddy.Support;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using Support;
 
 namespace CoffeeBuddy.Data.Tests;
 

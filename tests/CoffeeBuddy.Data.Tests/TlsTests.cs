@@ -6,7 +6,6 @@ using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
-using Support;
 
 namespace CoffeeBuddy.Data.Tests;
 

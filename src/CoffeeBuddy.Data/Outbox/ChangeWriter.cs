@@ -15,11 +15,12 @@ internal sealed class ChangeWriter(DateTimeOffset now, string? traceParent = nul
     /// Writes nothing for a run that does not exist: the command may have found another run instead of creating one.
     /// </summary>
     public const string Sql = """
-        INSERT INTO audit_log (log_id, event_type, user_id, run_id, payload, "timestamp", origin, subject, on_behalf)
-        SELECT a.log_id, a.event_type, a.user_id, a.run_id, a.payload::jsonb, @writtenAt, @origin, left(@subjectOfToken, 255), @onBehalf
-        FROM unnest(@logIds, @auditTypes, @auditUserIds, @auditRunIds, @payloads) AS a (log_id, event_type, user_id, run_id, payload)
-        WHERE EXISTS (SELECT FROM coffee_runs r WHERE r.run_id = a.run_id);
-
+        WITH audited AS (
+            INSERT INTO audit_log (log_id, event_type, user_id, run_id, payload, "timestamp", origin, subject, on_behalf)
+            SELECT a.log_id, a.event_type, a.user_id, a.run_id, a.payload::jsonb, @writtenAt, @origin, left(@subjectOfToken, 255), @onBehalf
+            FROM unnest(@logIds, @auditTypes, @auditUserIds, @auditRunIds, @payloads) AS a (log_id, event_type, user_id, run_id, payload)
+            WHERE EXISTS (SELECT FROM coffee_runs r WHERE r.run_id = a.run_id)
+        )
         INSERT INTO outbox (event_id, topic, message_key, event_type, data, trace_parent, created_at, leased_until, attempts)
         SELECT e.event_id, e.topic, e.run_id::text, e.event_type, e.data, @traceParent, @writtenAt, @leasedUntil, 1
         FROM unnest(@eventIds, @topics, @eventRunIds, @eventTypes, @data) WITH ORDINALITY AS e (event_id, topic, run_id, event_type, data, position)

@@ -4,6 +4,7 @@ using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Inbox;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Data.Users;
@@ -18,6 +19,7 @@ namespace CoffeeBuddy.Data.Runs;
 /// <param name="TraceParent">The W3C trace context for the events.</param>
 /// <param name="ChannelName">For e-mails, where Slack cannot show the channel; null when the caller does not know
 /// it.</param>
+/// <param name="Once">The request, if it may arrive again; not together with an idempotency key.</param>
 public sealed record OpenRun(
     string WorkspaceId,
     string ChannelId,
@@ -25,7 +27,8 @@ public sealed record OpenRun(
     string? DisplayName = null,
     string? TraceParent = null,
     IdempotencyKey? IdempotencyKey = null,
-    string? ChannelName = null
+    string? ChannelName = null,
+    RequestClaim? Once = null
 );
 
 /// <param name="Created">False when the channel already had an active run.</param>
@@ -66,6 +69,7 @@ public sealed partial class RunStore
     /// </summary>
     /// <exception cref="IdempotencyConflictException">The key was used for a different request.</exception>
     /// <exception cref="ActiveRunLimitException">The person may start no more runs.</exception>
+    /// <exception cref="RepeatedRequestException">The request was received before.</exception>
     public Task<OpenedRun> OpenOrJoinAsync(OpenRun command, CancellationToken ct) =>
         command.IdempotencyKey is { } key
             ? database.TransactAsync(
@@ -136,7 +140,11 @@ public sealed partial class RunStore
                     limit = OrderRules.LastDrinks,
                 }
             );
-            await using var results = await connection.QueryMultipleAsync(Command(Sql, parameters, ct));
+            await using var results = await RequestClaim.SendAsync(
+                command.Once,
+                connection,
+                Command(RequestClaim.SqlOf(command.Once) + Sql, RequestClaim.With(command.Once, parameters), ct)
+            );
             await results.ReadAsync(); // The result of the channel lock.
             var run = await results.ReadSingleOrDefaultAsync<OpenedRow>();
             var order = await results.ReadSingleOrDefaultAsync<OrderRow>();

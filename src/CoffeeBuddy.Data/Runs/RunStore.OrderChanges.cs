@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Inbox;
 using CoffeeBuddy.Data.Outbox;
 using Dapper;
 using Npgsql;
@@ -16,9 +17,6 @@ public sealed partial class RunStore
 {
     /// <summary>After so many changes that came in between, the change is made under the run's lock.</summary>
     private const int UnlockedAttempts = 3;
-
-    /// <summary>SQLSTATE of require_unchanged, see migration 0006.</summary>
-    private const string Outdated = "CB001";
 
     // Waits while another transaction changes the run: the decision is made on the result of that change, and the time
     // of the order is when its turn came. The lock ends with the command.
@@ -190,7 +188,7 @@ public sealed partial class RunStore
             var run = await results.ReadSingleAsync<RunRow>();
             return new(change.Outcome, run.ToRun(), change.Order, await change.Writer.WrittenAsync(results), false);
         }
-        catch (PostgresException refused) when (refused.SqlState == Outdated)
+        catch (PostgresException refused) when (refused.SqlState == RequestClaim.Outdated)
         {
             return null;
         }

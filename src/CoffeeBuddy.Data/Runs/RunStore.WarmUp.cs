@@ -1,4 +1,6 @@
 using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Inbox;
 
 namespace CoffeeBuddy.Data.Runs;
 
@@ -15,10 +17,11 @@ public sealed partial class RunStore
                 // Ids of its own: rehearsals at the same time must not wait for each other's locks.
                 var id = Guid.NewGuid().ToString("N");
                 var latte = new Drink("Latte", "Large");
+                var once = new RequestClaim($"rehearsal:{id}", time.Now(), time.Now().AddMinutes(1));
                 await using var transaction = await connection.BeginTransactionAsync(token);
                 var opened = await OpenAsync(
                     connection,
-                    new OpenRun("T0", $"C{id}", $"U{id}", DisplayName: null, TraceParent: null),
+                    new OpenRun("T0", $"C{id}", $"U{id}", DisplayName: null, TraceParent: null, Once: once),
                     token
                 );
                 var order = new PlaceOrder(

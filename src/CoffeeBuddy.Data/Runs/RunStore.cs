@@ -2,6 +2,7 @@ using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Inbox;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Data.Users;
@@ -92,8 +93,14 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
 
     /// <summary>The channel's runs in any state, the latest first.</summary>
     /// <param name="limit">Maximum number of runs.</param>
-    public Task<IReadOnlyList<RunHistoryEntry>> HistoryAsync(string channelId, int limit, CancellationToken ct) =>
-        ListAsync(workspaceId: null, channelId, status: null, limit, ct);
+    /// <param name="once">The request, if it may arrive again.</param>
+    /// <exception cref="RepeatedRequestException">The request was received before.</exception>
+    public Task<IReadOnlyList<RunHistoryEntry>> HistoryAsync(
+        string channelId,
+        int limit,
+        CancellationToken ct,
+        RequestClaim? once = null
+    ) => ListAsync(workspaceId: null, channelId, status: null, limit, ct, once: once);
 
     /// <summary>Runs, the latest first. Null does not restrict the list.</summary>
     /// <param name="limit">Maximum number of runs.</param>
@@ -104,7 +111,8 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
         RunStatus? status,
         int limit,
         CancellationToken ct,
-        string? userId = null
+        string? userId = null,
+        RequestClaim? once = null
     ) =>
         database.RunAsync<IReadOnlyList<RunHistoryEntry>>(
             async (connection, token) =>
@@ -116,9 +124,13 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
                     limit,
                     userId,
                 };
-                var rows = await connection.QueryAsync<HistoryRow>(
-                    Command(ListSql(workspaceId, channelId, status, userId), parameters, token)
+                var sql = RequestClaim.SqlOf(once) + ListSql(workspaceId, channelId, status, userId);
+                await using var results = await RequestClaim.SendAsync(
+                    once,
+                    connection,
+                    Command(sql, RequestClaim.With(once, parameters), token)
                 );
+                var rows = await results.ReadAsync<HistoryRow>();
                 return
                 [
                     .. rows.Select(row => new RunHistoryEntry(

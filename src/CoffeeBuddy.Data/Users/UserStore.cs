@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Inbox;
 using Dapper;
 
 namespace CoffeeBuddy.Data.Users;
@@ -61,7 +62,16 @@ public sealed class UserStore(Database database, TimeProvider time)
 
     /// <param name="displayName">Null keeps the stored name. A name from the profile is kept in any case.</param>
     /// <param name="asOf">When the person asked for it: what they asked for later is kept.</param>
-    public Task SetAwayAsync(string userId, string? displayName, bool away, DateTimeOffset asOf, CancellationToken ct)
+    /// <param name="once">The request, if it may arrive again.</param>
+    /// <exception cref="RepeatedRequestException">The request was received before.</exception>
+    public Task SetAwayAsync(
+        string userId,
+        string? displayName,
+        bool away,
+        DateTimeOffset asOf,
+        CancellationToken ct,
+        RequestClaim? once = null
+    )
     {
         const string Sql = $"""
             INSERT INTO users (user_id, display_name, away, away_as_of, created_at, updated_at)
@@ -71,15 +81,23 @@ public sealed class UserStore(Database database, TimeProvider time)
                 away_as_of = greatest(users.away_as_of, excluded.away_as_of),
                 updated_at = excluded.updated_at, display_name = {KeptName}
             """;
-        return ExecuteAsync(
-            Sql,
-            new
+        var parameters = new
+        {
+            userId,
+            displayName,
+            away,
+            asOf = asOf.Cut(),
+            now = time.Now(),
+        };
+        return database.RunAsync(
+            async (connection, token) =>
             {
-                userId,
-                displayName,
-                away,
-                asOf = asOf.Cut(),
-                now = time.Now(),
+                await using var results = await RequestClaim.SendAsync(
+                    once,
+                    connection,
+                    new(RequestClaim.SqlOf(once) + Sql, RequestClaim.With(once, parameters), cancellationToken: token)
+                );
+                return true;
             },
             ct
         );

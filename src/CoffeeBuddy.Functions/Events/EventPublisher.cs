@@ -16,6 +16,7 @@ public sealed partial class EventPublisher(
     EventProducer producer,
     RecordSeal seal,
     OutboxStore outbox,
+    PublishedMarks marks,
     KafkaFailureLog failures,
     IOptions<KafkaOptions> options,
     TimeProvider time,
@@ -41,7 +42,8 @@ public sealed partial class EventPublisher(
             return;
         try
         {
-            await DeliverAsync(events, ConfirmTimeout, cancellationToken);
+            var (confirmed, _) = await DeliverAsync(events, ConfirmTimeout, cancellationToken);
+            marks.Add(confirmed);
         }
         catch (Exception exception) when (exception is DatabaseFailureException or OperationCanceledException)
         {
@@ -59,9 +61,10 @@ public sealed partial class EventPublisher(
         var done = 0;
         while (await outbox.TakePendingAsync(batch, lease, cancellationToken) is { Count: > 0 } pending)
         {
-            var delivered = await DeliverAsync(pending, lease / 2, cancellationToken);
-            done += delivered;
-            if (delivered < pending.Count)
+            var (confirmed, refused) = await DeliverAsync(pending, lease / 2, cancellationToken);
+            await outbox.MarkPublishedAsync(confirmed, cancellationToken);
+            done += confirmed.Count + refused;
+            if (confirmed.Count + refused < pending.Count)
                 break;
         }
 
@@ -77,8 +80,9 @@ public sealed partial class EventPublisher(
     private TimeSpan ConfirmTimeout =>
         time.GetTimestamp() < Volatile.Read(ref _resumeAt) ? TimeSpan.Zero : options.Value.PublishTimeout;
 
-    /// <returns>Number of events that are done: Kafka has confirmed them, or will never accept them.</returns>
-    private async Task<int> DeliverAsync(
+    /// <returns>The events that Kafka has confirmed, which are to be marked, and the number of those that it will never
+    /// accept.</returns>
+    private async Task<(IReadOnlyCollection<long> Confirmed, int Refused)> DeliverAsync(
         IReadOnlyList<OutboxEvent> events,
         TimeSpan timeout,
         CancellationToken cancellationToken
@@ -96,11 +100,10 @@ public sealed partial class EventPublisher(
             })
         );
         var confirmed = results.Where(result => !result.Error.IsError).Select(result => result.Event.OutboxId).ToList();
-        await outbox.MarkPublishedAsync(confirmed, cancellationToken);
         var refused = results.Where(result => IsRefusal(result.Error)).ToList();
         foreach (var (@event, error) in refused)
             await SetAsideAsync(@event, error, cancellationToken);
-        return confirmed.Count + refused.Count;
+        return (confirmed, refused.Count);
     }
 
     /// <summary>

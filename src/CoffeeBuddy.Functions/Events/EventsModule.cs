@@ -32,6 +32,7 @@ public static class EventsModule
             .AddSingleton<RecordSeal>()
             .AddSingleton<ProducerFactory>()
             .AddSingleton<EventProducer>()
+            .AddSingleton<PublishedMarks>()
             .AddSingleton<EventPublisher>()
             .AddSingleton<KafkaAccess>()
             .AddSingleton<KafkaAccessHealth>()

@@ -1,4 +1,5 @@
 using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Inbox;
 using CoffeeBuddy.Data.Runs;
 
 namespace CoffeeBuddy.Functions.Runs;
@@ -23,11 +24,13 @@ public sealed partial class RunActions
 
     /// <summary>Cancels the channel's active run. Allowed to its initiator, its runner and admins.</summary>
     /// <param name="actor">A person.</param>
-    public Task<CloseResult> CancelInChannelAsync(string channelId, Actor actor) =>
+    /// <param name="once">The request, if it may arrive again.</param>
+    /// <exception cref="RepeatedRequestException">The request was received before.</exception>
+    public Task<CloseResult> CancelInChannelAsync(string channelId, Actor actor, RequestClaim once) =>
         CloseAsync(
             actor,
             Operation.CancelRun,
-            token => runs.CancelInChannelAsync(channelId, actor.UserId!, TraceParent, token, actor.IsAdmin)
+            token => runs.CancelInChannelAsync(channelId, actor.UserId!, TraceParent, token, actor.IsAdmin, once)
         );
 
     private async Task<CloseResult> CloseAsync(

@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Core.Users;
+using CoffeeBuddy.Data.Inbox;
 using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Data.Runs;
 
@@ -13,6 +14,7 @@ public sealed partial class RunActions
     /// must not wait for Kafka.</param>
     /// <exception cref="IdempotencyConflictException">The key was used for a different request.</exception>
     /// <exception cref="ActiveRunLimitException">The person may start no more runs.</exception>
+    /// <exception cref="RepeatedRequestException">The request was received before.</exception>
     public Task<OpenedRun> OpenAsync(OpenRun command, Func<OpenedRun, Task>? meanwhile = null) =>
         ChangeAsync(
             token =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Prometheus;
 
 namespace OnPremFunctions.Invocation;
@@ -8,11 +9,17 @@ internal sealed class FunctionMetrics
     /// <summary>Label <c>status</c> of a request whose client got no complete response.</summary>
     private const string Aborted = "aborted";
 
+    /// <summary>Nothing reads exemplars, and each would look up the trace.</summary>
+    private static readonly ExemplarBehavior _noExemplars = new()
+    {
+        DefaultExemplarProvider = static (_, _) => Exemplar.None,
+    };
+
     private readonly Counter _invocations = Metrics.CreateCounter(
         "functions_invocations_total",
         "Invocations by outcome.",
-        "function",
-        "outcome"
+        ["function", "outcome"],
+        new CounterConfiguration { ExemplarBehavior = _noExemplars }
     );
 
     private readonly Histogram _duration = Metrics.CreateHistogram(
@@ -21,6 +28,7 @@ internal sealed class FunctionMetrics
         ["function"],
         new HistogramConfiguration
         {
+            ExemplarBehavior = _noExemplars,
             Buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
         }
     );
@@ -28,8 +36,8 @@ internal sealed class FunctionMetrics
     private readonly Counter _responses = Metrics.CreateCounter(
         "functions_http_responses_total",
         "Responses of HTTP functions by status code; aborted: the connection was closed before the response was complete.",
-        "function",
-        "status"
+        ["function", "status"],
+        new CounterConfiguration { ExemplarBehavior = _noExemplars }
     );
 
     private readonly Gauge _ready = Metrics.CreateGauge(
@@ -69,6 +77,9 @@ internal sealed class FunctionMetrics
         "group"
     );
 
+    // Finding a series by its labels takes longer than counting.
+    private readonly ConcurrentDictionary<string, Series> _series = new(StringComparer.Ordinal);
+
     static FunctionMetrics() =>
         Metrics.SuppressDefaultMetrics(
             new SuppressDefaultMetricOptions
@@ -79,18 +90,26 @@ internal sealed class FunctionMetrics
             }
         );
 
-    public void InvocationStarted(string function) => _inFlight.WithLabels(function).Inc();
+    public void InvocationStarted(string function) => Of(function).InFlight.Inc();
 
     public void InvocationEnded(string function, Outcome outcome, TimeSpan duration)
     {
-        _inFlight.WithLabels(function).Dec();
-        _duration.WithLabels(function).Observe(duration.TotalSeconds);
-        _invocations.WithLabels(function, Label(outcome)).Inc();
+        var series = Of(function);
+        series.InFlight.Dec();
+        series.Duration.Observe(duration.TotalSeconds);
+        series.Outcomes[(int)outcome].Inc();
     }
 
     /// <param name="status">Null when the client got no complete response.</param>
     public void Responded(string function, int? status) =>
-        _responses.WithLabels(function, status is null ? Aborted : $"{status}").Inc();
+        Of(function)
+            .Responses.GetOrAdd(
+                status ?? 0,
+                static (status, of) =>
+                    of.Metrics._responses.WithLabels(of.Function, status == 0 ? Aborted : $"{status}"),
+                (Metrics: this, Function: function)
+            )
+            .Inc();
 
     public void HostIs(bool ready) => _ready.Set(ready ? 1 : 0);
 
@@ -110,13 +129,10 @@ internal sealed class FunctionMetrics
     /// <summary>Creates a function's series at zero, so that rates include its first invocation.</summary>
     public void Initialize(string function)
     {
-        _inFlight.WithLabels(function);
-        _duration.WithLabels(function);
+        Of(function);
         _retries.WithLabels(function);
         _deadLettered.WithLabels(function);
         _failedCommits.WithLabels(function);
-        foreach (var outcome in Enum.GetValues<Outcome>())
-            _invocations.WithLabels(function, Label(outcome));
     }
 
     /// <summary>The same for the responses of an HTTP function that are expected or that alerts count.</summary>
@@ -125,6 +141,22 @@ internal sealed class FunctionMetrics
         foreach (var status in (string[])["200", "500", "503", Aborted])
             _responses.WithLabels(function, status);
     }
+
+    private Series Of(string function) =>
+        _series.GetOrAdd(
+            function,
+            static (function, metrics) =>
+                new(
+                    metrics._inFlight.WithLabels(function),
+                    metrics._duration.WithLabels(function),
+                    [
+                        .. Enum.GetValues<Outcome>()
+                            .Select(outcome => metrics._invocations.WithLabels(function, Label(outcome))),
+                    ],
+                    []
+                ),
+            this
+        );
 
     private static string Label(Outcome outcome) =>
         outcome switch
@@ -135,4 +167,14 @@ internal sealed class FunctionMetrics
             Outcome.Timeout => "timeout",
             _ => "cancelled",
         };
+
+    /// <summary>What each invocation of a function counts.</summary>
+    /// <param name="Outcomes">By the value of <see cref="Outcome"/>.</param>
+    /// <param name="Responses">By status code; 0: aborted.</param>
+    private sealed record Series(
+        Gauge.Child InFlight,
+        Histogram.Child Duration,
+        IReadOnlyList<Counter.Child> Outcomes,
+        ConcurrentDictionary<int, Counter.Child> Responses
+    );
 }

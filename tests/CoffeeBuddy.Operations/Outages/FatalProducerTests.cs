@@ -106,6 +106,7 @@ public sealed class FatalProducerTests : IDisposable
             _producer,
             new RecordSeal(new KafkaOptions { RecordKey = SandboxOptions.RecordKey }, TimeProvider.System),
             outbox: null!,
+            marks: null!,
             new KafkaFailureLog(_time, NullLogger<KafkaFailureLog>.Instance),
             Options.Create(new KafkaOptions()),
             TimeProvider.System,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CoffeeBuddy.Core.Users;
+using CoffeeBuddy.Data.Inbox;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Users;
 using CoffeeBuddy.Functions.Hosting;
@@ -53,7 +54,7 @@ public sealed partial class SlackCommands(
         {
             (outcome, var answer) = await replays.OnceHereAsync(
                 body,
-                () => AnswerAsync(command, body, context.CancellationToken),
+                () => AnswerAsync(command, replays.ClaimOf(body), context.CancellationToken),
                 Repeated
             );
             Log.Answered(logger, command.Command, command.WorkspaceId, command.ChannelId, command.UserId, outcome);
@@ -71,46 +72,52 @@ public sealed partial class SlackCommands(
         }
     }
 
+    /// <param name="once">Passed on to what changes or shows something stored: that is done for the first of equal
+    /// requests only.</param>
     /// <returns>The answer that only the person sees; null for none.</returns>
     private async Task<(string Outcome, SlackMessage? Answer)> AnswerAsync(
         SlashCommand command,
-        VerifiedBody body,
+        RequestClaim once,
         CancellationToken cancellationToken
     )
     {
         if (limits.TakeOfPerson(command.UserId) is { } wait)
             return ("limited", Replies.SlowDown(wait));
-        return (command.Command, command.Text.ToLowerInvariant()) switch
+        try
+        {
+            return await DoAsync(command, once, cancellationToken);
+        }
+        catch (RepeatedRequestException)
+        {
+            return Repeated();
+        }
+    }
+
+    private async Task<(string Outcome, SlackMessage? Answer)> DoAsync(
+        SlashCommand command,
+        RequestClaim once,
+        CancellationToken cancellationToken
+    ) =>
+        (command.Command, command.Text.ToLowerInvariant()) switch
         {
             (Commands.Coffee, "") when command.IsDirect => ("direct", Replies.OnlyInChannels()),
             (Commands.Coffee, "help") => ("help", Replies.Help()),
-            (Commands.Coffee, "") => await OnceAsync(body, () => OpenAsync(command, cancellationToken)),
-            (Commands.Coffee, "away") => await OnceAsync(
-                body,
-                () => SetAwayAsync(command, away: true, cancellationToken)
-            ),
-            (Commands.Coffee, "back") => await OnceAsync(
-                body,
-                () => SetAwayAsync(command, away: false, cancellationToken)
-            ),
-            (Commands.History, _) => await OnceAsync(body, () => ShowHistoryAsync(command, cancellationToken)),
-            (Commands.Cancel, _) => await OnceAsync(body, () => CancelAsync(command)),
+            (Commands.Coffee, "") => await OpenAsync(command, once, cancellationToken),
+            (Commands.Coffee, "away") => await SetAwayAsync(command, away: true, once, cancellationToken),
+            (Commands.Coffee, "back") => await SetAwayAsync(command, away: false, once, cancellationToken),
+            (Commands.History, _) => await ShowHistoryAsync(command, once, cancellationToken),
+            (Commands.Cancel, _) => await CancelAsync(command, once),
             _ => ("unknown", Replies.UnknownCommand($"{command.Command} {command.Text}".TrimEnd())),
         };
-    }
-
-    /// <summary>What changes or shows something stored is done for the first of equal requests only.</summary>
-    private async Task<(string, SlackMessage?)> OnceAsync(
-        VerifiedBody body,
-        Func<Task<(string, SlackMessage?)>> answer
-    ) => await replays.IsFirstAsync(body) ? await answer() : Repeated();
 
     private static (string Outcome, SlackMessage? Answer) Repeated() => ("repeated", Replies.AlreadyReceived());
 
-    private async Task<(string, SlackMessage?)> OpenAsync(SlashCommand command, CancellationToken cancellationToken)
+    private async Task<(string, SlackMessage?)> OpenAsync(
+        SlashCommand command,
+        RequestClaim once,
+        CancellationToken cancellationToken
+    )
     {
-        // A command can be typed only in a channel of which the person is a member.
-        var memberUntil = permissions.SawInChannel(command.WorkspaceId, command.ChannelId, command.UserId);
         SlackMessage? failure = null;
         try
         {
@@ -120,15 +127,21 @@ public sealed partial class SlackCommands(
                     command.ChannelId,
                     command.UserId,
                     command.UserName,
-                    ChannelName: command.ChannelName
+                    ChannelName: command.ChannelName,
+                    Once: once
                 ),
                 meanwhile: async opened =>
+                {
+                    // A command can be typed only in a channel of which the person is a member. Not before the request
+                    // is known to be no repetition.
+                    var memberUntil = permissions.SawInChannel(command.WorkspaceId, command.ChannelId, command.UserId);
                     failure = await forms.OpenAsync(
                         command.TriggerId,
                         command.WorkspaceId,
                         forms.For(opened.Run, opened.OwnOrder, opened.LastDrinks, memberUntil),
                         cancellationToken
-                    )
+                    );
+                }
             );
             if (failure is not null)
                 return ("form_failed", failure);
@@ -143,6 +156,7 @@ public sealed partial class SlackCommands(
     private async Task<(string, SlackMessage?)> SetAwayAsync(
         SlashCommand command,
         bool away,
+        RequestClaim once,
         CancellationToken cancellationToken
     )
     {
@@ -151,26 +165,28 @@ public sealed partial class SlackCommands(
             PlainName.Of(command.UserName),
             away,
             asOf: time.GetUtcNow(),
-            cancellationToken
+            cancellationToken,
+            once
         );
         return (away ? "away" : "back", Replies.AwayChanged(away));
     }
 
     private async Task<(string, SlackMessage?)> ShowHistoryAsync(
         SlashCommand command,
+        RequestClaim once,
         CancellationToken cancellationToken
     )
     {
-        var entries = await runs.HistoryAsync(command.ChannelId, HistoryMessage.MaxEntries, cancellationToken);
+        var entries = await runs.HistoryAsync(command.ChannelId, HistoryMessage.MaxEntries, cancellationToken, once);
         return ("shown", HistoryMessage.Build([.. entries.Select(ToEntry)]));
     }
 
     private static HistoryEntry ToEntry(RunHistoryEntry entry) =>
         new(entry.Run.CreatedAt, entry.Run.Status, entry.Run.RunnerUserId, entry.ParticipantUserIds, entry.OrderCount);
 
-    private async Task<(string, SlackMessage?)> CancelAsync(SlashCommand command)
+    private async Task<(string, SlackMessage?)> CancelAsync(SlashCommand command, RequestClaim once)
     {
-        var result = await actions.CancelInChannelAsync(command.ChannelId, permissions.OfSlack(command.UserId));
+        var result = await actions.CancelInChannelAsync(command.ChannelId, permissions.OfSlack(command.UserId), once);
         return result.Outcome switch
         {
             CloseOutcome.Closed => ("cancelled", Replies.RunCancelled()),

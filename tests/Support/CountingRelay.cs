@@ -1,12 +1,10 @@
-using Support;
-
-namespace CoffeeBuddy.Data.Tests;
+namespace Support;
 
 /// <summary>
 /// A TCP proxy. Counts round trips: how often the client sends after the server has sent. Loses or holds back an answer on
 /// request; an answer is what one read from the server returns, which for the small answers here is all of it.
 /// </summary>
-internal sealed class CountingRelay : IAsyncDisposable
+public sealed class CountingRelay : IAsyncDisposable
 {
     private readonly TcpRelay _relay;
     private readonly Lock _lock = new();

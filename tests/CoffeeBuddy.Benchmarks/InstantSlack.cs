@@ -1,0 +1,80 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace CoffeeBuddy.Benchmarks;
+
+/// <summary>
+/// Slack's Web API reduced to its answers: each call succeeds at once. Costs the machine as little as possible.
+/// </summary>
+internal sealed class InstantSlack : IAsyncDisposable
+{
+    private static readonly byte[] Answer = AnswerOf(
+        """{"ok":true,"ts":"1700000000.000100","channel":"D0BENCH001","view":{"id":"V1","hash":"1"},"user_id":"U0BOT00001","bot_id":"B0BOT00001","team_id":"T0SIM00001"}"""
+    );
+
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _accepting;
+
+    private InstantSlack()
+    {
+        _listener.Start();
+        Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
+        _accepting = AcceptAsync();
+    }
+
+    public int Port { get; }
+
+    public static InstantSlack Start() => new();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Stop();
+        await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+            _ = ServeAsync(await _listener.AcceptSocketAsync(_stop.Token));
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        using var connection = socket;
+        socket.NoDelay = true;
+        var buffer = new byte[128 * 1024];
+        var length = 0;
+        try
+        {
+            while (await socket.ReceiveAsync(buffer.AsMemory(length), _stop.Token) is > 0 and var read)
+            {
+                length += read;
+                if (!IsWhole(buffer.AsSpan(0, length)))
+                    continue;
+                await socket.SendAsync(Answer, _stop.Token);
+                length = 0;
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or OperationCanceledException)
+        {
+            // The client has gone, or the end.
+        }
+    }
+
+    /// <summary>A client sends one request at a time.</summary>
+    private static bool IsWhole(ReadOnlySpan<byte> request)
+    {
+        var head = request.IndexOf("\r\n\r\n"u8);
+        return head >= 0
+            && request.Length >= head + 4 + Load.HttpMessage.ContentLength(request[..head]).GetValueOrDefault();
+    }
+
+    private static byte[] AnswerOf(string json) =>
+        Encoding.UTF8.GetBytes(
+            $"HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}"
+        );
+}
