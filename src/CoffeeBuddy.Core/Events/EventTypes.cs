@@ -10,6 +10,15 @@ public static class EventTypes
     public const string OrderPlaced = "coffee.order.placed";
     public const string OrderWithdrawn = "coffee.order.withdrawn";
     public const string RunnerAssigned = "coffee.runner.assigned";
+
+    /// <summary>The runner cannot go. When somebody else is chosen, <see cref="RunnerAssigned"/> comes too.</summary>
+    public const string RunnerDeclined = "coffee.runner.declined";
+
+    /// <summary>Somebody was asked to go in the runner's place.</summary>
+    public const string TakeOverAsked = "coffee.takeover.asked";
+
+    /// <summary>The person who was asked said no.</summary>
+    public const string TakeOverDeclined = "coffee.takeover.declined";
     public const string ReminderDue = "coffee.reminder.due";
     public const string RunCompleted = "coffee.run.completed";
     public const string RunCancelled = "coffee.run.cancelled";
@@ -33,7 +42,7 @@ public static class EventTypes
         eventType switch
         {
             RunCreated or OrderPlaced or OrderWithdrawn => Topics.Orders,
-            RunnerAssigned or ReminderDue => Topics.Assignments,
+            RunnerAssigned or RunnerDeclined or TakeOverAsked or TakeOverDeclined or ReminderDue => Topics.Assignments,
             RunCompleted or RunCancelled => Topics.Completions,
             _ => null,
         };

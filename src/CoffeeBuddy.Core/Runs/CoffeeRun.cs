@@ -38,6 +38,14 @@ public sealed record CoffeeRun
     /// <summary>Why this runner was chosen, as shown to people.</summary>
     public string? AssignmentReason { get; init; }
 
+    /// <summary>The version in which the runner last changed.</summary>
+    public int RunnerVersion { get; init; }
+
+    /// <summary>
+    /// Since when nobody who ordered can go; null: somebody goes, or nobody has been asked to.
+    /// </summary>
+    public DateTimeOffset? UndecidedSince { get; init; }
+
     public DateTimeOffset? ReminderSentAt { get; init; }
     public DateTimeOffset? CompletedAt { get; init; }
     public DateTimeOffset? CancelledAt { get; init; }

@@ -15,6 +15,11 @@ public static class RunRules
         | (userId is not null && run.RunnerUserId == userId ? Relations.Runner : Relations.None)
         | (isAdmin ? Relations.Admin : Relations.None);
 
+    /// <summary>Whether somebody may ask another to go: the runner, or the initiator while nobody goes.</summary>
+    public static bool MayAskToGo(CoffeeRun run, string userId) =>
+        AccessRules.Allows(Operation.AskToGo, RelationsOf(run, userId, isAdmin: false))
+        && (run.RunnerUserId ?? run.InitiatorUserId) == userId;
+
     /// <summary>Whether somebody may change the run to the given end state.</summary>
     public static bool MayClose(CoffeeRun run, RunStatus status, string? userId, bool isAdmin) =>
         status switch
@@ -29,5 +34,6 @@ public static class RunRules
 public static class CloseReasons
 {
     public const string NobodyOrdered = "nobody ordered";
+    public const string NobodyCanGo = "nobody can go";
     public const string Forgotten = "forgotten";
 }

@@ -8,7 +8,8 @@ internal class RunRow
     public const string Columns = """
         r.run_id, r.workspace_id, r.channel_id, r.initiator_user_id, r.runner_user_id, r.status::text AS status, r.created_at,
         r.first_order_at, r.deadline_at, r.assigned_at, r.assignment_reason, r.reminder_sent_at, r.completed_at,
-        r.cancelled_at, r.closed_by_user_id, r.closed_by_subject, r.version
+        r.cancelled_at, r.closed_by_user_id, r.closed_by_subject, r.version, r.runner_version,
+        CASE WHEN r.runner_user_id IS NULL THEN r.undecided_since END AS undecided_since
         """;
 
     public Guid RunId { get; set; }
@@ -28,6 +29,8 @@ internal class RunRow
     public string? ClosedByUserId { get; set; }
     public string? ClosedBySubject { get; set; }
     public int Version { get; set; }
+    public int RunnerVersion { get; set; }
+    public DateTimeOffset? UndecidedSince { get; set; }
 
     public CoffeeRun ToRun() =>
         new()
@@ -49,5 +52,7 @@ internal class RunRow
             ClosedByUserId = ClosedByUserId,
             ClosedBySubject = ClosedBySubject,
             Version = Version,
+            RunnerVersion = RunnerVersion,
+            UndecidedSince = UndecidedSince,
         };
 }

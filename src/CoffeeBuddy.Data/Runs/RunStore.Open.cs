@@ -29,8 +29,8 @@ public sealed record OpenRun(
 );
 
 /// <param name="Created">False when the channel already had an active run.</param>
-/// <param name="OwnOrder">The person's order in this run.</param>
-/// <param name="LastDrinks">The person's last different drinks, the latest first.</param>
+/// <param name="OwnOrder">The person's order in this run, not one for a guest.</param>
+/// <param name="LastDrinks">The drinks to offer: the person's favourites, then their last different drinks.</param>
 /// <param name="Events">To be published now.</param>
 /// <param name="Replayed">True when the request was a repetition: the result is that of the first.</param>
 /// <param name="Refused">Whether Slack refused the run's announcement, so that the channel does not see the
@@ -104,7 +104,7 @@ public sealed partial class RunStore
 
             SELECT {OrderRow.Columns} FROM orders o WHERE o.run_id = (SELECT r.run_id FROM coffee_runs r WHERE {ActiveInChannel}) AND o.user_id = @userId;
 
-            {PreferenceStore.LastSql}
+            {PreferenceStore.OfferedSql}
 
             {CountStarted};
 
