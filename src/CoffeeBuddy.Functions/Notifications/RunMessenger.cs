@@ -196,7 +196,7 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
             await ShowDecisionAsync(details, cancellationToken);
     }
 
-    private Task ShowDecisionAsync(RunDetails details, CancellationToken cancellationToken) =>
+    private Task<PostedMessage?> ShowDecisionAsync(RunDetails details, CancellationToken cancellationToken) =>
         TellDirectlyAsync(
             details.Run,
             MessageKinds.Decision,

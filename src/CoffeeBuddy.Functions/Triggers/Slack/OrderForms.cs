@@ -181,7 +181,7 @@ public sealed partial class OrderForms(
         );
     }
 
-    private Task OpenClosedAsync(Interaction interaction, CoffeeRun run, CancellationToken cancellationToken) =>
+    private Task<SlackMessage?> OpenClosedAsync(Interaction interaction, CoffeeRun run, CancellationToken cancellationToken) =>
         OpenAsync(
             interaction.TriggerId!,
             interaction.WorkspaceId,
