@@ -13,7 +13,7 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
 
         await noor.Composer().PressSequentiallyAsync("/coffee");
         await Expect(noor.GetByRole(AriaRole.Option, new() { Name = "/coffee " }).First)
-            .ToContainTextAsync("[help | away | back]");
+            .ToContainTextAsync("[minutes | help | away | back]");
         await noor.Composer().PressAsync("Enter");
         await Expect(noor.Modal()).ToContainTextAsync($"@{Corner.People[0]} started this run in #{Corner.Channel}");
         await noor.Field("Drink").SelectOptionAsync("Latte");

@@ -47,10 +47,7 @@ public sealed class TurnTests(PostgresServer server) : DatabaseTest(server)
         var third = await StepBackAsync(run, second.Run!.RunnerUserId!, reason: null);
 
         Assert.Equal([TurnOutcome.Replaced, TurnOutcome.Replaced], [second.Outcome, third.Outcome]);
-        Assert.Equal(
-            [EventTypes.RunnerDeclined, EventTypes.RunnerAssigned],
-            second.Events.Select(@event => @event.EventType)
-        );
+        Assert.Equal([EventTypes.RunnerAssigned], second.Events.Select(@event => @event.EventType));
         string[] chosen = [first, second.Run!.RunnerUserId!, third.Run!.RunnerUserId!];
         Assert.Equal(["U1", "U2", "U3"], chosen.Order());
         Assert.EndsWith("the person chosen before cannot go", third.Run.AssignmentReason, StringComparison.Ordinal);
@@ -77,7 +74,7 @@ public sealed class TurnTests(PostgresServer server) : DatabaseTest(server)
         var result = await StepBackAsync(run, (await ReadAsync(run)).RunnerUserId!);
 
         Assert.Equal((TurnOutcome.Undecided, null), (result.Outcome, result.Run!.RunnerUserId));
-        Assert.Equal([EventTypes.RunnerDeclined], result.Events.Select(@event => @event.EventType));
+        Assert.Equal([EventTypes.RunnerAssigned], result.Events.Select(@event => @event.EventType));
         Assert.NotNull(result.Run.UndecidedSince);
         Assert.Empty(await Sweeps.RunsDueForAssignmentAsync(10, Cancellation));
         // One of them orders something else: still nobody.

@@ -39,6 +39,8 @@ internal static class Samples
         Click("drink_remove"),
         Click("run_complete"),
         Click("run_volunteer"),
+        Click("run_extend"),
+        Click("run_choose_now"),
         Click("run_step_back"),
         Click("run_ask"),
         Click("run_why"),

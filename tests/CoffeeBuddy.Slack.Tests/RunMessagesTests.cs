@@ -22,7 +22,7 @@ public sealed class RunMessagesTests
         var message = RunMessages.Announcement(Any.Run, 0);
 
         Assert.Equal(
-            [Actions.OrderUsual, Actions.OpenOrder, Actions.WithdrawOrder, Actions.Volunteer],
+            [Actions.OrderUsual, Actions.OpenOrder, Actions.WithdrawOrder, Actions.Volunteer, Actions.Extend],
             Buttons(message).Select(button => button.ActionId)
         );
         Assert.All(Buttons(message), button => Assert.Equal(Any.Run.RunId.ToString(), button.Value));

@@ -9,16 +9,12 @@ public static class EventTypes
     public const string RunCreated = "coffee.run.created";
     public const string OrderPlaced = "coffee.order.placed";
     public const string OrderWithdrawn = "coffee.order.withdrawn";
+
+    /// <summary>
+    /// Who goes has changed, or who is asked to go; without a runner in its data: nobody goes any more. One type for all
+    /// of it: workers of the version before put aside events of types that they do not know.
+    /// </summary>
     public const string RunnerAssigned = "coffee.runner.assigned";
-
-    /// <summary>The runner cannot go. When somebody else is chosen, <see cref="RunnerAssigned"/> comes too.</summary>
-    public const string RunnerDeclined = "coffee.runner.declined";
-
-    /// <summary>Somebody was asked to go in the runner's place.</summary>
-    public const string TakeOverAsked = "coffee.takeover.asked";
-
-    /// <summary>The person who was asked said no.</summary>
-    public const string TakeOverDeclined = "coffee.takeover.declined";
     public const string ReminderDue = "coffee.reminder.due";
     public const string RunCompleted = "coffee.run.completed";
     public const string RunCancelled = "coffee.run.cancelled";
@@ -42,7 +38,7 @@ public static class EventTypes
         eventType switch
         {
             RunCreated or OrderPlaced or OrderWithdrawn => Topics.Orders,
-            RunnerAssigned or RunnerDeclined or TakeOverAsked or TakeOverDeclined or ReminderDue => Topics.Assignments,
+            RunnerAssigned or ReminderDue => Topics.Assignments,
             RunCompleted or RunCancelled => Topics.Completions,
             _ => null,
         };

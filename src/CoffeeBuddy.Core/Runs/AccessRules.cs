@@ -26,6 +26,9 @@ public enum Operation
     CompleteRun,
     CancelRun,
 
+    /// <summary>Extend or end the time for orders.</summary>
+    ChangeDeadline,
+
     /// <summary>Go for a run that has no runner.</summary>
     Volunteer,
 
@@ -82,6 +85,7 @@ public static class AccessRules
             Operation.SeeAllOrders => Relations.Runner | Relations.Admin | Relations.Service,
             Operation.ListAllRuns => Relations.Admin | Relations.Service,
             Operation.WithdrawOrder or Operation.AnswerRequest => Relations.Self,
+            Operation.ChangeDeadline => Relations.Initiator | Relations.Admin,
             Operation.StepBack => Relations.Runner,
             Operation.AskToGo => Relations.Runner | Relations.Initiator,
             // The initiator too, because a runner who cannot be reached cannot end the run.

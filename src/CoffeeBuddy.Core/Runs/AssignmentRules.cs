@@ -28,12 +28,13 @@ public static class AssignmentRules
         options.AssignWhen == AssignWhen.Orders ? options.AssignAfterOrders : null;
 
     /// <summary>
-    /// Whether the runner is to be assigned now: with enough orders, or at the deadline with at least one.
+    /// Whether the runner is to be assigned now: with enough orders, or at the deadline with at least one. With an order
+    /// window of the initiator only the deadline counts.
     /// </summary>
     public static bool IsDue(CoffeeRun run, int orderCount, CoffeeOptions options, DateTimeOffset now) =>
         run is { Status: RunStatus.Active, RunnerUserId: null }
         && orderCount > 0
-        && (run.DeadlineAt <= now || orderCount >= EnoughOrders(options));
+        && (run.DeadlineAt <= now || (run.OrderWindow is null && orderCount >= EnoughOrders(options)));
 
     /// <summary>Chooses the runner when that is due.</summary>
     /// <param name="participants">Everybody who ordered, each once.</param>

@@ -30,6 +30,12 @@ public sealed record CoffeeRun
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? FirstOrderAt { get; init; }
 
+    /// <summary>
+    /// The initiator's own order window; null: <see cref="CoffeeOptions.OrderWindow"/>, which a number of orders can end
+    /// early.
+    /// </summary>
+    public TimeSpan? OrderWindow { get; init; }
+
     /// <summary>The latest time of the assignment: one order window after the first order.</summary>
     public DateTimeOffset? DeadlineAt { get; init; }
 

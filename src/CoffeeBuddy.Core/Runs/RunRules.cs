@@ -3,6 +3,13 @@ namespace CoffeeBuddy.Core.Runs;
 /// <summary>What may be done to a run, and what a person is to it. Who may do what: <see cref="AccessRules"/>.</summary>
 public static class RunRules
 {
+    /// <summary>By how much one click extends the order window.</summary>
+    public static readonly TimeSpan Extension = TimeSpan.FromMinutes(5);
+
+    /// <summary>The shortest and the longest order window of an initiator: the schema has them too.</summary>
+    public static readonly TimeSpan ShortestWindow = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan LongestWindow = TimeSpan.FromHours(2);
+
     /// <summary>Orders are accepted until the run is completed or cancelled, after the assignment too.</summary>
     public static bool AcceptsOrders(CoffeeRun run) => run.Status == RunStatus.Active;
 

@@ -14,6 +14,7 @@ public static class AuditTypes
     public const string OrderPlaced = "order_placed";
     public const string OrderWithdrawn = "order_withdrawn";
     public const string RunnerAssigned = "runner_assigned";
+    public const string DeadlineChanged = "deadline_changed";
     public const string RunnerDeclined = "runner_declined";
     public const string TakeOverAsked = "take_over_asked";
     public const string TakeOverDeclined = "take_over_declined";
@@ -47,6 +48,9 @@ internal sealed record AuditPayload
     public string? Reason { get; init; }
 
     public IReadOnlyList<string>? Candidates { get; init; }
+
+    /// <summary>The new deadline; null: there is none before the first order.</summary>
+    public DateTimeOffset? DeadlineAt { get; init; }
 
     /// <summary>True when only the right of an admin allowed the action; otherwise null.</summary>
     public bool? AsAdmin { get; init; }

@@ -171,7 +171,7 @@ public sealed partial class RunStore
             order.Note,
             order.CreatedAt,
             now,
-            deadline = now + _options.OrderWindow,
+            _options.OrderWindow,
         };
         return WriteOrderAsync(
             connection,

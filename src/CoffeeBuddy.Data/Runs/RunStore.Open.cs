@@ -18,6 +18,7 @@ namespace CoffeeBuddy.Data.Runs;
 /// <param name="TraceParent">The W3C trace context for the events.</param>
 /// <param name="ChannelName">For e-mails, where Slack cannot show the channel; null when the caller does not know
 /// it.</param>
+/// <param name="OrderWindow">See <see cref="CoffeeRun.OrderWindow"/>; a run that is joined keeps its own.</param>
 public sealed record OpenRun(
     string WorkspaceId,
     string ChannelId,
@@ -25,7 +26,8 @@ public sealed record OpenRun(
     string? DisplayName = null,
     string? TraceParent = null,
     IdempotencyKey? IdempotencyKey = null,
-    string? ChannelName = null
+    string? ChannelName = null,
+    TimeSpan? OrderWindow = null
 );
 
 /// <param name="Created">False when the channel already had an active run.</param>
@@ -90,8 +92,8 @@ public sealed partial class RunStore
 
             {LockChannel}
 
-            INSERT INTO coffee_runs (run_id, workspace_id, channel_id, channel_name, initiator_user_id, created_at, changed_at, empty_since)
-            SELECT @runId, @workspaceId, @channelId, left(@channelName, 80), @userId, @now, @now, @now
+            INSERT INTO coffee_runs (run_id, workspace_id, channel_id, channel_name, initiator_user_id, order_window, created_at, changed_at, empty_since)
+            SELECT @runId, @workspaceId, @channelId, left(@channelName, 80), @userId, @OrderWindow, @now, @now, @now
             WHERE NOT EXISTS (SELECT FROM coffee_runs r WHERE {ActiveInChannel}) AND ({CountStarted}) < @maxActiveRuns
             ON CONFLICT (workspace_id, channel_id) WHERE status = 'active' DO NOTHING;
 
@@ -131,6 +133,7 @@ public sealed partial class RunStore
                     command.UserId,
                     command.DisplayName,
                     command.ChannelName,
+                    command.OrderWindow,
                     now,
                     _options.MaxActiveRuns,
                     limit = OrderRules.LastDrinks,

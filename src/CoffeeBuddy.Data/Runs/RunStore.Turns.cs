@@ -148,17 +148,15 @@ public sealed partial class RunStore
                     now,
                 };
                 await connection.ExecuteAsync(Command(Sql, decline, token));
-                var writer = new ChangeWriter(now, traceParent)
-                    .Audit(
-                        AuditTypes.RunnerDeclined,
-                        runId,
-                        userId,
-                        AuditPayload.Of(run) with
-                        {
-                            RunnerUserId = userId,
-                        }
-                    )
-                    .Event(EventTypes.RunnerDeclined, EventData.Of(run, userId));
+                var writer = new ChangeWriter(now, traceParent).Audit(
+                    AuditTypes.RunnerDeclined,
+                    runId,
+                    userId,
+                    AuditPayload.Of(run) with
+                    {
+                        RunnerUserId = userId,
+                    }
+                );
                 var decision = AssignmentRules.DecideAgain(
                     run,
                     [
@@ -326,7 +324,7 @@ public sealed partial class RunStore
                     """;
                 writer
                     .Audit(AuditTypes.TakeOverDeclined, runId, userId, AuditPayload.Of(run))
-                    .Event(EventTypes.TakeOverDeclined, EventData.Of(run, userId));
+                    .Event(EventTypes.RunnerAssigned, EventData.Of(run, userId));
                 return await ChangeTurnAsync(
                     connection,
                     Sql,
@@ -430,8 +428,7 @@ public sealed partial class RunStore
         CancellationToken ct
     )
     {
-        if (writer.IsEmpty)
-            writer.Event(EventTypes.RunnerDeclined, EventData.Of(run));
+        writer.Event(EventTypes.RunnerAssigned, EventData.Of(run) with { RunnerUserId = null });
         const string Sql = $"""
             UPDATE coffee_runs r
             SET undecided_since = greatest(@now, r.assigned_at + INTERVAL '1 microsecond'), runner_user_id = NULL, assigned_at = NULL,
@@ -492,7 +489,7 @@ public sealed partial class RunStore
                     AskedUserId = askedUserId,
                 }
             )
-            .Event(EventTypes.TakeOverAsked, EventData.Of(run, askedByUserId));
+            .Event(EventTypes.RunnerAssigned, EventData.Of(run, askedByUserId));
         var parameters = new
         {
             runId = run.RunId,

@@ -154,7 +154,7 @@ public sealed partial class SweepStore
             foreach (var userId in Unconfirmed)
                 yield return (EventTypes.OrderPlaced, userId);
             if (LacksAssignment)
-                yield return (run.RunnerUserId is null ? EventTypes.RunnerDeclined : EventTypes.RunnerAssigned, null);
+                yield return (EventTypes.RunnerAssigned, null);
             if (LacksReminder)
                 yield return (EventTypes.ReminderDue, null);
             if (LacksClosing)

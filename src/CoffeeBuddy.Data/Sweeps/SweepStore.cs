@@ -31,7 +31,7 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
                 const string Sql = """
                     SELECT r.run_id, r.workspace_id FROM coffee_runs r
                     WHERE r.status = 'active' AND r.runner_user_id IS NULL AND r.deadline_at IS NOT NULL AND r.undecided_since IS NULL
-                      AND (r.deadline_at <= @now OR (SELECT count(DISTINCT o.user_id) FROM all_orders o WHERE o.run_id = r.run_id) >= @enoughOrders)
+                      AND (r.deadline_at <= @now OR r.order_window IS NULL AND (SELECT count(DISTINCT o.user_id) FROM all_orders o WHERE o.run_id = r.run_id) >= @enoughOrders)
                     ORDER BY r.deadline_at LIMIT @limit
                     """;
                 var due = await connection.QueryAsync<(Guid, string)>(

@@ -52,6 +52,12 @@ public static class Actions
     public const string Away = "away";
     public const string Back = "back";
 
+    /// <summary>Gives people more time to order; the value is the run's id.</summary>
+    public const string Extend = "run_extend";
+
+    /// <summary>Chooses the runner now; the value is the run's id.</summary>
+    public const string ChooseNow = "run_choose_now";
+
     /// <summary>The person goes for a run without a runner; the value is the run's id.</summary>
     public const string Volunteer = "run_volunteer";
 

@@ -75,6 +75,7 @@ public static class Replies
             $"""
             Here is how I help with coffee runs:
             • `{Commands.Coffee}` starts a run in the channel, or joins the one under way, and opens the order form.
+            • `{Commands.Coffee} 10` starts a run and gives everybody ten minutes from the first order. Its initiator can add five with "+5 min", or "Choose now".
             • Writing your order in the run's thread works as well: "large latte, oat milk", or "nothing for me".
             • When enough of you have ordered, I choose fairly who goes, and say why. The runner gets the list and a reminder.
             • `{Commands.History}` shows the last runs of the channel.
@@ -153,6 +154,28 @@ public static class Replies
             run.RunnerUserId is null
                 ? "You are not asked any more."
                 : $"{Mrkdwn.User(run.RunnerUserId)} goes already. Thank you nevertheless!"
+        );
+
+    public static SlackMessage NotAllowedToChangeDeadline(CoffeeRun run) =>
+        Says(
+            $"The time for orders can be changed by {Mrkdwn.User(run.InitiatorUserId)}, who started the run, or an admin."
+        );
+
+    public static SlackMessage WindowTooLong() =>
+        Says($"People can order for at most {RunRules.LongestWindow.TotalHours} hours before somebody is chosen.");
+
+    public static SlackMessage NobodyToChoose() => Says("Nobody has ordered yet, so I cannot choose anybody.");
+
+    /// <summary>The minutes of the command are those of a new run only.</summary>
+    public static SlackMessage WindowOfOtherRun(CoffeeRun run) =>
+        Says(
+            $"There is a run here already, whose time stays as it is; you can order in it. {Mrkdwn.User(run.InitiatorUserId)} can extend it with \"+5 min\"."
+        );
+
+    /// <summary>The minutes of the command are too few or too many.</summary>
+    public static SlackMessage WrongWindow() =>
+        Says(
+            $"Give the minutes for ordering from {RunRules.ShortestWindow.TotalMinutes} to {RunRules.LongestWindow.TotalMinutes}, for example `{Commands.Coffee} 10`."
         );
 
     public static SlackMessage YouGoAlready() => Says("You go already: my direct message has the list.");

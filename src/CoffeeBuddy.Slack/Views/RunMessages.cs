@@ -41,6 +41,7 @@ public static class RunMessages
                     OrderButton(run.RunId, "Order…"),
                     WithdrawButton(run.RunId),
                     .. run.RunnerUserId is null ? [VolunteerButton(run.RunId)] : Array.Empty<Element>(),
+                    .. run is { RunnerUserId: null, UndecidedSince: null } ? DeadlineButtons(run, orderCount) : [],
                 ])
             );
         return new SlackMessage($"{initiator} is organising a coffee run. {state}", blocks);
@@ -184,6 +185,14 @@ public static class RunMessages
 
     internal static Button VolunteerButton(Guid runId) =>
         new(Actions.Volunteer, TextObject.Plain("I'll go", 75), runId.ToString());
+
+    // Everybody sees them; those of the initiator and of admins have an effect.
+    private static IEnumerable<Element> DeadlineButtons(CoffeeRun run, int orderCount)
+    {
+        yield return new Button(Actions.Extend, TextObject.Plain("+5 min", 75), run.RunId.ToString());
+        if (orderCount > 0)
+            yield return new Button(Actions.ChooseNow, TextObject.Plain("Choose now", 75), run.RunId.ToString());
+    }
 
     internal static Button WhyButton(Guid runId, string text) =>
         new(Actions.Why, TextObject.Plain(text, 75), runId.ToString());

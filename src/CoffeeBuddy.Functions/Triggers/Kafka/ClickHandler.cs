@@ -60,6 +60,8 @@ public sealed partial class ClickHandler(
             Actions.WithdrawOrder => AnswerTo(
                 await actions.WithdrawAsync(runId, userId, SlackTimestamp.Read(action.ActionTs))
             ),
+            Actions.Extend => AnswerTo(await actions.ExtendAsync(runId, actor)),
+            Actions.ChooseNow => AnswerTo(await actions.ChooseNowAsync(runId, actor)),
             Actions.Volunteer => await VolunteerAsync(interaction, actor, runId, cancellationToken),
             Actions.TakeOver => AnswerTo(await actions.AnswerRequestAsync(runId, actor, accepts: true)),
             Actions.RefuseTakeOver => AnswerTo(await actions.AnswerRequestAsync(runId, actor, accepts: false)),
@@ -110,6 +112,22 @@ public sealed partial class ClickHandler(
                 TurnOutcome.HasRunner => Replies.NotNeeded(result.Run!),
                 TurnOutcome.NotAsked => Replies.NotAsked(),
                 TurnOutcome.RunClosed => AlreadyClosed(result.Run!),
+                _ => Replies.UnknownRun(),
+            }
+        );
+
+    /// <returns>No answer where the messages of the run show it.</returns>
+    private static (string Outcome, SlackMessage? Answer) AnswerTo(DeadlineResult result) =>
+        (
+            result.Outcome.ToString(),
+            result.Outcome switch
+            {
+                DeadlineOutcome.Extended or DeadlineOutcome.Ended => null,
+                DeadlineOutcome.TooLong => Replies.WindowTooLong(),
+                DeadlineOutcome.NoOrders => Replies.NobodyToChoose(),
+                DeadlineOutcome.HasRunner => Replies.NotNeeded(result.Run!),
+                DeadlineOutcome.NotAllowed => Replies.NotAllowedToChangeDeadline(result.Run!),
+                DeadlineOutcome.RunClosed => AlreadyClosed(result.Run!),
                 _ => Replies.UnknownRun(),
             }
         );

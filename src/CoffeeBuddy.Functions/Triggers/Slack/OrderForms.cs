@@ -181,7 +181,11 @@ public sealed partial class OrderForms(
         );
     }
 
-    private Task<SlackMessage?> OpenClosedAsync(Interaction interaction, CoffeeRun run, CancellationToken cancellationToken) =>
+    private Task<SlackMessage?> OpenClosedAsync(
+        Interaction interaction,
+        CoffeeRun run,
+        CancellationToken cancellationToken
+    ) =>
         OpenAsync(
             interaction.TriggerId!,
             interaction.WorkspaceId,

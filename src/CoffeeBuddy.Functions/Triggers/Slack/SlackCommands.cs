@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Core.Users;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Users;
@@ -82,9 +84,15 @@ public sealed partial class SlackCommands(
             return ("limited", Replies.SlowDown(wait));
         return (command.Command, command.Text.ToLowerInvariant()) switch
         {
-            (Commands.Coffee, "") when command.IsDirect => ("direct", Replies.OnlyInChannels()),
+            (Commands.Coffee, var text) when command.IsDirect && (text.Length == 0 || IsNumber(text)) => (
+                "direct",
+                Replies.OnlyInChannels()
+            ),
             (Commands.Coffee, "help") => ("help", Replies.Help()),
-            (Commands.Coffee, "") => await OnceAsync(body, () => OpenAsync(command, cancellationToken)),
+            (Commands.Coffee, "") => await OnceAsync(body, () => OpenAsync(command, window: null, cancellationToken)),
+            (Commands.Coffee, var minutes) when IsNumber(minutes) => WindowOf(minutes) is { } window
+                ? await OnceAsync(body, () => OpenAsync(command, window, cancellationToken))
+                : ("wrong_window", Replies.WrongWindow()),
             (Commands.Coffee, "away") => await OnceAsync(
                 body,
                 () => SetAwayAsync(command, away: true, cancellationToken)
@@ -107,7 +115,22 @@ public sealed partial class SlackCommands(
 
     private static (string Outcome, SlackMessage? Answer) Repeated() => ("repeated", Replies.AlreadyReceived());
 
-    private async Task<(string, SlackMessage?)> OpenAsync(SlashCommand command, CancellationToken cancellationToken)
+    private static bool IsNumber(string text) => text.Length > 0 && text.All(char.IsAsciiDigit);
+
+    /// <returns>Null when an order window cannot have this length.</returns>
+    private static TimeSpan? WindowOf(string minutes) =>
+        int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number >= RunRules.ShortestWindow.TotalMinutes
+        && number <= RunRules.LongestWindow.TotalMinutes
+            ? TimeSpan.FromMinutes(number)
+            : null;
+
+    /// <param name="window">The time for orders of a new run; null: that of the settings.</param>
+    private async Task<(string, SlackMessage?)> OpenAsync(
+        SlashCommand command,
+        TimeSpan? window,
+        CancellationToken cancellationToken
+    )
     {
         // A command can be typed only in a channel of which the person is a member.
         var memberUntil = permissions.SawInChannel(command.WorkspaceId, command.ChannelId, command.UserId);
@@ -120,7 +143,8 @@ public sealed partial class SlackCommands(
                     command.ChannelId,
                     command.UserId,
                     command.UserName,
-                    ChannelName: command.ChannelName
+                    ChannelName: command.ChannelName,
+                    OrderWindow: window
                 ),
                 meanwhile: async opened =>
                     failure = await forms.OpenAsync(
@@ -132,7 +156,10 @@ public sealed partial class SlackCommands(
             );
             if (failure is not null)
                 return ("form_failed", failure);
-            return (opened.Created ? "created" : "joined", null);
+            return (
+                opened.Created ? "created" : "joined",
+                window is not null && !opened.Created ? Replies.WindowOfOtherRun(opened.Run) : null
+            );
         }
         catch (ActiveRunLimitException limit)
         {

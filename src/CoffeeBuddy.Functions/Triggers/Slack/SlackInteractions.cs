@@ -40,6 +40,8 @@ public sealed partial class SlackInteractions(
         Actions.WithdrawGuest,
         Actions.CompleteRun,
         Actions.CancelRun,
+        Actions.Extend,
+        Actions.ChooseNow,
         Actions.Volunteer,
         Actions.TakeOver,
         Actions.RefuseTakeOver,
