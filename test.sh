@@ -168,7 +168,7 @@ fi
 
 install() {
     # The browser tests open the page in Chromium, with an emoji font to show it as people see it.
-    [[ ${chosen[*]-} == *Browser* ]] && install_packages chromium fonts-noto-color-emoji
+    [[ ${chosen[*]-} == *Browser* ]] && install_packages chromium-headless-shell fonts-noto-color-emoji
     [[ ${chosen[*]-} == *CoffeeBuddy.Deployment* ]] && install_packages curl
     [[ ${chosen[*]-} == *CoffeeBuddy.Data* || ${chosen[*]-} == *CoffeeBuddy.Functions* ]] && install_packages pgbouncer
     [[ ${chosen[*]-} == *CoffeeBuddy.Observability* ]] && install_packages prometheus

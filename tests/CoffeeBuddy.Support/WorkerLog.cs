@@ -25,13 +25,15 @@ public sealed class WorkerLog(string file)
                 .Select(line => line.ToJsonString()),
         ];
 
-    /// <summary>Waits for a line of this level with the trace id.</summary>
-    public async Task<JsonNode> WaitAsync(string traceId, string level)
+    /// <summary>Waits for a line of one of the levels with the trace id.</summary>
+    public async Task<JsonNode> WaitAsync(string traceId, params string[] levels)
     {
         JsonNode? found = null;
         await Eventually.TrueAsync(
-            () => (found = LinesOf(traceId).FirstOrDefault(line => (string?)line["LogLevel"] == level)) is not null,
-            $"the log has a {level} line with {traceId}"
+            () =>
+                (found = LinesOf(traceId).FirstOrDefault(line => levels.Contains((string?)line["LogLevel"])))
+                    is not null,
+            $"the log has a line with {traceId}"
         );
         return found!;
     }

@@ -5,6 +5,8 @@ public static class SystemChromium
 {
     private static readonly string[] Places =
     [
+        // Chromium without the browser's own windows: half the CPU.
+        "/usr/bin/chromium-headless-shell",
         "/usr/bin/chromium",
         "/usr/bin/chromium-browser",
         "/usr/bin/google-chrome",
@@ -17,7 +19,7 @@ public static class SystemChromium
         var executable =
             Places.FirstOrDefault(File.Exists)
             ?? throw new InvalidOperationException(
-                "This needs Chromium at /usr/bin/chromium: apt-get update && apt-get install -y chromium fonts-noto-color-emoji"
+                "This needs Chromium: apt-get update && apt-get install -y chromium-headless-shell fonts-noto-color-emoji"
             );
         return playwright.Chromium.LaunchAsync(
             new BrowserTypeLaunchOptions

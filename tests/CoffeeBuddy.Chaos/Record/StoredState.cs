@@ -142,7 +142,7 @@ internal sealed class StoredState(string connectionString)
                 """
                 SELECT 'events not published', count(*) FROM outbox WHERE published_at IS NULL
                 UNION ALL
-                SELECT 'requests not finished', count(*) FROM processed_events WHERE done_at IS NULL
+                SELECT 'requests not finished', count(*) FROM processed_events WHERE done_at IS NULL AND event_id NOT LIKE 'request:%'
                 UNION ALL
                 SELECT 'messages claimed', count(*) FROM slack_messages WHERE claimed_until > now() AND error IS NULL
                 UNION ALL
