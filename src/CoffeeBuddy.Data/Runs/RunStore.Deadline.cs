@@ -136,7 +136,7 @@ public sealed partial class RunStore
     {
         const string Sql = $"""
             UPDATE coffee_runs r
-            SET order_window = @window, deadline_at = r.first_order_at + @window, version = r.version + 1, changed_at = @now
+            SET order_window = @window::interval, deadline_at = r.first_order_at + @window::interval, version = r.version + 1, changed_at = @now
             WHERE r.run_id = @RunId
             RETURNING {RunRow.Columns};
 

@@ -93,7 +93,7 @@ public sealed partial class RunStore
             {LockChannel}
 
             INSERT INTO coffee_runs (run_id, workspace_id, channel_id, channel_name, initiator_user_id, order_window, created_at, changed_at, empty_since)
-            SELECT @runId, @workspaceId, @channelId, left(@channelName, 80), @userId, @OrderWindow, @now, @now, @now
+            SELECT @runId, @workspaceId, @channelId, left(@channelName, 80), @userId, @OrderWindow::interval, @now, @now, @now
             WHERE NOT EXISTS (SELECT FROM coffee_runs r WHERE {ActiveInChannel}) AND ({CountStarted}) < @maxActiveRuns
             ON CONFLICT (workspace_id, channel_id) WHERE status = 'active' DO NOTHING;
 

@@ -23,7 +23,7 @@ public sealed partial class RunStore
     // A run with an order has a deadline, whoever the order is for. Whether nobody can go is decided anew with each order.
     private const string CountOrder = $"""
         UPDATE coffee_runs r
-        SET first_order_at = coalesce(r.first_order_at, @now), deadline_at = coalesce(r.deadline_at, @now + coalesce(r.order_window, @OrderWindow)),
+        SET first_order_at = coalesce(r.first_order_at, @now), deadline_at = coalesce(r.deadline_at, @now + coalesce(r.order_window, @OrderWindow::interval)),
             empty_since = NULL, undecided_since = NULL, version = r.version + 1, changed_at = @now
         WHERE r.run_id = @RunId
         RETURNING {RunRow.Columns};
