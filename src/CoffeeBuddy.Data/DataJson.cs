@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Data.Runs;
@@ -19,6 +20,8 @@ namespace CoffeeBuddy.Data;
 [JsonSerializable(typeof(StoredDrink))]
 [JsonSerializable(typeof(OpenedRun))]
 [JsonSerializable(typeof(OrderResult))]
+[JsonSerializable(typeof(Reckoning))]
+[JsonSerializable(typeof(Comparison))]
 internal sealed partial class DataJson : JsonSerializerContext;
 
 /// <summary>

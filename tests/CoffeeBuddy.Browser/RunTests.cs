@@ -13,7 +13,7 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
 
         await noor.Composer().PressSequentiallyAsync("/coffee");
         await Expect(noor.GetByRole(AriaRole.Option, new() { Name = "/coffee " }).First)
-            .ToContainTextAsync("[help | away | back]");
+            .ToContainTextAsync("[minutes | help | away | back]");
         await noor.Composer().PressAsync("Enter");
         await Expect(noor.Modal()).ToContainTextAsync($"@{Corner.People[0]} started this run in #{Corner.Channel}");
         await noor.Field("Drink").SelectOptionAsync("Latte");
@@ -29,7 +29,7 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
         await Expect(priya.Message("Your order:")).ToHaveCountAsync(0);
         var thread = await priya.OpenRunAsync();
         await Expect(thread).ToContainTextAsync("1 order so far");
-        await priya.Announcement().Button("Add or change my order").ClickAsync();
+        await priya.Announcement().Button("Order…").ClickAsync();
         await priya.Field("Drink").SelectOptionAsync("Cappuccino");
         await priya.Modal().Button("Order").ClickAsync();
         await Expect(thread).ToContainTextAsync("2 orders so far");
@@ -56,6 +56,66 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
         foreach (var person in Corner.People)
             await Expect(done).ToContainTextAsync($"@{person}");
         await Expect(watcher.Announcement()).ToContainTextAsync($"Complete, 3 orders brought by @{name}.");
+    }
+
+    [Fact]
+    public async Task The_usual_is_ordered_with_one_click_and_the_same_as_somebody_with_two()
+    {
+        var noor = await Corner.WindowAsync(Corner.People[0]);
+        var priya = await Corner.WindowAsync(Corner.People[1]);
+        await noor.OrderCoffeeAsync("Mocha");
+        await noor.TypeAsync("/coffee-cancel");
+        await Expect(noor.Announcement()).ToContainTextAsync("Cancelled");
+        await priya.OrderCoffeeAsync("Cappuccino");
+        var announcement = noor.Announcement().Filter(new() { HasText = "1 order" });
+
+        await announcement.Button("Order my usual").ClickAsync();
+
+        var confirmation = noor.Message("Your order: Medium Mocha").Last;
+        await Expect(confirmation.Button("Undo")).ToBeVisibleAsync();
+        await Expect(announcement.Or(noor.Announcement().Filter(new() { HasText = "2 orders" }))).ToHaveCountAsync(1);
+        await Expect(noor.Announcement().Last).ToContainTextAsync("2 orders");
+        await Expect(noor.Modal()).ToBeHiddenAsync();
+
+        await confirmation.Button("Change…").ClickAsync();
+        await noor.Modal()
+            .GetByRole(AriaRole.Combobox, new() { Name = "Choose a person" })
+            .SelectOptionAsync(new SelectOptionValue { Label = Corner.People[1] });
+        await Expect(noor.Modal()).ToContainTextAsync($"The same as @{Corner.People[1]}");
+        await Expect(noor.Field("Drink")).ToHaveValueAsync("Cappuccino");
+        await noor.Modal().Button("Order").ClickAsync();
+        await Expect(noor.Message("Your order: Medium Cappuccino").Last).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task The_runner_sees_why_cannot_go_and_is_replaced()
+    {
+        var windows = await Corner.WindowsAsync();
+        var name = await Corner.SettleAsync(windows);
+        var runner = windows[Corner.People.ToList().IndexOf(name)];
+        await runner.App().ClickAsync();
+        var told = runner.Message("You go for coffee");
+
+        await told.Button("Why me?").ClickAsync();
+        await Expect(runner.Modal()).ToContainTextAsync($"@{name} — 0 runs in 30 days");
+        foreach (var person in Corner.People)
+            await Expect(runner.Modal()).ToContainTextAsync($"@{person} — ");
+        await runner.Keyboard.PressAsync("Escape");
+        await told.Button("Barista's list").ClickAsync();
+        await Expect(runner.Modal()).ToContainTextAsync("3 x Medium Latte");
+        await Expect(runner.Modal()).ToContainTextAsync($"@{name} — Medium Latte");
+        await runner.Keyboard.PressAsync("Escape");
+        await told.Button("I can't go…").ClickAsync();
+        await runner.Modal().GetByLabel("Why not?").FillAsync("The dentist called");
+        await runner.Modal().Button("I can't go").ClickAsync();
+
+        await Expect(runner.Message("You do not go for the run")).ToContainTextAsync("goes instead.");
+        await Expect(runner.Button("Mark complete")).ToHaveCountAsync(0);
+        var watcher = runner == windows[0] ? windows[1] : windows[0];
+        if (watcher != windows[0])
+            await watcher.OpenRunAsync();
+        await Expect(watcher.Thread()).ToContainTextAsync($"@{name} cannot go: The dentist called");
+        await Expect(watcher.Announcement()).Not.ToContainTextAsync($"@{name} goes");
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public abstract class DatabaseTest(PostgresServer server) : IAsyncLifetime
         Database = Connect(ConnectionString);
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         Runs = new(Database, Time, options);
-        Preferences = new(Database);
+        Preferences = new(Database, Time);
         Users = new(Database, Time);
         Outbox = new(Database, Time);
         Messages = new(Database, Time);

@@ -73,6 +73,11 @@ internal static class BlockKitLimits
                 if (block.TryGetProperty("hint", out _))
                     Plain(block, "hint", 2000);
                 break;
+            case "rich_text":
+                var preformatted = Assert.Single(Items(block, "elements", 1, 1));
+                Assert.Equal("rich_text_preformatted", Type(preformatted));
+                Text(Assert.Single(Items(preformatted, "elements", 1, 1)), 3000);
+                break;
             default:
                 Assert.Equal("divider", Type(block));
                 break;
@@ -95,6 +100,8 @@ internal static class BlockKitLimits
             case "plain_text_input":
                 Assert.InRange(element.GetProperty("max_length").GetInt32(), 1, 3000);
                 OptionalLength(element, "initial_value", 1, element.GetProperty("max_length").GetInt32());
+                break;
+            case "users_select":
                 break;
             default:
                 Choices(

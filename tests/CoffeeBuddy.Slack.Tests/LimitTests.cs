@@ -1,3 +1,4 @@
+using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.Views;
@@ -19,10 +20,20 @@ public sealed class LimitTests
                 {
                     BlockKitLimits.AssertWithin(RunMessages.Announcement(run, orders.Count));
                     BlockKitLimits.AssertWithin(RunMessages.Summary(run, orders));
-                    BlockKitLimits.AssertWithin(RunMessages.Assignment(run));
+                    BlockKitLimits.AssertWithin(RunMessages.Assignment(run, Declines));
+                    BlockKitLimits.AssertWithin(RunMessages.NobodyGoes(run, Declines));
+                    BlockKitLimits.AssertWithin(RunnerMessages.Released(run));
+                    BlockKitLimits.AssertWithin(RunnerMessages.Decision(run, orders, Declines, Requests(run)));
+                    BlockKitLimits.AssertWithin(
+                        RunnerMessages.Decision(run with { UndecidedSince = Any.Now }, orders, Declines, Requests(run))
+                    );
+                    Assert.All(
+                        Requests(run),
+                        request => BlockKitLimits.AssertWithin(RunnerMessages.TakeOver(run, request, orders.Count))
+                    );
                     BlockKitLimits.AssertWithin(RunMessages.Completed(run, orders));
                     BlockKitLimits.AssertWithin(RunMessages.Cancelled(run));
-                    BlockKitLimits.AssertWithin(RunnerMessages.Assigned(run, orders));
+                    BlockKitLimits.AssertWithin(RunnerMessages.Assigned(run, orders, Declines, Requests(run)));
                     BlockKitLimits.AssertWithin(RunnerMessages.Reminder(run, orders));
                     BlockKitLimits.AssertWithin(RunnerMessages.Closed(run, orders.Count));
                 },
@@ -44,7 +55,7 @@ public sealed class LimitTests
                             ),
                     ];
                     BlockKitLimits.AssertWithin(RunMessages.Summary(run, orders));
-                    BlockKitLimits.AssertWithin(RunnerMessages.Assigned(run, orders));
+                    BlockKitLimits.AssertWithin(RunnerMessages.Assigned(run, orders, Declines, Requests(run)));
                 },
                 iter: Iterations
             );
@@ -56,8 +67,11 @@ public sealed class LimitTests
                 (run, drink, note, typed) =>
                     Assert.All(
                         [
-                            Replies.OrderConfirmation(Any.Order("U1", drink, note)),
-                            Replies.OrderConfirmation(Any.Order("U1", drink, note), run.ChannelId),
+                            Replies.OrderConfirmation([Any.Order("U1", drink, note)]),
+                            Replies.OrderConfirmation([Any.Order("U1", drink, note)], run.ChannelId),
+                            Replies.OrderConfirmation(WithGuests(drink, note), run.ChannelId),
+                            Replies.GuestOrderWithdrawn(WithGuests(drink, note)[1]),
+                            Replies.NoGuestOrderToWithdraw(),
                             RunMessages.ClosedDirectly(run),
                             Replies.OrderWithdrawn(),
                             Replies.NoOrderToWithdraw(),
@@ -99,11 +113,16 @@ public sealed class LimitTests
 
     [Fact]
     public void The_home_is_within_Slacks_limits() =>
-        Gen.Select(Any.Drinks.List[0, 4], Any.Runs.List[0, 30], Gen.Bool)
+        Gen.Select(Any.Drinks.List[0, 16], Any.Runs.List[0, 30], Gen.Bool)
             .Sample(
                 (drinks, runs, away) =>
                     BlockKitLimits.AssertWithin(
-                        HomeView.Build(drinks, [.. runs.Select(run => new ActiveRun(run, 60))], away)
+                        HomeView.Build(
+                            [.. drinks.Select((drink, index) => Favourite(drink, index))],
+                            [.. runs.Select(run => new ActiveRun(run, 60, HasOrdered: away))],
+                            away,
+                            HomeView.TooManyFavourites
+                        )
                     ),
                 iter: Iterations
             );
@@ -132,6 +151,9 @@ public sealed class LimitTests
                                 LastDrinks = lastDrinks,
                                 Prefill = prefill.FirstOrDefault(),
                                 Note = note,
+                                Guest = new string('é', Order.MaxGuestLength),
+                                OffersSameAs = true,
+                                Notice = "No order.",
                             }
                         )
                     );
@@ -145,6 +167,92 @@ public sealed class LimitTests
         BlockKitLimits.AssertWithin(OrderModal.ClosedView(RunStatus.Completed));
         BlockKitLimits.AssertWithin(OrderModal.ClosedView(RunStatus.Cancelled));
     }
+
+    [Fact]
+    public void The_form_for_a_favourites_name_is_within_Slacks_limits() =>
+        Any.Drinks.Sample(
+            drink => BlockKitLimits.AssertWithin(FavouriteForm.Build(Favourite(drink, 1), 40)),
+            iter: Iterations
+        );
+
+    [Fact]
+    public void The_reckoning_of_60_people_and_the_runners_forms_are_within_Slacks_limits() =>
+        Gen.Select(Any.Runs, Gen.Enum<FairnessStrategy>())
+            .Sample(
+                (run, strategy) =>
+                {
+                    var reckoning = new Reckoning(
+                        strategy,
+                        30,
+                        "U1",
+                        [.. Enumerable.Range(0, 60).Select(number => Person($"U{number}".PadRight(60, 'X')))]
+                    );
+                    BlockKitLimits.AssertWithin(
+                        ReckoningView.Build(
+                            run,
+                            [new(3, reckoning.People[0].UserId, Any.Now, AssignedHow.Chosen, "the fewest", reckoning)]
+                        )
+                    );
+                    BlockKitLimits.AssertWithin(ReckoningView.Build(run, []));
+                    BlockKitLimits.AssertWithin(RunnerForms.StepBack(run));
+                    BlockKitLimits.AssertWithin(RunnerForms.AskToGo(run));
+                    BlockKitLimits.AssertWithin(RunnerForms.ExplanationView(Replies.NotTheRunner(run)));
+                },
+                iter: Iterations
+            );
+
+    [Fact]
+    public void The_list_for_the_barista_is_within_Slacks_limits() =>
+        Any.Orders.Sample(
+            orders => BlockKitLimits.AssertWithin(BaristaView.Build(orders, Menu.Default)),
+            iter: Iterations
+        );
+
+    private static readonly Decline[] Declines =
+    [
+        .. Enumerable
+            .Range(0, 50)
+            .Select(number => new Decline($"U{number}", new string('&', Decline.MaxReasonLength), Any.Now)),
+    ];
+
+    private static TakeOverRequest[] Requests(CoffeeRun run) =>
+        [
+            .. Enumerable
+                .Range(0, 60)
+                .Select(number => new TakeOverRequest(
+                    $"U{number}",
+                    run.RunnerUserId ?? run.InitiatorUserId,
+                    Comparison: null,
+                    number % 2 == 0 ? TakeOverAnswer.Declined : null,
+                    3
+                )),
+            new(
+                "ULATE",
+                AskedByUserId: null,
+                new Comparison(FairnessStrategy.Weighted, 30, Person("ULATE"), Person("URUNNER")),
+                Answer: null,
+                3
+            ),
+        ];
+
+    private static ReckonedPerson Person(string userId) =>
+        new(userId, 12, 123, Any.Now, Any.Now, WhyNot: "cannot get direct messages from me");
+
+    private static OfferedDrink Favourite(Drink drink, int index) =>
+        new(Guid.NewGuid(), drink, IsFavourite: index % 3 != 2, index % 2 == 0 ? null : new string('*', 40));
+
+    private static Order[] WithGuests(Drink drink, string? note) =>
+        [
+            Any.Order("U1", drink, note),
+            .. Enumerable
+                .Range(0, Order.MaxGuests)
+                .Select(number =>
+                    Any.Order("U1", drink, note) with
+                    {
+                        Guest = $"{number}".PadRight(Order.MaxGuestLength, '&'),
+                    }
+                ),
+        ];
 
     private static string[] Entries(int count, int length) =>
         [.. Enumerable.Range(0, count).Select(number => $"{number} ".PadRight(length, 'é'))];

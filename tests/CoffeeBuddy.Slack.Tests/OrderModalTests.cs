@@ -28,7 +28,7 @@ public sealed class OrderModalTests
         var view = OrderModal.Build(Form);
 
         Assert.Equal(
-            ["drink:0", "other:0", "size:0", "customizations:0", "note:0"],
+            ["drink:0", "other:0", "size:0", "customizations:0", "note:0", "guest:0"],
             view.Blocks.OfType<InputBlock>().Select(input => input.BlockId)
         );
         Assert.Null(Select(view).InitialOption);

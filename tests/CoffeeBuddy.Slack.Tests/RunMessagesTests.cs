@@ -21,9 +21,12 @@ public sealed class RunMessagesTests
     {
         var message = RunMessages.Announcement(Any.Run, 0);
 
-        Assert.Equal([Actions.OpenOrder, Actions.WithdrawOrder], Buttons(message).Select(button => button.ActionId));
+        Assert.Equal(
+            [Actions.OrderUsual, Actions.OpenOrder, Actions.WithdrawOrder, Actions.Volunteer, Actions.Extend],
+            Buttons(message).Select(button => button.ActionId)
+        );
         Assert.All(Buttons(message), button => Assert.Equal(Any.Run.RunId.ToString(), button.Value));
-        Assert.NotNull(Buttons(message)[1].Confirm);
+        Assert.NotNull(Buttons(message)[2].Confirm);
         Assert.Contains("<@UINIT>", message.Text);
         Assert.Contains("No orders yet", Text(message));
     }
@@ -123,22 +126,29 @@ public sealed class RunMessagesTests
     public void The_assignment_names_the_runner_and_the_reason() =>
         Assert.Equal(
             "<@URUNNER> goes. Why: 2 runs in 30 days, the fewest of 5.",
-            RunMessages.Assignment(Any.Assigned).Text
+            RunMessages.Assignment(Any.Assigned, []).Text
         );
 
     [Fact]
     public void The_runner_gets_the_list_and_the_buttons_in_both_messages() =>
         Assert.All(
-            [RunnerMessages.Assigned(Any.Assigned, Orders), RunnerMessages.Reminder(Any.Assigned, Orders)],
+            [RunnerMessages.Assigned(Any.Assigned, Orders, [], []), RunnerMessages.Reminder(Any.Assigned, Orders)],
             message =>
             {
                 Assert.Contains("*2 ×* Large Latte, Oat milk — <@UA> <@UC>", Text(message));
                 Assert.Equal(
-                    [(Actions.CompleteRun, "Mark complete"), (Actions.CancelRun, "Cancel run")],
+                    [
+                        (Actions.CompleteRun, "Mark complete"),
+                        (Actions.Barista, "Barista's list"),
+                        (Actions.Why, "Why me?"),
+                        (Actions.StepBack, "I can't go…"),
+                        (Actions.AskToGo, "Ask somebody to go…"),
+                        (Actions.CancelRun, "Cancel run"),
+                    ],
                     Buttons(message).Select(button => (button.ActionId, button.Text.Text))
                 );
-                Assert.Equal(Any.Run.RunId.ToString(), Buttons(message)[0].Value);
-                Assert.NotNull(Buttons(message)[1].Confirm);
+                Assert.All(Buttons(message), button => Assert.Equal(Any.Run.RunId.ToString(), button.Value));
+                Assert.NotNull(Buttons(message)[^1].Confirm);
             }
         );
 
@@ -178,13 +188,13 @@ public sealed class RunMessagesTests
     [Fact]
     public void The_confirmation_says_what_was_ordered_and_offers_to_change_it()
     {
-        var message = Replies.OrderConfirmation(Orders[1]);
+        var message = Replies.OrderConfirmation([Orders[1]]);
 
         Assert.Equal("Your order: Small Tea", message.Text);
         Assert.Contains("∗not∗ too hot", Text(message));
         Assert.Equal(
-            Actions.OpenOrder,
-            Assert.IsType<Button>(Assert.IsType<SectionBlock>(message.Blocks[0]).Accessory).ActionId
+            [(Actions.OpenOrder, "Change…"), (Actions.WithdrawOrder, "Undo")],
+            Buttons(message).Select(button => (button.ActionId, button.Text.Text))
         );
     }
 
@@ -193,8 +203,8 @@ public sealed class RunMessagesTests
     {
         var closed = Any.Assigned with { Status = RunStatus.Completed, ClosedByUserId = "URUNNER" };
 
-        Assert.Equal("Your order in <#C1>: Small Tea", Replies.OrderConfirmation(Orders[1], directlyFrom: "C1").Text);
-        Assert.DoesNotContain("thread", Text(Replies.OrderConfirmation(Orders[1], directlyFrom: "C1")));
+        Assert.Equal("Your order in <#C1>: Small Tea", Replies.OrderConfirmation([Orders[1]], directlyFrom: "C1").Text);
+        Assert.DoesNotContain("thread", Text(Replies.OrderConfirmation([Orders[1]], directlyFrom: "C1")));
         Assert.Equal(
             $":white_check_mark: The coffee run in <#{closed.ChannelId}> is complete, thanks to <@{closed.RunnerUserId}>!",
             RunMessages.ClosedDirectly(closed).Text
@@ -247,7 +257,11 @@ public sealed class RunMessagesTests
     [Fact]
     public void The_home_shows_the_last_drinks_and_the_active_runs()
     {
-        var home = HomeView.Build([OatLatte], [new ActiveRun(Any.Assigned, 3)], away: false);
+        var home = HomeView.Build(
+            [new OfferedDrink(Guid.NewGuid(), OatLatte, IsFavourite: false, Name: null)],
+            [new ActiveRun(Any.Assigned, 3, HasOrdered: false)],
+            away: false
+        );
 
         var json = BlockKitJson.Serialize(home);
         Assert.Contains("Large Latte, Oat milk", json);

@@ -36,7 +36,7 @@ internal sealed partial class Photographer(IBrowser browser, Uri workspace, stri
         var modal = await TakeAsync(noor, "modal", ModalHeight);
         await OrderAsync(noor);
 
-        await priya.GetByRole(AriaRole.Button, new() { Name = "Add or change my order" }).ClickAsync();
+        await priya.GetByRole(AriaRole.Button, new() { Name = "Order…" }).ClickAsync();
         await FillInAsync(priya, "Cappuccino", "Medium", "Extra shot");
         await OrderAsync(priya);
         await priya.GetByRole(AriaRole.Button, new() { NameRegex = Replies() }).ClickAsync();

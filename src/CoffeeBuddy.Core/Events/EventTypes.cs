@@ -9,6 +9,11 @@ public static class EventTypes
     public const string RunCreated = "coffee.run.created";
     public const string OrderPlaced = "coffee.order.placed";
     public const string OrderWithdrawn = "coffee.order.withdrawn";
+
+    /// <summary>
+    /// Who goes has changed, or who is asked to go; without a runner in its data: nobody goes any more. One type for all
+    /// of it: workers of the version before put aside events of types that they do not know.
+    /// </summary>
     public const string RunnerAssigned = "coffee.runner.assigned";
     public const string ReminderDue = "coffee.reminder.due";
     public const string RunCompleted = "coffee.run.completed";

@@ -7,6 +7,9 @@ public enum OrderField
     Size,
     Customizations,
     Note,
+
+    /// <summary>The name of the guest for whom the order is.</summary>
+    Guest,
 }
 
 /// <summary>An error in one field, with the text that the person sees.</summary>
@@ -29,7 +32,8 @@ public static class OrderRules
         string? drinkType,
         string? size,
         IReadOnlyList<string>? customizations,
-        string? note
+        string? note,
+        string? guest = null
     )
     {
         var errors = new List<OrderError>();
@@ -71,6 +75,11 @@ public static class OrderRules
             && note.Any(character => char.IsControl(character) && character is not ('\n' or '\r' or '\t'))
         )
             errors.Add(new(OrderField.Note, "Write the note as plain text."));
+
+        if (guest is not null && guest.Trim().Length > Order.MaxGuestLength)
+            errors.Add(new(OrderField.Guest, $"Use at most {Order.MaxGuestLength} characters for the guest's name."));
+        else if (guest is not null && HasControlCharacters(guest))
+            errors.Add(new(OrderField.Guest, "Write the guest's name in one line of text."));
         return errors;
     }
 

@@ -26,6 +26,21 @@ public enum Operation
     CompleteRun,
     CancelRun,
 
+    /// <summary>Extend or end the time for orders.</summary>
+    ChangeDeadline,
+
+    /// <summary>Go for a run that has no runner.</summary>
+    Volunteer,
+
+    /// <summary>Say that one cannot go.</summary>
+    StepBack,
+
+    /// <summary>Ask somebody to go in one's place; the initiator, while nobody goes.</summary>
+    AskToGo,
+
+    /// <summary>Say yes or no to the request to go.</summary>
+    AnswerRequest,
+
     /// <summary>See the last drinks of a person.</summary>
     SeePreferences,
 }
@@ -59,7 +74,8 @@ public static class AccessRules
     private static Relations Allowed(Operation operation) =>
         operation switch
         {
-            Operation.OpenRun or Operation.SeeHistory or Operation.PlaceOrder => Relations.Member,
+            Operation.OpenRun or Operation.SeeHistory or Operation.PlaceOrder or Operation.Volunteer =>
+                Relations.Member,
             Operation.SeeRun => Relations.Initiator
                 | Relations.Runner
                 | Relations.Orderer
@@ -68,7 +84,10 @@ public static class AccessRules
                 | Relations.Service,
             Operation.SeeAllOrders => Relations.Runner | Relations.Admin | Relations.Service,
             Operation.ListAllRuns => Relations.Admin | Relations.Service,
-            Operation.WithdrawOrder => Relations.Self,
+            Operation.WithdrawOrder or Operation.AnswerRequest => Relations.Self,
+            Operation.ChangeDeadline => Relations.Initiator | Relations.Admin,
+            Operation.StepBack => Relations.Runner,
+            Operation.AskToGo => Relations.Runner | Relations.Initiator,
             // The initiator too, because a runner who cannot be reached cannot end the run.
             Operation.CompleteRun or Operation.CancelRun => Relations.Initiator | Relations.Runner | Relations.Admin,
             Operation.SeePreferences => Relations.Self | Relations.Admin | Relations.Service,

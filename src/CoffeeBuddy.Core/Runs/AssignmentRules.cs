@@ -3,12 +3,20 @@ namespace CoffeeBuddy.Core.Runs;
 /// <summary>A person who ordered in the run.</summary>
 /// <param name="Away">Does not want to be the runner now.</param>
 /// <param name="Unreachable">Cannot be told by a direct message: deactivated, a bot, or out of the app's reach.</param>
-public sealed record Participant(Candidate Candidate, bool Away, bool Unreachable = false);
+/// <param name="Declined">Was the runner of this run and cannot go: is not chosen again for it.</param>
+public sealed record Participant(Candidate Candidate, bool Away, bool Unreachable = false, bool Declined = false);
 
 /// <param name="Reason">Why this person, as shown to people.</param>
 /// <param name="Candidates">The user ids among whom the runner was chosen.</param>
 /// <param name="Spread">The most minus the fewest runs that one of them made within the fairness window.</param>
-public sealed record Assignment(string RunnerUserId, string Reason, IReadOnlyList<string> Candidates, int Spread);
+/// <param name="Reckoning">The numbers of everybody who ordered.</param>
+public sealed record Assignment(
+    string RunnerUserId,
+    string Reason,
+    IReadOnlyList<string> Candidates,
+    int Spread,
+    Reckoning Reckoning
+);
 
 /// <summary>When a run gets its runner, and who is chosen.</summary>
 public static class AssignmentRules
@@ -20,17 +28,18 @@ public static class AssignmentRules
         options.AssignWhen == AssignWhen.Orders ? options.AssignAfterOrders : null;
 
     /// <summary>
-    /// Whether the runner is to be assigned now: with enough orders, or at the deadline with at least one.
+    /// Whether the runner is to be assigned now: with enough orders, or at the deadline with at least one. With an order
+    /// window of the initiator only the deadline counts.
     /// </summary>
     public static bool IsDue(CoffeeRun run, int orderCount, CoffeeOptions options, DateTimeOffset now) =>
         run is { Status: RunStatus.Active, RunnerUserId: null }
         && orderCount > 0
-        && (run.DeadlineAt <= now || orderCount >= EnoughOrders(options));
+        && (run.DeadlineAt <= now || (run.OrderWindow is null && orderCount >= EnoughOrders(options)));
 
     /// <summary>Chooses the runner when that is due.</summary>
     /// <param name="participants">Everybody who ordered, each once.</param>
     /// <param name="lastRunnerUserId">The runner of the channel's previous run, if there was one.</param>
-    /// <returns>Null while no assignment is due.</returns>
+    /// <returns>Null while no assignment is due, and when everybody who ordered has declined.</returns>
     public static Assignment? Decide(
         CoffeeRun run,
         IReadOnlyList<Participant> participants,
@@ -38,33 +47,30 @@ public static class AssignmentRules
         CoffeeOptions options,
         DateTimeOffset now
     ) =>
-        IsDue(run, participants.Count, options, now)
+        IsDue(run, participants.Count, options, now) && participants.Any(participant => !participant.Declined)
             ? Choose(run, participants, lastRunnerUserId, options, explanation: null)
             : null;
 
-    /// <summary>Chooses another runner, because the one chosen before cannot get the direct message.</summary>
-    /// <param name="participants">Everybody who ordered; the runner chosen before is marked as unreachable.</param>
-    /// <returns>Null when nobody else can be reached: the runner stays.</returns>
+    /// <summary>Chooses another runner, because the one chosen before cannot go or cannot be told.</summary>
+    /// <param name="participants">Everybody who ordered; the runner chosen before is marked as unreachable or as having
+    /// declined.</param>
+    /// <param name="explanation">What happened to the one chosen before, as shown to people.</param>
+    /// <returns>Null when nobody else can be chosen.</returns>
     public static Assignment? DecideAgain(
         CoffeeRun run,
         IReadOnlyList<Participant> participants,
         string? lastRunnerUserId,
-        CoffeeOptions options
+        CoffeeOptions options,
+        string explanation
     ) =>
         run is { Status: RunStatus.Active, RunnerUserId: not null }
-        && participants.Any(participant => !participant.Unreachable)
-            ? Choose(
-                run,
-                participants,
-                lastRunnerUserId,
-                options,
-                "the person chosen first cannot get direct messages from me"
-            )
+        && participants.Any(participant => participant is { Unreachable: false, Declined: false })
+            ? Choose(run, participants, lastRunnerUserId, options, explanation)
             : null;
 
     /// <summary>
-    /// Among the people who ordered, can be reached and are not away. When all of them are away, or none can be
-    /// reached, all are candidates: the coffee has to be fetched.
+    /// Among the people who ordered, have not declined, can be reached and are not away. When all of them are away, or
+    /// none can be reached, all who have not declined are candidates: the coffee has to be fetched.
     /// </summary>
     private static Assignment Choose(
         CoffeeRun run,
@@ -74,8 +80,9 @@ public static class AssignmentRules
         string? explanation
     )
     {
-        var reachable = participants.Where(participant => !participant.Unreachable).ToList();
-        var able = reachable.Count > 0 ? reachable : participants;
+        var willing = participants.Where(participant => !participant.Declined).ToList();
+        var reachable = willing.Where(participant => !participant.Unreachable).ToList();
+        var able = reachable.Count > 0 ? reachable : willing;
         var present = able.Where(participant => !participant.Away).ToList();
         var candidates = (present.Count > 0 ? present : able).Select(participant => participant.Candidate).ToList();
         var choice = FairRunner.Choose(
@@ -90,7 +97,28 @@ public static class AssignmentRules
             choice.UserId,
             string.Join("; ", reasons.OfType<string>()),
             candidates.ConvertAll(candidate => candidate.UserId),
-            candidates.Max(candidate => candidate.RunsMade) - candidates.Min(candidate => candidate.RunsMade)
+            candidates.Max(candidate => candidate.RunsMade) - candidates.Min(candidate => candidate.RunsMade),
+            new(
+                options.Fairness,
+                options.FairnessWindowDays,
+                lastRunnerUserId,
+                [
+                    .. participants.Select(participant =>
+                        ReckonedPerson.Of(
+                            participant.Candidate,
+                            candidates.Contains(participant.Candidate) ? null : WhyNot(participant)
+                        )
+                    ),
+                ]
+            )
         );
     }
+
+    private static string WhyNot(Participant participant) =>
+        participant switch
+        {
+            { Declined: true } => "cannot go",
+            { Unreachable: true } => "cannot get direct messages from me",
+            _ => "away",
+        };
 }

@@ -30,6 +30,12 @@ public sealed record CoffeeRun
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? FirstOrderAt { get; init; }
 
+    /// <summary>
+    /// The initiator's own order window; null: <see cref="CoffeeOptions.OrderWindow"/>, which a number of orders can end
+    /// early.
+    /// </summary>
+    public TimeSpan? OrderWindow { get; init; }
+
     /// <summary>The latest time of the assignment: one order window after the first order.</summary>
     public DateTimeOffset? DeadlineAt { get; init; }
 
@@ -37,6 +43,14 @@ public sealed record CoffeeRun
 
     /// <summary>Why this runner was chosen, as shown to people.</summary>
     public string? AssignmentReason { get; init; }
+
+    /// <summary>The version in which the runner last changed.</summary>
+    public int RunnerVersion { get; init; }
+
+    /// <summary>
+    /// Since when nobody who ordered can go; null: somebody goes, or nobody has been asked to.
+    /// </summary>
+    public DateTimeOffset? UndecidedSince { get; init; }
 
     public DateTimeOffset? ReminderSentAt { get; init; }
     public DateTimeOffset? CompletedAt { get; init; }

@@ -21,7 +21,8 @@ public sealed record Candidate(
 {
     internal DateTimeOffset WaitingSince => LastRunAt ?? FirstSeenAt;
 
-    internal double Share => RunsTakenPart == 0 ? 0 : (double)RunsMade / RunsTakenPart;
+    /// <summary>Runs made per run taken part in.</summary>
+    public double Share => RunsTakenPart == 0 ? 0 : (double)RunsMade / RunsTakenPart;
 }
 
 /// <param name="Reason">Why this person was chosen, as shown to people; without Slack markup.</param>
@@ -74,6 +75,18 @@ public static class FairRunner
             drawn.UserId,
             $"{Measure(strategy, drawn, windowDays)}, {tie}, and drawn by lot among {fresh.Count}"
         );
+    }
+
+    /// <summary>
+    /// Whether a person would have been the fairer choice: by the measure, or with the same measure by the longer wait.
+    /// </summary>
+    public static bool IsFairer(FairnessStrategy strategy, Candidate person, Candidate runner)
+    {
+        var (own, other) =
+            strategy == FairnessStrategy.Weighted
+                ? (person.Share, runner.Share)
+                : (person.RunsMade, (double)runner.RunsMade);
+        return own < other || (own == other && person.WaitingSince < runner.WaitingSince);
     }
 
     private static string Measure(FairnessStrategy strategy, Candidate candidate, int windowDays) =>

@@ -3,6 +3,13 @@ namespace CoffeeBuddy.Core.Runs;
 /// <summary>What may be done to a run, and what a person is to it. Who may do what: <see cref="AccessRules"/>.</summary>
 public static class RunRules
 {
+    /// <summary>By how much one click extends the order window.</summary>
+    public static readonly TimeSpan Extension = TimeSpan.FromMinutes(5);
+
+    /// <summary>The shortest and the longest order window of an initiator: the schema has them too.</summary>
+    public static readonly TimeSpan ShortestWindow = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan LongestWindow = TimeSpan.FromHours(2);
+
     /// <summary>Orders are accepted until the run is completed or cancelled, after the assignment too.</summary>
     public static bool AcceptsOrders(CoffeeRun run) => run.Status == RunStatus.Active;
 
@@ -14,6 +21,11 @@ public static class RunRules
         (userId is not null && run.InitiatorUserId == userId ? Relations.Initiator : Relations.None)
         | (userId is not null && run.RunnerUserId == userId ? Relations.Runner : Relations.None)
         | (isAdmin ? Relations.Admin : Relations.None);
+
+    /// <summary>Whether somebody may ask another to go: the runner, or the initiator while nobody goes.</summary>
+    public static bool MayAskToGo(CoffeeRun run, string userId) =>
+        AccessRules.Allows(Operation.AskToGo, RelationsOf(run, userId, isAdmin: false))
+        && (run.RunnerUserId ?? run.InitiatorUserId) == userId;
 
     /// <summary>Whether somebody may change the run to the given end state.</summary>
     public static bool MayClose(CoffeeRun run, RunStatus status, string? userId, bool isAdmin) =>
@@ -29,5 +41,6 @@ public static class RunRules
 public static class CloseReasons
 {
     public const string NobodyOrdered = "nobody ordered";
+    public const string NobodyCanGo = "nobody can go";
     public const string Forgotten = "forgotten";
 }

@@ -14,6 +14,10 @@ public static class AuditTypes
     public const string OrderPlaced = "order_placed";
     public const string OrderWithdrawn = "order_withdrawn";
     public const string RunnerAssigned = "runner_assigned";
+    public const string DeadlineChanged = "deadline_changed";
+    public const string RunnerDeclined = "runner_declined";
+    public const string TakeOverAsked = "take_over_asked";
+    public const string TakeOverDeclined = "take_over_declined";
     public const string ReminderSent = "reminder_sent";
     public const string RunCompleted = "run_completed";
     public const string RunCancelled = "run_cancelled";
@@ -32,12 +36,21 @@ internal sealed record AuditPayload
     /// <summary>The drink that this order replaced.</summary>
     public Drink? Replaced { get; init; }
 
+    /// <summary>True when the order is for a guest of the person; otherwise null.</summary>
+    public bool? ForGuest { get; init; }
+
     public string? RunnerUserId { get; init; }
 
-    /// <summary>Why this person is the runner, or why the system cancelled the run.</summary>
+    /// <summary>Who is asked to go in the runner's place.</summary>
+    public string? AskedUserId { get; init; }
+
+    /// <summary>Why this person is the runner, or cannot go, or why the system cancelled the run.</summary>
     public string? Reason { get; init; }
 
     public IReadOnlyList<string>? Candidates { get; init; }
+
+    /// <summary>The new deadline; null: there is none before the first order.</summary>
+    public DateTimeOffset? DeadlineAt { get; init; }
 
     /// <summary>True when only the right of an admin allowed the action; otherwise null.</summary>
     public bool? AsAdmin { get; init; }

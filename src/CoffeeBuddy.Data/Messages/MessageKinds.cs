@@ -17,11 +17,17 @@ public static class MessageKinds
     /// </summary>
     public const string Assignment = "assignment";
 
-    /// <summary>To the runner. Shows the run's version.</summary>
+    /// <summary>To the runner. Shows the run's version; to an earlier runner, the one in which they ceased to be.</summary>
     public const string RunnerDm = "runner_dm";
 
     /// <summary>To the runner, once; replaced when the run is over.</summary>
     public const string Reminder = "reminder";
+
+    /// <summary>To a person who is asked to go in the runner's place; replaced by what has become of it.</summary>
+    public const string TakeOver = "take_over";
+
+    /// <summary>To the initiator: nobody who ordered can go; replaced by what has become of it.</summary>
+    public const string Decision = "decision";
 
     /// <summary>
     /// Once: the run was completed or cancelled. In the thread; without a thread, to each person who ordered.

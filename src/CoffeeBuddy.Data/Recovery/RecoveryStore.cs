@@ -219,10 +219,10 @@ public sealed class RecoveryStore(Database database, TimeProvider time)
                 UNION
                 SELECT kind, person FROM unnest(@Direct) AS kind, (
                     SELECT r.initiator_user_id UNION SELECT r.runner_user_id
-                    UNION SELECT o.user_id FROM orders o WHERE o.run_id = r.run_id
+                    UNION SELECT o.user_id FROM all_orders o WHERE o.run_id = r.run_id
                 ) AS people (person) WHERE person IS NOT NULL
                 UNION
-                SELECT kind, o.user_id FROM unnest(@OfOrders) AS kind, orders o WHERE o.run_id = r.run_id
+                SELECT kind, o.user_id FROM unnest(@OfOrders) AS kind, all_orders o WHERE o.run_id = r.run_id
             ) AS message
             WHERE r.status = 'active' OR r.changed_at > @changedAfter
             ON CONFLICT (run_id, kind, recipient) DO UPDATE
@@ -233,7 +233,7 @@ public sealed class RecoveryStore(Database database, TimeProvider time)
             -- A confirmation has no id to search for. Those of the orders that the backup has count as sent.
             UPDATE slack_messages m
             SET shown_version = greatest(m.shown_version, {SweepStore.OrderVersion})
-            FROM orders o
+            FROM (SELECT run_id, user_id, max(created_at) AS created_at FROM all_orders GROUP BY run_id, user_id) o
             WHERE o.run_id = m.run_id AND o.user_id = m.recipient AND m.kind = ANY (@OfOrders) AND m.ts IS NOT NULL
             """;
         var parameters = new

@@ -2,11 +2,14 @@ using CoffeeBuddy.Core.Orders;
 
 namespace CoffeeBuddy.Data.Runs;
 
-/// <summary>A row of orders (o).</summary>
+/// <summary>A row of orders or of all_orders (o).</summary>
 internal sealed class OrderRow
 {
     public const string Columns =
         "o.order_id, o.run_id, o.user_id, o.drink_type, o.size, o.customizations, o.note, o.created_at";
+
+    /// <summary>The columns of all_orders.</summary>
+    public const string AllColumns = $"{Columns}, o.guest_name";
 
     public Guid OrderId { get; set; }
     public Guid RunId { get; set; }
@@ -16,6 +19,7 @@ internal sealed class OrderRow
     public string Customizations { get; set; } = "[]";
     public string? Note { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
+    public string? GuestName { get; set; }
 
     public Order ToOrder() =>
         new(
@@ -24,6 +28,7 @@ internal sealed class OrderRow
             UserId,
             new Drink(DrinkType, Size, CustomizationsJson.Read(Customizations)),
             Note,
-            CreatedAt
+            CreatedAt,
+            GuestName
         );
 }

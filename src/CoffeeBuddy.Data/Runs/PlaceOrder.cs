@@ -33,6 +33,9 @@ public enum OrderOutcome
     /// <summary>The same drink and note as before: nothing was changed, no message is sent.</summary>
     Unchanged,
 
+    /// <summary>The person has orders for as many guests as one person may: <see cref="Order.MaxGuests"/>.</summary>
+    TooManyGuests,
+
     /// <summary>The person has ordered again since this request: the newer order is kept.</summary>
     Superseded,
     Withdrawn,

@@ -6,7 +6,15 @@ namespace CoffeeBuddy.Data.Runs;
 
 /// <param name="Orders">The earliest first.</param>
 /// <param name="Messages">What Slack shows of the run.</param>
-public sealed record RunDetails(CoffeeRun Run, IReadOnlyList<Order> Orders, IReadOnlyList<ShownMessage> Messages)
+/// <param name="Declines">Who was the runner and cannot go, the earliest first.</param>
+/// <param name="Requests">Who was asked to go in the runner's place, the earliest first.</param>
+public sealed record RunDetails(
+    CoffeeRun Run,
+    IReadOnlyList<Order> Orders,
+    IReadOnlyList<ShownMessage> Messages,
+    IReadOnlyList<Decline> Declines,
+    IReadOnlyList<TakeOverRequest> Requests
+)
 {
     /// <summary>The message of a kind (<see cref="MessageKinds"/>), if it was ever begun.</summary>
     public ShownMessage? Message(string kind, string recipient = "") =>

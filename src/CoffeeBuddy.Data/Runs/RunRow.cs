@@ -7,8 +7,9 @@ internal class RunRow
 {
     public const string Columns = """
         r.run_id, r.workspace_id, r.channel_id, r.initiator_user_id, r.runner_user_id, r.status::text AS status, r.created_at,
-        r.first_order_at, r.deadline_at, r.assigned_at, r.assignment_reason, r.reminder_sent_at, r.completed_at,
-        r.cancelled_at, r.closed_by_user_id, r.closed_by_subject, r.version
+        r.first_order_at, r.order_window, r.deadline_at, r.assigned_at, r.assignment_reason, r.reminder_sent_at, r.completed_at,
+        r.cancelled_at, r.closed_by_user_id, r.closed_by_subject, r.version, r.runner_version,
+        CASE WHEN r.runner_user_id IS NULL THEN r.undecided_since END AS undecided_since
         """;
 
     public Guid RunId { get; set; }
@@ -19,6 +20,7 @@ internal class RunRow
     public RunStatus Status { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? FirstOrderAt { get; set; }
+    public TimeSpan? OrderWindow { get; set; }
     public DateTimeOffset? DeadlineAt { get; set; }
     public DateTimeOffset? AssignedAt { get; set; }
     public string? AssignmentReason { get; set; }
@@ -28,6 +30,8 @@ internal class RunRow
     public string? ClosedByUserId { get; set; }
     public string? ClosedBySubject { get; set; }
     public int Version { get; set; }
+    public int RunnerVersion { get; set; }
+    public DateTimeOffset? UndecidedSince { get; set; }
 
     public CoffeeRun ToRun() =>
         new()
@@ -40,6 +44,7 @@ internal class RunRow
             Status = Status,
             CreatedAt = CreatedAt,
             FirstOrderAt = FirstOrderAt,
+            OrderWindow = OrderWindow,
             DeadlineAt = DeadlineAt,
             AssignedAt = AssignedAt,
             AssignmentReason = AssignmentReason,
@@ -49,5 +54,7 @@ internal class RunRow
             ClosedByUserId = ClosedByUserId,
             ClosedBySubject = ClosedBySubject,
             Version = Version,
+            RunnerVersion = RunnerVersion,
+            UndecidedSince = UndecidedSince,
         };
 }

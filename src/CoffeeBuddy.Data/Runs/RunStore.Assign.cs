@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Audit;
@@ -61,50 +62,95 @@ public sealed partial class RunStore
             return new(Assigned: false, run, []);
         var decision = replaced is null
             ? AssignmentRules.Decide(run, participants, lastRunner, _options, now)
-            : AssignmentRules.DecideAgain(run, participants, lastRunner, _options);
-        if (decision is not { } assignment)
-            return new(Assigned: false, run, []);
+            : AssignmentRules.DecideAgain(
+                run,
+                participants,
+                lastRunner,
+                _options,
+                "the person chosen first cannot get direct messages from me"
+            );
+        var writer = new ChangeWriter(now, traceParent);
+        if (decision is { } assignment)
+            return await SetRunnerAsync(connection, run, NewRunner.Chosen(assignment), writer, now, ct);
+        // Everybody has declined, and one of them has ordered again since: the initiator decides, as before.
+        return
+            replaced is null
+            && run.UndecidedSince is null
+            && AssignmentRules.IsDue(run, participants.Count, _options, now)
+            ? await LeaveUndecidedAsync(connection, run, writer, now, ct)
+            : new(Assigned: false, run, []);
+    }
 
+    /// <summary>Stores the runner and why, ends all requests to take over, and publishes the assignment.</summary>
+    /// <param name="run">Locked.</param>
+    /// <param name="writer">With what led to it.</param>
+    private static async Task<AssignResult> SetRunnerAsync(
+        NpgsqlConnection connection,
+        CoffeeRun run,
+        NewRunner runner,
+        ChangeWriter writer,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        // Messages about the assignment have its time as their version, and workers' clocks may differ.
         const string Sql = $"""
             UPDATE coffee_runs r
-            SET runner_user_id = @RunnerUserId, assigned_at = @now, assignment_reason = @Reason, version = r.version + 1, changed_at = @now,
+            SET runner_user_id = @UserId, assigned_at = greatest(@now, r.assigned_at + INTERVAL '1 microsecond', r.undecided_since + INTERVAL '1 microsecond'),
+                assignment_reason = @Reason, version = r.version + 1, runner_version = r.version + 1, undecided_since = NULL, changed_at = @now,
                 reminder_queued_at = NULL, reminder_sent_at = NULL
-            WHERE r.run_id = @runId AND r.runner_user_id IS NOT DISTINCT FROM @replaced AND r.status = 'active'
+            WHERE r.run_id = @RunId
             RETURNING {RunRow.Columns};
+
+            INSERT INTO runner_assignments (run_id, version, runner_user_id, assigned_at, how, reason, reckoning)
+            SELECT r.run_id, r.version, @UserId, r.assigned_at, @how, @Reason, @reckoning::jsonb FROM coffee_runs r WHERE r.run_id = @RunId;
+
+            UPDATE take_over_requests q
+            SET answer = CASE WHEN q.user_id = @UserId AND @how = 'took_over' THEN 'accepted' ELSE 'lapsed' END, answered_at = @now,
+                version = (SELECT r.version FROM coffee_runs r WHERE r.run_id = @RunId)
+            WHERE q.run_id = @RunId AND q.answer IS NULL;
 
             {ChangeWriter.Sql}
             """;
-        var writer = new ChangeWriter(now, traceParent)
+        writer
             .Audit(
                 AuditTypes.RunnerAssigned,
-                runId,
-                assignment.RunnerUserId,
+                run.RunId,
+                runner.UserId,
                 AuditPayload.Of(run) with
                 {
-                    RunnerUserId = assignment.RunnerUserId,
-                    Reason = assignment.Reason,
-                    Candidates = assignment.Candidates,
+                    RunnerUserId = runner.UserId,
+                    Reason = runner.Reason,
+                    Candidates = runner.Assignment?.Candidates,
                 }
             )
-            .Event(EventTypes.RunnerAssigned, EventData.Of(run) with { RunnerUserId = assignment.RunnerUserId });
-        await using var results = await connection.QueryMultipleAsync(
-            Command(
-                Sql,
-                writer.With(
-                    new
-                    {
-                        assignment.RunnerUserId,
-                        assignment.Reason,
-                        runId,
-                        replaced,
-                        now,
-                    }
-                ),
-                ct
-            )
-        );
+            .Event(EventTypes.RunnerAssigned, EventData.Of(run) with { RunnerUserId = runner.UserId });
+        var parameters = new
+        {
+            runner.UserId,
+            runner.Reason,
+            how = AssignmentRow.NameOf(runner.How),
+            reckoning = runner.Assignment is { } chosen
+                ? JsonSerializer.Serialize(chosen.Reckoning, DataJson.Default.Reckoning)
+                : null,
+            run.RunId,
+            now,
+        };
+        await using var results = await connection.QueryMultipleAsync(Command(Sql, writer.With(parameters), ct));
         var assigned = await results.ReadSingleAsync<RunRow>();
-        return new(Assigned: true, assigned.ToRun(), await writer.WrittenAsync(results), assignment.Spread);
+        return new(
+            Assigned: true,
+            assigned.ToRun(),
+            await writer.WrittenAsync(results),
+            runner.Assignment?.Spread ?? 0
+        );
+    }
+
+    /// <param name="Assignment">Null: nobody chose, the person said that they go.</param>
+    private sealed record NewRunner(string UserId, AssignedHow How, string Reason, Assignment? Assignment = null)
+    {
+        public static NewRunner Chosen(Assignment assignment) =>
+            new(assignment.RunnerUserId, AssignedHow.Chosen, assignment.Reason, assignment);
     }
 
     private async Task<(
@@ -113,24 +159,26 @@ public sealed partial class RunStore
         string? LastRunner
     )> LockForAssignmentAsync(NpgsqlConnection connection, Guid runId, DateTimeOffset now, CancellationToken ct)
     {
+        // Without this run: a runner who is to be replaced has not made it.
         // Read committed: the second statement sees everything committed before the lock was taken.
         const string Sql = $"""
             {LockRun}
 
-            SELECT u.user_id, u.away, u.unreachable IS NOT NULL AS unreachable, u.created_at AS first_seen_at,
+            SELECT u.user_id, u.away, u.unreachable IS NOT NULL AS unreachable,
+                EXISTS (SELECT FROM runner_declines d WHERE d.run_id = @runId AND d.user_id = u.user_id) AS declined, u.created_at AS first_seen_at,
                 (SELECT count(*) FROM coffee_runs made
-                 WHERE made.runner_user_id = u.user_id AND made.created_at >= @since AND made.status <> 'cancelled') AS runs_made,
+                 WHERE made.runner_user_id = u.user_id AND made.created_at >= @since AND made.status <> 'cancelled' AND made.run_id <> @runId) AS runs_made,
                 (SELECT count(*) FROM (
-                    SELECT part.run_id FROM orders ordered JOIN coffee_runs part ON part.run_id = ordered.run_id
+                    SELECT part.run_id FROM all_orders ordered JOIN coffee_runs part ON part.run_id = ordered.run_id
                     WHERE ordered.user_id = u.user_id AND part.created_at >= @since AND part.status <> 'cancelled' AND part.run_id <> @runId
                     UNION
                     SELECT went.run_id FROM coffee_runs went
-                    WHERE went.runner_user_id = u.user_id AND went.created_at >= @since AND went.status <> 'cancelled'
+                    WHERE went.runner_user_id = u.user_id AND went.created_at >= @since AND went.status <> 'cancelled' AND went.run_id <> @runId
                  ) taken_part) AS runs_taken_part,
                 (SELECT max(last_run.assigned_at) FROM coffee_runs last_run
-                 WHERE last_run.runner_user_id = u.user_id AND last_run.status <> 'cancelled') AS last_run_at
-            FROM orders o JOIN users u ON u.user_id = o.user_id
-            WHERE o.run_id = @runId;
+                 WHERE last_run.runner_user_id = u.user_id AND last_run.status <> 'cancelled' AND last_run.run_id <> @runId) AS last_run_at
+            FROM users u
+            WHERE u.user_id IN (SELECT o.user_id FROM all_orders o WHERE o.run_id = @runId);
 
             SELECT before.runner_user_id
             FROM coffee_runs this JOIN coffee_runs before ON before.channel_id = this.channel_id
@@ -151,12 +199,13 @@ public sealed partial class RunStore
         public string UserId { get; set; } = "";
         public bool Away { get; set; }
         public bool Unreachable { get; set; }
+        public bool Declined { get; set; }
         public DateTimeOffset FirstSeenAt { get; set; }
         public int RunsMade { get; set; }
         public int RunsTakenPart { get; set; }
         public DateTimeOffset? LastRunAt { get; set; }
 
         public Participant ToParticipant() =>
-            new(new(UserId, RunsMade, RunsTakenPart, LastRunAt, FirstSeenAt), Away, Unreachable);
+            new(new(UserId, RunsMade, RunsTakenPart, LastRunAt, FirstSeenAt), Away, Unreachable, Declined);
     }
 }

@@ -20,6 +20,7 @@ namespace CoffeeBuddy.Data.Runs;
 /// <param name="ChannelName">For e-mails, where Slack cannot show the channel; null when the caller does not know
 /// it.</param>
 /// <param name="Once">The request, if it may arrive again; not together with an idempotency key.</param>
+/// <param name="OrderWindow">See <see cref="CoffeeRun.OrderWindow"/>; a run that is joined keeps its own.</param>
 public sealed record OpenRun(
     string WorkspaceId,
     string ChannelId,
@@ -28,12 +29,13 @@ public sealed record OpenRun(
     string? TraceParent = null,
     IdempotencyKey? IdempotencyKey = null,
     string? ChannelName = null,
-    RequestClaim? Once = null
+    RequestClaim? Once = null,
+    TimeSpan? OrderWindow = null
 );
 
 /// <param name="Created">False when the channel already had an active run.</param>
-/// <param name="OwnOrder">The person's order in this run.</param>
-/// <param name="LastDrinks">The person's last different drinks, the latest first.</param>
+/// <param name="OwnOrder">The person's order in this run, not one for a guest.</param>
+/// <param name="LastDrinks">The drinks to offer: the person's favourites, then their last different drinks.</param>
 /// <param name="Events">To be published now.</param>
 /// <param name="Replayed">True when the request was a repetition: the result is that of the first.</param>
 /// <param name="Refused">Whether Slack refused the run's announcement, so that the channel does not see the
@@ -94,8 +96,8 @@ public sealed partial class RunStore
 
             {LockChannel}
 
-            INSERT INTO coffee_runs (run_id, workspace_id, channel_id, channel_name, initiator_user_id, created_at, changed_at, empty_since)
-            SELECT @runId, @workspaceId, @channelId, left(@channelName, 80), @userId, @now, @now, @now
+            INSERT INTO coffee_runs (run_id, workspace_id, channel_id, channel_name, initiator_user_id, order_window, created_at, changed_at, empty_since)
+            SELECT @runId, @workspaceId, @channelId, left(@channelName, 80), @userId, @OrderWindow::interval, @now, @now, @now
             WHERE NOT EXISTS (SELECT FROM coffee_runs r WHERE {ActiveInChannel}) AND ({CountStarted}) < @maxActiveRuns
             ON CONFLICT (workspace_id, channel_id) WHERE status = 'active' DO NOTHING;
 
@@ -108,7 +110,7 @@ public sealed partial class RunStore
 
             SELECT {OrderRow.Columns} FROM orders o WHERE o.run_id = (SELECT r.run_id FROM coffee_runs r WHERE {ActiveInChannel}) AND o.user_id = @userId;
 
-            {PreferenceStore.LastSql}
+            {PreferenceStore.OfferedSql}
 
             {CountStarted};
 
@@ -135,6 +137,7 @@ public sealed partial class RunStore
                     command.UserId,
                     command.DisplayName,
                     command.ChannelName,
+                    command.OrderWindow,
                     now,
                     _options.MaxActiveRuns,
                     limit = OrderRules.LastDrinks,

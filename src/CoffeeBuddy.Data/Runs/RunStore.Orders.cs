@@ -10,14 +10,36 @@ namespace CoffeeBuddy.Data.Runs;
 
 public sealed partial class RunStore
 {
-    // A preference counts the orders that stand; the last of them takes its row away.
+    // A preference counts the orders that stand; the last of them takes its row away, unless it is a favourite.
     private const string ForgetDrink = """
         DELETE FROM user_preferences
-        WHERE user_id = @UserId AND order_count = 1 AND lower(drink_type) = lower(@oldDrinkType) AND lower(size) = lower(@oldSize)
+        WHERE user_id = @UserId AND order_count = 1 AND pinned_at IS NULL AND lower(drink_type) = lower(@oldDrinkType) AND lower(size) = lower(@oldSize)
           AND md5(lower(customizations)) = md5(lower(@oldCustomizations));
         UPDATE user_preferences SET order_count = order_count - 1
-        WHERE user_id = @UserId AND order_count > 1 AND lower(drink_type) = lower(@oldDrinkType) AND lower(size) = lower(@oldSize)
+        WHERE user_id = @UserId AND order_count > 0 AND lower(drink_type) = lower(@oldDrinkType) AND lower(size) = lower(@oldSize)
           AND md5(lower(customizations)) = md5(lower(@oldCustomizations));
+        """;
+
+    // A run with an order has a deadline, whoever the order is for. Whether nobody can go is decided anew with each order.
+    private const string CountOrder = $"""
+        UPDATE coffee_runs r
+        SET first_order_at = coalesce(r.first_order_at, @now), deadline_at = coalesce(r.deadline_at, @now + coalesce(r.order_window, @OrderWindow::interval)),
+            empty_since = NULL, undecided_since = NULL, version = r.version + 1, changed_at = @now
+        WHERE r.run_id = @RunId
+        RETURNING {RunRow.Columns};
+        """;
+
+    // A run without any order waits for a first order again, unless its runner is assigned.
+    private const string CountWithdrawal = $"""
+        UPDATE coffee_runs r
+        SET first_order_at = CASE WHEN others.any_order OR r.runner_user_id IS NOT NULL THEN r.first_order_at END,
+            deadline_at = CASE WHEN others.any_order OR r.runner_user_id IS NOT NULL THEN r.deadline_at END,
+            empty_since = CASE WHEN others.any_order THEN NULL ELSE @now END,
+            undecided_since = CASE WHEN others.any_order THEN r.undecided_since END,
+            version = r.version + 1, changed_at = @now
+        FROM (SELECT EXISTS (SELECT FROM all_orders WHERE run_id = @RunId) AS any_order) others
+        WHERE r.run_id = @RunId
+        RETURNING {RunRow.Columns};
         """;
 
     private const string RememberDrink = """
@@ -123,11 +145,7 @@ public sealed partial class RunStore
             SET drink_type = excluded.drink_type, size = excluded.size, customizations = excluded.customizations,
                 note = excluded.note, created_at = excluded.created_at;
 
-            UPDATE coffee_runs r
-            SET first_order_at = coalesce(r.first_order_at, @now), deadline_at = coalesce(r.deadline_at, @deadline),
-                empty_since = NULL, version = r.version + 1, changed_at = @now
-            WHERE r.run_id = @RunId
-            RETURNING {RunRow.Columns};
+            {CountOrder}
 
             """;
         var preferences = (own, otherDrink) switch
@@ -145,7 +163,7 @@ public sealed partial class RunStore
             note,
             now,
             orderedAt,
-            deadline = now + _options.OrderWindow,
+            _options.OrderWindow,
             preferenceId = Guid.CreateVersion7(now),
             oldDrinkType = own?.Drink.DrinkType,
             oldSize = own?.Drink.Size,
@@ -191,14 +209,7 @@ public sealed partial class RunStore
             DELETE FROM orders WHERE order_id = @OrderId;
             {ForgetDrink}
 
-            UPDATE coffee_runs r
-            SET first_order_at = CASE WHEN others.any_order OR r.runner_user_id IS NOT NULL THEN r.first_order_at END,
-                deadline_at = CASE WHEN others.any_order OR r.runner_user_id IS NOT NULL THEN r.deadline_at END,
-                empty_since = CASE WHEN others.any_order THEN NULL ELSE @now END,
-                version = r.version + 1, changed_at = @now
-            FROM (SELECT EXISTS (SELECT FROM orders WHERE run_id = @RunId) AS any_order) others
-            WHERE r.run_id = @RunId
-            RETURNING {RunRow.Columns};
+            {CountWithdrawal}
             """;
         var parameters = new
         {

@@ -59,16 +59,26 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
             {
                 const string Sql = $"""
                     SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @runId;
-                    SELECT {OrderRow.Columns} FROM orders o WHERE o.run_id = @runId ORDER BY o.created_at, o.order_id;
+                    SELECT {OrderRow.AllColumns} FROM all_orders o WHERE o.run_id = @runId ORDER BY o.created_at, o.order_id;
                     SELECT m.kind, m.recipient, m.channel_id, m.ts, m.shown_version, m.error FROM slack_messages m WHERE m.run_id = @runId;
+                    SELECT d.user_id, d.reason, d.declined_at FROM runner_declines d WHERE d.run_id = @runId ORDER BY d.declined_at, d.user_id;
+                    SELECT {RequestRow.Columns} FROM take_over_requests q WHERE q.run_id = @runId ORDER BY q.asked_at, q.user_id;
                     """;
                 await using var results = await connection.QueryMultipleAsync(Command(Sql, new { runId }, token));
                 var run = await results.ReadSingleOrDefaultAsync<RunRow>();
                 var orders = await results.ReadAsync<OrderRow>();
                 var messages = await results.ReadAsync<ShownMessage>();
+                var declines = await results.ReadAsync<DeclineRow>();
+                var requests = await results.ReadAsync<RequestRow>();
                 return run is null
                     ? null
-                    : new RunDetails(run.ToRun(), [.. orders.Select(order => order.ToOrder())], [.. messages]);
+                    : new RunDetails(
+                        run.ToRun(),
+                        [.. orders.Select(order => order.ToOrder())],
+                        [.. messages],
+                        [.. declines.Select(row => row.ToDecline())],
+                        [.. requests.Select(row => row.ToRequest())]
+                    );
             },
             ct
         );
@@ -135,7 +145,7 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
                 [
                     .. rows.Select(row => new RunHistoryEntry(
                         row.ToRun(),
-                        row.ParticipantUserIds,
+                        [.. row.ParticipantUserIds.Distinct()],
                         row.ParticipantUserIds.Length
                     )),
                 ];
@@ -160,12 +170,13 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
                     run_id IN (
                         SELECT run_id FROM coffee_runs WHERE initiator_user_id = @userId
                         UNION SELECT run_id FROM coffee_runs WHERE runner_user_id = @userId
-                        UNION SELECT run_id FROM orders WHERE user_id = @userId)
+                        UNION SELECT run_id FROM orders WHERE user_id = @userId
+                        UNION SELECT run_id FROM guest_orders WHERE user_id = @userId)
                     """,
         ];
         return $"""
             SELECT {RunRow.Columns},
-                array(SELECT o.user_id::text FROM orders o WHERE o.run_id = r.run_id ORDER BY o.created_at, o.order_id) AS participant_user_ids
+                array(SELECT o.user_id::text FROM all_orders o WHERE o.run_id = r.run_id ORDER BY o.created_at, o.order_id) AS participant_user_ids
             FROM (
                 SELECT * FROM coffee_runs
                 WHERE {string.Join(" AND ", conditions.OfType<string>().DefaultIfEmpty("TRUE"))}

@@ -32,39 +32,55 @@ public sealed partial class SweepStore
                 // version.
                 const string Sql = $"""
                     WITH seen AS (
-                        SELECT r.run_id, r.status, r.version, r.runner_user_id, r.deadline_at, r.assigned_at, r.reminder_sent_at,
+                        SELECT r.run_id, r.status, r.version, r.runner_user_id, r.undecided_since, r.deadline_at, r.assigned_at, r.reminder_sent_at,
                             announcement.ts IS NOT NULL AS announced,
                             announcement.error IS NOT NULL AS unpostable,
                             announcement.ts IS NULL AND announcement.error IS NULL AND coalesce(announcement.claimed_until <= @now, TRUE) AS announcement_missing,
                             assignment.ts IS NULL AND assignment.error IS NULL AND coalesce(assignment.claimed_until <= @now, TRUE) AS assignment_missing,
                             runner_dm.ts IS NULL AND runner_dm.error IS NULL AND coalesce(runner_dm.claimed_until <= @now, TRUE) AS runner_dm_missing,
+                            -- Messages to those who are not the runner any more.
+                            EXISTS (
+                                SELECT FROM slack_messages m
+                                WHERE m.run_id = r.run_id AND m.kind IN ('{MessageKinds.RunnerDm}', '{MessageKinds.Reminder}') AND m.recipient IS DISTINCT FROM r.runner_user_id
+                                  AND m.ts IS NOT NULL AND m.error IS NULL AND m.shown_version < r.runner_version AND coalesce(m.claimed_until <= @now, TRUE)
+                            ) AS earlier_behind,
+                            decision.ts IS NULL AND decision.error IS NULL AND coalesce(decision.claimed_until <= @now, TRUE)
+                                AND EXISTS (SELECT FROM all_orders o WHERE o.run_id = r.run_id) AS decision_missing,
+                            EXISTS (
+                                SELECT FROM take_over_requests q
+                                LEFT JOIN slack_messages asked ON asked.run_id = q.run_id AND asked.kind = '{MessageKinds.TakeOver}' AND asked.recipient = q.user_id
+                                WHERE q.run_id = r.run_id AND asked.error IS NULL AND coalesce(asked.claimed_until <= @now, TRUE)
+                                  AND CASE WHEN asked.ts IS NULL THEN q.answer IS NULL ELSE asked.shown_version < q.version END
+                            ) AS request_behind,
                             completion.ts IS NULL AND completion.error IS NULL AND coalesce(completion.claimed_until <= @now, TRUE) AS completion_missing,
                             reminder.error IS NULL AND coalesce(reminder.claimed_until <= @now, TRUE) AS reminder_possible,
                             summary.ts IS NULL AND summary.error IS NULL AND coalesce(summary.claimed_until <= @now, TRUE)
-                                AND EXISTS (SELECT FROM orders o WHERE o.run_id = r.run_id) AS summary_missing,
+                                AND EXISTS (SELECT FROM all_orders o WHERE o.run_id = r.run_id) AS summary_missing,
                             EXISTS (
                                 SELECT FROM slack_messages m
                                 WHERE m.run_id = r.run_id AND m.ts IS NOT NULL AND m.error IS NULL AND m.shown_version < r.version AND coalesce(m.claimed_until <= @now, TRUE)
                                   -- The summary is not updated when Slack refuses to change the announcement.
-                                  AND (m.kind = '{MessageKinds.RunnerDm}'
-                                    OR (m.kind = '{MessageKinds.Reminder}' AND r.status <> 'active')
+                                  AND ((m.kind = '{MessageKinds.RunnerDm}' AND m.recipient = r.runner_user_id)
+                                    OR (m.kind = '{MessageKinds.Reminder}' AND m.recipient = r.runner_user_id AND r.status <> 'active')
+                                    OR (m.kind IN ('{MessageKinds.TakeOver}', '{MessageKinds.Decision}') AND r.status <> 'active')
                                     OR (m.kind IN ('{MessageKinds.Announcement}', '{MessageKinds.Summary}') AND announcement.error IS NULL))
                             ) AS behind,
                             CASE WHEN r.status = 'active' THEN array(
-                                SELECT o.user_id::text FROM orders o
+                                SELECT DISTINCT o.user_id::text FROM all_orders o
                                 WHERE o.run_id = r.run_id AND o.created_at <= @before AND NOT EXISTS (
                                     SELECT FROM slack_messages m
                                     WHERE m.run_id = r.run_id AND m.recipient = o.user_id AND m.kind IN ('{MessageKinds.Confirmation}', '{MessageKinds.ConfirmationDm}')
                                       AND (m.claimed_until > @now
                                         OR (m.ts IS NOT NULL AND m.shown_version >= {OrderVersion})
                                         OR (m.kind = '{MessageKinds.ConfirmationDm}' AND m.error IS NOT NULL)))
-                                ORDER BY o.user_id
+                                ORDER BY 1
                             ) ELSE array[]::text[] END AS unconfirmed
                         FROM coffee_runs r
                         LEFT JOIN slack_messages announcement ON announcement.run_id = r.run_id AND announcement.kind = '{MessageKinds.Announcement}'
                         LEFT JOIN slack_messages summary ON summary.run_id = r.run_id AND summary.kind = '{MessageKinds.Summary}'
                         LEFT JOIN slack_messages assignment ON assignment.run_id = r.run_id AND assignment.kind = '{MessageKinds.Assignment}' AND assignment.recipient = ''
                         LEFT JOIN slack_messages runner_dm ON runner_dm.run_id = r.run_id AND runner_dm.kind = '{MessageKinds.RunnerDm}' AND runner_dm.recipient = r.runner_user_id
+                        LEFT JOIN slack_messages decision ON decision.run_id = r.run_id AND decision.kind = '{MessageKinds.Decision}' AND decision.recipient = r.initiator_user_id
                         LEFT JOIN slack_messages completion ON completion.run_id = r.run_id AND completion.kind = '{MessageKinds.Completion}' AND completion.recipient = ''
                         LEFT JOIN slack_messages reminder ON reminder.run_id = r.run_id AND reminder.kind = '{MessageKinds.Reminder}' AND reminder.recipient = r.runner_user_id
                         WHERE (r.status = 'active' OR r.changed_at > @closedAfter)
@@ -73,10 +89,11 @@ public sealed partial class SweepStore
                     ), lagging AS (
                         SELECT s.run_id, s.unconfirmed,
                             s.status = 'active' AND s.announcement_missing AS lacks_announcement,
-                            s.status = 'active' AND (s.behind OR (s.announced AND NOT s.unpostable AND s.summary_missing) OR (s.runner_user_id IS NULL AND s.deadline_at <= @before)) AS lacks_orders,
-                            s.status = 'active' AND s.runner_user_id IS NOT NULL AND ((s.assignment_missing AND NOT s.unpostable) OR s.runner_dm_missing) AS lacks_assignment,
+                            s.status = 'active' AND (s.behind OR (s.announced AND NOT s.unpostable AND s.summary_missing) OR (s.runner_user_id IS NULL AND s.undecided_since IS NULL AND s.deadline_at <= @before)) AS lacks_orders,
+                            s.status = 'active' AND (s.earlier_behind OR s.request_behind OR (s.runner_user_id IS NOT NULL AND ((s.assignment_missing AND NOT s.unpostable) OR s.runner_dm_missing))
+                                OR (s.runner_user_id IS NULL AND s.undecided_since IS NOT NULL AND s.decision_missing)) AS lacks_assignment,
                             s.status = 'active' AND s.assigned_at <= @remindBefore AND s.reminder_sent_at IS NULL AND s.reminder_possible AS lacks_reminder,
-                            s.status <> 'active' AND (s.behind OR (s.announced AND NOT s.unpostable AND s.completion_missing)) AS lacks_closing
+                            s.status <> 'active' AND (s.behind OR s.earlier_behind OR (s.announced AND NOT s.unpostable AND s.completion_missing)) AS lacks_closing
                         FROM seen s
                     ), chosen AS (
                         SELECT c.run_id FROM coffee_runs c JOIN lagging USING (run_id)

@@ -30,8 +30,8 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
             {
                 const string Sql = """
                     SELECT r.run_id, r.workspace_id FROM coffee_runs r
-                    WHERE r.status = 'active' AND r.runner_user_id IS NULL AND r.deadline_at IS NOT NULL
-                      AND (r.deadline_at <= @now OR (SELECT count(*) FROM orders o WHERE o.run_id = r.run_id) >= @enoughOrders)
+                    WHERE r.status = 'active' AND r.runner_user_id IS NULL AND r.deadline_at IS NOT NULL AND r.undecided_since IS NULL
+                      AND (r.deadline_at <= @now OR r.order_window IS NULL AND (SELECT count(DISTINCT o.user_id) FROM all_orders o WHERE o.run_id = r.run_id) >= @enoughOrders)
                     ORDER BY r.deadline_at LIMIT @limit
                     """;
                 var due = await connection.QueryAsync<(Guid, string)>(
@@ -103,6 +103,26 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
             _options.EmptyRunTimeout,
             limit,
             (AuditTypes.RunCancelled, EventTypes.RunCancelled, CloseReasons.NobodyOrdered),
+            ct
+        );
+
+    /// <summary>
+    /// Cancels the runs for which nobody could go for <see cref="CoffeeOptions.ForgottenRunTimeout"/>, so that the
+    /// channel can have the next run.
+    /// </summary>
+    public Task<IReadOnlyList<OutboxEvent>> CancelUndecidedRunsAsync(int limit, CancellationToken ct) =>
+        CloseAsync(
+            """
+            UPDATE coffee_runs r SET status = 'cancelled', cancelled_at = @now, version = r.version + 1, changed_at = @now
+            WHERE r.run_id IN (
+                SELECT u.run_id FROM coffee_runs u
+                WHERE u.status = 'active' AND u.runner_user_id IS NULL AND u.undecided_since <= @before
+                ORDER BY u.undecided_since LIMIT @limit
+                FOR NO KEY UPDATE SKIP LOCKED)
+            """,
+            _options.ForgottenRunTimeout,
+            limit,
+            (AuditTypes.RunCancelled, EventTypes.RunCancelled, CloseReasons.NobodyCanGo),
             ct
         );
 

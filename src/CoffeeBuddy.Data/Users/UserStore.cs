@@ -146,7 +146,7 @@ public sealed class UserStore(Database database, TimeProvider time)
                     WHERE u.user_id IN (
                         SELECT initiator_user_id FROM coffee_runs WHERE run_id = @runId
                         UNION SELECT runner_user_id FROM coffee_runs WHERE run_id = @runId
-                        UNION SELECT user_id FROM orders WHERE run_id = @runId)
+                        UNION SELECT user_id FROM all_orders WHERE run_id = @runId)
                     AND (u.profile_refreshed_at IS NULL OR u.profile_refreshed_at < @before)
                     ORDER BY u.user_id
                     """;

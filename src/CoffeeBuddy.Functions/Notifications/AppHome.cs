@@ -14,18 +14,35 @@ namespace CoffeeBuddy.Functions.Notifications;
 public sealed class AppHome(RunStore runs, PreferenceStore preferences, UserStore users, SlackClient slack)
 {
     private const int MostRuns = 50;
+    private const int MostDrinks = Preference.MaxFavourites + OrderForm.MaxLastDrinks;
 
-    public async Task PublishAsync(string workspaceId, string userId, CancellationToken cancellationToken)
+    /// <param name="notice">Shown above the drinks, in mrkdwn; null: nothing.</param>
+    public async Task PublishAsync(
+        string workspaceId,
+        string userId,
+        CancellationToken cancellationToken,
+        string? notice = null
+    )
     {
-        var usual = await preferences.LastAsync(userId, OrderForm.MaxLastDrinks, cancellationToken);
+        var offered = await preferences.OfferedAsync(userId, MostDrinks, cancellationToken);
         // Only runs the person takes part in: others may be in channels that they cannot see.
         var own = await runs.ListAsync(null, null, RunStatus.Active, MostRuns, cancellationToken, userId);
         var user = await users.GetAsync(userId, cancellationToken);
         var view = HomeView.Build(
-            [.. usual.Select(preference => preference.Drink)],
-            [.. own.Select(entry => new ActiveRun(entry.Run, entry.OrderCount))],
-            user?.Away ?? false
+            [.. offered.Select(ToOffered)],
+            [
+                .. own.Select(entry => new ActiveRun(
+                    entry.Run,
+                    entry.OrderCount,
+                    entry.ParticipantUserIds.Contains(userId)
+                )),
+            ],
+            user?.Away ?? false,
+            notice
         );
         await slack.PublishViewAsync(userId, view, workspaceId, cancellationToken);
     }
+
+    public static OfferedDrink ToOffered(Preference preference) =>
+        new(preference.PreferenceId, preference.Drink, preference.IsFavourite, preference.Name);
 }

@@ -109,11 +109,12 @@ public sealed partial class MessageDelivery(
         return shown;
     }
 
-    /// <summary>Confirms an order with an ephemeral message, which only the person who ordered sees.</summary>
+    /// <summary>Confirms a person's orders with an ephemeral message, which only that person sees.</summary>
+    /// <param name="orders">The orders of one person, at least one.</param>
     /// <returns>False where Slack refuses it.</returns>
     public async Task<bool> ConfirmAsync(
         CoffeeRun run,
-        Order order,
+        IReadOnlyList<Order> orders,
         PostedMessage announcement,
         CancellationToken cancellationToken
     )
@@ -121,8 +122,8 @@ public sealed partial class MessageDelivery(
         var claim = await messages.ClaimAsync(
             run.RunId,
             MessageKinds.Confirmation,
-            order.UserId,
-            order.CreatedAt.UtcTicks,
+            orders[0].UserId,
+            RunMessenger.ConfirmationVersion(orders),
             cancellationToken
         );
         switch (claim.State)
@@ -142,7 +143,7 @@ public sealed partial class MessageDelivery(
                 // An ephemeral message is in no history. After an unknown outcome it is not sent again: the summary
                 // shows the order.
                 if (claim.AttemptedSince is null)
-                    await ConfirmOnceAsync(run, order, announcement.Channel);
+                    await ConfirmOnceAsync(run, orders, announcement.Channel);
                 confirmed = true;
                 // An ephemeral message has no id. The announcement's is stored in its place.
                 return announcement;
@@ -155,14 +156,14 @@ public sealed partial class MessageDelivery(
     /// Not cancelled, because it would not be sent again: a worker whose partitions are given to others while Slack is
     /// slow finishes the call, which has a time limit of its own.
     /// </summary>
-    private async Task ConfirmOnceAsync(CoffeeRun run, Order order, string channel)
+    private async Task ConfirmOnceAsync(CoffeeRun run, IReadOnlyList<Order> orders, string channel)
     {
         try
         {
             await slack.PostEphemeralAsync(
                 channel,
-                order.UserId,
-                Replies.OrderConfirmation(order),
+                orders[0].UserId,
+                Replies.OrderConfirmation(orders),
                 null,
                 run.WorkspaceId,
                 CancellationToken.None

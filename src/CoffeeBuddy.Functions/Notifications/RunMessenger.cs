@@ -83,7 +83,7 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
     )
     {
         var run = details.Run;
-        if (announcement is not null && await ShowAssignmentAsync(run, announcement, cancellationToken) is not null)
+        if (announcement is not null && await ShowAssignmentAsync(details, announcement, cancellationToken) is not null)
             return;
         await SendInParallelAsync(
             details.Orders.Select(order => order.UserId).Append(run.InitiatorUserId).Distinct(),
@@ -110,7 +110,7 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
     {
         var run = details.Run;
         if (announcement is not null && details.Message(MessageKinds.Assignment)?.Ts is not null)
-            await ShowAssignmentAsync(run, announcement, cancellationToken);
+            await ShowAssignmentAsync(details, announcement, cancellationToken);
         if (details.Message(MessageKinds.Assignment, run.InitiatorUserId)?.Ts is not null)
             await TellDirectlyAsync(
                 run,
@@ -123,21 +123,95 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
     }
 
     private Task<PostedMessage?> ShowAssignmentAsync(
-        CoffeeRun run,
+        RunDetails details,
         PostedMessage announcement,
         CancellationToken cancellationToken
     ) =>
         InThreadAsync(
-            run,
+            details.Run,
             MessageKinds.Assignment,
-            AssignmentVersion(run),
+            AssignmentVersion(details.Run),
             announcement,
-            RunMessages.Assignment(run),
+            details.Run.RunnerUserId is null
+                ? RunMessages.NobodyGoes(details.Run, details.Declines)
+                : RunMessages.Assignment(details.Run, details.Declines),
             cancellationToken
         );
 
     private static long AssignmentVersion(CoffeeRun run) =>
-        (run.CompletedAt ?? run.CancelledAt ?? run.AssignedAt!.Value).UtcTicks;
+        (run.CompletedAt ?? run.CancelledAt ?? run.AssignedAt ?? run.UndecidedSince)!.Value.UtcTicks;
+
+    /// <summary>
+    /// Shows that nobody goes: in the thread, and to the initiator, who decides. Without an order there is nothing to
+    /// decide.
+    /// </summary>
+    public async Task TellUndecidedAsync(
+        RunDetails details,
+        PostedMessage? announcement,
+        CancellationToken cancellationToken
+    )
+    {
+        if (details.Run.UndecidedSince is null)
+            return;
+        if (announcement is not null)
+            await ShowAssignmentAsync(details, announcement, cancellationToken);
+        if (details.Orders.Count > 0)
+            await ShowDecisionAsync(details, cancellationToken);
+    }
+
+    /// <summary>
+    /// Brings the messages up to date of those who are not the runner any more, who were asked to go, and of the
+    /// initiator who was asked to decide.
+    /// </summary>
+    public async Task TellOthersAsync(RunDetails details, CancellationToken cancellationToken)
+    {
+        var run = details.Run;
+        foreach (var message in details.Messages.Where(message => IsToEarlierRunner(message, run)))
+            await TellDirectlyAsync(
+                run,
+                message.Kind,
+                message.Recipient,
+                run.Version,
+                RunnerMessages.Released(run),
+                cancellationToken
+            );
+        foreach (var request in details.Requests)
+        {
+            var shown = details.Message(MessageKinds.TakeOver, request.UserId);
+            if (shown?.Ts is null && (run.Status != RunStatus.Active || request.Answer is not null))
+                continue;
+            await TellDirectlyAsync(
+                run,
+                MessageKinds.TakeOver,
+                request.UserId,
+                run.Status == RunStatus.Active ? request.Version : run.Version,
+                RunnerMessages.TakeOver(run, request, details.Orders.Count),
+                cancellationToken
+            );
+        }
+        if (
+            (run.Status != RunStatus.Active || run.UndecidedSince is null)
+            && details.Message(MessageKinds.Decision, run.InitiatorUserId)?.Ts is not null
+        )
+            await ShowDecisionAsync(details, cancellationToken);
+    }
+
+    private Task<PostedMessage?> ShowDecisionAsync(RunDetails details, CancellationToken cancellationToken) =>
+        TellDirectlyAsync(
+            details.Run,
+            MessageKinds.Decision,
+            details.Run.InitiatorUserId,
+            details.Run.UndecidedSince is not null || details.Run.Status != RunStatus.Active
+                ? details.Run.Version
+                : details.Run.RunnerVersion,
+            RunnerMessages.Decision(details.Run, details.Orders, details.Declines, details.Requests),
+            cancellationToken
+        );
+
+    private static bool IsToEarlierRunner(ShownMessage message, CoffeeRun run) =>
+        message is { Kind: MessageKinds.RunnerDm or MessageKinds.Reminder, Ts: not null }
+        && message.Recipient != run.RunnerUserId
+        && message.ShownVersion < run.RunnerVersion;
 
     /// <summary>
     /// Shows the runner's direct message: what to bring and "Mark complete"; without the button once the run is over.
@@ -150,7 +224,7 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
             details.Run.RunnerUserId!,
             details.Run.Version,
             details.Run.Status == RunStatus.Active
-                ? RunnerMessages.Assigned(details.Run, details.Orders)
+                ? RunnerMessages.Assigned(details.Run, details.Orders, details.Declines, details.Requests)
                 : RunnerMessages.Closed(details.Run, details.Orders.Count),
             cancellationToken
         );
@@ -181,7 +255,7 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
             : Task.CompletedTask;
 
     /// <summary>
-    /// Confirms orders to the people who placed them, also when they replaced an order. What fails repeatedly is left
+    /// Confirms orders to the people who placed them, those for guests too, also when they replaced an order. What fails repeatedly is left
     /// to <see cref="CoffeeBuddy.Data.Sweeps.SweepStore.RequeueLaggingAsync"/>.
     /// </summary>
     /// <param name="announcement">Null where the app cannot post in the channel: a direct message is sent then.</param>
@@ -194,24 +268,24 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
         CancellationToken cancellationToken
     ) =>
         SendInParallelAsync(
-            orders,
-            order =>
+            orders.GroupBy(order => order.UserId).Select(person => person.ToList()),
+            person =>
                 courtesies.TryAsync(
                     "The confirmation of an order",
-                    order.UserId,
+                    person[0].UserId,
                     retryCount,
                     async () =>
                     {
                         if (
                             announcement is null
-                            || !await delivery.ConfirmAsync(run, order, announcement, cancellationToken)
+                            || !await delivery.ConfirmAsync(run, person, announcement, cancellationToken)
                         )
                             await TellDirectlyAsync(
                                 run,
                                 MessageKinds.ConfirmationDm,
-                                order.UserId,
-                                order.CreatedAt.UtcTicks,
-                                Replies.OrderConfirmation(order, directlyFrom: run.ChannelId),
+                                person[0].UserId,
+                                ConfirmationVersion(person),
+                                Replies.OrderConfirmation(person, directlyFrom: run.ChannelId),
                                 cancellationToken
                             );
                     }
@@ -258,6 +332,9 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
                 )
         );
     }
+
+    /// <summary>The version of the confirmation of a person's orders: the time of the latest.</summary>
+    public static long ConfirmationVersion(IEnumerable<Order> orders) => orders.Max(order => order.CreatedAt.UtcTicks);
 
     // The loop's token is not passed on: it would abort sends in flight when one fails.
     private static Task SendInParallelAsync<T>(IEnumerable<T> recipients, Func<T, Task> tell) =>

@@ -12,10 +12,11 @@ public sealed partial class RunActions
         string? drinkType,
         string? size,
         IReadOnlyList<string>? customizations,
-        string? note
+        string? note,
+        string? guest = null
     )
     {
-        var errors = OrderRules.Validate(drinkType, size, customizations, note);
+        var errors = OrderRules.Validate(drinkType, size, customizations, note, guest);
         if (errors.Count > 0)
             metrics.OrderTaken("invalid");
         return errors;
@@ -34,6 +35,31 @@ public sealed partial class RunActions
                     },
                     token
                 ),
+            result => result.Events,
+            CountOrder
+        );
+
+    /// <summary>Places a person's order for a guest, in place of the earlier one for this guest.</summary>
+    public Task<OrderResult> OrderForGuestAsync(PlaceOrder command, string guest) =>
+        ChangeAsync(
+            token =>
+                runs.PlaceGuestOrderAsync(
+                    command with
+                    {
+                        DisplayName = command.DisplayName is { } name ? PlainName.Of(name) : null,
+                        TraceParent = TraceParent,
+                    },
+                    PlainName.Of(guest),
+                    token
+                ),
+            result => result.Events,
+            CountOrder
+        );
+
+    /// <summary>Withdraws a person's order for a guest.</summary>
+    public Task<OrderResult> WithdrawForGuestAsync(Guid orderId, string userId) =>
+        ChangeAsync(
+            token => runs.WithdrawGuestOrderAsync(orderId, userId, TraceParent, token),
             result => result.Events,
             CountOrder
         );

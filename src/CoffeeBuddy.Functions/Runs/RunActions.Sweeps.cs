@@ -25,6 +25,16 @@ public sealed partial class RunActions
         );
 
     /// <summary>
+    /// Cancels the runs for which nobody can go, so that the channel's next <c>/coffee</c> opens a new one.
+    /// </summary>
+    public Task CancelUndecidedAsync() =>
+        ChangeAsync(
+            token => sweeps.CancelUndecidedRunsAsync(MostPerSweep, token),
+            events => events,
+            cancelled => metrics.RunsChanged("cancelled", cancelled.Count)
+        );
+
+    /// <summary>
     /// Queues runs whose Slack messages lag behind the database: losing all of Kafka delays messages, but loses none.
     /// </summary>
     /// <param name="olderThan">How long a change may take to reach Slack before the run counts as lagging.</param>

@@ -16,6 +16,8 @@ public static class TriggersModule
         services
             .AddValidatedOptions<SweepOptions>(configuration, "Sweep")
             .AddSingleton<OrderForms>()
+            .AddSingleton<Favourites>()
+            .AddSingleton<Turns>()
             .AddSingleton<RunEvents>()
             .AddSingleton<ClickHandler>()
             .AddSingleton<EventsApiHandler>();

@@ -79,6 +79,30 @@ public sealed class SlackPerson(HttpClient simulator, string id)
     public Task<JsonNode> ClickAsync(string where, string actionId) =>
         PostAsync("actions", new Dictionary<string, object> { [where] = true, ["action_id"] = actionId });
 
+    /// <summary>Clicks the button with this value, of several with one action.</summary>
+    public Task<JsonNode> ClickAsync(string where, string actionId, string value) =>
+        PostAsync(
+            "actions",
+            new Dictionary<string, object>
+            {
+                [where] = true,
+                ["action_id"] = actionId,
+                ["value"] = value,
+            }
+        );
+
+    /// <summary>Chooses a person in the open form.</summary>
+    public Task<JsonNode> ChooseAsync(string actionId, SlackPerson person) =>
+        PostAsync(
+            "actions",
+            new Dictionary<string, object>
+            {
+                ["view"] = true,
+                ["action_id"] = actionId,
+                ["selected_user"] = person.Id,
+            }
+        );
+
     /// <summary>
     /// All messages the person sees in a channel, with threads. The channel "dm" is the conversation with the app.
     /// </summary>

@@ -10,6 +10,7 @@ namespace CoffeeBuddy.Slack.BlockKit;
 [JsonDerivedType(typeof(DividerBlock))]
 [JsonDerivedType(typeof(ActionsBlock))]
 [JsonDerivedType(typeof(InputBlock))]
+[JsonDerivedType(typeof(RichTextBlock))]
 public abstract record Block
 {
     [JsonPropertyOrder(-2)]
@@ -57,4 +58,26 @@ public sealed record InputBlock(TextObject Label, Element Element, bool Optional
     : Block
 {
     public override string Type => "input";
+}
+
+/// <summary>Text as it is, in fixed-width characters: nothing in it is formatting, and it can be copied.</summary>
+public sealed record RichTextBlock : Block
+{
+    public RichTextBlock(string text) => Elements = [new([new(text)])];
+
+    public override string Type => "rich_text";
+
+    public IReadOnlyList<Preformatted> Elements { get; }
+
+    public sealed record Preformatted(IReadOnlyList<PreformattedText> Elements)
+    {
+        [JsonPropertyOrder(-1)]
+        public string Type => "rich_text_preformatted";
+    }
+
+    public sealed record PreformattedText(string Text)
+    {
+        [JsonPropertyOrder(-1)]
+        public string Type => "text";
+    }
 }

@@ -8,6 +8,7 @@ namespace CoffeeBuddy.Slack.BlockKit;
 [JsonDerivedType(typeof(RadioButtons))]
 [JsonDerivedType(typeof(Checkboxes))]
 [JsonDerivedType(typeof(PlainTextInput))]
+[JsonDerivedType(typeof(UsersSelect))]
 public abstract record Element(string ActionId)
 {
     [JsonPropertyOrder(-1)]
@@ -74,4 +75,11 @@ public sealed record PlainTextInput(
 ) : Element(ActionId)
 {
     public override string Type => "plain_text_input";
+}
+
+/// <summary>Chooses a person of the workspace.</summary>
+/// <param name="Placeholder">Plain, at most 150 characters.</param>
+public sealed record UsersSelect(string ActionId, TextObject? Placeholder = null) : Element(ActionId)
+{
+    public override string Type => "users_select";
 }

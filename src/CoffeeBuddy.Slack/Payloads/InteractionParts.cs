@@ -40,7 +40,8 @@ public sealed record InteractionAction(
     string? Value,
     InteractionOption? SelectedOption,
     IReadOnlyList<InteractionOption>? SelectedOptions,
-    string? ActionTs
+    string? ActionTs,
+    string? SelectedUser = null
 );
 
 public sealed record InteractionOption(string? Value);

@@ -31,5 +31,6 @@ public sealed record InteractionValue(
     string? Type,
     string? Value,
     InteractionOption? SelectedOption,
-    IReadOnlyList<InteractionOption>? SelectedOptions
+    IReadOnlyList<InteractionOption>? SelectedOptions,
+    string? SelectedUser = null
 );

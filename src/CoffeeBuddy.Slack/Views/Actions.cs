@@ -10,6 +10,30 @@ public static class Actions
     /// <summary>Opens the order form; the value is the run's id.</summary>
     public const string OpenOrder = "order_open";
 
+    /// <summary>Orders the person's usual; the value is the run's id.</summary>
+    public const string OrderUsual = "order_usual";
+
+    /// <summary>Withdraws the person's order for a guest; the value is the order's id.</summary>
+    public const string WithdrawGuest = "guest_withdraw";
+
+    /// <summary>Makes a drink a favourite, and the person's usual; the value is the preference's id.</summary>
+    public const string Pin = "drink_pin";
+
+    /// <summary>Makes a favourite an ordinary drink again; the value is the preference's id.</summary>
+    public const string Unpin = "drink_unpin";
+
+    /// <summary>Opens the form for the name of a favourite; the value is the preference's id.</summary>
+    public const string Rename = "drink_rename";
+
+    /// <summary>Forgets a drink; the value is the preference's id.</summary>
+    public const string Remove = "drink_remove";
+
+    /// <summary>Fills the open form with the order that the chosen person has in the run.</summary>
+    public const string SameAs = "same_as";
+
+    /// <summary>The callback id of the form for the name of a favourite.</summary>
+    public const string RenameCallback = "drink_name";
+
     /// <summary>Withdraws the person's order; the value is the run's id.</summary>
     public const string WithdrawOrder = "order_withdraw";
 
@@ -28,6 +52,39 @@ public static class Actions
     public const string Away = "away";
     public const string Back = "back";
 
+    /// <summary>Gives people more time to order; the value is the run's id.</summary>
+    public const string Extend = "run_extend";
+
+    /// <summary>Chooses the runner now; the value is the run's id.</summary>
+    public const string ChooseNow = "run_choose_now";
+
+    /// <summary>The person goes for a run without a runner; the value is the run's id.</summary>
+    public const string Volunteer = "run_volunteer";
+
+    /// <summary>Opens the form in which the runner says that they cannot go; the value is the run's id.</summary>
+    public const string StepBack = "run_step_back";
+
+    /// <summary>Opens the form in which somebody is asked to go; the value is the run's id.</summary>
+    public const string AskToGo = "run_ask";
+
+    /// <summary>Opens the reckoning behind the choice of the runner; the value is the run's id.</summary>
+    public const string Why = "run_why";
+
+    /// <summary>Opens the list for the barista; the value is the run's id.</summary>
+    public const string Barista = "run_barista";
+
+    /// <summary>Takes the run over; the value is the run's id.</summary>
+    public const string TakeOver = "take_over";
+
+    /// <summary>Refuses to take the run over; the value is the run's id.</summary>
+    public const string RefuseTakeOver = "take_over_refuse";
+
+    /// <summary>The callback id of the form in which the runner says that they cannot go.</summary>
+    public const string StepBackCallback = "step_back";
+
+    /// <summary>The callback id of the form in which somebody is asked to go.</summary>
+    public const string AskToGoCallback = "ask_to_go";
+
     /// <summary>Fills the open form with an earlier drink. The index of the drink follows the prefix.</summary>
     public const string UsualPrefix = "usual:";
 
@@ -36,6 +93,6 @@ public static class Actions
 
     public static bool IsUsual(string? actionId) => actionId?.StartsWith(UsualPrefix, StringComparison.Ordinal) == true;
 
-    /// <summary>The run that an action is about.</summary>
-    public static bool TryReadRunId(InteractionAction action, out Guid runId) => Guid.TryParse(action.Value, out runId);
+    /// <summary>The run, order or drink that an action is about.</summary>
+    public static bool TryReadId(InteractionAction action, out Guid id) => Guid.TryParse(action.Value, out id);
 }

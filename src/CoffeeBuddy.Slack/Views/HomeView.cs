@@ -5,15 +5,33 @@ using CoffeeBuddy.Slack.BlockKit;
 namespace CoffeeBuddy.Slack.Views;
 
 /// <summary>An active run, for the App Home.</summary>
-public sealed record ActiveRun(CoffeeRun Run, int OrderCount);
+/// <param name="HasOrdered">Whether the person has an order in it.</param>
+public sealed record ActiveRun(CoffeeRun Run, int OrderCount, bool HasOrdered);
 
-/// <summary>The App Home: whether the person is away, the active runs, and the person's last drinks.</summary>
+/// <summary>A drink of the person, for the App Home.</summary>
+/// <param name="Name">The person's own name for a favourite; null: none.</param>
+public sealed record OfferedDrink(Guid PreferenceId, Drink Drink, bool IsFavourite, string? Name);
+
+/// <summary>The App Home: whether the person is away, the active runs, and the person's drinks.</summary>
 public static class HomeView
 {
     private const int MaxRuns = 10;
 
-    /// <param name="lastDrinks">The person's last drinks, latest first.</param>
-    public static View Build(IReadOnlyList<Drink> lastDrinks, IReadOnlyList<ActiveRun> activeRuns, bool away)
+    /// <summary>The notice that no other drink can be pinned.</summary>
+    public const string TooManyFavourites =
+        ":warning: You have as many favourites as one person can have. Unpin one first.";
+
+    // Two blocks each; Slack allows 100.
+    private const int MaxDrinks = 15;
+
+    /// <param name="drinks">The person's drinks: favourites, then the last ones. The first is their usual.</param>
+    /// <param name="notice">Shown above the drinks, in mrkdwn; null: nothing.</param>
+    public static View Build(
+        IReadOnlyList<OfferedDrink> drinks,
+        IReadOnlyList<ActiveRun> activeRuns,
+        bool away,
+        string? notice = null
+    )
     {
         List<Block> blocks =
         [
@@ -35,19 +53,67 @@ public static class HomeView
         ];
         if (activeRuns.Count == 0)
             blocks.Add(Text($"None just now. Type `{Commands.Coffee}` in a channel to start one."));
-        blocks.AddRange(activeRuns.Take(MaxRuns).Select(RunBlock));
+        foreach (var active in activeRuns.Take(MaxRuns))
+        {
+            blocks.Add(RunBlock(active));
+            if (!active.HasOrdered && drinks.Count > 0)
+                blocks.Add(new ActionsBlock(RunMessages.UsualButton(active.Run.RunId, $"Order {drinks[0].Drink}")));
+        }
         if (activeRuns.Count > MaxRuns)
             blocks.Add(Text($"… and {activeRuns.Count - MaxRuns} more"));
         blocks.Add(new DividerBlock());
-        blocks.Add(Title("Your last drinks"));
-        if (lastDrinks.Count == 0)
-            blocks.Add(Text("None yet. I remember what you order and suggest it the next time."));
-        blocks.AddRange(
-            lastDrinks
-                .Take(OrderForm.MaxLastDrinks)
-                .Select(drink => new SectionBlock(TextObject.Plain(drink.ToString(), 1000)))
+        blocks.Add(Title("Your drinks"));
+        blocks.Add(
+            Text(
+                drinks.Count == 0
+                    ? "None yet. I remember what you order and suggest it the next time."
+                    : "The first is your usual: \"Order my usual\" orders it with one click. Pin a drink to keep it there."
+            )
         );
+        if (notice is not null)
+            blocks.Add(Text(notice));
+        foreach (var (drink, index) in drinks.Take(MaxDrinks).Select((drink, index) => (drink, index)))
+        {
+            blocks.Add(new SectionBlock(TextObject.Mrkdwn(Line(drink, isUsual: index == 0))));
+            blocks.Add(new ActionsBlock(Buttons(drink, isUsual: index == 0)));
+        }
         return new View(View.Home, blocks);
+    }
+
+    private static string Line(OfferedDrink drink, bool isUsual)
+    {
+        var name = drink.Name is null ? "" : $"*{Mrkdwn.Escape(drink.Name, 300)}*: ";
+        var pin = drink.IsFavourite ? ":pushpin: " : "";
+        return $"{pin}{name}{Mrkdwn.Escape(drink.Drink.ToString(), 2000)}{(isUsual ? " · _your usual_" : "")}";
+    }
+
+    private static List<Element> Buttons(OfferedDrink drink, bool isUsual)
+    {
+        var id = drink.PreferenceId.ToString();
+        List<Element> buttons = [];
+        if (!drink.IsFavourite)
+            buttons.Add(new Button(Actions.Pin, TextObject.Plain("Pin as my usual", 75), id));
+        else
+        {
+            if (!isUsual)
+                buttons.Add(new Button(Actions.Pin, TextObject.Plain("Make it my usual", 75), id));
+            buttons.Add(new Button(Actions.Rename, TextObject.Plain("Rename…", 75), id));
+            buttons.Add(new Button(Actions.Unpin, TextObject.Plain("Unpin", 75), id));
+        }
+        buttons.Add(
+            new Button(
+                Actions.Remove,
+                TextObject.Plain("Remove", 75),
+                id,
+                Confirm: ConfirmDialog.Ask(
+                    "Remove this drink?",
+                    "I offer it again when you have ordered it again. Your orders stay.",
+                    "Remove",
+                    "Keep it"
+                )
+            )
+        );
+        return buttons;
     }
 
     private static SectionBlock RunBlock(ActiveRun active)
@@ -58,7 +124,7 @@ public static class HomeView
             TextObject.Mrkdwn(
                 $"{Mrkdwn.Channel(run.ChannelId)}, started by {Mrkdwn.User(run.InitiatorUserId)} {Mrkdwn.Time(run.CreatedAt)}\n{RunMessages.Count(active.OrderCount, "order")}, {runner}"
             ),
-            Accessory: RunMessages.OrderButton(run.RunId)
+            Accessory: RunMessages.OrderButton(run.RunId, active.HasOrdered ? "Change my order…" : "Order…")
         );
     }
 

@@ -13,15 +13,26 @@ public sealed record OrderForm
     public required string InitiatorUserId { get; init; }
     public required Menu Menu { get; init; }
 
-    /// <summary>The person's last drinks, latest first. The form shows the first <see cref="MaxLastDrinks"/>.</summary>
+    /// <summary>
+    /// The drinks to offer: favourites, then the last ones. The form shows the first <see cref="MaxLastDrinks"/>.
+    /// </summary>
     public IReadOnlyList<Drink> LastDrinks { get; init; } = [];
 
     /// <summary>
-    /// The drink to fill in: the person's order in this run. Null: the latest of <see cref="LastDrinks"/>.
+    /// The drink to fill in: the person's order in this run. Null: the first of <see cref="LastDrinks"/>.
     /// </summary>
     public Drink? Prefill { get; init; }
 
     public string? Note { get; init; }
+
+    /// <summary>The name of the guest for whom the order is; null: for the person.</summary>
+    public string? Guest { get; init; }
+
+    /// <summary>Whether the order of somebody else can be filled in.</summary>
+    public bool OffersSameAs { get; init; }
+
+    /// <summary>Shown above the inputs once, in mrkdwn; null: nothing.</summary>
+    public string? Notice { get; init; }
 
     /// <summary>
     /// Until then the person counts as a member of the channel, because the form was opened there; null: it was opened

@@ -17,7 +17,8 @@ internal sealed record OrderFormState(
     int Revision,
     string? Typed,
     IReadOnlyList<string> LastDrinks,
-    DateTimeOffset? MemberUntil = null
+    DateTimeOffset? MemberUntil = null,
+    bool? OffersSameAs = null
 )
 {
     /// <summary>Slack's limit for private_metadata, in characters.</summary>

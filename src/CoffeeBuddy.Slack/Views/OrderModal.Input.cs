@@ -8,7 +8,7 @@ namespace CoffeeBuddy.Slack.Views;
 // Reads what people entered into the form.
 public static partial class OrderModal
 {
-    /// <summary>The open form with the clicked drink filled in. A note that was typed is kept.</summary>
+    /// <summary>The open form with the clicked drink filled in. A note and a guest that were typed are kept.</summary>
     /// <returns>False when the click does not belong to this form.</returns>
     public static bool TryRebuild(Interaction interaction, Menu menu, [NotNullWhen(true)] out View? view)
     {
@@ -19,7 +19,43 @@ public static partial class OrderModal
             || OrderFormState.Read(interaction.View?.PrivateMetadata) is not { } state
         )
             return false;
-        view = Build(
+        view = Rebuild(interaction, menu, state, drink, notice: null);
+        return true;
+    }
+
+    /// <summary>Reads whose order is to be filled in.</summary>
+    /// <returns>False when the choice does not belong to this form.</returns>
+    public static bool TryReadSameAs(Interaction interaction, [NotNullWhen(true)] out SameAs? sameAs)
+    {
+        var chosen = interaction.Actions.FirstOrDefault(action => action.ActionId == Actions.SameAs)?.SelectedUser;
+        sameAs =
+            chosen is not null && OrderFormState.Read(interaction.View?.PrivateMetadata) is { OffersSameAs: true } state
+                ? new SameAs(state.RunId, state.ChannelId, chosen, state.MemberUntil)
+                : null;
+        return sameAs is not null;
+    }
+
+    /// <summary>The open form with a drink filled in, after <see cref="TryReadSameAs"/>.</summary>
+    /// <param name="drink">Null: what the person has entered so far stays.</param>
+    /// <param name="notice">See <see cref="OrderForm.Notice"/>.</param>
+    public static View Rebuild(Interaction interaction, Menu menu, Drink? drink, string? notice) =>
+        Rebuild(
+            interaction,
+            menu,
+            OrderFormState.Read(interaction.View?.PrivateMetadata)
+                ?? throw new ArgumentException("This is not the order form.", nameof(interaction)),
+            drink ?? Entered(interaction),
+            notice
+        );
+
+    private static View Rebuild(
+        Interaction interaction,
+        Menu menu,
+        OrderFormState state,
+        Drink? drink,
+        string? notice
+    ) =>
+        Build(
             new OrderForm
             {
                 RunId = state.RunId,
@@ -29,12 +65,19 @@ public static partial class OrderModal
                 LastDrinks = [.. state.LastDrinks.Select(OrderFormState.Unpack).OfType<Drink>()],
                 Prefill = drink,
                 Note = Value(interaction, NoteInput, state)?.Value,
+                Guest = NullIfBlank(Value(interaction, GuestInput, state)?.Value),
+                OffersSameAs = state.OffersSameAs == true,
+                Notice = notice,
                 Revision = state.Revision + 1,
                 MemberUntil = state.MemberUntil,
             }
         );
-        return true;
-    }
+
+    /// <returns>Null when the form is not filled in.</returns>
+    private static Drink? Entered(Interaction interaction) =>
+        TryReadForm(interaction, out var form) && form is { DrinkType: { } drinkType, Size: { } size }
+            ? new Drink(drinkType, size, form.Customizations)
+            : null;
 
     /// <summary>
     /// Reads a submission. A typed drink replaces the chosen one, unless the form itself filled in the text and another
@@ -44,10 +87,13 @@ public static partial class OrderModal
     public static bool TryRead(Interaction interaction, [NotNullWhen(true)] out OrderSubmission? submission)
     {
         submission = null;
-        if (
-            interaction.View?.CallbackId != Actions.OrderCallback
-            || OrderFormState.Read(interaction.View.PrivateMetadata) is not { } state
-        )
+        return interaction.View?.CallbackId == Actions.OrderCallback && TryReadForm(interaction, out submission);
+    }
+
+    private static bool TryReadForm(Interaction interaction, [NotNullWhen(true)] out OrderSubmission? submission)
+    {
+        submission = null;
+        if (OrderFormState.Read(interaction.View?.PrivateMetadata) is not { } state)
             return false;
         var chosen = Value(interaction, DrinkInput, state)?.SelectedOption?.Value;
         var typed = NullIfBlank(Value(interaction, OtherInput, state)?.Value);
@@ -63,6 +109,7 @@ public static partial class OrderModal
                     .OfType<string>(),
             ],
             NullIfBlank(Value(interaction, NoteInput, state)?.Value),
+            NullIfBlank(Value(interaction, GuestInput, state)?.Value),
             state.Revision,
             state.MemberUntil
         );
@@ -83,6 +130,10 @@ public static partial class OrderModal
     public static ViewResponse NotTaken(string reason, int revision) =>
         new("errors", Errors: new Dictionary<string, string> { [Id(OtherInput, revision)] = reason });
 
+    /// <summary>The same, below the field of the guest's name.</summary>
+    public static ViewResponse GuestNotTaken(string reason, int revision) =>
+        new("errors", Errors: new Dictionary<string, string> { [Id(GuestInput, revision)] = reason });
+
     // A drink of the menu is always valid, so an error about the drink belongs to the text field.
     private static string BlockOf(OrderField field) =>
         field switch
@@ -90,6 +141,7 @@ public static partial class OrderModal
             OrderField.Size => SizeInput,
             OrderField.Customizations => CustomizationsInput,
             OrderField.Note => NoteInput,
+            OrderField.Guest => GuestInput,
             _ => OtherInput,
         };
 

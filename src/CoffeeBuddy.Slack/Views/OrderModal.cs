@@ -12,6 +12,7 @@ public static partial class OrderModal
     private const string SizeInput = "size";
     private const string CustomizationsInput = "customizations";
     private const string NoteInput = "note";
+    private const string GuestInput = "guest";
     private const string SomethingElse = "something_else";
     private const int ChoiceLength = 75;
     private const string FormTitle = "Coffee run";
@@ -33,7 +34,8 @@ public static partial class OrderModal
             form.Revision,
             typed,
             [.. lastDrinks.Select(OrderFormState.Pack)],
-            form.MemberUntil
+            form.MemberUntil,
+            form.OffersSameAs ? true : null
         );
 
         List<Block> blocks =
@@ -46,6 +48,18 @@ public static partial class OrderModal
         ];
         if (lastDrinks.Count > 0)
             blocks.Add(new ActionsBlock([.. lastDrinks.Select(UsualButton)]) { BlockId = Id("usual", form.Revision) });
+        if (form.OffersSameAs)
+            blocks.Add(
+                new SectionBlock(
+                    TextObject.Mrkdwn("Same as somebody who has ordered:"),
+                    Accessory: new UsersSelect(Actions.SameAs, TextObject.Plain("Choose a person", 150))
+                )
+                {
+                    BlockId = Id(Actions.SameAs, form.Revision),
+                }
+            );
+        if (form.Notice is not null)
+            blocks.Add(new ContextBlock(TextObject.Mrkdwn(form.Notice)));
         blocks.Add(
             Input(
                 DrinkInput,
@@ -97,6 +111,17 @@ public static partial class OrderModal
                 form,
                 new PlainTextInput(NoteInput, Order.MaxNoteLength, note, Multiline: true),
                 optional: true
+            )
+        );
+
+        blocks.Add(
+            Input(
+                GuestInput,
+                "For a guest",
+                form,
+                new PlainTextInput(GuestInput, Order.MaxGuestLength, form.Guest),
+                optional: true,
+                hint: "The guest's name. Leave it empty for your own order; an order for a guest is beside yours and counts as yours."
             )
         );
 

@@ -2,6 +2,7 @@ namespace CoffeeBuddy.Slack.Views;
 
 /// <summary>The values of a submitted order form, before validation.</summary>
 /// <param name="Size">Null when none was chosen; Slack does not submit such a form.</param>
+/// <param name="Guest">The name of the guest for whom the order is; null: for the person.</param>
 /// <param name="MemberUntil">See <see cref="OrderForm.MemberUntil"/>.</param>
 public sealed record OrderSubmission(
     Guid RunId,
@@ -10,6 +11,7 @@ public sealed record OrderSubmission(
     string? Size,
     IReadOnlyList<string> Customizations,
     string? Note,
+    string? Guest,
     int Revision,
     DateTimeOffset? MemberUntil
 );

@@ -44,13 +44,18 @@ internal static class OrderSummary
     private static string Line(IGrouping<Drink, Order> group, int drinkLength, int noteLength)
     {
         var drink = $"*{group.Count()} ×* {Mrkdwn.Escape(group.Key.ToString(), drinkLength)} — ";
-        var people = LinePacker.Join([.. group.Select(order => Mrkdwn.User(order.UserId))], " ", MentionsLength);
+        var people = LinePacker.Join([.. group.Select(Person)], " ", MentionsLength);
         var notes = group
             .Where(order => !string.IsNullOrWhiteSpace(order.Note))
-            .Select(order => $"\n      :memo: {Mrkdwn.User(order.UserId)}: {Mrkdwn.Escape(order.Note, noteLength)}")
+            .Select(order => $"\n      :memo: {Person(order)}: {Mrkdwn.Escape(order.Note, noteLength)}")
             .ToList();
         return $"{drink}{people}{LinePacker.Join(notes, "", Math.Min(NotesLength, LineLength - drink.Length - people.Length))}";
     }
+
+    internal static string Person(Order order) =>
+        order.Guest is null
+            ? Mrkdwn.User(order.UserId)
+            : $"{Mrkdwn.User(order.UserId)} (guest {Mrkdwn.Escape(order.Guest, Order.MaxGuestLength)})";
 
     private static IEnumerable<IGrouping<Drink, Order>> Groups(IEnumerable<Order> orders) =>
         orders

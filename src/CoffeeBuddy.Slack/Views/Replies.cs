@@ -7,28 +7,57 @@ namespace CoffeeBuddy.Slack.Views;
 /// <summary>The answers to one person.</summary>
 public static class Replies
 {
-    /// <summary>Confirms an order and says how to change it.</summary>
+    /// <summary>Confirms a person's orders in a run: their own, and those for their guests.</summary>
+    /// <param name="orders">At least one.</param>
     /// <param name="directlyFrom">The run's channel, when the confirmation is a direct message because the app is not
     /// in the channel.</param>
-    public static SlackMessage OrderConfirmation(Order order, string? directlyFrom = null)
+    public static SlackMessage OrderConfirmation(IReadOnlyList<Order> orders, string? directlyFrom = null)
     {
         var where = directlyFrom is null ? "" : $" in {Mrkdwn.Channel(directlyFrom)}";
         var how = directlyFrom is null ? ", here or by writing your order in the run's thread" : "";
-        var note = string.IsNullOrWhiteSpace(order.Note) ? "" : $"\n:memo: {Mrkdwn.Escape(order.Note, 1000)}";
-        var text = $"Your order{where}: {Mrkdwn.Escape(order.Drink.ToString(), 1000)}";
-        return new SlackMessage(
-            text,
-            [
-                new SectionBlock(
-                    TextObject.Mrkdwn(
-                        $":coffee: *Your order{where}:* {Mrkdwn.Escape(order.Drink.ToString(), 1000)}{note}"
-                    ),
-                    Accessory: RunMessages.OrderButton(order.RunId)
-                ),
-                new ContextBlock(TextObject.Mrkdwn($"You can change it until the run is complete{how}.")),
-            ]
+        var runId = orders[0].RunId;
+        List<Block> blocks = [];
+        var own = orders.FirstOrDefault(order => order.Guest is null);
+        if (own is not null)
+            blocks.Add(new SectionBlock(TextObject.Mrkdwn($":coffee: *Your order{where}:* {DrinkAndNote(own)}")));
+        var guests = orders.Where(order => order.Guest is not null).Take(Order.MaxGuests).ToList();
+        blocks.AddRange(
+            guests.Select(order => new SectionBlock(
+                TextObject.Mrkdwn($":coffee: *For your guest {GuestOf(order)}{where}:* {DrinkAndNote(order)}"),
+                Accessory: new Button(Actions.WithdrawGuest, TextObject.Plain("Undo", 75), order.OrderId.ToString())
+            ))
         );
+        List<Element> buttons = [RunMessages.OrderButton(runId, own is null ? "Order for me…" : "Change…")];
+        if (own is not null)
+            buttons.Add(new Button(Actions.WithdrawOrder, TextObject.Plain("Undo", 75), runId.ToString()));
+        blocks.Add(new ActionsBlock(buttons));
+        blocks.Add(new ContextBlock(TextObject.Mrkdwn($"You can change it until the run is complete{how}.")));
+        List<string> lines = own is null ? [] : [$"Your order{where}: {Mrkdwn.Escape(own.Drink.ToString(), 1000)}"];
+        lines.AddRange(
+            guests.Select(order =>
+                $"For your guest {GuestOf(order)}{where}: {Mrkdwn.Escape(order.Drink.ToString(), 400)}"
+            )
+        );
+        return new SlackMessage(string.Join('\n', lines), blocks);
     }
+
+    private static string DrinkAndNote(Order order) =>
+        string.IsNullOrWhiteSpace(order.Note)
+            ? Mrkdwn.Escape(order.Drink.ToString(), 1000)
+            : $"{Mrkdwn.Escape(order.Drink.ToString(), 1000)}\n:memo: {Mrkdwn.Escape(order.Note, 1000)}";
+
+    private static string GuestOf(Order order) => Mrkdwn.Escape(order.Guest, Order.MaxGuestLength);
+
+    /// <summary>Says that the order for a guest is withdrawn.</summary>
+    public static SlackMessage GuestOrderWithdrawn(Order order) =>
+        Says($"Your order for {GuestOf(order)} is withdrawn.");
+
+    /// <summary>The order for a guest was withdrawn before.</summary>
+    public static SlackMessage NoGuestOrderToWithdraw() => Says("This order is not in the run any more.");
+
+    /// <summary>The person has orders for as many guests as one person may; as a text below a field.</summary>
+    public static string TooManyGuests =>
+        $"You have orders for {Order.MaxGuests} guests in this run, which is as many as one person may.";
 
     public static SlackMessage OrderWithdrawn() => Says("Your order is withdrawn.");
 
@@ -46,6 +75,7 @@ public static class Replies
             $"""
             Here is how I help with coffee runs:
             • `{Commands.Coffee}` starts a run in the channel, or joins the one under way, and opens the order form.
+            • `{Commands.Coffee} 10` starts a run and gives everybody ten minutes from the first order. Its initiator can add five with "+5 min", or "Choose now".
             • Writing your order in the run's thread works as well: "large latte, oat milk", or "nothing for me".
             • When enough of you have ordered, I choose fairly who goes, and say why. The runner gets the list and a reminder.
             • `{Commands.History}` shows the last runs of the channel.
@@ -66,7 +96,7 @@ public static class Replies
         const string text = "The order form did not open in time. Please try again:";
         return new SlackMessage(
             text,
-            [new SectionBlock(TextObject.Mrkdwn(text)), new ActionsBlock(RunMessages.OrderButton(runId))]
+            [new SectionBlock(TextObject.Mrkdwn(text)), new ActionsBlock(RunMessages.OrderButton(runId, "Order…"))]
         );
     }
 
@@ -106,6 +136,63 @@ public static class Replies
 
     public static SlackMessage AlreadyCancelled(CoffeeRun run) =>
         Says($"This run was already cancelled{RunMessages.By(run)}.");
+
+    /// <summary>What the person hears who wants to go, cannot go, or was asked to go; in mrkdwn.</summary>
+    public static string NotTheRunner(CoffeeRun run) =>
+        run.RunnerUserId is null
+            ? "Nobody goes for this run at present."
+            : $"You are not the runner of this run: {Mrkdwn.User(run.RunnerUserId)} goes.";
+
+    public static string AlreadySteppedBack(CoffeeRun run) =>
+        run.RunnerUserId is null
+            ? "I know already that you cannot go."
+            : $"I know already that you cannot go: {Mrkdwn.User(run.RunnerUserId)} goes.";
+
+    /// <summary>Somebody else goes, or the request has lapsed.</summary>
+    public static SlackMessage NotNeeded(CoffeeRun run) =>
+        Says(
+            run.RunnerUserId is null
+                ? "You are not asked any more."
+                : $"{Mrkdwn.User(run.RunnerUserId)} goes already. Thank you nevertheless!"
+        );
+
+    public static SlackMessage NotAllowedToChangeDeadline(CoffeeRun run) =>
+        Says(
+            $"The time for orders can be changed by {Mrkdwn.User(run.InitiatorUserId)}, who started the run, or an admin."
+        );
+
+    public static SlackMessage WindowTooLong() =>
+        Says($"People can order for at most {RunRules.LongestWindow.TotalHours} hours before somebody is chosen.");
+
+    public static SlackMessage NobodyToChoose() => Says("Nobody has ordered yet, so I cannot choose anybody.");
+
+    /// <summary>The minutes of the command are those of a new run only.</summary>
+    public static SlackMessage WindowOfOtherRun(CoffeeRun run) =>
+        Says(
+            $"There is a run here already, whose time stays as it is; you can order in it. {Mrkdwn.User(run.InitiatorUserId)} can extend it with \"+5 min\"."
+        );
+
+    /// <summary>The minutes of the command are too few or too many.</summary>
+    public static SlackMessage WrongWindow() =>
+        Says(
+            $"Give the minutes for ordering from {RunRules.ShortestWindow.TotalMinutes} to {RunRules.LongestWindow.TotalMinutes}, for example `{Commands.Coffee} 10`."
+        );
+
+    public static SlackMessage YouGoAlready() => Says("You go already: my direct message has the list.");
+
+    public static SlackMessage NotAsked() => Says("You were not asked to go for this run.");
+
+    /// <summary>The person who is to be asked has said no, or cannot go; below a field.</summary>
+    public const string HasDeclined = "This person has said already that they do not go for this run.";
+
+    /// <summary>The person who is to be asked was asked before; below a field.</summary>
+    public const string IsAsked = "This person is asked already, and has not answered yet.";
+
+    /// <summary>The person who is to be asked is the one who asks; below a field.</summary>
+    public const string IsYourself = "That is you. Choose somebody else.";
+
+    /// <summary>The person who is to be asked is not in the run's channel; below a field.</summary>
+    public const string AskedNotInChannel = "Only people in the run's channel can be asked.";
 
     /// <summary>The run of a clicked button does not exist.</summary>
     public static SlackMessage UnknownRun() =>

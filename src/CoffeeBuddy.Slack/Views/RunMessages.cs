@@ -8,6 +8,7 @@ namespace CoffeeBuddy.Slack.Views;
 public static class RunMessages
 {
     private const int ReasonLength = 500;
+    private const int DeclinesLength = 600;
 
     /// <summary>The first message of the run's thread; it is updated when people order.</summary>
     public static SlackMessage Announcement(CoffeeRun run, int orderCount)
@@ -21,6 +22,8 @@ public static class RunMessages
             { Status: RunStatus.Cancelled } => $":x: Cancelled{By(run)}.",
             { RunnerUserId: not null } =>
                 $":walking: {orders}. {Mrkdwn.User(run.RunnerUserId)} goes; orders are still taken.",
+            { UndecidedSince: not null } when orderCount > 0 =>
+                $":raised_hand: {orders}. Nobody who ordered can go, so {initiator} decides.",
             { DeadlineAt: { } deadline } =>
                 $":hourglass_flowing_sand: {orders}. I will choose who goes by {Mrkdwn.Time(deadline)}.",
             _ when orderCount > 0 => $":hourglass_flowing_sand: {orders}.",
@@ -32,7 +35,15 @@ public static class RunMessages
             new ContextBlock(TextObject.Mrkdwn(state)),
         ];
         if (RunRules.AcceptsOrders(run))
-            blocks.Add(new ActionsBlock(OrderButton(run.RunId), WithdrawButton(run.RunId)));
+            blocks.Add(
+                new ActionsBlock([
+                    UsualButton(run.RunId, "Order my usual"),
+                    OrderButton(run.RunId, "Order…"),
+                    WithdrawButton(run.RunId),
+                    .. run.RunnerUserId is null ? [VolunteerButton(run.RunId)] : Array.Empty<Element>(),
+                    .. run is { RunnerUserId: null, UndecidedSince: null } ? DeadlineButtons(run, orderCount) : [],
+                ])
+            );
         return new SlackMessage($"{initiator} is organising a coffee run. {state}", blocks);
     }
 
@@ -47,6 +58,7 @@ public static class RunMessages
                     )
                 ),
                 .. OrderSummary.Blocks(orders),
+                .. orders.Count == 0 ? [] : new Block[] { new ActionsBlock(BaristaButton(run.RunId)) },
             ]
         );
 
@@ -54,8 +66,34 @@ public static class RunMessages
     /// The runner and the reason for the choice, in the thread. Until the run is over it has the button "Mark
     /// complete", for a runner whom the direct message does not reach; clicks of others are refused.
     /// </summary>
-    public static SlackMessage Assignment(CoffeeRun run) =>
-        AboutRunner(run, $"{Mrkdwn.User(run.RunnerUserId ?? "")} goes.", RunRules.AcceptsOrders(run));
+    /// <param name="declines">Who cannot go.</param>
+    public static SlackMessage Assignment(CoffeeRun run, IReadOnlyCollection<Decline> declines) =>
+        AboutRunner(run, $"{Mrkdwn.User(run.RunnerUserId ?? "")} goes.", RunRules.AcceptsOrders(run), declines);
+
+    /// <summary>Replaces it while nobody goes.</summary>
+    public static SlackMessage NobodyGoes(CoffeeRun run, IReadOnlyCollection<Decline> declines)
+    {
+        var text = $"Nobody goes yet. {Mrkdwn.User(run.InitiatorUserId)} decides, and anybody here can go.";
+        List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn($":raised_hand: *{text}*"))];
+        AddDeclines(blocks, declines);
+        if (RunRules.AcceptsOrders(run))
+            blocks.Add(new ActionsBlock(VolunteerButton(run.RunId)));
+        return new SlackMessage(text, blocks);
+    }
+
+    /// <summary>Adds who cannot go, and why.</summary>
+    internal static void AddDeclines(List<Block> blocks, IReadOnlyCollection<Decline> declines)
+    {
+        var lines = declines
+            .Select(decline =>
+                decline.Reason is null
+                    ? $"{Mrkdwn.User(decline.UserId)} cannot go."
+                    : $"{Mrkdwn.User(decline.UserId)} cannot go: {Mrkdwn.Escape(decline.Reason, 300)}"
+            )
+            .ToList();
+        if (lines.Count > 0)
+            blocks.Add(new ContextBlock(TextObject.Mrkdwn(LinePacker.Join(lines, "\n", DeclinesLength))));
+    }
 
     /// <summary>The same by direct message, where the thread cannot be posted in.</summary>
     /// <param name="mayComplete">Whether to show the button.</param>
@@ -63,15 +101,22 @@ public static class RunMessages
         AboutRunner(
             run,
             $"{Mrkdwn.User(run.RunnerUserId ?? "")} goes for the coffee run in {Mrkdwn.Channel(run.ChannelId)}.",
-            mayComplete && RunRules.AcceptsOrders(run)
+            mayComplete && RunRules.AcceptsOrders(run),
+            []
         );
 
-    private static SlackMessage AboutRunner(CoffeeRun run, string who, bool withButton)
+    private static SlackMessage AboutRunner(
+        CoffeeRun run,
+        string who,
+        bool withButton,
+        IReadOnlyCollection<Decline> declines
+    )
     {
         var why = run.AssignmentReason is null ? "" : $" Why: {Mrkdwn.Escape(run.AssignmentReason, ReasonLength)}.";
         List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn($":walking: *{who}*{why}"))];
+        AddDeclines(blocks, declines);
         if (withButton)
-            blocks.Add(new ActionsBlock(CompleteButton(run.RunId)));
+            blocks.Add(new ActionsBlock(CompleteButton(run.RunId), WhyButton(run.RunId, "Show the numbers")));
         return new SlackMessage($"{who}{why}", blocks);
     }
 
@@ -98,6 +143,8 @@ public static class RunMessages
     {
         var text = run switch
         {
+            { IsClosedBySystem: true, UndecidedSince: not null } =>
+                "Nobody could go, so this coffee run was cancelled.",
             { IsClosedBySystem: true } => "Nobody ordered, so this coffee run was cancelled.",
             { ClosedByUserId: null } => "An admin cancelled this coffee run.",
             _ => $"{Mrkdwn.User(run.ClosedByUserId)} cancelled this coffee run.",
@@ -125,17 +172,40 @@ public static class RunMessages
         return new SlackMessage(text, [new SectionBlock(TextObject.Mrkdwn(text))]);
     }
 
-    internal static Button OrderButton(Guid runId) =>
-        new(Actions.OpenOrder, TextObject.Plain("Add or change my order", 75), runId.ToString(), Button.Primary);
+    /// <summary>Orders with one click.</summary>
+    internal static Button UsualButton(Guid runId, string text) =>
+        new(Actions.OrderUsual, TextObject.Plain(text, 75), runId.ToString(), Button.Primary);
+
+    /// <summary>Opens the form.</summary>
+    internal static Button OrderButton(Guid runId, string text) =>
+        new(Actions.OpenOrder, TextObject.Plain(text, 75), runId.ToString());
 
     internal static Button CompleteButton(Guid runId) =>
         new(Actions.CompleteRun, TextObject.Plain("Mark complete", 75), runId.ToString(), Button.Primary);
+
+    internal static Button VolunteerButton(Guid runId) =>
+        new(Actions.Volunteer, TextObject.Plain("I'll go", 75), runId.ToString());
+
+    // Everybody sees them; those of the initiator and of admins have an effect.
+    private static IEnumerable<Element> DeadlineButtons(CoffeeRun run, int orderCount)
+    {
+        yield return new Button(Actions.Extend, TextObject.Plain("+5 min", 75), run.RunId.ToString());
+        if (orderCount > 0)
+            yield return new Button(Actions.ChooseNow, TextObject.Plain("Choose now", 75), run.RunId.ToString());
+    }
+
+    internal static Button WhyButton(Guid runId, string text) =>
+        new(Actions.Why, TextObject.Plain(text, 75), runId.ToString());
+
+    internal static Button BaristaButton(Guid runId) =>
+        new(Actions.Barista, TextObject.Plain("Barista's list", 75), runId.ToString());
 
     internal static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 
     internal static string By(CoffeeRun run) =>
         run switch
         {
+            { IsClosedBySystem: true, UndecidedSince: not null } => ", because nobody could go",
             { IsClosedBySystem: true } => ", because nobody ordered",
             { ClosedByUserId: null } => " by an admin",
             _ => $" by {Mrkdwn.User(run.ClosedByUserId)}",

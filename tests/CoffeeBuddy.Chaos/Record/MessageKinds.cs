@@ -21,6 +21,9 @@ internal static class MessageKinds
     /// <summary>The runner's second direct message.</summary>
     public const string Reminder = "reminder";
 
+    /// <summary>To a person who is asked to go in the runner's place.</summary>
+    public const string TakeOver = "take_over";
+
     /// <summary>The run is completed or cancelled: in the thread, or direct where the app cannot post.</summary>
     public const string Completion = "completion";
 
@@ -44,6 +47,7 @@ internal static class MessageKinds
             return Has("A reminder:") ? Reminder
                 : Has("You go for coffee") || Has("The run in ") ? RunnerDm
                 : Has("Your order in ") ? Confirmation
+                : Has("it would have been your turn") || Has(" asks you to go for ") ? TakeOver
                 : Has(" goes for the coffee run in ") ? Assignment
                 : Has("he coffee run in ") ? Completion
                 : Has("I cannot post in") ? CannotPost

@@ -339,6 +339,19 @@ public sealed class AccessTests(ApiOffice office)
                     ) == 1
                         ? "yes"
                     : "no";
+            case "I can't go" or "ask somebody to go":
+                var decided = await office.Slack.InteractionAsync(
+                    Submission(operation == "I can't go" ? "step_back" : "ask_to_go", run, person, team.Item2)
+                );
+                return decided.Status != 200 ? $"{decided.Status}"
+                    : await office.Rows.CountAsync(
+                        operation == "I can't go"
+                            ? "runner_declines WHERE run_id = @run::uuid AND user_id = @person"
+                            : "take_over_requests WHERE run_id = @run::uuid AND asked_by_user_id = @person",
+                        new { run, person }
+                    ) == 1
+                        ? "yes"
+                    : "no";
             case "form":
                 var submitted = await office.Slack.InteractionAsync(
                     Form(run, _channel, person).Replace(Workspace, team.Item2, StringComparison.Ordinal)
@@ -382,6 +395,29 @@ public sealed class AccessTests(ApiOffice office)
             _ => throw new InvalidOperationException($"The table has a role that is not tested: {role}"),
         };
 
+    /// <summary>A form of the runner, in which the member is chosen.</summary>
+    private string Submission(string callback, string run, string person, string team) =>
+        new JsonObject
+        {
+            ["type"] = "view_submission",
+            ["user"] = new JsonObject { ["id"] = person },
+            ["team"] = new JsonObject { ["id"] = team },
+            ["view"] = new JsonObject
+            {
+                ["id"] = "V1",
+                ["callback_id"] = callback,
+                ["private_metadata"] = run,
+                ["state"] = new JsonObject
+                {
+                    ["values"] = new JsonObject
+                    {
+                        ["reason"] = new JsonObject { ["reason"] = new JsonObject { ["value"] = $"{person} is busy" } },
+                        ["person"] = new JsonObject { ["person"] = new JsonObject { ["selected_user"] = _another } },
+                    },
+                },
+            },
+        }.ToJsonString();
+
     /// <summary>A form that was opened by direct message, or long ago.</summary>
     private static string Form(string run, string channel, string person)
     {
@@ -407,7 +443,7 @@ public sealed class AccessTests(ApiOffice office)
         await office.MarkAsync(_stranger, "is_stranger");
         return await office.NewChannelAsync(
             [
-                .. ((string[])[_initiator, _runner, _orderer, _member, _guest, _stranger, .. more]).Select(
+                .. ((string[])[_initiator, _runner, _orderer, _member, _guest, _stranger, _another, .. more]).Select(
                     office.PersonOf
                 ),
             ],

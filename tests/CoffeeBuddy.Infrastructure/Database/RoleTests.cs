@@ -23,6 +23,7 @@ public sealed class RoleTests(RoleDatabase database) : IClassFixture<RoleDatabas
         Assert.True(await Migrator.IsUpToDateAsync(worker.Database, Cancellation));
         await worker.PlayAsync(Workspace, channel);
         await worker.CancelAsync(Workspace, channel);
+        await worker.TakeTurnsAsync(Workspace, $"{channel}-turns");
         await worker.SweepAsync(Workspace, channel);
         await worker.DeliverAsync();
         await worker.RecoverAsync(Workspace, channel);
@@ -79,23 +80,28 @@ public sealed class RoleTests(RoleDatabase database) : IClassFixture<RoleDatabas
             """
             SELECT relname || ': ' || string_agg(privilege, ' ' ORDER BY privilege)
             FROM pg_class, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) AS privilege
-            WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND has_table_privilege(oid, privilege)
+            WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v') AND has_table_privilege(oid, privilege)
             GROUP BY relname ORDER BY relname COLLATE "C"
             """
         );
 
         Assert.Equal(
             [
+                "all_orders: SELECT",
                 "audit_log: INSERT SELECT",
                 "coffee_runs: INSERT SELECT UPDATE",
                 "deadletter_handled: INSERT SELECT",
+                "guest_orders: DELETE INSERT SELECT UPDATE",
                 "idempotency_keys: DELETE INSERT SELECT UPDATE",
                 "order_withdrawals: INSERT SELECT UPDATE",
                 "orders: DELETE INSERT SELECT UPDATE",
                 "outbox: DELETE INSERT SELECT UPDATE",
                 "processed_events: DELETE INSERT SELECT UPDATE",
+                "runner_assignments: INSERT SELECT",
+                "runner_declines: INSERT SELECT UPDATE",
                 "schema_migrations: SELECT",
                 "slack_messages: INSERT SELECT UPDATE",
+                "take_over_requests: INSERT SELECT UPDATE",
                 "user_preferences: DELETE INSERT SELECT UPDATE",
                 "users: INSERT SELECT UPDATE",
             ],

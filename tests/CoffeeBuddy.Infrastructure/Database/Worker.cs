@@ -94,6 +94,45 @@ internal sealed class Worker : IAsyncDisposable
         await Runs.ListAsync(workspace, channel, RunStatus.Completed, 10, Cancellation, "U1");
     }
 
+    /// <summary>Favourites, guests, the initiator's deadline, and whose turn it is.</summary>
+    public async Task TakeTurnsAsync(string workspace, string channel)
+    {
+        var run = await OpenAsync(workspace, channel);
+        var guest = await Runs.PlaceGuestOrderAsync(
+            new(run.RunId, "U1", null, Latte, Note: null),
+            "Grey",
+            Cancellation
+        );
+        await Runs.WithdrawGuestOrderAsync(guest.Order!.OrderId, "U1", null, Cancellation);
+        await OrderAsync(run, "U5");
+        await OrderAsync(run, "U6");
+        var drinks = await Get<PreferenceStore>().OfferedAsync("U5", 3, Cancellation);
+        Assert.True(await Get<PreferenceStore>().PinAsync("U5", drinks[0].PreferenceId, Cancellation));
+        await Get<PreferenceStore>().RenameAsync("U5", drinks[0].PreferenceId, "Monday", Cancellation);
+        await Get<PreferenceStore>().UnpinAsync("U5", drinks[0].PreferenceId, Cancellation);
+        await Get<PreferenceStore>().RemoveAsync("U5", drinks[0].PreferenceId, Cancellation);
+
+        Assert.Equal(
+            DeadlineOutcome.Extended,
+            (await Runs.ExtendAsync(run.RunId, "U1", isAdmin: false, null, Cancellation)).Outcome
+        );
+        var runner = (await Runs.ChooseNowAsync(run.RunId, "U1", isAdmin: false, null, Cancellation))
+            .Run!
+            .RunnerUserId!;
+        await Runs.AskFairerAsync(run.RunId, null, Cancellation);
+        Assert.Equal(TurnOutcome.Asked, (await Runs.AskToGoAsync(run.RunId, runner, "U7", null, Cancellation)).Outcome);
+        await Runs.AnswerRequestAsync(run.RunId, "U7", accepts: false, null, Cancellation);
+        var next = (await Runs.StepBackAsync(run.RunId, runner, "busy", null, Cancellation)).Run!.RunnerUserId!;
+        Assert.Equal(
+            TurnOutcome.Undecided,
+            (await Runs.StepBackAsync(run.RunId, next, reason: null, null, Cancellation)).Outcome
+        );
+        Assert.Equal(TurnOutcome.Goes, (await Runs.VolunteerAsync(run.RunId, "U8", null, null, Cancellation)).Outcome);
+        Assert.Equal(3, (await Runs.AssignmentsAsync(run.RunId, Cancellation)).Count);
+        await Get<SweepStore>().CancelUndecidedRunsAsync(10, Cancellation);
+        await Runs.CancelAsync(run.RunId, "U1", null, Cancellation);
+    }
+
     public async Task CancelAsync(string workspace, string channel)
     {
         var run = await OpenAsync(workspace, channel);

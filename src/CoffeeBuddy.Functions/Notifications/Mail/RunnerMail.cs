@@ -59,11 +59,14 @@ public static class RunnerMail
         {
             text.AppendLine(
                 CultureInfo.InvariantCulture,
-                $"  {drink.Count()} x {OneLine(drink.Key.ToString())}, for {string.Join(", ", drink.Select(order => Name(order.UserId)))}"
+                $"  {drink.Count()} x {OneLine(drink.Key.ToString())}, for {string.Join(", ", drink.Select(Person))}"
             );
             foreach (var order in drink.Where(order => !string.IsNullOrWhiteSpace(order.Note)))
-                text.AppendLine(CultureInfo.InvariantCulture, $"      {Name(order.UserId)}: {OneLine(order.Note!)}");
+                text.AppendLine(CultureInfo.InvariantCulture, $"      {Person(order)}: {OneLine(order.Note!)}");
         }
+
+        string Person(Order order) =>
+            order.Guest is null ? Name(order.UserId) : $"{Name(order.UserId)} (guest {OneLine(order.Guest)})";
 
         if (details.Orders.Count == 0)
             text.AppendLine("  Nothing so far.");

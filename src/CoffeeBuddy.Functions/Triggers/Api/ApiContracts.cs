@@ -27,7 +27,8 @@ public sealed record OrderResource(
     string Size,
     IReadOnlyList<string> Customizations,
     string? Note,
-    DateTimeOffset CreatedAt
+    DateTimeOffset CreatedAt,
+    string? GuestName
 )
 {
     public static OrderResource From(Order order) =>
@@ -38,7 +39,8 @@ public sealed record OrderResource(
             order.Drink.Size,
             order.Drink.Customizations,
             order.Note,
-            order.CreatedAt
+            order.CreatedAt,
+            order.Guest
         );
 }
 

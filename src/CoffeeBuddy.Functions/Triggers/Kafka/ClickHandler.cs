@@ -12,12 +12,15 @@ using Microsoft.Extensions.Logging;
 namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
 /// <summary>
-/// Clicks that open no form: "Mark complete", "Cancel run", "Withdraw mine", and the away switch in App Home.
+/// Clicks that open no form: "Mark complete", "Cancel run", "I'll go", "Withdraw mine", and in App Home the away switch and the
+/// buttons of the person's drinks.
 /// </summary>
 public sealed partial class ClickHandler(
     RunActions actions,
     Permissions permissions,
+    RunStore runs,
     UserStore users,
+    PreferenceStore preferences,
     AppHome home,
     ClickAnswers answers,
     Courtesies courtesies,
@@ -36,8 +39,14 @@ public sealed partial class ClickHandler(
             return;
         }
 
-        if (!Actions.TryReadRunId(action, out var runId))
+        // The id of a run, of an order or of a drink.
+        if (!Actions.TryReadId(action, out var runId))
             return;
+        if (actionId is Actions.Pin or Actions.Unpin or Actions.Remove)
+        {
+            await ChangeDrinkAsync(interaction, actionId, runId, retryCount, cancellationToken);
+            return;
+        }
         var userId = interaction.User.Id;
         var actor = permissions.OfSlack(userId);
         var (outcome, answer) = actionId switch
@@ -51,11 +60,106 @@ public sealed partial class ClickHandler(
             Actions.WithdrawOrder => AnswerTo(
                 await actions.WithdrawAsync(runId, userId, SlackTimestamp.Read(action.ActionTs))
             ),
+            Actions.Extend => AnswerTo(await actions.ExtendAsync(runId, actor)),
+            Actions.ChooseNow => AnswerTo(await actions.ChooseNowAsync(runId, actor)),
+            Actions.Volunteer => await VolunteerAsync(interaction, actor, runId, cancellationToken),
+            Actions.TakeOver => AnswerTo(await actions.AnswerRequestAsync(runId, actor, accepts: true)),
+            Actions.RefuseTakeOver => AnswerTo(await actions.AnswerRequestAsync(runId, actor, accepts: false)),
+            Actions.WithdrawGuest => AnswerToGuest(await actions.WithdrawForGuestAsync(runId, userId)),
             _ => ("ignored", null),
         };
         Log.Clicked(logger, actionId, runId, userId, outcome);
         if (answer is not null)
             await answers.SendAsync(interaction, answer, cancellationToken);
+    }
+
+    /// <summary>A member of the run's channel goes.</summary>
+    private async Task<(string Outcome, SlackMessage? Answer)> VolunteerAsync(
+        Interaction interaction,
+        Actor actor,
+        Guid runId,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await runs.GetAsync(runId, cancellationToken) is not { } details)
+            return ("run_unknown", Replies.UnknownRun());
+        // A click on a message in the run's channel shows that the person is there.
+        if (interaction.ChannelId == details.Run.ChannelId)
+            permissions.SawInChannel(details.Run.WorkspaceId, details.Run.ChannelId, interaction.User.Id);
+        try
+        {
+            if (!await permissions.MayAsync(actor, Operation.Volunteer, details, cancellationToken))
+            {
+                await permissions.RefusedAsync(actor, Operation.Volunteer, runId, details.Run.ChannelId);
+                return ("refused", Replies.UnknownRun());
+            }
+        }
+        catch (MembersUnknownException)
+        {
+            return ("membership_unknown", Replies.CannotCheckMembership());
+        }
+        return AnswerTo(await actions.VolunteerAsync(runId, actor, interaction.User.DisplayName));
+    }
+
+    /// <returns>No answer where the messages of the run show it.</returns>
+    private static (string Outcome, SlackMessage? Answer) AnswerTo(TurnResult result) =>
+        (
+            result.Outcome.ToString(),
+            result.Outcome switch
+            {
+                TurnOutcome.Goes or TurnOutcome.Refused or TurnOutcome.AlreadyDeclined => null,
+                TurnOutcome.IsRunner => Replies.YouGoAlready(),
+                TurnOutcome.HasRunner => Replies.NotNeeded(result.Run!),
+                TurnOutcome.NotAsked => Replies.NotAsked(),
+                TurnOutcome.RunClosed => AlreadyClosed(result.Run!),
+                _ => Replies.UnknownRun(),
+            }
+        );
+
+    /// <returns>No answer where the messages of the run show it.</returns>
+    private static (string Outcome, SlackMessage? Answer) AnswerTo(DeadlineResult result) =>
+        (
+            result.Outcome.ToString(),
+            result.Outcome switch
+            {
+                DeadlineOutcome.Extended or DeadlineOutcome.Ended => null,
+                DeadlineOutcome.TooLong => Replies.WindowTooLong(),
+                DeadlineOutcome.NoOrders => Replies.NobodyToChoose(),
+                DeadlineOutcome.HasRunner => Replies.NotNeeded(result.Run!),
+                DeadlineOutcome.NotAllowed => Replies.NotAllowedToChangeDeadline(result.Run!),
+                DeadlineOutcome.RunClosed => AlreadyClosed(result.Run!),
+                _ => Replies.UnknownRun(),
+            }
+        );
+
+    /// <summary>Changes a drink of the person, and shows the Home tab with it.</summary>
+    private async Task ChangeDrinkAsync(
+        Interaction interaction,
+        string actionId,
+        Guid preferenceId,
+        int retryCount,
+        CancellationToken cancellationToken
+    )
+    {
+        var userId = interaction.User.Id;
+        var changed = actionId switch
+        {
+            Actions.Pin => await preferences.PinAsync(userId, preferenceId, cancellationToken),
+            Actions.Unpin => await preferences.UnpinAsync(userId, preferenceId, cancellationToken),
+            _ => await preferences.RemoveAsync(userId, preferenceId, cancellationToken),
+        };
+        await courtesies.TryAsync(
+            "The Home tab",
+            userId,
+            retryCount,
+            () =>
+                home.PublishAsync(
+                    interaction.WorkspaceId,
+                    userId,
+                    cancellationToken,
+                    notice: changed || actionId != Actions.Pin ? null : HomeView.TooManyFavourites
+                )
+        );
     }
 
     private async Task SetAwayAsync(
@@ -110,6 +214,17 @@ public sealed partial class ClickHandler(
                 OrderOutcome.NoOrder => Replies.NoOrderToWithdraw(),
                 OrderOutcome.RunClosed => AlreadyClosed(result.Run!),
                 _ => Replies.UnknownRun(),
+            }
+        );
+
+    private static (string Outcome, SlackMessage? Answer) AnswerToGuest(OrderResult result) =>
+        (
+            result.Outcome.ToString(),
+            result.Outcome switch
+            {
+                OrderOutcome.Withdrawn => Replies.GuestOrderWithdrawn(result.Order!),
+                OrderOutcome.RunClosed => AlreadyClosed(result.Run!),
+                _ => Replies.NoGuestOrderToWithdraw(),
             }
         );
 

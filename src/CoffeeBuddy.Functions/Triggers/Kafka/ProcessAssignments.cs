@@ -9,7 +9,10 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
-/// <summary>A runner was assigned, or is to be reminded: posts it in the thread and tells the runner.</summary>
+/// <summary>
+/// A runner was assigned, is to be reminded or cannot go, or somebody is asked to take over: posts it in the thread, tells
+/// the runner, and everybody else whose message changes.
+/// </summary>
 public sealed class ProcessAssignments(RunEvents runEvents, RunActions actions, RunStore runs, RunMessenger messenger)
 {
     [Function(nameof(ProcessAssignments))]
@@ -27,21 +30,25 @@ public sealed class ProcessAssignments(RunEvents runEvents, RunActions actions, 
 
     private async Task HandleAsync(Guid runId, IReadOnlyList<RunEvent> events, CancellationToken cancellationToken)
     {
-        if (
-            await runs.GetAsync(runId, cancellationToken)
-            is not { Run: { Status: RunStatus.Active, RunnerUserId: not null } } details
-        )
+        if (await runs.GetAsync(runId, cancellationToken) is not { Run.Status: RunStatus.Active } details)
             return;
 
         await Steps.RunAsync(
             async () =>
             {
                 var announcement = await messenger.AnnounceAsync(details, cancellationToken);
-                await messenger.TellAssignmentAsync(details, announcement, cancellationToken);
+                if (details.Run.RunnerUserId is null)
+                    await messenger.TellUndecidedAsync(details, announcement, cancellationToken);
+                else
+                    await messenger.TellAssignmentAsync(details, announcement, cancellationToken);
                 if (announcement is not null)
                     await messenger.SummarizeAsync(details, announcement, cancellationToken);
             },
-            () => TellRunnerAsync(details, events, cancellationToken)
+            () =>
+                details.Run.RunnerUserId is null
+                    ? Task.CompletedTask
+                    : TellRunnerAsync(details, events, cancellationToken),
+            () => messenger.TellOthersAsync(details, cancellationToken)
         );
     }
 

@@ -45,6 +45,7 @@ public sealed class ProcessCompletions(RunEvents runEvents, RunStore runs, RunMe
                     await messenger.TellRunnerAsync(details, cancellationToken);
             },
             () => messenger.CloseReminderAsync(details, cancellationToken),
+            () => messenger.TellOthersAsync(details, cancellationToken),
             () => messenger.CloseAssignmentAsync(details, announcement, cancellationToken),
             async () =>
             {

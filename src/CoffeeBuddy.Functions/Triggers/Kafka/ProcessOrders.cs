@@ -56,6 +56,8 @@ public sealed class ProcessOrders(
         await actions.AssignIfDueAsync(runId);
         if (await runs.GetAsync(runId, cancellationToken) is not { } details)
             return;
+        if (details.Run.AssignedAt is { } assignedAt && details.Orders.Any(order => order.CreatedAt > assignedAt))
+            await actions.AskFairerAsync(runId);
         if (details.Run.Status != RunStatus.Active)
             return; // ProcessCompletions updates the messages of a run that is over.
 

@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Users;
 using CoffeeBuddy.Functions.Notifications;
@@ -16,15 +17,18 @@ using Microsoft.Extensions.Options;
 namespace CoffeeBuddy.Functions.Triggers.Slack;
 
 /// <summary>
-/// Opens the order form and fills it in: with the person's order in this run, otherwise with their last drink.
+/// Opens the order form and fills it in: with the person's order in this run, otherwise with their usual. Orders the
+/// usual without the form.
 /// </summary>
 public sealed partial class OrderForms(
+    RunActions actions,
     RunStore runs,
     PreferenceStore preferences,
     SlackClient slack,
     Permissions permissions,
     ReplayCheck replays,
     ClickAnswers answers,
+    TimeProvider time,
     IOptions<CoffeeOptions> options,
     ILogger<OrderForms> logger
 )
@@ -46,6 +50,7 @@ public sealed partial class OrderForms(
             Prefill = ownOrder?.Drink,
             Note = ownOrder?.Note,
             MemberUntil = memberUntil,
+            OffersSameAs = run.FirstOrderAt is not null,
         };
 
     /// <returns>What to tell the person when Slack did not open the form; null when it did.</returns>
@@ -60,20 +65,93 @@ public sealed partial class OrderForms(
     /// Opens the form of the run whose button was clicked. For a run that is over it opens an explanation.
     /// </summary>
     /// <returns>The outcome, for log and metrics.</returns>
-    public async Task<string> OpenAsync(
+    public Task<string> OpenAsync(
         Interaction interaction,
         InteractionAction action,
         VerifiedBody body,
         CancellationToken cancellationToken
+    ) =>
+        InRunAsync(interaction, action, body, run => OpenAsync(interaction, run, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Orders the person's usual in the run whose button was clicked. Without a usual, and for somebody who has ordered
+    /// something else in this run, it opens the form: no order is replaced by one click.
+    /// </summary>
+    /// <returns>The outcome, for log and metrics.</returns>
+    public Task<string> OrderUsualAsync(
+        Interaction interaction,
+        InteractionAction action,
+        VerifiedBody body,
+        CancellationToken cancellationToken
+    ) =>
+        InRunAsync(
+            interaction,
+            action,
+            body,
+            run => OrderUsualAsync(interaction, run, cancellationToken),
+            cancellationToken
+        );
+
+    private async Task<string> OrderUsualAsync(
+        Interaction interaction,
+        ClickedRun run,
+        CancellationToken cancellationToken
     )
     {
-        if (interaction.TriggerId is not { } triggerId || !Actions.TryReadRunId(action, out var runId))
+        if (run.Drinks is not [{ } usual, ..] || (run.OwnOrder is { } other && !other.Drink.Equals(usual)))
+            return await OpenAsync(interaction, run, cancellationToken);
+        if (run.OwnOrder is { } ordered)
+        {
+            if (time.GetUtcNow() - ordered.CreatedAt > OrderRules.DoubleClick)
+                await answers.SendAsync(interaction, Replies.OrderConfirmation([ordered]), cancellationToken);
+            return "unchanged";
+        }
+
+        var result = await actions.OrderAsync(
+            new(run.Run.RunId, interaction.User.Id, interaction.User.DisplayName, usual, Note: null)
+        );
+        if (result.Outcome == OrderOutcome.RunClosed)
+            await OpenClosedAsync(interaction, result.Run!, cancellationToken);
+        return result.Outcome.ToString().ToLowerInvariant();
+    }
+
+    private async Task<string> OpenAsync(
+        Interaction interaction,
+        ClickedRun clicked,
+        CancellationToken cancellationToken
+    )
+    {
+        var run = clicked.Run;
+        DateTimeOffset? memberUntil =
+            interaction.ChannelId == run.ChannelId
+                ? permissions.SawInChannel(run.WorkspaceId, run.ChannelId, interaction.User.Id)
+                : null;
+        var form = For(run, clicked.OwnOrder, clicked.Drinks, memberUntil);
+        if (
+            await OpenAsync(interaction.TriggerId!, interaction.WorkspaceId, form, cancellationToken) is not { } failure
+        )
+            return "opened";
+        await answers.SendAsync(interaction, failure, cancellationToken);
+        return "form_failed";
+    }
+
+    /// <summary>Does something in the active run whose button was clicked, for somebody who may order there.</summary>
+    private async Task<string> InRunAsync(
+        Interaction interaction,
+        InteractionAction action,
+        VerifiedBody body,
+        Func<ClickedRun, Task<string>> handle,
+        CancellationToken cancellationToken
+    )
+    {
+        if (interaction.TriggerId is null || !Actions.TryReadId(action, out var runId))
             throw SlackRequest.Unreadable("a button without run or trigger");
         if (!await replays.IsFirstAsync(body))
             return "repeated";
 
+        var userId = interaction.User.Id;
         var finding = runs.GetAsync(runId, cancellationToken);
-        var lastDrinks = await preferences.LastAsync(interaction.User.Id, OrderForm.MaxLastDrinks, cancellationToken);
+        var drinks = await preferences.OfferedAsync(userId, OrderForm.MaxLastDrinks, cancellationToken);
         var details = await finding;
         try
         {
@@ -89,25 +167,32 @@ public sealed partial class OrderForms(
             return "membership_unknown";
         }
 
-        var workspaceId = interaction.WorkspaceId;
         if (!RunRules.AcceptsOrders(details.Run))
         {
-            var closed = OrderModal.ClosedView(details.Run.Status);
-            await OpenAsync(triggerId, workspaceId, closed, runId, cancellationToken);
+            await OpenClosedAsync(interaction, details.Run, cancellationToken);
             return "run_over";
         }
-
-        var ownOrder = details.Orders.FirstOrDefault(order => order.UserId == interaction.User.Id);
-        DateTimeOffset? memberUntil =
-            interaction.ChannelId == details.Run.ChannelId
-                ? permissions.SawInChannel(details.Run.WorkspaceId, details.Run.ChannelId, interaction.User.Id)
-                : null;
-        var form = For(details.Run, ownOrder, [.. lastDrinks.Select(preference => preference.Drink)], memberUntil);
-        if (await OpenAsync(triggerId, workspaceId, form, cancellationToken) is not { } failure)
-            return "opened";
-        await answers.SendAsync(interaction, failure, cancellationToken);
-        return "form_failed";
+        return await handle(
+            new(
+                details.Run,
+                details.Orders.FirstOrDefault(order => order.UserId == userId && order.Guest is null),
+                [.. drinks.Select(preference => preference.Drink)]
+            )
+        );
     }
+
+    private Task<SlackMessage?> OpenClosedAsync(
+        Interaction interaction,
+        CoffeeRun run,
+        CancellationToken cancellationToken
+    ) =>
+        OpenAsync(
+            interaction.TriggerId!,
+            interaction.WorkspaceId,
+            OrderModal.ClosedView(run.Status),
+            run.RunId,
+            cancellationToken
+        );
 
     /// <summary>
     /// A click on a message in the run's channel shows that the person is there; one on a direct message does not.
@@ -130,13 +215,68 @@ public sealed partial class OrderForms(
 
     /// <summary>Fills the open form in with the usual drink that was clicked.</summary>
     /// <returns>The outcome, for log and metrics.</returns>
-    public async Task<string> FillInAsync(Interaction interaction, CancellationToken cancellationToken)
+    public Task<string> FillInAsync(Interaction interaction, CancellationToken cancellationToken) =>
+        OrderModal.TryRebuild(interaction, options.Value.Menu, out var changed)
+            ? UpdateAsync(interaction, changed, cancellationToken)
+            : throw SlackRequest.Unreadable("a usual drink that the form does not offer");
+
+    /// <summary>
+    /// Fills the open form in with the order that the chosen person has in the run. Only where the run's thread shows
+    /// all orders: elsewhere people do not see each other's.
+    /// </summary>
+    /// <returns>The outcome, for log and metrics.</returns>
+    public async Task<string> FillInSameAsync(Interaction interaction, CancellationToken cancellationToken)
     {
+        if (!OrderModal.TryReadSameAs(interaction, out var sameAs))
+            throw SlackRequest.Unreadable("a person in a form that does not ask for one");
+        var drink = await FindOrderAsync(interaction, sameAs, cancellationToken);
+        var notice = drink is null
+            ? $":warning: I see no order of {Mrkdwn.User(sameAs.UserId)} in this run."
+            : $"The same as {Mrkdwn.User(sameAs.UserId)}. You can still change it.";
+        var changed = OrderModal.Rebuild(interaction, options.Value.Menu, drink, notice);
+        return await UpdateAsync(interaction, changed, cancellationToken);
+    }
+
+    private async Task<Drink?> FindOrderAsync(
+        Interaction interaction,
+        SameAs sameAs,
+        CancellationToken cancellationToken
+    )
+    {
+        var details = await runs.GetAsync(sameAs.RunId, cancellationToken);
         if (
-            interaction.View is not { Id: { } viewId } view
-            || !OrderModal.TryRebuild(interaction, options.Value.Menu, out var changed)
+            details?.Run.ChannelId != sameAs.ChannelId
+            || details.Message(MessageKinds.Summary)?.Ts is null
+            || !await IsThereAsync(interaction, sameAs, details, cancellationToken)
         )
-            throw SlackRequest.Unreadable("a usual drink that the form does not offer");
+            return null;
+        return details.Orders.FirstOrDefault(order => order.UserId == sameAs.UserId && order.Guest is null)?.Drink;
+    }
+
+    private async Task<bool> IsThereAsync(
+        Interaction interaction,
+        SameAs sameAs,
+        RunDetails details,
+        CancellationToken cancellationToken
+    )
+    {
+        if (sameAs.MemberUntil > time.GetUtcNow())
+            return true;
+        try
+        {
+            var actor = permissions.OfSlack(interaction.User.Id);
+            return await permissions.MayAsync(actor, Operation.PlaceOrder, details, cancellationToken);
+        }
+        catch (MembersUnknownException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<string> UpdateAsync(Interaction interaction, View changed, CancellationToken cancellationToken)
+    {
+        if (interaction.View is not { Id: { } viewId } view)
+            throw SlackRequest.Unreadable("a click in a form without a form");
         try
         {
             await slack.UpdateViewAsync(viewId, changed, view.Hash, interaction.WorkspaceId, cancellationToken);
@@ -149,6 +289,10 @@ public sealed partial class OrderForms(
             return "form_failed";
         }
     }
+
+    /// <param name="OwnOrder">The person's order in the run, not one for a guest.</param>
+    /// <param name="Drinks">The drinks to offer. The first is the person's usual.</param>
+    private sealed record ClickedRun(CoffeeRun Run, Order? OwnOrder, IReadOnlyList<Drink> Drinks);
 
     private async Task<SlackMessage?> OpenAsync(
         string triggerId,

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Core.Users;
 using CoffeeBuddy.Data.Inbox;
 using CoffeeBuddy.Data.Runs;
@@ -100,9 +102,15 @@ public sealed partial class SlackCommands(
     ) =>
         (command.Command, command.Text.ToLowerInvariant()) switch
         {
-            (Commands.Coffee, "") when command.IsDirect => ("direct", Replies.OnlyInChannels()),
+            (Commands.Coffee, var text) when command.IsDirect && (text.Length == 0 || IsNumber(text)) => (
+                "direct",
+                Replies.OnlyInChannels()
+            ),
             (Commands.Coffee, "help") => ("help", Replies.Help()),
-            (Commands.Coffee, "") => await OpenAsync(command, once, cancellationToken),
+            (Commands.Coffee, "") => await OpenAsync(command, window: null, once, cancellationToken),
+            (Commands.Coffee, var minutes) when IsNumber(minutes) => WindowOf(minutes) is { } window
+                ? await OpenAsync(command, window, once, cancellationToken)
+                : ("wrong_window", Replies.WrongWindow()),
             (Commands.Coffee, "away") => await SetAwayAsync(command, away: true, once, cancellationToken),
             (Commands.Coffee, "back") => await SetAwayAsync(command, away: false, once, cancellationToken),
             (Commands.History, _) => await ShowHistoryAsync(command, once, cancellationToken),
@@ -112,8 +120,20 @@ public sealed partial class SlackCommands(
 
     private static (string Outcome, SlackMessage? Answer) Repeated() => ("repeated", Replies.AlreadyReceived());
 
+    private static bool IsNumber(string text) => text.Length > 0 && text.All(char.IsAsciiDigit);
+
+    /// <returns>Null when an order window cannot have this length.</returns>
+    private static TimeSpan? WindowOf(string minutes) =>
+        int.TryParse(minutes, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number >= RunRules.ShortestWindow.TotalMinutes
+        && number <= RunRules.LongestWindow.TotalMinutes
+            ? TimeSpan.FromMinutes(number)
+            : null;
+
+    /// <param name="window">The time for orders of a new run; null: that of the settings.</param>
     private async Task<(string, SlackMessage?)> OpenAsync(
         SlashCommand command,
+        TimeSpan? window,
         RequestClaim once,
         CancellationToken cancellationToken
     )
@@ -128,6 +148,7 @@ public sealed partial class SlackCommands(
                     command.UserId,
                     command.UserName,
                     ChannelName: command.ChannelName,
+                    OrderWindow: window,
                     Once: once
                 ),
                 meanwhile: async opened =>
@@ -145,7 +166,10 @@ public sealed partial class SlackCommands(
             );
             if (failure is not null)
                 return ("form_failed", failure);
-            return (opened.Created ? "created" : "joined", null);
+            return (
+                opened.Created ? "created" : "joined",
+                window is not null && !opened.Created ? Replies.WindowOfOtherRun(opened.Run) : null
+            );
         }
         catch (ActiveRunLimitException limit)
         {

@@ -26,6 +26,8 @@ public sealed partial class SlackInteractions(
     RequestLimits limits,
     ReplayCheck replays,
     OrderForms forms,
+    Favourites favourites,
+    Turns turns,
     SlackEventsTopic topic,
     WorkerMetrics metrics,
     TimeProvider time,
@@ -35,10 +37,19 @@ public sealed partial class SlackInteractions(
     private static readonly string[] Queued =
     [
         Actions.WithdrawOrder,
+        Actions.WithdrawGuest,
         Actions.CompleteRun,
         Actions.CancelRun,
-        Actions.ToggleAway,
+        Actions.Extend,
+        Actions.ChooseNow,
+        Actions.Volunteer,
+        Actions.TakeOver,
+        Actions.RefuseTakeOver,
+        .. AtHome,
     ];
+
+    /// <summary>Clicks that are followed by a new Home tab.</summary>
+    private static string[] AtHome => [Actions.ToggleAway, Actions.Pin, Actions.Unpin, Actions.Remove];
 
     [Function(nameof(SlackInteractions))]
     [SlackSigned(SlackSignedAttribute.Form)]
@@ -91,6 +102,22 @@ public sealed partial class SlackInteractions(
     {
         if (interaction is { Type: InteractionTypes.ViewSubmission, View.CallbackId: Actions.OrderCallback })
             return await SubmitAsync(interaction, body, cancellationToken);
+        if (interaction is { Type: InteractionTypes.ViewSubmission, View.CallbackId: Actions.RenameCallback })
+        {
+            limits.RequireOfPerson(interaction.User.Id);
+            var (renamed, response) = await favourites.RenameAsync(interaction, cancellationToken);
+            return (Actions.Rename, renamed, response);
+        }
+        if (interaction is { Type: InteractionTypes.ViewSubmission, View.CallbackId: Actions.StepBackCallback })
+        {
+            limits.RequireOfPerson(interaction.User.Id);
+            return await turns.StepBackAsync(interaction, body);
+        }
+        if (interaction is { Type: InteractionTypes.ViewSubmission, View.CallbackId: Actions.AskToGoCallback })
+        {
+            limits.RequireOfPerson(interaction.User.Id);
+            return await turns.AskToGoAsync(interaction, body, cancellationToken);
+        }
         if (
             interaction.Type != InteractionTypes.BlockActions
             || interaction.Actions is not [{ ActionId: { } actionId } action, ..]
@@ -99,15 +126,23 @@ public sealed partial class SlackInteractions(
         limits.RequireOfPerson(interaction.User.Id);
         if (actionId == Actions.OpenOrder)
             return (actionId, await forms.OpenAsync(interaction, action, body, cancellationToken), null);
+        if (actionId == Actions.OrderUsual)
+            return (actionId, await forms.OrderUsualAsync(interaction, action, body, cancellationToken), null);
+        if (actionId is Actions.StepBack or Actions.AskToGo or Actions.Why or Actions.Barista)
+            return (actionId, await turns.OpenAsync(interaction, action, cancellationToken), null);
+        if (actionId == Actions.Rename)
+            return (actionId, await favourites.OpenAsync(interaction, action, cancellationToken), null);
         // A repetition changes nothing: the form's hash has changed with the first click.
         if (Actions.IsUsual(actionId))
             return ("usual", await forms.FillInAsync(interaction, cancellationToken), null);
+        if (actionId == Actions.SameAs)
+            return (actionId, await forms.FillInSameAsync(interaction, cancellationToken), null);
         if (!Queued.Contains(actionId))
             return ("ignored", "acknowledged", null);
 
         // A repetition changes nothing: a click is handled once, see ProcessSlackEvents.
         // Apart from the person's other clicks, none of which waits for the Home tab.
-        var key = actionId == Actions.ToggleAway ? $"home:{interaction.User.Id}" : interaction.User.Id;
+        var key = AtHome.Contains(actionId) ? $"home:{interaction.User.Id}" : interaction.User.Id;
         await topic.AddAsync(EventTypes.SlackInteraction, payload, interaction.WorkspaceId, key);
         return (actionId, "accepted", null);
     }
@@ -132,7 +167,8 @@ public sealed partial class SlackInteractions(
             submission.DrinkType,
             submission.Size,
             submission.Customizations,
-            submission.Note
+            submission.Note,
+            submission.Guest
         );
         if (errors.Count > 0)
             return (name, "invalid", OrderModal.Errors(errors, submission.Revision));
@@ -168,16 +204,19 @@ public sealed partial class SlackInteractions(
             return (name, "membership_unknown", OrderModal.NotTaken(Replies.CannotCheck, submission.Revision));
         }
 
-        var result = await actions.OrderAsync(
-            new(
-                submission.RunId,
-                interaction.User.Id,
-                interaction.User.DisplayName,
-                new Drink(submission.DrinkType!, submission.Size!, submission.Customizations),
-                submission.Note,
-                ChannelId: submission.ChannelId
-            )
+        var order = new PlaceOrder(
+            submission.RunId,
+            interaction.User.Id,
+            interaction.User.DisplayName,
+            new Drink(submission.DrinkType!, submission.Size!, submission.Customizations),
+            submission.Note,
+            ChannelId: submission.ChannelId
         );
+        var result = submission.Guest is { } guest
+            ? await actions.OrderForGuestAsync(order, guest)
+            : await actions.OrderAsync(order);
+        if (result.Outcome == OrderOutcome.TooManyGuests)
+            return (name, "too_many_guests", OrderModal.GuestNotTaken(Replies.TooManyGuests, submission.Revision));
         return (
             name,
             result.Outcome.ToString().ToLowerInvariant(),
