@@ -38,6 +38,10 @@ public sealed partial class PlanTests
         "processed_events",
         "idempotency_keys",
         "order_withdrawals",
+        "guest_orders",
+        "runner_declines",
+        "take_over_requests",
+        "runner_assignments",
     ];
 
     private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
@@ -67,6 +71,13 @@ public sealed partial class PlanTests
         INSERT INTO idempotency_keys (caller, key, request_hash, created_at)
         SELECT 'reports', n::text, '', @Noon - make_interval(secs => n) FROM generate_series(1, 20000) n;
         INSERT INTO order_withdrawals (run_id, user_id, withdrawn_at) SELECT run_id, 'U1', created_at FROM runs;
+        INSERT INTO guest_orders (order_id, run_id, user_id, guest_name, drink_type, size, customizations, created_at)
+        SELECT gen_random_uuid(), run_id, 'U' || 1 + n % 3000, 'Guest', 'Latte', 'Small', '[]', created_at FROM runs;
+        INSERT INTO runner_declines (run_id, user_id, declined_at) SELECT run_id, 'U' || 1 + n % 3000, created_at FROM runs;
+        INSERT INTO take_over_requests (run_id, user_id, asked_by_user_id, asked_at, answer, answered_at, version)
+        SELECT run_id, 'U' || 1 + n % 3000, 'U' || 1 + (n + 1) % 3000, created_at, 'declined', created_at, 1 FROM runs;
+        INSERT INTO runner_assignments (run_id, version, runner_user_id, assigned_at, how, reason)
+        SELECT run_id, 1, 'U' || 1 + n % 3000, created_at, 'volunteered', '' FROM runs;
         DROP TABLE runs;
         """;
 
@@ -150,7 +161,16 @@ public sealed partial class PlanTests
         await runs.ListAsync("T1", "C7", null, 100, Cancellation);
         await runs.ListAsync("T1", null, RunStatus.Active, 100, Cancellation);
         await runs.ListAsync(null, null, null, 100, Cancellation, "U7");
-        await new PreferenceStore(database).LastAsync("U7", 3, Cancellation);
+        var preferences = new PreferenceStore(database, time);
+        await preferences.LastAsync("U7", 3, Cancellation);
+        var usual = (await preferences.OfferedAsync("U7", 5, Cancellation))[0].PreferenceId;
+        await preferences.PinAsync("U7", usual, Cancellation);
+        await preferences.RenameAsync("U7", usual, "Mine", Cancellation);
+        await preferences.UnpinAsync("U7", usual, Cancellation);
+        await preferences.RemoveAsync("U7", usual, Cancellation);
+        await runs.ExtendAsync(run.RunId, "U7", isAdmin: false, null, Cancellation);
+        var guest = await runs.PlaceGuestOrderAsync(new(run.RunId, "U7", null, latte, null), "Kim", Cancellation);
+        await runs.WithdrawGuestOrderAsync(guest.Order!.OrderId, "U7", null, Cancellation);
         await users.GetAsync("U7", Cancellation);
         await users.GetAllAsync(["U7", "U8"], Cancellation);
         await users.SetAwayAsync("U8", null, away: false, Noon, Cancellation, Once());
@@ -158,6 +178,17 @@ public sealed partial class PlanTests
         await users.FindDueForProfileAsync(run.RunId, Cancellation);
         await sweeps.RunsDueForAssignmentAsync(100, Cancellation);
         await runs.AssignIfDueAsync(run.RunId, null, Cancellation);
+        await runs.AskFairerAsync(run.RunId, null, Cancellation);
+        await runs.AssignmentsAsync(run.RunId, Cancellation);
+        var next = (await runs.OpenOrJoinAsync(new("T1", "C7001", "U7", "Ada"), Cancellation)).Run;
+        foreach (var person in (string[])["U7", "U8"])
+            await runs.PlaceOrderAsync(new(next.RunId, person, null, latte, null), Cancellation);
+        await runs.VolunteerAsync(next.RunId, "U7", null, null, Cancellation);
+        await runs.AskToGoAsync(next.RunId, "U7", "U8", null, Cancellation);
+        await runs.AnswerRequestAsync(next.RunId, "U8", accepts: false, null, Cancellation);
+        await runs.StepBackAsync(next.RunId, "U7", null, null, Cancellation);
+        await runs.ChooseNowAsync(next.RunId, "U7", isAdmin: false, null, Cancellation);
+        await sweeps.CancelUndecidedRunsAsync(100, Cancellation);
         await sweeps.QueueDueRemindersAsync(100, Cancellation);
         await runs.MarkReminderSentAsync(run.RunId, Cancellation);
         await sweeps.UntoldRunnersAsync(100, TimeSpan.FromMinutes(5), Cancellation);
