@@ -32,6 +32,7 @@ internal static class WorkerBuild
             ]
         )
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         };
         // Of the "dotnet run" that this process was started by.

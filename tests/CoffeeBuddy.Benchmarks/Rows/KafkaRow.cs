@@ -57,6 +57,7 @@ internal sealed class KafkaRow(bool batched) : Row(batched ? "kafka-batch" : "ka
             [typeof(KafkaRow).Assembly.Location, "serve", peer, .. reading.Arguments]
         )
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         };
         using var process = Process.Start(start)!;
