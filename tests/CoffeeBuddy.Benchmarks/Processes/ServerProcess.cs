@@ -64,6 +64,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         var start = new ProcessStartInfo("sh", ["-c", "exec \"$@\" >\"$0\" 2>&1", log, program, .. arguments])
         {
             WorkingDirectory = Path.GetDirectoryName(arguments[0]),
+            UseShellExecute = false,
         };
         // Of test.sh: they make processes that live for seconds cheaper, and others slower.
         foreach (var jit in (string[])["TieredPGO", "TC_CallCountingDelayMs", "TC_CallCountThreshold"])
