@@ -44,6 +44,7 @@ public sealed class TurnTests(PostgresServer server) : DatabaseTest(server)
         var first = run.RunnerUserId!;
 
         var second = await StepBackAsync(run, first, "a meeting");
+        Time.Advance(TimeSpan.FromSeconds(1));
         var third = await StepBackAsync(run, second.Run!.RunnerUserId!, reason: null);
 
         Assert.Equal([TurnOutcome.Replaced, TurnOutcome.Replaced], [second.Outcome, third.Outcome]);
