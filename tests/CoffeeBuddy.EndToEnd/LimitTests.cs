@@ -48,7 +48,7 @@ public sealed class LimitTests(WholeOffice office) : EndToEndTest(office)
         await corner.FormAsync(runner);
         await runner.ClickAsync("view", "usual:0");
         await Office.OpenHomeAsync(runner);
-        await Office.HomeAsync(runner, "<!channel>&*_~`");
+        await Office.HomeAsync(runner, "&lt;!channel&gt;&amp;");
         await runner.ClickAsync(told, "run_complete");
         await corner.SeesAsync(
             runner,

@@ -16,7 +16,10 @@ public sealed class OrderFormTests(WholeOffice office) : EndToEndTest(office)
         var form = await corner.FormAsync(corner.People[0]);
 
         var labels = ((JsonArray)form["blocks"]!).Select(block => (string?)block!["label"]?["text"]).OfType<string>();
-        Assert.Equal(["Drink", "Something else", "Size", "Customizations", "Note for this time"], labels);
+        Assert.Equal(
+            ["Drink", "Something else", "Size", "Customizations", "Note for this time", "For a guest"],
+            labels
+        );
         Assert.Equal("Order", (string?)form["submit"]!["text"]);
         Assert.Equal("Medium", Size(form, 0));
         Assert.Equal(

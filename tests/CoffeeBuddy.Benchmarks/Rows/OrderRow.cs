@@ -135,11 +135,7 @@ internal sealed partial class OrderRow() : Row("order")
             $"--username={database.Username}",
             database.Database!,
         ];
-        var start = new ProcessStartInfo(pgbench, arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        };
+        var start = new ProcessStartInfo(pgbench, arguments) { UseShellExecute = false, RedirectStandardOutput = true };
         start.Environment["PGPASSWORD"] = database.Password;
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync(stop);
