@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using CoffeeBuddy.Sandbox;
 using Confluent.Kafka;
+using Support;
 
 namespace CoffeeBuddy.Support;
 
@@ -152,9 +153,9 @@ public sealed class Topics(string bootstrapServers)
             }
         }
 
-        /// <summary>All that somebody sees who reads the topic: key, headers and value as they are.</summary>
+        /// <summary>All that somebody can read who reads the topic: key, headers and value.</summary>
         public string Raw =>
-            $"{Key} {string.Join(' ', Headers.Select(header => $"{header.Key}: {header.Value}"))} {Encoding.Latin1.GetString(Value)}";
+            $"{Key} {string.Join(' ', Headers.Select(header => $"{header.Key}: {header.Value}"))} {(Headers.ContainsKey("ce_encryption") ? LeakScan.Readable(Value) : Encoding.Latin1.GetString(Value))}";
 
         /// <summary>The CloudEvent's type; empty if there is none.</summary>
         public string Type => Headers.GetValueOrDefault("ce_type", "");

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Support;
@@ -36,6 +37,13 @@ public static partial class LeakScan
         }
     }
 
+    /// <summary>
+    /// What can be read in an encrypted value: at least 24 printable characters in a row. Shorter ones are there by
+    /// chance, and in some megabytes of them now and then an e-mail address.
+    /// </summary>
+    public static string Readable(byte[] encrypted) =>
+        string.Join(' ', Printable().Matches(Encoding.Latin1.GetString(encrypted)).Select(match => match.Value));
+
     /// <summary>The lines of the workers' logs in this folder, whose processes may still write.</summary>
     public static IEnumerable<(string Log, IEnumerable<string> Lines)> Logs(string folder) =>
         Directory
@@ -52,6 +60,9 @@ public static partial class LeakScan
     }
 
     private static string Quoted(string canary) => $"\"{canary}\"";
+
+    [GeneratedRegex("[ -~]{24,}", RegexOptions.None, 10_000)]
+    private static partial Regex Printable();
 
     [GeneratedRegex(@"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}", RegexOptions.None, 10_000)]
     private static partial Regex Email();

@@ -1,6 +1,7 @@
 using System.Text;
 using CoffeeBuddy.Sandbox;
 using Confluent.Kafka;
+using Support;
 
 namespace CoffeeBuddy.Chaos.Record;
 
@@ -29,12 +30,23 @@ internal sealed class KafkaState(string servers)
             message => message.Headers.TryGetLastBytes(header, out var value) ? Encoding.UTF8.GetString(value) : ""
         );
 
-    /// <summary>All that somebody sees who reads the topic.</summary>
+    /// <summary>All that somebody can read who reads the topic.</summary>
     public List<string> Texts(string topic) =>
         Read(
             topic,
             message =>
-                $"{message.Key} {string.Join(' ', message.Headers.Select(header => $"{header.Key}: {Encoding.UTF8.GetString(header.GetValueBytes() ?? [])}"))} {Encoding.Latin1.GetString(message.Value ?? [])}"
+            {
+                var headers = string.Join(
+                    ' ',
+                    message.Headers.Select(header =>
+                        $"{header.Key}: {Encoding.UTF8.GetString(header.GetValueBytes() ?? [])}"
+                    )
+                );
+                var value = message.Headers.TryGetLastBytes("ce_encryption", out _)
+                    ? LeakScan.Readable(message.Value ?? [])
+                    : Encoding.Latin1.GetString(message.Value ?? []);
+                return $"{message.Key} {headers} {value}";
+            }
         );
 
     private List<string> Read(string topic, Func<Message<string, byte[]>, string> select)
