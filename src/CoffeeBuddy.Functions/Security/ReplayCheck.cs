@@ -19,23 +19,27 @@ public sealed class ReplayCheck(ProcessedEvents processed, TimeProvider time)
 
     private readonly ConcurrentDictionary<string, DateTimeOffset> _received = new(StringComparer.Ordinal);
 
+    // The dictionary's own count takes all of its locks.
+    private int _count;
+
     /// <summary>
     /// Answers a request that this process has received before without a round trip and before anything is counted: who
     /// sends a captured request again must not use up the person's limit. A request that failed is not remembered.
     /// </summary>
     public async Task<T> OnceHereAsync<T>(VerifiedBody body, Func<Task<T>> answer, Func<T> repeated)
     {
-        if (_received.Count >= MaxReceived)
-            RemoveOld();
         if (!_received.TryAdd(body.Id, time.GetUtcNow()))
             return repeated();
+        if (Interlocked.Increment(ref _count) > MaxReceived)
+            RemoveOld();
         try
         {
             return await answer();
         }
         catch
         {
-            _received.TryRemove(body.Id, out _);
+            if (_received.TryRemove(body.Id, out _))
+                Interlocked.Decrement(ref _count);
             throw;
         }
     }
@@ -90,5 +94,6 @@ public sealed class ReplayCheck(ProcessedEvents processed, TimeProvider time)
             _received.TryRemove(request);
         if (_received.Count >= MaxReceived)
             _received.Clear();
+        Volatile.Write(ref _count, _received.Count);
     }
 }
