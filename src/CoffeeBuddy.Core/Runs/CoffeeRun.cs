@@ -65,7 +65,7 @@ public sealed record CoffeeRun
     /// <summary>The token's subject, when an admin without a Slack user id closed the run.</summary>
     public string? ClosedBySubject { get; init; }
 
-    /// <summary>Of a run that is over: nobody ordered, or nobody completed it.</summary>
+    /// <summary>Whether the system closed a run that is over: nobody ordered, or nobody completed it.</summary>
     public bool IsClosedBySystem => ClosedByUserId is null && ClosedBySubject is null;
 
     /// <summary>

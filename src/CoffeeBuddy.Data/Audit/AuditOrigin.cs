@@ -12,7 +12,7 @@ public sealed record AuditOrigin(string Name, string? Subject = null, bool OnBeh
 
     public static AuditOrigin Slack { get; } = new("slack");
 
-    /// <summary>Without another one it is the system: timers, and what follows from events.</summary>
+    /// <summary>The system where nothing else was set: for timers, and for what follows from events.</summary>
     public static AuditOrigin Current
     {
         get => Flowing.Value ?? System;

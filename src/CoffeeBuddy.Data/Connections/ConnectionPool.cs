@@ -57,7 +57,7 @@ internal sealed class ConnectionPool(IOptionsMonitor<DataOptions> settings, SslP
     {
         lock (_lock)
         {
-            // Not before the lock: who waited for it would go back to older settings.
+            // Read inside the lock: a caller that has waited for it would otherwise return to older settings.
             var options = settings.CurrentValue;
             if (!ReferenceEquals(options, _options))
                 Follow(options);

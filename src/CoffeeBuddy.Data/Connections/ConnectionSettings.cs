@@ -127,8 +127,7 @@ internal static class ConnectionSettings
             settings.Remove(Names.TargetSessionAttributes); // See TargetOf. A data source does not take it.
         var hasPassword = !string.IsNullOrEmpty(settings.Password);
         settings.Remove(Names.Password); // The provider's part.
-        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
-        builder.UseSslClientAuthenticationOptionsCallback(ssl => ssl.EnabledSslProtocols = protocols);
+        var builder = BuilderOf(settings, protocols);
         if (hasPassword)
             builder.UsePasswordProvider(_ => password() ?? "", (_, _) => ValueTask.FromResult(password() ?? ""));
         return builder.Build();
@@ -158,9 +157,14 @@ internal static class ConnectionSettings
         settings.KeepAlive = 30;
         settings.MaxAutoPrepare = 0;
         settings.Remove(Names.TargetSessionAttributes); // See TargetOf. A data source does not take it.
+        return BuilderOf(settings, protocols).Build();
+    }
+
+    private static NpgsqlDataSourceBuilder BuilderOf(NpgsqlConnectionStringBuilder settings, SslProtocols protocols)
+    {
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
         builder.UseSslClientAuthenticationOptionsCallback(ssl => ssl.EnabledSslProtocols = protocols);
-        return builder.Build();
+        return builder;
     }
 
     /// <summary>The connection string, with the user and the password that are set beside it.</summary>

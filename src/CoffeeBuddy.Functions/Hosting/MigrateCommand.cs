@@ -45,12 +45,8 @@ internal static class MigrateCommand
 
     private static int Run(IConfiguration configuration, ILogger logger)
     {
-        var settings = new DataOptions
-        {
-            ConnectionString = configuration.GetConnectionString("CoffeeBuddy") ?? "",
-            Username = configuration["CoffeeBuddy:Database:Username"],
-            Password = configuration["CoffeeBuddy:Database:Password"],
-        };
+        var settings = new DataOptions();
+        CommandDatabase.Read(configuration, settings);
         if (string.IsNullOrWhiteSpace(settings.ConnectionString))
         {
             Console.Error.WriteLine("ConnectionStrings__CoffeeBuddy is not set: it says which database to migrate.");
@@ -58,10 +54,7 @@ internal static class MigrateCommand
         }
 
         var tls = TlsModule.Read(configuration);
-        if (
-            (settings.Validate(new(settings)).FirstOrDefault()?.ErrorMessage ?? TlsModule.FaultOf(settings, tls)) is
-            { } fault
-        )
+        if (CommandDatabase.FaultOf(settings, tls) is { } fault)
         {
             Console.Error.WriteLine(fault);
             return 1;

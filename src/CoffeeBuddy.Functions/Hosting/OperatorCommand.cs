@@ -20,29 +20,30 @@ internal sealed record OperatorAccess(
 );
 
 /// <summary>
-/// A command of an operator that uses the database, and most of them Kafka, with the environment of the workers. The exit code is 0,
-/// or 1 with one sentence on stderr.
+/// A command of an operator that uses the database, and in most cases Kafka, with the environment of the workers. The
+/// exit code is 0, or 1 with one sentence on stderr.
 /// </summary>
 internal static class OperatorCommand
 {
     /// <param name="inKafka">What is in Kafka, for the message when that is not configured.</param>
     /// <param name="inDatabase">The same for the database.</param>
     /// <param name="longestWork">Limit for the database work of one operation.</param>
-    public static async Task<int> RunAsync(
+    public static Task<int> RunAsync(
         string inKafka,
         string inDatabase,
         TimeSpan longestWork,
         Func<OperatorAccess, Task<int>> work
-    )
-    {
-        return await GuardAsync(async configuration =>
+    ) =>
+        GuardAsync(async configuration =>
         {
             var kafka = configuration.GetSection("Kafka").Get<KafkaOptions>();
             if (string.IsNullOrWhiteSpace(kafka?.BootstrapServers))
                 return Fail($"Kafka__BootstrapServers is not set: {inKafka}.");
             if (string.IsNullOrEmpty(kafka.RecordKey))
                 return Fail("Kafka__RecordKey is not set: the records are signed with it.");
-            if (TlsModule.FaultOf(kafka, TlsModule.Read(configuration)) is { } fault)
+            var tls = TlsModule.Read(configuration);
+            TlsModule.SetVersions(kafka, tls);
+            if (TlsModule.FaultOf(kafka, tls) is { } fault)
                 return Fail(fault);
             return await ConnectAsync(
                 configuration,
@@ -51,7 +52,6 @@ internal static class OperatorCommand
                 database => work(new(configuration, kafka, new RecordSeal(kafka, TimeProvider.System), database))
             );
         });
-    }
 
     /// <summary>A command that uses the database only.</summary>
     /// <inheritdoc cref="RunAsync"/>
@@ -116,12 +116,11 @@ internal static class OperatorCommand
     )
     {
         var tls = TlsModule.Read(configuration);
-        if (configuration.GetConnectionString("CoffeeBuddy") is not { Length: > 0 } connectionString)
-            return Fail($"ConnectionStrings__CoffeeBuddy is not set: {inDatabase}.");
-
         var data = new DataOptions();
         Configure(data);
-        if ((data.Validate(new(data)).FirstOrDefault()?.ErrorMessage ?? TlsModule.FaultOf(data, tls)) is { } fault)
+        if (data.ConnectionString.Length == 0)
+            return Fail($"ConnectionStrings__CoffeeBuddy is not set: {inDatabase}.");
+        if (CommandDatabase.FaultOf(data, tls) is { } fault)
             return Fail(fault);
         await using var services = new ServiceCollection()
             .AddLogging()
@@ -133,9 +132,7 @@ internal static class OperatorCommand
 
         void Configure(DataOptions options)
         {
-            options.ConnectionString = connectionString;
-            options.Username = configuration["CoffeeBuddy:Database:Username"];
-            options.Password = configuration["CoffeeBuddy:Database:Password"];
+            CommandDatabase.Read(configuration, options);
             options.MaxPoolSize = 1;
             options.CommandTimeout = options.TotalTimeout = longestWork;
         }

@@ -216,6 +216,7 @@ internal sealed class VaultSecrets(VaultClient vault, VaultOptions options, Time
             );
         }
 
+        /// <returns>False: less than half of the full time was given, because the maximum is near.</returns>
         public static bool Renew(ref Term term, long seconds, TimeProvider time)
         {
             term = Of(seconds, term.Full, time);

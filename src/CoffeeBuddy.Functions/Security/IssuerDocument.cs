@@ -33,13 +33,16 @@ public sealed record IssuerDocument(string Issuer, Uri? IntrospectionEndpoint, I
         if (!Uri.TryCreate(found.JwksUri, UriKind.Absolute, out var keys) || !options.Allows(keys))
             throw NotAllowed("jwks_uri");
         var introspection = options.HasIntrospection ? options.IntrospectionEndpoint : null;
-        if (options.HasIntrospection && introspection is null && !string.IsNullOrEmpty(found.IntrospectionEndpoint))
-        {
-            if (!Uri.TryCreate(found.IntrospectionEndpoint, UriKind.Absolute, out introspection))
-                throw NotAllowed("introspection_endpoint");
-            if (!options.Allows(introspection))
-                throw NotAllowed("introspection_endpoint");
-        }
+        if (
+            options.HasIntrospection
+            && introspection is null
+            && !string.IsNullOrEmpty(found.IntrospectionEndpoint)
+            && !(
+                Uri.TryCreate(found.IntrospectionEndpoint, UriKind.Absolute, out introspection)
+                && options.Allows(introspection)
+            )
+        )
+            throw NotAllowed("introspection_endpoint");
 
         var set = await ReadAsync(client, keys, JsonWebKeySet.Create);
         return new IssuerDocument(found.Issuer, introspection, [.. set.Keys]);

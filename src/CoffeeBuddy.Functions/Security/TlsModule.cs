@@ -45,6 +45,7 @@ public static class TlsModule
             .Validate<IOptions<TlsOptions>>((data, tls) => FaultOf(data, tls.Value) is null, DatabaseFault);
         services
             .AddOptions<KafkaOptions>()
+            .PostConfigure<IOptions<TlsOptions>>((kafka, tls) => SetVersions(kafka, tls.Value))
             .Validate<IOptions<TlsOptions>>((kafka, tls) => FaultOf(kafka, tls.Value) is null, KafkaFault);
         services
             .AddOptions<EmailOptions>()
@@ -90,12 +91,13 @@ public static class TlsModule
     public static string? FaultOf(DataOptions data, TlsOptions tls) =>
         data.IsVerified || tls.AllowPlaintext.HasFlag(TlsHops.Database) ? null : DatabaseFault;
 
-    /// <summary>The same for Kafka. Sets the versions of TLS too.</summary>
-    public static string? FaultOf(KafkaOptions kafka, TlsOptions tls)
-    {
+    /// <summary>The same for Kafka.</summary>
+    public static string? FaultOf(KafkaOptions kafka, TlsOptions tls) =>
+        kafka.UsesTls || tls.AllowPlaintext.HasFlag(TlsHops.Kafka) ? null : KafkaFault;
+
+    /// <summary>Sets the versions of TLS for Kafka.</summary>
+    public static void SetVersions(KafkaOptions kafka, TlsOptions tls) =>
         kafka.AllowTls12 = tls.AllowTls12.HasFlag(TlsHops.Kafka);
-        return kafka.UsesTls || tls.AllowPlaintext.HasFlag(TlsHops.Kafka) ? null : KafkaFault;
-    }
 
     private static void Relax(TlsOptions tls, bool isDevelopment)
     {
@@ -137,7 +139,7 @@ public static class TlsModule
             // The Azure Functions host listens itself.
             if (!string.IsNullOrEmpty(configuration["Functions:Worker:HostEndpoint"]))
                 return ValidateOptionsResult.Skip;
-            var addresses = Addresses().ToList();
+            var addresses = ListenAddresses.Of(configuration);
             List<string> faults =
             [
                 .. addresses
@@ -155,7 +157,7 @@ public static class TlsModule
                     .Select(setting => $"{setting.Key} must not be set: Tls:AllowTls12 can name Http.")
             );
             if (
-                addresses.Exists(IsHttps)
+                addresses.Any(IsHttps)
                 && options.CertificateFile is null
                 && !configuration.GetSection("Kestrel").Exists()
                 && !environment.IsDevelopment()
@@ -166,29 +168,5 @@ public static class TlsModule
 
         private static bool IsHttps(string address) =>
             address.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
-
-        /// <summary>As Kestrel chooses them.</summary>
-        private IEnumerable<string> Addresses()
-        {
-            var endpoints = configuration
-                .GetSection("Kestrel:Endpoints")
-                .GetChildren()
-                .Select(endpoint => endpoint["Url"])
-                .OfType<string>()
-                .ToList();
-            if (endpoints.Count > 0)
-                return endpoints;
-            if (Split("urls") is { Length: > 0 } urls)
-                return urls;
-            var ports = Split("http_ports")
-                .Select(port => $"http://*:{port}")
-                .Concat(Split("https_ports").Select(port => $"https://*:{port}"))
-                .ToList();
-            return ports.Count > 0 ? ports : ["http://localhost:5000"];
-        }
-
-        private string[] Split(string name) =>
-            configuration[name]?.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            ?? [];
     }
 }

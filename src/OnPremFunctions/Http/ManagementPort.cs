@@ -9,8 +9,6 @@ namespace OnPremFunctions.Http;
 /// </summary>
 internal static class ManagementPort
 {
-    private static readonly string[] PortSettings = ["http_ports", "https_ports"];
-
     /// <summary>By the connection's port, not by the Host header, which the client writes.</summary>
     public static bool IsOf(HttpContext http, int port) => http.Connection.LocalPort == port;
 
@@ -19,7 +17,7 @@ internal static class ManagementPort
     {
         if (port is null)
             return;
-        var ports = PortsOf(configuration).ToHashSet();
+        var ports = ListenAddresses.Of(configuration).Select(static url => BindingAddress.Parse(url).Port).ToHashSet();
         if (!ports.Contains(port.Value))
             faults.Add(
                 $"host.json: extensions.http.managementPort is {port}, but the host does not listen on it. Add an address with it to ASPNETCORE_URLS."
@@ -29,24 +27,4 @@ internal static class ManagementPort
                 $"host.json: extensions.http.managementPort is {port}, the only port that the host listens on. Add an address with another one to ASPNETCORE_URLS."
             );
     }
-
-    private static IEnumerable<int> PortsOf(IConfiguration configuration)
-    {
-        var endpoints = configuration
-            .GetSection("Kestrel:Endpoints")
-            .GetChildren()
-            .Select(static endpoint => endpoint["Url"])
-            .OfType<string>()
-            .ToList();
-        if (endpoints.Count > 0)
-            return endpoints.Select(static url => BindingAddress.Parse(url).Port);
-        if (configuration["urls"] is { Length: > 0 } urls)
-            return Split(urls).Select(static url => BindingAddress.Parse(url).Port);
-        return PortSettings
-            .SelectMany(name => Split(configuration[name] ?? ""))
-            .Select(static port => int.TryParse(port, out var number) ? number : 0);
-    }
-
-    private static string[] Split(string list) =>
-        list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

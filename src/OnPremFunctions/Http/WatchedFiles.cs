@@ -1,8 +1,8 @@
 namespace OnPremFunctions.Http;
 
 /// <summary>
-/// What is made of files that somebody else renews. Asked for, it looks at most every 5 s whether they changed, by their
-/// content: Kubernetes swaps links, which file watchers do not see. Files that cannot be used leave the last value.
+/// A value made from files that somebody else renews. When the value is asked for, the files are read again, at most
+/// every 5 s: Kubernetes swaps links, which file watchers do not see. If they cannot be used, the last value stays.
 /// </summary>
 /// <param name="create">Makes the value of the contents.</param>
 /// <param name="failed">Called once for each content that cannot be used.</param>

@@ -14,7 +14,7 @@ public sealed class SecretFilesTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder.FullName, file), content);
 
-        var configuration = new ConfigurationBuilder().AddSecretFiles(_folder.FullName).Build();
+        var configuration = Read(_folder.FullName);
 
         Assert.Equal(content.TrimEnd('\n'), configuration[setting]);
     }
@@ -24,10 +24,7 @@ public sealed class SecretFilesTests : IDisposable
     {
         File.WriteAllText(Path.Combine(_folder.FullName, "Kafka__Password"), "new");
 
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new("Kafka:Password", "old")])
-            .AddSecretFiles(_folder.FullName)
-            .Build();
+        var configuration = Read(_folder.FullName, new KeyValuePair<string, string?>("Kafka:Password", "old"));
 
         Assert.Equal("new", configuration["Kafka:Password"]);
     }
@@ -41,7 +38,7 @@ public sealed class SecretFilesTests : IDisposable
             File.CreateSymbolicLink(Path.Combine(_folder.FullName, key), Path.Combine("..data", key));
         Version("..2", ("Slack__SigningSecret", "new"), ("Kafka__AcceptedRecordKey", "next"));
 
-        var configuration = new ConfigurationBuilder().AddSecretFiles(_folder.FullName).Build();
+        var configuration = Read(_folder.FullName);
 
         Assert.Equal("new", configuration["Slack:SigningSecret"]);
         Assert.Equal("next", configuration["Kafka:AcceptedRecordKey"]);
@@ -62,8 +59,14 @@ public sealed class SecretFilesTests : IDisposable
     [InlineData(null)]
     [InlineData("")]
     [InlineData("/no/such/folder")]
-    public void Without_a_folder_there_are_no_settings(string? folder) =>
-        Assert.Empty(new ConfigurationBuilder().AddSecretFiles(folder).Build().AsEnumerable());
+    public void Without_a_folder_there_are_no_settings(string? folder) => Assert.Empty(Read(folder).AsEnumerable());
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    private static IConfiguration Read(string? folder, params KeyValuePair<string, string?>[] before)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(before);
+        configuration.AddSecrets(folder);
+        return configuration.Build();
+    }
 }

@@ -118,6 +118,7 @@ public sealed class HopTests : IDisposable
             SecurityProtocol = SecurityProtocol.Ssl,
             SslCaLocation = _authority.AuthorityFile,
         };
+        TlsModule.SetVersions(options, tls);
         Assert.Null(TlsModule.FaultOf(options, tls));
         var config = new ProducerConfig();
         options.Configure(config);

@@ -20,13 +20,7 @@ public sealed class CancelRun(RunActions actions, RunStore runs, Permissions per
         FunctionContext context
     )
     {
-        var body = await request.ReadOptionalJsonAsync(ApiJson.Default.CloseRunRequest, context.CancellationToken);
-        var actor = permissions.OfCaller(context.Caller(), body?.UserId);
-        if (!actor.IsAdmin)
-            Permissions.PersonOf(actor);
-        var id = ApiRequest.RunId(runId);
-        var details = await runs.GetAsync(id, context.CancellationToken);
-        await permissions.RequireAsync(actor, Operation.CancelRun, details, context.CancellationToken);
+        var (id, actor) = await ClosedRun.RequireAsync(request, runId, Operation.CancelRun, runs, permissions, context);
         var result = await actions.CancelAsync(id, actor);
         return ClosedRun.Answer(result, repetition: CloseOutcome.AlreadyCancelled);
     }

@@ -21,13 +21,14 @@ public sealed class CompleteRun(RunActions actions, RunStore runs, Permissions p
         FunctionContext context
     )
     {
-        var body = await request.ReadOptionalJsonAsync(ApiJson.Default.CloseRunRequest, context.CancellationToken);
-        var actor = permissions.OfCaller(context.Caller(), body?.UserId);
-        if (!actor.IsAdmin)
-            Permissions.PersonOf(actor);
-        var id = ApiRequest.RunId(runId);
-        var details = await runs.GetAsync(id, context.CancellationToken);
-        await permissions.RequireAsync(actor, Operation.CompleteRun, details, context.CancellationToken);
+        var (id, actor) = await ClosedRun.RequireAsync(
+            request,
+            runId,
+            Operation.CompleteRun,
+            runs,
+            permissions,
+            context
+        );
         var result = await actions.CompleteAsync(id, actor);
         return ClosedRun.Answer(result, repetition: CloseOutcome.AlreadyCompleted);
     }

@@ -54,7 +54,10 @@ public sealed class ExportAudit(AuditStore audit, TimeProvider time)
         }
     }
 
-    /// <summary>Here and not as a result, which is written when the request no longer counts as a running one.</summary>
+    /// <summary>
+    /// Not returned as a result: a result is written after the function has ended, when the request no longer counts as
+    /// running.
+    /// </summary>
     private async Task WriteAsync(
         HttpContext http,
         DateTimeOffset from,

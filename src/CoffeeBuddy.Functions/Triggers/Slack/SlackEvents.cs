@@ -63,7 +63,7 @@ public sealed partial class SlackEvents(
 
     private void RequireWorkspace(SlackEventEnvelope envelope, HttpRequest request)
     {
-        // Of an event that is not handled the workspace is not read.
+        // The workspace of an event that is not handled is not read.
         if (envelope.WorkspaceId.Length == 0)
             return;
         try
