@@ -27,17 +27,13 @@ public sealed class BaristaTests(WholeOffice office) : EndToEndTest(office)
         await corner.OrderAsync(eli, "Latte", "Large", ["Decaf", "Oat milk"]);
         var summary = await corner.SummaryAsync("*50 orders so far*");
 
-        JsonNode? view = null;
-        await Eventually.TrueAsync(
-            async () =>
-            {
-                await ana.ClickAsync(summary, "run_barista");
-                return (string?)(view = await ana.ViewAsync())?["title"]?["text"] == "Barista's list";
-            },
-            "the list opens"
+        var view = await FormAsync(
+            ana,
+            () => ana.ClickAsync(summary, "run_barista"),
+            view => (string?)view["title"]!["text"] == "Barista's list"
         );
 
-        var blocks = (JsonArray)view!["blocks"]!;
+        var blocks = (JsonArray)view["blocks"]!;
         Assert.Equal("*50 drinks, 4 different*", (string?)blocks[0]!["text"]!["text"]);
         Assert.Equal(
             """

@@ -77,9 +77,13 @@ public sealed class OrderFormTests(WholeOffice office) : EndToEndTest(office)
         await corner.FormAsync(person);
         await Office.FillAsync(person, "note:0", "at my desk");
 
-        await person.ClickAsync("view", "usual:1");
+        // The fields of a form that was filled in have other ids, because Slack keeps what was typed.
+        var rebuilt = await FormAsync(
+            person,
+            () => person.ClickAsync("view", "usual:1"),
+            view => ((JsonArray)view["blocks"]!).Any(block => (string?)block!["block_id"] == "drink:1")
+        );
 
-        var rebuilt = Assert.IsAssignableFrom<JsonNode>(await person.ViewAsync());
         Assert.Equal(("Mocha", "Large"), (Drink(rebuilt, 1), Size(rebuilt, 1)));
         Assert.Equal(OatMilk, Customizations(rebuilt, 1));
         Assert.True((bool)(await person.SubmitAsync())["closed"]!);

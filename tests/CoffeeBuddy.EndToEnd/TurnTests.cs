@@ -188,9 +188,8 @@ public sealed class TurnTests(WholeOffice office) : EndToEndTest(office)
         // A later run changes the numbers, but not those of the choice.
         await corner.PastRunAsync(runner, 1);
 
-        await OpenAsync(runner, await Corner.RunnersMessageAsync(runner), "run_why");
+        var shown = Shown(await OpenAsync(runner, await Corner.RunnersMessageAsync(runner), "run_why"));
 
-        var shown = Shown(Assert.IsAssignableFrom<JsonNode>(await runner.ViewAsync()));
         Assert.Contains($":point_right: <@{runner.Id}> — 0 runs in 30 days", shown, StringComparison.Ordinal);
         Assert.Contains($"<@{second.Id}> — 1 run in 30 days", shown, StringComparison.Ordinal);
         Assert.Contains($"<@{third.Id}> — 2 runs in 30 days", shown, StringComparison.Ordinal);
@@ -199,8 +198,7 @@ public sealed class TurnTests(WholeOffice office) : EndToEndTest(office)
             shown.IndexOf(second.Id, StringComparison.Ordinal) < shown.IndexOf(third.Id, StringComparison.Ordinal)
         );
 
-        await OpenAsync(second, await corner.AssignmentAsync(), "run_why");
-        Assert.Equal(shown, Shown((await second.ViewAsync())!));
+        Assert.Equal(shown, Shown(await OpenAsync(second, await corner.AssignmentAsync(), "run_why")));
     }
 
     [Theory]
@@ -259,18 +257,11 @@ public sealed class TurnTests(WholeOffice office) : EndToEndTest(office)
         return (corner, first, second, third);
     }
 
-    /// <summary>Clicks until the form is open: on a busy machine a trigger can expire.</summary>
-    private static Task OpenAsync(SlackPerson person, SeenMessage message, string action) =>
-        Eventually.TrueAsync(
-            async () =>
-            {
-                await person.ClickAsync(message, action);
-                return (string?)(await person.ViewAsync())?["title"]?["text"]
-                    is "I can't go"
-                        or "Ask somebody to go"
-                        or "Why this runner?";
-            },
-            $"{action} opens a form"
+    private static Task<JsonNode> OpenAsync(SlackPerson person, SeenMessage message, string action) =>
+        FormAsync(
+            person,
+            () => person.ClickAsync(message, action),
+            view => (string?)view["title"]!["text"] is "I can't go" or "Ask somebody to go" or "Why this runner?"
         );
 
     private static Task<SeenMessage> AskedAsync(SlackPerson person, string text) =>

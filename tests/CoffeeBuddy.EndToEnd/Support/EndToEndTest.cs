@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace CoffeeBuddy.EndToEnd.Support;
 
 /// <summary>
@@ -17,6 +19,28 @@ public abstract class EndToEndTest(WholeOffice office) : IAsyncLifetime
     {
         GC.SuppressFinalize(this);
         Assert.Empty(await office.ViolationsAsync());
+    }
+
+    /// <summary>
+    /// Acts, again and again, until the person has this form open, and returns it: on a busy machine Slack's 3 s can
+    /// pass before it opens or changes.
+    /// </summary>
+    protected static async Task<JsonNode> FormAsync(
+        SlackPerson person,
+        Func<Task<JsonNode>> act,
+        Func<JsonNode, bool> isOpen
+    )
+    {
+        JsonNode? form = null;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                await act();
+                return (form = await person.ViewAsync()) is not null && isOpen(form);
+            },
+            "the form opens"
+        );
+        return form!;
     }
 
     /// <summary>Waits for an ephemeral message with this text.</summary>
