@@ -103,20 +103,26 @@ start() {
     echo $? >"$results/$name.code"
 }
 
+# Tells a project's totals, and all of its output when something failed: a reader of a shortened log still sees what.
 tell() {
-    local name=$1 code failures_told=0
+    local name=$1 code failures_told=0 reason=""
     code=$(cat "$results/$name.code")
     rm "$results/$name.code"
+    if ! count "$results/$name.log"; then
+        reason="$name told no totals (exit code $code): it crashed, ran no test, or took more than $minutes_per_project minutes."
+        failed=$((failed + 1))
+    elif [ "$code" -ne 0 ] && [ "$failures_told" -eq 0 ]; then
+        reason="$name ended with exit code $code although no test failed."
+        failed=$((failed + 1))
+    fi
+    if [ -z "$reason" ] && [ "$failures_told" -eq 0 ]; then
+        grep -E '^ +[A-Za-z.]+ +Total: ' "$results/$name.log" | tail -n 1
+        return
+    fi
     echo "--- $name"
     # The Kafka client of tests that take brokers away complains on stderr, as it should.
     grep -v '|rdkafka#' "$results/$name.log"
-    if ! count "$results/$name.log"; then
-        echo "$name told no totals (exit code $code): it crashed, ran no test, or took more than $minutes_per_project minutes."
-        failed=$((failed + 1))
-    elif [ "$code" -ne 0 ] && [ "$failures_told" -eq 0 ]; then
-        echo "$name ended with exit code $code although no test failed."
-        failed=$((failed + 1))
-    fi
+    [ -z "$reason" ] || echo "$reason"
 }
 
 wanted() {
