@@ -33,8 +33,9 @@ public sealed class TcpRelay : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        _listener.Stop();
+        // Before the listener stops: one that has stopped refuses to accept with another exception.
         await _accepting;
+        _listener.Stop();
         _end.Dispose();
     }
 
@@ -46,8 +47,7 @@ public sealed class TcpRelay : IAsyncDisposable
             while (true)
                 connections.Add(ConnectAsync(await _listener.AcceptTcpClientAsync(_end.Token)));
         }
-        catch (Exception exception)
-            when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             await Task.WhenAll(connections);
         }

@@ -52,8 +52,9 @@ public sealed class TlsServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        _listener.Stop();
+        // Before the listener stops: one that has stopped refuses to accept with another exception.
         await _accepting;
+        _listener.Stop();
         _end.Dispose();
         _certificate.Dispose();
         _clientAuthority?.Dispose();
@@ -67,8 +68,7 @@ public sealed class TlsServer : IAsyncDisposable
             while (true)
                 connections.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_end.Token)));
         }
-        catch (Exception exception)
-            when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
             await Task.WhenAll(connections);
         }
