@@ -14,7 +14,7 @@ set -uo pipefail
 cd "$(dirname "$0")" || exit 1
 
 configuration=${CONFIGURATION:-Release}
-at_once=${TESTS_AT_ONCE:-2}
+at_once=${TESTS_AT_ONCE:-3}
 
 # The JIT compiler optimizes later, and without profiles, because most processes live only for seconds. Numbers are
 # hexadecimal. The delay is 1000 ms.
@@ -155,8 +155,9 @@ install_packages() {
 
 # The longest first, so that none of them runs alone at the end.
 longest=(
-    CoffeeBuddy.Operations CoffeeBuddy.Reliability SlackSimulator.Browser CoffeeBuddy.Browser CoffeeBuddy.Functions.Tests
-    OnPremFunctions.Tests
+    CoffeeBuddy.Operations CoffeeBuddy.Reliability CoffeeBuddy.Functions.Tests CoffeeBuddy.Browser CoffeeBuddy.Data.Tests
+    CoffeeBuddy.Fuzz SlackSimulator.Browser CoffeeBuddy.EndToEnd CoffeeBuddy.Sandbox.Tests CoffeeBuddy.Deployment
+    CoffeeBuddy.Recovery OnPremFunctions.Tests
 )
 chosen=()
 for name in "${longest[@]}" $(basename -s .csproj tests/*/*.csproj); do
@@ -210,7 +211,7 @@ echo "Built in $((SECONDS - started)) s."
 # A method is optimized after 10,000 calls instead of 30: EndToEnd takes 62 s of CPU instead of 102 s.
 export DOTNET_TC_CallCountThreshold=2710
 
-# Two at a time: they wait for processes, brokers and clocks more than they compute.
+# Three at a time on two cores: they wait for processes, brokers and clocks more than they compute.
 for name in ${chosen[@]+"${chosen[@]}"}; do
     [ "$(jobs -rp | wc -l)" -lt "$at_once" ] || wait -n
     start "$name" &
