@@ -42,8 +42,15 @@ public sealed class SocketOffice()
     /// <summary>Slack sends its last envelopes once more.</summary>
     public Task RepeatAsync() => SimulateAsync("sim/socket/repeat", new { });
 
-    /// <summary>Moves the workspace's clock, by which Slack repeats what was not acknowledged.</summary>
-    public Task AdvanceAsync(TimeSpan by) => SimulateAsync("sim/clock", new { advance = by.ToString("c") });
+    /// <summary>
+    /// Moves the workspace's clock past the times at which Slack repeats what nobody acknowledged: after a minute, and
+    /// five minutes after that one, which itself may begin late.
+    /// </summary>
+    public async Task RetryTimesPassAsync()
+    {
+        foreach (var minutes in (int[])[1, 5, 5])
+            await SimulateAsync("sim/clock", new { advance = TimeSpan.FromMinutes(minutes).ToString("c") });
+    }
 
     /// <summary>Does it until Slack accepts it, as a person does when Slack says that it failed.</summary>
     /// <returns>How often.</returns>
