@@ -103,13 +103,14 @@ start() {
     echo $? >"$results/$name.code"
 }
 
-# Tells a project's totals, and all of its output when something failed: a reader of a shortened log still sees what.
+# Prints a project's totals, and all of its output only when something failed: a shortened log still has the failures.
 tell() {
     local name=$1 code failures_told=0 reason=""
     code=$(cat "$results/$name.code")
     rm "$results/$name.code"
     if ! count "$results/$name.log"; then
-        reason="$name told no totals (exit code $code): it crashed, ran no test, or took more than $minutes_per_project minutes."
+        reason="$name told no totals (exit code $code): it crashed, ran no test, "
+        reason+="or took more than $minutes_per_project minutes."
         failed=$((failed + 1))
     elif [ "$code" -ne 0 ] && [ "$failures_told" -eq 0 ]; then
         reason="$name ended with exit code $code although no test failed."
@@ -155,9 +156,9 @@ install_packages() {
 
 # The longest first, so that none of them runs alone at the end.
 longest=(
-    CoffeeBuddy.Operations CoffeeBuddy.Reliability CoffeeBuddy.Functions.Tests CoffeeBuddy.Browser CoffeeBuddy.Data.Tests
-    CoffeeBuddy.Fuzz SlackSimulator.Browser CoffeeBuddy.EndToEnd CoffeeBuddy.Sandbox.Tests CoffeeBuddy.Deployment
-    CoffeeBuddy.Recovery OnPremFunctions.Tests
+    CoffeeBuddy.Operations CoffeeBuddy.Reliability CoffeeBuddy.Functions.Tests CoffeeBuddy.Browser
+    CoffeeBuddy.Data.Tests CoffeeBuddy.Fuzz SlackSimulator.Browser CoffeeBuddy.EndToEnd CoffeeBuddy.Sandbox.Tests
+    CoffeeBuddy.Deployment CoffeeBuddy.Recovery OnPremFunctions.Tests
 )
 chosen=()
 for name in "${longest[@]}" $(basename -s .csproj tests/*/*.csproj); do
@@ -211,7 +212,7 @@ echo "Built in $((SECONDS - started)) s."
 # A method is optimized after 10,000 calls instead of 30: EndToEnd takes 62 s of CPU instead of 102 s.
 export DOTNET_TC_CallCountThreshold=2710
 
-# Three at a time on two cores: they wait for processes, brokers and clocks more than they compute.
+# Three at a time: while one waits for processes, brokers and clocks, the others compute.
 for name in ${chosen[@]+"${chosen[@]}"}; do
     [ "$(jobs -rp | wc -l)" -lt "$at_once" ] || wait -n
     start "$name" &

@@ -6,7 +6,8 @@ namespace OnPremFunctions;
 public static class ListenAddresses
 {
     /// <summary>
-    /// As Kestrel chooses them: <c>Kestrel:Endpoints</c>, else <c>ASPNETCORE_URLS</c>, else the ports, else its default.
+    /// As Kestrel chooses them: <c>Kestrel:Endpoints</c>, else <c>ASPNETCORE_URLS</c>, else the ports, else its
+    /// default.
     /// </summary>
     public static IReadOnlyList<string> Of(IConfiguration configuration)
     {

@@ -154,8 +154,14 @@ public sealed class Topics(string bootstrapServers)
         }
 
         /// <summary>All that somebody can read who reads the topic: key, headers and value.</summary>
-        public string Raw =>
-            $"{Key} {string.Join(' ', Headers.Select(header => $"{header.Key}: {header.Value}"))} {(Headers.ContainsKey("ce_encryption") ? LeakScan.Readable(Value) : Encoding.Latin1.GetString(Value))}";
+        public string Raw
+        {
+            get
+            {
+                var headers = string.Join(' ', Headers.Select(header => $"{header.Key}: {header.Value}"));
+                return $"{Key} {headers} {LeakScan.TextOf(Value, Headers.ContainsKey("ce_encryption"))}";
+            }
+        }
 
         /// <summary>The CloudEvent's type; empty if there is none.</summary>
         public string Type => Headers.GetValueOrDefault("ce_type", "");

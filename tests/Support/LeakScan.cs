@@ -38,11 +38,14 @@ public static partial class LeakScan
     }
 
     /// <summary>
-    /// What can be read in an encrypted value: at least 24 printable characters in a row. Shorter ones are there by
-    /// chance, and in some megabytes of them now and then an e-mail address.
+    /// The value of a record as text. Of an encrypted one only what can be read: at least 24 printable characters in a
+    /// row. Shorter rows are there by chance, and now and then one of them looks like an e-mail address.
     /// </summary>
-    public static string Readable(byte[] encrypted) =>
-        string.Join(' ', Printable().Matches(Encoding.Latin1.GetString(encrypted)).Select(match => match.Value));
+    public static string TextOf(byte[] value, bool isEncrypted)
+    {
+        var text = Encoding.Latin1.GetString(value);
+        return isEncrypted ? string.Join(' ', Printable().Matches(text).Select(match => match.Value)) : text;
+    }
 
     /// <summary>The lines of the workers' logs in this folder, whose processes may still write.</summary>
     public static IEnumerable<(string Log, IEnumerable<string> Lines)> Logs(string folder) =>

@@ -52,7 +52,7 @@ public sealed class TlsServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _end.CancelAsync();
-        // Before the listener stops: one that has stopped refuses to accept with another exception.
+        // Before the listener stops: to accept with a stopped one throws InvalidOperationException.
         await _accepting;
         _listener.Stop();
         _end.Dispose();

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace CoffeeBuddy.Functions.Hosting;
 
-/// <summary>The workers' settings of the database, for a command: it has no services that read and validate them.</summary>
+/// <summary>Reads and validates the workers' database settings for commands, which have no services for it.</summary>
 internal static class CommandDatabase
 {
     /// <summary>Reads how to connect. Pool and timeouts are the command's own.</summary>

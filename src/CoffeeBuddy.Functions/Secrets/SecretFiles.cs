@@ -5,7 +5,7 @@ namespace CoffeeBuddy.Functions.Secrets;
 /// environment variable (<c>Slack__BotToken</c>, in any case), with the value as its content. They are read every 5 s,
 /// because both replace files by swapping links, which file watchers do not see.
 /// </summary>
-/// <param name="folder">When it is missing there are no settings of it, and the start reports those that are required.</param>
+/// <param name="folder">A missing one is no error: the start reports required settings without a value.</param>
 public sealed class SecretFiles(string folder) : SecretSource
 {
     /// <summary>The environment variable with the folder of the files.</summary>

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Security;
 
-/// <summary>Limits for one caller, and for all together, at this process: configuration section <c>Limits</c>.</summary>
+/// <summary>Limits for one caller, and for all callers together, in each process: section <c>Limits</c>.</summary>
 public sealed class LimitOptions
 {
     /// <summary>Requests of one Slack user, or of one subject of access tokens, within a minute.</summary>

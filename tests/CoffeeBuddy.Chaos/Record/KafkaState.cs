@@ -42,10 +42,8 @@ internal sealed class KafkaState(string servers)
                         $"{header.Key}: {Encoding.UTF8.GetString(header.GetValueBytes() ?? [])}"
                     )
                 );
-                var value = message.Headers.TryGetLastBytes("ce_encryption", out _)
-                    ? LeakScan.Readable(message.Value ?? [])
-                    : Encoding.Latin1.GetString(message.Value ?? []);
-                return $"{message.Key} {headers} {value}";
+                var isEncrypted = message.Headers.TryGetLastBytes("ce_encryption", out _);
+                return $"{message.Key} {headers} {LeakScan.TextOf(message.Value ?? [], isEncrypted)}";
             }
         );
 

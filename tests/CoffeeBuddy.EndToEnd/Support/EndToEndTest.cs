@@ -22,7 +22,7 @@ public abstract class EndToEndTest(WholeOffice office) : IAsyncLifetime
     }
 
     /// <summary>
-    /// Acts, again and again, until the person has this form open, and returns it: on a busy machine Slack's 3 s can
+    /// Repeats the action until the person has this form open, and returns the form: on a busy machine Slack's 3 s can
     /// pass before it opens or changes.
     /// </summary>
     protected static async Task<JsonNode> FormAsync(

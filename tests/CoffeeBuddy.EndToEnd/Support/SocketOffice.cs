@@ -43,8 +43,8 @@ public sealed class SocketOffice()
     public Task RepeatAsync() => SimulateAsync("sim/socket/repeat", new { });
 
     /// <summary>
-    /// Moves the workspace's clock past the times at which Slack repeats what nobody acknowledged: after a minute, and
-    /// five minutes after that one, which itself may begin late.
+    /// Moves the workspace's clock past the times at which Slack repeats what nobody acknowledged: after one minute,
+    /// and five minutes after that repetition. It may begin when the clock has moved already, so five more pass.
     /// </summary>
     public async Task RetryTimesPassAsync()
     {
