@@ -4,7 +4,13 @@ namespace CoffeeBuddy.Deployment;
 public sealed class SmokeTests(SmokeTests.Installation installation) : IClassFixture<SmokeTests.Installation>
 {
     public sealed class Installation()
-        : Office(new SandboxOptions { Slack = new SlackSimulator.SimulatorOptions { RateLimits = false } });
+        : Office(
+            new SandboxOptions
+            {
+                Roles = [WorkerRoles.Http],
+                Slack = new SlackSimulator.SimulatorOptions { RateLimits = false },
+            }
+        );
 
     private static readonly string Script = Repository.File("helm", "coffeebuddy", "files", "smoke.sh");
 

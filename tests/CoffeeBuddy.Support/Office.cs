@@ -47,6 +47,20 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
     /// <summary>First letter of the ids of hired people.</summary>
     protected virtual char UserPrefix => 'U';
 
+    /// <summary>
+    /// One worker, <see cref="Worker"/>, with every function instead of one for each role: a third of the CPU time. For
+    /// offices whose tests neither stop nor compare workers.
+    /// </summary>
+    protected static SandboxOptions InOneWorker(SandboxOptions options) =>
+        options with
+        {
+            Roles = [WorkerRoles.Http],
+            Functions = new Dictionary<string, string[]>(WorkerRoles.Functions)
+            {
+                [WorkerRoles.Http] = [.. WorkerRoles.Functions.Values.SelectMany(functions => functions)],
+            },
+        };
+
     /// <summary>A token that belongs to a person.</summary>
     public string Person(string userId, params string[] scopes) =>
         Sandbox.Oidc.IssueToken(

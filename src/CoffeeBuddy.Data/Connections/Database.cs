@@ -60,7 +60,7 @@ public sealed partial class Database : IAsyncDisposable
     /// <exception cref="DatabaseUnavailableException">The database is down.</exception>
     /// <exception cref="DatabaseBusyException">The database is up, but the work did not get its turn.</exception>
     public Task<T> RunAsync<T>(Func<NpgsqlConnection, CancellationToken, Task<T>> work, CancellationToken ct) =>
-        ExecuteAsync(new Call<T>(work, IsRepeatable: () => true, RunId: null), ct);
+        ExecuteAsync(new Call<T>(work, isRepeatable: () => true, runId: null), ct);
 
     /// <summary>As without a run, after waiting in the run's queue: for work that takes the lock of this run.</summary>
     /// <inheritdoc cref="RunAsync{T}(Func{NpgsqlConnection, CancellationToken, Task{T}}, CancellationToken)"/>
@@ -68,7 +68,7 @@ public sealed partial class Database : IAsyncDisposable
         Guid runId,
         Func<NpgsqlConnection, CancellationToken, Task<T>> work,
         CancellationToken ct
-    ) => ExecuteAsync(new Call<T>(work, IsRepeatable: () => true, runId), ct);
+    ) => ExecuteAsync(new Call<T>(work, isRepeatable: () => true, runId), ct);
 
     /// <summary>One transaction, read committed; an exception from the work rolls it back.</summary>
     /// <exception cref="DatabaseUnavailableException">The database is down; whether the work was committed may be
@@ -108,12 +108,18 @@ public sealed partial class Database : IAsyncDisposable
                 await transaction.CommitAsync(token);
                 return result;
             },
-            IsRepeatable: () => !committing,
+            isRepeatable: () => !committing,
             runId
         );
     }
 
     private async Task<T> ExecuteAsync<T>(Call<T> call, CancellationToken ct)
+    {
+        await ExecuteAsync((Call)call, ct);
+        return call.Result;
+    }
+
+    private async Task ExecuteAsync(Call call, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         var context = ResilienceContextPool.Shared.Get(ct);
@@ -121,7 +127,7 @@ public sealed partial class Database : IAsyncDisposable
             context.Properties.Set(DatabaseResilience.Run, runId);
         try
         {
-            return await _pipeline.ExecuteAsync(
+            await _pipeline.ExecuteAsync(
                 static async (context, attempt) =>
                     await attempt.Database.AttemptAsync(attempt.Call, context.CancellationToken),
                 context,
@@ -151,12 +157,12 @@ public sealed partial class Database : IAsyncDisposable
         }
     }
 
-    private async Task<T> AttemptAsync<T>(Call<T> call, CancellationToken ct)
+    private async Task AttemptAsync(Call call, CancellationToken ct)
     {
         await using var connection = await ConnectAsync(ct);
         try
         {
-            return await call.Work(connection, ct);
+            await call.RunAsync(connection, ct);
         }
         catch (PostgresException refused) when (DatabaseErrors.IsOutage(refused))
         {
@@ -188,20 +194,40 @@ public sealed partial class Database : IAsyncDisposable
         }
     }
 
-    private OutageException Outage<T>(Exception cause, bool isStale, Call<T> call)
+    private OutageException Outage(Exception cause, bool isStale, Call call)
     {
         if (isStale)
             _pool.Clear(); // The idle connections are as old as this one.
-        return new(cause, repeatable: isStale && call.IsRepeatable());
+        return new(cause, repeatable: isStale && call.IsRepeatable);
     }
 
-    /// <param name="IsRepeatable">Whether the work may be done again, asked after it failed.</param>
-    /// <param name="RunId">The run in whose queue it waits.</param>
-    private readonly record struct Call<T>(
-        Func<NpgsqlConnection, CancellationToken, Task<T>> Work,
-        Func<bool> IsRepeatable,
-        Guid? RunId
-    );
+    /// <summary>
+    /// What the pipeline runs. It does not know the type of the result, because Polly's generic code would be compiled
+    /// again for each type, most of it while the worker starts.
+    /// </summary>
+    /// <param name="isRepeatable">Whether the work may be done again, asked after it failed.</param>
+    /// <param name="runId">The run in whose queue it waits.</param>
+    private abstract class Call(Func<bool> isRepeatable, Guid? runId)
+    {
+        public bool IsRepeatable => isRepeatable();
+
+        public Guid? RunId => runId;
+
+        public abstract Task RunAsync(NpgsqlConnection connection, CancellationToken ct);
+    }
+
+    private sealed class Call<T>(
+        Func<NpgsqlConnection, CancellationToken, Task<T>> work,
+        Func<bool> isRepeatable,
+        Guid? runId
+    ) : Call(isRepeatable, runId)
+    {
+        /// <summary>Of the last attempt.</summary>
+        public T Result { get; private set; } = default!;
+
+        public override async Task RunAsync(NpgsqlConnection connection, CancellationToken ct) =>
+            Result = await work(connection, ct);
+    }
 
     private static partial class Log
     {

@@ -18,6 +18,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     private readonly EmbeddedPostgresOptions _options;
     private readonly PostgresBinaries _binaries;
+    private readonly ClusterCache _cache;
     private readonly PostgresAccount _account = PostgresAccount.Current;
     private readonly string _folder;
     private readonly string _data;
@@ -28,17 +29,22 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     {
         _options = options;
         _binaries = binaries;
+        _cache = new ClusterCache(binaries);
         _folder = options.DataFolder is null
             ? Directory.CreateTempSubdirectory("coffeebuddy-postgres-").FullName
             : Directory.CreateDirectory(options.DataFolder).FullName;
         _data = Path.Combine(_folder, "data");
         Port = options.Port == 0 ? FreePort.Next() : options.Port;
+        if (!HasCluster)
+            _cache.CopyTo(_folder);
         _password = File.Exists(PasswordFile)
             ? File.ReadAllText(PasswordFile)
             : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         File.WriteAllText(PasswordFile, _password);
         _account.Own(_folder);
     }
+
+    private bool HasCluster => File.Exists(Path.Combine(_data, "PG_VERSION"));
 
     public int Port { get; private set; }
 
@@ -72,7 +78,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         var postgres = new EmbeddedPostgres(options, binaries);
         try
         {
-            if (!File.Exists(Path.Combine(postgres._data, "PG_VERSION")))
+            if (!postgres.HasCluster)
                 await postgres.InitializeAsync(cancellation);
             await postgres.StartServerAsync(cancellation);
             return postgres;
@@ -176,6 +182,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         );
         if (await initdb.Exited.WaitAsync(ReadyWithin, cancellation) != 0)
             throw initdb.Failure("could not create the data folder");
+        _cache.Keep(_folder);
     }
 
     private async Task StartServerAsync(CancellationToken cancellation)

@@ -6,8 +6,7 @@ using CoffeeBuddy.Support;
 namespace CoffeeBuddy.Browser.Support;
 
 /// <summary>
-/// The sandbox with its default settings, for the tests of one class, and browser windows of its workspace. Only the
-/// demo is faster.
+/// The sandbox with its default settings, and browser windows of its workspace. Only the demo is faster.
 /// </summary>
 public sealed class CoffeeOffice(Chromium chromium) : Office(FastDemo)
 {
@@ -82,3 +81,7 @@ public sealed class CoffeeOffice(Chromium chromium) : Office(FastDemo)
         return page;
     }
 }
+
+/// <summary>The classes that share a <see cref="CoffeeOffice"/>. They do not run in parallel: some move its clock.</summary>
+[CollectionDefinition]
+public sealed class SharesCoffeeOffice : ICollectionFixture<CoffeeOffice>;

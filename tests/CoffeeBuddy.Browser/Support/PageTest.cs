@@ -4,7 +4,8 @@ namespace CoffeeBuddy.Browser.Support;
 /// A test on the page. After each test, the page must have requested nothing from another machine, and its script must
 /// not have failed.
 /// </summary>
-public abstract class PageTest(CoffeeOffice office) : IClassFixture<CoffeeOffice>, IAsyncLifetime
+[Collection(typeof(SharesCoffeeOffice))]
+public abstract class PageTest(CoffeeOffice office) : IAsyncLifetime
 {
     protected CoffeeOffice Office => office;
 

@@ -9,16 +9,18 @@ namespace CoffeeBuddy.EndToEnd.Support;
 /// </summary>
 public sealed class GridOffice()
     : WholeOffice(
-        new SandboxOptions
-        {
-            Slack = Workspace with { Enterprise = new EnterpriseOptions(OrgInstall: true) },
-            Settings = new Dictionary<string, string?>
+        InOneWorker(
+            new SandboxOptions
             {
-                ["Sweep__Schedule"] = "* * * * * *",
-                ["CoffeeBuddy__OrderWindow"] = "00:00:03",
-                ["CoffeeBuddy__ReminderDelay"] = "00:00:02",
-            },
-        }
+                Slack = Workspace with { Enterprise = new EnterpriseOptions(OrgInstall: true) },
+                Settings = new Dictionary<string, string?>
+                {
+                    ["Sweep__Schedule"] = "* * * * * *",
+                    ["CoffeeBuddy__OrderWindow"] = "00:00:03",
+                    ["CoffeeBuddy__ReminderDelay"] = "00:00:02",
+                },
+            }
+        )
     )
 {
     protected override char UserPrefix => 'W';

@@ -146,6 +146,9 @@ public class WholeOffice : Office
             : "";
     }
 
-    private async Task<double> SweepsAsync(string function) =>
-        (await MetricsAsync(WorkerRoles.Timer)).Value("functions_invocations_total", $"function=\"{function}\"");
+    private async Task<double> SweepsAsync(string function)
+    {
+        var metrics = await Task.WhenAll(Sandbox.Workers.Keys.Select(MetricsAsync));
+        return metrics.Sum(worker => worker.Value("functions_invocations_total", $"function=\"{function}\""));
+    }
 }

@@ -64,7 +64,7 @@ public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixtur
         Assert.Equal("Reminder: 3 orders from #mail to bring", To(person)[1].Subject);
         await SweepAsync(2);
         Assert.Equal(2, To(person).Count);
-        Assert.True((await office.MetricsAsync(WorkerRoles.Timer)).Has("coffeebuddy_emails_total", "outcome=\"sent\""));
+        Assert.True((await office.MetricsAsync()).Has("coffeebuddy_emails_total", "outcome=\"sent\""));
 
         office.Sandbox.Slack.Faults.Set([]);
         await office
@@ -101,10 +101,7 @@ public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixtur
         );
         await SweepAsync(2);
         Assert.Empty(To("Zola"));
-        Assert.Equal(
-            1,
-            (await office.MetricsAsync(WorkerRoles.Timer)).Value("coffeebuddy_emails_total", "outcome=\"no_address\"")
-        );
+        Assert.Equal(1, (await office.MetricsAsync()).Value("coffeebuddy_emails_total", "outcome=\"no_address\""));
     }
 
     private List<MimeMessage> To(string name) =>
@@ -137,7 +134,7 @@ public sealed class EmailFallbackTests(StartTlsMailOffice office) : IClassFixtur
     }
 
     private async Task<double> SweepsAsync() =>
-        (await office.MetricsAsync(WorkerRoles.Timer)).Value(
+        (await office.MetricsAsync()).Value(
             "functions_invocations_total",
             "function=\"EmailRunners\"",
             "outcome=\"success\""

@@ -4,13 +4,15 @@ using SlackSimulator;
 
 namespace CoffeeBuddy.Operations.Mail;
 
-/// <summary>A sandbox with a mail relay.</summary>
+/// <summary>A sandbox with one worker and a mail relay.</summary>
 public abstract class MailOffice(EmailTls tls, bool login, TimeSpan? timeout = null)
     : Office(
-        new SandboxOptions
-        {
-            Slack = new SimulatorOptions { RateLimits = false, Channels = [new("mail"), new("no-address")] },
-        }
+        InOneWorker(
+            new SandboxOptions
+            {
+                Slack = new SimulatorOptions { RateLimits = false, Channels = [new("mail"), new("no-address")] },
+            }
+        )
     )
 {
     private readonly RelayCertificate _certificate = new();

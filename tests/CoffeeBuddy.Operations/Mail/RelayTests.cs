@@ -28,8 +28,7 @@ public sealed class RelayTests(TlsMailOffice office) : IClassFixture<TlsMailOffi
         var run = await OverdueAsync("Priya", "no-address");
         await Eventually.TrueAsync(() => To("Priya").Length == 1, "the runner has mail");
         await Eventually.TrueAsync(
-            async () =>
-                (await office.MetricsAsync(WorkerRoles.Timer)).Has("coffeebuddy_emails_total", "outcome=\"unknown\""),
+            async () => (await office.MetricsAsync()).Has("coffeebuddy_emails_total", "outcome=\"unknown\""),
             "sending has timed out"
         );
 
