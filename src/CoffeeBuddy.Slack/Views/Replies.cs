@@ -31,7 +31,7 @@ public static class Replies
         if (own is not null)
             buttons.Add(new Button(Actions.WithdrawOrder, TextObject.Plain("Undo", 75), runId.ToString()));
         blocks.Add(new ActionsBlock(buttons));
-        blocks.Add(new ContextBlock(TextObject.Mrkdwn($"You can change it until the run is complete{how}.")));
+        blocks.Add(new ContextBlock(TextObject.Mrkdwn($"You can change it until the runner leaves{how}.")));
         List<string> lines = own is null ? [] : [$"Your order{where}: {Mrkdwn.Escape(own.Drink.ToString(), 1000)}"];
         lines.AddRange(
             guests.Select(order =>
@@ -62,6 +62,34 @@ public static class Replies
     public static SlackMessage OrderWithdrawn() => Says("Your order is withdrawn.");
 
     public static SlackMessage NoOrderToWithdraw() => Says("You have no order in this run.");
+
+    /// <summary>The runner has left: nothing was changed; in mrkdwn.</summary>
+    public static string TooLate(CoffeeRun run) =>
+        $"This came too late and changed nothing: {ProgressMessages.HasLeft(run)}";
+
+    public static SlackMessage OrdersClosed(CoffeeRun run) => Says(TooLate(run));
+
+    public static SlackMessage NotAllowedToReport(CoffeeRun run) =>
+        Says(
+            run.RunnerUserId is null
+                ? "Nobody goes for this run at present."
+                : $"{Mrkdwn.User(run.RunnerUserId)}, who goes, or an admin can press this."
+        );
+
+    public static SlackMessage NothingOrdered() => Says("Nobody has ordered, so there is nothing to fetch.");
+
+    public static SlackMessage NothingToCollect() => Says("There is nothing for you to collect on this run.");
+
+    public static SlackMessage NotBackYet(CoffeeRun run) => Says($"{Mrkdwn.User(run.RunnerUserId!)} is not back yet.");
+
+    /// <summary>The run cannot be handed over any more; in mrkdwn.</summary>
+    public const string IsBack = "The runner is back with the drinks, so nobody else can go any more.";
+
+    public static SlackMessage Snoozed(DateTimeOffset until) => Says($"I will remind you again {Mrkdwn.Time(until)}.");
+
+    public static SlackMessage NoMoreReminders() => Says("That was the last reminder: there is none to postpone.");
+
+    public static SlackMessage OnlyRunnerSnoozes() => Says("Only the runner of this run is reminded.");
 
     /// <summary>The text of a mention in a run's thread is not an order.</summary>
     public static SlackMessage NotUnderstood() =>
