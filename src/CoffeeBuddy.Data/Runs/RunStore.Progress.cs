@@ -101,7 +101,8 @@ public sealed partial class RunStore
             {
                 var now = time.Now();
                 var (run, people) = await LockForProgressAsync(connection, "", runId, userId, now, token);
-                var relation = people.ContainsKey(userId) && userId != run?.RunnerUserId ? Relations.Orderer : Relations.None;
+                var relation =
+                    people.ContainsKey(userId) && userId != run?.RunnerUserId ? Relations.Orderer : Relations.None;
                 ProgressOutcome? refusal = run switch
                 {
                     null => ProgressOutcome.RunNotFound,
@@ -169,11 +170,8 @@ public sealed partial class RunStore
                 ProgressOutcome? refusal = run switch
                 {
                     null => ProgressOutcome.RunNotFound,
-                    _
-                        when !AccessRules.Allows(
-                            Operation.ReportProgress,
-                            RunRules.RelationsOf(run, userId, isAdmin)
-                        ) => ProgressOutcome.NotAllowed,
+                    _ when !AccessRules.Allows(Operation.ReportProgress, RunRules.RelationsOf(run, userId, isAdmin)) =>
+                        ProgressOutcome.NotAllowed,
                     { Status: not RunStatus.Active } => ProgressOutcome.RunClosed,
                     { RunnerUserId: null } => ProgressOutcome.NoRunner,
                     _ when isDone(run) => ProgressOutcome.AlreadyDone,

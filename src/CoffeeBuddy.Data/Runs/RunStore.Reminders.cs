@@ -60,8 +60,7 @@ public sealed partial class RunStore
                 ProgressOutcome? refusal = run switch
                 {
                     null => ProgressOutcome.RunNotFound,
-                    _
-                        when !AccessRules.Allows(
+                    _ when !AccessRules.Allows(
                             Operation.SnoozeReminder,
                             RunRules.RelationsOf(run, userId, isAdmin: false)
                         ) => ProgressOutcome.NotAllowed,

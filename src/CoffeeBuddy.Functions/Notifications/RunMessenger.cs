@@ -139,7 +139,9 @@ public sealed partial class RunMessenger(MessageDelivery delivery, DirectMessage
         );
 
     private static long AssignmentVersion(CoffeeRun run) =>
-        (run.CompletedAt ?? run.CancelledAt ?? run.BackAt ?? run.LeftAt ?? run.AssignedAt ?? run.UndecidedSince)!.Value.UtcTicks;
+        (run.CompletedAt ?? run.CancelledAt ?? run.BackAt ?? run.LeftAt ?? run.AssignedAt ?? run.UndecidedSince)!
+            .Value
+            .UtcTicks;
 
     /// <summary>
     /// Shows that nobody goes: in the thread, and to the initiator, who decides. Without an order there is nothing to

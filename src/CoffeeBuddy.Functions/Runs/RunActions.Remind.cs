@@ -17,10 +17,5 @@ public sealed partial class RunActions
     /// <summary>Postpones the next reminder. Allowed to the runner.</summary>
     /// <param name="actor">A person.</param>
     public Task<ProgressResult> SnoozeAsync(Guid runId, Actor actor) =>
-        ProgressAsync(
-            runId,
-            actor,
-            Operation.SnoozeReminder,
-            token => runs.SnoozeAsync(runId, actor.UserId!, token)
-        );
+        ProgressAsync(runId, actor, Operation.SnoozeReminder, token => runs.SnoozeAsync(runId, actor.UserId!, token));
 }

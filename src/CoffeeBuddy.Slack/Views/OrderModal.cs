@@ -146,7 +146,7 @@ public static partial class OrderModal
             run is { Status: RunStatus.Active } ? Replies.TooLate(run)
             : run is null or { Status: RunStatus.Cancelled }
                 ? $"This run was cancelled, so your order was not taken. Type `{Commands.Coffee}` in the channel to start another."
-                : $"This run is complete, so your order came too late. Type `{Commands.Coffee}` in the channel to start another."
+            : $"This run is complete, so your order came too late. Type `{Commands.Coffee}` in the channel to start another."
         );
 
     private static View Explanation(string text) =>

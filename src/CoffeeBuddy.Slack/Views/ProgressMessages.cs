@@ -77,11 +77,7 @@ public static class ProgressMessages
     }
 
     internal static Button SnoozeButton(Guid runId) =>
-        new(
-            Actions.Snooze,
-            TextObject.Plain($"Remind me in {RunRules.Snooze.TotalMinutes} min", 75),
-            runId.ToString()
-        );
+        new(Actions.Snooze, TextObject.Plain($"Remind me in {RunRules.Snooze.TotalMinutes} min", 75), runId.ToString());
 
     private static Button CollectButton(Guid runId) =>
         new(Actions.Collect, TextObject.Plain("Collected", 75), runId.ToString(), Button.Primary);

@@ -105,7 +105,7 @@ public static class Replies
             • `{Commands.Coffee}` starts a run in the channel, or joins the one under way, and opens the order form.
             • `{Commands.Coffee} 10` starts a run and gives everybody ten minutes from the first order. Its initiator can add five with "+5 min", or "Choose now".
             • Writing your order in the run's thread works as well: "large latte, oat milk", or "nothing for me".
-            • When enough of you have ordered, I choose fairly who goes, and say why. The runner gets the list and a reminder.
+            • When enough of you have ordered, I choose fairly who goes, and say why. The runner gets the list and reminders, and closes the orders with "Leaving now".
             • `{Commands.History}` shows the last runs of the channel.
             • `{Commands.Cancel}` cancels the run. The person who started it, the runner and admins can do this.
             • `{Commands.Coffee} away`: I will not choose you to go, until you type `{Commands.Coffee} back`. My Home tab has a button for this too.

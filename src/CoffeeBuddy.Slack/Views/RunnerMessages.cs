@@ -38,10 +38,9 @@ public static class RunnerMessages
             _ => $"Reminder {number} of {RunRules.MaxReminders}",
         };
         var (count, channel) = (RunMessages.Count(orders.Count, "order"), Mrkdwn.Channel(run.ChannelId));
-        var what =
-            run.BackAt is null
-                ? $"{count} from {channel} to bring."
-                : $"the run in {channel} is not marked as complete, {count}.";
+        var what = run.BackAt is null
+            ? $"{count} from {channel} to bring."
+            : $"the run in {channel} is not marked as complete, {count}.";
         return ToBring(
             run,
             orders,

@@ -250,7 +250,10 @@ public sealed partial class OrderForms(
         )
             return (null, null);
         return RunRules.AcceptsOrders(details.Run)
-            ? (details.Orders.FirstOrDefault(order => order.UserId == sameAs.UserId && order.Guest is null)?.Drink, null)
+            ? (
+                details.Orders.FirstOrDefault(order => order.UserId == sameAs.UserId && order.Guest is null)?.Drink,
+                null
+            )
             : (null, details.Run);
     }
 
