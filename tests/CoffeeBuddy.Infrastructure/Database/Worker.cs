@@ -132,10 +132,7 @@ internal sealed class Worker : IAsyncDisposable
         await Runs.SnoozeAsync(run.RunId, "U8", Cancellation);
         await Runs.LeaveAsync(run.RunId, "U8", isAdmin: false, null, Cancellation);
         await Runs.ComeBackAsync(run.RunId, "U8", isAdmin: false, null, Cancellation);
-        Assert.Equal(
-            ProgressOutcome.Collected,
-            (await Runs.CollectAsync(run.RunId, "U5", null, Cancellation)).Outcome
-        );
+        Assert.Equal(ProgressOutcome.Collected, (await Runs.CollectAsync(run.RunId, "U5", null, Cancellation)).Outcome);
         await Get<SweepStore>().CancelUndecidedRunsAsync(10, Cancellation);
         await Runs.CancelAsync(run.RunId, "U1", null, Cancellation);
     }
