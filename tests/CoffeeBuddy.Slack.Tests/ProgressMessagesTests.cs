@@ -78,6 +78,10 @@ public sealed class ProgressMessagesTests
     {
         Assert.DoesNotContain(Actions.Leave, Buttons(RunMessages.Assignment(Left, [])));
         Assert.Contains(Actions.ComeBack, Buttons(RunMessages.Assignment(Left, [])));
+        Assert.DoesNotContain(
+            Actions.ComeBack,
+            Buttons(RunMessages.AssignmentDirectly(Any.Assigned, mayComplete: true))
+        );
         var last = Buttons(RunnerMessages.Assigned(Back, Orders, [], []));
         Assert.Contains(Actions.CompleteRun, last);
         Assert.DoesNotContain(Actions.ComeBack, last);

@@ -68,12 +68,18 @@ public static class RunMessages
         );
 
     /// <summary>
-    /// The runner and the reason for the choice, in the thread. Until the run is over it has the button "Mark
-    /// complete", for a runner whom the direct message does not reach; clicks of others are refused.
+    /// The runner and the reason for the choice, in the thread. Until the run is over it has the runner's buttons, for
+    /// admins and for a runner whom the direct message does not reach; clicks of others are refused.
     /// </summary>
     /// <param name="declines">Who cannot go.</param>
     public static SlackMessage Assignment(CoffeeRun run, IReadOnlyCollection<Decline> declines) =>
-        AboutRunner(run, $"{Mrkdwn.User(run.RunnerUserId ?? "")} goes.", run.Status == RunStatus.Active, declines);
+        AboutRunner(
+            run,
+            $"{Mrkdwn.User(run.RunnerUserId ?? "")} goes.",
+            run.Status == RunStatus.Active,
+            declines,
+            [.. ProgressMessages.Buttons(run)]
+        );
 
     /// <summary>Replaces it while nobody goes.</summary>
     public static SlackMessage NobodyGoes(CoffeeRun run, IReadOnlyCollection<Decline> declines)
@@ -107,26 +113,24 @@ public static class RunMessages
             run,
             $"{Mrkdwn.User(run.RunnerUserId ?? "")} goes for the coffee run in {Mrkdwn.Channel(run.ChannelId)}.",
             mayComplete && run.Status == RunStatus.Active,
-            []
+            declines: [],
+            progress: []
         );
 
     private static SlackMessage AboutRunner(
         CoffeeRun run,
         string who,
-        bool withButton,
-        IReadOnlyCollection<Decline> declines
+        bool withButtons,
+        IReadOnlyCollection<Decline> declines,
+        Element[] progress
     )
     {
         var why = run.AssignmentReason is null ? "" : $" Why: {Mrkdwn.Escape(run.AssignmentReason, ReasonLength)}.";
         List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn($":walking: *{who}*{why}"))];
         AddDeclines(blocks, declines);
-        if (withButton)
+        if (withButtons)
             blocks.Add(
-                new ActionsBlock([
-                    CompleteButton(run.RunId),
-                    .. ProgressMessages.Buttons(run),
-                    WhyButton(run.RunId, "Show the numbers"),
-                ])
+                new ActionsBlock([CompleteButton(run.RunId), .. progress, WhyButton(run.RunId, "Show the numbers")])
             );
         return new SlackMessage($"{who}{why}", blocks);
     }

@@ -100,7 +100,6 @@ const home = mountHome(byId('home'), byId('tabs'), byId('conversation'));
 const thread = mountThread(byId('thread'));
 const modal = mountModal();
 on('person', refreshConversations);
-on('clock', renewDates);
 setInterval(renewDates, 1000);
 
 listen(initial.last_change, onChange, onConnection);
