@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using CoffeeBuddy.Core.Orders;
+using CoffeeBuddy.Core.Runs;
 
 namespace CoffeeBuddy.Core;
 
@@ -39,10 +40,17 @@ public sealed class CoffeeOptions : IValidatableObject
     public TimeSpan OrderWindow { get; set; } = TimeSpan.FromSeconds(270);
 
     /// <summary>
-    /// Time from the assignment until the reminder is due. The goal is a reminder delivered within 5 minutes.
+    /// Time from the assignment until the first reminder is due. The goal is a reminder delivered within 5 minutes.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.5", "12:00:00")]
     public TimeSpan ReminderDelay { get; set; } = TimeSpan.FromSeconds(270);
+
+    /// <summary>
+    /// Time from one reminder to the next, until the run is over or the runner has got
+    /// <see cref="RunRules.MaxReminders"/>.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.5", "12:00:00")]
+    public TimeSpan ReminderInterval { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>A run without orders is cancelled after this time.</summary>
     [Range(typeof(TimeSpan), "00:00:00.5", "1.00:00:00")]

@@ -26,6 +26,7 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
         await Expect(noor.Message("Your order:")).ToContainTextAsync("<!channel> ∗hot∗ & quick");
 
         await Expect(priya.Announcement()).ToContainTextAsync("1 order. I will choose who goes");
+        await Expect(priya.Announcement()).ToContainTextAsync(", in 4 minutes");
         await Expect(priya.Message("Your order:")).ToHaveCountAsync(0);
         var thread = await priya.OpenRunAsync();
         await Expect(thread).ToContainTextAsync("1 order so far");
@@ -119,6 +120,31 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
             await watcher.OpenRunAsync();
         await Expect(watcher.Thread()).ToContainTextAsync($"@{name} cannot go: The dentist called");
         await Expect(watcher.Announcement()).Not.ToContainTextAsync($"@{name} goes");
+    }
+
+    [Fact]
+    public async Task The_runner_leaves_is_back_and_somebody_collects()
+    {
+        var windows = await Corner.WindowsAsync();
+        var name = await Corner.SettleAsync(windows);
+        var runner = windows[Corner.People.ToList().IndexOf(name)];
+        var watcher = runner == windows[0] ? windows[1] : windows[0];
+        if (watcher != windows[0])
+            await watcher.OpenRunAsync();
+        await runner.App().ClickAsync();
+        var told = runner.Message("You go for coffee");
+
+        await told.Button("Leaving now").ClickAsync();
+        await runner.GetByRole(AriaRole.Alertdialog).Button("Leaving now").ClickAsync();
+        await Expect(watcher.Announcement()).ToContainTextAsync($"@{name} has left, so orders are neither taken");
+        await Expect(watcher.Announcement().Button("Order…")).ToHaveCountAsync(0);
+        await Expect(watcher.Thread()).ToContainTextAsync("3 orders in all");
+        await told.Button("I'm back").ClickAsync();
+
+        var ping = watcher.Thread().GetByTestId("message").Filter(new() { HasText = "is back with the drinks" });
+        await Expect(ping).ToContainTextAsync("0 of 2 collected");
+        await ping.Button("Collected").ClickAsync();
+        await Expect(ping).ToContainTextAsync($"1 of 2 collected: @{Corner.People[watcher == windows[0] ? 0 : 1]}");
     }
 
     [Fact]

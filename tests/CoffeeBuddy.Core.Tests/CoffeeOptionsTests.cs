@@ -73,9 +73,10 @@ public sealed class CoffeeOptionsTests
             AssignAfterOrders = 0,
             OrderWindow = TimeSpan.Zero,
             FairnessWindowDays = 367,
+            ReminderInterval = TimeSpan.FromHours(13),
         };
 
-        Assert.Equal(3, Faults(options).Count);
+        Assert.Equal(4, Faults(options).Count);
     }
 
     [Fact]

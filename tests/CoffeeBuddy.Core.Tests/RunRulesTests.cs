@@ -40,6 +40,22 @@ public sealed class RunRulesTests
         Assert.Equal(accepted, RunRules.AcceptsOrders(Run with { Status = status }));
 
     [Fact]
+    public void No_order_is_accepted_after_the_runner_has_left() =>
+        Assert.False(RunRules.AcceptsOrders(Run with { LeftAt = DateTimeOffset.UnixEpoch }));
+
+    [Fact]
+    public void A_reminder_is_queued_until_it_is_sent_while_the_run_is_active_and_at_most_four_times()
+    {
+        var queued = Run with { ReminderQueuedAt = DateTimeOffset.UnixEpoch };
+
+        Assert.True(RunRules.ReminderIsQueued(queued));
+        Assert.False(RunRules.ReminderIsQueued(Run));
+        Assert.False(RunRules.ReminderIsQueued(queued with { ReminderSentAt = DateTimeOffset.UnixEpoch }));
+        Assert.False(RunRules.ReminderIsQueued(queued with { Status = RunStatus.Completed }));
+        Assert.False(RunRules.ReminderIsQueued(queued with { RemindersSent = RunRules.MaxReminders }));
+    }
+
+    [Fact]
     public void Nobody_makes_a_run_active_again() =>
         Assert.False(RunRules.MayClose(Run, RunStatus.Active, "UINIT", isAdmin: true));
 

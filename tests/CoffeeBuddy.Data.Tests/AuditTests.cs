@@ -13,8 +13,8 @@ public sealed class AuditTests(PostgresServer server) : DatabaseTest(server)
         var run = await OpenWithOrdersAsync(Channel, "U1", "U2");
         await Runs.WithdrawOrderAsync(run.RunId, "U2", null, Cancellation);
         Time.Advance(Options.OrderWindow);
-        await AssignAsync(run);
-        await Runs.MarkReminderSentAsync(run.RunId, Cancellation);
+        var assigned = (await AssignAsync(run)).Run!;
+        await Runs.MarkReminderSentAsync(assigned, Cancellation);
         await Runs.CompleteAsync(run.RunId, "U1", null, Cancellation);
         var cancelled = (await OpenAsync("U3")).Run;
         await Runs.CancelAsync(cancelled.RunId, "U3", null, Cancellation);

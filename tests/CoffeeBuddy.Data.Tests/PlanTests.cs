@@ -180,6 +180,7 @@ public sealed partial class PlanTests
         await runs.AssignIfDueAsync(run.RunId, null, Cancellation);
         await runs.AskFairerAsync(run.RunId, null, Cancellation);
         await runs.AssignmentsAsync(run.RunId, Cancellation);
+        var assigned = (await runs.VolunteerAsync(run.RunId, "U7", null, null, Cancellation)).Run!;
         var next = (await runs.OpenOrJoinAsync(new("T1", "C7001", "U7", "Ada"), Cancellation)).Run;
         foreach (var person in (string[])["U7", "U8"])
             await runs.PlaceOrderAsync(new(next.RunId, person, null, latte, null), Cancellation);
@@ -190,7 +191,12 @@ public sealed partial class PlanTests
         await runs.ChooseNowAsync(next.RunId, "U7", isAdmin: false, null, Cancellation);
         await sweeps.CancelUndecidedRunsAsync(100, Cancellation);
         await sweeps.QueueDueRemindersAsync(100, Cancellation);
-        await runs.MarkReminderSentAsync(run.RunId, Cancellation);
+        await runs.MarkReminderSentAsync(assigned, Cancellation);
+        await runs.SnoozeAsync(run.RunId, "U7", Cancellation);
+        await runs.LeaveAsync(run.RunId, "U7", isAdmin: false, null, Cancellation);
+        await runs.ComeBackAsync(run.RunId, "U7", isAdmin: false, null, Cancellation);
+        foreach (var person in (string[])["U7", "U8", "U9"])
+            await runs.CollectAsync(run.RunId, person, null, Cancellation);
         await sweeps.UntoldRunnersAsync(100, TimeSpan.FromMinutes(5), Cancellation);
         await sweeps.RequeueLaggingAsync(100, TimeSpan.FromMinutes(1), Cancellation);
         await sweeps.CancelEmptyRunsAsync(100, Cancellation);

@@ -62,7 +62,7 @@ public sealed class SweepTests(PostgresServer server) : DatabaseTest(server)
     {
         var run = await AssignedAsync(Channel, "U1");
         if (because == "sent")
-            await Runs.MarkReminderSentAsync(run.RunId, Cancellation);
+            await Runs.MarkReminderSentAsync(run, Cancellation);
         if (because == "completed")
             await Runs.CompleteAsync(run.RunId, "U1", null, Cancellation);
         if (because == "refused")
@@ -102,7 +102,7 @@ public sealed class SweepTests(PostgresServer server) : DatabaseTest(server)
     {
         var run = await AssignedAsync(Channel, "U1");
 
-        var marked = await AtOnceAsync(8, _ => Runs.MarkReminderSentAsync(run.RunId, Cancellation));
+        var marked = await AtOnceAsync(8, _ => Runs.MarkReminderSentAsync(run, Cancellation));
 
         Assert.Single(marked, first => first);
         Assert.Equal(Now, (await ReadAsync(run)).ReminderSentAt);

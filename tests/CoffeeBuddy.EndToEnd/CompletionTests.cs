@@ -108,7 +108,7 @@ public sealed class CompletionTests(WholeOffice office) : EndToEndTest(office)
     {
         var (corner, _) = await AssignedAsync();
         var assignment = await corner.AssignmentAsync();
-        Assert.Equal(["run_complete", "run_why"], assignment.Buttons);
+        Assert.Equal(["run_complete", "run_leave", "run_back", "run_why"], assignment.Buttons);
 
         await corner.People[0].ClickAsync(assignment, "run_complete");
 

@@ -34,8 +34,20 @@ public sealed class LimitTests
                     BlockKitLimits.AssertWithin(RunMessages.Completed(run, orders));
                     BlockKitLimits.AssertWithin(RunMessages.Cancelled(run));
                     BlockKitLimits.AssertWithin(RunnerMessages.Assigned(run, orders, Declines, Requests(run)));
-                    BlockKitLimits.AssertWithin(RunnerMessages.Reminder(run, orders));
+                    BlockKitLimits.AssertWithin(RunnerMessages.Reminder(run, orders, number: 2));
                     BlockKitLimits.AssertWithin(RunnerMessages.Closed(run, orders.Count));
+                    if (run.RunnerUserId is null)
+                        return;
+                    var back = run with { LeftAt = Any.Now, BackAt = Any.Now };
+                    BlockKitLimits.AssertWithin(RunMessages.Announcement(back, orders.Count));
+                    BlockKitLimits.AssertWithin(RunMessages.Summary(back, orders));
+                    BlockKitLimits.AssertWithin(RunMessages.Assignment(back, Declines));
+                    BlockKitLimits.AssertWithin(RunnerMessages.Assigned(back, orders, Declines, Requests(run)));
+                    BlockKitLimits.AssertWithin(ProgressMessages.Back(back, orders));
+                    BlockKitLimits.AssertWithin(
+                        ProgressMessages.Back(back, [.. orders.Select(order => order with { CollectedAt = Any.Now })])
+                    );
+                    BlockKitLimits.AssertWithin(ProgressMessages.BackDirectly(back, hasCollected: false));
                 },
                 iter: Iterations
             );
@@ -164,8 +176,10 @@ public sealed class LimitTests
     [Fact]
     public void The_explanation_views_are_within_Slacks_limits()
     {
-        BlockKitLimits.AssertWithin(OrderModal.ClosedView(RunStatus.Completed));
-        BlockKitLimits.AssertWithin(OrderModal.ClosedView(RunStatus.Cancelled));
+        BlockKitLimits.AssertWithin(OrderModal.ClosedView(Any.Run with { Status = RunStatus.Completed }));
+        BlockKitLimits.AssertWithin(OrderModal.ClosedView(Any.Run with { Status = RunStatus.Cancelled }));
+        BlockKitLimits.AssertWithin(OrderModal.ClosedView(Any.Assigned with { LeftAt = Any.Now }));
+        BlockKitLimits.AssertWithin(OrderModal.ClosedView(null));
     }
 
     [Fact]

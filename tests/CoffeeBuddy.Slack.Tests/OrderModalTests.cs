@@ -214,7 +214,7 @@ public sealed class OrderModalTests
     [Fact]
     public void A_late_submission_is_answered_with_the_reason()
     {
-        var update = JsonNode.Parse(OrderModal.Closed(RunStatus.Completed).ToJson())!;
+        var update = JsonNode.Parse(OrderModal.Closed(Any.Run with { Status = RunStatus.Completed }).ToJson())!;
 
         Assert.Equal("update", (string?)update["response_action"]);
         Assert.Equal("modal", (string?)update["view"]!["type"]);

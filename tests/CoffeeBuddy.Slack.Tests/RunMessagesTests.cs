@@ -36,7 +36,7 @@ public sealed class RunMessagesTests
     {
         Assert.Contains("2 orders.", Text(RunMessages.Announcement(Any.Run, 2)));
         Assert.Contains(
-            $"I will choose who goes by {Mrkdwn.Time(Any.Now)}.",
+            $"I will choose who goes by {Mrkdwn.Countdown(Any.Now)}.",
             Text(RunMessages.Announcement(Any.Run with { DeadlineAt = Any.Now }, 1))
         );
         Assert.Contains("<@URUNNER> goes", Text(RunMessages.Announcement(Any.Assigned, 3)));
@@ -132,13 +132,18 @@ public sealed class RunMessagesTests
     [Fact]
     public void The_runner_gets_the_list_and_the_buttons_in_both_messages() =>
         Assert.All(
-            [RunnerMessages.Assigned(Any.Assigned, Orders, [], []), RunnerMessages.Reminder(Any.Assigned, Orders)],
+            [
+                RunnerMessages.Assigned(Any.Assigned, Orders, [], []),
+                RunnerMessages.Reminder(Any.Assigned, Orders, RunRules.MaxReminders),
+            ],
             message =>
             {
                 Assert.Contains("*2 ×* Large Latte, Oat milk — <@UA> <@UC>", Text(message));
                 Assert.Equal(
                     [
                         (Actions.CompleteRun, "Mark complete"),
+                        (Actions.Leave, "Leaving now"),
+                        (Actions.ComeBack, "I'm back"),
                         (Actions.Barista, "Barista's list"),
                         (Actions.Why, "Why me?"),
                         (Actions.StepBack, "I can't go…"),

@@ -11,7 +11,7 @@ namespace CoffeeBuddy.Slack.Tests;
 public sealed class SlackClientTests
 {
     private static readonly SlackMessage Message = new("Hello", [new SectionBlock(TextObject.Mrkdwn("*Héllo*"))]);
-    private static readonly View Modal = OrderModal.ClosedView(RunStatus.Completed);
+    private static readonly View Modal = OrderModal.ClosedView(Any.Run with { Status = RunStatus.Completed });
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -15,7 +15,7 @@ namespace CoffeeBuddy.Slack.Tests;
 public sealed class SlackFailureTests
 {
     private static readonly SlackMessage Message = new("Hello", [new SectionBlock(TextObject.Mrkdwn("Hello"))]);
-    private static readonly View Modal = OrderModal.ClosedView(RunStatus.Completed);
+    private static readonly View Modal = OrderModal.ClosedView(Any.Run with { Status = RunStatus.Completed });
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -72,6 +72,22 @@ public sealed class RenderingTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task A_relative_time_is_kept_current_without_a_change_of_its_message()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var page = await office.WindowAsync();
+        await page.Clock.InstallAsync();
+        await page.ReloadAsync();
+        var at = office.Slack.Clock.Now.AddMinutes(10).AddSeconds(50).ToUnixTimeSeconds();
+        await office.App.PostAsync($"Due by <!date^{at}^{{time}}, {{ago}}|later>.");
+        await Expect(page.Message("Due by")).ToContainTextAsync("in 10 minutes");
+
+        await page.Clock.FastForwardAsync("05:00");
+
+        await Expect(page.Message("Due by")).ToContainTextAsync("in 5 minutes");
+    }
+
+    [Fact]
     public async Task A_deactivated_persons_messages_remain_with_their_name()
     {
         await using var office = await Office.OpenAsync(chromium);

@@ -4,6 +4,7 @@ namespace CoffeeBuddy.Core.Orders;
 /// <param name="Note">A wish for this order only ("leave it at my desk"); not part of the preferences.</param>
 /// <param name="CreatedAt">The time at which it was placed or last replaced.</param>
 /// <param name="Guest">The name of the guest for whom it is; null: for the person.</param>
+/// <param name="CollectedAt">When the person took it from the runner; null: not yet.</param>
 public sealed record Order(
     Guid OrderId,
     Guid RunId,
@@ -11,7 +12,8 @@ public sealed record Order(
     Drink Drink,
     string? Note,
     DateTimeOffset CreatedAt,
-    string? Guest = null
+    string? Guest = null,
+    DateTimeOffset? CollectedAt = null
 )
 {
     /// <summary>Longest name of a guest in characters.</summary>

@@ -41,6 +41,15 @@ public enum Operation
     /// <summary>Say yes or no to the request to go.</summary>
     AnswerRequest,
 
+    /// <summary>Say that the runner leaves now, which closes the orders, or is back.</summary>
+    ReportProgress,
+
+    /// <summary>Say that one has taken one's drinks from the runner.</summary>
+    CollectOrder,
+
+    /// <summary>Postpone one's next reminder.</summary>
+    SnoozeReminder,
+
     /// <summary>See the last drinks of a person.</summary>
     SeePreferences,
 }
@@ -86,7 +95,9 @@ public static class AccessRules
             Operation.ListAllRuns => Relations.Admin | Relations.Service,
             Operation.WithdrawOrder or Operation.AnswerRequest => Relations.Self,
             Operation.ChangeDeadline => Relations.Initiator | Relations.Admin,
-            Operation.StepBack => Relations.Runner,
+            Operation.StepBack or Operation.SnoozeReminder => Relations.Runner,
+            Operation.ReportProgress => Relations.Runner | Relations.Admin,
+            Operation.CollectOrder => Relations.Orderer,
             Operation.AskToGo => Relations.Runner | Relations.Initiator,
             // The initiator too, because a runner who cannot be reached cannot end the run.
             Operation.CompleteRun or Operation.CancelRun => Relations.Initiator | Relations.Runner | Relations.Admin,

@@ -52,7 +52,24 @@ public sealed record CoffeeRun
     /// </summary>
     public DateTimeOffset? UndecidedSince { get; init; }
 
+    /// <summary>When the runner left: orders are closed from then on.</summary>
+    public DateTimeOffset? LeftAt { get; init; }
+
+    /// <summary>When the runner was back with the drinks.</summary>
+    public DateTimeOffset? BackAt { get; init; }
+
+    /// <summary>The time of the latest reminder of this runner.</summary>
     public DateTimeOffset? ReminderSentAt { get; init; }
+
+    /// <summary>When a reminder of this runner was last queued.</summary>
+    public DateTimeOffset? ReminderQueuedAt { get; init; }
+
+    /// <summary>How many reminders this runner has got.</summary>
+    public int RemindersSent { get; init; }
+
+    /// <summary>The runner wants no further reminder before this time.</summary>
+    public DateTimeOffset? SnoozedUntil { get; init; }
+
     public DateTimeOffset? CompletedAt { get; init; }
     public DateTimeOffset? CancelledAt { get; init; }
 

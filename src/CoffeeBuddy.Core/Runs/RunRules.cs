@@ -1,3 +1,5 @@
+using CoffeeBuddy.Core.Orders;
+
 namespace CoffeeBuddy.Core.Runs;
 
 /// <summary>What may be done to a run, and what a person is to it. Who may do what: <see cref="AccessRules"/>.</summary>
@@ -10,8 +12,31 @@ public static class RunRules
     public static readonly TimeSpan ShortestWindow = TimeSpan.FromMinutes(1);
     public static readonly TimeSpan LongestWindow = TimeSpan.FromHours(2);
 
-    /// <summary>Orders are accepted until the run is completed or cancelled, after the assignment too.</summary>
-    public static bool AcceptsOrders(CoffeeRun run) => run.Status == RunStatus.Active;
+    /// <summary>The most reminders that a runner of a run gets: the schema has it too.</summary>
+    public const int MaxReminders = 4;
+
+    /// <summary>By how much a click postpones the next reminder.</summary>
+    public static readonly TimeSpan Snooze = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// Orders are accepted until the runner leaves, or the run is completed or cancelled; after the assignment too.
+    /// </summary>
+    public static bool AcceptsOrders(CoffeeRun run) => run is { Status: RunStatus.Active, LeftAt: null };
+
+    /// <summary>Whether a reminder was queued and is not sent yet.</summary>
+    public static bool ReminderIsQueued(CoffeeRun run) =>
+        run is { Status: RunStatus.Active, RunnerUserId: not null, RemindersSent: < MaxReminders }
+        && run.ReminderQueuedAt > (run.ReminderSentAt ?? DateTimeOffset.MinValue);
+
+    /// <summary>
+    /// Who collects from the runner: everybody who ordered, each once. The runner has the own drink in the hand.
+    /// </summary>
+    public static IReadOnlyList<string> Collectors(CoffeeRun run, IEnumerable<Order> orders) =>
+        [.. orders.Select(order => order.UserId).Distinct().Where(userId => userId != run.RunnerUserId)];
+
+    /// <summary>Those of <see cref="Collectors"/> who have their drinks.</summary>
+    public static IReadOnlyList<string> Collected(CoffeeRun run, IEnumerable<Order> orders) =>
+        Collectors(run, orders.Where(order => order.CollectedAt is not null));
 
     /// <summary>A run has to have a runner before it can be completed, except by an admin.</summary>
     public static bool CanBeCompleted(CoffeeRun run, bool isAdmin) => isAdmin || run.RunnerUserId is not null;

@@ -19,6 +19,10 @@ public static class AuditTypes
     public const string TakeOverAsked = "take_over_asked";
     public const string TakeOverDeclined = "take_over_declined";
     public const string ReminderSent = "reminder_sent";
+    public const string ReminderSnoozed = "reminder_snoozed";
+    public const string RunnerLeft = "runner_left";
+    public const string RunnerBack = "runner_back";
+    public const string OrderCollected = "order_collected";
     public const string RunCompleted = "run_completed";
     public const string RunCancelled = "run_cancelled";
     public const string AccessRefused = "access_refused";

@@ -1,3 +1,5 @@
+using CoffeeBuddy.Core.Runs;
+
 namespace CoffeeBuddy.Data.Messages;
 
 /// <summary>
@@ -20,8 +22,15 @@ public static class MessageKinds
     /// <summary>To the runner. Shows the run's version; to an earlier runner, the one in which they ceased to be.</summary>
     public const string RunnerDm = "runner_dm";
 
-    /// <summary>To the runner, once; replaced when the run is over.</summary>
+    /// <summary>To the runner: the first reminder; replaced when the run is over.</summary>
     public const string Reminder = "reminder";
+
+    /// <summary>
+    /// In the thread: the runner is back. Its version is 1 and one more for each person who has collected; the run's
+    /// version when it is over, which removes the button. Without a thread, to each person who ordered, with version 2
+    /// once they have collected.
+    /// </summary>
+    public const string Back = "back";
 
     /// <summary>To a person who is asked to go in the runner's place; replaced by what has become of it.</summary>
     public const string TakeOver = "take_over";
@@ -48,4 +57,13 @@ public static class MessageKinds
 
     /// <summary>The reminder by e-mail, once, while Slack cannot be reached.</summary>
     public const string ReminderEmail = "reminder_email";
+
+    /// <summary>The kinds of all reminders by direct message, for a list in SQL.</summary>
+    internal const string RemindersSql = $"'{Reminder}', '{Reminder}_2', '{Reminder}_3', '{Reminder}_4'";
+
+    /// <summary>The kind of a runner's first, second, … reminder: each is a message of its own.</summary>
+    public static string ReminderOf(int number) => number == 1 ? Reminder : $"{Reminder}_{number}";
+
+    public static bool IsReminder(string kind) =>
+        Enumerable.Range(1, RunRules.MaxReminders).Any(number => ReminderOf(number) == kind);
 }

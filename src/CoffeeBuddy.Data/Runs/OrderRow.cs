@@ -9,7 +9,7 @@ internal sealed class OrderRow
         "o.order_id, o.run_id, o.user_id, o.drink_type, o.size, o.customizations, o.note, o.created_at";
 
     /// <summary>The columns of all_orders.</summary>
-    public const string AllColumns = $"{Columns}, o.guest_name";
+    public const string AllColumns = $"{Columns}, o.guest_name, o.collected_at";
 
     public Guid OrderId { get; set; }
     public Guid RunId { get; set; }
@@ -20,6 +20,7 @@ internal sealed class OrderRow
     public string? Note { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
     public string? GuestName { get; set; }
+    public DateTimeOffset? CollectedAt { get; set; }
 
     public Order ToOrder() =>
         new(
@@ -29,6 +30,7 @@ internal sealed class OrderRow
             new Drink(DrinkType, Size, CustomizationsJson.Read(Customizations)),
             Note,
             CreatedAt,
-            GuestName
+            GuestName,
+            CollectedAt
         );
 }

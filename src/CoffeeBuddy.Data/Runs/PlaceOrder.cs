@@ -45,6 +45,9 @@ public enum OrderOutcome
 
     /// <summary>There was no order to withdraw.</summary>
     NoOrder,
+
+    /// <summary>The runner has left: orders are neither taken nor withdrawn any more.</summary>
+    RunnerLeft,
     RunClosed,
     RunNotFound,
 }

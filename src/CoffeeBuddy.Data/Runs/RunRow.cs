@@ -5,12 +5,21 @@ namespace CoffeeBuddy.Data.Runs;
 /// <summary>A row of coffee_runs (r) as Dapper reads it.</summary>
 internal class RunRow
 {
-    public const string Columns = """
+    public const string Columns = $"""
         r.run_id, r.workspace_id, r.channel_id, r.initiator_user_id, r.runner_user_id, r.status::text AS status, r.created_at,
         r.first_order_at, r.order_window, r.deadline_at, r.assigned_at, r.assignment_reason, r.reminder_sent_at, r.completed_at,
         r.cancelled_at, r.closed_by_user_id, r.closed_by_subject, r.version, r.runner_version,
-        CASE WHEN r.runner_user_id IS NULL THEN r.undecided_since END AS undecided_since
+        CASE WHEN r.runner_user_id IS NULL THEN r.undecided_since END AS undecided_since,
+        CASE WHEN r.left_at >= r.assigned_at THEN r.left_at END AS left_at, CASE WHEN r.left_at >= r.assigned_at THEN r.back_at END AS back_at,
+        r.reminder_queued_at, r.snoozed_until, {CountReminders} AS reminders_sent
         """;
+
+    /// <summary>How many reminders the runner has got; an older worker does not count them.</summary>
+    public const string CountReminders =
+        "(CASE WHEN r.reminder_sent_at IS NULL THEN 0 ELSE greatest(r.reminders_sent, 1) END)";
+
+    /// <summary>A condition: orders of the run are taken, changed and withdrawn.</summary>
+    public const string AcceptsOrders = "r.status = 'active' AND coalesce(r.left_at < r.assigned_at, TRUE)";
 
     public Guid RunId { get; set; }
     public string WorkspaceId { get; set; } = "";
@@ -32,6 +41,11 @@ internal class RunRow
     public int Version { get; set; }
     public int RunnerVersion { get; set; }
     public DateTimeOffset? UndecidedSince { get; set; }
+    public DateTimeOffset? LeftAt { get; set; }
+    public DateTimeOffset? BackAt { get; set; }
+    public DateTimeOffset? ReminderQueuedAt { get; set; }
+    public int RemindersSent { get; set; }
+    public DateTimeOffset? SnoozedUntil { get; set; }
 
     public CoffeeRun ToRun() =>
         new()
@@ -56,5 +70,10 @@ internal class RunRow
             Version = Version,
             RunnerVersion = RunnerVersion,
             UndecidedSince = UndecidedSince,
+            LeftAt = LeftAt,
+            BackAt = BackAt,
+            ReminderQueuedAt = ReminderQueuedAt,
+            RemindersSent = RemindersSent,
+            SnoozedUntil = SnoozedUntil,
         };
 }

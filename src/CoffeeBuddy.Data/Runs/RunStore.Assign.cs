@@ -58,7 +58,8 @@ public sealed partial class RunStore
         var (run, participants, lastRunner) = await LockForAssignmentAsync(connection, runId, now, ct);
         if (run is null)
             return new(Assigned: false, null, []);
-        if (run.RunnerUserId != replaced)
+        // A runner who has left keeps the run: the drinks are on their way.
+        if (run.RunnerUserId != replaced || run.LeftAt is not null)
             return new(Assigned: false, run, []);
         var decision = replaced is null
             ? AssignmentRules.Decide(run, participants, lastRunner, _options, now)
@@ -96,9 +97,9 @@ public sealed partial class RunStore
         // Messages about the assignment have its time as their version, and workers' clocks may differ.
         const string Sql = $"""
             UPDATE coffee_runs r
-            SET runner_user_id = @UserId, assigned_at = greatest(@now, r.assigned_at + INTERVAL '1 microsecond', r.undecided_since + INTERVAL '1 microsecond'),
+            SET runner_user_id = @UserId, assigned_at = greatest(@now, r.assigned_at + INTERVAL '1 microsecond', r.undecided_since + INTERVAL '1 microsecond', r.left_at + INTERVAL '1 microsecond'),
                 assignment_reason = @Reason, version = r.version + 1, runner_version = r.version + 1, undecided_since = NULL, changed_at = @now,
-                reminder_queued_at = NULL, reminder_sent_at = NULL
+                reminder_queued_at = NULL, reminder_sent_at = NULL, reminders_sent = 0, snoozed_until = NULL, left_at = NULL, back_at = NULL
             WHERE r.run_id = @RunId
             RETURNING {RunRow.Columns};
 

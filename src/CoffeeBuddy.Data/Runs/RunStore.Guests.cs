@@ -40,7 +40,7 @@ public sealed partial class RunStore
                 {
                     null => OrderOutcome.RunNotFound,
                     _ when command.ChannelId is { } channel && channel != run.ChannelId => OrderOutcome.RunNotFound,
-                    _ when !RunRules.AcceptsOrders(run) => OrderOutcome.RunClosed,
+                    _ when ClosedOutcome(run) is { } closed => closed,
                     _ when before is not null && before.Drink.Equals(command.Drink) && before.Note == note =>
                         OrderOutcome.Unchanged,
                     _ when before is null && orders.Count(order => order.Guest is not null) >= Order.MaxGuests =>
@@ -94,8 +94,8 @@ public sealed partial class RunStore
                 var (run, orders) = await ReadOrdersAsync(connection, Read, new { orderId, userId }, token);
                 if (run is null || orders is not [{ } order])
                     return new OrderResult(OrderOutcome.NoOrder, run, Order: null, [], Replayed: false);
-                if (!RunRules.AcceptsOrders(run))
-                    return new OrderResult(OrderOutcome.RunClosed, run, order, [], Replayed: false);
+                if (ClosedOutcome(run) is { } closed)
+                    return new OrderResult(closed, run, order, [], Replayed: false);
 
                 var now = time.Now();
                 var writer = new ChangeWriter(now, traceParent)

@@ -11,7 +11,7 @@ namespace CoffeeBuddy.Data.Runs;
 /// <content>
 /// How a person's order is changed. The run and the order are read, the change is decided in C# and then written by one
 /// command, which is one transaction: the run is locked only while the server executes that command, not while it waits
-/// for the worker. The command first checks that the run is still active and the order still the one that was read.
+/// for the worker. The command first checks that the run is still taking orders and the order still the one that was read.
 /// </content>
 public sealed partial class RunStore
 {
@@ -31,7 +31,7 @@ public sealed partial class RunStore
     private const string RememberWithdrawal = $"""
         {LockRun}
         INSERT INTO order_withdrawals AS w (run_id, user_id, withdrawn_at)
-        SELECT r.run_id, @UserId, @withdrawnAt FROM coffee_runs r WHERE r.run_id = @RunId AND r.status = 'active'
+        SELECT r.run_id, @UserId, @withdrawnAt FROM coffee_runs r WHERE r.run_id = @RunId AND {RunRow.AcceptsOrders}
         ON CONFLICT (run_id, user_id) DO UPDATE SET withdrawn_at = greatest(w.withdrawn_at, excluded.withdrawn_at);
         """;
 
@@ -43,9 +43,9 @@ public sealed partial class RunStore
 
     // A statement of its own, after the lock: a statement does not see what was committed while it waited for a lock.
     // Every change of an order raises its created_at.
-    private const string RequireUnchanged = """
+    private const string RequireUnchanged = $"""
         SELECT require_unchanged(
-            EXISTS (SELECT FROM coffee_runs r WHERE r.run_id = @RunId AND r.status = 'active')
+            EXISTS (SELECT FROM coffee_runs r WHERE r.run_id = @RunId AND {RunRow.AcceptsOrders})
             AND (SELECT o.order_id FROM orders o WHERE o.run_id = @RunId AND o.user_id = @UserId) IS NOT DISTINCT FROM @ownOrderId::uuid
             AND (SELECT o.created_at FROM orders o WHERE o.run_id = @RunId AND o.user_id = @UserId) IS NOT DISTINCT FROM @ownCreatedAt::timestamptz
             AND (SELECT w.withdrawn_at FROM order_withdrawals w WHERE w.run_id = @RunId AND w.user_id = @UserId) IS NOT DISTINCT FROM @withdrawnAt::timestamptz);
@@ -118,10 +118,14 @@ public sealed partial class RunStore
     {
         if (run is null || (request.ChannelId is { } channelId && run.ChannelId != channelId))
             return new(OrderOutcome.RunNotFound);
-        return RunRules.AcceptsOrders(run)
-            ? request.Decide(run, own, time.Now())
-            : new OrderDecision(OrderOutcome.RunClosed);
+        return ClosedOutcome(run) is { } closed ? new(closed) : request.Decide(run, own, time.Now());
     }
+
+    /// <returns>Null while orders are taken.</returns>
+    private static OrderOutcome? ClosedOutcome(CoffeeRun run) =>
+        RunRules.AcceptsOrders(run) ? null
+        : run.Status == RunStatus.Active ? OrderOutcome.RunnerLeft
+        : OrderOutcome.RunClosed;
 
     private static OrderResult NotChanged(OrderOutcome outcome, CoffeeRun? run, OwnState own) =>
         outcome == OrderOutcome.RunNotFound
@@ -198,8 +202,8 @@ public sealed partial class RunStore
     /// <param name="WithdrawnAt">When the person last withdrew in the run; null: never.</param>
     private readonly record struct OwnState(Order? Order, DateTimeOffset? WithdrawnAt);
 
-    /// <param name="Decide">What to do with what the person has in the run, at a time; called for active runs
-    /// only.</param>
+    /// <param name="Decide">What to do with what the person has in the run, at a time; called only while orders are
+    /// taken.</param>
     /// <param name="WithdrawnAt">When the person asked to withdraw; null for an order.</param>
     /// <param name="ChannelId">The run has to be of this channel; null: of any.</param>
     private sealed record OrderRequest(

@@ -41,6 +41,9 @@ public enum TurnOutcome
     /// <summary>The person was not asked.</summary>
     NotAsked,
 
+    /// <summary>The runner is back with the drinks: nobody else can go any more.</summary>
+    IsBack,
+
     /// <summary>Nothing was to be done.</summary>
     Unchanged,
     RunClosed,
@@ -134,6 +137,8 @@ public sealed partial class RunStore
                         run,
                         []
                     );
+                if (run.BackAt is not null)
+                    return new(TurnOutcome.IsBack, run, []);
 
                 const string Sql = """
                     INSERT INTO runner_declines (run_id, user_id, reason, declined_at)
@@ -203,6 +208,7 @@ public sealed partial class RunStore
                     null => TurnOutcome.RunNotFound,
                     { Status: not RunStatus.Active } => TurnOutcome.RunClosed,
                     _ when !RunRules.MayAskToGo(run, userId) => TurnOutcome.NotRunner,
+                    { BackAt: not null } => TurnOutcome.IsBack,
                     _ when askedUserId == userId => TurnOutcome.IsRunner,
                     _ when request is { Answer: TakeOverAnswer.Declined } => TurnOutcome.AlreadyDeclined,
                     _ when await HasDeclinedAsync(connection, runId, askedUserId, token) => TurnOutcome.AlreadyDeclined,
@@ -227,7 +233,7 @@ public sealed partial class RunStore
             {
                 var now = time.Now();
                 var (run, participants, lastRunner) = await LockForAssignmentAsync(connection, runId, now, token);
-                if (run is null || run.Status != RunStatus.Active || run.RunnerUserId is not { } runner)
+                if (run is not { Status: RunStatus.Active, LeftAt: null, RunnerUserId: { } runner })
                     return new TurnResult(TurnOutcome.Unchanged, run, []);
                 var requests = (
                     await connection.QueryAsync<RequestRow>(
@@ -431,9 +437,9 @@ public sealed partial class RunStore
         writer.Event(EventTypes.RunnerAssigned, EventData.Of(run) with { RunnerUserId = null });
         const string Sql = $"""
             UPDATE coffee_runs r
-            SET undecided_since = greatest(@now, r.assigned_at + INTERVAL '1 microsecond'), runner_user_id = NULL, assigned_at = NULL,
+            SET undecided_since = greatest(@now, r.assigned_at + INTERVAL '1 microsecond', r.left_at + INTERVAL '1 microsecond'), runner_user_id = NULL, assigned_at = NULL,
                 assignment_reason = NULL, version = r.version + 1, runner_version = r.version + 1, changed_at = @now,
-                reminder_queued_at = NULL, reminder_sent_at = NULL
+                reminder_queued_at = NULL, reminder_sent_at = NULL, reminders_sent = 0, snoozed_until = NULL, left_at = NULL, back_at = NULL
             WHERE r.run_id = @RunId
             RETURNING {RunRow.Columns};
 

@@ -187,36 +187,6 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
             """;
     }
 
-    /// <summary>Stores that the runner was reminded.</summary>
-    /// <returns>True for the first call for a run; false for all others.</returns>
-    public Task<bool> MarkReminderSentAsync(Guid runId, CancellationToken ct) =>
-        database.TransactAsync(
-            runId,
-            async (connection, _, token) =>
-            {
-                var now = time.Now();
-                const string Mark = $"""
-                    UPDATE coffee_runs r SET reminder_sent_at = @now
-                    WHERE r.run_id = @runId AND r.reminder_sent_at IS NULL AND r.runner_user_id IS NOT NULL
-                    RETURNING {RunRow.Columns};
-                    """;
-                var row = await connection.QuerySingleOrDefaultAsync<RunRow>(Command(Mark, new { runId, now }, token));
-                if (row is null)
-                    return false;
-
-                var run = row.ToRun();
-                var writer = new ChangeWriter(now).Audit(
-                    AuditTypes.ReminderSent,
-                    runId,
-                    run.RunnerUserId,
-                    AuditPayload.Of(run)
-                );
-                await connection.ExecuteAsync(Command(ChangeWriter.Sql, writer.With(new { }), token));
-                return true;
-            },
-            ct
-        );
-
     private static string StatusName(RunStatus status) =>
         status switch
         {

@@ -32,7 +32,8 @@ public sealed partial class SweepStore
                 // version.
                 const string Sql = $"""
                     WITH seen AS (
-                        SELECT r.run_id, r.status, r.version, r.runner_user_id, r.undecided_since, r.deadline_at, r.assigned_at, r.reminder_sent_at,
+                        SELECT r.run_id, r.status, r.version, r.runner_user_id, r.undecided_since, r.deadline_at, r.assigned_at,
+                            {ReminderDueAt} AS reminder_due_at, {RunRow.CountReminders} AS reminders_sent,
                             announcement.ts IS NOT NULL AS announced,
                             announcement.error IS NOT NULL AS unpostable,
                             announcement.ts IS NULL AND announcement.error IS NULL AND coalesce(announcement.claimed_until <= @now, TRUE) AS announcement_missing,
@@ -41,7 +42,7 @@ public sealed partial class SweepStore
                             -- Messages to those who are not the runner any more.
                             EXISTS (
                                 SELECT FROM slack_messages m
-                                WHERE m.run_id = r.run_id AND m.kind IN ('{MessageKinds.RunnerDm}', '{MessageKinds.Reminder}') AND m.recipient IS DISTINCT FROM r.runner_user_id
+                                WHERE m.run_id = r.run_id AND m.kind IN ('{MessageKinds.RunnerDm}', {MessageKinds.RemindersSql}) AND m.recipient IS DISTINCT FROM r.runner_user_id
                                   AND m.ts IS NOT NULL AND m.error IS NULL AND m.shown_version < r.runner_version AND coalesce(m.claimed_until <= @now, TRUE)
                             ) AS earlier_behind,
                             decision.ts IS NULL AND decision.error IS NULL AND coalesce(decision.claimed_until <= @now, TRUE)
@@ -53,7 +54,15 @@ public sealed partial class SweepStore
                                   AND CASE WHEN asked.ts IS NULL THEN q.answer IS NULL ELSE asked.shown_version < q.version END
                             ) AS request_behind,
                             completion.ts IS NULL AND completion.error IS NULL AND coalesce(completion.claimed_until <= @now, TRUE) AS completion_missing,
-                            reminder.error IS NULL AND coalesce(reminder.claimed_until <= @now, TRUE) AS reminder_possible,
+                            NOT EXISTS (
+                                SELECT FROM slack_messages m
+                                WHERE m.run_id = r.run_id AND m.kind IN ({MessageKinds.RemindersSql}) AND m.recipient = r.runner_user_id
+                                  AND (m.error IS NOT NULL OR m.claimed_until > @now)
+                            ) AS reminder_possible,
+                            r.back_at IS NOT NULL AND r.left_at >= r.assigned_at AND back.error IS NULL AND coalesce(back.claimed_until <= @now, TRUE)
+                                AND coalesce(back.shown_version, 0) < 1 + (
+                                    SELECT count(DISTINCT o.user_id) FROM all_orders o
+                                    WHERE o.run_id = r.run_id AND o.collected_at IS NOT NULL AND o.user_id <> r.runner_user_id) AS back_behind,
                             summary.ts IS NULL AND summary.error IS NULL AND coalesce(summary.claimed_until <= @now, TRUE)
                                 AND EXISTS (SELECT FROM all_orders o WHERE o.run_id = r.run_id) AS summary_missing,
                             EXISTS (
@@ -61,8 +70,8 @@ public sealed partial class SweepStore
                                 WHERE m.run_id = r.run_id AND m.ts IS NOT NULL AND m.error IS NULL AND m.shown_version < r.version AND coalesce(m.claimed_until <= @now, TRUE)
                                   -- The summary is not updated when Slack refuses to change the announcement.
                                   AND ((m.kind = '{MessageKinds.RunnerDm}' AND m.recipient = r.runner_user_id)
-                                    OR (m.kind = '{MessageKinds.Reminder}' AND m.recipient = r.runner_user_id AND r.status <> 'active')
-                                    OR (m.kind IN ('{MessageKinds.TakeOver}', '{MessageKinds.Decision}') AND r.status <> 'active')
+                                    OR (m.kind IN ({MessageKinds.RemindersSql}) AND m.recipient = r.runner_user_id AND r.status <> 'active')
+                                    OR (m.kind IN ('{MessageKinds.TakeOver}', '{MessageKinds.Decision}', '{MessageKinds.Back}') AND r.status <> 'active')
                                     OR (m.kind IN ('{MessageKinds.Announcement}', '{MessageKinds.Summary}') AND announcement.error IS NULL))
                             ) AS behind,
                             CASE WHEN r.status = 'active' THEN array(
@@ -82,7 +91,7 @@ public sealed partial class SweepStore
                         LEFT JOIN slack_messages runner_dm ON runner_dm.run_id = r.run_id AND runner_dm.kind = '{MessageKinds.RunnerDm}' AND runner_dm.recipient = r.runner_user_id
                         LEFT JOIN slack_messages decision ON decision.run_id = r.run_id AND decision.kind = '{MessageKinds.Decision}' AND decision.recipient = r.initiator_user_id
                         LEFT JOIN slack_messages completion ON completion.run_id = r.run_id AND completion.kind = '{MessageKinds.Completion}' AND completion.recipient = ''
-                        LEFT JOIN slack_messages reminder ON reminder.run_id = r.run_id AND reminder.kind = '{MessageKinds.Reminder}' AND reminder.recipient = r.runner_user_id
+                        LEFT JOIN slack_messages back ON back.run_id = r.run_id AND back.kind = '{MessageKinds.Back}' AND back.recipient = ''
                         WHERE (r.status = 'active' OR r.changed_at > @closedAfter)
                           AND (r.reconciled_at IS NULL OR r.reconciled_at <= @reconciledBefore)
                           AND (r.changed_at <= @before OR r.deadline_at <= @before)
@@ -90,9 +99,9 @@ public sealed partial class SweepStore
                         SELECT s.run_id, s.unconfirmed,
                             s.status = 'active' AND s.announcement_missing AS lacks_announcement,
                             s.status = 'active' AND (s.behind OR (s.announced AND NOT s.unpostable AND s.summary_missing) OR (s.runner_user_id IS NULL AND s.undecided_since IS NULL AND s.deadline_at <= @before)) AS lacks_orders,
-                            s.status = 'active' AND (s.earlier_behind OR s.request_behind OR (s.runner_user_id IS NOT NULL AND ((s.assignment_missing AND NOT s.unpostable) OR s.runner_dm_missing))
+                            s.status = 'active' AND (s.earlier_behind OR s.request_behind OR (s.announced AND NOT s.unpostable AND s.back_behind) OR (s.runner_user_id IS NOT NULL AND ((s.assignment_missing AND NOT s.unpostable) OR s.runner_dm_missing))
                                 OR (s.runner_user_id IS NULL AND s.undecided_since IS NOT NULL AND s.decision_missing)) AS lacks_assignment,
-                            s.status = 'active' AND s.assigned_at <= @remindBefore AND s.reminder_sent_at IS NULL AND s.reminder_possible AS lacks_reminder,
+                            s.status = 'active' AND s.reminder_due_at <= @before AND s.reminders_sent < @mostReminders AND s.reminder_possible AS lacks_reminder,
                             s.status <> 'active' AND (s.behind OR s.earlier_behind OR (s.announced AND NOT s.unpostable AND s.completion_missing)) AS lacks_closing
                         FROM seen s
                     ), chosen AS (
@@ -102,7 +111,7 @@ public sealed partial class SweepStore
                         FOR NO KEY UPDATE OF c SKIP LOCKED
                     )
                     UPDATE coffee_runs r
-                    SET reconciled_at = @now, reminder_queued_at = CASE WHEN lacks_reminder THEN @now ELSE r.reminder_queued_at END
+                    SET reconciled_at = @now, reminder_queued_at = CASE WHEN lacks_reminder THEN {QueueReminder} ELSE r.reminder_queued_at END
                     FROM chosen JOIN lagging USING (run_id)
                     WHERE r.run_id = chosen.run_id AND (r.reconciled_at IS NULL OR r.reconciled_at <= @reconciledBefore)
                     RETURNING {RunRow.Columns}, lacks_announcement, lacks_orders, lacks_assignment, lacks_reminder, lacks_closing, unconfirmed
@@ -113,7 +122,9 @@ public sealed partial class SweepStore
                 {
                     now,
                     before,
-                    remindBefore = before - _options.ReminderDelay,
+                    _options.ReminderDelay,
+                    _options.ReminderInterval,
+                    mostReminders = RunRules.MaxReminders,
                     closedAfter = now - ReconcileClosedFor,
                     reconciledBefore = now - ReconcileEvery,
                     limit,

@@ -51,6 +51,15 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
             ct
         );
 
+    // When the next reminder of a run r is due.
+    private const string ReminderDueAt = """
+        CASE WHEN r.reminder_sent_at IS NULL THEN r.assigned_at + @ReminderDelay::interval
+            ELSE coalesce(r.snoozed_until, r.reminder_sent_at + @ReminderInterval::interval) END
+        """;
+
+    // A queued reminder is told from a sent one by its time.
+    private const string QueueReminder = "greatest(@now, r.reminder_sent_at + INTERVAL '1 microsecond')";
+
     /// <summary>
     /// Queues the reminders that are due, each once. <see cref="RequeueLaggingAsync"/> queues those whose event was
     /// lost.
@@ -61,23 +70,26 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
             {
                 const string Sql = $"""
                     WITH due AS (
-                        SELECT d.run_id FROM coffee_runs d
-                        WHERE d.status = 'active' AND d.reminder_sent_at IS NULL AND d.assigned_at <= @assignedBefore
-                          AND d.reminder_queued_at IS NULL
+                        SELECT r.run_id FROM coffee_runs r
+                        WHERE r.status = 'active' AND {ReminderDueAt} <= @now AND {RunRow.CountReminders} < @mostReminders
+                          AND coalesce(r.reminder_queued_at <= r.reminder_sent_at, r.reminder_queued_at IS NULL)
                           AND NOT EXISTS (
                             SELECT FROM slack_messages m
-                            WHERE m.run_id = d.run_id AND m.kind = '{MessageKinds.Reminder}' AND m.error IS NOT NULL)
-                        ORDER BY d.assigned_at LIMIT @limit
+                            WHERE m.run_id = r.run_id AND m.kind IN ({MessageKinds.RemindersSql}) AND m.recipient = r.runner_user_id
+                              AND m.error IS NOT NULL)
+                        ORDER BY r.assigned_at LIMIT @limit
                         FOR NO KEY UPDATE SKIP LOCKED
                     )
-                    UPDATE coffee_runs r SET reminder_queued_at = @now FROM due WHERE due.run_id = r.run_id
+                    UPDATE coffee_runs r SET reminder_queued_at = {QueueReminder} FROM due WHERE due.run_id = r.run_id
                     RETURNING {RunRow.Columns}
                     """;
                 var now = time.Now();
                 var parameters = new
                 {
                     now,
-                    assignedBefore = now - _options.ReminderDelay,
+                    _options.ReminderDelay,
+                    _options.ReminderInterval,
+                    mostReminders = RunRules.MaxReminders,
                     limit,
                 };
                 var due = await connection.QueryAsync<RunRow>(Command(Sql, parameters, token));

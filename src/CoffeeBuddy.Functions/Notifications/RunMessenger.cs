@@ -13,7 +13,7 @@ namespace CoffeeBuddy.Functions.Notifications;
 /// Brings the messages of a run in Slack up to the stored state. Every method may be repeated: a message that is up to
 /// date is not touched, an older one is updated, a missing one is posted.
 /// </summary>
-public sealed class RunMessenger(MessageDelivery delivery, DirectMessages directMessages, Courtesies courtesies)
+public sealed partial class RunMessenger(MessageDelivery delivery, DirectMessages directMessages, Courtesies courtesies)
 {
     // Version of messages that are posted once and never change.
     private const long Once = 1;
@@ -139,7 +139,9 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
         );
 
     private static long AssignmentVersion(CoffeeRun run) =>
-        (run.CompletedAt ?? run.CancelledAt ?? run.AssignedAt ?? run.UndecidedSince)!.Value.UtcTicks;
+        (run.CompletedAt ?? run.CancelledAt ?? run.BackAt ?? run.LeftAt ?? run.AssignedAt ?? run.UndecidedSince)!
+            .Value
+            .UtcTicks;
 
     /// <summary>
     /// Shows that nobody goes: in the thread, and to the initiator, who decides. Without an order there is nothing to
@@ -209,7 +211,8 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
         );
 
     private static bool IsToEarlierRunner(ShownMessage message, CoffeeRun run) =>
-        message is { Kind: MessageKinds.RunnerDm or MessageKinds.Reminder, Ts: not null }
+        message.Ts is not null
+        && (message.Kind == MessageKinds.RunnerDm || MessageKinds.IsReminder(message.Kind))
         && message.Recipient != run.RunnerUserId
         && message.ShownVersion < run.RunnerVersion;
 
@@ -229,30 +232,36 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
             cancellationToken
         );
 
-    /// <summary>Sends the reminder to the runner.</summary>
+    /// <summary>Sends the runner's next reminder.</summary>
     /// <returns>Null where Slack refuses a direct message to the runner.</returns>
     public Task<PostedMessage?> RemindAsync(RunDetails details, CancellationToken cancellationToken) =>
         TellDirectlyAsync(
             details.Run,
-            MessageKinds.Reminder,
+            MessageKinds.ReminderOf(details.Run.RemindersSent + 1),
             details.Run.RunnerUserId!,
             Once,
-            RunnerMessages.Reminder(details.Run, details.Orders),
+            RunnerMessages.Reminder(details.Run, details.Orders, details.Run.RemindersSent + 1),
             cancellationToken
         );
 
-    /// <summary>Removes the buttons from the reminder of a run that is over, if there is one.</summary>
-    public Task CloseReminderAsync(RunDetails details, CancellationToken cancellationToken) =>
-        details.Run.RunnerUserId is { } runner && details.Message(MessageKinds.Reminder, runner)?.Ts is not null
-            ? TellDirectlyAsync(
+    /// <summary>Removes the buttons from the reminders of a run that is over.</summary>
+    public async Task CloseRemindersAsync(RunDetails details, CancellationToken cancellationToken)
+    {
+        var reminders = details.Messages.Where(message =>
+            message.Ts is not null
+            && MessageKinds.IsReminder(message.Kind)
+            && message.Recipient == details.Run.RunnerUserId
+        );
+        foreach (var reminder in reminders)
+            await TellDirectlyAsync(
                 details.Run,
-                MessageKinds.Reminder,
-                runner,
+                reminder.Kind,
+                reminder.Recipient,
                 details.Run.Version,
                 RunnerMessages.Closed(details.Run, details.Orders.Count),
                 cancellationToken
-            )
-            : Task.CompletedTask;
+            );
+    }
 
     /// <summary>
     /// Confirms orders to the people who placed them, those for guests too, also when they replaced an order. What fails repeatedly is left

@@ -1,3 +1,6 @@
+using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Runs;
+
 namespace CoffeeBuddy.Functions.Runs;
 
 public sealed partial class RunActions
@@ -7,6 +10,12 @@ public sealed partial class RunActions
         ChangeAsync(token => sweeps.QueueDueRemindersAsync(MostPerSweep, token), events => events, count: _ => { });
 
     /// <summary>Notes that the run's runner was reminded.</summary>
-    public Task MarkReminderSentAsync(Guid runId) =>
-        ChangeAsync(token => runs.MarkReminderSentAsync(runId, token), events: _ => [], count: _ => { });
+    /// <param name="run">As it was when the reminder was sent.</param>
+    public Task MarkReminderSentAsync(CoffeeRun run) =>
+        ChangeAsync(token => runs.MarkReminderSentAsync(run, token), events: _ => [], count: _ => { });
+
+    /// <summary>Postpones the next reminder. Allowed to the runner.</summary>
+    /// <param name="actor">A person.</param>
+    public Task<ProgressResult> SnoozeAsync(Guid runId, Actor actor) =>
+        ProgressAsync(runId, actor, Operation.SnoozeReminder, token => runs.SnoozeAsync(runId, actor.UserId!, token));
 }

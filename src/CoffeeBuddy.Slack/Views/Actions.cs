@@ -58,6 +58,18 @@ public static class Actions
     /// <summary>Chooses the runner now; the value is the run's id.</summary>
     public const string ChooseNow = "run_choose_now";
 
+    /// <summary>The runner leaves now; the value is the run's id.</summary>
+    public const string Leave = "run_leave";
+
+    /// <summary>The runner is back; the value is the run's id.</summary>
+    public const string ComeBack = "run_back";
+
+    /// <summary>The person has taken their drinks from the runner; the value is the run's id.</summary>
+    public const string Collect = "order_collect";
+
+    /// <summary>Postpones the runner's next reminder; the value is the run's id.</summary>
+    public const string Snooze = "reminder_snooze";
+
     /// <summary>The person goes for a run without a runner; the value is the run's id.</summary>
     public const string Volunteer = "run_volunteer";
 

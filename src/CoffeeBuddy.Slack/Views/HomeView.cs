@@ -56,7 +56,7 @@ public static class HomeView
         foreach (var active in activeRuns.Take(MaxRuns))
         {
             blocks.Add(RunBlock(active));
-            if (!active.HasOrdered && drinks.Count > 0)
+            if (!active.HasOrdered && drinks.Count > 0 && RunRules.AcceptsOrders(active.Run))
                 blocks.Add(new ActionsBlock(RunMessages.UsualButton(active.Run.RunId, $"Order {drinks[0].Drink}")));
         }
         if (activeRuns.Count > MaxRuns)
@@ -119,12 +119,20 @@ public static class HomeView
     private static SectionBlock RunBlock(ActiveRun active)
     {
         var run = active.Run;
-        var runner = run.RunnerUserId is null ? "no runner yet" : $"{Mrkdwn.User(run.RunnerUserId)} goes";
+        var runner = run switch
+        {
+            { RunnerUserId: null } => "no runner yet",
+            { BackAt: not null } => $"{Mrkdwn.User(run.RunnerUserId)} is back",
+            { LeftAt: not null } => $"{Mrkdwn.User(run.RunnerUserId)} has left",
+            _ => $"{Mrkdwn.User(run.RunnerUserId)} goes",
+        };
         return new SectionBlock(
             TextObject.Mrkdwn(
                 $"{Mrkdwn.Channel(run.ChannelId)}, started by {Mrkdwn.User(run.InitiatorUserId)} {Mrkdwn.Time(run.CreatedAt)}\n{RunMessages.Count(active.OrderCount, "order")}, {runner}"
             ),
-            Accessory: RunMessages.OrderButton(run.RunId, active.HasOrdered ? "Change my order…" : "Order…")
+            Accessory: RunRules.AcceptsOrders(run)
+                ? RunMessages.OrderButton(run.RunId, active.HasOrdered ? "Change my order…" : "Order…")
+                : null
         );
     }
 

@@ -65,6 +65,12 @@ public static class Mrkdwn
     public static string Time(DateTimeOffset time) =>
         $"<!date^{time.ToUnixTimeSeconds()}^{{date_short_pretty}} {{time}}|{time.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC>";
 
+    /// <summary>
+    /// The same with how long it is until then, which Slack's clients count down themselves
+    /// (https://docs.slack.dev/reference/block-kit/block-elements/date-element).
+    /// </summary>
+    public static string Countdown(DateTimeOffset time) => Time(time).Replace("{time}|", "{time}, {ago}|");
+
     private static bool IsAddress(ReadOnlySpan<char> text) =>
         text.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
         || text.StartsWith("http://", StringComparison.OrdinalIgnoreCase);

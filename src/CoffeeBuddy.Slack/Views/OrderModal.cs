@@ -136,14 +136,17 @@ public static partial class OrderModal
     }
 
     /// <summary>Replaces the form with the explanation that the run takes no more orders.</summary>
-    public static ViewResponse Closed(RunStatus status) => new("update", View: ClosedView(status));
+    /// <param name="run">Null: it does not exist any more.</param>
+    public static ViewResponse Closed(CoffeeRun? run) => new("update", View: ClosedView(run));
 
     /// <summary>The view to open instead of the form when the run takes no more orders.</summary>
-    public static View ClosedView(RunStatus status) =>
+    /// <param name="run">Null: it does not exist any more.</param>
+    public static View ClosedView(CoffeeRun? run) =>
         Explanation(
-            status == RunStatus.Cancelled
+            run is { Status: RunStatus.Active } ? Replies.TooLate(run)
+            : run is null or { Status: RunStatus.Cancelled }
                 ? $"This run was cancelled, so your order was not taken. Type `{Commands.Coffee}` in the channel to start another."
-                : $"This run is complete, so your order came too late. Type `{Commands.Coffee}` in the channel to start another."
+            : $"This run is complete, so your order came too late. Type `{Commands.Coffee}` in the channel to start another."
         );
 
     private static View Explanation(string text) =>

@@ -31,7 +31,7 @@ public static class Replies
         if (own is not null)
             buttons.Add(new Button(Actions.WithdrawOrder, TextObject.Plain("Undo", 75), runId.ToString()));
         blocks.Add(new ActionsBlock(buttons));
-        blocks.Add(new ContextBlock(TextObject.Mrkdwn($"You can change it until the run is complete{how}.")));
+        blocks.Add(new ContextBlock(TextObject.Mrkdwn($"You can change it until the runner leaves{how}.")));
         List<string> lines = own is null ? [] : [$"Your order{where}: {Mrkdwn.Escape(own.Drink.ToString(), 1000)}"];
         lines.AddRange(
             guests.Select(order =>
@@ -63,6 +63,34 @@ public static class Replies
 
     public static SlackMessage NoOrderToWithdraw() => Says("You have no order in this run.");
 
+    /// <summary>The runner has left: nothing was changed; in mrkdwn.</summary>
+    public static string TooLate(CoffeeRun run) =>
+        $"This came too late and changed nothing: {ProgressMessages.HasLeft(run)}";
+
+    public static SlackMessage OrdersClosed(CoffeeRun run) => Says(TooLate(run));
+
+    public static SlackMessage NotAllowedToReport(CoffeeRun run) =>
+        Says(
+            run.RunnerUserId is null
+                ? "Nobody goes for this run at present."
+                : $"{Mrkdwn.User(run.RunnerUserId)}, who goes, or an admin can press this."
+        );
+
+    public static SlackMessage NothingOrdered() => Says("Nobody has ordered, so there is nothing to fetch.");
+
+    public static SlackMessage NothingToCollect() => Says("There is nothing for you to collect on this run.");
+
+    public static SlackMessage NotBackYet(CoffeeRun run) => Says($"{Mrkdwn.User(run.RunnerUserId!)} is not back yet.");
+
+    /// <summary>The run cannot be handed over any more; in mrkdwn.</summary>
+    public const string IsBack = "The runner is back with the drinks, so nobody else can go any more.";
+
+    public static SlackMessage Snoozed(DateTimeOffset until) => Says($"I will remind you again {Mrkdwn.Time(until)}.");
+
+    public static SlackMessage NoMoreReminders() => Says("That was the last reminder: there is none to postpone.");
+
+    public static SlackMessage OnlyRunnerSnoozes() => Says("Only the runner of this run is reminded.");
+
     /// <summary>The text of a mention in a run's thread is not an order.</summary>
     public static SlackMessage NotUnderstood() =>
         Says(
@@ -77,7 +105,7 @@ public static class Replies
             • `{Commands.Coffee}` starts a run in the channel, or joins the one under way, and opens the order form.
             • `{Commands.Coffee} 10` starts a run and gives everybody ten minutes from the first order. Its initiator can add five with "+5 min", or "Choose now".
             • Writing your order in the run's thread works as well: "large latte, oat milk", or "nothing for me".
-            • When enough of you have ordered, I choose fairly who goes, and say why. The runner gets the list and a reminder.
+            • When enough of you have ordered, I choose fairly who goes, and say why. The runner gets the list and reminders, and closes the orders with "Leaving now".
             • `{Commands.History}` shows the last runs of the channel.
             • `{Commands.Cancel}` cancels the run. The person who started it, the runner and admins can do this.
             • `{Commands.Coffee} away`: I will not choose you to go, until you type `{Commands.Coffee} back`. My Home tab has a button for this too.

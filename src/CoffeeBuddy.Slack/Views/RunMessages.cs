@@ -20,12 +20,14 @@ public static class RunMessages
             { Status: RunStatus.Completed } =>
                 $":white_check_mark: Complete, {orders}{Runner(run, " brought by {0}")}.",
             { Status: RunStatus.Cancelled } => $":x: Cancelled{By(run)}.",
+            { BackAt: not null } => $":coffee: {orders}. {Mrkdwn.User(run.RunnerUserId!)} is back with them.",
+            { LeftAt: not null } => $":dash: {orders}. {ProgressMessages.HasLeft(run)}",
             { RunnerUserId: not null } =>
                 $":walking: {orders}. {Mrkdwn.User(run.RunnerUserId)} goes; orders are still taken.",
             { UndecidedSince: not null } when orderCount > 0 =>
                 $":raised_hand: {orders}. Nobody who ordered can go, so {initiator} decides.",
             { DeadlineAt: { } deadline } =>
-                $":hourglass_flowing_sand: {orders}. I will choose who goes by {Mrkdwn.Time(deadline)}.",
+                $":hourglass_flowing_sand: {orders}. I will choose who goes by {Mrkdwn.Countdown(deadline)}.",
             _ when orderCount > 0 => $":hourglass_flowing_sand: {orders}.",
             _ => ":hourglass_flowing_sand: No orders yet. Who would like something?",
         };
@@ -58,17 +60,26 @@ public static class RunMessages
                     )
                 ),
                 .. OrderSummary.Blocks(orders),
+                .. run is { Status: RunStatus.Active, LeftAt: not null }
+                    ? new Block[] { new ContextBlock(TextObject.Mrkdwn($":dash: {ProgressMessages.HasLeft(run)}")) }
+                    : [],
                 .. orders.Count == 0 ? [] : new Block[] { new ActionsBlock(BaristaButton(run.RunId)) },
             ]
         );
 
     /// <summary>
-    /// The runner and the reason for the choice, in the thread. Until the run is over it has the button "Mark
-    /// complete", for a runner whom the direct message does not reach; clicks of others are refused.
+    /// The runner and the reason for the choice, in the thread. Until the run is over it has the runner's buttons, for
+    /// admins and for a runner whom the direct message does not reach; clicks of others are refused.
     /// </summary>
     /// <param name="declines">Who cannot go.</param>
     public static SlackMessage Assignment(CoffeeRun run, IReadOnlyCollection<Decline> declines) =>
-        AboutRunner(run, $"{Mrkdwn.User(run.RunnerUserId ?? "")} goes.", RunRules.AcceptsOrders(run), declines);
+        AboutRunner(
+            run,
+            $"{Mrkdwn.User(run.RunnerUserId ?? "")} goes.",
+            run.Status == RunStatus.Active,
+            declines,
+            [.. ProgressMessages.Buttons(run)]
+        );
 
     /// <summary>Replaces it while nobody goes.</summary>
     public static SlackMessage NobodyGoes(CoffeeRun run, IReadOnlyCollection<Decline> declines)
@@ -76,7 +87,7 @@ public static class RunMessages
         var text = $"Nobody goes yet. {Mrkdwn.User(run.InitiatorUserId)} decides, and anybody here can go.";
         List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn($":raised_hand: *{text}*"))];
         AddDeclines(blocks, declines);
-        if (RunRules.AcceptsOrders(run))
+        if (run.Status == RunStatus.Active)
             blocks.Add(new ActionsBlock(VolunteerButton(run.RunId)));
         return new SlackMessage(text, blocks);
     }
@@ -101,22 +112,26 @@ public static class RunMessages
         AboutRunner(
             run,
             $"{Mrkdwn.User(run.RunnerUserId ?? "")} goes for the coffee run in {Mrkdwn.Channel(run.ChannelId)}.",
-            mayComplete && RunRules.AcceptsOrders(run),
-            []
+            mayComplete && run.Status == RunStatus.Active,
+            declines: [],
+            progress: []
         );
 
     private static SlackMessage AboutRunner(
         CoffeeRun run,
         string who,
-        bool withButton,
-        IReadOnlyCollection<Decline> declines
+        bool withButtons,
+        IReadOnlyCollection<Decline> declines,
+        Element[] progress
     )
     {
         var why = run.AssignmentReason is null ? "" : $" Why: {Mrkdwn.Escape(run.AssignmentReason, ReasonLength)}.";
         List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn($":walking: *{who}*{why}"))];
         AddDeclines(blocks, declines);
-        if (withButton)
-            blocks.Add(new ActionsBlock(CompleteButton(run.RunId), WhyButton(run.RunId, "Show the numbers")));
+        if (withButtons)
+            blocks.Add(
+                new ActionsBlock([CompleteButton(run.RunId), .. progress, WhyButton(run.RunId, "Show the numbers")])
+            );
         return new SlackMessage($"{who}{why}", blocks);
     }
 

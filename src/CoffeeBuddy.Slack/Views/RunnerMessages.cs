@@ -27,16 +27,30 @@ public static class RunnerMessages
             [.. requests.Where(request => request.AskedByUserId == run.RunnerUserId)]
         );
 
-    /// <summary>The reminder: a new message with the same orders and buttons.</summary>
-    public static SlackMessage Reminder(CoffeeRun run, IReadOnlyCollection<Order> orders) =>
-        ToBring(
+    /// <summary>A reminder: a new message with the same orders and buttons.</summary>
+    /// <param name="number">1 for the first. The last one cannot be postponed.</param>
+    public static SlackMessage Reminder(CoffeeRun run, IReadOnlyCollection<Order> orders, int number)
+    {
+        var which = number switch
+        {
+            1 => "A reminder",
+            RunRules.MaxReminders => "The last reminder",
+            _ => $"Reminder {number} of {RunRules.MaxReminders}",
+        };
+        var (count, channel) = (RunMessages.Count(orders.Count, "order"), Mrkdwn.Channel(run.ChannelId));
+        var what = run.BackAt is null
+            ? $"{count} from {channel} to bring."
+            : $"the run in {channel} is not marked as complete, {count}.";
+        return ToBring(
             run,
             orders,
-            $":alarm_clock: A reminder: {RunMessages.Count(orders.Count, "order")} from {Mrkdwn.Channel(run.ChannelId)} to bring.",
+            $":alarm_clock: {which}: {what}",
             "Press *Mark complete* when everyone has their drink.",
             [],
-            []
+            [],
+            maySnooze: number < RunRules.MaxReminders
         );
+    }
 
     /// <summary>Replaces both messages of somebody who is not the runner any more.</summary>
     public static SlackMessage Released(CoffeeRun run)
@@ -137,23 +151,27 @@ public static class RunnerMessages
         string title,
         string? context,
         IReadOnlyCollection<Decline> declines,
-        IReadOnlyCollection<TakeOverRequest> requests
+        IReadOnlyCollection<TakeOverRequest> requests,
+        bool maySnooze = false
     )
     {
         List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn($"*{title}*")), .. OrderSummary.Blocks(orders)];
+        if (run.LeftAt is not null)
+            blocks.Add(new ContextBlock(TextObject.Mrkdwn($":dash: {ProgressMessages.HasLeft(run)}")));
         if (context is not null)
             blocks.Add(new ContextBlock(TextObject.Mrkdwn(context)));
         RunMessages.AddDeclines(blocks, declines);
         AddRequests(blocks, requests);
         blocks.Add(
-            new ActionsBlock(
+            new ActionsBlock([
                 RunMessages.CompleteButton(run.RunId),
+                .. ProgressMessages.Buttons(run),
+                .. maySnooze ? [ProgressMessages.SnoozeButton(run.RunId)] : Array.Empty<Element>(),
                 RunMessages.BaristaButton(run.RunId),
                 RunMessages.WhyButton(run.RunId, "Why me?"),
-                new Button(Actions.StepBack, TextObject.Plain("I can't go…", 75), run.RunId.ToString()),
-                AskButton(run.RunId),
-                CancelButton(run.RunId)
-            )
+                .. run.BackAt is null ? HandOverButtons(run.RunId) : [],
+                CancelButton(run.RunId),
+            ])
         );
         return new SlackMessage($"{title} {OrderSummary.InWords(orders)}", blocks);
     }
@@ -171,6 +189,9 @@ public static class RunnerMessages
         if (lines.Count > 0)
             blocks.Add(new ContextBlock(TextObject.Mrkdwn(LinePacker.Join(lines, "\n", 300))));
     }
+
+    private static Element[] HandOverButtons(Guid runId) =>
+        [new Button(Actions.StepBack, TextObject.Plain("I can't go…", 75), runId.ToString()), AskButton(runId)];
 
     private static Button AskButton(Guid runId) =>
         new(Actions.AskToGo, TextObject.Plain("Ask somebody to go…", 75), runId.ToString());

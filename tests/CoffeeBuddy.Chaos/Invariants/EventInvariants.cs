@@ -37,7 +37,6 @@ internal static class EventInvariants
                 {
                     ["run_created"] = true,
                     ["runner_assigned"] = run.Runner is not null,
-                    ["reminder_sent"] = run.ReminderSentAt is not null,
                     ["run_completed"] = run.Status == "completed",
                     ["run_cancelled"] = run.Status == "cancelled",
                 };
@@ -45,6 +44,8 @@ internal static class EventInvariants
                     .Where(pair => count.GetValueOrDefault(pair.Key) != (pair.Value ? 1 : 0))
                     .Select(pair => $"{count.GetValueOrDefault(pair.Key)} {pair.Key}")
                     .ToList();
+                if (count.GetValueOrDefault("reminder_sent") != run.RemindersSent)
+                    wrong.Add($"{count.GetValueOrDefault("reminder_sent")} reminder_sent of {run.RemindersSent}");
                 return wrong.Count == 0 ? null : $"run {run.Id} ({run.Status}): {string.Join(", ", wrong)}";
             }
         );

@@ -52,7 +52,10 @@ internal static class RunInvariants
             .ToList();
         var asked = evidence
             .PostsOf[run.Id]
-            .Where(post => post.Kind is MessageKinds.RunnerDm or MessageKinds.Reminder)
+            .Where(post =>
+                post.Kind == MessageKinds.RunnerDm
+                || post.Kind.StartsWith(MessageKinds.Reminder, StringComparison.Ordinal)
+            )
             .Select(post => post.Recipient)
             .Concat(
                 evidence

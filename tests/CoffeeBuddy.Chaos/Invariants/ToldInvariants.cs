@@ -181,7 +181,8 @@ internal static class ToldInvariants
             return $"run {run.Id}, {row.Kind} {row.Recipient}: {(row.Claimed ? "still claimed" : "never posted")}";
         var follows =
             row.Kind is MessageKinds.Announcement or MessageKinds.Summary or MessageKinds.RunnerDm
-            || (row.Kind == MessageKinds.Reminder && !run.IsActive);
+            || (row.Kind.StartsWith(MessageKinds.Reminder, StringComparison.Ordinal) && !run.IsActive)
+            || (row.Kind == MessageKinds.Back && !run.IsActive);
         return follows && row.Ts is not null && row.ShownVersion < run.Version
             ? $"run {run.Id}, {row.Kind}: shows version {row.ShownVersion} of {run.Version}"
             : null;

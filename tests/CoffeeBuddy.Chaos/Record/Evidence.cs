@@ -16,7 +16,8 @@ public sealed record Run(
     DateTime? ReminderSentAt,
     DateTime? ClosedAt,
     string? ClosedBy,
-    int Version
+    int Version,
+    int RemindersSent
 )
 {
     public bool IsActive => Status == "active";

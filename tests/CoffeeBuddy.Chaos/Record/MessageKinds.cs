@@ -18,8 +18,11 @@ internal static class MessageKinds
     /// <summary>The runner's direct message.</summary>
     public const string RunnerDm = "runner_dm";
 
-    /// <summary>The runner's second direct message.</summary>
+    /// <summary>The runner's second direct message; those that follow have a number: reminder_2, …</summary>
     public const string Reminder = "reminder";
+
+    /// <summary>The runner is back: in the thread, or direct where the app cannot post.</summary>
+    public const string Back = "back";
 
     /// <summary>To a person who is asked to go in the runner's place.</summary>
     public const string TakeOver = "take_over";
@@ -45,6 +48,10 @@ internal static class MessageKinds
         if (direct)
         {
             return Has("A reminder:") ? Reminder
+                : Has("Reminder 2 of") ? $"{Reminder}_2"
+                : Has("Reminder 3 of") ? $"{Reminder}_3"
+                : Has("The last reminder:") ? $"{Reminder}_4"
+                : Has("is back with the drinks") || Has("You have collected") ? Back
                 : Has("You go for coffee") || Has("The run in ") ? RunnerDm
                 : Has("Your order in ") ? Confirmation
                 : Has("it would have been your turn") || Has(" asks you to go for ") ? TakeOver
@@ -57,6 +64,7 @@ internal static class MessageKinds
         if (!inThread)
             return Has("is organising a coffee run") ? Announcement : Unknown;
         return Has("Orders so far") ? Summary
+            : Has("is back with the drinks") ? Back
             : Has("coffee run is complete") || Has("Nobody marked this coffee run") || Has("this coffee run")
                 ? Completion
             : Has(" goes.") ? Assignment

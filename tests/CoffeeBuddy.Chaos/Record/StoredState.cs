@@ -11,7 +11,8 @@ internal sealed class StoredState(string connectionString)
         ListAsync(
             """
             SELECT run_id, channel_id, initiator_user_id, runner_user_id, status::text, created_at, deadline_at, assigned_at, empty_since,
-                reminder_sent_at, coalesce(completed_at, cancelled_at), closed_by_user_id, version
+                reminder_sent_at, coalesce(completed_at, cancelled_at), closed_by_user_id, version,
+                reminders_sent::int
             FROM coffee_runs ORDER BY created_at
             """,
             row => new Run(
@@ -27,7 +28,8 @@ internal sealed class StoredState(string connectionString)
                 Time(row, 9),
                 Time(row, 10),
                 Text(row, 11),
-                row.GetInt32(12)
+                row.GetInt32(12),
+                row.GetInt32(13)
             )
         );
 
@@ -148,7 +150,7 @@ internal sealed class StoredState(string connectionString)
                 UNION ALL
                 SELECT 'messages behind', count(*) FROM slack_messages m JOIN coffee_runs r USING (run_id)
                 WHERE m.error IS NULL AND (m.kind IN ('announcement', 'summary', 'runner_dm') AND m.shown_version < r.version AND (m.ts IS NOT NULL OR r.status = 'active')
-                    OR m.kind = 'reminder' AND r.status <> 'active' AND m.ts IS NOT NULL AND m.shown_version < r.version
+                    OR m.kind IN ('reminder', 'reminder_2', 'reminder_3', 'reminder_4', 'back') AND r.status <> 'active' AND m.ts IS NOT NULL AND m.shown_version < r.version
                     OR m.kind IN ('announcement', 'completion', 'runner_dm') AND m.ts IS NULL)
                 UNION ALL
                 SELECT 'runs without runner', count(*) FROM coffee_runs r

@@ -161,7 +161,8 @@ public sealed class Corner(WholeOffice office, string channel, IReadOnlyList<Sla
             """
             UPDATE coffee_runs
             SET created_at = created_at - @by, first_order_at = first_order_at - @by, deadline_at = deadline_at - @by,
-                assigned_at = assigned_at - @by, empty_since = empty_since - @by, reminder_queued_at = reminder_queued_at - @by
+                assigned_at = assigned_at - @by, empty_since = empty_since - @by, reminder_queued_at = reminder_queued_at - @by,
+                reminder_sent_at = reminder_sent_at - @by, snoozed_until = snoozed_until - @by, left_at = left_at - @by, back_at = back_at - @by
             WHERE run_id = @run
             """,
             new { run = await RunIdAsync(), by }

@@ -85,7 +85,7 @@ internal sealed class Worker : IAsyncDisposable
         );
         Assert.True(replaced.Assigned);
         await ShowAsync(run, channel);
-        await Runs.MarkReminderSentAsync(run.RunId, Cancellation);
+        await Runs.MarkReminderSentAsync(replaced.Run!, Cancellation);
         var completed = await Runs.CompleteAsync(run.RunId, replaced.Run!.RunnerUserId!, null, Cancellation);
         Assert.Equal(CloseOutcome.Closed, completed.Outcome);
         Assert.NotNull(await Runs.GetAsync(run.RunId, Cancellation));
@@ -94,7 +94,7 @@ internal sealed class Worker : IAsyncDisposable
         await Runs.ListAsync(workspace, channel, RunStatus.Completed, 10, Cancellation, "U1");
     }
 
-    /// <summary>Favourites, guests, the initiator's deadline, and whose turn it is.</summary>
+    /// <summary>Favourites, guests, the initiator's deadline, whose turn it is, and the runner's way.</summary>
     public async Task TakeTurnsAsync(string workspace, string channel)
     {
         var run = await OpenAsync(workspace, channel);
@@ -129,6 +129,10 @@ internal sealed class Worker : IAsyncDisposable
         );
         Assert.Equal(TurnOutcome.Goes, (await Runs.VolunteerAsync(run.RunId, "U8", null, null, Cancellation)).Outcome);
         Assert.Equal(3, (await Runs.AssignmentsAsync(run.RunId, Cancellation)).Count);
+        await Runs.SnoozeAsync(run.RunId, "U8", Cancellation);
+        await Runs.LeaveAsync(run.RunId, "U8", isAdmin: false, null, Cancellation);
+        await Runs.ComeBackAsync(run.RunId, "U8", isAdmin: false, null, Cancellation);
+        Assert.Equal(ProgressOutcome.Collected, (await Runs.CollectAsync(run.RunId, "U5", null, Cancellation)).Outcome);
         await Get<SweepStore>().CancelUndecidedRunsAsync(10, Cancellation);
         await Runs.CancelAsync(run.RunId, "U1", null, Cancellation);
     }

@@ -193,7 +193,7 @@ public sealed class RefusedMessageTests(WholeOffice office) : IAsyncLifetime
                 _channel,
                 message =>
                     message.Shown.Contains($"<@{runner.Id}> goes.", StringComparison.Ordinal)
-                    && message.Buttons is ["run_complete", "run_why"],
+                    && message.Buttons is ["run_complete", "run_leave", "run_back", "run_why"],
                 Guard.Timeout
             );
     }

@@ -50,6 +50,7 @@ public sealed class AddOrder(RunActions actions, RunStore runs, Permissions perm
         return result.Outcome switch
         {
             OrderOutcome.RunNotFound => throw Permissions.RunNotFound(),
+            OrderOutcome.RunnerLeft => throw ApiRequest.RunnerHasLeft(),
             OrderOutcome.RunClosed => throw ApiRequest.RunIsOver(result.Run!),
             OrderOutcome.Placed => Answer(result.Order!, StatusCodes.Status201Created)
                 .WithLocation($"/api/v1/runs/{result.Order!.RunId}"),

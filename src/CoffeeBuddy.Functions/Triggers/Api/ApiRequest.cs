@@ -92,6 +92,9 @@ public static class ApiRequest
     public static RequestRefusedException Forbidden(string detail) =>
         new(StatusCodes.Status403Forbidden, "Not allowed.", detail);
 
+    public static RequestRefusedException RunnerHasLeft() =>
+        new(StatusCodes.Status409Conflict, "The runner has left.", "Orders are neither taken nor changed any more.");
+
     public static RequestRefusedException RunIsOver(CoffeeRun run) =>
         new(StatusCodes.Status409Conflict, "The run is over.", $"It is {run.Status.ToString().ToLowerInvariant()}.");
 }

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
 /// <summary>
-/// Clicks that open no form: "Mark complete", "Cancel run", "I'll go", "Withdraw mine", and in App Home the away switch and the
+/// Clicks that open no form: "Mark complete", "Cancel run", "I'll go", "Withdraw mine", the runner's way, and in App Home the away switch and the
 /// buttons of the person's drinks.
 /// </summary>
 public sealed partial class ClickHandler(
@@ -62,6 +62,10 @@ public sealed partial class ClickHandler(
             ),
             Actions.Extend => AnswerTo(await actions.ExtendAsync(runId, actor)),
             Actions.ChooseNow => AnswerTo(await actions.ChooseNowAsync(runId, actor)),
+            Actions.Leave => AnswerTo(await actions.LeaveAsync(runId, actor)),
+            Actions.ComeBack => AnswerTo(await actions.ComeBackAsync(runId, actor)),
+            Actions.Collect => AnswerTo(await actions.CollectAsync(runId, actor), Replies.NothingToCollect()),
+            Actions.Snooze => AnswerTo(await actions.SnoozeAsync(runId, actor), Replies.OnlyRunnerSnoozes()),
             Actions.Volunteer => await VolunteerAsync(interaction, actor, runId, cancellationToken),
             Actions.TakeOver => AnswerTo(await actions.AnswerRequestAsync(runId, actor, accepts: true)),
             Actions.RefuseTakeOver => AnswerTo(await actions.AnswerRequestAsync(runId, actor, accepts: false)),
@@ -128,6 +132,31 @@ public sealed partial class ClickHandler(
                 DeadlineOutcome.HasRunner => Replies.NotNeeded(result.Run!),
                 DeadlineOutcome.NotAllowed => Replies.NotAllowedToChangeDeadline(result.Run!),
                 DeadlineOutcome.RunClosed => AlreadyClosed(result.Run!),
+                _ => Replies.UnknownRun(),
+            }
+        );
+
+    /// <param name="notAllowed">Null: only the runner and admins may do it.</param>
+    /// <returns>No answer where the messages of the run show it, and for a double click.</returns>
+    private static (string Outcome, SlackMessage? Answer) AnswerTo(
+        ProgressResult result,
+        SlackMessage? notAllowed = null
+    ) =>
+        (
+            result.Outcome.ToString(),
+            result.Outcome switch
+            {
+                ProgressOutcome.Left
+                or ProgressOutcome.Back
+                or ProgressOutcome.Collected
+                or ProgressOutcome.AlreadyDone => null,
+                ProgressOutcome.Snoozed => Replies.Snoozed(result.Run!.SnoozedUntil!.Value),
+                ProgressOutcome.NoOrders => Replies.NothingOrdered(),
+                ProgressOutcome.NotBack => Replies.NotBackYet(result.Run!),
+                ProgressOutcome.NoMoreReminders => Replies.NoMoreReminders(),
+                ProgressOutcome.NotAllowed or ProgressOutcome.NoRunner => notAllowed
+                    ?? Replies.NotAllowedToReport(result.Run!),
+                ProgressOutcome.RunClosed => AlreadyClosed(result.Run!),
                 _ => Replies.UnknownRun(),
             }
         );
@@ -212,6 +241,7 @@ public sealed partial class ClickHandler(
                 OrderOutcome.Withdrawn => Replies.OrderWithdrawn(),
                 OrderOutcome.Superseded or OrderOutcome.AlreadyWithdrawn => null,
                 OrderOutcome.NoOrder => Replies.NoOrderToWithdraw(),
+                OrderOutcome.RunnerLeft => Replies.OrdersClosed(result.Run!),
                 OrderOutcome.RunClosed => AlreadyClosed(result.Run!),
                 _ => Replies.UnknownRun(),
             }
@@ -223,6 +253,7 @@ public sealed partial class ClickHandler(
             result.Outcome switch
             {
                 OrderOutcome.Withdrawn => Replies.GuestOrderWithdrawn(result.Order!),
+                OrderOutcome.RunnerLeft => Replies.OrdersClosed(result.Run!),
                 OrderOutcome.RunClosed => AlreadyClosed(result.Run!),
                 _ => Replies.NoGuestOrderToWithdraw(),
             }

@@ -70,18 +70,29 @@ public sealed partial class EventsApiHandler(
                 ThreadTs: { } thread,
                 User: { } userId,
                 Text: { } text
-            } written => TakeThreadOrderAsync(channel, thread, userId, text, written.Ts, cancellationToken),
+            } written => TakeThreadOrderAsync(
+                envelope.WorkspaceId,
+                channel,
+                thread,
+                userId,
+                text,
+                written.Ts,
+                retryCount,
+                cancellationToken
+            ),
             {
                 Type: SlackEvent.Message,
                 Subtype: SlackEvent.MessageChanged,
                 Channel: { } channel,
                 ChangedMessage: { ThreadTs: { } thread, User: { } userId, Text: { } text } changed
             } written when written.IsEditOfText => TakeThreadOrderAsync(
+                envelope.WorkspaceId,
                 channel,
                 thread,
                 userId,
                 text,
                 changed.Edited!.Ts,
+                retryCount,
                 cancellationToken
             ),
             _ => Task.CompletedTask,
@@ -103,12 +114,21 @@ public sealed partial class EventsApiHandler(
         if (
             mention.ThreadTs is { } thread
             && await runs.FindByThreadAsync(channel, thread, cancellationToken) is { } run
-            && RunRules.AcceptsOrders(run)
+            && run.Status == RunStatus.Active
             && !text.Equals(HelpText, StringComparison.OrdinalIgnoreCase)
         )
         {
             if (userId.Length > 0 && TryRead(text, out var drink))
-                await TakeOrderAsync(run, userId, drink, mention.Edited?.Ts ?? mention.Ts);
+                await TakeOrderAsync(
+                    workspaceId,
+                    run,
+                    thread,
+                    userId,
+                    drink,
+                    mention.Edited?.Ts ?? mention.Ts,
+                    retryCount,
+                    cancellationToken
+                );
             else if (IsQuestion(mention))
                 await courtesies.TryAsync(
                     "The answer to an order that was not understood",
@@ -153,20 +173,22 @@ public sealed partial class EventsApiHandler(
     /// An order, or its withdrawal, written in the thread of an active run. Other text is conversation.
     /// </summary>
     private async Task TakeThreadOrderAsync(
+        string workspaceId,
         string channelId,
         string threadTs,
         string userId,
         string text,
         string? writtenTs,
+        int retryCount,
         CancellationToken cancellationToken
     )
     {
         if (
             TryRead(text, out var drink)
             && await runs.FindByThreadAsync(channelId, threadTs, cancellationToken) is { } run
-            && RunRules.AcceptsOrders(run)
+            && run.Status == RunStatus.Active
         )
-            await TakeOrderAsync(run, userId, drink, writtenTs);
+            await TakeOrderAsync(workspaceId, run, threadTs, userId, drink, writtenTs, retryCount, cancellationToken);
     }
 
     /// <summary>Reads the text of an event as an order or a withdrawal.</summary>
@@ -179,13 +201,37 @@ public sealed partial class EventsApiHandler(
     }
 
     /// <param name="drink">Null withdraws the order.</param>
-    private async Task TakeOrderAsync(CoffeeRun run, string userId, Drink? drink, string? writtenTs)
+    private async Task TakeOrderAsync(
+        string workspaceId,
+        CoffeeRun run,
+        string threadTs,
+        string userId,
+        Drink? drink,
+        string? writtenTs,
+        int retryCount,
+        CancellationToken cancellationToken
+    )
     {
         var writtenAt = SlackTimestamp.Read(writtenTs);
         var result = drink is null
             ? await actions.WithdrawAsync(run.RunId, userId, writtenAt)
             : await actions.OrderAsync(new(run.RunId, userId, DisplayName: null, drink, Note: null, AsOf: writtenAt));
         Log.OrderRead(logger, run.RunId, userId, result.Outcome);
+        if (result.Outcome == OrderOutcome.RunnerLeft)
+            await courtesies.TryAsync(
+                "The answer to an order that came too late",
+                userId,
+                retryCount,
+                () =>
+                    slack.PostEphemeralAsync(
+                        run.ChannelId,
+                        userId,
+                        Replies.OrdersClosed(result.Run!),
+                        threadTs,
+                        workspaceId,
+                        cancellationToken
+                    )
+            );
     }
 
     private static partial class Log

@@ -10,8 +10,8 @@ using Microsoft.Azure.Functions.Worker;
 namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
 /// <summary>
-/// A runner was assigned, is to be reminded or cannot go, or somebody is asked to take over: posts it in the thread, tells
-/// the runner, and everybody else whose message changes.
+/// A runner was assigned, is to be reminded, cannot go, has left or is back, somebody is asked to take over or has
+/// collected: posts it in the thread, tells the runner, and everybody else whose message changes.
 /// </summary>
 public sealed class ProcessAssignments(RunEvents runEvents, RunActions actions, RunStore runs, RunMessenger messenger)
 {
@@ -37,6 +37,7 @@ public sealed class ProcessAssignments(RunEvents runEvents, RunActions actions, 
             async () =>
             {
                 var announcement = await messenger.AnnounceAsync(details, cancellationToken);
+                await messenger.TellBackAsync(details, announcement, cancellationToken);
                 if (details.Run.RunnerUserId is null)
                     await messenger.TellUndecidedAsync(details, announcement, cancellationToken);
                 else
@@ -71,10 +72,10 @@ public sealed class ProcessAssignments(RunEvents runEvents, RunActions actions, 
             return;
         }
         if (
-            details.Run.ReminderSentAt is null
+            RunRules.ReminderIsQueued(details.Run)
             && events.Any(@event => @event.Type == EventTypes.ReminderDue)
             && await messenger.RemindAsync(details, cancellationToken) is not null
         )
-            await actions.MarkReminderSentAsync(runId);
+            await actions.MarkReminderSentAsync(details.Run);
     }
 }

@@ -44,7 +44,8 @@ public sealed class ProcessCompletions(RunEvents runEvents, RunStore runs, RunMe
                 if (details.Run.RunnerUserId is not null)
                     await messenger.TellRunnerAsync(details, cancellationToken);
             },
-            () => messenger.CloseReminderAsync(details, cancellationToken),
+            () => messenger.CloseRemindersAsync(details, cancellationToken),
+            () => messenger.TellBackAsync(details, announcement, cancellationToken),
             () => messenger.TellOthersAsync(details, cancellationToken),
             () => messenger.CloseAssignmentAsync(details, announcement, cancellationToken),
             async () =>

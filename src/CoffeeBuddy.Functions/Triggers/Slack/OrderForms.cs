@@ -110,8 +110,8 @@ public sealed partial class OrderForms(
         var result = await actions.OrderAsync(
             new(run.Run.RunId, interaction.User.Id, interaction.User.DisplayName, usual, Note: null)
         );
-        if (result.Outcome == OrderOutcome.RunClosed)
-            await OpenClosedAsync(interaction, result.Run!, cancellationToken);
+        if (result.Outcome is OrderOutcome.RunClosed or OrderOutcome.RunnerLeft)
+            await OpenClosedAsync(interaction.TriggerId!, interaction.WorkspaceId, result.Run!, cancellationToken);
         return result.Outcome.ToString().ToLowerInvariant();
     }
 
@@ -169,8 +169,8 @@ public sealed partial class OrderForms(
 
         if (!RunRules.AcceptsOrders(details.Run))
         {
-            await OpenClosedAsync(interaction, details.Run, cancellationToken);
-            return "run_over";
+            await OpenClosedAsync(interaction.TriggerId!, interaction.WorkspaceId, details.Run, cancellationToken);
+            return details.Run.Status == RunStatus.Active ? "runner_left" : "run_over";
         }
         return await handle(
             new(
@@ -181,18 +181,14 @@ public sealed partial class OrderForms(
         );
     }
 
-    private Task<SlackMessage?> OpenClosedAsync(
-        Interaction interaction,
+    /// <summary>Opens an explanation in place of the form of a run that takes no orders any more.</summary>
+    /// <returns>What to tell the person when Slack did not open it; null when it did.</returns>
+    public Task<SlackMessage?> OpenClosedAsync(
+        string triggerId,
+        string workspaceId,
         CoffeeRun run,
         CancellationToken cancellationToken
-    ) =>
-        OpenAsync(
-            interaction.TriggerId!,
-            interaction.WorkspaceId,
-            OrderModal.ClosedView(run.Status),
-            run.RunId,
-            cancellationToken
-        );
+    ) => OpenAsync(triggerId, workspaceId, OrderModal.ClosedView(run), run.RunId, cancellationToken);
 
     /// <summary>
     /// A click on a message in the run's channel shows that the person is there; one on a direct message does not.
@@ -229,7 +225,9 @@ public sealed partial class OrderForms(
     {
         if (!OrderModal.TryReadSameAs(interaction, out var sameAs))
             throw SlackRequest.Unreadable("a person in a form that does not ask for one");
-        var drink = await FindOrderAsync(interaction, sameAs, cancellationToken);
+        var (drink, closed) = await FindOrderAsync(interaction, sameAs, cancellationToken);
+        if (closed is not null)
+            return await UpdateAsync(interaction, OrderModal.ClosedView(closed), cancellationToken);
         var notice = drink is null
             ? $":warning: I see no order of {Mrkdwn.User(sameAs.UserId)} in this run."
             : $"The same as {Mrkdwn.User(sameAs.UserId)}. You can still change it.";
@@ -237,7 +235,8 @@ public sealed partial class OrderForms(
         return await UpdateAsync(interaction, changed, cancellationToken);
     }
 
-    private async Task<Drink?> FindOrderAsync(
+    /// <returns>The run instead of a drink when it takes no orders any more.</returns>
+    private async Task<(Drink? Drink, CoffeeRun? Closed)> FindOrderAsync(
         Interaction interaction,
         SameAs sameAs,
         CancellationToken cancellationToken
@@ -249,8 +248,13 @@ public sealed partial class OrderForms(
             || details.Message(MessageKinds.Summary)?.Ts is null
             || !await IsThereAsync(interaction, sameAs, details, cancellationToken)
         )
-            return null;
-        return details.Orders.FirstOrDefault(order => order.UserId == sameAs.UserId && order.Guest is null)?.Drink;
+            return (null, null);
+        return RunRules.AcceptsOrders(details.Run)
+            ? (
+                details.Orders.FirstOrDefault(order => order.UserId == sameAs.UserId && order.Guest is null)?.Drink,
+                null
+            )
+            : (null, details.Run);
     }
 
     private async Task<bool> IsThereAsync(

@@ -156,12 +156,19 @@ public sealed partial class SlackCommands(
                     // A command can be typed only in a channel of which the person is a member. Not before the request
                     // is known to be no repetition.
                     var memberUntil = permissions.SawInChannel(command.WorkspaceId, command.ChannelId, command.UserId);
-                    failure = await forms.OpenAsync(
-                        command.TriggerId,
-                        command.WorkspaceId,
-                        forms.For(opened.Run, opened.OwnOrder, opened.LastDrinks, memberUntil),
-                        cancellationToken
-                    );
+                    failure = RunRules.AcceptsOrders(opened.Run)
+                        ? await forms.OpenAsync(
+                            command.TriggerId,
+                            command.WorkspaceId,
+                            forms.For(opened.Run, opened.OwnOrder, opened.LastDrinks, memberUntil),
+                            cancellationToken
+                        )
+                        : await forms.OpenClosedAsync(
+                            command.TriggerId,
+                            command.WorkspaceId,
+                            opened.Run,
+                            cancellationToken
+                        );
                 }
             );
             if (failure is not null)

@@ -42,6 +42,10 @@ public sealed partial class SlackInteractions(
         Actions.CancelRun,
         Actions.Extend,
         Actions.ChooseNow,
+        Actions.Leave,
+        Actions.ComeBack,
+        Actions.Collect,
+        Actions.Snooze,
         Actions.Volunteer,
         Actions.TakeOver,
         Actions.RefuseTakeOver,
@@ -220,8 +224,8 @@ public sealed partial class SlackInteractions(
         return (
             name,
             result.Outcome.ToString().ToLowerInvariant(),
-            result.Outcome is OrderOutcome.RunClosed or OrderOutcome.RunNotFound
-                ? OrderModal.Closed(result.Run?.Status ?? RunStatus.Cancelled)
+            result.Outcome is OrderOutcome.RunClosed or OrderOutcome.RunnerLeft or OrderOutcome.RunNotFound
+                ? OrderModal.Closed(result.Run)
                 : null
         );
     }

@@ -91,6 +91,8 @@ public sealed partial class Turns(
                 : RunnerForms.ExplanationView(Replies.NotTheRunner(run));
         if (run.Status != RunStatus.Active)
             return RunnerForms.ExplanationView(OverOf(run));
+        if (run.BackAt is not null)
+            return RunnerForms.ExplanationView(Replies.IsBack);
         return actionId switch
         {
             Actions.StepBack when run.RunnerUserId == interaction.User.Id => RunnerForms.StepBack(run),
@@ -188,6 +190,7 @@ public sealed partial class Turns(
             {
                 _ when error is not null => RunnerForms.PersonError(error),
                 { Outcome: TurnOutcome.RunClosed, Run: { } run } => RunnerForms.Explanation(OverOf(run)),
+                { Outcome: TurnOutcome.IsBack } => RunnerForms.Explanation(Replies.IsBack),
                 { Outcome: TurnOutcome.NotRunner, Run: { } run } => RunnerForms.Explanation(Replies.NotTheRunner(run)),
                 { Outcome: TurnOutcome.AlreadyDeclined, Run: { } run } => RunnerForms.Explanation(
                     Replies.AlreadySteppedBack(run)

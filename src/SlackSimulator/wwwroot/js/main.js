@@ -5,6 +5,7 @@ import { mountHeader } from './header.js';
 import { mountHome } from './home.js';
 import { mountMessages } from './messages.js';
 import { mountModal } from './modal.js';
+import { renewDates } from './mrkdwn.js';
 import { mountNotice } from './notice.js';
 import { readAddress } from './place.js';
 import { mountSidebar } from './sidebar.js';
@@ -99,6 +100,7 @@ const home = mountHome(byId('home'), byId('tabs'), byId('conversation'));
 const thread = mountThread(byId('thread'));
 const modal = mountModal();
 on('person', refreshConversations);
+setInterval(renewDates, 1000);
 
 listen(initial.last_change, onChange, onConnection);
 emit('workspace');

@@ -128,9 +128,17 @@ function date(target, fallback, inside) {
   const [, seconds, format, address] = target.split('^');
   const at = /^-?\d+$/.test(seconds) ? Number(seconds) : NaN;
   const shown = isInstant(at) && format
-    ? el('time', { title: fullOf(at * 1000), datetime: new Date(at * 1000).toISOString() }, formatDate(at, format))
+    ? el('time', { title: fullOf(at * 1000), datetime: new Date(at * 1000).toISOString(), data: { format: format.includes('{ago}') ? format : null } }, formatDate(at, format))
     : unescape(fallback || `<${inside}>`);
   return address ? link(unescape(address), shown) : shown;
+}
+
+/** Renders the times with `{ago}` anew: Slack's clients keep them current without a change of the message. */
+export function renewDates() {
+  for (const node of document.querySelectorAll('time[data-format]')) {
+    const text = formatDate(Date.parse(node.dateTime) / 1000, node.dataset.format);
+    if (node.textContent !== text) node.textContent = text;
+  }
 }
 
 const unescape = (text) => text.replace(/&(lt|gt|amp);/g, (_, name) => ({ lt: '<', gt: '>', amp: '&' })[name]);
