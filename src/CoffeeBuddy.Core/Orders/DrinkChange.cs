@@ -30,11 +30,14 @@ public sealed record DrinkChange(
     /// <summary>Whether it can be applied without an order.</summary>
     public bool CanBeFirst => DrinkType is not null && !NeedsOrder && InsteadOfDrink is null && InsteadOfSize is null;
 
+    /// <summary>Nothing of the order that the person has is kept.</summary>
+    public bool IsNew => DrinkType is not null && !Keeps;
+
     /// <param name="own">The drink that the person has; null: none.</param>
     /// <returns>Null when it does not fit the drink that the person has.</returns>
     public Drink? ApplyTo(Drink? own, Menu menu)
     {
-        if (own is null || (DrinkType is not null && !Keeps))
+        if (own is null || IsNew)
             return CanBeFirst || own is not null ? New(menu) : null;
         if (IsOther(InsteadOfDrink, own.DrinkType, DrinkType) || IsOther(InsteadOfSize, own.Size, Size))
             return null;
