@@ -33,6 +33,7 @@ public sealed class OrderReplyTextTests
     [InlineData("no soy milk, vanilla syrup", "Medium Tea, Vanilla syrup")]
     [InlineData("and an extra shot", "Medium Tea, Extra shot, Soy milk")]
     [InlineData("same but decaf", "Medium Tea, Decaf, Soy milk")]
+    [InlineData("decaf and with oat milk instead", "Medium Tea, Decaf, Oat milk")]
     [InlineData("the same again, but large and with sugar", "Large Tea, Soy milk, Sugar")]
     [InlineData("could you make mine iced?", "Medium Tea, Iced, Soy milk")]
     [InlineData("make\u00a0it *large* \u2013 thank you :pray:", "Large Tea, Soy milk")]

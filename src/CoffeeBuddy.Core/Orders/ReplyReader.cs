@@ -170,7 +170,7 @@ internal sealed class ReplyReader(IReadOnlyList<string> words, Menu menu, bool i
             _replaces
             && drinks.Count == 0
             && sizes.Count == 0
-            && _wanted.Exists(item => DrinkChange.KindOf(item.Entry) is null);
+            && _wanted.TrueForAll(item => DrinkChange.KindOf(item.Entry) is null);
         if (isInsteadOfNothing || (_replaces && _wanted.Count == 0))
             return "I am not sure what is to be replaced.";
         return isQuestion && !_asksPolitely ? "I am not sure whether you are asking or ordering." : null;
