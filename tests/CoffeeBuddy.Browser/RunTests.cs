@@ -92,6 +92,30 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
     }
 
     [Fact]
+    public async Task A_line_in_the_thread_changes_the_order_and_one_that_is_not_clear_is_asked_back()
+    {
+        var noor = await Corner.WindowAsync(Corner.People[0]);
+        await noor.OrderCoffeeAsync("Mocha");
+        var thread = await noor.OpenRunAsync();
+
+        await noor.Locator("#thread-composer").FillAsync("make that an oat flat white");
+        await noor.Locator("#thread-composer").PressAsync("Enter");
+        await Expect(thread).ToContainTextAsync("1 × Medium Flat White, Oat milk");
+        await noor.Locator("#thread-composer").FillAsync("latte or tea");
+        await noor.Locator("#thread-composer").PressAsync("Enter");
+
+        var asked = thread.GetByTestId("message").Filter(new() { HasText = "I read Latte and Tea." });
+        await Expect(asked).ToContainTextAsync("Only visible to you");
+        await Expect(asked).ToContainTextAsync("I have changed nothing.");
+        await asked.Button("Change…").ClickAsync();
+        await Expect(noor.Field("Drink")).ToHaveValueAsync("Flat White");
+        await noor.Field("Small").CheckAsync();
+        await noor.Modal().Button("Order").ClickAsync();
+        await Expect(thread).ToContainTextAsync("1 × Small Flat White, Oat milk");
+        await Expect(thread.Button("Withdraw my order")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task The_runner_sees_why_cannot_go_and_is_replaced()
     {
         var windows = await Corner.WindowsAsync();

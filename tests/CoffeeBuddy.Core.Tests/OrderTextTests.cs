@@ -57,17 +57,4 @@ public sealed class OrderTextTests
     [Fact]
     public void Drinks_that_differ_in_their_kind_of_white_space_are_equal() =>
         Assert.Equal(new Drink("Flat White", "Large"), new Drink("flat\u00a0 white\u2009", "large"));
-
-    [Theory]
-    [InlineData("nothing")]
-    [InlineData("Nothing for me!")]
-    [InlineData(" cancel my order. ")]
-    [InlineData("nothing\u00a0for me")]
-    public void A_withdrawal_is_recognized(string text) => Assert.True(OrderText.IsWithdrawal(text));
-
-    [Theory]
-    [InlineData("nothing beats a latte")]
-    [InlineData("latte")]
-    [InlineData("")]
-    public void Other_text_is_no_withdrawal(string text) => Assert.False(OrderText.IsWithdrawal(text));
 }

@@ -108,6 +108,22 @@ public sealed class ConcurrentOrderTests(PostgresServer server) : DatabaseTest(s
     }
 
     [Fact]
+    public async Task A_change_is_made_to_the_order_that_was_stored_in_between()
+    {
+        var run = await OpenWithOrdersAsync(Channel, "U1");
+        var (held, release) = _relay.HoldNextAnswer();
+        Time.Advance(TimeSpan.FromSeconds(1));
+        var change = new DrinkChange(null, "Small", [], [], Keeps: true);
+        var changed = _far.AmendOrderAsync(new(run.RunId, "U1", change, Now.AddSeconds(1)), Cancellation);
+        await held;
+        await OrderAsync(run, "U1", Tea);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        release.SetResult();
+
+        Assert.Equal(new Drink(Tea.DrinkType, "Small", Tea.Customizations), (await changed).Order!.Drink);
+    }
+
+    [Fact]
     public async Task The_later_written_of_two_orders_of_one_person_replaces_the_other()
     {
         var run = (await OpenAsync()).Run;

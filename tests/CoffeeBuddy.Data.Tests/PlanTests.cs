@@ -155,6 +155,11 @@ public sealed partial class PlanTests
             new(run.RunId, "U9", null, latte, null, IdempotencyKey: new("reports", "1a", "hash")),
             Cancellation
         );
+        await runs.AmendOrderAsync(
+            new(run.RunId, "U8", new(null, "Small", [], [], Keeps: true), Noon.AddMinutes(1)),
+            Cancellation
+        );
+        await runs.OrdersOfAsync("U8", [run.RunId], Cancellation);
         await runs.GetAsync(run.RunId, Cancellation);
         await runs.FindByThreadAsync("C7", "19999.7", Cancellation);
         await runs.HistoryAsync("C7", 10, Cancellation, Once());

@@ -31,6 +31,7 @@ internal static class Samples
         SlackPayloads.Submission("01890000-0000-7000-8000-000000000001", "C0FUZZ0001", "U0FUZZ0001", "fuzz"),
         Click("order_open"),
         Click("order_usual"),
+        Click("order_change"),
         Click("same_as"),
         Click("order_withdraw"),
         Click("guest_withdraw"),

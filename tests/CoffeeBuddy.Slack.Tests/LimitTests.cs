@@ -85,8 +85,15 @@ public sealed class LimitTests
                             Replies.GuestOrderWithdrawn(WithGuests(drink, note)[1]),
                             Replies.NoGuestOrderToWithdraw(),
                             RunMessages.ClosedDirectly(run),
-                            Replies.OrderWithdrawn(),
-                            Replies.NoOrderToWithdraw(),
+                            OrderReplies.Withdrawn(Any.Order("U1", drink, note), WithGuests(drink, note)),
+                            OrderReplies.NothingToWithdraw(WithGuests(drink, note)),
+                            OrderReplies.WhichOne(WithGuests(drink, note)),
+                            OrderReplies.NothingToChange(run.RunId),
+                            OrderReplies.Unchanged(Any.Order("U1", drink, note)),
+                            OrderReplies.Unclear(typed, run.RunId, WithGuests(drink, note)),
+                            OrderReplies.Unclear(typed, run.RunId, []),
+                            OrderReplies.StillOrdered(Any.Order("U1", drink, note)),
+                            OrderReplies.TooLate(run),
                             Replies.Help(),
                             Replies.CannotPost(run.ChannelId),
                             Replies.FormDidNotOpen(run.RunId),
@@ -131,7 +138,13 @@ public sealed class LimitTests
                     BlockKitLimits.AssertWithin(
                         HomeView.Build(
                             [.. drinks.Select((drink, index) => Favourite(drink, index))],
-                            [.. runs.Select(run => new ActiveRun(run, 60, HasOrdered: away))],
+                            [
+                                .. runs.Select(run => new ActiveRun(
+                                    run,
+                                    60,
+                                    away ? WithGuests(drinks.FirstOrDefault(new Drink("Tea", "Large")), null) : []
+                                )),
+                            ],
                             away,
                             HomeView.TooManyFavourites
                         )

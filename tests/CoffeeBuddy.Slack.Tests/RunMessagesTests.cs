@@ -264,7 +264,7 @@ public sealed class RunMessagesTests
     {
         var home = HomeView.Build(
             [new OfferedDrink(Guid.NewGuid(), OatLatte, IsFavourite: false, Name: null)],
-            [new ActiveRun(Any.Assigned, 3, HasOrdered: false)],
+            [new ActiveRun(Any.Assigned, 3, [])],
             away: false
         );
 

@@ -46,6 +46,7 @@ public sealed class Menu
         TypedDrinks = ByTypedText(Drinks);
         TypedSizes = ByTypedText(Sizes);
         TypedCustomizations = ByTypedText(Customizations);
+        Words = MenuWords.Of(this);
     }
 
     public static Menu Default { get; } = new([], [], []);
@@ -58,6 +59,9 @@ public sealed class Menu
     internal IReadOnlyList<(string Typed, string Entry)> TypedDrinks { get; }
     internal IReadOnlyList<(string Typed, string Entry)> TypedSizes { get; }
     internal IReadOnlyList<(string Typed, string Entry)> TypedCustomizations { get; }
+
+    /// <summary>The entries as people write them in a sentence, for <see cref="OrderReplyText"/>.</summary>
+    internal IReadOnlyList<MenuWords> Words { get; }
 
     /// <summary>The size of an order that gives none: the middle of the list.</summary>
     public string UsualSize => Sizes[Sizes.Count / 2];

@@ -4,23 +4,11 @@ namespace CoffeeBuddy.Core.Orders;
 
 /// <summary>
 /// Reads an order written in a run's thread: "large latte, oat milk" or "flat white with extra shot". Every part of the
-/// text must be on the menu; other text is conversation.
+/// text must be on the menu. Sentences: <see cref="OrderReplyText"/>.
 /// </summary>
 public static class OrderText
 {
-    private static readonly string[] Withdrawals =
-    [
-        "nothing",
-        "none",
-        "nothing for me",
-        "no coffee",
-        "withdraw",
-        "cancel my order",
-    ];
     private static readonly string[] Separators = [",", ";", " with ", " and ", "+"];
-
-    /// <summary>Whether the text withdraws the writer's order.</summary>
-    public static bool IsWithdrawal(string text) => Withdrawals.Contains(Clean(text), StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads the text as an order; without a size it gets <see cref="Menu.UsualSize"/>.</summary>
     public static bool TryParse(string text, Menu menu, [NotNullWhen(true)] out Drink? drink)

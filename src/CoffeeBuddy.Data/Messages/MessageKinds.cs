@@ -49,6 +49,12 @@ public static class MessageKinds
     /// <summary>The same by direct message, where the channel cannot be posted in.</summary>
     public const string ConfirmationDm = "confirmation_dm";
 
+    /// <summary>To a person, in the thread: the answer to the reply whose time in ticks is its version.</summary>
+    public const string Answer = "answer";
+
+    /// <summary>To a person, in the thread, once: what they ask for in a reply comes too late.</summary>
+    public const string TooLate = "too_late";
+
     /// <summary>To the initiator, once: the channel cannot be posted in.</summary>
     public const string CannotPost = "cannot_post";
 

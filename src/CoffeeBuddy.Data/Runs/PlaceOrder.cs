@@ -43,13 +43,16 @@ public enum OrderOutcome
     /// <summary>A double click: the first click has withdrawn the order and was answered.</summary>
     AlreadyWithdrawn,
 
-    /// <summary>There was no order to withdraw.</summary>
+    /// <summary>There was no order to withdraw or to change.</summary>
     NoOrder,
 
     /// <summary>The runner has left: orders are neither taken nor withdrawn any more.</summary>
     RunnerLeft,
     RunClosed,
     RunNotFound,
+
+    /// <summary>The change is about a drink that the person does not have: "a latte instead of a tea".</summary>
+    DoesNotFit,
 }
 
 /// <param name="Run">The run after the change; null when it does not exist.</param>

@@ -27,6 +27,7 @@ public sealed class AppHome(RunStore runs, PreferenceStore preferences, UserStor
         var offered = await preferences.OfferedAsync(userId, MostDrinks, cancellationToken);
         // Only runs the person takes part in: others may be in channels that they cannot see.
         var own = await runs.ListAsync(null, null, RunStatus.Active, MostRuns, cancellationToken, userId);
+        var orders = await runs.OrdersOfAsync(userId, [.. own.Select(entry => entry.Run.RunId)], cancellationToken);
         var user = await users.GetAsync(userId, cancellationToken);
         var view = HomeView.Build(
             [.. offered.Select(ToOffered)],
@@ -34,7 +35,7 @@ public sealed class AppHome(RunStore runs, PreferenceStore preferences, UserStor
                 .. own.Select(entry => new ActiveRun(
                     entry.Run,
                     entry.OrderCount,
-                    entry.ParticipantUserIds.Contains(userId)
+                    [.. orders.Where(order => order.RunId == entry.Run.RunId)]
                 )),
             ],
             user?.Away ?? false,

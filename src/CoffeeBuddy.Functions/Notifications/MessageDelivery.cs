@@ -1,4 +1,3 @@
-using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data;
 using CoffeeBuddy.Data.Connections;
@@ -7,7 +6,6 @@ using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Payloads;
-using CoffeeBuddy.Slack.Views;
 using Microsoft.Extensions.Logging;
 
 namespace CoffeeBuddy.Functions.Notifications;
@@ -109,22 +107,29 @@ public sealed partial class MessageDelivery(
         return shown;
     }
 
-    /// <summary>Confirms a person's orders with an ephemeral message, which only that person sees.</summary>
-    /// <param name="orders">The orders of one person, at least one.</param>
+    /// <summary>Shows an ephemeral message, which only one person sees.</summary>
+    /// <param name="kind">One of <see cref="MessageKinds"/>.</param>
+    /// <param name="inThread">Whether it is an answer in the run's thread. Each is tried, whatever became of the one
+    /// before.</param>
     /// <returns>False where Slack refuses it.</returns>
-    public async Task<bool> ConfirmAsync(
+    public async Task<bool> ShowToPersonAsync(
         CoffeeRun run,
-        IReadOnlyList<Order> orders,
+        string kind,
+        string userId,
+        long version,
+        SlackMessage content,
         PostedMessage announcement,
+        bool inThread,
         CancellationToken cancellationToken
     )
     {
         var claim = await messages.ClaimAsync(
             run.RunId,
-            MessageKinds.Confirmation,
-            orders[0].UserId,
-            RunMessenger.ConfirmationVersion(orders),
-            cancellationToken
+            kind,
+            userId,
+            version,
+            cancellationToken,
+            retryRefused: inThread
         );
         switch (claim.State)
         {
@@ -133,9 +138,9 @@ public sealed partial class MessageDelivery(
             case SlackMessageClaimState.Failed:
                 return false;
             case SlackMessageClaimState.Busy:
-                throw new MessageBusyException(run.RunId, MessageKinds.Confirmation);
+                throw new MessageBusyException(run.RunId, kind);
         }
-        var confirmed = false;
+        var shown = false;
         await CallAsync(
             claim,
             async () =>
@@ -143,35 +148,42 @@ public sealed partial class MessageDelivery(
                 // An ephemeral message is in no history. After an unknown outcome it is not sent again: the summary
                 // shows the order.
                 if (claim.AttemptedSince is null)
-                    await ConfirmOnceAsync(run, orders, announcement.Channel);
-                confirmed = true;
+                    await ShowToPersonOnceAsync(
+                        run,
+                        kind,
+                        userId,
+                        content,
+                        announcement.Channel,
+                        inThread ? announcement.Ts : null
+                    );
+                shown = true;
                 // An ephemeral message has no id. The announcement's is stored in its place.
                 return announcement;
             }
         );
-        return confirmed;
+        return shown;
     }
 
     /// <summary>
     /// Not cancelled, because it would not be sent again: a worker whose partitions are given to others while Slack is
     /// slow finishes the call, which has a time limit of its own.
     /// </summary>
-    private async Task ConfirmOnceAsync(CoffeeRun run, IReadOnlyList<Order> orders, string channel)
+    private async Task ShowToPersonOnceAsync(
+        CoffeeRun run,
+        string kind,
+        string userId,
+        SlackMessage content,
+        string channel,
+        string? threadTs
+    )
     {
         try
         {
-            await slack.PostEphemeralAsync(
-                channel,
-                orders[0].UserId,
-                Replies.OrderConfirmation(orders),
-                null,
-                run.WorkspaceId,
-                CancellationToken.None
-            );
+            await slack.PostEphemeralAsync(channel, userId, content, threadTs, run.WorkspaceId, CancellationToken.None);
         }
         catch (SlackApiException exception) when (exception.Outcome != SlackOutcome.NotDone)
         {
-            Log.PerhapsConfirmed(logger, run.RunId, exception.Error);
+            Log.PerhapsShown(logger, kind, run.RunId, exception.Error);
         }
     }
 
@@ -331,9 +343,9 @@ public sealed partial class MessageDelivery(
 
         [LoggerMessage(
             LogLevel.Warning,
-            "The outcome of confirming an order of run {RunId} is unknown: {Error}. It is not confirmed again"
+            "Whether a person has seen the {Kind} of run {RunId} is unknown: {Error}. It is not sent again"
         )]
-        public static partial void PerhapsConfirmed(ILogger logger, Guid runId, string error);
+        public static partial void PerhapsShown(ILogger logger, string kind, Guid runId, string error);
     }
 }
 

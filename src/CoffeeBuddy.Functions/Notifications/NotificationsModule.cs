@@ -13,5 +13,6 @@ public static class NotificationsModule
             .AddSingleton<UserProfiles>()
             .AddSingleton<AppHome>()
             .AddSingleton<ClickAnswers>()
+            .AddSingleton<ReplyAnswers>()
             .AddSingleton<Courtesies>();
 }

@@ -287,7 +287,16 @@ public sealed partial class RunMessenger(MessageDelivery delivery, DirectMessage
                     {
                         if (
                             announcement is null
-                            || !await delivery.ConfirmAsync(run, person, announcement, cancellationToken)
+                            || !await delivery.ShowToPersonAsync(
+                                run,
+                                MessageKinds.Confirmation,
+                                person[0].UserId,
+                                ConfirmationVersion(person),
+                                Replies.OrderConfirmation(person),
+                                announcement,
+                                inThread: false,
+                                cancellationToken
+                            )
                         )
                             await TellDirectlyAsync(
                                 run,

@@ -56,6 +56,14 @@ public sealed partial class RunActions
             CountOrder
         );
 
+    /// <summary>Changes the order that a person has in a run, or places it.</summary>
+    public Task<OrderResult> AmendAsync(AmendOrder command) =>
+        ChangeAsync(
+            token => runs.AmendOrderAsync(command with { TraceParent = TraceParent }, token),
+            result => result.Events,
+            CountOrder
+        );
+
     /// <summary>Withdraws a person's order for a guest.</summary>
     public Task<OrderResult> WithdrawForGuestAsync(Guid orderId, string userId) =>
         ChangeAsync(

@@ -20,5 +20,6 @@ public static class TriggersModule
             .AddSingleton<Turns>()
             .AddSingleton<RunEvents>()
             .AddSingleton<ClickHandler>()
+            .AddSingleton<ReplyHandler>()
             .AddSingleton<EventsApiHandler>();
 }

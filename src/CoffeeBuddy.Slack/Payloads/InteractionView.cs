@@ -14,6 +14,10 @@ public sealed record InteractionView(
     string? AppInstalledTeamId = null
 )
 {
+    /// <summary>Whether it is the Home tab.</summary>
+    [JsonIgnore]
+    public bool IsHome => Type == "home";
+
     /// <summary>The value of an input; null when it has none.</summary>
     public InteractionValue? Value(string blockId, string actionId) =>
         State?.Values?.GetValueOrDefault(blockId)?.GetValueOrDefault(actionId);

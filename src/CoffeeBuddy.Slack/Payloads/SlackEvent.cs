@@ -9,6 +9,7 @@ public sealed record SlackEvent
     public const string Message = "message";
     public const string AppHomeOpened = "app_home_opened";
     public const string MessageChanged = "message_changed";
+    public const string MessageDeleted = "message_deleted";
 
     /// <summary>A reply in a thread that was also sent to the channel.</summary>
     public const string ThreadBroadcast = "thread_broadcast";
@@ -21,7 +22,8 @@ public sealed record SlackEvent
     }
 
     /// <summary>
-    /// Null for a plain message; <see cref="MessageChanged"/>, <see cref="ThreadBroadcast"/> and others.
+    /// Null for a plain message; <see cref="MessageChanged"/>, <see cref="MessageDeleted"/>, <see cref="ThreadBroadcast"/>
+    /// and others.
     /// </summary>
     public string? Subtype { get; init; }
 
@@ -50,7 +52,9 @@ public sealed record SlackEvent
     [JsonPropertyName("message")]
     public SlackEventMessage? ChangedMessage { get; init; }
 
-    /// <summary>For <see cref="MessageChanged"/>: the message before the change.</summary>
+    /// <summary>
+    /// For <see cref="MessageChanged"/> and <see cref="MessageDeleted"/>: the message before the change.
+    /// </summary>
     public SlackEventMessage? PreviousMessage { get; init; }
 
     /// <summary>Set when a person has edited the message.</summary>

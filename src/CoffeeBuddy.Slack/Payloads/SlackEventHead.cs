@@ -50,7 +50,10 @@ internal sealed record SlackEventHeadEvent
     [JsonIgnore]
     public bool IsHandled =>
         Type is SlackEvent.AppMention or SlackEvent.AppHomeOpened
-        || (Type == SlackEvent.Message && Subtype is null or SlackEvent.ThreadBroadcast or SlackEvent.MessageChanged);
+        || (
+            Type == SlackEvent.Message
+            && Subtype is null or SlackEvent.ThreadBroadcast or SlackEvent.MessageChanged or SlackEvent.MessageDeleted
+        );
 }
 
 /// <summary>An object; any other JSON value counts as no event.</summary>

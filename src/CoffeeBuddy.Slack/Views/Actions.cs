@@ -10,6 +10,9 @@ public static class Actions
     /// <summary>Opens the order form; the value is the run's id.</summary>
     public const string OpenOrder = "order_open";
 
+    /// <summary>Opens the order form for somebody who has an order; the value is the run's id.</summary>
+    public const string ChangeOrder = "order_change";
+
     /// <summary>Orders the person's usual; the value is the run's id.</summary>
     public const string OrderUsual = "order_usual";
 

@@ -5,8 +5,11 @@ using CoffeeBuddy.Slack.BlockKit;
 namespace CoffeeBuddy.Slack.Views;
 
 /// <summary>An active run, for the App Home.</summary>
-/// <param name="HasOrdered">Whether the person has an order in it.</param>
-public sealed record ActiveRun(CoffeeRun Run, int OrderCount, bool HasOrdered);
+/// <param name="Own">The person's orders in it: their own, and those for their guests.</param>
+public sealed record ActiveRun(CoffeeRun Run, int OrderCount, IReadOnlyList<Order> Own)
+{
+    public bool HasOrdered => Own.Any(order => order.Guest is null);
+}
 
 /// <summary>A drink of the person, for the App Home.</summary>
 /// <param name="Name">The person's own name for a favourite; null: none.</param>
@@ -16,6 +19,9 @@ public sealed record OfferedDrink(Guid PreferenceId, Drink Drink, bool IsFavouri
 public static class HomeView
 {
     private const int MaxRuns = 10;
+
+    // Of the 100 that Slack allows, the drinks and the rest need 40.
+    private const int MaxRunBlocks = 60;
 
     /// <summary>The notice that no other drink can be pinned.</summary>
     public const string TooManyFavourites =
@@ -53,14 +59,20 @@ public static class HomeView
         ];
         if (activeRuns.Count == 0)
             blocks.Add(Text($"None just now. Type `{Commands.Coffee}` in a channel to start one."));
+        var (shown, room) = (0, MaxRunBlocks);
         foreach (var active in activeRuns.Take(MaxRuns))
         {
-            blocks.Add(RunBlock(active));
+            List<Block> ofRun = [RunBlock(active)];
             if (!active.HasOrdered && drinks.Count > 0 && RunRules.AcceptsOrders(active.Run))
-                blocks.Add(new ActionsBlock(RunMessages.UsualButton(active.Run.RunId, $"Order {drinks[0].Drink}")));
+                ofRun.Add(new ActionsBlock(RunMessages.UsualButton(active.Run.RunId, $"Order {drinks[0].Drink}")));
+            ofRun.AddRange(OrderReplies.OwnOrders(active.Own, RunRules.AcceptsOrders(active.Run)));
+            if (ofRun.Count > room)
+                break;
+            blocks.AddRange(ofRun);
+            (shown, room) = (shown + 1, room - ofRun.Count);
         }
-        if (activeRuns.Count > MaxRuns)
-            blocks.Add(Text($"… and {activeRuns.Count - MaxRuns} more"));
+        if (activeRuns.Count > shown)
+            blocks.Add(Text($"… and {activeRuns.Count - shown} more"));
         blocks.Add(new DividerBlock());
         blocks.Add(Title("Your drinks"));
         blocks.Add(
@@ -130,9 +142,9 @@ public static class HomeView
             TextObject.Mrkdwn(
                 $"{Mrkdwn.Channel(run.ChannelId)}, started by {Mrkdwn.User(run.InitiatorUserId)} {Mrkdwn.Time(run.CreatedAt)}\n{RunMessages.Count(active.OrderCount, "order")}, {runner}"
             ),
-            Accessory: RunRules.AcceptsOrders(run)
-                ? RunMessages.OrderButton(run.RunId, active.HasOrdered ? "Change my order…" : "Order…")
-                : null
+            Accessory: active.HasOrdered || !RunRules.AcceptsOrders(run)
+                ? null
+                : RunMessages.OrderButton(run.RunId, "Order…")
         );
     }
 

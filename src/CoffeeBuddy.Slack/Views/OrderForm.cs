@@ -31,6 +31,9 @@ public sealed record OrderForm
     /// <summary>Whether the order of somebody else can be filled in.</summary>
     public bool OffersSameAs { get; init; }
 
+    /// <summary>Whether it was opened on the Home tab, which is to show the order then.</summary>
+    public bool IsFromHome { get; init; }
+
     /// <summary>Shown above the inputs once, in mrkdwn; null: nothing.</summary>
     public string? Notice { get; init; }
 

@@ -18,7 +18,8 @@ internal sealed record OrderFormState(
     string? Typed,
     IReadOnlyList<string> LastDrinks,
     DateTimeOffset? MemberUntil = null,
-    bool? OffersSameAs = null
+    bool? OffersSameAs = null,
+    bool? IsFromHome = null
 )
 {
     /// <summary>Slack's limit for private_metadata, in characters.</summary>

@@ -70,6 +70,7 @@ public static partial class OrderModal
                 Notice = notice,
                 Revision = state.Revision + 1,
                 MemberUntil = state.MemberUntil,
+                IsFromHome = state.IsFromHome == true,
             }
         );
 
@@ -111,7 +112,8 @@ public static partial class OrderModal
             NullIfBlank(Value(interaction, NoteInput, state)?.Value),
             NullIfBlank(Value(interaction, GuestInput, state)?.Value),
             state.Revision,
-            state.MemberUntil
+            state.MemberUntil,
+            state.IsFromHome == true
         );
         return true;
     }

@@ -35,7 +35,8 @@ public static partial class OrderModal
             typed,
             [.. lastDrinks.Select(OrderFormState.Pack)],
             form.MemberUntil,
-            form.OffersSameAs ? true : null
+            form.OffersSameAs ? true : null,
+            form.IsFromHome ? true : null
         );
 
         List<Block> blocks =

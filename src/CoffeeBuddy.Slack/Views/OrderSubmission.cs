@@ -4,6 +4,7 @@ namespace CoffeeBuddy.Slack.Views;
 /// <param name="Size">Null when none was chosen; Slack does not submit such a form.</param>
 /// <param name="Guest">The name of the guest for whom the order is; null: for the person.</param>
 /// <param name="MemberUntil">See <see cref="OrderForm.MemberUntil"/>.</param>
+/// <param name="IsFromHome">See <see cref="OrderForm.IsFromHome"/>.</param>
 public sealed record OrderSubmission(
     Guid RunId,
     string ChannelId,
@@ -13,5 +14,6 @@ public sealed record OrderSubmission(
     string? Note,
     string? Guest,
     int Revision,
-    DateTimeOffset? MemberUntil
+    DateTimeOffset? MemberUntil,
+    bool IsFromHome
 );

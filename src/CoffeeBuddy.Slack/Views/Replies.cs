@@ -46,7 +46,7 @@ public static class Replies
             ? Mrkdwn.Escape(order.Drink.ToString(), 1000)
             : $"{Mrkdwn.Escape(order.Drink.ToString(), 1000)}\n:memo: {Mrkdwn.Escape(order.Note, 1000)}";
 
-    private static string GuestOf(Order order) => Mrkdwn.Escape(order.Guest, Order.MaxGuestLength);
+    internal static string GuestOf(Order order) => Mrkdwn.Escape(order.Guest, Order.MaxGuestLength);
 
     /// <summary>Says that the order for a guest is withdrawn.</summary>
     public static SlackMessage GuestOrderWithdrawn(Order order) =>
@@ -58,10 +58,6 @@ public static class Replies
     /// <summary>The person has orders for as many guests as one person may; as a text below a field.</summary>
     public static string TooManyGuests =>
         $"You have orders for {Order.MaxGuests} guests in this run, which is as many as one person may.";
-
-    public static SlackMessage OrderWithdrawn() => Says("Your order is withdrawn.");
-
-    public static SlackMessage NoOrderToWithdraw() => Says("You have no order in this run.");
 
     /// <summary>The runner has left: nothing was changed; in mrkdwn.</summary>
     public static string TooLate(CoffeeRun run) =>
@@ -104,7 +100,7 @@ public static class Replies
             Here is how I help with coffee runs:
             • `{Commands.Coffee}` starts a run in the channel, or joins the one under way, and opens the order form.
             • `{Commands.Coffee} 10` starts a run and gives everybody ten minutes from the first order. Its initiator can add five with "+5 min", or "Choose now".
-            • Writing your order in the run's thread works as well: "large latte, oat milk", or "nothing for me".
+            • Writing your order in the run's thread works as well: "large latte, oat milk". There you can also change it, "make that a flat white" or "no sugar", and withdraw it, "cancel my order".
             • When enough of you have ordered, I choose fairly who goes, and say why. The runner gets the list and reminders, and closes the orders with "Leaving now".
             • `{Commands.History}` shows the last runs of the channel.
             • `{Commands.Cancel}` cancels the run. The person who started it, the runner and admins can do this.

@@ -41,7 +41,7 @@ public static class RunMessages
                 new ActionsBlock([
                     UsualButton(run.RunId, "Order my usual"),
                     OrderButton(run.RunId, "Order…"),
-                    WithdrawButton(run.RunId),
+                    WithdrawButton(run.RunId, "Withdraw mine"),
                     .. run.RunnerUserId is null ? [VolunteerButton(run.RunId)] : Array.Empty<Element>(),
                     .. run is { RunnerUserId: null, UndecidedSince: null } ? DeadlineButtons(run, orderCount) : [],
                 ])
@@ -63,7 +63,9 @@ public static class RunMessages
                 .. run is { Status: RunStatus.Active, LeftAt: not null }
                     ? new Block[] { new ContextBlock(TextObject.Mrkdwn($":dash: {ProgressMessages.HasLeft(run)}")) }
                     : [],
-                .. orders.Count == 0 ? [] : new Block[] { new ActionsBlock(BaristaButton(run.RunId)) },
+                .. orders.Count == 0
+                    ? []
+                    : new Block[] { new ActionsBlock([.. OwnOrderButtons(run), BaristaButton(run.RunId)]) },
             ]
         );
 
@@ -229,10 +231,19 @@ public static class RunMessages
     private static string Runner(CoffeeRun run, string format) =>
         run.RunnerUserId is null ? "" : string.Format(null, format, Mrkdwn.User(run.RunnerUserId));
 
-    private static Button WithdrawButton(Guid runId) =>
+    // Everybody sees them; they are about the order of the person who clicks.
+    private static IEnumerable<Element> OwnOrderButtons(CoffeeRun run) =>
+        RunRules.AcceptsOrders(run)
+            ? [ChangeButton(run.RunId, "Change my order…"), WithdrawButton(run.RunId, "Withdraw my order")]
+            : [];
+
+    internal static Button ChangeButton(Guid runId, string text) =>
+        new(Actions.ChangeOrder, TextObject.Plain(text, 75), runId.ToString());
+
+    internal static Button WithdrawButton(Guid runId, string text) =>
         new(
             Actions.WithdrawOrder,
-            TextObject.Plain("Withdraw mine", 75),
+            TextObject.Plain(text, 75),
             runId.ToString(),
             Confirm: ConfirmDialog.Ask(
                 "Withdraw your order?",

@@ -61,11 +61,11 @@ internal static class OnceInvariants
         );
     }
 
-    // A confirmation is sent again when the same drink is ordered again.
+    // A confirmation is sent again when the same drink is ordered again. Each reply of a person has one answer at most.
     private static int Allowed(Evidence evidence, (Guid Run, string Kind, string Recipient, string Text) key) =>
-        key.Kind != MessageKinds.Confirmation
-            ? 1
-            : Math.Max(
+        key.Kind switch
+        {
+            MessageKinds.Confirmation => Math.Max(
                 1,
                 evidence
                     .AuditOf[key.Run]
@@ -74,5 +74,10 @@ internal static class OnceInvariants
                         && row.Person == key.Recipient
                         && key.Text.Contains(row.Drink!, StringComparison.Ordinal)
                     )
-            );
+            ),
+            MessageKinds.Answer => evidence.Book.Replies.Count(reply =>
+                reply.Person == key.Recipient && evidence.ThreadOf(key.Run) == (reply.Channel, reply.Thread)
+            ),
+            _ => 1,
+        };
 }

@@ -56,6 +56,10 @@ internal static class OrderInvariants
         var asked = evidence
             .Asked.Where(click => click.What is "order_withdraw")
             .ToLookup(click => (click.RunId ?? Guid.Empty, click.Person));
+        var replied = evidence
+            .Book.Replies.Where(reply => reply.Text == Colleague.Withdrawal)
+            .Select(reply => (reply.Person, reply.Channel, reply.Thread))
+            .ToHashSet();
         return Invariant.Each(
             "a person's last order stands unless they changed or withdrew it",
             evidence
@@ -80,7 +84,13 @@ internal static class OrderInvariants
 
                 var withdrawn =
                     rows.Exists(row => row.Type == "order_withdrawn" && row.Position > taken?.Position)
-                    && asked[group.Key].Any();
+                    && (
+                        asked[group.Key].Any()
+                        || (
+                            evidence.ThreadOf(group.Key.RunId) is var (channel, ts)
+                            && replied.Contains((group.Key.Person, channel, ts))
+                        )
+                    );
                 return withdrawn
                     ? null
                     : $"run {group.Key.RunId}, {group.Key.Person}: {last.Drink} is gone and nobody withdrew it";

@@ -164,7 +164,7 @@ internal static class ToldInvariants
     private static string? Behind(Evidence evidence, LedgerRow row)
     {
         var run = evidence.Runs[row.RunId];
-        if (row.Error is not null)
+        if (row.Error is not null && row.Kind is not (MessageKinds.Answer or MessageKinds.TooLate))
             return run.Channel == evidence.WithoutApp && row.Kind == MessageKinds.Announcement
                 ? null
                 : $"run {run.Id}, {row.Kind}: Slack refused, {row.Error}";
@@ -175,6 +175,8 @@ internal static class ToldInvariants
             MessageKinds.Announcement or MessageKinds.Completion or MessageKinds.RunnerDm => true,
             MessageKinds.Confirmation => run.IsActive
                 && evidence.OrdersOf[run.Id].Any(order => order.Person == row.Recipient),
+            // Nobody's order depends on an answer: after a few attempts it is given up.
+            MessageKinds.Answer or MessageKinds.TooLate => false,
             _ => run.IsActive,
         };
         if (due && (row.Ts is null || row.Claimed))

@@ -28,14 +28,24 @@ internal sealed class Colleague(
     [
         (colleague => colleague.OrderByCommandAsync(), 40),
         (colleague => colleague.OrderByButtonAsync(), 16),
-        (colleague => colleague.OrderInThreadAsync(), 8),
+        (colleague => colleague.ReplyAsync(colleague.AnyOrder), 8),
+        (colleague => colleague.ReplyAsync($"make that an oat {colleague.AnyDrink}"), 4),
+        (colleague => colleague.ReplyAsync($"{colleague.AnyDrink} or chai"), 3),
+        (colleague => colleague.ReplyAsync(Withdrawal), 2),
         (colleague => colleague.WithdrawAsync(), 7),
         (colleague => colleague.CancelByCommandAsync(colleague.AnyChannel), 4),
         (colleague => colleague.LookBackAsync(), 3),
         (colleague => colleague.ComeAndGoAsync(), 2),
     ];
 
+    /// <summary>Withdraws the order of the person who writes it in a run's thread.</summary>
+    public const string Withdrawal = "cancel my order";
+
     private string AnyChannel => dice.Pick(channels);
+
+    private string AnyDrink => dice.Pick(Drinks).ToLowerInvariant();
+
+    private string AnyOrder => $"{dice.Pick(Sizes).ToLowerInvariant()} {AnyDrink}";
 
     public async Task WorkAsync(CancellationToken endOfDay)
     {
@@ -110,16 +120,13 @@ internal sealed class Colleague(
         }
     }
 
-    private async Task OrderInThreadAsync()
+    private async Task ReplyAsync(string text)
     {
         if (board.AnnouncementIn(AnyChannel) is not { } announcement)
             return;
-        await person.SayAsync(
-            announcement.Channel,
-            $"{dice.Pick(Sizes)} {dice.Pick(Drinks)}".ToLowerInvariant(),
-            announcement.Ts
-        );
-        book.Count("order in thread", "said");
+        book.Add(new Reply(person.Id, announcement.Channel, announcement.Ts, text));
+        await person.SayAsync(announcement.Channel, text, announcement.Ts);
+        book.Count("reply in thread", "said");
     }
 
     private async Task WithdrawAsync()

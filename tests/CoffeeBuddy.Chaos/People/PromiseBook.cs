@@ -28,12 +28,16 @@ public sealed record PromisedOrder(
 /// <summary>A cancellation by /coffee-cancel that was answered with success.</summary>
 public sealed record PromisedCancel(string Person, string Channel, DateTimeOffset Sent, DateTimeOffset Answered);
 
+/// <summary>What a person has said in a run's thread.</summary>
+public sealed record Reply(string Person, string Channel, string Thread, string Text);
+
 /// <summary>The answers that people got.</summary>
 internal sealed class PromiseBook
 {
     private readonly Lock _gate = new();
     private readonly List<PromisedOrder> _orders = [];
     private readonly List<PromisedCancel> _cancels = [];
+    private readonly List<Reply> _replies = [];
     private readonly SortedDictionary<string, int> _operations = new(StringComparer.Ordinal);
     private int _drinks;
 
@@ -52,6 +56,15 @@ internal sealed class PromiseBook
         {
             lock (_gate)
                 return [.. _cancels];
+        }
+    }
+
+    public IReadOnlyList<Reply> Replies
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _replies];
         }
     }
 
@@ -77,6 +90,12 @@ internal sealed class PromiseBook
     {
         lock (_gate)
             _cancels.Add(cancel);
+    }
+
+    public void Add(Reply reply)
+    {
+        lock (_gate)
+            _replies.Add(reply);
     }
 
     public void Count(string operation, string outcome)

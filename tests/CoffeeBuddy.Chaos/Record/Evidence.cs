@@ -114,6 +114,15 @@ internal sealed record Evidence
             .Where(pair => pair.Run is not null)
             .ToLookup(pair => pair.Run!.Value, pair => pair.Post);
 
+    /// <summary>Where the run's thread starts; null: it has none.</summary>
+    public (string Channel, string Ts)? ThreadOf(Guid run) =>
+        Ledger.FirstOrDefault(row =>
+            row.RunId == run && row is { Kind: MessageKinds.Announcement, Channel: not null, Ts: not null }
+        )
+            is { } announcement
+            ? (announcement.Channel!, announcement.Ts!)
+            : null;
+
     /// <summary>Posts whose run is unknown. There should be none.</summary>
     public IReadOnlyList<Post> Unattributed =>
         field ??= [.. Posts.Where(post => post.Kind == MessageKinds.Unknown || RunOf(post) is null)];
@@ -129,7 +138,11 @@ internal sealed record Evidence
     private Dictionary<(string, string), Guid> Places()
     {
         var places = Ledger
-            .Where(row => row is { Channel: not null, Ts: not null } && row.Kind != MessageKinds.Confirmation)
+            // The row of an ephemeral message has the announcement's place.
+            .Where(row =>
+                row is { Channel: not null, Ts: not null }
+                && row.Kind is not (MessageKinds.Confirmation or MessageKinds.Answer or MessageKinds.TooLate)
+            )
             .ToDictionary(row => (row.Channel!, row.Ts!), row => row.RunId);
         foreach (var post in Posts.Where(post => post is { Kind: MessageKinds.Announcement, RunId: not null }))
             places[(post.Channel, post.Ts)] = post.RunId!.Value;

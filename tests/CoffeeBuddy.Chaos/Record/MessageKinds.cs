@@ -33,6 +33,12 @@ internal static class MessageKinds
     /// <summary>To a person who has ordered.</summary>
     public const string Confirmation = "confirmation";
 
+    /// <summary>To a person, in the thread: the answer to a reply of theirs.</summary>
+    public const string Answer = "answer";
+
+    /// <summary>To a person, in the thread, once: the run has ended.</summary>
+    public const string TooLate = "too_late";
+
     /// <summary>To the initiator: the app cannot post in the channel.</summary>
     public const string CannotPost = "cannot_post";
 
@@ -44,7 +50,9 @@ internal static class MessageKinds
     {
         bool Has(string words) => text.Contains(words, StringComparison.Ordinal);
         if (ephemeral)
-            return Has("Your order:") ? Confirmation : Unknown;
+            return !inThread ? (Has("Your order:") ? Confirmation : Unknown)
+                : Has("This is too late") ? TooLate
+                : Answer;
         if (direct)
         {
             return Has("A reminder:") ? Reminder

@@ -223,6 +223,15 @@ public sealed class Corner(WholeOffice office, string channel, IReadOnlyList<Sla
         response.EnsureSuccessStatusCode();
     }
 
+    public async Task DeleteAsync(SlackPerson person, string ts)
+    {
+        using var response = await office.Simulator.DeleteAsync(
+            $"sim/people/{person.Id}/messages?channel={channel}&ts={ts}",
+            TestContext.Current.CancellationToken
+        );
+        response.EnsureSuccessStatusCode();
+    }
+
     public async Task InviteAsync(string member)
     {
         using var response = await office.Simulator.PutAsJsonAsync(

@@ -1,3 +1,4 @@
+using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Core.Users;
 using CoffeeBuddy.Data.Runs;
@@ -57,8 +58,11 @@ public sealed partial class ClickHandler(
                 Replies.NotAllowedToComplete
             ),
             Actions.CancelRun => AnswerTo(await actions.CancelAsync(runId, actor), userId, Replies.NotAllowedToCancel),
-            Actions.WithdrawOrder => AnswerTo(
-                await actions.WithdrawAsync(runId, userId, SlackTimestamp.Read(action.ActionTs))
+            Actions.WithdrawOrder => await WithdrawAsync(
+                runId,
+                userId,
+                SlackTimestamp.Read(action.ActionTs),
+                cancellationToken
             ),
             Actions.Extend => AnswerTo(await actions.ExtendAsync(runId, actor)),
             Actions.ChooseNow => AnswerTo(await actions.ChooseNowAsync(runId, actor)),
@@ -73,8 +77,39 @@ public sealed partial class ClickHandler(
             _ => ("ignored", null),
         };
         Log.Clicked(logger, actionId, runId, userId, outcome);
-        if (answer is not null)
+        if (interaction.View is { IsHome: true })
+            await courtesies.TryAsync(
+                "The Home tab",
+                userId,
+                retryCount,
+                () => home.PublishAsync(interaction.WorkspaceId, userId, cancellationToken, answer?.Text)
+            );
+        else if (answer is not null)
             await answers.SendAsync(interaction, answer, cancellationToken);
+    }
+
+    /// <summary>Withdraws the person's own order; those for guests stay.</summary>
+    private async Task<(string Outcome, SlackMessage? Answer)> WithdrawAsync(
+        Guid runId,
+        string userId,
+        DateTimeOffset? clickedAt,
+        CancellationToken cancellationToken
+    )
+    {
+        var result = await actions.WithdrawAsync(runId, userId, clickedAt);
+        SlackMessage? answer = result.Outcome switch
+        {
+            OrderOutcome.Withdrawn => OrderReplies.Withdrawn(result.Order, await GuestsAsync()),
+            OrderOutcome.Superseded or OrderOutcome.AlreadyWithdrawn => null,
+            OrderOutcome.NoOrder => OrderReplies.NothingToWithdraw(await GuestsAsync()),
+            OrderOutcome.RunnerLeft => Replies.OrdersClosed(result.Run!),
+            OrderOutcome.RunClosed => AlreadyClosed(result.Run!),
+            _ => Replies.UnknownRun(),
+        };
+        return (result.Outcome.ToString(), answer);
+
+        async Task<IReadOnlyList<Order>> GuestsAsync() =>
+            [.. (await runs.OrdersOfAsync(userId, [runId], cancellationToken)).Where(order => order.Guest is not null)];
     }
 
     /// <summary>A member of the run's channel goes.</summary>
@@ -230,20 +265,6 @@ public sealed partial class ClickHandler(
                 CloseOutcome.NotAllowed or CloseOutcome.NoRunner => notAllowed(result.Run!),
                 _ when result.Run!.ClosedByUserId == userId => null,
                 _ => AlreadyClosed(result.Run),
-            }
-        );
-
-    private static (string Outcome, SlackMessage? Answer) AnswerTo(OrderResult result) =>
-        (
-            result.Outcome.ToString(),
-            result.Outcome switch
-            {
-                OrderOutcome.Withdrawn => Replies.OrderWithdrawn(),
-                OrderOutcome.Superseded or OrderOutcome.AlreadyWithdrawn => null,
-                OrderOutcome.NoOrder => Replies.NoOrderToWithdraw(),
-                OrderOutcome.RunnerLeft => Replies.OrdersClosed(result.Run!),
-                OrderOutcome.RunClosed => AlreadyClosed(result.Run!),
-                _ => Replies.UnknownRun(),
             }
         );
 

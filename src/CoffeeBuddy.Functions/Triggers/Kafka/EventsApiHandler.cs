@@ -13,15 +13,14 @@ using Microsoft.Extensions.Options;
 namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
 /// <summary>Slack's events: mentions, orders written in a run's thread, and App Home being opened.</summary>
-public sealed partial class EventsApiHandler(
-    RunActions actions,
+public sealed class EventsApiHandler(
+    ReplyHandler replies,
     RunStore runs,
     AppHome home,
     SlackClient slack,
     Courtesies courtesies,
     TimeProvider time,
-    IOptions<CoffeeOptions> options,
-    ILogger<EventsApiHandler> logger
+    IOptions<CoffeeOptions> options
 )
 {
     /// <summary>
@@ -43,6 +42,8 @@ public sealed partial class EventsApiHandler(
                 $"mention:{channel}:{ts}:{mention.Edited?.Ts}",
             { Type: SlackEvent.Message, Channel: { } channel, ChangedMessage: { Ts: { } ts } changed } =>
                 $"message:{channel}:{ts}:{changed.Edited?.Ts}",
+            { Type: SlackEvent.Message, Channel: { } channel, PreviousMessage: { Ts: { } ts } } =>
+                $"deleted:{channel}:{ts}",
             { Type: SlackEvent.Message, Channel: { } channel, Ts: { } ts } => $"message:{channel}:{ts}:",
             _ => envelope.EventId!,
         };
@@ -70,13 +71,8 @@ public sealed partial class EventsApiHandler(
                 ThreadTs: { } thread,
                 User: { } userId,
                 Text: { } text
-            } written => TakeThreadOrderAsync(
-                envelope.WorkspaceId,
-                channel,
-                thread,
-                userId,
-                text,
-                written.Ts,
+            } written => replies.HandleAsync(
+                new(channel, thread, userId, Mrkdwn.Unescape(text), written.Ts),
                 retryCount,
                 cancellationToken
             ),
@@ -84,22 +80,63 @@ public sealed partial class EventsApiHandler(
                 Type: SlackEvent.Message,
                 Subtype: SlackEvent.MessageChanged,
                 Channel: { } channel,
-                ChangedMessage: { ThreadTs: { } thread, User: { } userId, Text: { } text } changed
-            } written when written.IsEditOfText => TakeThreadOrderAsync(
-                envelope.WorkspaceId,
+                ChangedMessage: { ThreadTs: not null, User: not null, Text: not null } changed
+            } written when written.IsEditOfText => HandleEditAsync(
                 channel,
-                thread,
-                userId,
-                text,
-                changed.Edited!.Ts,
+                changed,
+                written.PreviousMessage,
+                retryCount,
+                cancellationToken
+            ),
+            {
+                Type: SlackEvent.Message,
+                Subtype: SlackEvent.MessageDeleted,
+                Channel: { } channel,
+                PreviousMessage: { ThreadTs: not null, User: not null, Text: not null } deleted
+            } written => replies.RetractAsync(
+                ReplyOf(channel, deleted),
+                written.EventTs ?? written.Ts,
                 retryCount,
                 cancellationToken
             ),
             _ => Task.CompletedTask,
         };
 
+    /// <summary>An edited reply counts as a new one, unless it was an order and is conversation now.</summary>
+    private async Task HandleEditAsync(
+        string channel,
+        SlackEventMessage changed,
+        SlackEventMessage? previous,
+        int retryCount,
+        CancellationToken cancellationToken
+    )
+    {
+        var edited = ReplyOf(channel, changed);
+        if (OrderReplyText.Read(edited.Text, options.Value.Menu) is not null)
+            await replies.HandleAsync(edited, retryCount, cancellationToken);
+        else if (previous is { User: not null, Text: not null })
+            await replies.RetractAsync(
+                ReplyOf(channel, previous) with
+                {
+                    ThreadTs = edited.ThreadTs,
+                },
+                edited.Ts,
+                retryCount,
+                cancellationToken
+            );
+    }
+
+    private static Reply ReplyOf(string channel, SlackEventMessage message) =>
+        new(
+            channel,
+            message.ThreadTs ?? "",
+            message.User!,
+            Mrkdwn.Unescape(message.Text!),
+            message.Edited?.Ts ?? message.Ts
+        );
+
     /// <summary>
-    /// In a run's thread a mention is an order; one that is not understood is asked back, for the writer only.
+    /// In a run's thread a mention is a reply; one that is not understood is asked back, for the writer only.
     /// Elsewhere it asks for help.
     /// </summary>
     private async Task AnswerMentionAsync(
@@ -110,40 +147,22 @@ public sealed partial class EventsApiHandler(
     )
     {
         var (channel, userId) = (mention.Channel!, mention.User ?? "");
-        var text = Mrkdwn.WithoutMention(mention.Text ?? "");
+        var text = Mrkdwn.Unescape(Mrkdwn.WithoutMention(mention.Text ?? ""));
+        var read = OrderReplyText.Read(text, options.Value.Menu);
         if (
             mention.ThreadTs is { } thread
             && await runs.FindByThreadAsync(channel, thread, cancellationToken) is { } run
-            && run.Status == RunStatus.Active
+            && (RunRules.AcceptsOrders(run) || read is not null)
             && !text.Equals(HelpText, StringComparison.OrdinalIgnoreCase)
         )
         {
-            if (userId.Length > 0 && TryRead(text, out var drink))
-                await TakeOrderAsync(
-                    workspaceId,
-                    run,
-                    thread,
-                    userId,
-                    drink,
-                    mention.Edited?.Ts ?? mention.Ts,
-                    retryCount,
-                    cancellationToken
-                );
+            var reply = new Reply(channel, thread, userId, text, mention.Edited?.Ts ?? mention.Ts);
+            if (userId.Length == 0)
+                return;
+            if (read is not null)
+                await replies.HandleAsync(run, reply, read, retryCount, cancellationToken);
             else if (IsQuestion(mention))
-                await courtesies.TryAsync(
-                    "The answer to an order that was not understood",
-                    userId,
-                    retryCount,
-                    () =>
-                        slack.PostEphemeralAsync(
-                            channel,
-                            userId,
-                            Replies.NotUnderstood(),
-                            thread,
-                            workspaceId,
-                            cancellationToken
-                        )
-                );
+                await replies.AnswerAsync(run, reply, Replies.NotUnderstood(), retryCount, cancellationToken);
             return;
         }
 
@@ -168,75 +187,4 @@ public sealed partial class EventsApiHandler(
         mention.Edited is null
         && SlackTimestamp.Read(mention.Ts) is var askedAt
         && (askedAt is null || time.GetUtcNow() - askedAt < AnswerWithin);
-
-    /// <summary>
-    /// An order, or its withdrawal, written in the thread of an active run. Other text is conversation.
-    /// </summary>
-    private async Task TakeThreadOrderAsync(
-        string workspaceId,
-        string channelId,
-        string threadTs,
-        string userId,
-        string text,
-        string? writtenTs,
-        int retryCount,
-        CancellationToken cancellationToken
-    )
-    {
-        if (
-            TryRead(text, out var drink)
-            && await runs.FindByThreadAsync(channelId, threadTs, cancellationToken) is { } run
-            && run.Status == RunStatus.Active
-        )
-            await TakeOrderAsync(workspaceId, run, threadTs, userId, drink, writtenTs, retryCount, cancellationToken);
-    }
-
-    /// <summary>Reads the text of an event as an order or a withdrawal.</summary>
-    /// <param name="drink">Null for a withdrawal.</param>
-    private bool TryRead(string text, out Drink? drink)
-    {
-        text = Mrkdwn.Unescape(text);
-        drink = null;
-        return OrderText.IsWithdrawal(text) || OrderText.TryParse(text, options.Value.Menu, out drink);
-    }
-
-    /// <param name="drink">Null withdraws the order.</param>
-    private async Task TakeOrderAsync(
-        string workspaceId,
-        CoffeeRun run,
-        string threadTs,
-        string userId,
-        Drink? drink,
-        string? writtenTs,
-        int retryCount,
-        CancellationToken cancellationToken
-    )
-    {
-        var writtenAt = SlackTimestamp.Read(writtenTs);
-        var result = drink is null
-            ? await actions.WithdrawAsync(run.RunId, userId, writtenAt)
-            : await actions.OrderAsync(new(run.RunId, userId, DisplayName: null, drink, Note: null, AsOf: writtenAt));
-        Log.OrderRead(logger, run.RunId, userId, result.Outcome);
-        if (result.Outcome == OrderOutcome.RunnerLeft)
-            await courtesies.TryAsync(
-                "The answer to an order that came too late",
-                userId,
-                retryCount,
-                () =>
-                    slack.PostEphemeralAsync(
-                        run.ChannelId,
-                        userId,
-                        Replies.OrdersClosed(result.Run!),
-                        threadTs,
-                        workspaceId,
-                        cancellationToken
-                    )
-            );
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(LogLevel.Information, "Order of {UserId} read in the thread of run {RunId}: {Outcome}")]
-        public static partial void OrderRead(ILogger logger, Guid runId, string userId, OrderOutcome outcome);
-    }
 }

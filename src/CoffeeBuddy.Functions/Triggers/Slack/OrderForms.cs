@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Users;
@@ -24,6 +25,7 @@ public sealed partial class OrderForms(
     RunActions actions,
     RunStore runs,
     PreferenceStore preferences,
+    AppHome home,
     SlackClient slack,
     Permissions permissions,
     ReplayCheck replays,
@@ -33,6 +35,8 @@ public sealed partial class OrderForms(
     ILogger<OrderForms> logger
 )
 {
+    private static readonly TimeSpan ShowAtHomeWithin = TimeSpan.FromSeconds(1);
+
     /// <param name="memberUntil">See <see cref="OrderForm.MemberUntil"/>.</param>
     public OrderForm For(
         CoffeeRun run,
@@ -74,6 +78,53 @@ public sealed partial class OrderForms(
         InRunAsync(interaction, action, body, run => OpenAsync(interaction, run, cancellationToken), cancellationToken);
 
     /// <summary>
+    /// Opens the form with the order that the person has in the run whose button was clicked. Somebody without an order
+    /// is told so.
+    /// </summary>
+    /// <returns>The outcome, for log and metrics.</returns>
+    public Task<string> ChangeAsync(
+        Interaction interaction,
+        InteractionAction action,
+        VerifiedBody body,
+        CancellationToken cancellationToken
+    ) =>
+        InRunAsync(
+            interaction,
+            action,
+            body,
+            async run =>
+            {
+                if (run.OwnOrder is not null)
+                    return await OpenAsync(interaction, run, cancellationToken);
+                var answer = OrderReplies.NothingToChange(run.Run.RunId);
+                if (interaction.View is { IsHome: true })
+                    await ShowAtHomeAsync(interaction, answer.Text);
+                else
+                    await answers.SendAsync(interaction, answer, cancellationToken);
+                return "no_order";
+            },
+            cancellationToken
+        );
+
+    /// <summary>
+    /// Shows the Home tab with an order that is stored. It must not fail or delay the answer, for which Slack waits; a
+    /// tab that is not shown now is shown when it is opened again.
+    /// </summary>
+    public async Task ShowAtHomeAsync(Interaction interaction, string? notice = null)
+    {
+        using var limit = new CancellationTokenSource(ShowAtHomeWithin, time);
+        try
+        {
+            await home.PublishAsync(interaction.WorkspaceId, interaction.User.Id, limit.Token, notice);
+        }
+        catch (Exception exception)
+            when (exception is SlackApiException or DatabaseFailureException or OperationCanceledException)
+        {
+            Log.HomeNotShown(logger, interaction.User.Id, exception.Message);
+        }
+    }
+
+    /// <summary>
     /// Orders the person's usual in the run whose button was clicked. Without a usual, and for somebody who has ordered
     /// something else in this run, it opens the form: no order is replaced by one click.
     /// </summary>
@@ -112,6 +163,8 @@ public sealed partial class OrderForms(
         );
         if (result.Outcome is OrderOutcome.RunClosed or OrderOutcome.RunnerLeft)
             await OpenClosedAsync(interaction.TriggerId!, interaction.WorkspaceId, result.Run!, cancellationToken);
+        if (interaction.View is { IsHome: true })
+            await ShowAtHomeAsync(interaction);
         return result.Outcome.ToString().ToLowerInvariant();
     }
 
@@ -126,7 +179,10 @@ public sealed partial class OrderForms(
             interaction.ChannelId == run.ChannelId
                 ? permissions.SawInChannel(run.WorkspaceId, run.ChannelId, interaction.User.Id)
                 : null;
-        var form = For(run, clicked.OwnOrder, clicked.Drinks, memberUntil);
+        var form = For(run, clicked.OwnOrder, clicked.Drinks, memberUntil) with
+        {
+            IsFromHome = interaction.View is { IsHome: true },
+        };
         if (
             await OpenAsync(interaction.TriggerId!, interaction.WorkspaceId, form, cancellationToken) is not { } failure
         )
@@ -322,6 +378,9 @@ public sealed partial class OrderForms(
     {
         [LoggerMessage(LogLevel.Error, "The order form of run {RunId} did not open, {Error}: {Reason}")]
         public static partial void NotOpened(ILogger logger, Guid runId, string error, string reason);
+
+        [LoggerMessage(LogLevel.Warning, "The Home tab was not shown to {UserId} with the order: {Reason}")]
+        public static partial void HomeNotShown(ILogger logger, string userId, string reason);
 
         [LoggerMessage(LogLevel.Warning, "The order form of {UserId} was not filled in: {Error}")]
         public static partial void NotFilledIn(ILogger logger, string userId, string error);

@@ -87,7 +87,7 @@ public sealed partial class SlackEvents(
         if (KeyOf(slackEvent) is { } key)
         {
             // Slack repeats what is refused here after a minute and after five.
-            if ((slackEvent.User ?? slackEvent.ChangedMessage?.User) is { } userId)
+            if ((slackEvent.User ?? (slackEvent.ChangedMessage ?? slackEvent.PreviousMessage)?.User) is { } userId)
                 limits.RequireOfPerson(userId);
             await topic.AddAsync(EventTypes.SlackEvent, Encoding.UTF8.GetString(body), envelope.WorkspaceId, key);
         }
@@ -122,13 +122,19 @@ public sealed partial class SlackEvents(
                 Subtype: SlackEvent.MessageChanged,
                 Channel: { } channel,
                 ChangedMessage: { ThreadTs: not null, BotId: null, Text: { } text }
-            } when slackEvent.IsEditOfText && IsOrder(text) => channel,
+            } when slackEvent.IsEditOfText && (IsOrder(text) || IsOrder(slackEvent.PreviousMessage?.Text ?? "")) =>
+                channel,
+            {
+                Type: SlackEvent.Message,
+                Subtype: SlackEvent.MessageDeleted,
+                Channel: { } channel,
+                PreviousMessage: { ThreadTs: not null, BotId: null, Text: { } text }
+            } when IsOrder(text) => channel,
             _ => null,
         };
 
-    private bool IsOrder(string text) =>
-        Mrkdwn.Unescape(text) is var typed
-        && (OrderText.IsWithdrawal(typed) || OrderText.TryParse(typed, options.Value.Menu, out _));
+    /// <summary>Whether the text is about an order, clear or not.</summary>
+    private bool IsOrder(string text) => OrderReplyText.Read(Mrkdwn.Unescape(text), options.Value.Menu) is not null;
 
     private static partial class Log
     {

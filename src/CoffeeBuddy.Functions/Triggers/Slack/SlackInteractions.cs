@@ -130,6 +130,8 @@ public sealed partial class SlackInteractions(
         limits.RequireOfPerson(interaction.User.Id);
         if (actionId == Actions.OpenOrder)
             return (actionId, await forms.OpenAsync(interaction, action, body, cancellationToken), null);
+        if (actionId == Actions.ChangeOrder)
+            return (actionId, await forms.ChangeAsync(interaction, action, body, cancellationToken), null);
         if (actionId == Actions.OrderUsual)
             return (actionId, await forms.OrderUsualAsync(interaction, action, body, cancellationToken), null);
         if (actionId is Actions.StepBack or Actions.AskToGo or Actions.Why or Actions.Barista)
@@ -221,6 +223,8 @@ public sealed partial class SlackInteractions(
             : await actions.OrderAsync(order);
         if (result.Outcome == OrderOutcome.TooManyGuests)
             return (name, "too_many_guests", OrderModal.GuestNotTaken(Replies.TooManyGuests, submission.Revision));
+        if (submission.IsFromHome)
+            await forms.ShowAtHomeAsync(interaction);
         return (
             name,
             result.Outcome.ToString().ToLowerInvariant(),
