@@ -31,7 +31,7 @@ internal sealed class Colleague(
         (colleague => colleague.ReplyAsync(colleague.AnyOrder), 8),
         (colleague => colleague.ReplyAsync($"make that an oat {colleague.AnyDrink}"), 4),
         (colleague => colleague.ReplyAsync($"{colleague.AnyDrink} or chai"), 3),
-        (colleague => colleague.ReplyAsync(Withdrawal), 2),
+        (colleague => colleague.ReplyAsync(Withdrawal), 4),
         (colleague => colleague.WithdrawAsync(), 7),
         (colleague => colleague.CancelByCommandAsync(colleague.AnyChannel), 4),
         (colleague => colleague.LookBackAsync(), 3),
