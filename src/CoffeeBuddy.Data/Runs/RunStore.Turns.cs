@@ -249,7 +249,7 @@ public sealed partial class RunStore
 
                 var fairer = participants
                     .Where(late =>
-                        late is { Away: false, Unreachable: false, Declined: false }
+                        AssignmentRules.IsPresent(late, _options)
                         && reckoning.People.All(person => person.UserId != late.Candidate.UserId)
                         && requests.All(request => request.UserId != late.Candidate.UserId)
                         && FairRunner.IsFairer(reckoning.Strategy, late.Candidate, chosen.ToCandidate())

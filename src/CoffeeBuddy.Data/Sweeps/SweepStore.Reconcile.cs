@@ -4,6 +4,7 @@ using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Data.Users;
 using Dapper;
 
 namespace CoffeeBuddy.Data.Sweeps;
@@ -30,9 +31,12 @@ public sealed partial class SweepStore
             {
                 // "missing": not posted, not refused and not claimed by a worker. "behind": posted, but shows an older
                 // version.
-                const string Sql = $"""
+                var sql = $"""
                     WITH seen AS (
                         SELECT r.run_id, r.status, r.version, r.runner_user_id, r.undecided_since, r.deadline_at, r.assigned_at, r.reminder_sent_at,
+                            greatest(r.assigned_at + {SettingsStore.ReminderDelayOf(
+                        "r"
+                    )}, r.reminder_not_before) AS remind_at,
                             announcement.ts IS NOT NULL AS announced,
                             announcement.error IS NOT NULL AS unpostable,
                             announcement.ts IS NULL AND announcement.error IS NULL AND coalesce(announcement.claimed_until <= @now, TRUE) AS announcement_missing,
@@ -92,7 +96,7 @@ public sealed partial class SweepStore
                             s.status = 'active' AND (s.behind OR (s.announced AND NOT s.unpostable AND s.summary_missing) OR (s.runner_user_id IS NULL AND s.undecided_since IS NULL AND s.deadline_at <= @before)) AS lacks_orders,
                             s.status = 'active' AND (s.earlier_behind OR s.request_behind OR (s.runner_user_id IS NOT NULL AND ((s.assignment_missing AND NOT s.unpostable) OR s.runner_dm_missing))
                                 OR (s.runner_user_id IS NULL AND s.undecided_since IS NOT NULL AND s.decision_missing)) AS lacks_assignment,
-                            s.status = 'active' AND s.assigned_at <= @remindBefore AND s.reminder_sent_at IS NULL AND s.reminder_possible AS lacks_reminder,
+                            s.status = 'active' AND s.remind_at <= @before AND s.reminder_sent_at IS NULL AND s.reminder_possible AS lacks_reminder,
                             s.status <> 'active' AND (s.behind OR s.earlier_behind OR (s.announced AND NOT s.unpostable AND s.completion_missing)) AS lacks_closing
                         FROM seen s
                     ), chosen AS (
@@ -113,13 +117,13 @@ public sealed partial class SweepStore
                 {
                     now,
                     before,
-                    remindBefore = before - _options.ReminderDelay,
+                    reminderDelay = _options.ReminderDelay,
                     closedAfter = now - ReconcileClosedFor,
                     reconciledBefore = now - ReconcileEvery,
                     limit,
                 };
                 var lagging = await connection.QueryAsync<RunRow, Lacks, (CoffeeRun Run, Lacks Lacks)>(
-                    Command(Sql, parameters, token),
+                    Command(sql, parameters, token),
                     (row, lacks) => (row.ToRun(), lacks),
                     splitOn: "lacks_announcement"
                 );

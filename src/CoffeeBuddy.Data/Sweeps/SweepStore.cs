@@ -6,6 +6,7 @@ using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Data.Users;
 using Dapper;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -59,11 +60,12 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
         database.TransactAsync(
             async (connection, _, token) =>
             {
-                const string Sql = $"""
+                var sql = $"""
                     WITH due AS (
                         SELECT d.run_id FROM coffee_runs d
-                        WHERE d.status = 'active' AND d.reminder_sent_at IS NULL AND d.assigned_at <= @assignedBefore
-                          AND d.reminder_queued_at IS NULL
+                        WHERE d.status = 'active' AND d.reminder_sent_at IS NULL AND d.assigned_at <= @now
+                          AND d.assigned_at + {SettingsStore.ReminderDelayOf("d")} <= @now
+                          AND d.reminder_queued_at IS NULL AND (d.reminder_not_before IS NULL OR d.reminder_not_before <= @now)
                           AND NOT EXISTS (
                             SELECT FROM slack_messages m
                             WHERE m.run_id = d.run_id AND m.kind = '{MessageKinds.Reminder}' AND m.error IS NOT NULL)
@@ -77,10 +79,10 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
                 var parameters = new
                 {
                     now,
-                    assignedBefore = now - _options.ReminderDelay,
+                    reminderDelay = _options.ReminderDelay,
                     limit,
                 };
-                var due = await connection.QueryAsync<RunRow>(Command(Sql, parameters, token));
+                var due = await connection.QueryAsync<RunRow>(Command(sql, parameters, token));
                 var writer = new ChangeWriter(now);
                 foreach (var run in due.Select(row => row.ToRun()).OrderBy(run => run.AssignedAt))
                     writer.Event(EventTypes.ReminderDue, EventData.Of(run));

@@ -172,7 +172,7 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
                 message.Kind,
                 message.Recipient,
                 run.Version,
-                RunnerMessages.Released(run),
+                RunnerMessages.Released(run, named: message.ChannelId == run.ChannelId ? message.Recipient : null),
                 cancellationToken
             );
         foreach (var request in details.Requests)
@@ -229,17 +229,44 @@ public sealed class RunMessenger(MessageDelivery delivery, DirectMessages direct
             cancellationToken
         );
 
-    /// <summary>Sends the reminder to the runner.</summary>
+    /// <summary>
+    /// Sends the reminder to the runner: by direct message, or in the run's thread. Where the thread cannot be posted in,
+    /// a direct message is sent.
+    /// </summary>
     /// <returns>Null where Slack refuses a direct message to the runner.</returns>
-    public Task<PostedMessage?> RemindAsync(RunDetails details, CancellationToken cancellationToken) =>
-        TellDirectlyAsync(
-            details.Run,
-            MessageKinds.Reminder,
-            details.Run.RunnerUserId!,
-            Once,
-            RunnerMessages.Reminder(details.Run, details.Orders),
-            cancellationToken
-        );
+    public async Task<PostedMessage?> RemindAsync(
+        RunDetails details,
+        bool inThread,
+        CancellationToken cancellationToken
+    )
+    {
+        var (run, runner) = (details.Run, details.Run.RunnerUserId!);
+        Task<PostedMessage?> ShowAsync(string? channel, string? thread, RetryRefused retryRefused) =>
+            delivery.ShowAsync(
+                new(
+                    run,
+                    MessageKinds.Reminder,
+                    runner,
+                    Once,
+                    token =>
+                        channel is null
+                            ? directMessages.ChannelOfAsync(runner, run.WorkspaceId, token)
+                            : Task.FromResult(channel),
+                    thread,
+                    RunnerMessages.Reminder(run, details.Orders, inThread: thread is not null),
+                    retryRefused
+                ),
+                cancellationToken
+            );
+        if (
+            inThread
+            && details.Message(MessageKinds.Announcement) is { ChannelId: { } channel, Ts: { } thread }
+            && details.Message(MessageKinds.Reminder, runner)?.Error is null
+            && await ShowAsync(channel, thread, RetryRefused.No) is { } shown
+        )
+            return shown;
+        return await ShowAsync(null, null, inThread ? RetryRefused.Yes : RetryRefused.No);
+    }
 
     /// <summary>Removes the buttons from the reminder of a run that is over, if there is one.</summary>
     public Task CloseReminderAsync(RunDetails details, CancellationToken cancellationToken) =>

@@ -28,23 +28,26 @@ public static class RunnerMessages
         );
 
     /// <summary>The reminder: a new message with the same orders and buttons.</summary>
-    public static SlackMessage Reminder(CoffeeRun run, IReadOnlyCollection<Order> orders) =>
+    /// <param name="inThread">Shown to everybody, in the run's thread: it names the runner.</param>
+    public static SlackMessage Reminder(CoffeeRun run, IReadOnlyCollection<Order> orders, bool inThread = false) =>
         ToBring(
             run,
             orders,
-            $":alarm_clock: A reminder: {RunMessages.Count(orders.Count, "order")} from {Mrkdwn.Channel(run.ChannelId)} to bring.",
+            $":alarm_clock: {(inThread ? $"{Mrkdwn.User(run.RunnerUserId!)}, a" : "A")} reminder: {RunMessages.Count(orders.Count, "order")} from {Mrkdwn.Channel(run.ChannelId)} to bring.",
             "Press *Mark complete* when everyone has their drink.",
             [],
             []
         );
 
     /// <summary>Replaces both messages of somebody who is not the runner any more.</summary>
-    public static SlackMessage Released(CoffeeRun run)
+    /// <param name="named">The person, where others read it too; null: nobody else does.</param>
+    public static SlackMessage Released(CoffeeRun run, string? named = null)
     {
         var who = run.RunnerUserId is null
             ? "Somebody else is looked for."
             : $"{Mrkdwn.User(run.RunnerUserId)} goes instead.";
-        var text = $":ok_hand: You do not go for the run in {Mrkdwn.Channel(run.ChannelId)}. {who}";
+        var whom = named is null ? "You do" : $"{Mrkdwn.User(named)} does";
+        var text = $":ok_hand: {whom} not go for the run in {Mrkdwn.Channel(run.ChannelId)}. {who}";
         return new SlackMessage(text, [new SectionBlock(TextObject.Mrkdwn(text))]);
     }
 

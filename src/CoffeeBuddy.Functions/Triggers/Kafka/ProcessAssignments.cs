@@ -73,7 +73,8 @@ public sealed class ProcessAssignments(RunEvents runEvents, RunActions actions, 
         if (
             details.Run.ReminderSentAt is null
             && events.Any(@event => @event.Type == EventTypes.ReminderDue)
-            && await messenger.RemindAsync(details, cancellationToken) is not null
+            && await actions.PrepareReminderAsync(details.Run, cancellationToken) is { } settings
+            && await messenger.RemindAsync(details, settings.ReminderInThread, cancellationToken) is not null
         )
             await actions.MarkReminderSentAsync(runId);
     }
