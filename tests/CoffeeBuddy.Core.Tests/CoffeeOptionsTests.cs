@@ -73,9 +73,10 @@ public sealed class CoffeeOptionsTests
             AssignAfterOrders = 0,
             OrderWindow = TimeSpan.Zero,
             FairnessWindowDays = 367,
+            OptOutRuns = 0,
         };
 
-        Assert.Equal(3, Faults(options).Count);
+        Assert.Equal(4, Faults(options).Count);
     }
 
     [Fact]

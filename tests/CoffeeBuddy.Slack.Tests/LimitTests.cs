@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Core.Users;
 using CoffeeBuddy.Slack.Views;
 using CsCheck;
 using Xunit;
@@ -87,8 +88,10 @@ public sealed class LimitTests
                             Replies.UnknownRun(),
                             Replies.UnknownCommand(typed),
                             Replies.OnlyInChannels(),
-                            Replies.AwayChanged(true),
-                            Replies.AwayChanged(false),
+                            Replies.Away(Any.Now, typed),
+                            Replies.Away(until: null, typed),
+                            Replies.AwayUnclear(AwayFault.TooLong),
+                            Replies.Back(),
                         ],
                         BlockKitLimits.AssertWithin
                     ),
@@ -120,7 +123,13 @@ public sealed class LimitTests
                         HomeView.Build(
                             [.. drinks.Select((drink, index) => Favourite(drink, index))],
                             [.. runs.Select(run => new ActiveRun(run, 60, HasOrdered: away))],
-                            away,
+                            new HomePerson
+                            {
+                                Away = away,
+                                AwayUntil = Any.Now,
+                                Settings = new(4, true, new(new(22, 0), new(7, 0)), true, away),
+                                Duties = [.. runs.Select(run => new Duty(run, new string('&', 2000)))],
+                            },
                             HomeView.TooManyFavourites
                         )
                     ),

@@ -110,9 +110,11 @@ public sealed class SettingsStore(Database database, TimeProvider time)
     ) =>
         ExecuteAsync(
             """
-            UPDATE users u SET dnd_until = answer.until
-            FROM unnest(@ids::text[], @untils::timestamptz[]) AS answer (user_id, until)
-            WHERE u.user_id = answer.user_id AND u.away_in_dnd
+            UPDATE users u
+            SET dnd_until = (
+                SELECT answer.until FROM unnest(@ids::text[], @untils::timestamptz[]) AS answer (user_id, until)
+                WHERE answer.user_id = u.user_id)
+            WHERE u.user_id = ANY(@ids) AND u.away_in_dnd
             """,
             new
             {
