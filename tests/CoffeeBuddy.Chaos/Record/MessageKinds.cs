@@ -56,7 +56,8 @@ internal static class MessageKinds
 
         if (!inThread)
             return Has("is organising a coffee run") ? Announcement : Unknown;
-        return Has("Orders so far") ? Summary
+        return Has(", a reminder:") ? Reminder
+            : Has("Orders so far") ? Summary
             : Has("coffee run is complete") || Has("Nobody marked this coffee run") || Has("this coffee run")
                 ? Completion
             : Has(" goes.") ? Assignment
