@@ -57,6 +57,7 @@ ENV AzureWebJobsScriptRoot=/home/site/wwwroot \
     Sweep__Schedule="*/5 * * * * *" \
     Sweep__RetentionSchedule="0 17 3 * * *"
 COPY --from=build-azure /app /home/site/wwwroot
+COPY --from=build-azure /usr/share/zoneinfo /usr/share/zoneinfo
 
 # The last stage is the default target.
 FROM mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled AS worker
@@ -71,6 +72,8 @@ LABEL org.opencontainers.image.title="CoffeeBuddy" \
       org.opencontainers.image.created="$CREATED"
 WORKDIR /app
 COPY --from=build /app ./
+# People's time zones, which the chiseled image does not have.
+COPY --from=build /usr/share/zoneinfo /usr/share/zoneinfo
 # The second port is that of probes and metrics: extensions.http.managementPort in host.json.
 ENV ASPNETCORE_HTTP_PORTS="8080;9090"
 EXPOSE 8080 9090

@@ -87,6 +87,8 @@ make_stand_ins() {
     # The SDK has a shell.
     rm -rf "$root"
     fill_root "$root" .
+    # Not in the image of the worker, as in Microsoft's: the Dockerfile copies it.
+    cp -a /usr/share/zoneinfo "$root/usr/share/"
     cp /bin/busybox "$root/bin/busybox"
     local command
     for command in sh cp ls mkdir rm env uname; do ln -s busybox "$root/bin/$command"; done
@@ -115,7 +117,7 @@ build() {
 size_of() { buildah_ inspect --type image --format '{{.FromImageID}}' "$1" >/dev/null && podman_ image inspect --format '{{.Size}}' "$1"; }
 
 check() {
-    local base=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled above output
+    local base=mcr.microsoft.com/dotnet/aspnet:10.0-noble-chiseled above output container
     above=$((($(size_of "$tag") - $(size_of "$base")) / 1000000))
     [ "$above" -lt "$most_megabytes" ] || fail "$above MB above its base; at most $most_megabytes MB"
     [ "$(podman_ image inspect --format '{{.User}}' "$tag")" = 1654 ] || fail "the user is not 1654"
@@ -125,7 +127,10 @@ check() {
     output=$(run_worker "$tag" deadletter --help) && [[ $output == *replay* ]] || fail "deadletter --help: $output"
     ! output=$(run_worker "$tag" 2>&1) && [[ $output == *BootstrapServers* ]] || fail "without settings: $output"
     ! output=$(run_worker "$tag" migrate 2>&1) && [[ $output == *ConnectionStrings__CoffeeBuddy* ]] || fail "migrate: $output"
-    echo "Checked: $above MB above the base, user 1654, no shell, read-only root file system, commands."
+    container=$(buildah_ from --pull-never "$tag")
+    [ -f "$(buildah_ mount "$container")/usr/share/zoneinfo/Europe/Berlin" ] || fail "the image has no time zones"
+    buildah_ rm "$container" >/dev/null
+    echo "Checked: $above MB above the base, user 1654, no shell, read-only root file system, commands, time zones."
 }
 
 # What Microsoft's host reads must be there: docs/hosts.md.

@@ -66,6 +66,12 @@ public sealed class CoffeeOptions : IValidatableObject
     [Range(1, 366)]
     public int FairnessWindowDays { get; set; } = 30;
 
+    /// <summary>
+    /// Who has opted out goes at most once for so many runs that they took part in within the fairness window.
+    /// </summary>
+    [Range(1, 1000)]
+    public int OptOutRuns { get; set; } = 10;
+
     /// <summary>Audit rows older than this number of days are deleted. The specification requires 90.</summary>
     [Range(90, 3650)]
     public int AuditRetentionDays { get; set; } = 90;

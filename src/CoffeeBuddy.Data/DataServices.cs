@@ -30,6 +30,7 @@ public static class DataServices
         services.AddSingleton<RunStore>();
         services.AddSingleton<PreferenceStore>();
         services.AddSingleton<UserStore>();
+        services.AddSingleton<SettingsStore>();
         services.AddSingleton<OutboxStore>();
         services.AddSingleton<SlackMessages>();
         services.AddSingleton<ProcessedEvents>();

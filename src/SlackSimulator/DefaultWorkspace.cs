@@ -28,6 +28,7 @@ internal static class DefaultWorkspace
         "channels:read",
         "chat:write",
         "commands",
+        "dnd:read",
         "emoji:read",
         "files:read",
         "files:write",

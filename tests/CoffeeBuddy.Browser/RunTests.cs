@@ -172,6 +172,32 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
     }
 
     [Fact]
+    public async Task The_home_tab_shows_an_absence_with_its_end_and_the_settings_that_were_saved()
+    {
+        var noor = await Corner.WindowAsync(Corner.People[0]);
+        await noor.TypeAsync("/coffee away 2 weeks");
+        await Expect(noor.Message("You are away until")).ToContainTextAsync("Only visible to you");
+        await noor.App().ClickAsync();
+        await Expect(noor.Locator("#home")).ToContainTextAsync("You are away until");
+        await noor.Button("I am back").ClickAsync();
+        await Expect(noor.Locator("#home")).ToContainTextAsync("You are here");
+
+        await noor.Button("Settings…").ClickAsync();
+        await noor.Field("Remind me, when I go, after").SelectOptionAsync("2 minutes");
+        await noor.Field("No reminders from").SelectOptionAsync("22:00");
+        await noor.Field("I do not want to go").CheckAsync();
+        await noor.Modal().Button("Save").ClickAsync();
+        await Expect(noor.Field("until")).ToHaveAccessibleDescriptionAsync("Choose both times, or none.");
+        await noor.Field("until").SelectOptionAsync("07:00");
+        await noor.Modal().Button("Save").ClickAsync();
+
+        await Expect(noor.Modal()).ToBeHiddenAsync();
+        await Expect(noor.Locator("#home"))
+            .ToContainTextAsync("Reminder after 2 minutes by direct message, none from 22:00 until 07:00.");
+        await Expect(noor.Locator("#home")).ToContainTextAsync("You are not chosen");
+    }
+
+    [Fact]
     public async Task An_error_in_an_order_is_shown_under_its_field()
     {
         var noor = await Corner.WindowAsync(Corner.People[0]);

@@ -91,6 +91,51 @@ public sealed class AssignmentRulesTests
         Assert.Equal("2 runs in 30 days, the fewest of 2; everybody who ordered is away", assignment.Reason);
     }
 
+    [Theory]
+    // Taken part in too seldom; often enough; has gone for these; often enough for the second time.
+    [InlineData(9, 0, "U2")]
+    [InlineData(10, 0, "U1")]
+    [InlineData(19, 1, "U2")]
+    [InlineData(20, 1, "U1")]
+    public void Who_has_opted_out_goes_at_most_once_for_ten_runs(int takenPart, int made, string runner)
+    {
+        var optedOut = new Participant(
+            new("U1", made, takenPart, LastRunAt: null, Now.AddDays(-90)),
+            Away: false,
+            OptedOut: true
+        );
+
+        var assignment = Decide(optedOut, Person("U2", runsMade: 5), Person("U3", runsMade: 6))!;
+
+        Assert.Equal(runner, assignment.RunnerUserId);
+        Assert.Equal(
+            runner == "U1" ? null : "has opted out",
+            assignment.Reckoning.People.Single(person => person.UserId == "U1").WhyNot
+        );
+    }
+
+    [Fact]
+    public void When_nobody_else_can_go_those_who_have_opted_out_are_candidates_and_the_reason_says_so()
+    {
+        var optedOut = Person("U1", runsMade: 0) with { OptedOut = true };
+
+        var assignment = Decide(optedOut, Person("U2", runsMade: 2, away: true))!;
+
+        Assert.Equal("U1", assignment.RunnerUserId);
+        Assert.EndsWith("; everybody who ordered is away or has opted out", assignment.Reason);
+    }
+
+    [Fact]
+    public void A_preview_names_the_one_whom_the_choice_would_take_before_it_is_due()
+    {
+        var run = Run with { DeadlineAt = Now.AddMinutes(2) };
+        Participant[] two = [Person("U1", runsMade: 3), Person("U2", runsMade: 1)];
+
+        Assert.Null(AssignmentRules.Decide(run, two, null, new CoffeeOptions(), Now));
+        Assert.Equal("U2", AssignmentRules.Preview(run, two, null, new CoffeeOptions())!.RunnerUserId);
+        Assert.Null(AssignmentRules.Preview(run with { RunnerUserId = "U1" }, two, null, new CoffeeOptions()));
+    }
+
     private static Assignment? Decide(params Participant[] participants) =>
         AssignmentRules.Decide(Run, participants, lastRunnerUserId: null, new CoffeeOptions(), Now);
 

@@ -74,9 +74,10 @@ public sealed class CoffeeOptionsTests
             OrderWindow = TimeSpan.Zero,
             FairnessWindowDays = 367,
             ReminderInterval = TimeSpan.FromHours(13),
+            OptOutRuns = 0,
         };
 
-        Assert.Equal(4, Faults(options).Count);
+        Assert.Equal(5, Faults(options).Count);
     }
 
     [Fact]

@@ -35,6 +35,7 @@ public abstract class DatabaseTest(PostgresServer server) : IAsyncLifetime
     protected RunStore Runs { get; private set; } = null!;
     protected PreferenceStore Preferences { get; private set; } = null!;
     protected UserStore Users { get; private set; } = null!;
+    protected SettingsStore Settings { get; private set; } = null!;
     protected OutboxStore Outbox { get; private set; } = null!;
     protected SlackMessages Messages { get; private set; } = null!;
     protected ProcessedEvents Processed { get; private set; } = null!;
@@ -53,6 +54,7 @@ public abstract class DatabaseTest(PostgresServer server) : IAsyncLifetime
         Runs = new(Database, Time, options);
         Preferences = new(Database, Time);
         Users = new(Database, Time);
+        Settings = new(Database, Time);
         Outbox = new(Database, Time);
         Messages = new(Database, Time);
         Processed = new(Database, Time);

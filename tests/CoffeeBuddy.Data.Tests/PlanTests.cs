@@ -181,6 +181,14 @@ public sealed partial class PlanTests
         await users.SetAwayAsync("U8", null, away: false, Noon, Cancellation, Once());
         await users.SaveProfileAsync("U7", "Ada", "ada@example.com", unreachable: null, Cancellation);
         await users.FindDueForProfileAsync(run.RunId, Cancellation);
+        var settings = new SettingsStore(database, time);
+        await settings.SaveAsync("U7", null, new(new(AwayInDoNotDisturb: true), "Europe/Berlin", 3600), Cancellation);
+        await settings.GetAsync("U7", Cancellation);
+        await settings.FindDoNotDisturbAsync(run.RunId, Cancellation);
+        await settings.SaveDoNotDisturbAsync([("U7", null)], Cancellation);
+        await runs.NumbersOfAsync("U7", Cancellation);
+        await runs.PreviewAsync(run, Cancellation);
+        await runs.ListNearbyAsync("U7", 5, Cancellation);
         await sweeps.RunsDueForAssignmentAsync(100, Cancellation);
         await runs.AssignIfDueAsync(run.RunId, null, Cancellation);
         await runs.AskFairerAsync(run.RunId, null, Cancellation);
@@ -196,6 +204,7 @@ public sealed partial class PlanTests
         await runs.ChooseNowAsync(next.RunId, "U7", isAdmin: false, null, Cancellation);
         await sweeps.CancelUndecidedRunsAsync(100, Cancellation);
         await sweeps.QueueDueRemindersAsync(100, Cancellation);
+        await runs.PostponeReminderAsync(run.RunId, "U7", Noon.AddHours(1), Cancellation);
         await runs.MarkReminderSentAsync(assigned, Cancellation);
         await runs.SnoozeAsync(run.RunId, "U7", Cancellation);
         await runs.LeaveAsync(run.RunId, "U7", isAdmin: false, null, Cancellation);

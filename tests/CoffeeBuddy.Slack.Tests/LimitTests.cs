@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Core.Users;
 using CoffeeBuddy.Slack.Views;
 using CsCheck;
 using Xunit;
@@ -106,8 +107,10 @@ public sealed class LimitTests
                             Replies.UnknownRun(),
                             Replies.UnknownCommand(typed),
                             Replies.OnlyInChannels(),
-                            Replies.AwayChanged(true),
-                            Replies.AwayChanged(false),
+                            Replies.Away(Any.Now, typed),
+                            Replies.Away(until: null, typed),
+                            Replies.AwayUnclear(AwayFault.TooLong),
+                            Replies.Back(),
                         ],
                         BlockKitLimits.AssertWithin
                     ),
@@ -145,7 +148,13 @@ public sealed class LimitTests
                                     away ? WithGuests(drinks.FirstOrDefault(new Drink("Tea", "Large")), null) : []
                                 )),
                             ],
-                            away,
+                            new HomePerson
+                            {
+                                Away = away,
+                                AwayUntil = Any.Now,
+                                Settings = new(4, true, new(new(22, 0), new(7, 0)), true, away),
+                                Duties = [.. runs.Select(run => new Duty(run, new string('&', 2000)))],
+                            },
                             HomeView.TooManyFavourites
                         )
                     ),

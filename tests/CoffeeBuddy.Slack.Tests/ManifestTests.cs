@@ -53,6 +53,7 @@ public sealed class ManifestTests
                 "channels:read",
                 "chat:write",
                 "commands",
+                "dnd:read",
                 "groups:history",
                 "groups:read",
                 "im:history",

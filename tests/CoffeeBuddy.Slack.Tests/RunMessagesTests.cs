@@ -255,8 +255,8 @@ public sealed class RunMessagesTests
     [Fact]
     public void The_home_has_a_button_to_be_away_and_to_be_back()
     {
-        Assert.Equal(Actions.Away, AwayButton(HomeView.Build([], [], away: false)).Value);
-        Assert.Equal(Actions.Back, AwayButton(HomeView.Build([], [], away: true)).Value);
+        Assert.Equal(Actions.Away, AwayButton(HomeView.Build([], [], new())).Value);
+        Assert.Equal(Actions.Back, AwayButton(HomeView.Build([], [], new() { Away = true })).Value);
     }
 
     [Fact]
@@ -265,7 +265,7 @@ public sealed class RunMessagesTests
         var home = HomeView.Build(
             [new OfferedDrink(Guid.NewGuid(), OatLatte, IsFavourite: false, Name: null)],
             [new ActiveRun(Any.Assigned, 3, [])],
-            away: false
+            new HomePerson()
         );
 
         var json = BlockKitJson.Serialize(home);

@@ -80,7 +80,7 @@ public sealed class SlackClientTests
             await slack.Client.OpenViewAsync("trigger", Modal, cancellationToken: Token)
         );
         await slack.Client.UpdateViewAsync("V1", Modal, "h", cancellationToken: Token);
-        await slack.Client.PublishViewAsync("U1", HomeView.Build([], [], away: false), cancellationToken: Token);
+        await slack.Client.PublishViewAsync("U1", HomeView.Build([], [], new HomePerson()), cancellationToken: Token);
 
         Assert.Equal(
             ["/api/views.open", "/api/views.update", "/api/views.publish"],
@@ -136,7 +136,7 @@ public sealed class SlackClientTests
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith(
-            """{"ok":true,"user":{"id":"U1","name":"ada","real_name":"Ada L","tz":"Europe/London","profile":{"display_name":"","real_name":"Ada Lovelace","email":"ada@example.com"}}}"""
+            """{"ok":true,"user":{"id":"U1","name":"ada","real_name":"Ada L","tz":"Europe/London","tz_offset":3600,"profile":{"display_name":"","real_name":"Ada Lovelace","email":"ada@example.com"}}}"""
         );
 
         var user = await slack.Client.GetUserAsync("U1", "T1", Token);
@@ -150,13 +150,49 @@ public sealed class SlackClientTests
                 "Europe/London",
                 IsBot: false,
                 IsDeleted: false
-            ),
+            )
+            {
+                UtcOffsetSeconds = 3600,
+            },
             user
         );
         Assert.Equal(
             ("application/x-www-form-urlencoded", "user=U1&team_id=T1"),
             (Assert.Single(slack.Requests).ContentType, Assert.Single(slack.Requests).Body)
         );
+    }
+
+    [Theory]
+    [InlineData("""{"ok":true,"dnd_enabled":true,"next_dnd_start_ts":1450416600,"next_dnd_end_ts":1450452600}""", true)]
+    [InlineData("""{"ok":true,"dnd_enabled":false,"next_dnd_start_ts":1,"next_dnd_end_ts":1}""", false)]
+    public async Task The_period_without_disturbance_is_read(string answer, bool any)
+    {
+        await using var slack = await FakeSlack.StartAsync(Token);
+        slack.AnswerWith(answer);
+
+        var period = await slack.Client.GetDoNotDisturbAsync("U1", "T1", Token);
+
+        Assert.Equal(
+            any
+                ? new DoNotDisturbPeriod(
+                    new(2015, 12, 18, 5, 30, 0, TimeSpan.Zero),
+                    new(2015, 12, 18, 15, 30, 0, TimeSpan.Zero)
+                )
+                : null,
+            period
+        );
+        Assert.Equal("user=U1&team_id=T1", Assert.Single(slack.Requests).Body);
+    }
+
+    [Fact]
+    public async Task A_period_that_no_calendar_has_is_an_answer_that_cannot_be_read()
+    {
+        await using var slack = await FakeSlack.StartAsync(Token);
+        slack.AnswerWith(
+            """{"ok":true,"dnd_enabled":true,"next_dnd_start_ts":1,"next_dnd_end_ts":9223372036854775807}"""
+        );
+
+        await Assert.ThrowsAsync<SlackApiException>(() => slack.Client.GetDoNotDisturbAsync("U1", "T1", Token));
     }
 
     [Theory]

@@ -33,6 +33,21 @@ public sealed class PeopleTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Notifications_are_paused_and_resumed_and_everybody_sees_it()
+    {
+        await using var office = await Office.OpenAsync(chromium);
+        var noor = await office.WindowAsync();
+        var priya = await office.WindowAsync("priya");
+        await noor.Button("Pause notifications for 1 hour").ClickAsync();
+        await Expect(priya.Locator("[data-paused=noor]")).ToContainTextAsync("notifications paused");
+        var asked = await office.App.CallAsync("dnd.info", new JsonObject { ["user"] = "U0NOOR0000" });
+        Assert.True((bool)asked["dnd_enabled"]!);
+        await noor.GetByTestId("pause").ClickAsync();
+        await Expect(priya.Locator("[data-paused=noor]")).ToHaveCountAsync(0);
+        await Expect(noor.Button("Pause notifications for 1 hour")).ToBeVisibleAsync();
+    }
+
+    [Fact]
     public async Task Unread_conversations_are_marked_until_they_are_opened()
     {
         await using var office = await Office.OpenAsync(chromium);

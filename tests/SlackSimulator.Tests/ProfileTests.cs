@@ -54,6 +54,35 @@ public sealed class ProfileTests
     }
 
     [Fact]
+    public async Task A_person_is_not_to_be_disturbed_for_as_long_as_they_pause_notifications()
+    {
+        await using var slack = await TestWorkspace.StartAsync();
+        await using var sdk = await SlackSdk.StartAsync(slack.Server);
+        async Task<(bool Enabled, long From, long Until)> AskAsync()
+        {
+            var answer = await sdk.CallAsync("dnd.info", Of(TestWorkspace.Noor));
+            Assert.Null(answer["snooze_enabled"]);
+            return ((bool)answer["dnd_enabled"]!, (long)answer["next_dnd_start_ts"]!, (long)answer["next_dnd_end_ts"]!);
+        }
+
+        Assert.Equal((false, 1, 1), await AskAsync());
+
+        await slack.DoAsync("PUT", "people/noor", new JsonObject { ["dnd_minutes"] = 60, ["dnd_in_minutes"] = 30 });
+        var later = await AskAsync();
+        Assert.Equal((true, 3600), (later.Enabled, later.Until - later.From));
+        Assert.InRange(later.From, slack.Server.Clock.Now.AddMinutes(29).ToUnixTimeSeconds(), long.MaxValue);
+
+        await slack.DoAsync("POST", "clock", new JsonObject { ["advance"] = "01:30:01" });
+        Assert.Equal((false, 1, 1), await AskAsync());
+
+        await slack.DoAsync("PUT", "people/noor", new JsonObject { ["dnd_minutes"] = 60 });
+        await slack.DoAsync("PUT", "people/noor", new JsonObject { ["real_name"] = "Noor B." });
+        Assert.True((await AskAsync()).Enabled);
+        await slack.DoAsync("PUT", "people/noor", new JsonObject { ["dnd_minutes"] = 0 });
+        Assert.Equal((false, 1, 1), await AskAsync());
+    }
+
+    [Fact]
     public async Task Without_a_user_the_bot_is_meant()
     {
         await using var slack = await TestWorkspace.StartAsync();
@@ -66,6 +95,7 @@ public sealed class ProfileTests
     [Theory]
     [InlineData("users.profile.get")]
     [InlineData("users.getPresence")]
+    [InlineData("dnd.info")]
     public async Task An_unknown_user_is_refused(string method)
     {
         await using var slack = await TestWorkspace.StartAsync();

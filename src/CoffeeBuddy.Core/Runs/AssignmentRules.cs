@@ -4,7 +4,19 @@ namespace CoffeeBuddy.Core.Runs;
 /// <param name="Away">Does not want to be the runner now.</param>
 /// <param name="Unreachable">Cannot be told by a direct message: deactivated, a bot, or out of the app's reach.</param>
 /// <param name="Declined">Was the runner of this run and cannot go: is not chosen again for it.</param>
-public sealed record Participant(Candidate Candidate, bool Away, bool Unreachable = false, bool Declined = false);
+/// <param name="OptedOut">Does not want to be the runner at all.</param>
+public sealed record Participant(
+    Candidate Candidate,
+    bool Away,
+    bool Unreachable = false,
+    bool Declined = false,
+    bool OptedOut = false
+)
+{
+    /// <summary>Whether the person is spared because they have opted out.</summary>
+    public bool IsSpared(CoffeeOptions options) =>
+        OptedOut && Candidate.RunsTakenPart < AssignmentRules.RunsBeforeNextTurn(Candidate.RunsMade, options);
+}
 
 /// <param name="Reason">Why this person, as shown to people.</param>
 /// <param name="Candidates">The user ids among whom the runner was chosen.</param>
@@ -36,6 +48,29 @@ public static class AssignmentRules
         && orderCount > 0
         && (run.DeadlineAt <= now || (run.OrderWindow is null && orderCount >= EnoughOrders(options)));
 
+    /// <summary>
+    /// From how many runs taken part in within the fairness window on somebody who has opted out is a candidate again:
+    /// they go at most once for every <see cref="CoffeeOptions.OptOutRuns"/>.
+    /// </summary>
+    public static int RunsBeforeNextTurn(int runsMade, CoffeeOptions options) => options.OptOutRuns * (runsMade + 1);
+
+    /// <summary>Whether a person can be chosen, or asked by the system, while others can too.</summary>
+    public static bool IsPresent(Participant participant, CoffeeOptions options) =>
+        participant is { Away: false, Unreachable: false, Declined: false } && !participant.IsSpared(options);
+
+    /// <summary>Who would be chosen if it were now, among those who have ordered so far.</summary>
+    /// <returns>Null when nobody can be chosen.</returns>
+    public static Assignment? Preview(
+        CoffeeRun run,
+        IReadOnlyList<Participant> participants,
+        string? lastRunnerUserId,
+        CoffeeOptions options
+    ) =>
+        run is { Status: RunStatus.Active, RunnerUserId: null }
+        && participants.Any(participant => !participant.Declined)
+            ? Choose(run, participants, lastRunnerUserId, options, explanation: null)
+            : null;
+
     /// <summary>Chooses the runner when that is due.</summary>
     /// <param name="participants">Everybody who ordered, each once.</param>
     /// <param name="lastRunnerUserId">The runner of the channel's previous run, if there was one.</param>
@@ -46,10 +81,7 @@ public static class AssignmentRules
         string? lastRunnerUserId,
         CoffeeOptions options,
         DateTimeOffset now
-    ) =>
-        IsDue(run, participants.Count, options, now) && participants.Any(participant => !participant.Declined)
-            ? Choose(run, participants, lastRunnerUserId, options, explanation: null)
-            : null;
+    ) => IsDue(run, participants.Count, options, now) ? Preview(run, participants, lastRunnerUserId, options) : null;
 
     /// <summary>Chooses another runner, because the one chosen before cannot go or cannot be told.</summary>
     /// <param name="participants">Everybody who ordered; the runner chosen before is marked as unreachable or as having
@@ -69,8 +101,9 @@ public static class AssignmentRules
             : null;
 
     /// <summary>
-    /// Among the people who ordered, have not declined, can be reached and are not away. When all of them are away, or
-    /// none can be reached, all who have not declined are candidates: the coffee has to be fetched.
+    /// Among the people who ordered, have not declined, can be reached, are not away and have not opted out. When all of
+    /// them are away or have opted out, or none can be reached, all who have not declined are candidates: the coffee has
+    /// to be fetched.
     /// </summary>
     private static Assignment Choose(
         CoffeeRun run,
@@ -83,7 +116,7 @@ public static class AssignmentRules
         var willing = participants.Where(participant => !participant.Declined).ToList();
         var reachable = willing.Where(participant => !participant.Unreachable).ToList();
         var able = reachable.Count > 0 ? reachable : willing;
-        var present = able.Where(participant => !participant.Away).ToList();
+        var present = able.Where(participant => !participant.Away && !participant.IsSpared(options)).ToList();
         var candidates = (present.Count > 0 ? present : able).Select(participant => participant.Candidate).ToList();
         var choice = FairRunner.Choose(
             options.Fairness,
@@ -92,7 +125,10 @@ public static class AssignmentRules
             run.RunId,
             options.FairnessWindowDays
         );
-        string?[] reasons = [choice.Reason, present.Count > 0 ? null : "everybody who ordered is away", explanation];
+        var everybody = able.Exists(participant => participant.IsSpared(options))
+            ? "everybody who ordered is away or has opted out"
+            : "everybody who ordered is away";
+        string?[] reasons = [choice.Reason, present.Count > 0 ? null : everybody, explanation];
         return new(
             choice.UserId,
             string.Join("; ", reasons.OfType<string>()),
@@ -119,6 +155,7 @@ public static class AssignmentRules
         {
             { Declined: true } => "cannot go",
             { Unreachable: true } => "cannot get direct messages from me",
-            _ => "away",
+            { Away: true } => "away",
+            _ => "has opted out",
         };
 }

@@ -4,6 +4,7 @@ using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Outbox;
+using CoffeeBuddy.Data.Users;
 using Dapper;
 using Npgsql;
 
@@ -99,7 +100,7 @@ public sealed partial class RunStore
             UPDATE coffee_runs r
             SET runner_user_id = @UserId, assigned_at = greatest(@now, r.assigned_at + INTERVAL '1 microsecond', r.undecided_since + INTERVAL '1 microsecond', r.left_at + INTERVAL '1 microsecond'),
                 assignment_reason = @Reason, version = r.version + 1, runner_version = r.version + 1, undecided_since = NULL, changed_at = @now,
-                reminder_queued_at = NULL, reminder_sent_at = NULL, reminders_sent = 0, snoozed_until = NULL, left_at = NULL, back_at = NULL
+                reminder_queued_at = NULL, reminder_sent_at = NULL, reminders_sent = 0, snoozed_until = NULL, reminder_not_before = NULL, left_at = NULL, back_at = NULL
             WHERE r.run_id = @RunId
             RETURNING {RunRow.Columns};
 
@@ -154,41 +155,61 @@ public sealed partial class RunStore
             new(assignment.RunnerUserId, AssignedHow.Chosen, assignment.Reason, assignment);
     }
 
+    // The numbers of fairness of the users u, without this run: a runner who is to be replaced has not made it.
+    private const string Numbers = """
+        u.created_at AS first_seen_at,
+        (SELECT count(*) FROM coffee_runs made
+         WHERE made.runner_user_id = u.user_id AND made.created_at >= @since AND made.status <> 'cancelled' AND made.run_id <> @runId) AS runs_made,
+        (SELECT count(*) FROM (
+            SELECT part.run_id FROM all_orders ordered JOIN coffee_runs part ON part.run_id = ordered.run_id
+            WHERE ordered.user_id = u.user_id AND part.created_at >= @since AND part.status <> 'cancelled' AND part.run_id <> @runId
+            UNION
+            SELECT went.run_id FROM coffee_runs went
+            WHERE went.runner_user_id = u.user_id AND went.created_at >= @since AND went.status <> 'cancelled' AND went.run_id <> @runId
+         ) taken_part) AS runs_taken_part,
+        (SELECT max(last_run.assigned_at) FROM coffee_runs last_run
+         WHERE last_run.runner_user_id = u.user_id AND last_run.status <> 'cancelled' AND last_run.run_id <> @runId) AS last_run_at
+        """;
+
+    // Everybody who ordered, and the runner of the channel's previous run.
+    private const string SelectParticipants = $"""
+        SELECT u.user_id, ({UserStore.IsAway} OR (u.away_in_dnd AND coalesce(u.dnd_until > @now, FALSE))) AS away, u.unreachable IS NOT NULL AS unreachable,
+            EXISTS (SELECT FROM runner_declines d WHERE d.run_id = @runId AND d.user_id = u.user_id) AS declined,
+            u.opted_out, {Numbers}
+        FROM users u
+        WHERE u.user_id IN (SELECT o.user_id FROM all_orders o WHERE o.run_id = @runId);
+
+        SELECT before.runner_user_id
+        FROM coffee_runs this JOIN coffee_runs before ON before.channel_id = this.channel_id
+        WHERE this.run_id = @runId AND before.run_id <> @runId AND before.runner_user_id IS NOT NULL AND before.status <> 'cancelled'
+        ORDER BY before.created_at DESC
+        LIMIT 1;
+        """;
+
     private async Task<(
         CoffeeRun? Run,
         IReadOnlyList<Participant> Participants,
         string? LastRunner
     )> LockForAssignmentAsync(NpgsqlConnection connection, Guid runId, DateTimeOffset now, CancellationToken ct)
     {
-        // Without this run: a runner who is to be replaced has not made it.
         // Read committed: the second statement sees everything committed before the lock was taken.
         const string Sql = $"""
             {LockRun}
-
-            SELECT u.user_id, u.away, u.unreachable IS NOT NULL AS unreachable,
-                EXISTS (SELECT FROM runner_declines d WHERE d.run_id = @runId AND d.user_id = u.user_id) AS declined, u.created_at AS first_seen_at,
-                (SELECT count(*) FROM coffee_runs made
-                 WHERE made.runner_user_id = u.user_id AND made.created_at >= @since AND made.status <> 'cancelled' AND made.run_id <> @runId) AS runs_made,
-                (SELECT count(*) FROM (
-                    SELECT part.run_id FROM all_orders ordered JOIN coffee_runs part ON part.run_id = ordered.run_id
-                    WHERE ordered.user_id = u.user_id AND part.created_at >= @since AND part.status <> 'cancelled' AND part.run_id <> @runId
-                    UNION
-                    SELECT went.run_id FROM coffee_runs went
-                    WHERE went.runner_user_id = u.user_id AND went.created_at >= @since AND went.status <> 'cancelled' AND went.run_id <> @runId
-                 ) taken_part) AS runs_taken_part,
-                (SELECT max(last_run.assigned_at) FROM coffee_runs last_run
-                 WHERE last_run.runner_user_id = u.user_id AND last_run.status <> 'cancelled' AND last_run.run_id <> @runId) AS last_run_at
-            FROM users u
-            WHERE u.user_id IN (SELECT o.user_id FROM all_orders o WHERE o.run_id = @runId);
-
-            SELECT before.runner_user_id
-            FROM coffee_runs this JOIN coffee_runs before ON before.channel_id = this.channel_id
-            WHERE this.run_id = @runId AND before.run_id <> @runId AND before.runner_user_id IS NOT NULL AND before.status <> 'cancelled'
-            ORDER BY before.created_at DESC
-            LIMIT 1;
+            {SelectParticipants}
             """;
         var since = now.AddDays(-_options.FairnessWindowDays);
-        await using var results = await connection.QueryMultipleAsync(Command(Sql, new { runId, since }, ct));
+        await using var results = await connection.QueryMultipleAsync(
+            Command(
+                Sql,
+                new
+                {
+                    runId,
+                    since,
+                    now,
+                },
+                ct
+            )
+        );
         var run = await results.ReadSingleOrDefaultAsync<RunRow>();
         var participants = await results.ReadAsync<ParticipantRow>();
         var lastRunner = await results.ReadSingleOrDefaultAsync<string>();
@@ -201,12 +222,13 @@ public sealed partial class RunStore
         public bool Away { get; set; }
         public bool Unreachable { get; set; }
         public bool Declined { get; set; }
+        public bool OptedOut { get; set; }
         public DateTimeOffset FirstSeenAt { get; set; }
         public int RunsMade { get; set; }
         public int RunsTakenPart { get; set; }
         public DateTimeOffset? LastRunAt { get; set; }
 
         public Participant ToParticipant() =>
-            new(new(UserId, RunsMade, RunsTakenPart, LastRunAt, FirstSeenAt), Away, Unreachable, Declined);
+            new(new(UserId, RunsMade, RunsTakenPart, LastRunAt, FirstSeenAt), Away, Unreachable, Declined, OptedOut);
     }
 }

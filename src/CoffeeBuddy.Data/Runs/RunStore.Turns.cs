@@ -255,7 +255,7 @@ public sealed partial class RunStore
 
                 var fairer = participants
                     .Where(late =>
-                        late is { Away: false, Unreachable: false, Declined: false }
+                        AssignmentRules.IsPresent(late, _options)
                         && reckoning.People.All(person => person.UserId != late.Candidate.UserId)
                         && requests.All(request => request.UserId != late.Candidate.UserId)
                         && FairRunner.IsFairer(reckoning.Strategy, late.Candidate, chosen.ToCandidate())
@@ -439,7 +439,7 @@ public sealed partial class RunStore
             UPDATE coffee_runs r
             SET undecided_since = greatest(@now, r.assigned_at + INTERVAL '1 microsecond', r.left_at + INTERVAL '1 microsecond'), runner_user_id = NULL, assigned_at = NULL,
                 assignment_reason = NULL, version = r.version + 1, runner_version = r.version + 1, changed_at = @now,
-                reminder_queued_at = NULL, reminder_sent_at = NULL, reminders_sent = 0, snoozed_until = NULL, left_at = NULL, back_at = NULL
+                reminder_queued_at = NULL, reminder_sent_at = NULL, reminders_sent = 0, snoozed_until = NULL, reminder_not_before = NULL, left_at = NULL, back_at = NULL
             WHERE r.run_id = @RunId
             RETURNING {RunRow.Columns};
 

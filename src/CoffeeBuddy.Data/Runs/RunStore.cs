@@ -141,14 +141,7 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
                     Command(sql, RequestClaim.With(once, parameters), token)
                 );
                 var rows = await results.ReadAsync<HistoryRow>();
-                return
-                [
-                    .. rows.Select(row => new RunHistoryEntry(
-                        row.ToRun(),
-                        [.. row.ParticipantUserIds.Distinct()],
-                        row.ParticipantUserIds.Length
-                    )),
-                ];
+                return [.. rows.Select(row => row.ToEntry())];
             },
             ct
         );
@@ -203,5 +196,7 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
     private sealed class HistoryRow : RunRow
     {
         public string[] ParticipantUserIds { get; set; } = [];
+
+        public RunHistoryEntry ToEntry() => new(ToRun(), [.. ParticipantUserIds.Distinct()], ParticipantUserIds.Length);
     }
 }

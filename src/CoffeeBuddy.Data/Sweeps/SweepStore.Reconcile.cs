@@ -4,6 +4,7 @@ using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Data.Users;
 using Dapper;
 
 namespace CoffeeBuddy.Data.Sweeps;
@@ -30,7 +31,7 @@ public sealed partial class SweepStore
             {
                 // "missing": not posted, not refused and not claimed by a worker. "behind": posted, but shows an older
                 // version.
-                const string Sql = $"""
+                var sql = $"""
                     WITH seen AS (
                         SELECT r.run_id, r.status, r.version, r.runner_user_id, r.undecided_since, r.deadline_at, r.assigned_at,
                             {ReminderDueAt} AS reminder_due_at, {RunRow.CountReminders} AS reminders_sent,
@@ -122,15 +123,15 @@ public sealed partial class SweepStore
                 {
                     now,
                     before,
-                    _options.ReminderDelay,
-                    _options.ReminderInterval,
+                    reminderDelay = _options.ReminderDelay,
+                    reminderInterval = _options.ReminderInterval,
                     mostReminders = RunRules.MaxReminders,
                     closedAfter = now - ReconcileClosedFor,
                     reconciledBefore = now - ReconcileEvery,
                     limit,
                 };
                 var lagging = await connection.QueryAsync<RunRow, Lacks, (CoffeeRun Run, Lacks Lacks)>(
-                    Command(Sql, parameters, token),
+                    Command(sql, parameters, token),
                     (row, lacks) => (row.ToRun(), lacks),
                     splitOn: "lacks_announcement"
                 );

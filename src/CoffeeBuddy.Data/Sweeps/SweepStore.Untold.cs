@@ -1,5 +1,6 @@
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Messages;
+using CoffeeBuddy.Data.Users;
 using Dapper;
 
 namespace CoffeeBuddy.Data.Sweeps;
@@ -21,16 +22,22 @@ public sealed partial class SweepStore
         database.RunAsync<IReadOnlyList<UntoldRunner>>(
             async (connection, token) =>
             {
-                const string Sql = $"""
+                var sql = $"""
                     SELECT due.run_id, due.runner_user_id, due.kind, due.channel_name
                     FROM (
                         SELECT r.run_id, r.runner_user_id, r.channel_name, r.assigned_at AS due_at,
                             '{MessageKinds.RunnerDm}' AS in_slack, '{MessageKinds.RunnerEmail}' AS kind
                         FROM coffee_runs r WHERE r.status = 'active' AND r.assigned_at <= @before
                         UNION ALL
-                        SELECT r.run_id, r.runner_user_id, r.channel_name, r.assigned_at + @reminderDelay,
+                        SELECT r.run_id, r.runner_user_id, r.channel_name, greatest(r.assigned_at + {SettingsStore.ReminderDelayOf(
+                        "r"
+                    )}, r.reminder_not_before),
                             '{MessageKinds.Reminder}', '{MessageKinds.ReminderEmail}'
-                        FROM coffee_runs r WHERE r.status = 'active' AND r.reminder_sent_at IS NULL AND r.assigned_at + @reminderDelay <= @before
+                        FROM coffee_runs r
+                        WHERE r.status = 'active' AND r.reminder_sent_at IS NULL
+                          AND greatest(r.assigned_at + {SettingsStore.ReminderDelayOf(
+                        "r"
+                    )}, r.reminder_not_before) <= @before
                     ) due
                     WHERE NOT EXISTS (
                         SELECT FROM slack_messages m
@@ -41,7 +48,7 @@ public sealed partial class SweepStore
                 var now = time.Now();
                 var rows = await connection.QueryAsync<UntoldRow>(
                     Command(
-                        Sql,
+                        sql,
                         new
                         {
                             now,

@@ -6,6 +6,7 @@ using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Data.Users;
 using Dapper;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -51,10 +52,12 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
             ct
         );
 
-    // When the next reminder of a run r is due.
-    private const string ReminderDueAt = """
-        CASE WHEN r.reminder_sent_at IS NULL THEN r.assigned_at + @ReminderDelay::interval
-            ELSE coalesce(r.snoozed_until, r.reminder_sent_at + @ReminderInterval::interval) END
+    // When the next reminder of a run r is due: not before the runner's quiet hours end.
+    private static readonly string ReminderDueAt = $"""
+        CASE WHEN r.assigned_at IS NOT NULL THEN greatest(
+            CASE WHEN r.reminder_sent_at IS NULL THEN r.assigned_at + {SettingsStore.ReminderDelayOf("r")}
+                ELSE coalesce(r.snoozed_until, r.reminder_sent_at + @reminderInterval) END,
+            r.reminder_not_before) END
         """;
 
     // A queued reminder is told from a sent one by its time.
@@ -68,7 +71,7 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
         database.TransactAsync(
             async (connection, _, token) =>
             {
-                const string Sql = $"""
+                var sql = $"""
                     WITH due AS (
                         SELECT r.run_id FROM coffee_runs r
                         WHERE r.status = 'active' AND {ReminderDueAt} <= @now AND {RunRow.CountReminders} < @mostReminders
@@ -87,12 +90,12 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
                 var parameters = new
                 {
                     now,
-                    _options.ReminderDelay,
-                    _options.ReminderInterval,
+                    reminderDelay = _options.ReminderDelay,
+                    reminderInterval = _options.ReminderInterval,
                     mostReminders = RunRules.MaxReminders,
                     limit,
                 };
-                var due = await connection.QueryAsync<RunRow>(Command(Sql, parameters, token));
+                var due = await connection.QueryAsync<RunRow>(Command(sql, parameters, token));
                 var writer = new ChangeWriter(now);
                 foreach (var run in due.Select(row => row.ToRun()).OrderBy(run => run.AssignedAt))
                     writer.Event(EventTypes.ReminderDue, EventData.Of(run));

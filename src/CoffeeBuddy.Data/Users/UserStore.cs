@@ -6,7 +6,7 @@ using Dapper;
 
 namespace CoffeeBuddy.Data.Users;
 
-/// <param name="Away">The person does not want to be the runner now.</param>
+/// <param name="Away">The person has said that they are away, and it has not ended.</param>
 /// <param name="ProfileRefreshedAt">When name and email were last read from Slack; null: never.</param>
 public sealed record UserProfile(
     string UserId,
@@ -16,15 +16,29 @@ public sealed record UserProfile(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     DateTimeOffset? ProfileRefreshedAt
-);
+)
+{
+    /// <summary>When the absence ends; null: when the person says so, or they are not away.</summary>
+    public DateTimeOffset? AwayUntil { get; init; }
+}
 
 /// <summary>The people who use CoffeeBuddy.</summary>
 public sealed class UserStore(Database database, TimeProvider time)
 {
     private static readonly TimeSpan ProfileLasts = TimeSpan.FromDays(1);
 
-    private const string SelectProfiles =
-        "SELECT user_id, display_name, email, away, created_at, updated_at, profile_refreshed_at FROM users";
+    /// <summary>
+    /// An SQL condition on the users u: away at <c>@now</c>. An end that is not after the request belongs to an earlier
+    /// absence, because an older worker does not store one.
+    /// </summary>
+    internal const string IsAway =
+        "(u.away AND (u.away_until IS NULL OR u.away_until <= u.away_as_of OR u.away_until > @now))";
+
+    private const string SelectProfiles = $"""
+        SELECT u.user_id, u.display_name, u.email, {IsAway} AS away, CASE WHEN u.away AND u.away_until > @now THEN u.away_until END AS away_until,
+            u.created_at, u.updated_at, u.profile_refreshed_at
+        FROM users u
+        """;
 
     // Slack's requests carry the person's handle. The name of the profile is better and replaces it once it is known.
     internal const string KeptName =
@@ -34,9 +48,9 @@ public sealed class UserStore(Database database, TimeProvider time)
         database.RunAsync(
             async (connection, token) =>
             {
-                const string Sql = $"{SelectProfiles} WHERE user_id = @userId";
+                const string Sql = $"{SelectProfiles} WHERE u.user_id = @userId";
                 var row = await connection.QuerySingleOrDefaultAsync<Row>(
-                    new CommandDefinition(Sql, new { userId }, cancellationToken: token)
+                    new CommandDefinition(Sql, new { userId, now = time.Now() }, cancellationToken: token)
                 );
                 return row?.ToProfile();
             },
@@ -51,9 +65,13 @@ public sealed class UserStore(Database database, TimeProvider time)
         database.RunAsync<IReadOnlyDictionary<string, UserProfile>>(
             async (connection, token) =>
             {
-                const string Sql = $"{SelectProfiles} WHERE user_id = ANY(@ids)";
+                const string Sql = $"{SelectProfiles} WHERE u.user_id = ANY(@ids)";
                 var rows = await connection.QueryAsync<Row>(
-                    new CommandDefinition(Sql, new { ids = userIds.ToArray() }, cancellationToken: token)
+                    new CommandDefinition(
+                        Sql,
+                        new { ids = userIds.ToArray(), now = time.Now() },
+                        cancellationToken: token
+                    )
                 );
                 return rows.ToDictionary(row => row.UserId, row => row.ToProfile(), StringComparer.Ordinal);
             },
@@ -63,6 +81,7 @@ public sealed class UserStore(Database database, TimeProvider time)
     /// <param name="displayName">Null keeps the stored name. A name from the profile is kept in any case.</param>
     /// <param name="asOf">When the person asked for it: what they asked for later is kept.</param>
     /// <param name="once">The request, if it may arrive again.</param>
+    /// <param name="until">When the absence ends; null: when the person says so.</param>
     /// <exception cref="RepeatedRequestException">The request was received before.</exception>
     public Task SetAwayAsync(
         string userId,
@@ -70,14 +89,16 @@ public sealed class UserStore(Database database, TimeProvider time)
         bool away,
         DateTimeOffset asOf,
         CancellationToken ct,
-        RequestClaim? once = null
+        RequestClaim? once = null,
+        DateTimeOffset? until = null
     )
     {
         const string Sql = $"""
-            INSERT INTO users (user_id, display_name, away, away_as_of, created_at, updated_at)
-            VALUES (@userId, nullif(left(@displayName, 255), ''), @away, @asOf, @now, @now)
+            INSERT INTO users (user_id, display_name, away, away_until, away_as_of, created_at, updated_at)
+            VALUES (@userId, nullif(left(@displayName, 255), ''), @away, @until, @asOf, @now, @now)
             ON CONFLICT (user_id) DO UPDATE
             SET away = CASE WHEN users.away_as_of > excluded.away_as_of THEN users.away ELSE excluded.away END,
+                away_until = CASE WHEN users.away_as_of > excluded.away_as_of THEN users.away_until ELSE excluded.away_until END,
                 away_as_of = greatest(users.away_as_of, excluded.away_as_of),
                 updated_at = excluded.updated_at, display_name = {KeptName}
             """;
@@ -86,6 +107,7 @@ public sealed class UserStore(Database database, TimeProvider time)
             userId,
             displayName,
             away,
+            until = until?.Cut(),
             asOf = asOf.Cut(),
             now = time.Now(),
         };
@@ -105,19 +127,25 @@ public sealed class UserStore(Database database, TimeProvider time)
 
     /// <summary>Stores a profile that was read from Slack. Null keeps the stored name or address.</summary>
     /// <param name="unreachable">Why the person cannot be a runner; null: they can.</param>
+    /// <param name="timeZone">An IANA name; null keeps the stored one.</param>
+    /// <param name="utcOffsetSeconds">East of UTC; null keeps the stored offset.</param>
     public Task SaveProfileAsync(
         string userId,
         string? displayName,
         string? email,
         string? unreachable,
-        CancellationToken ct
+        CancellationToken ct,
+        string? timeZone = null,
+        int? utcOffsetSeconds = null
     )
     {
         const string Sql = """
-            INSERT INTO users (user_id, display_name, email, unreachable, created_at, updated_at, profile_refreshed_at)
-            VALUES (@userId, nullif(left(@displayName, 255), ''), nullif(left(@email, 255), ''), left(@unreachable, 100), @now, @now, @now)
+            INSERT INTO users (user_id, display_name, email, unreachable, time_zone, utc_offset_seconds, created_at, updated_at, profile_refreshed_at)
+            VALUES (@userId, nullif(left(@displayName, 255), ''), nullif(left(@email, 255), ''), left(@unreachable, 100),
+                left(@timeZone, 64), @utcOffsetSeconds, @now, @now, @now)
             ON CONFLICT (user_id) DO UPDATE
             SET unreachable = excluded.unreachable, display_name = coalesce(excluded.display_name, users.display_name), email = coalesce(excluded.email, users.email),
+                time_zone = coalesce(excluded.time_zone, users.time_zone), utc_offset_seconds = coalesce(excluded.utc_offset_seconds, users.utc_offset_seconds),
                 profile_refreshed_at = excluded.profile_refreshed_at
             """;
         return ExecuteAsync(
@@ -128,6 +156,8 @@ public sealed class UserStore(Database database, TimeProvider time)
                 displayName,
                 email,
                 unreachable,
+                timeZone,
+                utcOffsetSeconds,
                 now = time.Now(),
             },
             ct
@@ -202,11 +232,12 @@ public sealed class UserStore(Database database, TimeProvider time)
         public string? DisplayName { get; set; }
         public string? Email { get; set; }
         public bool Away { get; set; }
+        public DateTimeOffset? AwayUntil { get; set; }
         public DateTimeOffset CreatedAt { get; set; }
         public DateTimeOffset UpdatedAt { get; set; }
         public DateTimeOffset? ProfileRefreshedAt { get; set; }
 
         public UserProfile ToProfile() =>
-            new(UserId, DisplayName, Email, Away, CreatedAt, UpdatedAt, ProfileRefreshedAt);
+            new(UserId, DisplayName, Email, Away, CreatedAt, UpdatedAt, ProfileRefreshedAt) { AwayUntil = AwayUntil };
     }
 }

@@ -11,6 +11,7 @@ public static class NotificationsModule
             .AddSingleton<MessageDelivery>()
             .AddSingleton<RunMessenger>()
             .AddSingleton<UserProfiles>()
+            .AddSingleton<PersonTimeZones>()
             .AddSingleton<AppHome>()
             .AddSingleton<ClickAnswers>()
             .AddSingleton<ReplyAnswers>()

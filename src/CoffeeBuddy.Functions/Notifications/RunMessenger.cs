@@ -174,7 +174,7 @@ public sealed partial class RunMessenger(MessageDelivery delivery, DirectMessage
                 message.Kind,
                 message.Recipient,
                 run.Version,
-                RunnerMessages.Released(run),
+                RunnerMessages.Released(run, named: message.ChannelId == run.ChannelId ? message.Recipient : null),
                 cancellationToken
             );
         foreach (var request in details.Requests)
@@ -232,17 +232,46 @@ public sealed partial class RunMessenger(MessageDelivery delivery, DirectMessage
             cancellationToken
         );
 
-    /// <summary>Sends the runner's next reminder.</summary>
+    /// <summary>
+    /// Sends the runner's next reminder: by direct message, or in the run's thread. Where the thread cannot be posted in,
+    /// a direct message is sent.
+    /// </summary>
     /// <returns>Null where Slack refuses a direct message to the runner.</returns>
-    public Task<PostedMessage?> RemindAsync(RunDetails details, CancellationToken cancellationToken) =>
-        TellDirectlyAsync(
-            details.Run,
-            MessageKinds.ReminderOf(details.Run.RemindersSent + 1),
-            details.Run.RunnerUserId!,
-            Once,
-            RunnerMessages.Reminder(details.Run, details.Orders, details.Run.RemindersSent + 1),
-            cancellationToken
-        );
+    public async Task<PostedMessage?> RemindAsync(
+        RunDetails details,
+        bool inThread,
+        CancellationToken cancellationToken
+    )
+    {
+        var (run, runner) = (details.Run, details.Run.RunnerUserId!);
+        var number = run.RemindersSent + 1;
+        var kind = MessageKinds.ReminderOf(number);
+        Task<PostedMessage?> ShowAsync(string? channel, string? thread, RetryRefused retryRefused) =>
+            delivery.ShowAsync(
+                new(
+                    run,
+                    kind,
+                    runner,
+                    Once,
+                    token =>
+                        channel is null
+                            ? directMessages.ChannelOfAsync(runner, run.WorkspaceId, token)
+                            : Task.FromResult(channel),
+                    thread,
+                    RunnerMessages.Reminder(run, details.Orders, number, inThread: thread is not null),
+                    retryRefused
+                ),
+                cancellationToken
+            );
+        if (
+            inThread
+            && details.Message(MessageKinds.Announcement) is { ChannelId: { } channel, Ts: { } thread }
+            && details.Message(kind, runner)?.Error is null
+            && await ShowAsync(channel, thread, RetryRefused.No) is { } shown
+        )
+            return shown;
+        return await ShowAsync(null, null, inThread ? RetryRefused.Yes : RetryRefused.No);
+    }
 
     /// <summary>Removes the buttons from the reminders of a run that is over.</summary>
     public async Task CloseRemindersAsync(RunDetails details, CancellationToken cancellationToken)

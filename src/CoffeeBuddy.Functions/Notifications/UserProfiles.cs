@@ -61,7 +61,9 @@ public sealed partial class UserProfiles(
                 PlainName.Of(profile.DisplayName),
                 profile.Email is null ? null : PlainName.Of(profile.Email),
                 await WhyUnreachableAsync(profile, workspaceId, asking),
-                cancellationToken
+                cancellationToken,
+                profile.TimeZone is null ? null : PlainName.Of(profile.TimeZone),
+                profile.UtcOffsetSeconds
             );
         }
         catch (SlackApiException exception) when (exception.Kind == SlackErrorKind.Permanent)

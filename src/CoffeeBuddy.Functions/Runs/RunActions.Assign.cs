@@ -7,12 +7,26 @@ public sealed partial class RunActions
 {
     /// <summary>Assigns the run's runner if that is due. Called after every order and by a timer.</summary>
     public Task AssignIfDueAsync(Guid runId) =>
-        AssignAsync(runId, token => runs.AssignIfDueAsync(runId, TraceParent, token));
+        AssignAsync(
+            runId,
+            async token =>
+            {
+                await doNotDisturb.RefreshAsync(runId, onlyIfDue: true, token);
+                return await runs.AssignIfDueAsync(runId, TraceParent, token);
+            }
+        );
 
     /// <summary>Assigns the next fairest, because Slack refuses direct messages to the runner for good.</summary>
     /// <param name="error">Slack's error code.</param>
     public Task ReplaceRunnerAsync(Guid runId, string runnerUserId, string error) =>
-        AssignAsync(runId, token => runs.ReplaceRunnerAsync(runId, runnerUserId, error, TraceParent, token));
+        AssignAsync(
+            runId,
+            async token =>
+            {
+                await doNotDisturb.RefreshAsync(runId, onlyIfDue: false, token);
+                return await runs.ReplaceRunnerAsync(runId, runnerUserId, error, TraceParent, token);
+            }
+        );
 
     private async Task AssignAsync(Guid runId, Func<CancellationToken, Task<AssignResult>> store)
     {

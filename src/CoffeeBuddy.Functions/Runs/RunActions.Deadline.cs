@@ -20,7 +20,11 @@ public sealed partial class RunActions
         ChangeDeadlineAsync(
             runId,
             actor,
-            token => runs.ChooseNowAsync(runId, actor.UserId!, actor.IsAdmin, TraceParent, token)
+            async token =>
+            {
+                await doNotDisturb.RefreshAsync(runId, onlyIfDue: false, token);
+                return await runs.ChooseNowAsync(runId, actor.UserId!, actor.IsAdmin, TraceParent, token);
+            }
         );
 
     private async Task<DeadlineResult> ChangeDeadlineAsync(

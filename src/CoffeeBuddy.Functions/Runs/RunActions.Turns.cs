@@ -25,7 +25,11 @@ public sealed partial class RunActions
     /// <param name="reason">The runner's own words; null: none.</param>
     public async Task<TurnResult> StepBackAsync(Guid runId, Actor actor, string? reason)
     {
-        var result = await TurnAsync(token => runs.StepBackAsync(runId, actor.UserId!, reason, TraceParent, token));
+        var result = await TurnAsync(async token =>
+        {
+            await doNotDisturb.RefreshAsync(runId, onlyIfDue: false, token);
+            return await runs.StepBackAsync(runId, actor.UserId!, reason, TraceParent, token);
+        });
         if (result.Outcome == TurnOutcome.NotRunner)
             await permissions.RefusedAsync(actor, Operation.StepBack, runId, result.Run!.ChannelId);
         return result;

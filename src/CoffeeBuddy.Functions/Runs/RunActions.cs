@@ -5,6 +5,7 @@ using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Sweeps;
+using CoffeeBuddy.Data.Users;
 using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Functions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -23,6 +24,8 @@ public sealed partial class RunActions(
     RunStore runs,
     SweepStore sweeps,
     OutboxStore outbox,
+    SettingsStore settings,
+    DoNotDisturb doNotDisturb,
     EventPublisher publisher,
     Permissions permissions,
     WorkerMetrics metrics,

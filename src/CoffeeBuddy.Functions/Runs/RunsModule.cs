@@ -15,5 +15,6 @@ public static class RunsModule
             .AddValidatedOptions<CoffeeOptions>(configuration, "CoffeeBuddy")
             .AddSingleton<ChannelMembers>()
             .AddSingleton<Permissions>()
+            .AddSingleton<DoNotDisturb>()
             .AddSingleton<RunActions>();
 }

@@ -17,6 +17,8 @@ public static class TriggersModule
             .AddValidatedOptions<SweepOptions>(configuration, "Sweep")
             .AddSingleton<OrderForms>()
             .AddSingleton<Favourites>()
+            .AddSingleton<Absences>()
+            .AddSingleton<PersonalSettings>()
             .AddSingleton<Turns>()
             .AddSingleton<RunEvents>()
             .AddSingleton<ClickHandler>()

@@ -19,6 +19,7 @@ namespace CoffeeBuddy.Slack.Api;
 [JsonSerializable(typeof(HistoryResponse))]
 [JsonSerializable(typeof(ViewCallResponse))]
 [JsonSerializable(typeof(UserResponse))]
+[JsonSerializable(typeof(DoNotDisturbResponse))]
 [JsonSerializable(typeof(MembersResponse))]
 [JsonSerializable(typeof(SocketResponse))]
 internal sealed partial class ApiJson : JsonSerializerContext

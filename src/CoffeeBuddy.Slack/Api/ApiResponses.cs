@@ -55,6 +55,14 @@ internal sealed record SocketResponse : ApiResponse
     public string? Url { get; init; }
 }
 
+/// <summary>The period that runs, or the next one; 1 and 1 when there is none.</summary>
+internal sealed record DoNotDisturbResponse : ApiResponse
+{
+    public bool DndEnabled { get; init; }
+    public long NextDndStartTs { get; init; }
+    public long NextDndEndTs { get; init; }
+}
+
 internal sealed record UserObject(
     string? Id,
     string? Name,
@@ -66,7 +74,8 @@ internal sealed record UserObject(
     bool IsBot = false,
     bool IsStranger = false,
     bool IsRestricted = false,
-    bool IsUltraRestricted = false
+    bool IsUltraRestricted = false,
+    int? TzOffset = null
 );
 
 internal sealed record UserProfileObject(string? DisplayName, string? RealName, string? Email);

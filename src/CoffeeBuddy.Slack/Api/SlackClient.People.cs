@@ -94,11 +94,38 @@ public sealed partial class SlackClient
             user.Deleted
         )
         {
+            UtcOffsetSeconds = user.TzOffset,
             TeamId = FirstText(user.TeamId),
             IsStranger = user.IsStranger,
             IsGuest = user.IsRestricted || user.IsUltraRestricted,
         };
     }
+
+    /// <summary>When a person is not to be disturbed. Needs the scope dnd:read.</summary>
+    /// <returns>Null: at no time.</returns>
+    public async Task<DoNotDisturbPeriod?> GetDoNotDisturbAsync(
+        string userId,
+        string? workspaceId = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var response = await ReadAsync(
+            SlackMethod.DoNotDisturb,
+            [("user", userId)],
+            ApiJson.Default.DoNotDisturbResponse,
+            workspaceId,
+            cancellationToken
+        );
+        if (!response.DndEnabled)
+            return null;
+        var (from, until) = (response.NextDndStartTs, response.NextDndEndTs);
+        return from is > 0 and < LatestTs && until is > 0 and < LatestTs
+            ? new(DateTimeOffset.FromUnixTimeSeconds(from), DateTimeOffset.FromUnixTimeSeconds(until))
+            : throw SlackAnswer.Invalid(SlackMethod.DoNotDisturb);
+    }
+
+    /// <summary>The year 5138: .NET knows these times, and so does PostgreSQL.</summary>
+    private const long LatestTs = 100_000_000_000;
 
     private static string? FirstText(params ReadOnlySpan<string?> candidates)
     {

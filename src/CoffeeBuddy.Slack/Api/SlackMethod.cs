@@ -28,6 +28,11 @@ internal sealed class SlackMethod(string name, int callsPerMinute)
         UsesAppToken = true,
     };
     public static readonly SlackMethod GetUser = new("users.info", 100) { ChangesNothing = true };
+    public static readonly SlackMethod DoNotDisturb = new("dnd.info", 50)
+    {
+        ChangesNothing = true,
+        IsInteractive = true,
+    };
 
     /// <summary>A message sent to a response_url. Slack publishes no rate for it.</summary>
     public static readonly SlackMethod ResponseUrl = new("response_url", int.MaxValue);

@@ -24,6 +24,9 @@ public sealed record SlackUser(
     bool IsDeleted
 )
 {
+    /// <summary>Seconds east of UTC now; null when unknown.</summary>
+    public int? UtcOffsetSeconds { get; init; }
+
     /// <summary>Null when Slack does not tell it.</summary>
     public string? TeamId { get; init; }
 
@@ -33,3 +36,6 @@ public sealed record SlackUser(
     /// <summary>A guest of the workspace, in one channel or several.</summary>
     public bool IsGuest { get; init; }
 }
+
+/// <summary>The period in which a person is not to be disturbed: the one that runs, or the next.</summary>
+public sealed record DoNotDisturbPeriod(DateTimeOffset From, DateTimeOffset Until);

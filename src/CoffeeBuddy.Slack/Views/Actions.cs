@@ -55,6 +55,12 @@ public static class Actions
     public const string Away = "away";
     public const string Back = "back";
 
+    /// <summary>Opens the form for the person's settings.</summary>
+    public const string Settings = "settings_open";
+
+    /// <summary>The callback id of the form for the person's settings.</summary>
+    public const string SettingsCallback = "settings";
+
     /// <summary>Gives people more time to order; the value is the run's id.</summary>
     public const string Extend = "run_extend";
 

@@ -15,7 +15,7 @@ public sealed record ActiveRun(CoffeeRun Run, int OrderCount, IReadOnlyList<Orde
 /// <param name="Name">The person's own name for a favourite; null: none.</param>
 public sealed record OfferedDrink(Guid PreferenceId, Drink Drink, bool IsFavourite, string? Name);
 
-/// <summary>The App Home: whether the person is away, the active runs, and the person's drinks.</summary>
+/// <summary>The App Home: the person's absence, turn and settings, the active runs, and their drinks.</summary>
 public static class HomeView
 {
     private const int MaxRuns = 10;
@@ -35,25 +35,15 @@ public static class HomeView
     public static View Build(
         IReadOnlyList<OfferedDrink> drinks,
         IReadOnlyList<ActiveRun> activeRuns,
-        bool away,
+        HomePerson person,
         string? notice = null
     )
     {
         List<Block> blocks =
         [
             new HeaderBlock(TextObject.Plain("CoffeeBuddy", 150)),
-            new SectionBlock(
-                TextObject.Mrkdwn(
-                    away
-                        ? ":palm_tree: You are *away*: you can order, but I will not choose you to go."
-                        : ":coffee: You are *here*: when you order, I may choose you to go."
-                ),
-                Accessory: new Button(
-                    Actions.ToggleAway,
-                    TextObject.Plain(away ? "I am back" : "I am away", 75),
-                    away ? Actions.Back : Actions.Away
-                )
-            ),
+            HomePersonBlocks.Away(person),
+            .. HomePersonBlocks.About(person),
             new DividerBlock(),
             Title("Runs under way"),
         ];

@@ -1,5 +1,7 @@
+using System.Globalization;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Core.Users;
 using CoffeeBuddy.Slack.BlockKit;
 
 namespace CoffeeBuddy.Slack.Views;
@@ -104,7 +106,8 @@ public static class Replies
             • When enough of you have ordered, I choose fairly who goes, and say why. The runner gets the list and reminders, and closes the orders with "Leaving now".
             • `{Commands.History}` shows the last runs of the channel.
             • `{Commands.Cancel}` cancels the run. The person who started it, the runner and admins can do this.
-            • `{Commands.Coffee} away`: I will not choose you to go, until you type `{Commands.Coffee} back`. My Home tab has a button for this too.
+            • `{Commands.Coffee} away`: I will not choose you to go, until you type `{Commands.Coffee} back`. With an end too: `{Commands.Coffee} away till Friday`, `{Commands.Coffee} away 3 days`.
+            • My Home tab has your turn, your drinks and your settings.
             """
         );
 
@@ -264,12 +267,35 @@ public static class Replies
             $"Coffee runs take place in channels, not in direct messages: please type `{Commands.Coffee}` in a channel."
         );
 
-    public static SlackMessage AwayChanged(bool away) =>
+    /// <summary>The person is away.</summary>
+    /// <param name="until">In the person's time zone; null: until they say that they are back.</param>
+    public static SlackMessage Away(DateTimeOffset? until, string zone) =>
         Says(
-            away
-                ? "You are away: I will not choose you to go."
-                : "Welcome back! When you order, I may choose you to go."
+            until is { } end
+                ? $"You are away until {end.ToString("dddd, d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} ({Mrkdwn.Escape(zone, 100)}): I will not choose you to go before. `{Commands.Coffee} back` ends it earlier."
+                : $"You are away until you type `{Commands.Coffee} back`: I will not choose you to go."
         );
+
+    public static SlackMessage Back() => Says("Welcome back! When you order, I may choose you to go.");
+
+    /// <summary>The text after "away" is not clear. Nothing is stored.</summary>
+    public static SlackMessage AwayUnclear(AwayFault fault)
+    {
+        var why = fault switch
+        {
+            AwayFault.Past => "That time has passed",
+            AwayFault.TooLong => $"You can be away for at most {AwayText.LongestDays} days with an end",
+            _ => "I do not know until when you mean",
+        };
+        return Says(
+            $"""
+            {why}, so I have changed nothing. I understand for example:
+            • `{Commands.Coffee} away`: until you type `{Commands.Coffee} back`
+            • `{Commands.Coffee} away till Friday`, `{Commands.Coffee} away until 2026-12-24`, `{Commands.Coffee} away until 3pm`: until this day or time begins
+            • `{Commands.Coffee} away today`, `{Commands.Coffee} away tomorrow`, `{Commands.Coffee} away 3 days`: from now until the end of it
+            """
+        );
+    }
 
     private static SlackMessage Says(string text) => new(text, [new SectionBlock(TextObject.Mrkdwn(text))]);
 }

@@ -29,14 +29,18 @@ public static class RunnerMessages
 
     /// <summary>A reminder: a new message with the same orders and buttons.</summary>
     /// <param name="number">1 for the first. The last one cannot be postponed.</param>
-    public static SlackMessage Reminder(CoffeeRun run, IReadOnlyCollection<Order> orders, int number)
+    /// <param name="inThread">Shown to everybody, in the run's thread: it names the runner.</param>
+    public static SlackMessage Reminder(CoffeeRun run, IReadOnlyCollection<Order> orders, int number, bool inThread)
     {
         var which = number switch
         {
-            1 => "A reminder",
-            RunRules.MaxReminders => "The last reminder",
-            _ => $"Reminder {number} of {RunRules.MaxReminders}",
+            1 => "a reminder",
+            RunRules.MaxReminders => "the last reminder",
+            _ => $"reminder {number} of {RunRules.MaxReminders}",
         };
+        which = inThread
+            ? $"{Mrkdwn.User(run.RunnerUserId!)}, {which}"
+            : string.Concat(char.ToUpperInvariant(which[0]).ToString(), which.AsSpan(1));
         var (count, channel) = (RunMessages.Count(orders.Count, "order"), Mrkdwn.Channel(run.ChannelId));
         var what = run.BackAt is null
             ? $"{count} from {channel} to bring."
@@ -53,12 +57,14 @@ public static class RunnerMessages
     }
 
     /// <summary>Replaces both messages of somebody who is not the runner any more.</summary>
-    public static SlackMessage Released(CoffeeRun run)
+    /// <param name="named">The person, where others read it too; null: nobody else does.</param>
+    public static SlackMessage Released(CoffeeRun run, string? named = null)
     {
         var who = run.RunnerUserId is null
             ? "Somebody else is looked for."
             : $"{Mrkdwn.User(run.RunnerUserId)} goes instead.";
-        var text = $":ok_hand: You do not go for the run in {Mrkdwn.Channel(run.ChannelId)}. {who}";
+        var whom = named is null ? "You do" : $"{Mrkdwn.User(named)} does";
+        var text = $":ok_hand: {whom} not go for the run in {Mrkdwn.Channel(run.ChannelId)}. {who}";
         return new SlackMessage(text, [new SectionBlock(TextObject.Mrkdwn(text))]);
     }
 

@@ -22,6 +22,9 @@ internal sealed class WorkspaceEndpoints(
     ChangeLog changes
 )
 {
+    /// <summary>Minutes: a month.</summary>
+    private const int LongestDoNotDisturb = 31 * 24 * 60;
+
     public void Map(WebApplication server)
     {
         server.MapGet("/sim/state", State);
@@ -54,7 +57,7 @@ internal sealed class WorkspaceEndpoints(
                     ["enterprise_id"] = workspace.Enterprise?.Id,
                     ["is_enterprise_install"] = workspace.IsOrgInstall,
                 },
-                ["people"] = workspace.People.Select(person => (JsonNode)workspace.User(person)).ToJsonArray(),
+                ["people"] = workspace.People.Select(person => (JsonNode)Describe(person)).ToJsonArray(),
                 ["channels"] = workspace.Channels.Select(channel => (JsonNode)Describe(channel)).ToJsonArray(),
                 ["app"] = app.Describe(),
                 ["clock"] = Clock(),
@@ -101,6 +104,7 @@ internal sealed class WorkspaceEndpoints(
                 TimeZone = body["tz"].Text() ?? person.TimeZone,
                 Locale = body["locale"].Text() ?? person.Locale,
                 IsAway = Flag("is_away", person.IsAway),
+                DoNotDisturb = body["dnd_minutes"] is null ? person.DoNotDisturb : DoNotDisturb(body),
                 IsAdmin = Flag("is_admin", person.IsAdmin),
                 IsRestricted = Flag("is_restricted", person.IsRestricted),
                 IsUltraRestricted = Flag("is_ultra_restricted", person.IsUltraRestricted),
@@ -109,10 +113,28 @@ internal sealed class WorkspaceEndpoints(
             };
             workspace.Replace(changed);
             changes.Publish("person.changed", new JsonObject { ["user"] = person.Id });
-            return workspace.User(changed);
+            return Describe(changed);
         }
 
         bool Flag(string name, bool unchanged) => body[name] is { } value ? value.IsTrue() : unchanged;
+    }
+
+    /// <summary>Reads in how many minutes a period begins, and how long it lasts.</summary>
+    /// <returns>Null: it lasts for no time.</returns>
+    private DoNotDisturb? DoNotDisturb(RequestBody body)
+    {
+        var from = clock.Now.AddMinutes(Minutes("dnd_in_minutes"));
+        return Minutes("dnd_minutes") is > 0 and var minutes ? new(from, from.AddMinutes(minutes)) : null;
+
+        int Minutes(string name) =>
+            body[name] is null ? 0
+            : int.TryParse(body[name].Scalar(), NumberStyles.None, CultureInfo.InvariantCulture, out var minutes)
+            && minutes <= LongestDoNotDisturb
+                ? minutes
+            : throw SimulatorError.BadRequest(
+                "invalid_minutes",
+                $"{name} is a number of minutes, at most {LongestDoNotDisturb}."
+            );
     }
 
     private JsonObject AddChannel(RequestBody body)
@@ -238,6 +260,18 @@ internal sealed class WorkspaceEndpoints(
             ["now"] = clock.Now.ToString("O", CultureInfo.InvariantCulture),
             ["offset"] = clock.Offset.ToString("c", CultureInfo.InvariantCulture),
         };
+
+    /// <summary>The person as Slack shows them, and what only the page needs.</summary>
+    private JsonObject Describe(Person person)
+    {
+        var json = workspace.User(person);
+        if (workspace.DoNotDisturbOf(person) is { } period)
+        {
+            json["dnd_from"] = period.From.ToUnixTimeMilliseconds();
+            json["dnd_until"] = period.Until.ToUnixTimeMilliseconds();
+        }
+        return json;
+    }
 
     private JsonObject Describe(Channel channel)
     {

@@ -1,5 +1,8 @@
 namespace SlackSimulator.Model;
 
+/// <summary>A period in which a person is not to be disturbed, in the workspace's time.</summary>
+public sealed record DoNotDisturb(DateTimeOffset From, DateTimeOffset Until);
+
 /// <summary>A user of the workspace: a person, the app's bot or Slackbot.</summary>
 public sealed record Person
 {
@@ -29,6 +32,9 @@ public sealed record Person
 
     /// <summary>Whether the person is shown as away.</summary>
     public bool IsAway { get; init; }
+
+    /// <summary>When the person's notifications pause; null: at no time.</summary>
+    public DoNotDisturb? DoNotDisturb { get; init; }
 
     /// <summary>Whether the person is an admin of the workspace.</summary>
     public bool IsAdmin { get; init; }

@@ -87,6 +87,10 @@ internal static class UserRendering
         return user;
     }
 
+    /// <summary>The period that runs, or the next; null when there is none, or it is over.</summary>
+    public static DoNotDisturb? DoNotDisturbOf(this Workspace workspace, Person person) =>
+        person.DoNotDisturb is { } period && period.Until > workspace.Clock.Now ? period : null;
+
     public static JsonObject BotProfile(this Workspace workspace) =>
         new()
         {

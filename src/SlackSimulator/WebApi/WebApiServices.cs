@@ -11,6 +11,7 @@ internal static class WebApiServices
             .AddSingleton<MethodTable>()
             .AddSingleton<WebApiEndpoint>()
             .AddSingleton<IMethodFamily, TeamMethods>()
+            .AddSingleton<IMethodFamily, DoNotDisturbMethods>()
             .AddSingleton<IMethodFamily, ChatMethods>()
             .AddSingleton<IMethodFamily, ConversationMethods>()
             .AddSingleton<AppMessages>()

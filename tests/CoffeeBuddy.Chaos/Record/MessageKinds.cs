@@ -71,7 +71,11 @@ internal static class MessageKinds
 
         if (!inThread)
             return Has("is organising a coffee run") ? Announcement : Unknown;
-        return Has("Orders so far") ? Summary
+        return Has(", a reminder:") ? Reminder
+            : Has(", reminder 2 of") ? $"{Reminder}_2"
+            : Has(", reminder 3 of") ? $"{Reminder}_3"
+            : Has(", the last reminder:") ? $"{Reminder}_4"
+            : Has("Orders so far") ? Summary
             : Has("is back with the drinks") ? Back
             : Has("coffee run is complete") || Has("Nobody marked this coffee run") || Has("this coffee run")
                 ? Completion

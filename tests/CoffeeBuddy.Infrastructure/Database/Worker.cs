@@ -71,6 +71,17 @@ internal sealed class Worker : IAsyncDisposable
         await Get<UserStore>().SaveProfileAsync("U1", "Ana", "ana@example.com", unreachable: null, Cancellation);
         await Get<UserStore>().SetAwayAsync("U4", "Eli", away: true, _time.GetUtcNow(), Cancellation);
         Assert.Equal("Ana", (await Get<UserStore>().GetAsync("U1", Cancellation))!.DisplayName);
+        var settings = Get<SettingsStore>();
+        await settings.SaveAsync("U1", "Ana", new(new(AwayInDoNotDisturb: true), "Europe/Berlin", 3600), Cancellation);
+        Assert.True((await settings.GetAsync("U1", Cancellation)).Settings.AwayInDoNotDisturb);
+        var question = await settings.FindDoNotDisturbAsync(run.RunId, Cancellation);
+        await settings.SaveDoNotDisturbAsync(
+            [.. question!.ToAsk.Select(user => (user, (DateTimeOffset?)null))],
+            Cancellation
+        );
+        Assert.NotNull(await Runs.NumbersOfAsync("U1", Cancellation));
+        Assert.NotNull(await Runs.PreviewAsync(run, Cancellation));
+        await Runs.ListNearbyAsync("U1", 5, Cancellation);
         await Get<UserStore>().GetAllAsync(["U1", "U2"], Cancellation);
         Assert.NotEmpty(await Get<PreferenceStore>().LastAsync("U1", 3, Cancellation));
 
@@ -85,6 +96,7 @@ internal sealed class Worker : IAsyncDisposable
         );
         Assert.True(replaced.Assigned);
         await ShowAsync(run, channel);
+        await Runs.PostponeReminderAsync(run.RunId, replaced.Run!.RunnerUserId!, _time.GetUtcNow(), Cancellation);
         await Runs.MarkReminderSentAsync(replaced.Run!, Cancellation);
         var completed = await Runs.CompleteAsync(run.RunId, replaced.Run!.RunnerUserId!, null, Cancellation);
         Assert.Equal(CloseOutcome.Closed, completed.Outcome);

@@ -74,7 +74,8 @@ public sealed class ProcessAssignments(RunEvents runEvents, RunActions actions, 
         if (
             RunRules.ReminderIsQueued(details.Run)
             && events.Any(@event => @event.Type == EventTypes.ReminderDue)
-            && await messenger.RemindAsync(details, cancellationToken) is not null
+            && await actions.PrepareReminderAsync(details.Run, cancellationToken) is { } settings
+            && await messenger.RemindAsync(details, settings.ReminderInThread, cancellationToken) is not null
         )
             await actions.MarkReminderSentAsync(details.Run);
     }

@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using CoffeeBuddy.Core.Runs;
-using CoffeeBuddy.Core.Users;
 using CoffeeBuddy.Data.Inbox;
 using CoffeeBuddy.Data.Runs;
-using CoffeeBuddy.Data.Users;
 using CoffeeBuddy.Functions.Hosting;
 using CoffeeBuddy.Functions.Runs;
 using CoffeeBuddy.Functions.Security;
@@ -26,10 +24,9 @@ public sealed partial class SlackCommands(
     RequestLimits limits,
     ReplayCheck replays,
     RunStore runs,
-    UserStore users,
+    Absences absences,
     OrderForms forms,
     WorkerMetrics metrics,
-    TimeProvider time,
     ILogger<SlackCommands> logger
 )
 {
@@ -111,8 +108,13 @@ public sealed partial class SlackCommands(
             (Commands.Coffee, var minutes) when IsNumber(minutes) => WindowOf(minutes) is { } window
                 ? await OpenAsync(command, window, once, cancellationToken)
                 : ("wrong_window", Replies.WrongWindow()),
-            (Commands.Coffee, "away") => await SetAwayAsync(command, away: true, once, cancellationToken),
-            (Commands.Coffee, "back") => await SetAwayAsync(command, away: false, once, cancellationToken),
+            (Commands.Coffee, var text) when Absences.EndOf(text) is { } end => await absences.LeaveAsync(
+                command,
+                end,
+                once,
+                cancellationToken
+            ),
+            (Commands.Coffee, "back") => await absences.ReturnAsync(command, once, cancellationToken),
             (Commands.History, _) => await ShowHistoryAsync(command, once, cancellationToken),
             (Commands.Cancel, _) => await CancelAsync(command, once),
             _ => ("unknown", Replies.UnknownCommand($"{command.Command} {command.Text}".TrimEnd())),
@@ -182,24 +184,6 @@ public sealed partial class SlackCommands(
         {
             return ("too_many_runs", Replies.TooManyRuns(limit.Limit));
         }
-    }
-
-    private async Task<(string, SlackMessage?)> SetAwayAsync(
-        SlashCommand command,
-        bool away,
-        RequestClaim once,
-        CancellationToken cancellationToken
-    )
-    {
-        await users.SetAwayAsync(
-            command.UserId,
-            PlainName.Of(command.UserName),
-            away,
-            asOf: time.GetUtcNow(),
-            cancellationToken,
-            once
-        );
-        return (away ? "away" : "back", Replies.AwayChanged(away));
     }
 
     private async Task<(string, SlackMessage?)> ShowHistoryAsync(

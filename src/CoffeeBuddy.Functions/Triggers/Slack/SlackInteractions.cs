@@ -27,6 +27,7 @@ public sealed partial class SlackInteractions(
     ReplayCheck replays,
     OrderForms forms,
     Favourites favourites,
+    PersonalSettings settings,
     Turns turns,
     SlackEventsTopic topic,
     WorkerMetrics metrics,
@@ -112,6 +113,12 @@ public sealed partial class SlackInteractions(
             var (renamed, response) = await favourites.RenameAsync(interaction, cancellationToken);
             return (Actions.Rename, renamed, response);
         }
+        if (interaction is { Type: InteractionTypes.ViewSubmission, View.CallbackId: Actions.SettingsCallback })
+        {
+            limits.RequireOfPerson(interaction.User.Id);
+            var (saved, response) = await settings.SaveAsync(interaction, cancellationToken);
+            return (Actions.Settings, saved, response);
+        }
         if (interaction is { Type: InteractionTypes.ViewSubmission, View.CallbackId: Actions.StepBackCallback })
         {
             limits.RequireOfPerson(interaction.User.Id);
@@ -138,6 +145,8 @@ public sealed partial class SlackInteractions(
             return (actionId, await turns.OpenAsync(interaction, action, cancellationToken), null);
         if (actionId == Actions.Rename)
             return (actionId, await favourites.OpenAsync(interaction, action, cancellationToken), null);
+        if (actionId == Actions.Settings)
+            return (actionId, await settings.OpenAsync(interaction, cancellationToken), null);
         // A repetition changes nothing: the form's hash has changed with the first click.
         if (Actions.IsUsual(actionId))
             return ("usual", await forms.FillInAsync(interaction, cancellationToken), null);

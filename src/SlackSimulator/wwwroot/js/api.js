@@ -44,6 +44,7 @@ export const api = {
   clearFaults: () => call('DELETE', 'faults'),
   limits: () => call('GET', 'limits'),
   setLimits: (on) => call('PUT', 'limits', { rate_limits: on }),
+  pauseNotifications: (user, minutes) => call('PUT', of(user), { dnd_minutes: minutes }),
   addMember: (channel, member) => call('PUT', `channels/${encodeURIComponent(channel)}/members`, { add: [member] }),
 
   conversations: async (user) => (await call('GET', `${of(user)}/conversations`)).conversations,

@@ -1,12 +1,13 @@
 /** The sidebar: channels, the app, and the people to act as. */
+import { api } from './api.js';
 import { avatar } from './avatar.js';
 import { playDemo } from './demo.js';
 import { el, fill } from './dom.js';
 import { icon } from './icons.js';
 import { addressOf, go } from './place.js';
-import { me, nameOf, on, state, titleHere, titleOf } from './state.js';
+import { me, nameOf, now, on, state, titleHere, titleOf } from './state.js';
 import { switchTheme } from './theme.js';
-import { timeIn } from './time.js';
+import { timeIn, timeOf } from './time.js';
 
 export function mountSidebar(root, shade) {
   const setOpen = (open) => {
@@ -64,8 +65,14 @@ export function mountSidebar(root, shade) {
       title: isMe ? `You are ${nameOf(one.id)}` : `Be ${nameOf(one.id)}. Ctrl-click for a window of their own`, data: { person: one.name },
     },
     avatar(one.id, 'avatar-small'), el('span', { class: 'nav-name' }, el('span', { class: 'visually-hidden' }, isMe ? 'You are ' : 'Be '), nameOf(one.id)),
-    isMe ? el('span', { class: 'you', 'aria-hidden': 'true' }, 'you') : el('span', { class: 'nav-time' }, timeIn(one.tz ?? 'UTC')));
+    isMe ? el('span', { class: 'you', 'aria-hidden': 'true' }, 'you') : el('span', { class: 'nav-time' }, timeIn(one.tz ?? 'UTC')),
+    isPaused(one) && el('span', { class: 'paused', title: 'Notifications are paused', data: { paused: one.name } }, el('span', { 'aria-hidden': 'true' }, '💤'), el('span', { class: 'visually-hidden' }, ' (notifications paused)')));
   }
+
+  /** Do not disturb: pauses the current person's notifications for an hour, or resumes them. */
+  const pause = (self) => el('button', {
+    type: 'button', class: 'button button-quiet', data: { testid: 'pause' }, onclick: () => api.pauseNotifications(self.id, isPaused(self) ? 0 : 60),
+  }, isPaused(self) ? `Resume notifications (paused until ${timeOf(self.dnd_until)})` : 'Pause notifications for 1 hour');
 
   const section = (title, items) => el('section', { class: 'nav-section' }, el('h2', {}, title), el('ul', {}, items));
 
@@ -83,6 +90,7 @@ export function mountSidebar(root, shade) {
         section('Be someone', state.people.filter((one) => !one.deleted).map(person))),
       el('div', { class: 'sidebar-foot' },
         state.demo && el('button', { type: 'button', class: 'button button-quiet', title: state.demo.title, onclick: playDemo }, icon('play'), 'Demo run'),
+        self && pause(self),
         self && el('p', { class: 'self', data: { testid: 'self' } }, avatar(self.id), el('span', {}, el('strong', {}, nameOf(self.id)), el('small', {}, self.tz)))));
     root.querySelector('.nav-scroll').scrollTop = at;
     if (focused) [...root.querySelectorAll('a, button')].find((one) => sameControl(one, focused))?.focus();
@@ -93,6 +101,8 @@ export function mountSidebar(root, shade) {
 }
 
 const markOf = (one) => (one.kind === 'mpim' ? icon('people') : one.is_private ? icon('lock') : '#');
+
+const isPaused = (one) => one.dnd_from <= now() && one.dnd_until > now();
 
 /** The number in the badge: unread messages in direct messages, unread mentions elsewhere. */
 const toMe = (one) => (one.name ? one.mentions : one.unread);
