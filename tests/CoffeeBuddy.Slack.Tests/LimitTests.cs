@@ -35,7 +35,7 @@ public sealed class LimitTests
                     BlockKitLimits.AssertWithin(RunMessages.Completed(run, orders));
                     BlockKitLimits.AssertWithin(RunMessages.Cancelled(run));
                     BlockKitLimits.AssertWithin(RunnerMessages.Assigned(run, orders, Declines, Requests(run)));
-                    BlockKitLimits.AssertWithin(RunnerMessages.Reminder(run, orders, number: 2));
+                    BlockKitLimits.AssertWithin(RunnerMessages.Reminder(run, orders, number: 2, inThread: false));
                     BlockKitLimits.AssertWithin(RunnerMessages.Closed(run, orders.Count));
                     if (run.RunnerUserId is null)
                         return;

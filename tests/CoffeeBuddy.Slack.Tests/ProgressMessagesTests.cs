@@ -67,7 +67,7 @@ public sealed class ProgressMessagesTests
     [InlineData(4, "The last reminder: 3 orders", false)]
     public void All_reminders_but_the_last_can_be_postponed(int number, string text, bool maySnooze)
     {
-        var message = RunnerMessages.Reminder(Any.Assigned, Orders, number);
+        var message = RunnerMessages.Reminder(Any.Assigned, Orders, number, inThread: false);
 
         Assert.Contains(text, message.Text);
         Assert.Equal(maySnooze, Buttons(message).Contains(Actions.Snooze));

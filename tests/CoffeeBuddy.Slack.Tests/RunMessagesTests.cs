@@ -134,7 +134,7 @@ public sealed class RunMessagesTests
         Assert.All(
             [
                 RunnerMessages.Assigned(Any.Assigned, Orders, [], []),
-                RunnerMessages.Reminder(Any.Assigned, Orders, RunRules.MaxReminders),
+                RunnerMessages.Reminder(Any.Assigned, Orders, RunRules.MaxReminders, inThread: false),
             ],
             message =>
             {

@@ -92,7 +92,8 @@ public static class OrderReplies
                 RunStatus.Active => Replies.TooLate(run),
                 RunStatus.Cancelled =>
                     $"This is too late: the run was cancelled{RunMessages.By(run)}. I have changed nothing. `{Commands.Coffee}` starts another.",
-                _ => $"This is too late: the run is complete. I have changed nothing. `{Commands.Coffee}` starts another.",
+                _ =>
+                    $"This is too late: the run is complete. I have changed nothing. `{Commands.Coffee}` starts another.",
             }
         );
 
