@@ -90,6 +90,7 @@ public sealed class LimitTests
                             OrderReplies.NothingToWithdraw(WithGuests(drink, note)),
                             OrderReplies.WhichOne(WithGuests(drink, note)),
                             OrderReplies.NothingToChange(run.RunId),
+                            OrderReplies.Overtaken(Any.Order("U1", drink, note)),
                             OrderReplies.Unchanged(Any.Order("U1", drink, note)),
                             OrderReplies.Unclear(typed, run.RunId, WithGuests(drink, note)),
                             OrderReplies.Unclear(typed, run.RunId, []),

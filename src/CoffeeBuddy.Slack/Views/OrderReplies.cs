@@ -71,6 +71,13 @@ public static class OrderReplies
     public static SlackMessage Unchanged(Order order) =>
         WithOrders($"That is what you have ordered already: {Drink(order)}.", [order]);
 
+    /// <summary>The reply arrived after a later one.</summary>
+    public static SlackMessage Overtaken(Order order) =>
+        WithOrders(
+            $"A reply of yours reached me after a later one, so I have not applied it. You have ordered: {Drink(order)}.",
+            [order]
+        );
+
     /// <summary>The text is not clear, so nothing is changed.</summary>
     /// <param name="why">As a sentence; it can have the person's words.</param>
     /// <param name="orders">What the person has in the run.</param>

@@ -141,6 +141,10 @@ public sealed partial class ReplyHandler(
                 result.Order
             ),
             OrderOutcome.NoOrder => OrderReplies.NothingToChange(run.RunId),
+            // Two replies can arrive in the wrong order: of the later one alone the person expects both changes.
+            OrderOutcome.Superseded when !drink.IsNew && result.Order is not null => OrderReplies.Overtaken(
+                result.Order
+            ),
             OrderOutcome.DoesNotFit => await UnclearAsync(
                 run,
                 reply,
