@@ -190,6 +190,26 @@ public sealed class ProgressTests(PostgresServer server) : DatabaseTest(server)
         Assert.Equal(1, await CountAsync("audit_log WHERE event_type = 'reminder_snoozed' AND user_id = 'U1'"));
     }
 
+    [Fact]
+    public async Task A_later_reminder_that_is_postponed_comes_when_the_quiet_hours_are_over()
+    {
+        var run = await AssignedAsync(Channel, "U1");
+        await RemindAsync(run);
+        Time.Advance(Options.ReminderInterval);
+        Assert.Single(await QueueAsync());
+
+        Assert.True(await Runs.PostponeReminderAsync(run.RunId, "U1", Now.AddHours(8), Cancellation));
+
+        Assert.False(RunRules.ReminderIsQueued(await ReadAsync(run)));
+        Time.Advance(TimeSpan.FromHours(8) - TimeSpan.FromSeconds(1));
+        Assert.Empty(await QueueAsync());
+        Assert.DoesNotContain(await RequeueAsync(), lagging => lagging.EventType == EventTypes.ReminderDue);
+        Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Single(await QueueAsync());
+        Assert.True(await Runs.MarkReminderSentAsync(await ReadAsync(run), Cancellation));
+        Assert.Equal(2, (await ReadAsync(run)).RemindersSent);
+    }
+
     [Theory]
     [InlineData(MessageKinds.Back, EventTypes.RunnerAssigned)]
     [InlineData("reminder_2", EventTypes.RunCompleted)]
