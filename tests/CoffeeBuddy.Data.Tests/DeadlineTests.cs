@@ -57,6 +57,31 @@ public sealed class DeadlineTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
+    public async Task An_admin_who_has_never_ordered_changes_the_deadline_and_a_refusal_stores_nobody()
+    {
+        var run = (await OpenAsync("U1")).Run;
+        await OrderAsync(run, "U2");
+        Assert.Equal(
+            DeadlineOutcome.NotAllowed,
+            (await Runs.ExtendAsync(run.RunId, "U8", isAdmin: false, traceParent: null, Cancellation)).Outcome
+        );
+        Assert.Equal(
+            DeadlineOutcome.NotAllowed,
+            (await Runs.ChooseNowAsync(run.RunId, "U8", isAdmin: false, traceParent: null, Cancellation)).Outcome
+        );
+
+        var extended = await Runs.ExtendAsync(run.RunId, "U9", isAdmin: true, traceParent: null, Cancellation);
+        var chosen = await Runs.ChooseNowAsync(run.RunId, "U7", isAdmin: true, traceParent: null, Cancellation);
+
+        Assert.Equal((DeadlineOutcome.Extended, DeadlineOutcome.Ended), (extended.Outcome, chosen.Outcome));
+        Assert.Equal(0, await CountAsync("users WHERE user_id = 'U8'"));
+        Assert.Equal(
+            2,
+            await CountAsync("audit_log WHERE event_type = 'deadline_changed' AND user_id IN ('U7', 'U9')")
+        );
+    }
+
+    [Fact]
     public async Task The_schema_refuses_a_window_that_is_too_short_or_too_long()
     {
         await OpenAsync();

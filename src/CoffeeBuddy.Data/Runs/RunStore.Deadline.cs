@@ -55,15 +55,15 @@ public sealed partial class RunStore
             async (connection, _, token) =>
             {
                 var now = time.Now();
-                var run = await LockRunAsync(connection, runId, token);
+                var run = await SeeAndLockAsync(connection, runId, userId, now, token);
                 // Before the first order the window is extended, after it the deadline.
                 var window =
                     (run?.DeadlineAt - run?.FirstOrderAt ?? run?.OrderWindow ?? _options.OrderWindow)
                     + RunRules.Extension;
                 if (RefusalOf(run, userId, isAdmin) is { } refusal)
-                    return new DeadlineResult(refusal, run, []);
+                    return await UnseenAsync(connection, new DeadlineResult(refusal, run, []), token);
                 if (window > RunRules.LongestWindow)
-                    return new(DeadlineOutcome.TooLong, run, []);
+                    return await UnseenAsync(connection, new DeadlineResult(DeadlineOutcome.TooLong, run, []), token);
                 return await SetWindowAsync(connection, run!, window, userId, traceParent, now, token);
             },
             ct
@@ -82,11 +82,12 @@ public sealed partial class RunStore
             async (connection, _, token) =>
             {
                 var now = time.Now();
+                await SeeAndLockAsync(connection, runId, userId, now, token);
                 var (run, participants, lastRunner) = await LockForAssignmentAsync(connection, runId, now, token);
                 if (RefusalOf(run, userId, isAdmin) is { } refusal)
-                    return new DeadlineResult(refusal, run, []);
+                    return await UnseenAsync(connection, new DeadlineResult(refusal, run, []), token);
                 if (participants.Count == 0)
-                    return new(DeadlineOutcome.NoOrders, run, []);
+                    return await UnseenAsync(connection, new DeadlineResult(DeadlineOutcome.NoOrders, run, []), token);
                 var due = run! with { DeadlineAt = now };
                 var writer = new ChangeWriter(now, traceParent).Audit(
                     AuditTypes.DeadlineChanged,
@@ -117,6 +118,27 @@ public sealed partial class RunStore
             { RunnerUserId: not null } => DeadlineOutcome.HasRunner,
             _ => null,
         };
+
+    /// <summary>Stores the person, because an admin may not be known yet, and locks the run.</summary>
+    private static async Task<CoffeeRun?> SeeAndLockAsync(
+        NpgsqlConnection connection,
+        Guid runId,
+        string userId,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        const string Sql = $"{Unseen} {SeeUser} {LockRun}";
+        var parameters = new
+        {
+            runId,
+            userId,
+            displayName = (string?)null,
+            now,
+        };
+        var row = await connection.QuerySingleOrDefaultAsync<RunRow>(Command(Sql, parameters, ct));
+        return row?.ToRun();
+    }
 
     private static async Task<CoffeeRun?> LockRunAsync(NpgsqlConnection connection, Guid runId, CancellationToken ct)
     {

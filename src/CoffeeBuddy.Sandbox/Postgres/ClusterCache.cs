@@ -13,7 +13,7 @@ internal sealed class ClusterCache(PostgresBinaries binaries)
     private readonly string _folder = Path.Combine(
         WorkFolder.Path,
         "postgres",
-        $"cluster-{Hash($"{binaries.Initdb} {File.GetLastWriteTimeUtc(binaries.Initdb):O}")}"
+        $"cluster-{Hash($"{Environment.UserName} {binaries.Initdb} {File.GetLastWriteTimeUtc(binaries.Initdb):O}")}"
     );
 
     /// <summary>Copies the cluster into this folder. Does nothing if there is none yet.</summary>
