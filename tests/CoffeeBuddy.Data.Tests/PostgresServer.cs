@@ -34,7 +34,7 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         var name = NextName();
         await using var connection = new NpgsqlConnection(Postgres.ConnectionString);
-        await connection.ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {Template}");
+        await connection.ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {Template} STRATEGY FILE_COPY");
         return Postgres.ConnectionStringFor(name);
     }
 

@@ -30,6 +30,10 @@ public sealed class FuzzedOffice()
                 // Whom the samples name may do what they ask for; otherwise all of it would be refused.
                 ["CoffeeBuddy__Admins__0"] = Samples.Person,
                 ["AzureFunctionsJobHost__functions__99"] = nameof(Functions.Triggers.Timers.PublishOutbox),
+                // Long, so that a busy machine does not count as a failure.
+                ["CoffeeBuddy__Database__ConnectTimeout"] = "00:00:50",
+                ["CoffeeBuddy__Database__CommandTimeout"] = "00:01:00",
+                ["CoffeeBuddy__Database__TotalTimeout"] = "00:02:00",
             },
         }
     )
