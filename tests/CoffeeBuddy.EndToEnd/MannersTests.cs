@@ -14,7 +14,7 @@ public sealed class MannersTests(WholeOffice office) : EndToEndTest(office)
         await corner.FormsAsync();
         await corner.SubmitAtOnceAsync(_ => [("drink:0", "Latte")]);
         var runner = await corner.RunnerAsync();
-        await corner.SummaryAsync("10 × Medium Latte");
+        await corner.SummaryAsync("10 orders so far");
 
         await runner.ClickAsync(await Corner.RunnersMessageAsync(runner, "10 orders"), "run_complete");
         await corner.AnnouncementAsync("Complete, 10 orders");

@@ -115,7 +115,7 @@ public sealed class UsualTests(WholeOffice office) : EndToEndTest(office)
         await Eventually.TrueAsync(
             async () =>
                 !(await Office.HomeAsync(ben, "Large Tea · _your usual_")).Contains(
-                    "Cappuccino",
+                    favourite,
                     StringComparison.Ordinal
                 ),
             "the removed drink is not offered"
