@@ -136,15 +136,15 @@ public sealed class SlackEventTests(WholeOffice office) : EndToEndTest(office)
     }
 
     [Fact]
-    public async Task The_order_button_of_the_home_tab_opens_the_form()
+    public async Task The_change_button_of_the_home_tab_opens_the_form()
     {
         var corner = await Office.CornerAsync(1);
         var person = corner.People[0];
         await corner.OrderAsync(person, "Mocha");
         await Office.OpenHomeAsync(person);
-        await Office.HomeAsync(person, "order_open");
+        await Office.HomeAsync(person, "order_change");
 
-        await person.ClickAsync("home", "order_open");
+        await person.ClickAsync("home", "order_change");
         await corner.SubmitAsync(person, "Tea", "Small");
 
         await corner.SummaryAsync("Small Tea");
