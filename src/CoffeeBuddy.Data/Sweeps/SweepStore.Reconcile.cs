@@ -31,7 +31,7 @@ public sealed partial class SweepStore
             {
                 // "missing": not posted, not refused and not claimed by a worker. "behind": posted, but shows an older
                 // version.
-                var sql = $"""
+                const string Sql = $"""
                     WITH seen AS (
                         SELECT r.run_id, r.status, r.version, r.runner_user_id, r.undecided_since, r.deadline_at, r.assigned_at,
                             {ReminderDueAt} AS reminder_due_at, {RunRow.CountReminders} AS reminders_sent,
@@ -131,7 +131,7 @@ public sealed partial class SweepStore
                     limit,
                 };
                 var lagging = await connection.QueryAsync<RunRow, Lacks, (CoffeeRun Run, Lacks Lacks)>(
-                    Command(sql, parameters, token),
+                    Command(Sql, parameters, token),
                     (row, lacks) => (row.ToRun(), lacks),
                     splitOn: "lacks_announcement"
                 );

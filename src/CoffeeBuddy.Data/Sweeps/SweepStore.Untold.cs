@@ -22,22 +22,18 @@ public sealed partial class SweepStore
         database.RunAsync<IReadOnlyList<UntoldRunner>>(
             async (connection, token) =>
             {
-                var sql = $"""
+                const string Sql = $"""
                     SELECT due.run_id, due.runner_user_id, due.kind, due.channel_name
                     FROM (
                         SELECT r.run_id, r.runner_user_id, r.channel_name, r.assigned_at AS due_at,
                             '{MessageKinds.RunnerDm}' AS in_slack, '{MessageKinds.RunnerEmail}' AS kind
                         FROM coffee_runs r WHERE r.status = 'active' AND r.assigned_at <= @before
                         UNION ALL
-                        SELECT r.run_id, r.runner_user_id, r.channel_name, greatest(r.assigned_at + {SettingsStore.ReminderDelayOf(
-                        "r"
-                    )}, r.reminder_not_before),
+                        SELECT r.run_id, r.runner_user_id, r.channel_name, {ReminderDueAt},
                             '{MessageKinds.Reminder}', '{MessageKinds.ReminderEmail}'
                         FROM coffee_runs r
                         WHERE r.status = 'active' AND r.reminder_sent_at IS NULL
-                          AND greatest(r.assigned_at + {SettingsStore.ReminderDelayOf(
-                        "r"
-                    )}, r.reminder_not_before) <= @before
+                          AND {ReminderDueAt} <= @before
                     ) due
                     WHERE NOT EXISTS (
                         SELECT FROM slack_messages m
@@ -48,12 +44,13 @@ public sealed partial class SweepStore
                 var now = time.Now();
                 var rows = await connection.QueryAsync<UntoldRow>(
                     Command(
-                        sql,
+                        Sql,
                         new
                         {
                             now,
                             before = now - longerThan,
                             reminderDelay = _options.ReminderDelay,
+                            reminderInterval = _options.ReminderInterval,
                             limit,
                         },
                         token

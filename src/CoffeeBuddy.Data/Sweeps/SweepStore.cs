@@ -53,9 +53,9 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
         );
 
     // When the next reminder of a run r is due: not before the runner's quiet hours end.
-    private static readonly string ReminderDueAt = $"""
+    private const string ReminderDueAt = $"""
         CASE WHEN r.assigned_at IS NOT NULL THEN greatest(
-            CASE WHEN r.reminder_sent_at IS NULL THEN r.assigned_at + {SettingsStore.ReminderDelayOf("r")}
+            CASE WHEN r.reminder_sent_at IS NULL THEN r.assigned_at + {SettingsStore.ReminderDelay}
                 ELSE coalesce(r.snoozed_until, r.reminder_sent_at + @reminderInterval) END,
             r.reminder_not_before) END
         """;
@@ -71,7 +71,7 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
         database.TransactAsync(
             async (connection, _, token) =>
             {
-                var sql = $"""
+                const string Sql = $"""
                     WITH due AS (
                         SELECT r.run_id FROM coffee_runs r
                         WHERE r.status = 'active' AND {ReminderDueAt} <= @now AND {RunRow.CountReminders} < @mostReminders
@@ -95,7 +95,7 @@ public sealed partial class SweepStore(Database database, TimeProvider time, IOp
                     mostReminders = RunRules.MaxReminders,
                     limit,
                 };
-                var due = await connection.QueryAsync<RunRow>(Command(sql, parameters, token));
+                var due = await connection.QueryAsync<RunRow>(Command(Sql, parameters, token));
                 var writer = new ChangeWriter(now);
                 foreach (var run in due.Select(row => row.ToRun()).OrderBy(run => run.AssignedAt))
                     writer.Event(EventTypes.ReminderDue, EventData.Of(run));

@@ -23,11 +23,10 @@ public sealed record DoNotDisturbQuestion(CoffeeRun Run, int OrderCount, IReadOn
 public sealed class SettingsStore(Database database, TimeProvider time)
 {
     /// <summary>
-    /// An SQL expression: the time from the assignment of a run to its reminder, as the runner has set it.
+    /// An SQL expression: the time from the assignment of a run r to its first reminder, as the runner has set it.
     /// </summary>
-    /// <param name="run">The alias of the run in the statement.</param>
-    internal static string ReminderDelayOf(string run) =>
-        $"coalesce((SELECT make_interval(mins => p.reminder_minutes) FROM users p WHERE p.user_id = {run}.runner_user_id), @reminderDelay)";
+    internal const string ReminderDelay =
+        "coalesce((SELECT make_interval(mins => p.reminder_minutes) FROM users p WHERE p.user_id = r.runner_user_id), @reminderDelay)";
 
     /// <summary>The settings of a person; the defaults of somebody who is not known.</summary>
     public Task<StoredSettings> GetAsync(string userId, CancellationToken ct) =>
