@@ -19,7 +19,7 @@ at_once=${TESTS_AT_ONCE:-3}
 # The JIT compiler optimizes later, and without profiles, because most processes live only for seconds. Numbers are
 # hexadecimal. The delay is 1000 ms.
 export DOTNET_TieredPGO=0 DOTNET_TC_CallCountingDelayMs=3E8
-# Idle threads of the thread pool sleep at once instead of spinning, because other processes use the cores: 15 % less CPU.
+# Idle threads of the thread pool sleep at once instead of spinning, because other processes use the cores: about 6 % less CPU.
 export DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0
 
 if [ "${1-}" = --kafka ]; then

@@ -48,8 +48,8 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
     protected virtual char UserPrefix => 'U';
 
     /// <summary>
-    /// One worker, <see cref="Worker"/>, with every function instead of one for each role: a third of the CPU time. For
-    /// offices whose tests neither stop nor compare workers.
+    /// One worker, <see cref="Worker"/>, with every function instead of one for each role, because each process takes
+    /// about two seconds of CPU to start. For offices whose tests neither stop nor compare workers.
     /// </summary>
     protected static SandboxOptions InOneWorker(SandboxOptions options) =>
         options with

@@ -5,8 +5,8 @@ using CoffeeBuddy.Sandbox.Processes;
 namespace CoffeeBuddy.Sandbox.Postgres;
 
 /// <summary>
-/// A copy of the folder that <c>initdb</c> created, with its password, for the next clusters of the same programs:
-/// copying takes a tenth of the CPU time. Only this user can read it.
+/// A copy of the folder that <c>initdb</c> created, with its password, for the next clusters of the same programs,
+/// because <c>initdb</c> takes over a second of CPU. Only this user can read it.
 /// </summary>
 internal sealed class ClusterCache(PostgresBinaries binaries)
 {
