@@ -4,6 +4,7 @@ using CoffeeBuddy.Data.Inbox;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Data.Statistics;
 using CoffeeBuddy.Data.Sweeps;
 using CoffeeBuddy.Data.Users;
 using Microsoft.Extensions.Configuration;
@@ -36,6 +37,8 @@ public static class DataServices
         services.AddSingleton<ProcessedEvents>();
         services.AddSingleton<SweepStore>();
         services.AddSingleton<AuditStore>();
+        services.AddSingleton<StatisticsStore>();
+        services.AddSingleton<SurveyStore>();
         return services;
     }
 

@@ -8,6 +8,7 @@ using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Migrations;
 using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Data.Statistics;
 using CoffeeBuddy.Data.Sweeps;
 using CoffeeBuddy.Data.Users;
 using CoffeeBuddy.Sandbox.Postgres;
@@ -42,6 +43,7 @@ public sealed partial class PlanTests
         "runner_declines",
         "take_over_requests",
         "runner_assignments",
+        "survey_answers",
     ];
 
     private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
@@ -78,6 +80,8 @@ public sealed partial class PlanTests
         SELECT run_id, 'U' || 1 + n % 3000, 'U' || 1 + (n + 1) % 3000, created_at, 'declined', created_at, 1 FROM runs;
         INSERT INTO runner_assignments (run_id, version, runner_user_id, assigned_at, how, reason)
         SELECT run_id, 1, 'U' || 1 + n % 3000, created_at, 'volunteered', '' FROM runs;
+        INSERT INTO survey_answers (run_id, user_id, answer, answered_at)
+        SELECT run_id, 'U' || 1 + (n + k) % 3000, 'satisfied', created_at FROM runs, generate_series(1, 2) k;
         DROP TABLE runs;
         """;
 
@@ -216,6 +220,14 @@ public sealed partial class PlanTests
         await sweeps.CancelEmptyRunsAsync(100, Cancellation);
         await sweeps.CompleteForgottenRunsAsync(100, Cancellation);
         await sweeps.DeleteExpiredAsync(Cancellation);
+        var statistics = new StatisticsStore(database, time, options);
+        foreach (var channel in (string?[])["C7", null])
+        {
+            await statistics.CountAsync(new("T1", channel), withNames: true, Cancellation, Once());
+            await statistics.ListAsync(new("T1", channel), 5000, Cancellation);
+        }
+        var surveys = new SurveyStore(database);
+        await surveys.AnswerAsync(run.RunId, "U7", Core.Statistics.SurveyAnswer.Satisfied, Noon, Cancellation);
         await runs.CancelInChannelAsync("C7000", "U7", null, Cancellation, isAdmin: true, Once());
 
         var claim = await messages.ClaimAsync(run.RunId, MessageKinds.Announcement, "", 1, Cancellation);

@@ -20,8 +20,10 @@ public static class TriggersModule
             .AddSingleton<Absences>()
             .AddSingleton<PersonalSettings>()
             .AddSingleton<Turns>()
+            .AddSingleton<StatisticsForms>()
             .AddSingleton<RunEvents>()
             .AddSingleton<ClickHandler>()
+            .AddSingleton<SurveyHandler>()
             .AddSingleton<ReplyHandler>()
             .AddSingleton<EventsApiHandler>();
 }

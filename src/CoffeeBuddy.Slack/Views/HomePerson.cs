@@ -28,6 +28,9 @@ public sealed record HomePerson
     public int RunsBeforeNextTurn { get; init; }
 
     public IReadOnlyList<Duty> Duties { get; init; } = [];
+
+    /// <summary>Whether the person may see the statistics of the workspace.</summary>
+    public bool MaySeeStatistics { get; init; }
 }
 
 internal static class HomePersonBlocks
@@ -65,6 +68,8 @@ internal static class HomePersonBlocks
             TextObject.Mrkdwn($"*Your settings*\n{Settings(person.Settings)}"),
             Accessory: new Button(Actions.Settings, TextObject.Plain("Settings…", 75))
         );
+        if (person.MaySeeStatistics)
+            yield return StatisticsView.AtHome();
     }
 
     private static string Line(Duty duty)
