@@ -16,7 +16,7 @@ const styles = [
 // ASCII, the letters of Western and Central Europe, and what texts in these languages need besides.
 const codes = [];
 for (let code = 0x20; code < 0x180; code++) if (code < 0x7f || code > 0x9f) codes.push(code);
-for (const character of '‐–—‘’‚“”„…•€≤≥−×') codes.push(character.codePointAt(0));
+for (const character of '‐–—‘’‚“”„…•€≤≥−') codes.push(character.codePointAt(0));
 
 const parts = [];
 for (const { file, name, size } of styles) {
@@ -27,7 +27,7 @@ for (const { file, name, size } of styles) {
   head.writeUInt16LE(size, 0);
   head.writeUInt16LE(codes.length, 2);
   parts.push(head);
-  for (const code of [...new Set(codes)].sort((a, b) => a - b)) parts.push(glyph(context, size, code));
+  for (const code of codes) parts.push(glyph(context, size, code));
 }
 writeFileSync(join(target, 'inter.font'), deflateSync(Buffer.concat(parts), { level: 9 }));
 copyFileSync(join(inter, 'LICENSE_FONT'), join(target, 'inter.LICENSE.txt'));

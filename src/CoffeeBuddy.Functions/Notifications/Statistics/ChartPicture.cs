@@ -3,7 +3,7 @@ using CoffeeBuddy.Slack.Views;
 namespace CoffeeBuddy.Functions.Notifications.Statistics;
 
 /// <summary>Draws a chart as PNG: the same chart is the same picture everywhere.</summary>
-internal static class ChartPicture
+public static class ChartPicture
 {
     public const int Width = 1200;
     public const int Height = 800;
