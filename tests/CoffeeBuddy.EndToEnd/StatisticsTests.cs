@@ -56,7 +56,10 @@ public sealed class StatisticsTests(WholeOffice office) : EndToEndTest(office)
         var (_, content) = await FileAsync(admin, "coffee-runs.csv");
         var lines = System.Text.Encoding.UTF8.GetString(content).Split("\r\n");
         Assert.Equal(5, lines.Length);
-        Assert.All(lines[1..4], line => Assert.Contains($",{corner.Channel},{runner.Id},{runner.Id},completed,2,", line));
+        Assert.All(
+            lines[1..4],
+            line => Assert.Contains($",{corner.Channel},{runner.Id},{runner.Id},completed,2,", line)
+        );
         Assert.Equal(1, await AuditedAsync("statistics_exported", admin));
 
         // A button that is not shown to them.
@@ -137,6 +140,9 @@ public sealed class StatisticsTests(WholeOffice office) : EndToEndTest(office)
     private static string Click(SlackPerson person, string action, string value) =>
         $$$"""
             {"type":"block_actions","user":{"id":"{{{person.Id}}}"},"team":{"id":"T0SIM00001"},"container":{"type":"view","view_id":"V1"},
-             "actions":[{"action_id":"{{{action}}}","value":"{{{value}}}","action_ts":"{{{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}}}.{{{Random.Shared.Next(100_000, 999_999)}}}"}]}
+             "actions":[{"action_id":"{{{action}}}","value":"{{{value}}}","action_ts":"{{{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}}}.{{{Random.Shared.Next(
+                100_000,
+                999_999
+            )}}}"}]}
             """;
 }

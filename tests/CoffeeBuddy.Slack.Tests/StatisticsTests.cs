@@ -91,7 +91,11 @@ public sealed class StatisticsTests
         Assert.Contains("There are 4 answers so far. I show them from 5 on", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("4 not satisfied", shown, StringComparison.Ordinal);
         var off = OfChannel with { WithSurvey = false };
-        Assert.DoesNotContain("Satisfaction", Shown(Counted with { Survey = new(0, 0, 0) }, off), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Satisfaction",
+            Shown(Counted with { Survey = new(0, 0, 0) }, off),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -141,7 +145,7 @@ public sealed class StatisticsTests
         Assert.Equal(
             "Coffee runs in the last 12 weeks. "
                 + "Weekly Active Runs: runs started in each week: 15 Dec 0, 22 Dec 1, 29 Dec 2, 5 Jan 3, 12 Jan 4, 19 Jan 5, 26 Jan 6, 2 Feb 7, 9 Feb 8, 16 Feb 9, 23 Feb 10, 2 Mar 11. "
-                + "Order Confirmation Time: median minutes from the first order to a runner, by week: 22 Dec 1, 29 Dec 1, 5 Jan 1, 12 Jan 1, 19 Jan 1, 26 Jan 1, 2 Feb 1, 9 Feb 1, 16 Feb 1, 23 Feb 1, 2 Mar 1. "
+                + "Order Confirmation Time: median minutes from the first order to a runner, by week (line: 5): 22 Dec 1, 29 Dec 1, 5 Jan 1, 12 Jan 1, 19 Jan 1, 26 Jan 1, 2 Feb 1, 9 Feb 1, 16 Feb 1, 23 Feb 1, 2 Mar 1. "
                 + "Order Confirmation Time, 95th percentile: 4 min 32 s (target under 5 min). Fairness Score over 30 days: 1.23 (target under 2). User Satisfaction: 85 % (target at least 80 %).",
             chart.AltText
         );

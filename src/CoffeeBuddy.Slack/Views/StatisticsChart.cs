@@ -16,7 +16,9 @@ public sealed record StatisticsChart(
     public const int MaxAltText = 1000;
 
     private const string Runs = "Weekly Active Runs: runs started in each week";
-    private const string Times = "Order Confirmation Time: median minutes from the first order to a runner, by week";
+
+    private static readonly string Times =
+        $"Order Confirmation Time: median minutes from the first order to a runner, by week (line: {SuccessMetrics.OrderConfirmationTime.TotalMinutes})";
 
     /// <summary>The runs and the times by week. No text in it was typed by a person.</summary>
     public static StatisticsChart Of(RunStatistics statistics, int windowDays)

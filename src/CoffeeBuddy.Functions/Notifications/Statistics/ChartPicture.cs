@@ -15,6 +15,7 @@ public static class ChartPicture
     private const int AboveBars = 70;
     private const int BelowBars = 30;
 
+    private const int White = 0xFFFFFF;
     private const int Dark = 0x1D1C1D;
     private const int Grey = 0x616061;
     private const int Light = 0xDDDDDD;
@@ -60,8 +61,14 @@ public static class ChartPicture
             WriteCentred(bar.Text, bottom - height - 8, Dark);
             WriteCentred(bar.Label, bottom + BelowBars - 4, Grey);
 
-            void WriteCentred(string written, int baseline, int color) =>
-                canvas.Write(written, left + (column - font.WidthOf(written)) / 2, baseline, font, color);
+            // On white: the line of the target must not cross it.
+            void WriteCentred(string written, int baseline, int color)
+            {
+                var width = font.WidthOf(written);
+                var start = left + (column - width) / 2;
+                canvas.Fill(start, baseline - font.Size + 4, width, font.Size - 2, White);
+                canvas.Write(written, start, baseline, font, color);
+            }
         }
     }
 }
