@@ -19,6 +19,7 @@ public sealed class StatisticsTests(CoffeeOffice office) : PageTest(office)
         await Expect(numbers).ToContainTextAsync($"Coffee runs of #{Corner.Channel} in the last 12 weeks");
         await Expect(numbers).ToContainTextAsync("Mocha: 1 order");
         await numbers.Button("Chart").ClickAsync();
+        await Expect(noor.Message("I have sent you the file by direct message.")).ToBeVisibleAsync();
         await noor.App().ClickAsync();
         var words = new Regex("^Coffee runs in the last 12 weeks\\. ", RegexOptions.None, TimeSpan.FromSeconds(1));
         var picture = noor.GetByRole(AriaRole.Img, new() { NameRegex = words });
