@@ -36,13 +36,13 @@ public sealed class StatisticsTests
 
         Assert.Contains("Coffee runs of <#C1> in the last 12 weeks", shown, StringComparison.Ordinal);
         Assert.Contains(
-            "*Weekly Active Runs*\nAn average week had 4 runs. The target for 7 active people is at least 3.5 a week.",
+            "*Weekly Active Runs*\n4 a week on average. The target for 7 active people is at least 3.5 a week.",
             shown,
             StringComparison.Ordinal
         );
         Assert.Contains("15 Dec: 4 · 22 Dec: 4 · ", shown, StringComparison.Ordinal);
         Assert.Contains(
-            "Half of 48 runs had a runner within 1 min 30 s of the first order (median), 95 of 100 within 4 min 32 s (95th percentile), and 97 % within 5 min. The target for the 95th percentile is under 5 min.",
+            "From the first order to a runner: median 1 min 30 s, 95th percentile 4 min 32 s; 97 % of 48 runs within 5 min. The target for the 95th percentile is under 5 min.",
             shown,
             StringComparison.Ordinal
         );

@@ -19,13 +19,13 @@ internal static class StatisticsWords
         var target =
             $"The target for {RunMessages.Count(statistics.ActivePeople, "active person", "active people")} is at least {Decimal(statistics.ActivePeople * SuccessMetrics.WeeklyRunsOfAPerson)} a week.";
         return statistics.WeeklyActiveRuns is { } average
-            ? $"An average week had {Decimal(average)} runs. {target}"
+            ? $"{Decimal(average)} a week on average. {target}"
             : $"No week with a run is over yet. {target}";
     }
 
     public static string OrderConfirmationTime(ConfirmationTimes times) =>
         times is { Median: { } median, Percentile95: { } percentile }
-            ? $"Half of {RunMessages.Count(times.Runs, "run")} had a runner within {Duration(median)} of the first order (median), 95 of 100 within {Duration(percentile)} (95th percentile), and {Percent((double)times.InTime / times.Runs)} within {Duration(SuccessMetrics.OrderConfirmationTime)}. The target for the 95th percentile is under {Duration(SuccessMetrics.OrderConfirmationTime)}."
+            ? $"From the first order to a runner: median {Duration(median)}, 95th percentile {Duration(percentile)}; {Percent((double)times.InTime / times.Runs)} of {RunMessages.Count(times.Runs, "run")} within {Duration(SuccessMetrics.OrderConfirmationTime)}. The target for the 95th percentile is under {Duration(SuccessMetrics.OrderConfirmationTime)}."
             : NoRuns;
 
     public static string FairnessScore(FairnessNumbers fairness, int windowDays) =>
@@ -37,8 +37,6 @@ internal static class StatisticsWords
         survey.UserSatisfaction is { } share
             ? $"{Percent(share)} of {survey.Answers} answers are satisfied, {survey.SoSo} so-so, {survey.Dissatisfied} not satisfied. The target is at least {Percent(SuccessMetrics.UserSatisfaction)}."
             : $"There are {RunMessages.Count(survey.Answers, "answer")} so far. I show them from {SurveyResult.MinAnswers} on, so that nobody can guess who gave them.";
-
-    public static string Drinks(IEnumerable<string> lines) => $"Most ordered: {string.Join(", ", lines)}.";
 
     public static string Week(WeekNumbers week) => $"{Day(week.Monday)}: {Number(week.Runs)}";
 
