@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CoffeeBuddy.Benchmarks.Micro;
 using CoffeeBuddy.Benchmarks.Rows;
 
 namespace CoffeeBuddy.Benchmarks;
@@ -63,6 +64,6 @@ internal static class BenchmarkCommand
                 return Comparison.RunAsync(chosen, parsed.GetValue(json)!, Console.Out, stop);
             }
         );
-        return new("Measures CoffeeBuddy.") { compare };
+        return new("Measures CoffeeBuddy.") { compare, MicroCommand.Create() };
     }
 }
