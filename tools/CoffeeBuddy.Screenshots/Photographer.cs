@@ -12,6 +12,9 @@ internal sealed partial class Photographer(IBrowser browser, Uri workspace, stri
     /// <summary>High enough for the whole order form.</summary>
     private const int ModalHeight = 1080;
 
+    /// <summary>High enough for the Home tab of somebody with one drink.</summary>
+    private const int HomeHeight = 1240;
+
     private const string Channel = "coffee-corner";
 
     /// <returns>The paths of the screenshots.</returns>
@@ -55,8 +58,28 @@ internal sealed partial class Photographer(IBrowser browser, Uri workspace, stri
             ["Mateo"] = mateo,
         }[goer];
         await runner.Locator("#sidebar [data-channel=dm]").ClickAsync();
-        await runner.Locator("#messages").GetByText("You go for coffee").WaitForAsync();
-        return [modal, thread, await TakeAsync(runner, "runner-dm")];
+        var told = runner.Message("You go for coffee");
+        await told.WaitForAsync();
+        var dm = await TakeAsync(runner, "runner-dm");
+        await told.Button("Why me?").ClickAsync();
+        await runner.Modal().GetByText("runs in 30 days").First.WaitForAsync();
+        var why = await TakeAsync(runner, "why-me");
+        await runner.Keyboard.PressAsync("Escape");
+        await told.Button("Barista's list").ClickAsync();
+        await runner.Modal().GetByText("Latte").First.WaitForAsync();
+        var barista = await TakeAsync(runner, "baristas-list");
+        await runner.Keyboard.PressAsync("Escape");
+
+        await runner.GetByRole(AriaRole.Tab, new() { Name = "Home" }).ClickAsync();
+        await runner.GetByText("Runs under way").WaitForAsync();
+        var home = await TakeAsync(runner, "home", HomeHeight);
+        var other = runner == priya ? mateo : priya;
+        await SayAsync(other, "#composer", "/coffee-stats");
+        await other.Message("Weekly Active Runs").Button("Chart").ClickAsync();
+        await other.Message("I have sent you the file by direct message.").WaitForAsync();
+        await other.Locator("#sidebar [data-channel=dm]").ClickAsync();
+        await other.GetByRole(AriaRole.Img, new() { NameRegex = Chart() }).WaitForAsync();
+        return [modal, thread, dm, why, barista, home, await TakeAsync(other, "statistics")];
     }
 
     private async Task<IPage> WindowAsync(string person)
@@ -111,6 +134,9 @@ internal sealed partial class Photographer(IBrowser browser, Uri workspace, stri
 
     [GeneratedRegex("repl(?:y|ies)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Replies();
+
+    [GeneratedRegex("^Coffee runs in the last", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Chart();
 
     [GeneratedRegex(@"@(?<name>\w+) goes\.", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Goes();

@@ -71,8 +71,9 @@ export function mountSidebar(root, shade) {
 
   /** Do not disturb: pauses the current person's notifications for an hour, or resumes them. */
   const pause = (self) => el('button', {
-    type: 'button', class: 'button button-quiet', data: { testid: 'pause' }, onclick: () => api.pauseNotifications(self.id, isPaused(self) ? 0 : 60),
-  }, isPaused(self) ? `Resume notifications (paused until ${timeOf(self.dnd_until)})` : 'Pause notifications for 1 hour');
+    type: 'button', class: 'button button-quiet', data: { testid: 'pause' }, title: isPaused(self) ? `Paused until ${timeOf(self.dnd_until)}` : 'For 1 hour',
+    onclick: () => api.pauseNotifications(self.id, isPaused(self) ? 0 : 60),
+  }, icon(isPaused(self) ? 'play' : 'pause'), isPaused(self) ? 'Resume notifications' : 'Pause notifications');
 
   const section = (title, items) => el('section', { class: 'nav-section' }, el('h2', {}, title), el('ul', {}, items));
 
