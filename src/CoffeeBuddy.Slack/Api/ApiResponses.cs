@@ -50,6 +50,13 @@ internal sealed record MembersResponse : ApiResponse
     public IReadOnlyList<string>? Members { get; init; }
 }
 
+internal sealed record ConversationResponse : ApiResponse
+{
+    public ConversationObject? Channel { get; init; }
+}
+
+internal sealed record ConversationObject(bool IsArchived = false);
+
 internal sealed record SocketResponse : ApiResponse
 {
     public string? Url { get; init; }
