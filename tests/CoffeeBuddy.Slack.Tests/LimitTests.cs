@@ -156,7 +156,8 @@ public sealed class LimitTests
                                 Settings = new(4, true, new(new(22, 0), new(7, 0)), true, away),
                                 Duties = [.. runs.Select(run => new Duty(run, new string('&', 2000)))],
                             },
-                            HomeView.TooManyFavourites
+                            HomeView.TooManyFavourites,
+                            [.. runs.Select(PlannedRunMessagesTests.Planned)]
                         )
                     ),
                 iter: Iterations
