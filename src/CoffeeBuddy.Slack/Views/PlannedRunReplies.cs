@@ -13,7 +13,7 @@ public static class PlannedRunReplies
     public static SlackMessage Planned(PlannedRun planned) =>
         SaysWithCancel(
             planned,
-            $"A coffee run starts here {Mrkdwn.Time(planned.StartsAt)}. I will announce it then, so that everybody can order; until then nobody else sees it."
+            $"A coffee run starts here: {Mrkdwn.Time(planned.StartsAt)}. I will announce it then, so that everybody can order; until then nobody else sees it."
         );
 
     /// <summary>Somebody has planned a run here at this time.</summary>
@@ -21,10 +21,10 @@ public static class PlannedRunReplies
         planned.InitiatorUserId == userId
             ? SaysWithCancel(
                 planned,
-                $"You have planned a coffee run here at this time already: it starts {Mrkdwn.Time(planned.StartsAt)}."
+                $"You have planned a coffee run here at this time already: {Mrkdwn.Time(planned.StartsAt)}."
             )
             : Says(
-                $"{Mrkdwn.User(planned.InitiatorUserId)} has planned a coffee run here at this time already: it starts {Mrkdwn.Time(planned.StartsAt)}."
+                $"{Mrkdwn.User(planned.InitiatorUserId)} has planned a coffee run here at this time already: {Mrkdwn.Time(planned.StartsAt)}."
             );
 
     /// <summary>The person has as many planned runs as one person may.</summary>
