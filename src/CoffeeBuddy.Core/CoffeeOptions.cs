@@ -90,6 +90,10 @@ public sealed class CoffeeOptions : IValidatableObject
     [Range(1, 1000)]
     public int MaxActiveRuns { get; set; } = 5;
 
+    /// <summary>How many planned runs one person may have.</summary>
+    [Range(1, 1000)]
+    public int MaxPlannedRuns { get; set; } = 5;
+
     /// <summary>Slack user ids that may see, complete and cancel any run.</summary>
     public IList<string> Admins { get; } = [];
 

@@ -13,7 +13,7 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
 
         await noor.Composer().PressSequentiallyAsync("/coffee");
         await Expect(noor.GetByRole(AriaRole.Option, new() { Name = "/coffee " }).First)
-            .ToContainTextAsync("[minutes | help | away | back]");
+            .ToContainTextAsync("[minutes | at 14:30 | help | away | back]");
         await noor.Composer().PressAsync("Enter");
         await Expect(noor.Modal()).ToContainTextAsync($"@{Corner.People[0]} started this run in #{Corner.Channel}");
         await noor.Field("Drink").SelectOptionAsync("Latte");
@@ -195,6 +195,32 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
         await Expect(noor.Locator("#home"))
             .ToContainTextAsync("Reminder after 2 minutes by direct message, none from 22:00 until 07:00.");
         await Expect(noor.Locator("#home")).ToContainTextAsync("You are not chosen");
+    }
+
+    [Fact]
+    public async Task A_run_is_planned_for_later_and_announced_when_it_is_due_unless_it_is_cancelled()
+    {
+        var noor = await Corner.WindowAsync(Corner.People[0]);
+        await noor.TypeAsync("/coffee at half past two");
+        await Expect(noor.Message("so I have planned nothing")).ToContainTextAsync("Only visible to you");
+        await noor.TypeAsync("/coffee tomorrow at 14:30");
+        var planned = noor.Message("A coffee run starts here");
+        await Expect(planned).ToContainTextAsync("starts here: Tomorrow 2:30 PM.");
+        await planned.Button("Cancel").ClickAsync();
+        await Expect(noor.Message("that you planned in")).ToContainTextAsync("is cancelled");
+
+        await noor.TypeAsync("/coffee tomorrow at 15:30");
+        await noor.App().ClickAsync();
+        await Expect(noor.Locator("#home")).ToContainTextAsync("Your planned runs");
+        await Expect(noor.Locator("#home").Button("Cancel")).ToHaveCountAsync(1);
+        await Office.Rows.ExecuteAsync("UPDATE planned_runs SET starts_at = created_at WHERE status = 'planned'");
+
+        var priya = await Corner.WindowAsync(Corner.People[1]);
+        await Expect(priya.Announcement()).ToContainTextAsync($"@{Corner.People[0]} is organising a coffee run");
+        await priya.Announcement().Button("Order…").ClickAsync();
+        await priya.Field("Drink").SelectOptionAsync("Latte");
+        await priya.Modal().Button("Order").ClickAsync();
+        await Expect(priya.Message("Your order: Medium Latte")).ToBeVisibleAsync();
     }
 
     [Fact]

@@ -90,6 +90,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             .. RunInvariants.All(evidence),
             .. EventInvariants.All(evidence),
             .. ToldInvariants.All(evidence),
+            .. PlannedInvariants.All(evidence),
             .. OnceInvariants.All(evidence),
             new("all work was done", 1, left, $"in {took.TotalSeconds:0} s"),
             Invariant.Each(
@@ -167,6 +168,7 @@ internal sealed class ChaosRun(ChaosOptions options, TextWriter output)
             Orders = await stored.OrdersAsync(),
             Audit = await stored.AuditAsync(),
             Ledger = await stored.LedgerAsync(),
+            Planned = (await stored.PlannedAsync()).ToDictionary(planned => planned.Id),
             Outbox = await stored.OutboxAsync(),
             Processed = await stored.ProcessedAsync(),
             Preferences = await stored.PreferencesAsync(),

@@ -44,6 +44,7 @@ public sealed partial class PlanTests
         "take_over_requests",
         "runner_assignments",
         "survey_answers",
+        "planned_runs",
     ];
 
     private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
@@ -82,6 +83,10 @@ public sealed partial class PlanTests
         SELECT run_id, 1, 'U' || 1 + n % 3000, created_at, 'volunteered', '' FROM runs;
         INSERT INTO survey_answers (run_id, user_id, answer, answered_at)
         SELECT run_id, 'U' || 1 + (n + k) % 3000, 'satisfied', created_at FROM runs, generate_series(1, 2) k;
+        INSERT INTO planned_runs (run_id, workspace_id, channel_id, initiator_user_id, starts_at, status, drop_reason, created_at, ended_at, told_at)
+        SELECT run_id, 'T1', 'C' || n % 200, 'U' || 1 + n % 3000, at, CASE WHEN open THEN 'planned' WHEN dropped THEN 'dropped' ELSE 'started' END,
+            CASE WHEN dropped THEN 'late' END, at, CASE WHEN NOT open THEN at END, CASE WHEN dropped THEN at END
+        FROM runs, LATERAL (SELECT n % 1000 = 0 AS open, n % 1000 > 0 AND n % 10 = 0 AS dropped, @Noon - make_interval(secs => 20000 - n) AS at) planned;
         DROP TABLE runs;
         """;
 
@@ -228,6 +233,17 @@ public sealed partial class PlanTests
         }
         var surveys = new SurveyStore(database);
         await surveys.AnswerAsync(run.RunId, "U7", Core.Statistics.SurveyAnswer.Satisfied, Noon, Cancellation);
+        PlanRun Plan(string channel) =>
+            new(Guid.NewGuid(), "T1", null, channel, null, "U7", null, Noon.AddHours(1), Once());
+        var planned = (await runs.PlanAsync(Plan("C7002"), Cancellation)).Planned!;
+        var other = (await runs.PlanAsync(Plan("C7003"), Cancellation)).Planned!;
+        await runs.PlannedOfAsync("U7", null, Cancellation);
+        await runs.DuePlannedAsync(100, Cancellation);
+        await runs.OpenOrJoinAsync(new("T1", "C7002", "U7", PlannedRunId: planned.RunId), Cancellation);
+        await runs.CancelPlannedAsync(planned.RunId, "U7", Cancellation);
+        await runs.DropPlannedAsync(other.RunId, DropReason.Late, Cancellation);
+        await runs.UntoldPlannedAsync(100, Cancellation);
+        await runs.MarkPlannedToldAsync(other.RunId, Cancellation);
         await runs.CancelInChannelAsync("C7000", "U7", null, Cancellation, isAdmin: true, Once());
 
         var claim = await messages.ClaimAsync(run.RunId, MessageKinds.Announcement, "", 1, Cancellation);

@@ -41,6 +41,25 @@ public sealed class RecoveryTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
+    public async Task A_planned_run_of_the_backup_that_was_opened_since_is_not_opened_again()
+    {
+        var run = Lost();
+        foreach (var (id, minutes) in ((Guid, int)[])[(run.RunId, 1), (Guid.NewGuid(), 2)])
+            await Runs.PlanAsync(
+                new(id, Workspace, null, run.ChannelId, null, "U1", null, Now.AddMinutes(minutes)),
+                Cancellation
+            );
+        Keep(EventTypes.RunCreated, run with { UserId = "U1" }, minutes: 1);
+
+        await RecoverAsync();
+
+        Assert.Equal(
+            [(run.RunId, "started")],
+            await QueryAsync<(Guid, string)>("SELECT run_id, status FROM planned_runs WHERE status <> 'planned'")
+        );
+    }
+
+    [Fact]
     public async Task The_last_runner_counts_and_an_event_from_before_the_backup_changes_nothing()
     {
         var run = (await Runs.OpenOrJoinAsync(new(Workspace, Channel, "U1"), Cancellation)).Run;

@@ -157,7 +157,8 @@ public sealed class LimitTests
                                 Duties = [.. runs.Select(run => new Duty(run, new string('&', 2000)))],
                                 MaySeeStatistics = true,
                             },
-                            HomeView.TooManyFavourites
+                            HomeView.TooManyFavourites,
+                            [.. runs.Select(PlannedRunMessagesTests.Planned)]
                         )
                     ),
                 iter: Iterations

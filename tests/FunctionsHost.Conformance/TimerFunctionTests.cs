@@ -50,6 +50,7 @@ public sealed class TimerFunctionTests(HostedOffice office)
     [InlineData("QueueReminders", "coffee_runs")]
     [InlineData("CancelEmptyRuns", "coffee_runs")]
     [InlineData("CompleteForgottenRuns", "coffee_runs")]
+    [InlineData("StartPlannedRuns", "planned_runs")]
     [InlineData("PublishOutbox", "outbox")]
     [InlineData("ReconcileRuns", "coffee_runs")]
     [InlineData("ApplyRetention", "audit_log")]

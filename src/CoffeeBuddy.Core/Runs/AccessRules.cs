@@ -26,6 +26,9 @@ public enum Operation
     CompleteRun,
     CancelRun,
 
+    /// <summary>Cancel a planned run. To plan one is <see cref="OpenRun"/>, then and when it is due.</summary>
+    CancelPlannedRun,
+
     /// <summary>Extend or end the time for orders.</summary>
     ChangeDeadline,
 
@@ -106,6 +109,8 @@ public static class AccessRules
             Operation.SeeAllOrders => Relations.Runner | Relations.Admin | Relations.Service,
             Operation.ListAllRuns => Relations.Admin | Relations.Service,
             Operation.WithdrawOrder or Operation.AnswerRequest => Relations.Self,
+            // Nobody else knows of it.
+            Operation.CancelPlannedRun => Relations.Initiator,
             Operation.ChangeDeadline => Relations.Initiator | Relations.Admin,
             Operation.StepBack or Operation.SnoozeReminder => Relations.Runner,
             Operation.ReportProgress => Relations.Runner | Relations.Admin,

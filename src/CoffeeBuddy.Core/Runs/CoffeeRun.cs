@@ -11,7 +11,7 @@ public enum RunStatus
 }
 
 /// <summary>One coffee run of one channel, as it is stored. All times are UTC.</summary>
-public sealed record CoffeeRun
+public sealed record CoffeeRun : IRunReference
 {
     public required Guid RunId { get; init; }
 

@@ -25,6 +25,9 @@ public static class AuditTypes
     public const string OrderCollected = "order_collected";
     public const string RunCompleted = "run_completed";
     public const string RunCancelled = "run_cancelled";
+    public const string RunPlanned = "run_planned";
+    public const string PlannedRunCancelled = "planned_run_cancelled";
+    public const string PlannedRunDropped = "planned_run_dropped";
     public const string AccessRefused = "access_refused";
     public const string AuditExported = "audit_exported";
     public const string StatisticsExported = "statistics_exported";

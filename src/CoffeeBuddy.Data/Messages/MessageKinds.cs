@@ -58,6 +58,9 @@ public static class MessageKinds
     /// <summary>To the initiator, once: the channel cannot be posted in.</summary>
     public const string CannotPost = "cannot_post";
 
+    /// <summary>To the person who planned a run, once: it was not opened. There is no run with this id.</summary>
+    public const string NotStarted = "not_started";
+
     /// <summary>To the runner by e-mail, once, while Slack cannot be reached.</summary>
     public const string RunnerEmail = "runner_email";
 

@@ -81,6 +81,7 @@ public sealed class RecoveryStore(Database database, TimeProvider time)
                     }
                 }
 
+                await StartPlannedAsync(connection, token);
                 await MarkMessagesAsync(connection, backupAt, now, token);
                 return new Recovered(created, assigned, closed, await OutdateMessagesAsync(connection, now, token));
             },
@@ -198,6 +199,19 @@ public sealed class RecoveryStore(Database database, TimeProvider time)
             """;
         return await connection.ExecuteAsync(Command(sql, parameters, ct));
     }
+
+    /// <summary>The planned runs of the backup that were opened since: not to be opened again.</summary>
+    private static Task<int> StartPlannedAsync(NpgsqlConnection connection, CancellationToken ct) =>
+        connection.ExecuteAsync(
+            Command(
+                """
+                UPDATE planned_runs p SET status = 'started', ended_at = r.created_at
+                FROM coffee_runs r WHERE r.run_id = p.run_id AND p.status = 'planned'
+                """,
+                new { },
+                ct
+            )
+        );
 
     /// <summary>
     /// Counts one attempt for each message that may have been posted since the backup: who posts it searches for it

@@ -21,6 +21,8 @@ namespace CoffeeBuddy.Data.Runs;
 /// it.</param>
 /// <param name="Once">The request, if it may arrive again; not together with an idempotency key.</param>
 /// <param name="OrderWindow">See <see cref="CoffeeRun.OrderWindow"/>; a run that is joined keeps its own.</param>
+/// <param name="PlannedRunId">The planned run that is due: in the same transaction it is started, or dropped because
+/// the run cannot be opened. Null: the run was not planned.</param>
 public sealed record OpenRun(
     string WorkspaceId,
     string ChannelId,
@@ -30,7 +32,8 @@ public sealed record OpenRun(
     IdempotencyKey? IdempotencyKey = null,
     string? ChannelName = null,
     RequestClaim? Once = null,
-    TimeSpan? OrderWindow = null
+    TimeSpan? OrderWindow = null,
+    Guid? PlannedRunId = null
 );
 
 /// <param name="Created">False when the channel already had an active run.</param>
@@ -72,6 +75,7 @@ public sealed partial class RunStore
     /// <exception cref="IdempotencyConflictException">The key was used for a different request.</exception>
     /// <exception cref="ActiveRunLimitException">The person may start no more runs.</exception>
     /// <exception cref="RepeatedRequestException">The request was received before.</exception>
+    /// <exception cref="PlannedRunEndedException">The planned run was started, cancelled or dropped before.</exception>
     public Task<OpenedRun> OpenOrJoinAsync(OpenRun command, CancellationToken ct) =>
         command.IdempotencyKey is { } key
             ? database.TransactAsync(
@@ -92,14 +96,12 @@ public sealed partial class RunStore
     private async Task<OpenedRun> OpenAsync(NpgsqlConnection connection, OpenRun command, CancellationToken ct)
     {
         const string Sql = $"""
-            {SeeUser}
-
-            {LockChannel}
-
             INSERT INTO coffee_runs (run_id, workspace_id, channel_id, channel_name, initiator_user_id, order_window, created_at, changed_at, empty_since)
             SELECT @runId, @workspaceId, @channelId, left(@channelName, 80), @userId, @OrderWindow::interval, @now, @now, @now
             WHERE NOT EXISTS (SELECT FROM coffee_runs r WHERE {ActiveInChannel}) AND ({CountStarted}) < @maxActiveRuns
             ON CONFLICT (workspace_id, channel_id) WHERE status = 'active' DO NOTHING;
+            """;
+        const string Result = $"""
 
             SELECT {RunRow.Columns},
                 EXISTS (
@@ -116,10 +118,17 @@ public sealed partial class RunStore
 
             {ChangeWriter.Sql}
             """;
+        var isPlanned = command.PlannedRunId is not null;
+        var sql =
+            RequestClaim.SqlOf(command.Once)
+            + SeeUser
+            + LockChannel
+            + (isPlanned ? RequirePlanned + Sql + EndPlanned : Sql)
+            + Result;
         for (var attempt = 1; attempt <= OpenAttempts; attempt++)
         {
             var now = time.Now();
-            var runId = Guid.CreateVersion7(now);
+            var runId = command.PlannedRunId ?? Guid.CreateVersion7(now);
             var writer = new ChangeWriter(now, command.TraceParent)
                 .Audit(
                     AuditTypes.RunCreated,
@@ -143,12 +152,14 @@ public sealed partial class RunStore
                     limit = OrderRules.LastDrinks,
                 }
             );
+            if (isPlanned)
+                PlannedAudit.With(AuditTypes.PlannedRunDropped, userId: null, now, parameters);
             await using var results = await RequestClaim.SendAsync(
                 command.Once,
                 connection,
-                Command(RequestClaim.SqlOf(command.Once) + Sql, RequestClaim.With(command.Once, parameters), ct)
+                Command(sql, RequestClaim.With(command.Once, parameters), ct)
             );
-            await results.ReadAsync(); // The result of the channel lock.
+            await ReadLocksAsync(results, isPlanned);
             var run = await results.ReadSingleOrDefaultAsync<OpenedRow>();
             var order = await results.ReadSingleOrDefaultAsync<OrderRow>();
             var drinks = await results.ReadAsync<PreferenceRow>();
@@ -173,6 +184,21 @@ public sealed partial class RunStore
         throw new InvalidOperationException(
             $"The run in channel {command.ChannelId} was closed {OpenAttempts} times while it was being joined."
         );
+    }
+
+    /// <summary>Reads the results of the channel lock, and of the check of the planned run.</summary>
+    private static async Task ReadLocksAsync(SqlMapper.GridReader results, bool isPlanned)
+    {
+        try
+        {
+            await results.ReadAsync();
+            if (isPlanned)
+                await results.ReadAsync();
+        }
+        catch (PostgresException refused) when (isPlanned && refused.SqlState == RequestClaim.Outdated)
+        {
+            throw new PlannedRunEndedException();
+        }
     }
 
     private sealed class OpenedRow : RunRow

@@ -27,8 +27,10 @@ public sealed partial class SweepStore
             ct
         );
 
-    /// <summary>Deletes handled events, published events and idempotency keys older than a day, and answers to surveys older
-    /// than 90.</summary>
+    /// <summary>
+    /// Deletes handled events, published events, idempotency keys and planned runs that ended more than a day ago, and
+    /// answers to surveys older than 90 days.
+    /// </summary>
     /// <returns>How many rows were deleted.</returns>
     public async Task<int> DeleteExpiredAsync(CancellationToken ct)
     {
@@ -64,7 +66,16 @@ public sealed partial class SweepStore
             SurveyRetention,
             ct
         );
-        return events + published + keys + answers;
+        // A person who could not be told for a day is not told any more.
+        var planned = await DeleteAsync(
+            """
+            DELETE FROM planned_runs WHERE run_id IN (
+                SELECT run_id FROM planned_runs WHERE ended_at < @before ORDER BY ended_at LIMIT @rows FOR UPDATE SKIP LOCKED)
+            """,
+            DeliveryRetention,
+            ct
+        );
+        return events + published + keys + answers + planned;
     }
 
     private Task<int> DeleteAsync(string sql, TimeSpan olderThan, CancellationToken ct) =>

@@ -13,7 +13,7 @@ namespace CoffeeBuddy.Functions.Notifications;
 
 /// <summary>
 /// Publishes a person's App Home: whether they are away, their turn and settings, the runs that they take part in or can
-/// join, and their drinks.
+/// join, those that they have planned, and their drinks.
 /// </summary>
 public sealed class AppHome(
     RunStore runs,
@@ -45,6 +45,7 @@ public sealed class AppHome(
         var offered = await preferences.OfferedAsync(userId, MostDrinks, cancellationToken);
         var own = await runs.ListAsync(null, null, RunStatus.Active, MostRuns, cancellationToken, userId);
         var orders = await runs.OrdersOfAsync(userId, [.. own.Select(entry => entry.Run.RunId)], cancellationToken);
+        var planned = await runs.PlannedOfAsync(userId, channelId: null, cancellationToken);
         var nearby = await ListNearbyAsync(userId, cancellationToken);
         var view = HomeView.Build(
             [.. offered.Select(ToOffered)],
@@ -57,7 +58,8 @@ public sealed class AppHome(
                     )),
             ],
             await AboutAsync(userId, own, cancellationToken),
-            notice
+            notice,
+            planned
         );
         await slack.PublishViewAsync(userId, view, workspaceId, cancellationToken);
     }

@@ -20,13 +20,13 @@ public enum RetryRefused
     Yes,
 }
 
-/// <summary>A message of a run and its destination.</summary>
+/// <summary>A message of a run, or of a planned run, and its destination.</summary>
 /// <param name="Kind">One of <see cref="MessageKinds"/>.</param>
 /// <param name="Recipient">A user id; empty for a message to the run's channel.</param>
 /// <param name="FindChannel">Finds the channel to post in; called only when the message is posted.</param>
 /// <param name="ThreadTs">The announcement, for a message in its thread; null: in the channel itself.</param>
 public sealed record RunMessage(
-    CoffeeRun Run,
+    IRunReference Run,
     string Kind,
     string Recipient,
     long Version,

@@ -11,6 +11,7 @@ public static class NotificationsModule
             .AddSingleton<DirectMessages>()
             .AddSingleton<MessageDelivery>()
             .AddSingleton<RunMessenger>()
+            .AddSingleton<PlannedRunMessenger>()
             .AddSingleton<UserProfiles>()
             .AddSingleton<PersonTimeZones>()
             .AddSingleton<AppHome>()

@@ -26,6 +26,7 @@ public sealed partial class RunActions(
     OutboxStore outbox,
     SettingsStore settings,
     DoNotDisturb doNotDisturb,
+    PlannedRunCheck plannedRuns,
     EventPublisher publisher,
     Permissions permissions,
     WorkerMetrics metrics,

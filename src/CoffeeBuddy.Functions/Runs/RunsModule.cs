@@ -16,5 +16,6 @@ public static class RunsModule
             .AddSingleton<ChannelMembers>()
             .AddSingleton<Permissions>()
             .AddSingleton<DoNotDisturb>()
+            .AddSingleton<PlannedRunCheck>()
             .AddSingleton<RunActions>();
 }

@@ -18,6 +18,7 @@ public static class TriggersModule
             .AddSingleton<OrderForms>()
             .AddSingleton<Favourites>()
             .AddSingleton<Absences>()
+            .AddSingleton<Plans>()
             .AddSingleton<PersonalSettings>()
             .AddSingleton<Turns>()
             .AddSingleton<StatisticsForms>()

@@ -32,6 +32,7 @@ public static class WorkerRoles
                 "QueueReminders",
                 "CancelEmptyRuns",
                 "CompleteForgottenRuns",
+                "StartPlannedRuns",
                 "PublishOutbox",
                 "ReconcileRuns",
                 "EmailRunners",

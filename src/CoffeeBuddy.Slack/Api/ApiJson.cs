@@ -21,6 +21,7 @@ namespace CoffeeBuddy.Slack.Api;
 [JsonSerializable(typeof(UserResponse))]
 [JsonSerializable(typeof(DoNotDisturbResponse))]
 [JsonSerializable(typeof(MembersResponse))]
+[JsonSerializable(typeof(ConversationResponse))]
 [JsonSerializable(typeof(SocketResponse))]
 [JsonSerializable(typeof(UploadUrlResponse))]
 [JsonSerializable(typeof(CompleteUploadRequest))]

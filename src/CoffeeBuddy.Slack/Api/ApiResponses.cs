@@ -56,6 +56,13 @@ internal sealed record UploadUrlResponse : ApiResponse
     public string? FileId { get; init; }
 }
 
+internal sealed record ConversationResponse : ApiResponse
+{
+    public ConversationObject? Channel { get; init; }
+}
+
+internal sealed record ConversationObject(bool IsArchived = false);
+
 internal sealed record SocketResponse : ApiResponse
 {
     public string? Url { get; init; }

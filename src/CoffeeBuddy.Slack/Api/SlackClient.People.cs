@@ -69,6 +69,23 @@ public sealed partial class SlackClient
         }
     }
 
+    /// <summary>Whether a channel is archived: it still has its members. The app has to see the channel.</summary>
+    public async Task<bool> IsArchivedAsync(
+        string channel,
+        string? workspaceId = null,
+        CancellationToken cancellationToken = default
+    )
+    {
+        var response = await ReadAsync(
+            SlackMethod.ConversationInfo,
+            [("channel", channel)],
+            ApiJson.Default.ConversationResponse,
+            workspaceId,
+            cancellationToken
+        );
+        return (response.Channel ?? throw SlackAnswer.Invalid(SlackMethod.ConversationInfo)).IsArchived;
+    }
+
     /// <summary>A person's profile.</summary>
     public async Task<SlackUser> GetUserAsync(
         string userId,

@@ -20,6 +20,7 @@ internal sealed class SlackMethod(string name, int callsPerMinute)
         ChangesNothing = true,
         IsInteractive = true,
     };
+    public static readonly SlackMethod ConversationInfo = new("conversations.info", 50) { ChangesNothing = true };
 
     // Slack's page of the method names tier 1 in older versions; a refusal names the time to wait.
     public static readonly SlackMethod OpenSocket = new("apps.connections.open", 50)

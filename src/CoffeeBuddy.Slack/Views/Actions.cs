@@ -46,6 +46,9 @@ public static class Actions
     /// <summary>Cancels the run; the value is the run's id.</summary>
     public const string CancelRun = "run_cancel";
 
+    /// <summary>Cancels a planned run; the value is the id that the run would have.</summary>
+    public const string CancelPlanned = "planned_cancel";
+
     /// <summary>
     /// Sets whether the person is away. The value is <see cref="Away"/> or <see cref="Back"/>, so a second click
     /// changes nothing.

@@ -31,14 +31,17 @@ public static class HomeView
     private const int MaxDrinks = 15;
 
     /// <param name="drinks">The person's drinks: favourites, then the last ones. The first is their usual.</param>
+    /// <param name="planned">The person's planned runs.</param>
     /// <param name="notice">Shown above the drinks, in mrkdwn; null: nothing.</param>
     public static View Build(
         IReadOnlyList<OfferedDrink> drinks,
         IReadOnlyList<ActiveRun> activeRuns,
         HomePerson person,
-        string? notice = null
+        string? notice = null,
+        IReadOnlyList<PlannedRun>? planned = null
     )
     {
+        List<Block> ofPlanned = [.. PlannedRunReplies.AtHome(planned ?? [])];
         List<Block> blocks =
         [
             new HeaderBlock(TextObject.Plain("CoffeeBuddy", 150)),
@@ -49,7 +52,7 @@ public static class HomeView
         ];
         if (activeRuns.Count == 0)
             blocks.Add(Text($"None just now. Type `{Commands.Coffee}` in a channel to start one."));
-        var (shown, room) = (0, MaxRunBlocks);
+        var (shown, room) = (0, MaxRunBlocks - ofPlanned.Count);
         foreach (var active in activeRuns.Take(MaxRuns))
         {
             List<Block> ofRun = [RunBlock(active)];
@@ -63,6 +66,7 @@ public static class HomeView
         }
         if (activeRuns.Count > shown)
             blocks.Add(Text($"… and {activeRuns.Count - shown} more"));
+        blocks.AddRange(ofPlanned);
         blocks.Add(new DividerBlock());
         blocks.Add(Title("Your drinks"));
         blocks.Add(

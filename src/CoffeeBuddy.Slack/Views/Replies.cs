@@ -102,6 +102,7 @@ public static class Replies
             Here is how I help with coffee runs:
             • `{Commands.Coffee}` starts a run in the channel, or joins the one under way, and opens the order form.
             • `{Commands.Coffee} 10` starts a run and gives everybody ten minutes from the first order. Its initiator can add five with "+5 min", or "Choose now".
+            • `{Commands.Coffee} at 14:30` starts a run later; also `tomorrow at 9` or `friday at 9:30`.
             • Writing your order in the run's thread works as well: "large latte, oat milk". There you can also change it, "make that a flat white" or "no sugar", and withdraw it, "cancel my order".
             • When enough of you have ordered, I choose fairly who goes, and say why. The runner gets the list and reminders, and closes the orders with "Leaving now".
             • `{Commands.History}` shows the last runs of the channel.

@@ -14,7 +14,8 @@ internal static class OnceInvariants
     public static IEnumerable<Invariant> All(Evidence evidence)
     {
         var groups = evidence
-            .Runs.Keys.SelectMany(run => evidence.PostsOf[run].Select(post => (Run: run, Post: post)))
+            .Runs.Keys.Union(evidence.Planned.Keys)
+            .SelectMany(run => evidence.PostsOf[run].Select(post => (Run: run, Post: post)))
             .GroupBy(
                 pair =>
                     (

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -34,6 +35,7 @@ internal sealed class Colleague(
         (colleague => colleague.ReplyAsync(Withdrawal), 4),
         (colleague => colleague.WithdrawAsync(), 7),
         (colleague => colleague.CancelByCommandAsync(colleague.AnyChannel), 4),
+        (colleague => colleague.PlanAsync(), 4),
         (colleague => colleague.LookBackAsync(), 3),
         (colleague => colleague.ComeAndGoAsync(), 2),
     ];
@@ -152,6 +154,14 @@ internal sealed class Colleague(
         var clicks = Enumerable.Range(0, dice.Chance(0.3) ? 2 : 1).Select(_ => ClickAsync(message, action));
         foreach (var answer in await Task.WhenAll(clicks))
             book.Count(action == "run_complete" ? "complete" : "cancel by button", Said(answer));
+    }
+
+    /// <summary>A run that is due within a minute. Often the channel has an active one then.</summary>
+    private async Task PlanAsync()
+    {
+        var soon = time.GetUtcNow().AddMinutes(1);
+        var text = soon.ToString("'at' HH:mm", CultureInfo.InvariantCulture);
+        book.Count("plan", Said(await person.CommandAsync(AnyChannel, "/coffee", text)));
     }
 
     private async Task CancelByCommandAsync(string channel)

@@ -23,6 +23,9 @@ public sealed record Run(
     public bool IsActive => Status == "active";
 }
 
+/// <param name="Id">That of the run which it becomes.</param>
+public sealed record StoredPlan(Guid Id, string Person, string Status, DateTime StartsAt);
+
 public sealed record StoredOrder(Guid RunId, string Person, string Drink, string Size, DateTime CreatedAt);
 
 /// <param name="Position">
@@ -77,6 +80,7 @@ internal sealed record Evidence
     /// <summary>Workers that ended unexpectedly.</summary>
     public required IReadOnlyList<WorkerEnd> Ends { get; init; }
     public required IReadOnlyDictionary<Guid, Run> Runs { get; init; }
+    public required IReadOnlyDictionary<Guid, StoredPlan> Planned { get; init; }
     public required IReadOnlyList<StoredOrder> Orders { get; init; }
     public required IReadOnlyList<AuditRow> Audit { get; init; }
     public required IReadOnlyList<LedgerRow> Ledger { get; init; }
@@ -106,7 +110,7 @@ internal sealed record Evidence
         field ??= Audit.Where(row => row.RunId is not null).ToLookup(row => row.RunId!.Value);
 
     /// <summary>
-    /// The posts of each run. The run is found by the buttons of the message, by slack_messages, or by the thread.
+    /// The posts of each run, and of each planned run. The run is found by the buttons of the message, by slack_messages, or by the thread.
     /// </summary>
     public ILookup<Guid, Post> PostsOf =>
         field ??= Posts

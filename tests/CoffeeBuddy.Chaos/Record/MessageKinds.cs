@@ -42,6 +42,9 @@ internal static class MessageKinds
     /// <summary>To the initiator: the app cannot post in the channel.</summary>
     public const string CannotPost = "cannot_post";
 
+    /// <summary>To a person whose planned run was not opened.</summary>
+    public const string NotStarted = "not_started";
+
     /// <summary>Not a kind of message that exists: the text was not recognized.</summary>
     public const string Unknown = "unknown";
 
@@ -65,6 +68,7 @@ internal static class MessageKinds
                 : Has("it would have been your turn") || Has(" asks you to go for ") ? TakeOver
                 : Has(" goes for the coffee run in ") ? Assignment
                 : Has("he coffee run in ") ? Completion
+                : Has("I did not start the run that you planned") ? NotStarted
                 : Has("I cannot post in") ? CannotPost
                 : Unknown;
         }

@@ -90,6 +90,12 @@ internal sealed class StoredState(string connectionString)
             )
         );
 
+    public Task<List<StoredPlan>> PlannedAsync() =>
+        ListAsync(
+            "SELECT run_id, initiator_user_id, status, starts_at FROM planned_runs",
+            row => new StoredPlan(row.GetGuid(0), row.GetString(1), row.GetString(2), row.GetDateTime(3))
+        );
+
     public Task<List<OutboxRow>> OutboxAsync() =>
         ListAsync(
             // Without an order's id it is no change: a sweep has queued it for its confirmation.
@@ -157,6 +163,8 @@ internal sealed class StoredState(string connectionString)
                 WHERE status = 'active' AND runner_user_id IS NULL
                 UNION ALL
                 SELECT 'runners not reminded', count(*) FROM coffee_runs WHERE status = 'active' AND runner_user_id IS NOT NULL AND reminder_sent_at IS NULL
+                UNION ALL
+                SELECT 'planned runs', count(*) FROM planned_runs WHERE status = 'planned' OR (status = 'dropped' AND told_at IS NULL)
                 UNION ALL
                 SELECT 'changes just made', count(*) FROM coffee_runs WHERE changed_at > now() - $1
                 """,

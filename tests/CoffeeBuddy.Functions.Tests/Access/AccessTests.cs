@@ -330,6 +330,26 @@ public sealed class AccessTests(ApiOffice office)
             case "/coffee" or "/coffee-history":
                 var answer = await office.Slack.CommandAsync(operation, person, _channel, team);
                 return Yes(answer);
+            case "/coffee at 14:30":
+                var planned = await office.Slack.CommandAsync(
+                    "/coffee",
+                    person,
+                    _channel,
+                    team,
+                    ("text", "tomorrow%20at%2014%3A30")
+                );
+                if (planned.Status != 200)
+                    return $"{planned.Status}";
+                var isPlanned = await office.Rows.CountAsync(
+                    "planned_runs WHERE channel_id = @_channel AND initiator_user_id = @person",
+                    new { _channel, person }
+                );
+                // The next role plans for the same time.
+                await office.Rows.ExecuteAsync(
+                    "DELETE FROM planned_runs WHERE channel_id = @_channel",
+                    new { _channel }
+                );
+                return isPlanned == 1 ? "yes" : "no";
             case "/coffee-cancel":
                 var cancelled = await office.Slack.CommandAsync(operation, person, _channel, team);
                 return cancelled.Status != 200 ? $"{cancelled.Status}"

@@ -23,6 +23,7 @@ public sealed class RoleTests(RoleDatabase database) : IClassFixture<RoleDatabas
         Assert.True(await Migrator.IsUpToDateAsync(worker.Database, Cancellation));
         await worker.PlayAsync(Workspace, channel);
         await worker.CancelAsync(Workspace, channel);
+        await worker.PlanAsync(Workspace, $"{channel}-planned");
         await worker.TakeTurnsAsync(Workspace, $"{channel}-turns");
         await worker.SweepAsync(Workspace, channel);
         await worker.DeliverAsync();
@@ -96,6 +97,7 @@ public sealed class RoleTests(RoleDatabase database) : IClassFixture<RoleDatabas
                 "order_withdrawals: INSERT SELECT UPDATE",
                 "orders: DELETE INSERT SELECT UPDATE",
                 "outbox: DELETE INSERT SELECT UPDATE",
+                "planned_runs: DELETE INSERT SELECT UPDATE",
                 "processed_events: DELETE INSERT SELECT UPDATE",
                 "runner_assignments: INSERT SELECT",
                 "runner_declines: INSERT SELECT UPDATE",

@@ -114,6 +114,28 @@ internal sealed class Worker : IAsyncDisposable
         Assert.Single(await statistics.ListAsync(new(workspace, channel), 10, Cancellation));
     }
 
+    /// <summary>Runs that are opened later.</summary>
+    public async Task PlanAsync(string workspace, string channel)
+    {
+        PlanRun Plan(int minutes) =>
+            new(Guid.NewGuid(), workspace, null, channel, "coffee", "U1", "Ana", _time.GetUtcNow().AddMinutes(minutes));
+        var cancelled = (await Runs.PlanAsync(Plan(1), Cancellation)).Planned!;
+        var dropped = (await Runs.PlanAsync(Plan(2), Cancellation)).Planned!;
+        var started = (await Runs.PlanAsync(Plan(-1), Cancellation)).Planned!;
+        Assert.Equal(3, (await Runs.PlannedOfAsync("U1", channel, Cancellation)).Count);
+        await Runs.CancelPlannedAsync(cancelled.RunId, "U1", Cancellation);
+        await Runs.DropPlannedAsync(dropped.RunId, DropReason.Archived, Cancellation);
+        Assert.Contains(await Runs.UntoldPlannedAsync(10, Cancellation), planned => planned.RunId == dropped.RunId);
+        await Runs.MarkPlannedToldAsync(dropped.RunId, Cancellation);
+        Assert.Contains(started, await Runs.DuePlannedAsync(10, Cancellation));
+        Assert.True(
+            (
+                await Runs.OpenOrJoinAsync(new(workspace, channel, "U1", PlannedRunId: started.RunId), Cancellation)
+            ).Created
+        );
+        await Runs.CancelAsync(started.RunId, "U1", null, Cancellation);
+    }
+
     /// <summary>Favourites, guests, the initiator's deadline, whose turn it is, and the runner's way.</summary>
     public async Task TakeTurnsAsync(string workspace, string channel)
     {

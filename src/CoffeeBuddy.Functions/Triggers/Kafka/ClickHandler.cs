@@ -15,8 +15,9 @@ using Microsoft.Extensions.Logging;
 namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
 /// <summary>
-/// Clicks that open no form: "Mark complete", "Cancel run", "I'll go", "Withdraw mine", the runner's way, the files of the
-/// statistics, the question after a run, and in App Home the away switch and the buttons of the person's drinks.
+/// Clicks that open no form: "Mark complete", "Cancel run", "Cancel" of a planned run, "I'll go", "Withdraw mine", the
+/// runner's way, the files of the statistics, the question after a run, and in App Home the away switch and the buttons of
+/// the person's drinks.
 /// </summary>
 public sealed partial class ClickHandler(
     RunActions actions,
@@ -68,6 +69,7 @@ public sealed partial class ClickHandler(
                 Replies.NotAllowedToComplete
             ),
             Actions.CancelRun => AnswerTo(await actions.CancelAsync(runId, actor), userId, Replies.NotAllowedToCancel),
+            Actions.CancelPlanned => AnswerTo(await actions.CancelPlannedAsync(runId, actor)),
             Actions.WithdrawOrder => await WithdrawAsync(
                 runId,
                 userId,
@@ -289,6 +291,14 @@ public sealed partial class ClickHandler(
                 _ when result.Run!.ClosedByUserId == userId => null,
                 _ => AlreadyClosed(result.Run),
             }
+        );
+
+    private static (string Outcome, SlackMessage? Answer) AnswerTo(PlanResult result) =>
+        (
+            result.Outcome.ToString(),
+            result.Outcome is PlanOutcome.Cancelled or PlanOutcome.AlreadyEnded
+                ? PlannedRunReplies.Cancelled(result.Planned!)
+                : PlannedRunReplies.Unknown()
         );
 
     private static (string Outcome, SlackMessage? Answer) AnswerToGuest(OrderResult result) =>

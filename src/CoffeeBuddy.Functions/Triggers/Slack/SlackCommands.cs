@@ -25,6 +25,7 @@ public sealed partial class SlackCommands(
     ReplayCheck replays,
     RunStore runs,
     Absences absences,
+    Plans plans,
     StatisticsForms statistics,
     OrderForms forms,
     WorkerMetrics metrics,
@@ -100,7 +101,8 @@ public sealed partial class SlackCommands(
     ) =>
         (command.Command, command.Text.ToLowerInvariant()) switch
         {
-            (Commands.Coffee, var text) when command.IsDirect && (text.Length == 0 || IsNumber(text)) => (
+            (Commands.Coffee, var text)
+                when command.IsDirect && (text.Length == 0 || IsNumber(text) || PlannedTimeText.IsMeant(text)) => (
                 "direct",
                 Replies.OnlyInChannels()
             ),
@@ -115,10 +117,15 @@ public sealed partial class SlackCommands(
                 once,
                 cancellationToken
             ),
+            (Commands.Coffee, var text) when PlannedTimeText.IsMeant(text) => await plans.PlanAsync(
+                command,
+                once,
+                cancellationToken
+            ),
             (Commands.Coffee, "back") => await absences.ReturnAsync(command, once, cancellationToken),
             (Commands.History, _) => await ShowHistoryAsync(command, once, cancellationToken),
             (Commands.Statistics, _) => await statistics.ShowAsync(command, once, cancellationToken),
-            (Commands.Cancel, _) => await CancelAsync(command, once),
+            (Commands.Cancel, _) => await CancelAsync(command, once, cancellationToken),
             _ => ("unknown", Replies.UnknownCommand($"{command.Command} {command.Text}".TrimEnd())),
         };
 
@@ -201,14 +208,18 @@ public sealed partial class SlackCommands(
     private static HistoryEntry ToEntry(RunHistoryEntry entry) =>
         new(entry.Run.CreatedAt, entry.Run.Status, entry.Run.RunnerUserId, entry.ParticipantUserIds, entry.OrderCount);
 
-    private async Task<(string, SlackMessage?)> CancelAsync(SlashCommand command, RequestClaim once)
+    private async Task<(string, SlackMessage?)> CancelAsync(
+        SlashCommand command,
+        RequestClaim once,
+        CancellationToken cancellationToken
+    )
     {
         var result = await actions.CancelInChannelAsync(command.ChannelId, permissions.OfSlack(command.UserId), once);
         return result.Outcome switch
         {
             CloseOutcome.Closed => ("cancelled", Replies.RunCancelled()),
             CloseOutcome.NotAllowed => ("refused", Replies.NotAllowedToCancel(result.Run!)),
-            _ => ("refused", Replies.NoActiveRun()),
+            _ => await plans.OfferCancelAsync(command, cancellationToken),
         };
     }
 

@@ -42,6 +42,7 @@ public sealed partial class SlackInteractions(
         Actions.WithdrawGuest,
         Actions.CompleteRun,
         Actions.CancelRun,
+        Actions.CancelPlanned,
         Actions.Extend,
         Actions.ChooseNow,
         Actions.Leave,

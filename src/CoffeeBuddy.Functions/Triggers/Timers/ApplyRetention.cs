@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace CoffeeBuddy.Functions.Triggers.Timers;
 
 /// <summary>
-/// Deletes audit rows older than the retention (90 days), and published events, handled events and idempotency keys
-/// older than a day.
+/// Deletes audit rows older than the retention (90 days), and published events, handled events, idempotency keys and
+/// planned runs that have ended, older than a day.
 /// </summary>
 public sealed partial class ApplyRetention(SweepStore sweep, ILogger<ApplyRetention> logger)
 {
