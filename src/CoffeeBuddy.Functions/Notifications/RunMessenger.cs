@@ -29,7 +29,7 @@ public sealed partial class RunMessenger(MessageDelivery delivery, DirectMessage
     )
     {
         var run = details.Run;
-        var message = RunMessages.Announcement(run, details.Orders.Count);
+        var message = RunMessages.Announcement(run, details.Orders.Count, details.Menu.Shop);
         var posted = await delivery.ShowAsync(
             new(
                 run,

@@ -19,6 +19,8 @@ public static class TriggersModule
             .AddSingleton<Favourites>()
             .AddSingleton<Absences>()
             .AddSingleton<PersonalSettings>()
+            .AddSingleton<MenuForms>()
+            .AddSingleton<ThreadMenus>()
             .AddSingleton<Turns>()
             .AddSingleton<RunEvents>()
             .AddSingleton<ClickHandler>()
