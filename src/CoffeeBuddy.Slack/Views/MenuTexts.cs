@@ -16,6 +16,10 @@ public static class MenuTexts
     public const string NotRemoved =
         ":warning: This menu was changed meanwhile, so I have not removed it. This is how it is now.";
 
+    /// <summary>Above the form for what is sold out, after somebody else has changed it; in mrkdwn.</summary>
+    internal const string SoldOutChanged =
+        ":warning: *This was changed meanwhile, so yours is not saved yet.* Below is what is stored now together with what you have chosen.";
+
     /// <summary>A person is told why a drink was not ordered; plain text.</summary>
     public static string Refusal(MenuRefusal refusal)
     {

@@ -13,42 +13,45 @@ public static class SoldOutForm
     /// <param name="menu">The menu that applies at the place.</param>
     /// <param name="soldOut">What is chosen already; null: nothing.</param>
     /// <param name="zone">The name of the time zone in which the day ends.</param>
-    /// <param name="now">What somebody else has stored meanwhile; null: nobody has.</param>
-    public static View Build(MenuPlace place, Menu menu, SoldOut? soldOut, string zone, StoredMenu? now = null)
+    /// <param name="isChanged">Whether it was changed while the form was open: it has both then.</param>
+    public static View Build(MenuPlace place, Menu menu, SoldOut? soldOut, string zone, bool isChanged = false)
     {
         List<Block> blocks =
         [
-            .. now is null
-                ? []
-                : MenuTexts.ChangedMeanwhile(
-                    string.Join('\n', [.. now.SoldOut?.Drinks ?? [], .. now.SoldOut?.Customizations ?? []])
-                ),
+            .. isChanged ? new[] { new SectionBlock(TextObject.Mrkdwn(MenuTexts.SoldOutChanged)) } : [],
             new ContextBlock(
                 TextObject.Mrkdwn(
                     $"For {place.Name}. It ends by itself at midnight ({Mrkdwn.Escape(zone, 100)}). Orders that are placed stay."
                 )
             ),
-            Several(DrinksInput, "Drinks", menu.Drinks, soldOut?.Drinks ?? []),
+            Several(place, DrinksInput, "Drinks", menu.Drinks, soldOut?.Drinks ?? []),
         ];
         if (menu.Customizations.Count > 0)
             blocks.Add(
-                Several(CustomizationsInput, "Customizations", menu.Customizations, soldOut?.Customizations ?? [])
+                Several(place, CustomizationsInput, "Customizations", menu.Customizations, soldOut?.Customizations ?? [])
             );
         return place.Form(Actions.SoldOut, "Sold out today", blocks);
     }
 
-    public static (IReadOnlyList<string> Drinks, IReadOnlyList<string> Customizations) Read(Interaction interaction)
+    public static (IReadOnlyList<string> Drinks, IReadOnlyList<string> Customizations) Read(
+        Interaction interaction,
+        MenuPlace place
+    )
     {
         IReadOnlyList<string> Chosen(string input) =>
             [
-                .. (interaction.View?.Value(input, input)?.SelectedOptions ?? [])
+                .. (interaction.View?.Value(Block(place, input), input)?.SelectedOptions ?? [])
                     .Select(option => option.Value)
                     .OfType<string>(),
             ];
         return (Chosen(DrinksInput), Chosen(CustomizationsInput));
     }
 
+    // Slack keeps what is chosen in a block whose id stays the same.
+    private static string Block(MenuPlace place, string input) => $"{input}:{place.Version}";
+
     private static InputBlock Several(
+        MenuPlace place,
         string input,
         string label,
         IReadOnlyList<string> entries,
@@ -62,7 +65,7 @@ public static class SoldOutForm
             .ToList();
         var initial = choices.Where(choice => chosen.Contains(choice.Value, StringComparer.OrdinalIgnoreCase)).ToList();
         return MenuPlace.Input(
-            input,
+            Block(place, input),
             label,
             new MultiStaticSelect(
                 input,

@@ -45,7 +45,7 @@ public sealed partial class MenuForms(
             Actions.SoldOut => SoldOutForm.Build(
                 current,
                 menus.Applying(stored),
-                stored.Own.SoldOut is { } soldOut && time.GetUtcNow() < soldOut.Until ? soldOut : null,
+                Current(stored),
                 (await ZoneAsync(interaction, cancellationToken)).Id
             ),
             Actions.RemoveMenu => await RemoveAsync(interaction, place, stored, cancellationToken),
@@ -103,7 +103,7 @@ public sealed partial class MenuForms(
         CancellationToken cancellationToken
     )
     {
-        var (drinks, customizations) = SoldOutForm.Read(interaction);
+        var (drinks, customizations) = SoldOutForm.Read(interaction, place);
         var zone = await ZoneAsync(interaction, cancellationToken);
         var soldOut =
             drinks.Count + customizations.Count == 0
@@ -125,10 +125,23 @@ public sealed partial class MenuForms(
                         },
                 },
             AuditTypes.SoldOutChanged,
-            (at, stored) => SoldOutForm.Build(at, menus.Applying(stored), soldOut, zone.Id, stored.Own),
+            (at, stored) =>
+                SoldOutForm.Build(at, menus.Applying(stored), Both(soldOut, Current(stored)), zone.Id, isChanged: true),
             cancellationToken
         );
     }
+
+    private SoldOut? Current(PlaceMenus stored) =>
+        stored.Own.SoldOut is { } soldOut && time.GetUtcNow() < soldOut.Until ? soldOut : null;
+
+    private static SoldOut? Both(SoldOut? one, SoldOut? other) =>
+        one is null || other is null
+            ? one ?? other
+            : one with
+            {
+                Drinks = [.. one.Drinks.Union(other.Drinks)],
+                Customizations = [.. one.Customizations.Union(other.Customizations)],
+            };
 
     /// <param name="change">Changes what is stored, with the menu that applies.</param>
     /// <param name="again">The form with what was entered, for when it was changed meanwhile.</param>
