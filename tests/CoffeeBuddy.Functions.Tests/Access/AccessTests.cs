@@ -406,7 +406,7 @@ public sealed class AccessTests(ApiOffice office)
         $$$$"""
             {"type":"view_submission","user":{"id":"{{{{person}}}}"},"team":{"id":"{{{{team}}}}"},
              "view":{"id":"V1","callback_id":"menu_edit","private_metadata":"{\"workspace_id\":\"{{{{team}}}}\",\"channel_id\":\"{{{{channel}}}}\",\"version\":0}",
-              "state":{"values":{"drinks:0":{"drinks":{"value":"Tea"}},"sizes:0":{"sizes":{"value":"Cup"}}}}}}
+              "state":{"values":{"drinks:0":{"drinks":{"value":"Tea"} },"sizes:0":{"sizes":{"value":"Cup"} } } } } }
             """;
 
     /// <summary>A form of the runner, in which the member is chosen.</summary>
