@@ -88,7 +88,7 @@ public sealed partial class SlackEvents(
         if (envelope.EventId is { } eventId && !SlackIds.IsId(eventId))
             throw SlackRequest.Unreadable("no id in event_id");
         var menu =
-            slackEvent is { BotId: null, Channel: { } place } && IsInThread(slackEvent)
+            slackEvent is { BotId: null, Channel: { } place } && IsPersonInThread(slackEvent)
                 ? await menus.GetAsync(envelope.WorkspaceId, place, cancellationToken)
                 : Menu.Default;
         if (KeyOf(slackEvent, menu) is { } key)
@@ -145,9 +145,12 @@ public sealed partial class SlackEvents(
     /// <summary>Whether the text is about an order, clear or not.</summary>
     private static bool IsOrder(string text, Menu menu) => OrderReplyText.Read(Mrkdwn.Unescape(text), menu) is not null;
 
-    private static bool IsInThread(SlackEvent slackEvent) =>
-        (slackEvent.ThreadTs ?? slackEvent.ChangedMessage?.ThreadTs ?? slackEvent.PreviousMessage?.ThreadTs)
-            is not null;
+    // Most changes of messages are those of our own.
+    private static bool IsPersonInThread(SlackEvent slackEvent)
+    {
+        var message = slackEvent.ChangedMessage ?? slackEvent.PreviousMessage;
+        return (slackEvent.ThreadTs ?? message?.ThreadTs) is not null && message?.BotId is null;
+    }
 
     private static partial class Log
     {
