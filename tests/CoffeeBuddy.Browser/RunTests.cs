@@ -210,12 +210,12 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
         await Expect(noor.Modal()).ToContainTextAsync($"Menu of #{corner.Channel}");
         await noor.Modal().Button("Edit…").ClickAsync();
         await noor.Field("Drinks").FillAsync("Flat White\nChai");
-        await noor.Field("Name of the shop").FillAsync("Beans & Co");
-        await noor.Field("Link of the shop").FillAsync("http://beans.example");
+        await noor.Modal().GetByLabel("Name of the shop").FillAsync("Beans & Co");
+        await noor.Modal().GetByLabel("Link of the shop").FillAsync("http://beans.example");
         await noor.Field("People can also type a drink that is not on the menu").UncheckAsync();
         await noor.Modal().Button("Save").ClickAsync();
         await Expect(noor.Modal()).ToContainTextAsync("Give an address that begins with https://.");
-        await noor.Field("Link of the shop").FillAsync("https://beans.example");
+        await noor.Modal().GetByLabel("Link of the shop").FillAsync("https://beans.example");
         await noor.Modal().Button("Save").ClickAsync();
         await Expect(noor.Modal()).ToContainTextAsync("This channel has a menu of its own.");
 
