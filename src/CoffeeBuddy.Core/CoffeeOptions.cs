@@ -72,6 +72,9 @@ public sealed class CoffeeOptions : IValidatableObject
     [Range(1, 1000)]
     public int OptOutRuns { get; set; } = 10;
 
+    /// <summary>Whether those who ordered are asked one question when a run is complete.</summary>
+    public bool Survey { get; set; }
+
     /// <summary>Audit rows older than this number of days are deleted. The specification requires 90.</summary>
     [Range(90, 3650)]
     public int AuditRetentionDays { get; set; } = 90;

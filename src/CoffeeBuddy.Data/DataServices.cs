@@ -5,6 +5,7 @@ using CoffeeBuddy.Data.Menus;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Data.Statistics;
 using CoffeeBuddy.Data.Sweeps;
 using CoffeeBuddy.Data.Users;
 using Microsoft.Extensions.Configuration;
@@ -38,6 +39,8 @@ public static class DataServices
         services.AddSingleton<ProcessedEvents>();
         services.AddSingleton<SweepStore>();
         services.AddSingleton<AuditStore>();
+        services.AddSingleton<StatisticsStore>();
+        services.AddSingleton<SurveyStore>();
         return services;
     }
 

@@ -63,6 +63,18 @@ public static class TimeBudget
     public static readonly TimeSpan EventClaim = TimeSpan.FromSeconds(30);
 
     /// <summary>
+    /// Calls to send a file: find the person's channel, get an address, send the content, post the file, answer the
+    /// click.
+    /// </summary>
+    public const int CallsToSendFile = 5;
+
+    /// <summary>
+    /// How long a click that sends a file is claimed. Longer than <see cref="CallsToSendFile"/> calls, reading the
+    /// statistics, and asking Slack who is in the channel.
+    /// </summary>
+    public static readonly TimeSpan FileClaim = TimeSpan.FromSeconds(90);
+
+    /// <summary>
     /// Longest time a request can be configured to wait for Kafka to confirm its events; the producer goes on after it.
     /// </summary>
     public static readonly TimeSpan KafkaWait = TimeSpan.FromSeconds(2);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CoffeeBuddy.Benchmarks.Micro;
 using CoffeeBuddy.Benchmarks.Rows;
 
 namespace CoffeeBuddy.Benchmarks;
@@ -16,6 +17,9 @@ internal static class BenchmarkCommand
         new KafkaRow(batched: false),
         new KafkaRow(batched: true),
         new SteadyRow(),
+        new AssignmentRow(),
+        new BurstRow(),
+        new WaveRow(),
     ];
 
     public static RootCommand Create()
@@ -63,6 +67,6 @@ internal static class BenchmarkCommand
                 return Comparison.RunAsync(chosen, parsed.GetValue(json)!, Console.Out, stop);
             }
         );
-        return new("Measures CoffeeBuddy.") { compare };
+        return new("Measures CoffeeBuddy.") { compare, MicroCommand.Create() };
     }
 }

@@ -117,10 +117,7 @@ internal sealed class Lab : IAsyncDisposable
 
     /// <summary>Deletes everything that was stored, so that each row begins with the same.</summary>
     public Task EmptyAsync(CancellationToken stop) =>
-        ExecuteAsync(
-            "TRUNCATE users, coffee_runs, orders, user_preferences, audit_log, outbox, slack_messages, processed_events, idempotency_keys, order_withdrawals",
-            stop
-        );
+        ExecuteAsync("TRUNCATE users, coffee_runs, outbox, processed_events, idempotency_keys CASCADE", stop);
 
     public async ValueTask DisposeAsync()
     {

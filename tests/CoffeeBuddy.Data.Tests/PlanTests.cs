@@ -9,6 +9,7 @@ using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Migrations;
 using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Data.Statistics;
 using CoffeeBuddy.Data.Sweeps;
 using CoffeeBuddy.Data.Users;
 using CoffeeBuddy.Sandbox.Postgres;
@@ -44,6 +45,7 @@ public sealed partial class PlanTests
         "take_over_requests",
         "runner_assignments",
         "menus",
+        "survey_answers",
     ];
 
     private static readonly DateTimeOffset Noon = new(2026, 3, 2, 12, 0, 0, TimeSpan.Zero);
@@ -82,6 +84,8 @@ public sealed partial class PlanTests
         SELECT run_id, 1, 'U' || 1 + n % 3000, created_at, 'volunteered', '' FROM runs;
         INSERT INTO menus (place_id, menu, version, changed_at)
         SELECT 'P' || n, '{"drinks":["Latte"],"sizes":["Large"],"customizations":[]}', 1, @Noon FROM generate_series(1, 20000) n;
+        INSERT INTO survey_answers (run_id, user_id, answer, answered_at)
+        SELECT run_id, 'U' || 1 + (n + k) % 3000, 'satisfied', created_at FROM runs, generate_series(1, 2) k;
         DROP TABLE runs;
         """;
 
@@ -224,6 +228,14 @@ public sealed partial class PlanTests
         await sweeps.CancelEmptyRunsAsync(100, Cancellation);
         await sweeps.CompleteForgottenRunsAsync(100, Cancellation);
         await sweeps.DeleteExpiredAsync(Cancellation);
+        var statistics = new StatisticsStore(database, time, options);
+        foreach (var channel in (string?[])["C7", null])
+        {
+            await statistics.CountAsync(new("T1", channel), withNames: true, Cancellation, Once());
+            await statistics.ListAsync(new("T1", channel), 5000, Cancellation);
+        }
+        var surveys = new SurveyStore(database);
+        await surveys.AnswerAsync(run.RunId, "U7", Core.Statistics.SurveyAnswer.Satisfied, Noon, Cancellation);
         await runs.CancelInChannelAsync("C7000", "U7", null, Cancellation, isAdmin: true, Once());
 
         var claim = await messages.ClaimAsync(run.RunId, MessageKinds.Announcement, "", 1, Cancellation);

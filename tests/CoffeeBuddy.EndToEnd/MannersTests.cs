@@ -15,6 +15,9 @@ public sealed class MannersTests(WholeOffice office) : EndToEndTest(office)
         await corner.SubmitAtOnceAsync(_ => [("drink:0", "Latte")]);
         var runner = await corner.RunnerAsync();
         await corner.SummaryAsync("10 orders so far");
+        // Of a run that is over, nobody's order is confirmed any more.
+        foreach (var person in people)
+            await ToldAsync(corner, person, "Your order");
 
         await runner.ClickAsync(await Corner.RunnersMessageAsync(runner, "10 orders"), "run_complete");
         await corner.AnnouncementAsync("Complete, 10 orders");

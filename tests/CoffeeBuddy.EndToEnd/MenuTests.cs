@@ -23,7 +23,10 @@ public sealed class MenuTests(WholeOffice office) : EndToEndTest(office)
         await OpenMenuAsync(corner);
         await ShowAsync("menu_edit");
 
-        var refused = await Admin.SubmitAsync(("drinks:0", "Flat White\nGreen Tea"), ("shop_link:0", "http://x.example"));
+        var refused = await Admin.SubmitAsync(
+            ("drinks:0", "Flat White\nGreen Tea"),
+            ("shop_link:0", "http://x.example")
+        );
         Assert.Equal(["shop_link:0", "shop_name:0"], Errors(refused).Select(error => error.Key).Order());
         var saved = await Admin.SubmitAsync(
             ("sizes:0", "Cup"),
@@ -89,7 +92,10 @@ public sealed class MenuTests(WholeOffice office) : EndToEndTest(office)
 
         var late = await ana.SubmitAsync(("drink:0", "Tea"));
         var error = Assert.Single(Errors(late));
-        Assert.Equal(("drink:0", "\"Tea\" is sold out today. Choose something else."), (error.Key, (string?)error.Value));
+        Assert.Equal(
+            ("drink:0", "\"Tea\" is sold out today. Choose something else."),
+            (error.Key, (string?)error.Value)
+        );
         var form = await FormAsync(
             ben,
             () => ben.ClickAsync(announcement, "order_usual"),
@@ -114,11 +120,7 @@ public sealed class MenuTests(WholeOffice office) : EndToEndTest(office)
         var corner = await Office.CornerAsync(1);
         var person = corner.People[0];
         await Office.OpenHomeAsync(person);
-        Assert.DoesNotContain(
-            "menu_open",
-            await Office.HomeAsync(person, "settings_open"),
-            StringComparison.Ordinal
-        );
+        Assert.DoesNotContain("menu_open", await Office.HomeAsync(person, "settings_open"), StringComparison.Ordinal);
 
         var answer = await Office.Slack.InteractionAsync(
             $$$"""
@@ -157,8 +159,7 @@ public sealed class MenuTests(WholeOffice office) : EndToEndTest(office)
     private Task<JsonNode> ShowAsync(string form) =>
         FormAsync(Admin, () => Admin.ClickAsync("view", form), view => (string?)view["callback_id"] == form);
 
-    private static JsonObject Errors(JsonNode answer) =>
-        Assert.IsType<JsonObject>(answer["errors"]);
+    private static JsonObject Errors(JsonNode answer) => Assert.IsType<JsonObject>(answer["errors"]);
 
     private static string Shown(JsonNode answer) => Text(answer["view"]!);
 
@@ -168,7 +169,5 @@ public sealed class MenuTests(WholeOffice office) : EndToEndTest(office)
         Input(form, input)["options"]!.AsArray().Select(option => (string)option!["value"]!);
 
     private static JsonNode Input(JsonNode form, string input) =>
-        form["blocks"]!
-            .AsArray()
-            .First(block => (string?)block!["block_id"] == $"{input}:0")!["element"]!;
+        form["blocks"]!.AsArray().First(block => (string?)block!["block_id"] == $"{input}:0")!["element"]!;
 }

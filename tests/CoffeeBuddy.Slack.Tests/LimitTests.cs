@@ -156,6 +156,7 @@ public sealed class LimitTests
                                 AwayUntil = Any.Now,
                                 Settings = new(4, true, new(new(22, 0), new(7, 0)), true, away),
                                 Duties = [.. runs.Select(run => new Duty(run, new string('&', 2000)))],
+                                MaySeeStatistics = true,
                             },
                             HomeView.TooManyFavourites
                         )

@@ -39,7 +39,7 @@ public sealed class ManifestTests
     [Fact]
     public void Every_command_of_the_code_is_in_the_manifest() =>
         Assert.Equal(
-            [Commands.Coffee, Commands.History, Commands.Cancel],
+            [Commands.Coffee, Commands.History, Commands.Cancel, Commands.Statistics],
             Root["features"]!["slash_commands"]!.AsArray().Select(command => (string?)command!["command"])
         );
 
@@ -54,6 +54,7 @@ public sealed class ManifestTests
                 "chat:write",
                 "commands",
                 "dnd:read",
+                "files:write",
                 "groups:history",
                 "groups:read",
                 "im:history",

@@ -208,9 +208,7 @@ public sealed class MenuTests
 
     private static IEnumerable<string> Choices<T>(View view, string input, Func<T, IReadOnlyList<Choice>> options)
         where T : Element =>
-        options(
-                (T)view.Blocks.OfType<InputBlock>().Single(block => block.Element.ActionId == input).Element
-            )
+        options((T)view.Blocks.OfType<InputBlock>().Single(block => block.Element.ActionId == input).Element)
             .Select(choice => choice.Value);
 
     private static OrderSubmission Read(View view, params (string Name, string Value)[] changes)

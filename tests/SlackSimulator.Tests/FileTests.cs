@@ -114,6 +114,27 @@ public sealed class FileTests
         }
     }
 
+    [Fact]
+    public async Task A_picture_is_shown_with_its_words_which_have_at_most_a_thousand_characters()
+    {
+        await using var slack = await TestWorkspace.StartAsync();
+        Task<JsonNode> AnnounceAsync(string words) =>
+            slack.FormAsync("files.getUploadURLExternal", ("filename", "a.png"), ("length", "1"), ("alt_txt", words));
+
+        Assert.Equal("alt_txt_too_large", (string?)(await AnnounceAsync(new string('x', 1001)))["error"]);
+        var announced = await AnnounceAsync(new string('x', 1000));
+        using var content = new ByteArrayContent([1]);
+        await slack.Http.PostAsync(new Uri((string)announced["upload_url"]!), content, Cancellation);
+        await slack.FormAsync(
+            "files.completeUploadExternal",
+            ("files", $$"""[{"id":"{{announced["file_id"]}}"}]"""),
+            ("channel_id", TestWorkspace.Office)
+        );
+
+        var shown = Assert.Single(await slack.MessagesAsync("noor", "office"))!["files"]![0]!;
+        Assert.Equal((1000, "image/png"), (((string)shown["alt_txt"]!).Length, (string)shown["mimetype"]!));
+    }
+
     [Theory]
     [InlineData("files.getUploadURLExternal", """{"filename":"a.txt"}""", "invalid_arguments")]
     [InlineData("files.getUploadURLExternal", """{"filename":"a.txt","length":0}""", "invalid_arguments")]

@@ -55,6 +55,18 @@ public enum Operation
 
     /// <summary>See the last drinks of a person.</summary>
     SeePreferences,
+
+    /// <summary>See the statistics of a channel, without names, as text and as a chart.</summary>
+    SeeStatistics,
+
+    /// <summary>See the statistics of the workspace, and who orders but never goes.</summary>
+    SeeAllStatistics,
+
+    /// <summary>Get the runs behind the statistics, with the ids of the people.</summary>
+    ExportStatistics,
+
+    /// <summary>Answer the question after a run.</summary>
+    AnswerSurvey,
 }
 
 /// <summary>What somebody is to the run, the channel or the person that an operation is about.</summary>
@@ -105,6 +117,9 @@ public static class AccessRules
             Operation.AskToGo => Relations.Runner | Relations.Initiator,
             // The initiator too, because a runner who cannot be reached cannot end the run.
             Operation.CompleteRun or Operation.CancelRun => Relations.Initiator | Relations.Runner | Relations.Admin,
+            Operation.SeeStatistics => Relations.Member | Relations.Admin,
+            Operation.SeeAllStatistics or Operation.ExportStatistics => Relations.Admin,
+            Operation.AnswerSurvey => Relations.Orderer,
             Operation.SeePreferences => Relations.Self | Relations.Admin | Relations.Service,
             _ => Relations.None,
         };

@@ -30,6 +30,7 @@ public static class AuditTypes
     public const string SoldOutChanged = "sold_out_changed";
     public const string AccessRefused = "access_refused";
     public const string AuditExported = "audit_exported";
+    public const string StatisticsExported = "statistics_exported";
 }
 
 /// <summary>The details of an audit row. Unlike events and logs, it may contain what a person drinks.</summary>

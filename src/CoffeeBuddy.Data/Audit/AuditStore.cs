@@ -96,6 +96,28 @@ public sealed class AuditStore(Database database, TimeProvider time)
             ct
         );
 
+    /// <summary>Somebody gets the runs behind the statistics.</summary>
+    /// <param name="channelId">Null: those of the whole workspace.</param>
+    public Task AddStatisticsExportedAsync(
+        string userId,
+        string workspaceId,
+        string? channelId,
+        CancellationToken ct
+    ) =>
+        AddAsync(
+            AuditTypes.StatisticsExported,
+            "done",
+            userId,
+            runId: null,
+            new()
+            {
+                UserId = userId,
+                WorkspaceId = workspaceId,
+                ChannelId = channelId,
+            },
+            ct
+        );
+
     private Task<int> AddAsync(
         string type,
         string outcome,

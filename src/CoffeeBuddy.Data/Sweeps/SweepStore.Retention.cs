@@ -11,6 +11,9 @@ public sealed partial class SweepStore
     private const int BatchesPerSweep = 100;
     private static readonly TimeSpan DeliveryRetention = TimeSpan.FromDays(1);
 
+    /// <summary>Longer than the statistics look back.</summary>
+    private static readonly TimeSpan SurveyRetention = TimeSpan.FromDays(90);
+
     /// <summary>
     /// Deletes audit rows older than the retention, in batches. The function deletes none that is younger than 90 days;
     /// the worker may call it, and may not delete rows itself.
@@ -24,7 +27,8 @@ public sealed partial class SweepStore
             ct
         );
 
-    /// <summary>Deletes handled events, published events and idempotency keys older than a day.</summary>
+    /// <summary>Deletes handled events, published events and idempotency keys older than a day, and answers to surveys older
+    /// than 90.</summary>
     /// <returns>How many rows were deleted.</returns>
     public async Task<int> DeleteExpiredAsync(CancellationToken ct)
     {
@@ -52,7 +56,15 @@ public sealed partial class SweepStore
             DeliveryRetention,
             ct
         );
-        return events + published + keys;
+        var answers = await DeleteAsync(
+            """
+            DELETE FROM survey_answers WHERE ctid = ANY(ARRAY(
+                SELECT ctid FROM survey_answers WHERE answered_at < @before ORDER BY answered_at LIMIT @rows FOR UPDATE SKIP LOCKED))
+            """,
+            SurveyRetention,
+            ct
+        );
+        return events + published + keys + answers;
     }
 
     private Task<int> DeleteAsync(string sql, TimeSpan olderThan, CancellationToken ct) =>

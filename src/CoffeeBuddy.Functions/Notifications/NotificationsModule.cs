@@ -1,3 +1,4 @@
+using CoffeeBuddy.Functions.Notifications.Statistics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CoffeeBuddy.Functions.Notifications;
@@ -15,5 +16,6 @@ public static class NotificationsModule
             .AddSingleton<AppHome>()
             .AddSingleton<ClickAnswers>()
             .AddSingleton<ReplyAnswers>()
+            .AddSingleton<StatisticsFiles>()
             .AddSingleton<Courtesies>();
 }

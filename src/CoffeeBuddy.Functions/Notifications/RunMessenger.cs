@@ -1,3 +1,4 @@
+using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Messages;
@@ -6,6 +7,7 @@ using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Payloads;
 using CoffeeBuddy.Slack.Views;
+using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Notifications;
 
@@ -13,7 +15,12 @@ namespace CoffeeBuddy.Functions.Notifications;
 /// Brings the messages of a run in Slack up to the stored state. Every method may be repeated: a message that is up to
 /// date is not touched, an older one is updated, a missing one is posted.
 /// </summary>
-public sealed partial class RunMessenger(MessageDelivery delivery, DirectMessages directMessages, Courtesies courtesies)
+public sealed partial class RunMessenger(
+    MessageDelivery delivery,
+    DirectMessages directMessages,
+    Courtesies courtesies,
+    IOptions<CoffeeOptions> options
+)
 {
     // Version of messages that are posted once and never change.
     private const long Once = 1;
@@ -359,7 +366,7 @@ public sealed partial class RunMessenger(MessageDelivery delivery, DirectMessage
                 Once,
                 announcement,
                 run.Status == RunStatus.Completed
-                    ? RunMessages.Completed(run, details.Orders)
+                    ? RunMessages.Completed(run, details.Orders, options.Value.Survey)
                     : RunMessages.Cancelled(run),
                 cancellationToken
             )
@@ -374,7 +381,7 @@ public sealed partial class RunMessenger(MessageDelivery delivery, DirectMessage
                     MessageKinds.Completion,
                     person,
                     Once,
-                    RunMessages.ClosedDirectly(run),
+                    RunMessages.ClosedDirectly(run, options.Value.Survey),
                     cancellationToken
                 )
         );

@@ -22,8 +22,10 @@ public static class TriggersModule
             .AddSingleton<MenuForms>()
             .AddSingleton<ThreadMenus>()
             .AddSingleton<Turns>()
+            .AddSingleton<StatisticsForms>()
             .AddSingleton<RunEvents>()
             .AddSingleton<ClickHandler>()
+            .AddSingleton<SurveyHandler>()
             .AddSingleton<ReplyHandler>()
             .AddSingleton<EventsApiHandler>();
 }

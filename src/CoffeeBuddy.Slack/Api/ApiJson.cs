@@ -22,6 +22,8 @@ namespace CoffeeBuddy.Slack.Api;
 [JsonSerializable(typeof(DoNotDisturbResponse))]
 [JsonSerializable(typeof(MembersResponse))]
 [JsonSerializable(typeof(SocketResponse))]
+[JsonSerializable(typeof(UploadUrlResponse))]
+[JsonSerializable(typeof(CompleteUploadRequest))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     public static HttpContent Content<T>(T value, JsonTypeInfo<T> type)

@@ -31,4 +31,13 @@ internal sealed record ViewRequest(View View)
     public string? TeamId { get; init; }
 }
 
+/// <param name="InitialComment">In mrkdwn.</param>
+internal sealed record CompleteUploadRequest(
+    IReadOnlyList<CompletedFile> Files,
+    string ChannelId,
+    string InitialComment
+);
+
+internal sealed record CompletedFile(string Id, string Title);
+
 internal sealed record OpenConversationRequest(string Users, string? TeamId);

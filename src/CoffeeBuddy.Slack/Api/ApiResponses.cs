@@ -50,6 +50,12 @@ internal sealed record MembersResponse : ApiResponse
     public IReadOnlyList<string>? Members { get; init; }
 }
 
+internal sealed record UploadUrlResponse : ApiResponse
+{
+    public string? UploadUrl { get; init; }
+    public string? FileId { get; init; }
+}
+
 internal sealed record SocketResponse : ApiResponse
 {
     public string? Url { get; init; }

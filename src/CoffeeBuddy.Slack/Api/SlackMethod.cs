@@ -37,6 +37,12 @@ internal sealed class SlackMethod(string name, int callsPerMinute)
     /// <summary>A message sent to a response_url. Slack publishes no rate for it.</summary>
     public static readonly SlackMethod ResponseUrl = new("response_url", int.MaxValue);
 
+    public static readonly SlackMethod GetUploadUrl = new("files.getUploadURLExternal", 100) { ChangesNothing = true };
+
+    /// <summary>The content of a file, sent to an address that Slack has given. Slack publishes no rate for it.</summary>
+    public static readonly SlackMethod UploadContent = new("upload_url", int.MaxValue) { ChangesNothing = true };
+    public static readonly SlackMethod CompleteUpload = new("files.completeUploadExternal", 100);
+
     public string Name { get; } = name;
     public int CallsPerMinute { get; } = callsPerMinute;
 

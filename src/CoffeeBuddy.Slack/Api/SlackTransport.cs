@@ -82,6 +82,24 @@ internal sealed class SlackTransport(
         );
     }
 
+    /// <exception cref="SlackApiException">
+    /// Also when the address is not one of Slack's: what people do must not go to other servers.
+    /// </exception>
+    public async Task UploadAsync(string uploadUrl, HttpContent body, CancellationToken cancellationToken)
+    {
+        using var content = body;
+        var method = SlackMethod.UploadContent;
+        if (!UploadUrl.TryParse(uploadUrl, options.CurrentValue.ApiUrl, out var address))
+            throw method.Failure("invalid_upload_url", SlackErrorKind.Permanent, SlackOutcome.NotDone);
+        // Without the token: the address itself grants access. Slack answers with a text.
+        await SendAsync(
+            method,
+            () => Request(address, content, authorization: null),
+            answer => answer.IsSuccess ? answer : throw answer.Failure(method, response: null),
+            cancellationToken
+        );
+    }
+
     // A request can be sent once, its content again.
     private static HttpRequestMessage Request(
         Uri address,

@@ -9,8 +9,11 @@ public static class SlackForm
     /// <summary>
     /// The fields by name. Of a repeated field the first value counts. A body that is no form has no fields.
     /// </summary>
-    public static IReadOnlyDictionary<string, string> Parse(ReadOnlySpan<byte> body) =>
-        QueryHelpers
-            .ParseQuery(Encoding.UTF8.GetString(body))
-            .ToDictionary(field => field.Key, field => field.Value.Count > 0 ? field.Value[0] ?? "" : "");
+    public static IReadOnlyDictionary<string, string> Parse(ReadOnlySpan<byte> body)
+    {
+        Dictionary<string, string> fields = [];
+        foreach (var field in new QueryStringEnumerable(Encoding.UTF8.GetString(body)))
+            fields.TryAdd(field.DecodeName().ToString(), field.DecodeValue().ToString());
+        return fields;
+    }
 }

@@ -106,6 +106,27 @@ public static class Actions
     /// <summary>The callback id of the form in which somebody is asked to go.</summary>
     public const string AskToGoCallback = "ask_to_go";
 
+    /// <summary>Opens the statistics of the workspace.</summary>
+    public const string Statistics = "stats_open";
+
+    /// <summary>Sends the statistics as a chart; the value is a channel's id or <see cref="Workspace"/>.</summary>
+    public const string StatisticsChart = "stats_chart";
+
+    /// <summary>Sends the runs behind the statistics; the value is as of <see cref="StatisticsChart"/>.</summary>
+    public const string StatisticsCsv = "stats_csv";
+
+    /// <summary>The value for the statistics of all channels.</summary>
+    public const string Workspace = "workspace";
+
+    /// <summary>Answers the question after a run; the value is the run's id.</summary>
+    public const string Satisfied = "survey_satisfied";
+
+    /// <inheritdoc cref="Satisfied"/>
+    public const string SoSo = "survey_so_so";
+
+    /// <inheritdoc cref="Satisfied"/>
+    public const string Dissatisfied = "survey_dissatisfied";
+
     /// <summary>Fills the open form with an earlier drink. The index of the drink follows the prefix.</summary>
     public const string UsualPrefix = "usual:";
 
@@ -135,6 +156,9 @@ public static class Actions
 
     /// <summary>Whether a button, or the callback id of a form, belongs to the menus.</summary>
     public static bool IsMenu(string? id) => id?.StartsWith("menu_", StringComparison.Ordinal) == true;
+
+    /// <summary>Whether a click on the button sends a file, which takes long.</summary>
+    public static bool SendsFile(string? actionId) => actionId is StatisticsChart or StatisticsCsv;
 
     public static bool IsUsual(string? actionId) => actionId?.StartsWith(UsualPrefix, StringComparison.Ordinal) == true;
 

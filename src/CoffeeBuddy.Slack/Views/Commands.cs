@@ -6,4 +6,5 @@ public static class Commands
     public const string Coffee = "/coffee";
     public const string History = "/coffee-history";
     public const string Cancel = "/coffee-cancel";
+    public const string Statistics = "/coffee-stats";
 }

@@ -31,6 +31,9 @@ public sealed record HomePerson
     public bool ChangesMenus { get; init; }
 
     public IReadOnlyList<Duty> Duties { get; init; } = [];
+
+    /// <summary>Whether the person may see the statistics of the workspace.</summary>
+    public bool MaySeeStatistics { get; init; }
 }
 
 internal static class HomePersonBlocks
@@ -75,6 +78,8 @@ internal static class HomePersonBlocks
                 ),
                 Accessory: new Button(Actions.OpenMenu, TextObject.Plain("Menus…", 75))
             );
+        if (person.MaySeeStatistics)
+            yield return StatisticsView.AtHome();
     }
 
     private static string Line(Duty duty)

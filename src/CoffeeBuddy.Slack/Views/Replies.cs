@@ -105,6 +105,7 @@ public static class Replies
             • Writing your order in the run's thread works as well: "large latte, oat milk". There you can also change it, "make that a flat white" or "no sugar", and withdraw it, "cancel my order".
             • When enough of you have ordered, I choose fairly who goes, and say why. The runner gets the list and reminders, and closes the orders with "Leaving now".
             • `{Commands.History}` shows the last runs of the channel.
+            • `{Commands.Statistics}` shows the numbers of the channel: runs per week, fairness, times and drinks, and as a chart.
             • `{Commands.Cancel}` cancels the run. The person who started it, the runner and admins can do this.
             • `{Commands.Coffee} away`: I will not choose you to go, until you type `{Commands.Coffee} back`. With an end too: `{Commands.Coffee} away till Friday`, `{Commands.Coffee} away 3 days`.
             • My Home tab has your turn, your drinks and your settings.

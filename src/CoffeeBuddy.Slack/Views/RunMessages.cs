@@ -142,7 +142,8 @@ public static class RunMessages
     }
 
     /// <summary>Tells everyone who ordered that the run is complete, in the thread.</summary>
-    public static SlackMessage Completed(CoffeeRun run, IReadOnlyCollection<Order> orders)
+    /// <param name="withSurvey">Whether to ask them the question after a run.</param>
+    public static SlackMessage Completed(CoffeeRun run, IReadOnlyCollection<Order> orders, bool withSurvey = false)
     {
         var done = run.IsClosedBySystem
             ? "Nobody marked this coffee run as complete, so I did."
@@ -155,6 +156,7 @@ public static class RunMessages
                     TextObject.Mrkdwn($":white_check_mark: *{done}* {(people.Count > 0 ? "Enjoy:" : "")}".TrimEnd())
                 ),
                 .. LinePacker.Pack(people, " "),
+                .. withSurvey && people.Count > 0 ? SurveyMessages.Ask(run.RunId) : [],
             ]
         );
     }
@@ -180,7 +182,8 @@ public static class RunMessages
     /// Tells one person who ordered that the run is over, by direct message: the app is not in the channel, so there is
     /// no thread.
     /// </summary>
-    public static SlackMessage ClosedDirectly(CoffeeRun run)
+    /// <param name="withSurvey">Whether to ask the question after a run that was completed.</param>
+    public static SlackMessage ClosedDirectly(CoffeeRun run, bool withSurvey = false)
     {
         var channel = Mrkdwn.Channel(run.ChannelId);
         var text = run switch
@@ -190,7 +193,13 @@ public static class RunMessages
                 $":white_check_mark: Nobody marked the coffee run in {channel} as complete, so I did.",
             _ => $":white_check_mark: The coffee run in {channel} is complete{Runner(run, ", thanks to {0}")}!",
         };
-        return new SlackMessage(text, [new SectionBlock(TextObject.Mrkdwn(text))]);
+        return new SlackMessage(
+            text,
+            [
+                new SectionBlock(TextObject.Mrkdwn(text)),
+                .. withSurvey && run.Status == RunStatus.Completed ? SurveyMessages.Ask(run.RunId) : [],
+            ]
+        );
     }
 
     /// <summary>Orders with one click.</summary>
@@ -220,6 +229,8 @@ public static class RunMessages
 
     internal static Button BaristaButton(Guid runId) =>
         new(Actions.Barista, TextObject.Plain("Barista's list", 75), runId.ToString());
+
+    internal static string Count(int count, string one, string many) => count == 1 ? $"1 {one}" : $"{count} {many}";
 
     internal static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 

@@ -28,7 +28,13 @@ public static class SoldOutForm
         ];
         if (menu.Customizations.Count > 0)
             blocks.Add(
-                Several(place, CustomizationsInput, "Customizations", menu.Customizations, soldOut?.Customizations ?? [])
+                Several(
+                    place,
+                    CustomizationsInput,
+                    "Customizations",
+                    menu.Customizations,
+                    soldOut?.Customizations ?? []
+                )
             );
         return place.Form(Actions.SoldOut, "Sold out today", blocks);
     }

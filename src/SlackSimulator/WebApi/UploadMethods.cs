@@ -17,6 +17,7 @@ internal sealed class UploadMethods(
 ) : IMethodFamily
 {
     private const int MaxLength = 1_000_000_000;
+    private const int MaxAltText = 1000;
 
     public IEnumerable<Method> All =>
         [
@@ -31,7 +32,10 @@ internal sealed class UploadMethods(
         var length = call.Number("length", 0, int.MinValue, int.MaxValue);
         if (length is < 1 or > MaxLength)
             throw SlackError.Invalid("length", "must be the length of the file in bytes");
-        var (file, ticket) = files.Announce(name, workspace.App.BotUserId, length, call.Text("alt_txt"));
+        var altText = call.Text("alt_txt");
+        if (altText?.Length > MaxAltText)
+            throw new SlackError("alt_txt_too_large");
+        var (file, ticket) = files.Announce(name, workspace.App.BotUserId, length, altText);
         return new JsonObject { ["upload_url"] = transfer.UploadAddress(ticket).ToString(), ["file_id"] = file.Id };
     }
 

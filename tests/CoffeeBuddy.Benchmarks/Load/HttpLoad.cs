@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace CoffeeBuddy.Benchmarks.Load;
 
@@ -11,11 +9,7 @@ internal sealed record LoadResult(TimeSpan Duration, IReadOnlyList<double> Laten
     /// <summary>Answers with 200.</summary>
     public double PerSecond => (Latencies.Count - Failed) / Duration.TotalSeconds;
 
-    public double Percentile(double percent)
-    {
-        var sorted = Latencies.Order().ToList();
-        return sorted[(int)Math.Min(sorted.Count - 1, Math.Ceiling(sorted.Count * percent / 100) - 1)];
-    }
+    public double Percentile(double percent) => Percentiles.Of(Latencies, percent);
 
     /// <exception cref="InvalidOperationException">Most requests failed: this would measure something else.</exception>
     public LoadResult Required() =>
@@ -69,6 +63,17 @@ internal sealed class HttpLoad(int port, int connections, Func<byte[]> next)
         );
     }
 
+    /// <summary>So many requests, all due now: those that wait for a connection have waited for the server.</summary>
+    public Task<LoadResult> AtOnceAsync(int requests, CancellationToken stop)
+    {
+        var due = Stopwatch.GetTimestamp();
+        var sent = 0;
+        return RunAsync(
+            () => ValueTask.FromResult<long?>(Interlocked.Increment(ref sent) <= requests ? due : null),
+            stop
+        );
+    }
+
     /// <param name="turn">Returns when the request was due; null: the load ends.</param>
     private async Task<LoadResult> RunAsync(Func<ValueTask<long?>> turn, CancellationToken stop)
     {
@@ -90,36 +95,15 @@ internal sealed class HttpLoad(int port, int connections, Func<byte[]> next)
     {
         List<double> latencies = [];
         var failed = 0;
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(IPAddress.Loopback, port, stop);
-        var buffer = new byte[64 * 1024];
+        using var connection = await HttpConnection.OpenAsync(port, stop);
         while (await turn() is { } due)
         {
-            var status = await ExchangeAsync(socket, next(), buffer, stop);
+            var status = await connection.ExchangeAsync(next(), stop);
             latencies.Add(Stopwatch.GetElapsedTime(due).TotalMilliseconds);
             if (status != 200)
                 failed++;
         }
 
         return (latencies, failed);
-    }
-
-    private static async ValueTask<int> ExchangeAsync(
-        Socket socket,
-        byte[] request,
-        byte[] buffer,
-        CancellationToken stop
-    )
-    {
-        await socket.SendAsync(request, stop);
-        var length = 0;
-        while (await socket.ReceiveAsync(buffer.AsMemory(length), stop) is > 0 and var read)
-        {
-            length += read;
-            if (HttpMessage.IsComplete(buffer.AsSpan(0, length), out var status))
-                return status;
-        }
-
-        throw new IOException("The server has closed the connection.");
     }
 }

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using CoffeeBuddy.Benchmarks.Rows;
 using SlackSimulator;
 
 namespace CoffeeBuddy.Benchmarks.Load;
@@ -11,7 +13,7 @@ internal sealed class SlackRequests
     public const int Channels = 200;
 
     private static readonly AppOptions App = new();
-    private static readonly string Team = new SimulatorOptions().TeamId;
+    public static readonly string Team = new SimulatorOptions().TeamId;
     private static readonly byte[] Secret = Encoding.UTF8.GetBytes(App.SigningSecret);
     private int _number;
 
@@ -28,6 +30,23 @@ internal sealed class SlackRequests
             $"token=none&team_id={Team}&team_domain=office&channel_id={Channel(number)}&channel_name=coffee&user_id={Person(number)}&user_name=somebody&command=%2Fcoffee&text=&api_app_id=A0BENCH001&is_enterprise_install=false&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2F1%2F2%2F3&trigger_id={number}.{Random.Shared.Next()}"
         );
     }
+
+    /// <summary>A submitted order form that was opened in the run's channel.</summary>
+    public static byte[] Order(StoredRun run, int person)
+    {
+        var state =
+            $$"""{"run_id":"{{run.Id}}","channel_id":"{{run.Channel}}","initiator_user_id":"{{StoredRun.Person(1)}}","revision":0,"last_drinks":[],"member_until":"{{DateTimeOffset.UtcNow.AddHours(1):O}}"}""";
+        var payload =
+            $$$"""{"type":"view_submission","user":{"id":"{{{StoredRun.Person(person)}}}","name":"somebody"},"team":{"id":"{{{Team}}}"},"trigger_id":"{{{Random.Shared.NextInt64()}}}","view":{"id":"V1","callback_id":"order","private_metadata":{{{JsonSerializer.Serialize(state)}}},"state":{"values":{"drink:0":{"drink":{"selected_option":{"value":"Latte"} } },"size:0":{"size":{"selected_option":{"value":"Large"} } } } } } }""";
+        return Signed("/slack/interactions", $"payload={Uri.EscapeDataString(payload)}");
+    }
+
+    /// <summary>A slash command of a person in the channel of a run.</summary>
+    public static byte[] Command(string command, StoredRun run, int person) =>
+        Signed(
+            "/slack/commands",
+            $"token=none&team_id={Team}&channel_id={run.Channel}&channel_name=coffee&user_id={StoredRun.Person(person)}&user_name=somebody&command={Uri.EscapeDataString(command)}&text=&api_app_id=A0BENCH001&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2F1%2F2%2F3&trigger_id={Random.Shared.NextInt64()}"
+        );
 
     /// <summary>A click that asks for nothing: verified, read, acknowledged.</summary>
     public byte[] Click()

@@ -20,19 +20,10 @@ internal sealed partial class OrderRow() : Row("order")
 {
     private const int Connections = 8;
     private const int Runs = 200;
-    private const int People = 500;
     private const string Orders = "orders";
 
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(3);
     private static readonly Drink Latte = new("Latte", "Large", ["Oat milk"]);
-
-    // Numbered ids, so that both can choose a run and a person by a number.
-    private const string Names = """
-        CREATE OR REPLACE FUNCTION bench_run(number INT) RETURNS UUID LANGUAGE sql IMMUTABLE AS
-        $$ SELECT ('00000000-0000-7000-8000-' || lpad(number::text, 12, '0'))::uuid $$;
-        CREATE OR REPLACE FUNCTION bench_person(number INT) RETURNS TEXT LANGUAGE sql IMMUTABLE AS
-        $$ SELECT 'U' || lpad(number::text, 8, '0') $$;
-        """;
 
     public override async Task<IReadOnlyList<Result>> MeasureAsync(Lab lab, CancellationToken stop)
     {
@@ -40,7 +31,6 @@ internal sealed partial class OrderRow() : Row("order")
             Executable.Find("pgbench")
             ?? throw new InvalidOperationException("Install pgbench: it is in Debian's package postgresql-contrib.");
         await lab.EmptyAsync(stop);
-        await lab.ExecuteAsync(Names, stop);
         await using var services = Services(lab);
         var store = services.GetRequiredService<RunStore>();
         var first = 1;
@@ -69,18 +59,6 @@ internal sealed partial class OrderRow() : Row("order")
         return services.BuildServiceProvider();
     }
 
-    private static Task OpenRunsAsync(Lab lab, int first, CancellationToken stop) =>
-        lab.ExecuteAsync(
-            $"""
-            INSERT INTO users (user_id, created_at, updated_at)
-            SELECT bench_person(n), now(), now() FROM generate_series(1, {People}) n ON CONFLICT DO NOTHING;
-            INSERT INTO coffee_runs (run_id, workspace_id, channel_id, initiator_user_id, created_at, changed_at, empty_since)
-            SELECT bench_run(n), 'T0BENCH001', 'C' || lpad(n::text, 8, '0'), bench_person(1), now(), now(), now()
-            FROM generate_series({first}, {first + Runs - 1}) n;
-            """,
-            stop
-        );
-
     private static async Task<IReadOnlyDictionary<string, double>> PlaceAsync(
         Lab lab,
         RunStore store,
@@ -88,7 +66,7 @@ internal sealed partial class OrderRow() : Row("order")
         CancellationToken stop
     )
     {
-        await OpenRunsAsync(lab, first, stop);
+        await StoredRun.OpenAsync(lab, first, Runs, stop);
         var started = Stopwatch.GetTimestamp();
         var placed = await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Task.Run(PlaceManyAsync, stop)));
         return new Dictionary<string, double>
@@ -101,11 +79,9 @@ internal sealed partial class OrderRow() : Row("order")
             var count = 0;
             for (; Stopwatch.GetElapsedTime(started) < Turn; count++)
             {
-                var run = Guid.Parse(
-                    $"00000000-0000-7000-8000-{Random.Shared.Next(first, first + Runs).ToString("D12", CultureInfo.InvariantCulture)}"
-                );
-                var person = $"U{Random.Shared.Next(1, People + 1).ToString("D8", CultureInfo.InvariantCulture)}";
-                await store.PlaceOrderAsync(new(run, person, DisplayName: null, Latte, Note: null), stop);
+                var run = new StoredRun(Random.Shared.Next(first, first + Runs));
+                var person = StoredRun.Person(Random.Shared.Next(1, StoredRun.People + 1));
+                await store.PlaceOrderAsync(new(run.Id, person, DisplayName: null, Latte, Note: null), stop);
             }
 
             return count;
@@ -119,7 +95,7 @@ internal sealed partial class OrderRow() : Row("order")
         CancellationToken stop
     )
     {
-        await OpenRunsAsync(lab, first, stop);
+        await StoredRun.OpenAsync(lab, first, Runs, stop);
         var database = new NpgsqlConnectionStringBuilder(lab.Database);
         string[] arguments =
         [

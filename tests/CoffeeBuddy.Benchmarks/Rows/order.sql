@@ -1,7 +1,7 @@
 -- What the worker sends to place an order, in the same two round trips, see RunStore.OrderChanges.cs. Run with
 -- pgbench -M prepared -f order.sql -D base=1: the runs base to base + 199 exist.
 \set run random(:base, :base + 199)
-\set person random(1, 500)
+\set person random(1, 2000)
 \startpipeline
 SELECT run_id, workspace_id, channel_id, initiator_user_id, runner_user_id, status::text, created_at, first_order_at, deadline_at, assigned_at, assignment_reason, reminder_sent_at, completed_at, cancelled_at, closed_by_user_id, closed_by_subject, version FROM coffee_runs WHERE run_id = bench_run(:run) FOR SHARE;
 SELECT order_id, run_id, user_id, drink_type, size, customizations, note, created_at FROM orders WHERE run_id = bench_run(:run) AND user_id = bench_person(:person);

@@ -40,6 +40,7 @@ public class WholeOffice : Office
                 {
                     ["Sweep__Schedule"] = "* * * * * *",
                     ["CoffeeBuddy__Admins__0"] = Admin,
+                    ["CoffeeBuddy__Survey"] = "true",
                     // The workspace of Slack's recorded payloads.
                     ["CoffeeBuddy__Workspaces__2"] = "T111",
                     ["Slack__RateShare"] = "100",

@@ -20,6 +20,9 @@ public sealed class TimeBudgetTests
         Assert.True(TimeBudget.MessageSearchClaim > TimeBudget.CallsToSearchAndShow * TimeBudget.SlackCall);
         Assert.Equal(SlackClient.MaxSearchPages + TimeBudget.CallsToShow, TimeBudget.CallsToSearchAndShow);
         Assert.True(TimeBudget.EventClaim > TimeBudget.CallsToShow * TimeBudget.SlackCall);
+        Assert.True(
+            TimeBudget.FileClaim > TimeBudget.CallsToSendFile * TimeBudget.SlackCall + TimeBudget.DatabaseOperation
+        );
         Assert.True(TimeBudget.MessageClaim > TimeBudget.Email);
     }
 

@@ -30,6 +30,7 @@ public sealed class RoundTripTests(ApiOffice office)
         Assert.Equal(2, await CostAsync("/coffee"));
         Assert.Equal(1, await CostAsync("/coffee"));
         Assert.Equal(1, await CostAsync("/coffee-history"));
+        Assert.Equal(1, await CostAsync("/coffee-stats"));
         Assert.Equal(1, await CostAsync("/coffee", "away"));
         Assert.Equal(0, await CostAsync("/coffee", "help"));
         Assert.Equal(3, await CostAsync("/coffee-cancel"));

@@ -102,6 +102,7 @@ public sealed class RoleTests(RoleDatabase database) : IClassFixture<RoleDatabas
                 "runner_declines: INSERT SELECT UPDATE",
                 "schema_migrations: SELECT",
                 "slack_messages: INSERT SELECT UPDATE",
+                "survey_answers: DELETE INSERT SELECT UPDATE",
                 "take_over_requests: INSERT SELECT UPDATE",
                 "user_preferences: DELETE INSERT SELECT UPDATE",
                 "users: INSERT SELECT UPDATE",

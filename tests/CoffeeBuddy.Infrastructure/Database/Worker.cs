@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Core.Statistics;
 using CoffeeBuddy.Data;
 using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
@@ -11,6 +12,7 @@ using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Data.Recovery;
 using CoffeeBuddy.Data.Runs;
+using CoffeeBuddy.Data.Statistics;
 using CoffeeBuddy.Data.Sweeps;
 using CoffeeBuddy.Data.Users;
 using Microsoft.Extensions.Configuration;
@@ -109,6 +111,12 @@ internal sealed class Worker : IAsyncDisposable
         Assert.NotNull(await Runs.FindByThreadAsync(channel, "1.1", Cancellation));
         Assert.Single(await Runs.HistoryAsync(channel, 10, Cancellation));
         await Runs.ListAsync(workspace, channel, RunStatus.Completed, 10, Cancellation, "U1");
+        var (surveys, statistics) = (Get<SurveyStore>(), Get<StatisticsStore>());
+        foreach (var answer in (SurveyAnswer[])[SurveyAnswer.SoSo, SurveyAnswer.Satisfied])
+            Assert.True(await surveys.AnswerAsync(run.RunId, "U1", answer, _time.GetUtcNow(), Cancellation));
+        var counted = await statistics.CountAsync(new(workspace, channel), withNames: true, Cancellation);
+        Assert.Equal(1, counted.Survey.Answers);
+        Assert.Single(await statistics.ListAsync(new(workspace, channel), 10, Cancellation));
     }
 
     /// <summary>Favourites, guests, the initiator's deadline, whose turn it is, and the runner's way.</summary>
@@ -230,6 +238,7 @@ internal sealed class Worker : IAsyncDisposable
     {
         var audit = Get<AuditStore>();
         await audit.AddRefusedAsync("CancelRun", "U7", Guid.NewGuid(), "C1", "no", Cancellation);
+        await audit.AddStatisticsExportedAsync("U7", "T1", "C1", Cancellation);
         await audit.AddExportedAsync(userId: null, _time.GetUtcNow(), _time.GetUtcNow(), Cancellation);
         var rows = 0;
         await foreach (

@@ -71,6 +71,39 @@ public sealed class RefusedMessageTests(WholeOffice office) : IAsyncLifetime
         Assert.Empty(office.Topics.Read("coffee.deadletter", run));
     }
 
+    [Theory]
+    [InlineData("files.getUploadURLExternal", FaultKind.Code, null, false)]
+    [InlineData("files.getUploadURLExternal", FaultKind.Error, 1, true)]
+    [InlineData("files.completeUploadExternal", FaultKind.Error, 1, true)]
+    [InlineData("files.completeUploadExternal", FaultKind.LostAnswer, null, true)]
+    public async Task A_file_is_sent_once_and_who_waits_for_one_that_Slack_refuses_is_told(
+        string method,
+        FaultKind kind,
+        int? calls,
+        bool isSent
+    )
+    {
+        await _people[0].CommandAsync(_channel, "/coffee-stats");
+        var shown = await SeesAsync("Weekly Active Runs");
+        office.Sandbox.Slack.Faults.Set([new(method, kind, Status: 429, Code: "missing_scope", Count: calls)]);
+
+        await _people[0].ClickAsync(shown, "stats_chart");
+
+        await SeesAsync(isSent ? "I have sent you the file" : "Slack did not take the file");
+        Assert.Equal(
+            isSent ? 1 : 0,
+            (await _people[0].SeesAsync("dm")).Count(message => message.Json["files"] is not null)
+        );
+
+        Task<SeenMessage> SeesAsync(string text) =>
+            _people[0]
+                .WaitToSeeAsync(
+                    _channel,
+                    message => message.IsEphemeral && message.Shown.Contains(text, StringComparison.Ordinal),
+                    Guard.Timeout
+                );
+    }
+
     [Fact]
     public async Task A_mention_that_cannot_be_answered_does_not_hold_up_the_orders_of_the_channel()
     {

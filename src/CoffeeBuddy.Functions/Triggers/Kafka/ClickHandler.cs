@@ -1,9 +1,11 @@
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Core.Statistics;
 using CoffeeBuddy.Core.Users;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Users;
 using CoffeeBuddy.Functions.Notifications;
+using CoffeeBuddy.Functions.Notifications.Statistics;
 using CoffeeBuddy.Functions.Runs;
 using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Payloads;
@@ -13,8 +15,8 @@ using Microsoft.Extensions.Logging;
 namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
 /// <summary>
-/// Clicks that open no form: "Mark complete", "Cancel run", "I'll go", "Withdraw mine", the runner's way, and in App Home the away switch and the
-/// buttons of the person's drinks.
+/// Clicks that open no form: "Mark complete", "Cancel run", "I'll go", "Withdraw mine", the runner's way, the files of the
+/// statistics, the question after a run, and in App Home the away switch and the buttons of the person's drinks.
 /// </summary>
 public sealed partial class ClickHandler(
     RunActions actions,
@@ -23,6 +25,8 @@ public sealed partial class ClickHandler(
     UserStore users,
     PreferenceStore preferences,
     AppHome home,
+    StatisticsFiles files,
+    SurveyHandler surveys,
     ClickAnswers answers,
     Courtesies courtesies,
     TimeProvider time,
@@ -37,6 +41,12 @@ public sealed partial class ClickHandler(
         if (actionId == Actions.ToggleAway)
         {
             await SetAwayAsync(interaction, action, retryCount, cancellationToken);
+            return;
+        }
+
+        if (Actions.SendsFile(actionId))
+        {
+            await files.SendAsync(interaction, action, retryCount, cancellationToken);
             return;
         }
 
@@ -73,6 +83,19 @@ public sealed partial class ClickHandler(
             Actions.Volunteer => await VolunteerAsync(interaction, actor, runId, cancellationToken),
             Actions.TakeOver => AnswerTo(await actions.AnswerRequestAsync(runId, actor, accepts: true)),
             Actions.RefuseTakeOver => AnswerTo(await actions.AnswerRequestAsync(runId, actor, accepts: false)),
+            Actions.Satisfied => await surveys.AnswerAsync(
+                interaction,
+                runId,
+                SurveyAnswer.Satisfied,
+                cancellationToken
+            ),
+            Actions.SoSo => await surveys.AnswerAsync(interaction, runId, SurveyAnswer.SoSo, cancellationToken),
+            Actions.Dissatisfied => await surveys.AnswerAsync(
+                interaction,
+                runId,
+                SurveyAnswer.Dissatisfied,
+                cancellationToken
+            ),
             Actions.WithdrawGuest => AnswerToGuest(await actions.WithdrawForGuestAsync(runId, userId)),
             _ => ("ignored", null),
         };

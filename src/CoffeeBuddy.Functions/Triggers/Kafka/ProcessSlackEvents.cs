@@ -49,6 +49,7 @@ public sealed partial class ProcessSlackEvents(
                     && envelope is { EventId: not null, Event: not null }:
                 return OnceAsync(
                     EventsApiHandler.KeyOf(envelope),
+                    TimeBudget.EventClaim,
                     () => events.HandleAsync(envelope, retryCount, cancellationToken),
                     cancellationToken
                 );
@@ -56,6 +57,9 @@ public sealed partial class ProcessSlackEvents(
                 when Interaction.TryParse(Encoding.UTF8.GetString(value), out var interaction, out fault):
                 return OnceAsync(
                     KeyOf(interaction),
+                    interaction.Actions is [var action, ..] && Actions.SendsFile(action.ActionId)
+                        ? TimeBudget.FileClaim
+                        : TimeBudget.EventClaim,
                     () => clicks.HandleAsync(interaction, retryCount, cancellationToken),
                     cancellationToken
                 );
@@ -68,9 +72,9 @@ public sealed partial class ProcessSlackEvents(
     private static string KeyOf(Interaction interaction) =>
         $"click:{interaction.ChannelId}:{interaction.MessageTs ?? interaction.View?.Id}:{(interaction.Actions is [var action, ..] ? action.ActionTs : null)}:{interaction.User.Id}";
 
-    private async Task OnceAsync(string id, Func<Task> handle, CancellationToken cancellationToken)
+    private async Task OnceAsync(string id, TimeSpan claimFor, Func<Task> handle, CancellationToken cancellationToken)
     {
-        var claim = await processed.ClaimAsync(id, TimeBudget.EventClaim, cancellationToken);
+        var claim = await processed.ClaimAsync(id, claimFor, cancellationToken);
         switch (claim.State)
         {
             case EventClaimState.Done:

@@ -16,7 +16,7 @@ using Microsoft.Extensions.Logging;
 namespace CoffeeBuddy.Functions.Triggers.Slack;
 
 /// <summary>
-/// Slash commands: <c>/coffee</c>, <c>/coffee-history</c>, <c>/coffee-cancel</c>. Answered within Slack's 3 s.
+/// Slash commands: <c>/coffee</c>, <c>/coffee-history</c>, <c>/coffee-cancel</c>, <c>/coffee-stats</c>. Answered within Slack's 3 s.
 /// </summary>
 public sealed partial class SlackCommands(
     RunActions actions,
@@ -25,12 +25,13 @@ public sealed partial class SlackCommands(
     ReplayCheck replays,
     RunStore runs,
     Absences absences,
+    StatisticsForms statistics,
     OrderForms forms,
     WorkerMetrics metrics,
     ILogger<SlackCommands> logger
 )
 {
-    private static readonly string[] Known = [Commands.Coffee, Commands.History, Commands.Cancel];
+    private static readonly string[] Known = [Commands.Coffee, Commands.History, Commands.Cancel, Commands.Statistics];
 
     [Function(nameof(SlackCommands))]
     [SlackSigned(SlackSignedAttribute.Form)]
@@ -116,6 +117,7 @@ public sealed partial class SlackCommands(
             ),
             (Commands.Coffee, "back") => await absences.ReturnAsync(command, once, cancellationToken),
             (Commands.History, _) => await ShowHistoryAsync(command, once, cancellationToken),
+            (Commands.Statistics, _) => await statistics.ShowAsync(command, once, cancellationToken),
             (Commands.Cancel, _) => await CancelAsync(command, once),
             _ => ("unknown", Replies.UnknownCommand($"{command.Command} {command.Text}".TrimEnd())),
         };

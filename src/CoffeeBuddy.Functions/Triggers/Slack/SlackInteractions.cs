@@ -30,6 +30,7 @@ public sealed partial class SlackInteractions(
     PersonalSettings settings,
     MenuForms menus,
     Turns turns,
+    StatisticsForms statistics,
     SlackEventsTopic topic,
     WorkerMetrics metrics,
     TimeProvider time,
@@ -51,6 +52,11 @@ public sealed partial class SlackInteractions(
         Actions.Volunteer,
         Actions.TakeOver,
         Actions.RefuseTakeOver,
+        Actions.Satisfied,
+        Actions.SoSo,
+        Actions.Dissatisfied,
+        Actions.StatisticsChart,
+        Actions.StatisticsCsv,
         .. AtHome,
     ];
 
@@ -156,6 +162,8 @@ public sealed partial class SlackInteractions(
             return (actionId, await menus.OpenAsync(interaction, action, cancellationToken), null);
         if (actionId == Actions.Settings)
             return (actionId, await settings.OpenAsync(interaction, cancellationToken), null);
+        if (actionId == Actions.Statistics)
+            return (actionId, await statistics.OpenAsync(interaction, cancellationToken), null);
         // A repetition changes nothing: the form's hash has changed with the first click.
         if (Actions.IsUsual(actionId))
             return ("usual", await forms.FillInAsync(interaction, cancellationToken), null);
@@ -165,11 +173,23 @@ public sealed partial class SlackInteractions(
             return ("ignored", "acknowledged", null);
 
         // A repetition changes nothing: a click is handled once, see ProcessSlackEvents.
-        // Apart from the person's other clicks, none of which waits for the Home tab.
-        var key = AtHome.Contains(actionId) ? $"home:{interaction.User.Id}" : interaction.User.Id;
-        await topic.AddAsync(EventTypes.SlackInteraction, payload, interaction.WorkspaceId, key);
+        await topic.AddAsync(
+            EventTypes.SlackInteraction,
+            payload,
+            interaction.WorkspaceId,
+            KeyOf(actionId, interaction.User.Id)
+        );
         return (actionId, "accepted", null);
     }
+
+    // Apart from the person's other clicks, none of which waits for the Home tab or for a file.
+    private static string KeyOf(string actionId, string userId) =>
+        actionId switch
+        {
+            _ when AtHome.Contains(actionId) => $"home:{userId}",
+            _ when Actions.SendsFile(actionId) => $"file:{userId}",
+            _ => userId,
+        };
 
     private async Task<(string, string, ViewResponse?)> SubmitAsync(
         Interaction interaction,
