@@ -49,6 +49,7 @@ BEGIN
             ('runner_declines', 'DELETE'),
             ('take_over_requests', 'DELETE'),
             ('runner_assignments', 'UPDATE, DELETE'),
+            ('menus', 'DELETE'),
             ('all_orders', 'INSERT, UPDATE, DELETE'),
             ('slack_messages', 'DELETE'),
             ('deadletter_handled', 'UPDATE, DELETE'),

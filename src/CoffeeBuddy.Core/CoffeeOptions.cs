@@ -113,25 +113,16 @@ public sealed class CoffeeOptions : IValidatableObject
 
     private Menu? _menu;
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Drinks.Count > Menu.MaxDrinks)
-            yield return new(
-                $"Drinks holds {Drinks.Count} entries; a Slack menu holds {Menu.MaxDrinks} beside \"Something else\"."
-            );
-        if (Sizes.Count > Menu.MaxSizes)
-            yield return new($"Sizes holds {Sizes.Count} entries; Slack's radio buttons hold {Menu.MaxSizes}.");
-        if (Customizations.Count > Drink.MaxCustomizations)
-            yield return new(
-                $"Customizations holds {Customizations.Count} entries; Slack's checkboxes hold {Drink.MaxCustomizations}."
-            );
-        foreach (
-            var entry in Drinks.Concat(Customizations).Where(entry => !IsText(entry, Drink.MaxCustomizationLength))
-        )
-            yield return new($"Menu entry \"{entry}\" must have 1 to {Drink.MaxCustomizationLength} characters.");
-        foreach (var size in Sizes.Where(size => !IsText(size, Drink.MaxSizeLength)))
-            yield return new($"Size \"{size}\" must have 1 to {Drink.MaxSizeLength} characters.");
-    }
-
-    private static bool IsText(string text, int max) => !string.IsNullOrWhiteSpace(text) && text.Length <= max;
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        MenuRules
+            .Validate(Drinks.AsReadOnly(), Sizes.AsReadOnly(), Customizations.AsReadOnly())
+            .Select(fault => new ValidationResult(
+                fault.Kind switch
+                {
+                    MenuFaultKind.TooMany =>
+                        $"{fault.Field} has more than {fault.Limit} entries, which the form holds.",
+                    MenuFaultKind.NotText => $"{fault.Field}: \"{fault.Entry}\" must be one line of text.",
+                    _ => $"{fault.Field}: \"{fault.Entry}\" must have 1 to {fault.Limit} characters.",
+                }
+            ));
 }

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Outbox;
@@ -22,6 +23,8 @@ namespace CoffeeBuddy.Data;
 [JsonSerializable(typeof(OrderResult))]
 [JsonSerializable(typeof(Reckoning))]
 [JsonSerializable(typeof(Comparison))]
+[JsonSerializable(typeof(MenuDocument))]
+[JsonSerializable(typeof(SoldOut))]
 internal sealed partial class DataJson : JsonSerializerContext;
 
 /// <summary>

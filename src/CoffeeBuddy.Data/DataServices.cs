@@ -1,6 +1,7 @@
 using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Inbox;
+using CoffeeBuddy.Data.Menus;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Data.Runs;
@@ -29,6 +30,7 @@ public static class DataServices
             .ValidateOnStart();
         services.AddDatabase();
         services.AddSingleton<RunStore>();
+        services.AddSingleton<MenuStore>();
         services.AddSingleton<PreferenceStore>();
         services.AddSingleton<UserStore>();
         services.AddSingleton<SettingsStore>();

@@ -125,7 +125,15 @@ public static class SandboxCommand
             (parsed, stop) =>
                 parsed.GetValue(RealSlack)
                     ? RunWithSlackAsync(parsed, output, stop)
-                    : RunAsync(Asked(parsed), _ => Task.Delay(Timeout.Infinite, stop), output, stop)
+                    : RunAsync(
+                        Asked(parsed) with
+                        {
+                            Settings = PageDemo.Settings,
+                        },
+                        _ => Task.Delay(Timeout.Infinite, stop),
+                        output,
+                        stop
+                    )
         );
         return root;
     }

@@ -224,6 +224,38 @@ public sealed class RunTests(CoffeeOffice office) : PageTest(office)
     }
 
     [Fact]
+    public async Task An_admin_writes_the_menu_of_a_channel_and_the_order_form_has_it()
+    {
+        var corner = await Office.CornerAsync("noor");
+        var noor = await corner.WindowAsync("noor");
+        await noor.App().ClickAsync();
+        await noor.Button("Menus…").ClickAsync();
+        await noor.Modal()
+            .GetByRole(AriaRole.Combobox, new() { Name = "Menu of a channel…" })
+            .SelectOptionAsync(new SelectOptionValue { Label = $"#{corner.Channel}" });
+        await Expect(noor.Modal()).ToContainTextAsync($"Menu of #{corner.Channel}");
+        await noor.Modal().Button("Edit…").ClickAsync();
+        await noor.Field("Drinks").FillAsync("Flat White\nChai");
+        await noor.Modal().GetByLabel("Name of the shop").FillAsync("Beans & Co");
+        await noor.Modal().GetByLabel("Link of the shop").FillAsync("http://beans.example");
+        await noor.Field("People can also type a drink that is not on the menu").UncheckAsync();
+        await noor.Modal().Button("Save").ClickAsync();
+        await Expect(noor.Modal()).ToContainTextAsync("Give an address that begins with https://.");
+        await noor.Modal().GetByLabel("Link of the shop").FillAsync("https://beans.example");
+        await noor.Modal().Button("Save").ClickAsync();
+        await Expect(noor.Modal()).ToContainTextAsync("This channel has a menu of its own.");
+
+        var person = await corner.WindowAsync(corner.People[0]);
+        await person.TypeAsync("/coffee");
+        await Expect(person.Field("Drink").Locator("option:not([value=''])")).ToHaveTextAsync(["Flat White", "Chai"]);
+        await Expect(person.Modal()).ToContainTextAsync("Beans & Co");
+        await person.Field("Drink").SelectOptionAsync("Chai");
+        await person.Modal().Button("Order").ClickAsync();
+        await Expect(person.Announcement()).ToContainTextAsync("Beans & Co");
+        await corner.CloseAsync();
+    }
+
+    [Fact]
     public async Task An_error_in_an_order_is_shown_under_its_field()
     {
         var noor = await Corner.WindowAsync(Corner.People[0]);

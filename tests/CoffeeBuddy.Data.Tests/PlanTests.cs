@@ -4,6 +4,7 @@ using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Inbox;
+using CoffeeBuddy.Data.Menus;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Migrations;
 using CoffeeBuddy.Data.Outbox;
@@ -43,6 +44,7 @@ public sealed partial class PlanTests
         "runner_declines",
         "take_over_requests",
         "runner_assignments",
+        "menus",
         "survey_answers",
         "planned_runs",
     ];
@@ -81,6 +83,8 @@ public sealed partial class PlanTests
         SELECT run_id, 'U' || 1 + n % 3000, 'U' || 1 + (n + 1) % 3000, created_at, 'declined', created_at, 1 FROM runs;
         INSERT INTO runner_assignments (run_id, version, runner_user_id, assigned_at, how, reason)
         SELECT run_id, 1, 'U' || 1 + n % 3000, created_at, 'volunteered', '' FROM runs;
+        INSERT INTO menus (place_id, menu, version, changed_at)
+        SELECT 'P' || n, '{"drinks":["Latte"],"sizes":["Large"],"customizations":[]}', 1, @Noon FROM generate_series(1, 20000) n;
         INSERT INTO survey_answers (run_id, user_id, answer, answered_at)
         SELECT run_id, 'U' || 1 + (n + k) % 3000, 'satisfied', created_at FROM runs, generate_series(1, 2) k;
         INSERT INTO planned_runs (run_id, workspace_id, channel_id, initiator_user_id, starts_at, status, drop_reason, created_at, ended_at, told_at)
@@ -195,6 +199,10 @@ public sealed partial class PlanTests
         await settings.GetAsync("U7", Cancellation);
         await settings.FindDoNotDisturbAsync(run.RunId, Cancellation);
         await settings.SaveDoNotDisturbAsync([("U7", null)], Cancellation);
+        var menus = new MenuStore(database, time, options);
+        var menu = (await menus.ReadAsync("T1", "C7000", Cancellation)).Own;
+        await menus.SaveAsync(menu, "T1", "U7", AuditTypes.MenuChanged, Cancellation);
+        await menus.OfRunAsync(run.RunId, Cancellation);
         await runs.NumbersOfAsync("U7", Cancellation);
         await runs.PreviewAsync(run, Cancellation);
         await runs.ListNearbyAsync("U7", 5, Cancellation);

@@ -175,7 +175,7 @@ public sealed class SlackMessagesTests(PostgresServer server) : DatabaseTest(ser
             "1700000000.000200"
         );
 
-        Assert.Equal(run, await Runs.FindByThreadAsync(Channel, "1700000000.000100", Cancellation));
+        Assert.Equal(run, (await Runs.FindByThreadAsync(Channel, "1700000000.000100", Cancellation))?.Run);
         Assert.Null(await Runs.FindByThreadAsync(Channel, "1700000000.000200", Cancellation));
         Assert.Null(await Runs.FindByThreadAsync("C2", "1700000000.000100", Cancellation));
     }

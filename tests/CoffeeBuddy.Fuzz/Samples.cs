@@ -55,6 +55,8 @@ internal static class Samples
         Click("run_cancel"),
         Click("away_toggle", "away"),
         Click("usual:0"),
+        Click("menu_open"),
+        Click("menu_edit"),
         .. Shared("block_actions.*.json"),
         .. Shared("view_*.json"),
         .. Envelopes("interactive").Select(payload => payload.ToJsonString()),

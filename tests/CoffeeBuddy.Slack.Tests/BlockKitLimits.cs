@@ -101,14 +101,14 @@ internal static class BlockKitLimits
                 Assert.InRange(element.GetProperty("max_length").GetInt32(), 1, 3000);
                 OptionalLength(element, "initial_value", 1, element.GetProperty("max_length").GetInt32());
                 break;
-            case "users_select":
+            case "users_select" or "conversations_select":
                 break;
             default:
                 Choices(
                     element,
                     Type(element) switch
                     {
-                        "static_select" => 100,
+                        "static_select" or "multi_static_select" => 100,
                         "radio_buttons" or "checkboxes" => 10,
                         var other => throw new InvalidOperationException(other),
                     }

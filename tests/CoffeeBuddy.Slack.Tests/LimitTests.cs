@@ -152,6 +152,7 @@ public sealed class LimitTests
                             new HomePerson
                             {
                                 Away = away,
+                                ChangesMenus = true,
                                 AwayUntil = Any.Now,
                                 Settings = new(4, true, new(new(22, 0), new(7, 0)), true, away),
                                 Duties = [.. runs.Select(run => new Duty(run, new string('&', 2000)))],

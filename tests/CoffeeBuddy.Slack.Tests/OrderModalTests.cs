@@ -143,7 +143,7 @@ public sealed class OrderModalTests
         );
         Assert.Equal(
             """{"response_action":"errors","errors":{"other:3":"Choose a drink, or type one."}}""",
-            OrderModal.Errors(errors, submission.Revision).ToJson()
+            OrderModal.Errors(errors, submission).ToJson()
         );
     }
 
@@ -157,7 +157,7 @@ public sealed class OrderModalTests
                 new(OrderField.Note, "n"),
                 new(OrderField.Note, "m"),
             ],
-            1
+            Read(Submit(OrderModal.Build(Form with { Revision = 1 })))
         );
 
         Assert.Equal(

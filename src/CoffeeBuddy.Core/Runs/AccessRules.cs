@@ -53,6 +53,9 @@ public enum Operation
     /// <summary>Postpone one's next reminder.</summary>
     SnoozeReminder,
 
+    /// <summary>See and change the menus of the workspace and of channels.</summary>
+    ChangeMenu,
+
     /// <summary>See the last drinks of a person.</summary>
     SeePreferences,
 
@@ -107,6 +110,7 @@ public static class AccessRules
                 | Relations.Admin
                 | Relations.Service,
             Operation.SeeAllOrders => Relations.Runner | Relations.Admin | Relations.Service,
+            Operation.ChangeMenu => Relations.Admin,
             Operation.ListAllRuns => Relations.Admin | Relations.Service,
             Operation.WithdrawOrder or Operation.AnswerRequest => Relations.Self,
             // Nobody else knows of it.

@@ -28,6 +28,9 @@ public static class AuditTypes
     public const string RunPlanned = "run_planned";
     public const string PlannedRunCancelled = "planned_run_cancelled";
     public const string PlannedRunDropped = "planned_run_dropped";
+    public const string MenuChanged = "menu_changed";
+    public const string MenuRemoved = "menu_removed";
+    public const string SoldOutChanged = "sold_out_changed";
     public const string AccessRefused = "access_refused";
     public const string AuditExported = "audit_exported";
     public const string StatisticsExported = "statistics_exported";
@@ -63,10 +66,15 @@ internal sealed record AuditPayload
     /// <summary>True when only the right of an admin allowed the action; otherwise null.</summary>
     public bool? AsAdmin { get; init; }
 
+    /// <summary>The menu that an admin has written for the workspace or the channel.</summary>
+    public MenuDocument? Menu { get; init; }
+
+    public SoldOut? SoldOut { get; init; }
+
     /// <summary>What was refused: the function, or the button.</summary>
     public string? Operation { get; init; }
 
-    /// <summary>Who was refused, or has exported. They may not be among the known people.</summary>
+    /// <summary>Who was refused, has exported, or has changed a menu. They may not be among the known people.</summary>
     public string? UserId { get; init; }
 
     /// <summary>The period that was exported.</summary>

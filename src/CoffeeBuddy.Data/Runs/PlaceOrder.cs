@@ -53,16 +53,21 @@ public enum OrderOutcome
 
     /// <summary>The change is about a drink that the person does not have: "a latte instead of a tea".</summary>
     DoesNotFit,
+
+    /// <summary>A part of the drink is sold out or, where only the menu counts, not on it.</summary>
+    NotOffered,
 }
 
 /// <param name="Run">The run after the change; null when it does not exist.</param>
 /// <param name="Order">The order that is stored now, or the one withdrawn.</param>
 /// <param name="Events">To be published now.</param>
 /// <param name="Replayed">True when the request was a repetition: the result is that of the first.</param>
+/// <param name="Refusal">What cannot be ordered; only with <see cref="OrderOutcome.NotOffered"/>.</param>
 public sealed record OrderResult(
     OrderOutcome Outcome,
     CoffeeRun? Run,
     Order? Order,
     IReadOnlyList<OutboxEvent> Events,
-    bool Replayed
+    bool Replayed,
+    MenuRefusal? Refusal = null
 );

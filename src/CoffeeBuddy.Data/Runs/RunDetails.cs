@@ -8,12 +8,14 @@ namespace CoffeeBuddy.Data.Runs;
 /// <param name="Messages">What Slack shows of the run.</param>
 /// <param name="Declines">Who was the runner and cannot go, the earliest first.</param>
 /// <param name="Requests">Who was asked to go in the runner's place, the earliest first.</param>
+/// <param name="Menu">That of the run's channel.</param>
 public sealed record RunDetails(
     CoffeeRun Run,
     IReadOnlyList<Order> Orders,
     IReadOnlyList<ShownMessage> Messages,
     IReadOnlyList<Decline> Declines,
-    IReadOnlyList<TakeOverRequest> Requests
+    IReadOnlyList<TakeOverRequest> Requests,
+    Menu Menu
 )
 {
     /// <summary>The message of a kind (<see cref="MessageKinds"/>), if it was ever begun.</summary>

@@ -29,7 +29,7 @@ public sealed partial class RunStore
                 {
                     if (own.Order is null && !command.Change.CanBeFirst)
                         return new(OrderOutcome.NoOrder);
-                    if (command.Change.ApplyTo(own.Order?.Drink, _options.Menu) is not { } drink)
+                    if (command.Change.ApplyTo(own.Order?.Drink, own.Menu) is not { } drink)
                         return new(OrderOutcome.DoesNotFit);
                     var note = command.Change.IsNew ? null : own.Order?.Note;
                     var order = new PlaceOrder(

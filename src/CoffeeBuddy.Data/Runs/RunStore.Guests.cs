@@ -3,6 +3,7 @@ using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Menus;
 using CoffeeBuddy.Data.Outbox;
 using Dapper;
 using Npgsql;
@@ -24,6 +25,7 @@ public sealed partial class RunStore
                 const string Read = $"""
                     {Unseen} {SeeUser} {LockRun}
                     SELECT {OrderRow.AllColumns} FROM all_orders o WHERE o.run_id = @RunId AND o.user_id = @UserId;
+                    {MenuRow.OfRun}
                     """;
                 var now = time.Now();
                 var parameters = new
@@ -33,9 +35,19 @@ public sealed partial class RunStore
                     command.DisplayName,
                     now,
                 };
-                var (run, orders) = await ReadOrdersAsync(connection, Read, parameters, token);
+                CoffeeRun? run;
+                List<Order> orders;
+                Menu menu;
+                await using (var results = await connection.QueryMultipleAsync(Command(Read, parameters, token)))
+                {
+                    var row = await results.ReadSingleOrDefaultAsync<RunRow>();
+                    orders = [.. (await results.ReadAsync<OrderRow>()).Select(order => order.ToOrder())];
+                    var menus = await results.ReadAsync<MenuRow>();
+                    (run, menu) = (row?.ToRun(), row is null ? _options.Menu : MenuOf(row, menus));
+                }
                 var note = string.IsNullOrWhiteSpace(command.Note) ? null : command.Note.Trim();
-                var before = orders.FirstOrDefault(order => IsFor(order, guest));
+                var before = orders.Find(order => IsFor(order, guest));
+                var refused = menu.Refuse(command.Drink, kept: before?.Drink);
                 OrderOutcome? refusal = run switch
                 {
                     null => OrderOutcome.RunNotFound,
@@ -45,6 +57,7 @@ public sealed partial class RunStore
                         OrderOutcome.Unchanged,
                     _ when before is null && orders.Count(order => order.Guest is not null) >= Order.MaxGuests =>
                         OrderOutcome.TooManyGuests,
+                    _ when refused is not null => OrderOutcome.NotOffered,
                     _ => null,
                 };
                 if (refusal is { } outcome)
@@ -55,7 +68,8 @@ public sealed partial class RunStore
                             outcome == OrderOutcome.RunNotFound ? null : run,
                             before,
                             [],
-                            Replayed: false
+                            Replayed: false,
+                            outcome == OrderOutcome.NotOffered ? refused : null
                         ),
                         token
                     );

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Core.Orders;
@@ -5,6 +6,7 @@ using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Inbox;
+using CoffeeBuddy.Data.Menus;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Data.Users;
@@ -51,7 +53,12 @@ public sealed record OpenedRun(
     IReadOnlyList<OutboxEvent> Events,
     bool Replayed,
     bool Refused = false
-);
+)
+{
+    /// <summary>The menu of the channel; it is not kept for a repetition.</summary>
+    [JsonIgnore]
+    public Menu Menu { get; init; } = Menu.Default;
+}
 
 /// <summary>The person has started as many active runs as one person may: <see cref="CoffeeOptions.MaxActiveRuns"/>.</summary>
 public sealed class ActiveRunLimitException(int limit)
@@ -116,6 +123,9 @@ public sealed partial class RunStore
 
             {CountStarted};
 
+            SELECT {MenuRow.Columns} FROM menus m
+            WHERE m.place_id IN (@channelId, (SELECT r.workspace_id FROM coffee_runs r WHERE {ActiveInChannel}));
+
             {ChangeWriter.Sql}
             """;
         var isPlanned = command.PlannedRunId is not null;
@@ -164,6 +174,7 @@ public sealed partial class RunStore
             var order = await results.ReadSingleOrDefaultAsync<OrderRow>();
             var drinks = await results.ReadAsync<PreferenceRow>();
             var started = await results.ReadSingleAsync<long>();
+            var menus = await results.ReadAsync<MenuRow>();
             var events = await writer.WrittenAsync(results);
             if (run is not null)
                 return new(
@@ -174,7 +185,10 @@ public sealed partial class RunStore
                     events,
                     Replayed: false,
                     run.Refused
-                );
+                )
+                {
+                    Menu = MenuOf(run, menus),
+                };
 
             if (started >= _options.MaxActiveRuns)
                 throw new ActiveRunLimitException(_options.MaxActiveRuns);

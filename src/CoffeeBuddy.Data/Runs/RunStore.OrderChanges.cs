@@ -2,6 +2,7 @@ using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Inbox;
+using CoffeeBuddy.Data.Menus;
 using CoffeeBuddy.Data.Outbox;
 using Dapper;
 using Npgsql;
@@ -23,6 +24,7 @@ public sealed partial class RunStore
     private const string ReadOrder = $"""
         SELECT {RunRow.Columns} FROM coffee_runs r WHERE r.run_id = @RunId FOR SHARE;
         {OwnOrder}
+        {MenuRow.OfRun}
         SELECT outbox_id FROM outbox WHERE event_id = @lostEventId;
         """;
 
@@ -65,9 +67,9 @@ public sealed partial class RunStore
                     var (run, own, lostOutboxId) = await ReadOrderAsync(connection, request, lost, token);
                     if (lostOutboxId is { } outboxId)
                         return lost!.Written(run!, outboxId);
-                    var (outcome, change) = Decide(request, run, own);
-                    if (change is null)
-                        return NotChanged(outcome, run, own);
+                    var decision = Decide(request, run, own);
+                    if (decision.Change is not { } change)
+                        return NotChanged(decision, run, own);
                     sent = change;
                     if (await TryWriteAsync(connection, request, own, change, token) is { } written)
                         return written;
@@ -91,7 +93,7 @@ public sealed partial class RunStore
         CancellationToken ct
     )
     {
-        const string Sql = $"{Unseen} {SeeUser} {LockRun} {OwnOrder}";
+        const string Sql = $"{Unseen} {SeeUser} {LockRun} {OwnOrder} {MenuRow.OfRun}";
         var parameters = new
         {
             request.RunId,
@@ -103,13 +105,12 @@ public sealed partial class RunStore
         OwnState own;
         await using (var results = await connection.QueryMultipleAsync(Command(Sql, parameters, ct)))
         {
-            run = (await results.ReadSingleOrDefaultAsync<RunRow>())?.ToRun();
-            own = await ReadOwnAsync(results);
+            (run, own) = await ReadRunAsync(results);
         }
 
-        var (outcome, change) = Decide(request, run, own);
-        if (change is null)
-            return await UnseenAsync(connection, NotChanged(outcome, run, own), ct);
+        var decision = Decide(request, run, own);
+        if (decision.Change is not { } change)
+            return await UnseenAsync(connection, NotChanged(decision, run, own), ct);
         return await TryWriteAsync(connection, request, own, change, ct)
             ?? throw new InvalidOperationException($"Run {request.RunId} was changed although it was locked.");
     }
@@ -127,12 +128,12 @@ public sealed partial class RunStore
         : run.Status == RunStatus.Active ? OrderOutcome.RunnerLeft
         : OrderOutcome.RunClosed;
 
-    private static OrderResult NotChanged(OrderOutcome outcome, CoffeeRun? run, OwnState own) =>
-        outcome == OrderOutcome.RunNotFound
-            ? new(outcome, Run: null, Order: null, [], Replayed: false)
-            : new(outcome, run, own.Order, [], Replayed: false);
+    private static OrderResult NotChanged(OrderDecision decision, CoffeeRun? run, OwnState own) =>
+        decision.Outcome == OrderOutcome.RunNotFound
+            ? new(decision.Outcome, Run: null, Order: null, [], Replayed: false)
+            : new(decision.Outcome, run, own.Order, [], Replayed: false, decision.Refusal);
 
-    private static async Task<(CoffeeRun? Run, OwnState Own, long? LostOutboxId)> ReadOrderAsync(
+    private async Task<(CoffeeRun? Run, OwnState Own, long? LostOutboxId)> ReadOrderAsync(
         NpgsqlConnection connection,
         OrderRequest request,
         OrderChange? lost,
@@ -150,16 +151,19 @@ public sealed partial class RunStore
         await using var results = await connection.QueryMultipleAsync(Command(sql, parameters, ct));
         if (request.WithdrawnAt is not null)
             await results.ReadAsync(); // The lock.
-        var run = await results.ReadSingleOrDefaultAsync<RunRow>();
-        var own = await ReadOwnAsync(results);
-        return (run?.ToRun(), own, await results.ReadSingleOrDefaultAsync<long?>());
+        var (run, own) = await ReadRunAsync(results);
+        return (run, own, await results.ReadSingleOrDefaultAsync<long?>());
     }
 
-    private static async Task<OwnState> ReadOwnAsync(SqlMapper.GridReader results) =>
-        new(
-            (await results.ReadSingleOrDefaultAsync<OrderRow>())?.ToOrder(),
-            await results.ReadSingleOrDefaultAsync<DateTimeOffset?>()
-        );
+    private async Task<(CoffeeRun? Run, OwnState Own)> ReadRunAsync(SqlMapper.GridReader results)
+    {
+        var run = await results.ReadSingleOrDefaultAsync<RunRow>();
+        var order = await results.ReadSingleOrDefaultAsync<OrderRow>();
+        var withdrawnAt = await results.ReadSingleOrDefaultAsync<DateTimeOffset?>();
+        var menus = await results.ReadAsync<MenuRow>();
+        var menu = run is null ? _options.Menu : MenuOf(run, menus);
+        return (run?.ToRun(), new(order?.ToOrder(), withdrawnAt, menu));
+    }
 
     /// <returns>Null when the run or the order was changed since they were read: nothing was written.</returns>
     private static async Task<OrderResult?> TryWriteAsync(
@@ -200,7 +204,8 @@ public sealed partial class RunStore
 
     /// <param name="Order">The order that the person has in the run.</param>
     /// <param name="WithdrawnAt">When the person last withdrew in the run; null: never.</param>
-    private readonly record struct OwnState(Order? Order, DateTimeOffset? WithdrawnAt);
+    /// <param name="Menu">That of the run's channel.</param>
+    private readonly record struct OwnState(Order? Order, DateTimeOffset? WithdrawnAt, Menu Menu);
 
     /// <param name="Decide">What to do with what the person has in the run, at a time; called only while orders are
     /// taken.</param>
@@ -216,7 +221,12 @@ public sealed partial class RunStore
     );
 
     /// <param name="Change">Null: nothing is to be written.</param>
-    private readonly record struct OrderDecision(OrderOutcome Outcome, OrderChange? Change = null)
+    /// <param name="Refusal">With <see cref="OrderOutcome.NotOffered"/>.</param>
+    private readonly record struct OrderDecision(
+        OrderOutcome Outcome,
+        OrderChange? Change = null,
+        MenuRefusal? Refusal = null
+    )
     {
         public static implicit operator OrderDecision(OrderChange change) => new(change.Outcome, change);
     }

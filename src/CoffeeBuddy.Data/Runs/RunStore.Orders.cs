@@ -121,6 +121,8 @@ public sealed partial class RunStore
             return new(OrderOutcome.Unchanged);
         if (IsNewer(own, command.AsOf) || state.WithdrawnAt > command.AsOf)
             return new(OrderOutcome.Superseded);
+        if (state.Menu.Refuse(drink, kept: own?.Drink) is { } refusal)
+            return new(OrderOutcome.NotOffered, Refusal: refusal);
 
         // The deadline counts from when the order is known (now), not from when it was sent: a late order must not end
         // the run for the others.

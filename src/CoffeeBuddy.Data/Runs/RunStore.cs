@@ -1,8 +1,10 @@
 using CoffeeBuddy.Core;
+using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.Inbox;
+using CoffeeBuddy.Data.Menus;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Data.Users;
@@ -63,6 +65,7 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
                     SELECT m.kind, m.recipient, m.channel_id, m.ts, m.shown_version, m.error FROM slack_messages m WHERE m.run_id = @runId;
                     SELECT d.user_id, d.reason, d.declined_at FROM runner_declines d WHERE d.run_id = @runId ORDER BY d.declined_at, d.user_id;
                     SELECT {RequestRow.Columns} FROM take_over_requests q WHERE q.run_id = @runId ORDER BY q.asked_at, q.user_id;
+                    {MenuRow.OfRun}
                     """;
                 await using var results = await connection.QueryMultipleAsync(Command(Sql, new { runId }, token));
                 var run = await results.ReadSingleOrDefaultAsync<RunRow>();
@@ -70,6 +73,7 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
                 var messages = await results.ReadAsync<ShownMessage>();
                 var declines = await results.ReadAsync<DeclineRow>();
                 var requests = await results.ReadAsync<RequestRow>();
+                var menus = await results.ReadAsync<MenuRow>();
                 return run is null
                     ? null
                     : new RunDetails(
@@ -77,26 +81,34 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
                         [.. orders.Select(order => order.ToOrder())],
                         [.. messages],
                         [.. declines.Select(row => row.ToDecline())],
-                        [.. requests.Select(row => row.ToRequest())]
+                        [.. requests.Select(row => row.ToRequest())],
+                        MenuOf(run, menus)
                     );
             },
             ct
         );
 
-    /// <summary>The run whose announcement this thread starts with.</summary>
-    public Task<CoffeeRun?> FindByThreadAsync(string channelId, string threadTs, CancellationToken ct) =>
-        database.RunAsync(
+    /// <summary>The run whose announcement this thread starts with, and the menu of its channel.</summary>
+    public Task<(CoffeeRun Run, Menu Menu)?> FindByThreadAsync(
+        string channelId,
+        string threadTs,
+        CancellationToken ct
+    ) =>
+        database.RunAsync<(CoffeeRun Run, Menu Menu)?>(
             async (connection, token) =>
             {
                 const string Sql = $"""
                     SELECT {RunRow.Columns}
                     FROM slack_messages m JOIN coffee_runs r ON r.run_id = m.run_id
-                    WHERE m.kind = '{MessageKinds.Announcement}' AND m.channel_id = @channelId AND m.ts = @threadTs
+                    WHERE m.kind = '{MessageKinds.Announcement}' AND m.channel_id = @channelId AND m.ts = @threadTs;
+                    {MenuRow.OfThread}
                     """;
-                var run = await connection.QuerySingleOrDefaultAsync<RunRow>(
+                await using var results = await connection.QueryMultipleAsync(
                     Command(Sql, new { channelId, threadTs }, token)
                 );
-                return run?.ToRun();
+                var run = await results.ReadSingleOrDefaultAsync<RunRow>();
+                var menus = await results.ReadAsync<MenuRow>();
+                return run is null ? null : (run.ToRun(), MenuOf(run, menus));
             },
             ct
         );
@@ -179,6 +191,9 @@ public sealed partial class RunStore(Database database, TimeProvider time, IOpti
             ORDER BY r.created_at DESC, r.run_id DESC
             """;
     }
+
+    private Menu MenuOf(RunRow run, IEnumerable<MenuRow> menus) =>
+        MenuRow.MenuOf(menus, run.WorkspaceId, run.ChannelId, _options.Menu, time.GetUtcNow());
 
     private static string StatusName(RunStatus status) =>
         status switch

@@ -120,6 +120,7 @@ public sealed class AppHome(
             WindowDays = options.Value.FairnessWindowDays,
             RunsBeforeNextTurn = AssignmentRules.RunsBeforeNextTurn(numbers?.RunsMade ?? 0, options.Value),
             Duties = duties,
+            ChangesMenus = Permissions.May(permissions.OfSlack(userId), Operation.ChangeMenu),
             MaySeeStatistics = Permissions.May(permissions.OfSlack(userId), Operation.SeeAllStatistics),
         };
     }

@@ -36,7 +36,7 @@ public sealed partial class RunMessenger(
     )
     {
         var run = details.Run;
-        var message = RunMessages.Announcement(run, details.Orders.Count);
+        var message = RunMessages.Announcement(run, details.Orders.Count, details.Menu.Shop);
         var posted = await delivery.ShowAsync(
             new(
                 run,

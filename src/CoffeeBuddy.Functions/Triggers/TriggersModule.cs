@@ -20,6 +20,8 @@ public static class TriggersModule
             .AddSingleton<Absences>()
             .AddSingleton<Plans>()
             .AddSingleton<PersonalSettings>()
+            .AddSingleton<MenuForms>()
+            .AddSingleton<ThreadMenus>()
             .AddSingleton<Turns>()
             .AddSingleton<StatisticsForms>()
             .AddSingleton<RunEvents>()

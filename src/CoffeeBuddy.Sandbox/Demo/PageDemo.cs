@@ -12,6 +12,10 @@ public static class PageDemo
     /// <summary>The channel of the demo.</summary>
     public const string Channel = "coffee-corner";
 
+    /// <summary>Noor, the workspace's admin, is one of CoffeeBuddy too: she has the menus in her Home tab.</summary>
+    public static IReadOnlyDictionary<string, string?> Settings { get; } =
+        new Dictionary<string, string?> { ["CoffeeBuddy__Admins__0"] = "U0NOOR0000" };
+
     private static readonly string[] People = ["noor", "priya", "mateo"];
 
     public static DemoScript Script { get; } =

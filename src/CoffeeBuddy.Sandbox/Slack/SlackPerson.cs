@@ -103,6 +103,18 @@ public sealed class SlackPerson(HttpClient simulator, string id)
             }
         );
 
+    /// <summary>Chooses a channel in the open form.</summary>
+    public Task<JsonNode> ChooseChannelAsync(string actionId, string channel) =>
+        PostAsync(
+            "actions",
+            new Dictionary<string, object>
+            {
+                ["view"] = true,
+                ["action_id"] = actionId,
+                ["selected_conversation"] = channel,
+            }
+        );
+
     /// <summary>
     /// All messages the person sees in a channel, with threads. The channel "dm" is the conversation with the app.
     /// </summary>

@@ -9,6 +9,8 @@ namespace CoffeeBuddy.Slack.BlockKit;
 [JsonDerivedType(typeof(Checkboxes))]
 [JsonDerivedType(typeof(PlainTextInput))]
 [JsonDerivedType(typeof(UsersSelect))]
+[JsonDerivedType(typeof(ConversationsSelect))]
+[JsonDerivedType(typeof(MultiStaticSelect))]
 public abstract record Element(string ActionId)
 {
     [JsonPropertyOrder(-1)]
@@ -82,4 +84,29 @@ public sealed record PlainTextInput(
 public sealed record UsersSelect(string ActionId, TextObject? Placeholder = null) : Element(ActionId)
 {
     public override string Type => "users_select";
+}
+
+/// <summary>Chooses a channel that the person sees.</summary>
+/// <param name="Placeholder">Plain, at most 150 characters.</param>
+public sealed record ConversationsSelect(string ActionId, TextObject? Placeholder = null) : Element(ActionId)
+{
+    public override string Type => "conversations_select";
+
+    public ConversationFilter Filter { get; } = new(["public", "private"]);
+
+    /// <param name="Include">The kinds of conversations that are offered.</param>
+    public sealed record ConversationFilter(IReadOnlyList<string> Include);
+}
+
+/// <param name="Options">1 to 100.</param>
+/// <param name="InitialOptions">Each equal to one of the options; null, not empty, when there are none.</param>
+/// <param name="Placeholder">Plain, at most 150 characters.</param>
+public sealed record MultiStaticSelect(
+    string ActionId,
+    IReadOnlyList<Choice> Options,
+    IReadOnlyList<Choice>? InitialOptions = null,
+    TextObject? Placeholder = null
+) : Element(ActionId)
+{
+    public override string Type => "multi_static_select";
 }

@@ -41,7 +41,8 @@ public sealed record InteractionAction(
     InteractionOption? SelectedOption,
     IReadOnlyList<InteractionOption>? SelectedOptions,
     string? ActionTs,
-    string? SelectedUser = null
+    string? SelectedUser = null,
+    string? SelectedConversation = null
 );
 
 public sealed record InteractionOption(string? Value);

@@ -136,6 +136,30 @@ public static class Actions
     /// <summary>The callback id of the order form.</summary>
     public const string OrderCallback = "order";
 
+    /// <summary>Opens the workspace's menu.</summary>
+    public const string OpenMenu = "menu_open";
+
+    /// <summary>Shows the workspace's menu in the open form.</summary>
+    public const string WorkspaceMenu = "menu_workspace";
+
+    /// <summary>Shows the menu of the chosen channel in the open form.</summary>
+    public const string ChannelMenu = "menu_channel";
+
+    /// <summary>Shows the form in which the menu is written; also its callback id.</summary>
+    public const string EditMenu = "menu_edit";
+
+    /// <summary>Shows the form for what is sold out today; also its callback id.</summary>
+    public const string SoldOut = "menu_sold_out";
+
+    /// <summary>Shows the menu as text to copy and paste; also the callback id of that form.</summary>
+    public const string MenuText = "menu_text";
+
+    /// <summary>Removes the menu that the workspace or channel has of its own.</summary>
+    public const string RemoveMenu = "menu_remove";
+
+    /// <summary>Whether a button, or the callback id of a form, belongs to the menus.</summary>
+    public static bool IsMenu(string? id) => id?.StartsWith("menu_", StringComparison.Ordinal) == true;
+
     /// <summary>Whether a click on the button sends a file, which takes long.</summary>
     public static bool SendsFile(string? actionId) => actionId is StatisticsChart or StatisticsCsv;
 

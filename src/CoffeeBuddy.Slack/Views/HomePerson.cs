@@ -27,6 +27,9 @@ public sealed record HomePerson
     /// <summary>See <see cref="AssignmentRules.RunsBeforeNextTurn"/>.</summary>
     public int RunsBeforeNextTurn { get; init; }
 
+    /// <summary>Whether the person may change menus.</summary>
+    public bool ChangesMenus { get; init; }
+
     public IReadOnlyList<Duty> Duties { get; init; } = [];
 
     /// <summary>Whether the person may see the statistics of the workspace.</summary>
@@ -68,6 +71,13 @@ internal static class HomePersonBlocks
             TextObject.Mrkdwn($"*Your settings*\n{Settings(person.Settings)}"),
             Accessory: new Button(Actions.Settings, TextObject.Plain("Settings…", 75))
         );
+        if (person.ChangesMenus)
+            yield return new SectionBlock(
+                TextObject.Mrkdwn(
+                    "*Menus*\nWhat people can order in the workspace and in its channels, as you are an admin."
+                ),
+                Accessory: new Button(Actions.OpenMenu, TextObject.Plain("Menus…", 75))
+            );
         if (person.MaySeeStatistics)
             yield return StatisticsView.AtHome();
     }

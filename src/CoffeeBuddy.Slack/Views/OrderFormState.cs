@@ -10,6 +10,7 @@ namespace CoffeeBuddy.Slack.Views;
 /// person.</param>
 /// <param name="MemberUntil">Until then the person counts as a member of the channel, because the form was opened there;
 /// null: it was opened elsewhere.</param>
+/// <param name="IsMenuOnly">The form has no text field for the drink.</param>
 internal sealed record OrderFormState(
     Guid RunId,
     string ChannelId,
@@ -19,7 +20,8 @@ internal sealed record OrderFormState(
     IReadOnlyList<string> LastDrinks,
     DateTimeOffset? MemberUntil = null,
     bool? OffersSameAs = null,
-    bool? IsFromHome = null
+    bool? IsFromHome = null,
+    bool? IsMenuOnly = null
 )
 {
     /// <summary>Slack's limit for private_metadata, in characters.</summary>

@@ -8,7 +8,10 @@ namespace CoffeeBuddy.Slack.Views;
 // Reads what people entered into the form.
 public static partial class OrderModal
 {
-    /// <summary>The open form with the clicked drink filled in. A note and a guest that were typed are kept.</summary>
+    /// <summary>
+    /// The open form with the clicked drink filled in, or why it cannot be ordered any more. A note and a guest that were
+    /// typed are kept.
+    /// </summary>
     /// <returns>False when the click does not belong to this form.</returns>
     public static bool TryRebuild(Interaction interaction, Menu menu, [NotNullWhen(true)] out View? view)
     {
@@ -19,9 +22,15 @@ public static partial class OrderModal
             || OrderFormState.Read(interaction.View?.PrivateMetadata) is not { } state
         )
             return false;
-        view = Rebuild(interaction, menu, state, drink, notice: null);
+        view = menu.Refuse(drink) is { } refusal
+            ? Rebuild(interaction, menu, state, Entered(interaction), MenuTexts.NotOrdered(refusal))
+            : Rebuild(interaction, menu, state, drink, notice: null);
         return true;
     }
+
+    /// <summary>The run of the open form; the empty id when it is not the order form.</summary>
+    public static Guid RunOf(Interaction interaction) =>
+        OrderFormState.Read(interaction.View?.PrivateMetadata)?.RunId ?? Guid.Empty;
 
     /// <summary>Reads whose order is to be filled in.</summary>
     /// <returns>False when the choice does not belong to this form.</returns>
@@ -113,38 +122,51 @@ public static partial class OrderModal
             NullIfBlank(Value(interaction, GuestInput, state)?.Value),
             state.Revision,
             state.MemberUntil,
-            state.IsFromHome == true
+            state.IsFromHome == true,
+            AllowsFreeText: state.IsMenuOnly != true,
+            IsTyped: drinkType is not null && drinkType == typed
         );
         return true;
     }
 
     /// <summary>Keeps the form open and shows below each field what is wrong with it.</summary>
-    /// <param name="revision">The revision of the submission.</param>
-    public static ViewResponse Errors(IReadOnlyList<OrderError> errors, int revision) =>
+    public static ViewResponse Errors(IReadOnlyList<OrderError> errors, OrderSubmission submission) =>
         new(
             "errors",
             Errors: errors
-                .GroupBy(error => Id(BlockOf(error.Field), revision))
+                .GroupBy(error => Id(BlockOf(error.Field, submission), submission.Revision))
                 .ToDictionary(field => field.Key, field => string.Join(' ', field.Select(error => error.Message)))
         );
 
-    /// <summary>Keeps the form open and shows why it was not taken, below the text field of the drink.</summary>
-    public static ViewResponse NotTaken(string reason, int revision) =>
-        new("errors", Errors: new Dictionary<string, string> { [Id(OtherInput, revision)] = reason });
+    /// <summary>Keeps the form open and shows below its field what cannot be ordered.</summary>
+    public static ViewResponse NotOffered(MenuRefusal refusal, OrderSubmission submission)
+    {
+        var block =
+            refusal.Field == OrderField.DrinkType && !submission.IsTyped
+                ? DrinkInput
+                : BlockOf(refusal.Field, submission);
+        return Error(block, MenuTexts.Refusal(refusal), submission.Revision);
+    }
+
+    /// <summary>Keeps the form open and shows why it was not taken, below the field of the drink.</summary>
+    public static ViewResponse NotTaken(string reason, OrderSubmission submission) =>
+        Error(BlockOf(OrderField.DrinkType, submission), reason, submission.Revision);
 
     /// <summary>The same, below the field of the guest's name.</summary>
-    public static ViewResponse GuestNotTaken(string reason, int revision) =>
-        new("errors", Errors: new Dictionary<string, string> { [Id(GuestInput, revision)] = reason });
+    public static ViewResponse GuestNotTaken(string reason, int revision) => Error(GuestInput, reason, revision);
+
+    private static ViewResponse Error(string input, string reason, int revision) =>
+        new("errors", Errors: new Dictionary<string, string> { [Id(input, revision)] = reason });
 
     // A drink of the menu is always valid, so an error about the drink belongs to the text field.
-    private static string BlockOf(OrderField field) =>
+    private static string BlockOf(OrderField field, OrderSubmission submission) =>
         field switch
         {
             OrderField.Size => SizeInput,
             OrderField.Customizations => CustomizationsInput,
             OrderField.Note => NoteInput,
             OrderField.Guest => GuestInput,
-            _ => OtherInput,
+            _ => submission.AllowsFreeText ? OtherInput : DrinkInput,
         };
 
     private static InteractionValue? Value(Interaction interaction, string name, OrderFormState state) =>

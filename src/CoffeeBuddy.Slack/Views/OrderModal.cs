@@ -19,14 +19,23 @@ public static partial class OrderModal
 
     public static View Build(OrderForm form)
     {
-        var lastDrinks = form.LastDrinks.Take(OrderForm.MaxLastDrinks).ToList();
+        var lastDrinks = form
+            .LastDrinks.Where(drink => form.Menu.Refuse(drink) is null)
+            .Take(OrderForm.MaxLastDrinks)
+            .ToList();
         var prefill = form.Prefill ?? lastDrinks.FirstOrDefault();
         // Menu.MaxDrinks leaves one option for "Something else".
-        var drinks = Choices(form.Menu.Drinks.Take(Menu.MaxDrinks));
+        var drinks = Choices(form.Menu.OfferedDrinks.Take(Menu.MaxDrinks));
         var onMenu = prefill is null ? null : Find(drinks, prefill.DrinkType);
         var typed =
             prefill is not null && onMenu is null ? Shorten.To(prefill.DrinkType, Drink.MaxDrinkTypeLength) : null;
-        drinks.Add(new Choice(TextObject.Plain("Something else", ChoiceLength), SomethingElse));
+        if (form.Menu.AllowsFreeText)
+            drinks.Add(new Choice(TextObject.Plain("Something else", ChoiceLength), SomethingElse));
+        else if (typed is not null)
+            // What the person has ordered stays theirs.
+            drinks.Add(new Choice(TextObject.Plain(typed, ChoiceLength), typed));
+        if (drinks.Count == 0)
+            return Explanation("Everything on the menu is sold out today.");
         var state = new OrderFormState(
             form.RunId,
             form.ChannelId,
@@ -36,7 +45,8 @@ public static partial class OrderModal
             [.. lastDrinks.Select(OrderFormState.Pack)],
             form.MemberUntil,
             form.OffersSameAs ? true : null,
-            form.IsFromHome ? true : null
+            form.IsFromHome ? true : null,
+            form.Menu.AllowsFreeText ? null : true
         );
 
         List<Block> blocks =
@@ -47,6 +57,8 @@ public static partial class OrderModal
                 )
             ),
         ];
+        if (form.Menu.Shop is { } shop)
+            blocks.Add(new ContextBlock(TextObject.Mrkdwn(MenuTexts.Shop(shop))));
         if (lastDrinks.Count > 0)
             blocks.Add(new ActionsBlock([.. lastDrinks.Select(UsualButton)]) { BlockId = Id("usual", form.Revision) });
         if (form.OffersSameAs)
@@ -74,16 +86,17 @@ public static partial class OrderModal
                 )
             )
         );
-        blocks.Add(
-            Input(
-                OtherInput,
-                "Something else",
-                form,
-                new PlainTextInput(OtherInput, Drink.MaxDrinkTypeLength, typed),
-                optional: true,
-                hint: "What you type here counts instead of the drink above."
-            )
-        );
+        if (form.Menu.AllowsFreeText)
+            blocks.Add(
+                Input(
+                    OtherInput,
+                    "Something else",
+                    form,
+                    new PlainTextInput(OtherInput, Drink.MaxDrinkTypeLength, typed),
+                    optional: true,
+                    hint: "What you type here counts instead of the drink above."
+                )
+            );
         var sizes = Choices(form.Menu.Sizes.Take(Menu.MaxSizes));
         blocks.Add(
             Input(
@@ -161,8 +174,8 @@ public static partial class OrderModal
     {
         var own = Choices((prefill?.Customizations ?? []).Take(Drink.MaxCustomizations));
         // The drink's own customizations come first; the menu's others are offered while there is room.
-        var extras = own.Where(choice => Find(Choices(menu.Customizations), choice.Value) is null).ToList();
-        var offered = Choices(menu.Customizations);
+        var offered = Choices(menu.OfferedCustomizations);
+        var extras = own.Where(choice => Find(offered, choice.Value) is null).ToList();
         var ticked = offered.Where(choice => Find(own, choice.Value) is not null).ToList();
         var room = Drink.MaxCustomizations - extras.Count - ticked.Count;
         var rest = offered.Except(ticked).Take(Math.Max(0, room)).ToHashSet();

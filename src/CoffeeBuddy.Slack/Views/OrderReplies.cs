@@ -87,6 +87,14 @@ public static class OrderReplies
         return orders.Count == 0 ? WithButton(text, runId) : WithOrders(text, orders);
     }
 
+    /// <summary>What the reply asks for cannot be ordered.</summary>
+    /// <param name="orders">What the person has in the run.</param>
+    public static SlackMessage NotOffered(MenuRefusal refusal, Guid runId, IReadOnlyList<Order> orders)
+    {
+        var text = MenuTexts.NotOrdered(refusal);
+        return orders.Count == 0 ? WithButton(text, runId) : WithOrders(text, orders);
+    }
+
     /// <summary>The reply with which the person ordered is deleted, or says something else now.</summary>
     public static SlackMessage StillOrdered(Order order) =>
         WithOrders($"The reply with your order is gone, but the order stands: {Drink(order)}.", [order]);

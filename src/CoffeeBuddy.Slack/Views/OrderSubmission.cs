@@ -5,6 +5,8 @@ namespace CoffeeBuddy.Slack.Views;
 /// <param name="Guest">The name of the guest for whom the order is; null: for the person.</param>
 /// <param name="MemberUntil">See <see cref="OrderForm.MemberUntil"/>.</param>
 /// <param name="IsFromHome">See <see cref="OrderForm.IsFromHome"/>.</param>
+/// <param name="AllowsFreeText">Whether the form has a text field for the drink.</param>
+/// <param name="IsTyped">Whether the drink is the text of this field.</param>
 public sealed record OrderSubmission(
     Guid RunId,
     string ChannelId,
@@ -15,5 +17,7 @@ public sealed record OrderSubmission(
     string? Guest,
     int Revision,
     DateTimeOffset? MemberUntil,
-    bool IsFromHome
+    bool IsFromHome,
+    bool AllowsFreeText,
+    bool IsTyped
 );

@@ -11,7 +11,8 @@ public static class RunMessages
     private const int DeclinesLength = 600;
 
     /// <summary>The first message of the run's thread; it is updated when people order.</summary>
-    public static SlackMessage Announcement(CoffeeRun run, int orderCount)
+    /// <param name="shop">Where the runner goes; null: nobody has said.</param>
+    public static SlackMessage Announcement(CoffeeRun run, int orderCount, Shop? shop = null)
     {
         var initiator = Mrkdwn.User(run.InitiatorUserId);
         var orders = Count(orderCount, "order");
@@ -34,7 +35,10 @@ public static class RunMessages
         List<Block> blocks =
         [
             new SectionBlock(TextObject.Mrkdwn($":coffee: *{initiator} is organising a coffee run.*")),
-            new ContextBlock(TextObject.Mrkdwn(state)),
+            new ContextBlock([
+                .. shop is null ? [] : new[] { TextObject.Mrkdwn(MenuTexts.Shop(shop)) },
+                TextObject.Mrkdwn(state),
+            ]),
         ];
         if (RunRules.AcceptsOrders(run))
             blocks.Add(

@@ -17,7 +17,11 @@ public sealed class CoffeeOffice(Chromium chromium) : Office(FastDemo)
     private int _corners;
 
     private static SandboxOptions FastDemo { get; } =
-        new() { Slack = new SandboxOptions().Slack with { Demo = PageDemo.Script with { Pace = 8 } } };
+        new()
+        {
+            Slack = new SandboxOptions().Slack with { Demo = PageDemo.Script with { Pace = 8 } },
+            Settings = PageDemo.Settings,
+        };
 
     /// <summary>The longest wait of the browser for an element or an expectation.</summary>
     public static float Timeout => (float)Guard.Timeout.TotalMilliseconds;
@@ -36,7 +40,8 @@ public sealed class CoffeeOffice(Chromium chromium) : Office(FastDemo)
     }
 
     /// <summary>A new channel with three new people.</summary>
-    public async Task<Corner> CornerAsync()
+    /// <param name="others">Names of further members.</param>
+    public async Task<Corner> CornerAsync(params string[] others)
     {
         var number = Interlocked.Increment(ref _corners);
         var people = Names.Select(name => $"{name}{number}").ToArray();
@@ -48,7 +53,7 @@ public sealed class CoffeeOffice(Chromium chromium) : Office(FastDemo)
             new
             {
                 name = channel,
-                members = people,
+                members = people.Concat(others),
                 has_bot = true,
             }
         );

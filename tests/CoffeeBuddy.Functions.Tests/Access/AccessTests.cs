@@ -372,6 +372,12 @@ public sealed class AccessTests(ApiOffice office)
                     ) == 1
                         ? "yes"
                     : "no";
+            case "menus":
+                var place = Office.NewChannel();
+                var written = await office.Slack.InteractionAsync(Menu(place, person, team.Item2));
+                return written.Status != 200 ? $"{written.Status}"
+                    : await office.Rows.CountAsync("menus WHERE place_id = @place", new { place }) == 1 ? "yes"
+                    : "no";
             case "form":
                 var submitted = await office.Slack.InteractionAsync(
                     Form(run, _channel, person).Replace(Workspace, team.Item2, StringComparison.Ordinal)
@@ -414,6 +420,14 @@ public sealed class AccessTests(ApiOffice office)
             "configured admin" or "configured admin, not in the channel" => ApiOffice.Admin,
             _ => throw new InvalidOperationException($"The table has a role that is not tested: {role}"),
         };
+
+    /// <summary>The form in which a menu is written.</summary>
+    private static string Menu(string channel, string person, string team) =>
+        $$$$"""
+            {"type":"view_submission","user":{"id":"{{{{person}}}}"},"team":{"id":"{{{{team}}}}"},
+             "view":{"id":"V1","callback_id":"menu_edit","private_metadata":"{\"workspace_id\":\"{{{{team}}}}\",\"channel_id\":\"{{{{channel}}}}\",\"version\":0}",
+              "state":{"values":{"drinks:0":{"drinks":{"value":"Tea"} },"sizes:0":{"sizes":{"value":"Cup"} } } } } }
+            """;
 
     /// <summary>A form of the runner, in which the member is chosen.</summary>
     private string Submission(string callback, string run, string person, string team) =>

@@ -154,6 +154,40 @@ public sealed class AddOrderTests(ApiOffice office) : IAsyncLifetime
         Assert.Equal("Use at most 20 characters for the size.", (string?)answer.Json["errors"]!["size"]![0]);
     }
 
+    [Fact]
+    public async Task What_is_sold_out_or_not_on_the_menu_is_an_error_of_its_field()
+    {
+        await office.Rows.ExecuteAsync(
+            """
+            INSERT INTO menus (place_id, menu, sold_out, version, changed_at)
+            SELECT channel_id, '{"drinks":["Chai","Tea"],"sizes":["Large"],"customizations":[],"allows_free_text":false}',
+                jsonb_build_object('drinks', jsonb_build_array('Tea'), 'customizations', '[]'::jsonb, 'until', now() + interval '1 hour'), 1, now()
+            FROM coffee_runs WHERE run_id = @_run::uuid
+            """,
+            new { _run }
+        );
+
+        foreach (
+            var (drink, size, field, error) in ((string, string, string, string)[])
+                [
+                    ("Tea", "Large", "drink_type", "\"Tea\" is sold out today. Choose something else."),
+                    ("Latte", "Large", "drink_type", "\"Latte\" is not on the menu here. Choose something that is."),
+                    ("Chai", "Huge", "size", "There is no size \"Huge\" on the menu here. Choose one of the menu."),
+                ]
+        )
+        {
+            var order = new
+            {
+                drink_type = drink,
+                size,
+                user_id = _priya,
+            };
+            var answer = await office.Api.PostAsync($"runs/{_run}/orders", office.Service(), order);
+            answer.IsProblem(400, "The request is not valid.", "Some fields are missing or wrong: see errors.");
+            Assert.Equal(error, (string?)answer.Json["errors"]![field]![0]);
+        }
+    }
+
     [Theory]
     [InlineData("drink_type", "Lat\0te")]
     [InlineData("drink_type", "Latte\nEspresso")]

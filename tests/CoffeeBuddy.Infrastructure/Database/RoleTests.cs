@@ -94,6 +94,7 @@ public sealed class RoleTests(RoleDatabase database) : IClassFixture<RoleDatabas
                 "deadletter_handled: INSERT SELECT",
                 "guest_orders: DELETE INSERT SELECT UPDATE",
                 "idempotency_keys: DELETE INSERT SELECT UPDATE",
+                "menus: INSERT SELECT UPDATE",
                 "order_withdrawals: INSERT SELECT UPDATE",
                 "orders: DELETE INSERT SELECT UPDATE",
                 "outbox: DELETE INSERT SELECT UPDATE",

@@ -7,6 +7,7 @@ using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Connections;
 using CoffeeBuddy.Data.DeadLetters;
 using CoffeeBuddy.Data.Inbox;
+using CoffeeBuddy.Data.Menus;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Outbox;
 using CoffeeBuddy.Data.Recovery;
@@ -81,6 +82,10 @@ internal sealed class Worker : IAsyncDisposable
             [.. question!.ToAsk.Select(user => (user, (DateTimeOffset?)null))],
             Cancellation
         );
+        var menus = Get<MenuStore>();
+        var menu = (await menus.ReadAsync(workspace, channel, Cancellation)).Own;
+        Assert.True((await menus.SaveAsync(menu, workspace, "U1", AuditTypes.MenuChanged, Cancellation)).Saved);
+        Assert.NotEmpty((await menus.OfRunAsync(run.RunId, Cancellation)).Drinks);
         Assert.NotNull(await Runs.NumbersOfAsync("U1", Cancellation));
         Assert.NotNull(await Runs.PreviewAsync(run, Cancellation));
         await Runs.ListNearbyAsync("U1", 5, Cancellation);

@@ -3,6 +3,7 @@ using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Functions.Runs;
 using CoffeeBuddy.Functions.Security;
+using CoffeeBuddy.Slack.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Azure.Functions.Worker;
@@ -52,6 +53,12 @@ public sealed class AddOrder(RunActions actions, RunStore runs, Permissions perm
             OrderOutcome.RunNotFound => throw Permissions.RunNotFound(),
             OrderOutcome.RunnerLeft => throw ApiRequest.RunnerHasLeft(),
             OrderOutcome.RunClosed => throw ApiRequest.RunIsOver(result.Run!),
+            OrderOutcome.NotOffered => throw ApiRequest.InvalidFields(
+                new Dictionary<string, string[]>
+                {
+                    [NameOf(result.Refusal!.Field)] = [MenuTexts.Refusal(result.Refusal)],
+                }
+            ),
             OrderOutcome.Placed => Answer(result.Order!, StatusCodes.Status201Created)
                 .WithLocation($"/api/v1/runs/{result.Order!.RunId}"),
             _ => Answer(result.Order!, StatusCodes.Status200OK),

@@ -1,4 +1,3 @@
-using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
@@ -8,7 +7,6 @@ using CoffeeBuddy.Slack.Api;
 using CoffeeBuddy.Slack.Payloads;
 using CoffeeBuddy.Slack.Views;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
@@ -19,8 +17,7 @@ public sealed class EventsApiHandler(
     AppHome home,
     SlackClient slack,
     Courtesies courtesies,
-    TimeProvider time,
-    IOptions<CoffeeOptions> options
+    TimeProvider time
 )
 {
     /// <summary>
@@ -112,8 +109,10 @@ public sealed class EventsApiHandler(
     )
     {
         var edited = ReplyOf(channel, changed);
-        if (OrderReplyText.Read(edited.Text, options.Value.Menu) is not null)
-            await replies.HandleAsync(edited, retryCount, cancellationToken);
+        if (await runs.FindByThreadAsync(channel, edited.ThreadTs, cancellationToken) is not var (run, menu))
+            return;
+        if (OrderReplyText.Read(edited.Text, menu) is { } read)
+            await replies.HandleAsync(run, edited, read, retryCount, cancellationToken);
         else if (previous is { User: not null, Text: not null })
             await replies.RetractAsync(
                 ReplyOf(channel, previous) with
@@ -148,10 +147,10 @@ public sealed class EventsApiHandler(
     {
         var (channel, userId) = (mention.Channel!, mention.User ?? "");
         var text = Mrkdwn.Unescape(Mrkdwn.WithoutMention(mention.Text ?? ""));
-        var read = OrderReplyText.Read(text, options.Value.Menu);
         if (
             mention.ThreadTs is { } thread
-            && await runs.FindByThreadAsync(channel, thread, cancellationToken) is { } run
+            && await runs.FindByThreadAsync(channel, thread, cancellationToken) is var (run, menu)
+            && OrderReplyText.Read(text, menu) is var read
             && (RunRules.AcceptsOrders(run) || read is not null)
             && !text.Equals(HelpText, StringComparison.OrdinalIgnoreCase)
         )

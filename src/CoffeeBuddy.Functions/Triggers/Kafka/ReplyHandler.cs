@@ -1,4 +1,3 @@
-using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Messages;
@@ -10,7 +9,6 @@ using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Payloads;
 using CoffeeBuddy.Slack.Views;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Triggers.Kafka;
 
@@ -27,7 +25,6 @@ public sealed partial class ReplyHandler(
     RunStore runs,
     ReplyAnswers answers,
     TimeProvider time,
-    IOptions<CoffeeOptions> options,
     ILogger<ReplyHandler> logger
 )
 {
@@ -39,8 +36,8 @@ public sealed partial class ReplyHandler(
     public async Task HandleAsync(Reply reply, int retryCount, CancellationToken cancellationToken)
     {
         if (
-            OrderReplyText.Read(reply.Text, options.Value.Menu) is { } read
-            && await runs.FindByThreadAsync(reply.Channel, reply.ThreadTs, cancellationToken) is { } run
+            await runs.FindByThreadAsync(reply.Channel, reply.ThreadTs, cancellationToken) is var (run, menu)
+            && OrderReplyText.Read(reply.Text, menu) is { } read
         )
             await HandleAsync(run, reply, read, retryCount, cancellationToken);
     }
@@ -80,9 +77,9 @@ public sealed partial class ReplyHandler(
     public async Task RetractAsync(Reply before, string? changedTs, int retryCount, CancellationToken cancellationToken)
     {
         if (
-            OrderReplyText.Read(before.Text, options.Value.Menu) is not OrderReply.Change
-            || SlackTimestamp.Read(before.Ts) is not { } writtenAt
-            || await runs.FindByThreadAsync(before.Channel, before.ThreadTs, cancellationToken) is not { } run
+            SlackTimestamp.Read(before.Ts) is not { } writtenAt
+            || await runs.FindByThreadAsync(before.Channel, before.ThreadTs, cancellationToken) is not var (run, menu)
+            || OrderReplyText.Read(before.Text, menu) is not OrderReply.Change
             || !RunRules.AcceptsOrders(run)
         )
             return;
@@ -150,6 +147,11 @@ public sealed partial class ReplyHandler(
                 reply,
                 "That does not fit what you have ordered.",
                 cancellationToken
+            ),
+            OrderOutcome.NotOffered => OrderReplies.NotOffered(
+                result.Refusal!,
+                run.RunId,
+                await OrdersOfAsync(run, reply.UserId, cancellationToken)
             ),
             OrderOutcome.RunClosed or OrderOutcome.RunnerLeft => OrderReplies.TooLate(result.Run!),
             _ => null,

@@ -1,7 +1,7 @@
-using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Connections;
+using CoffeeBuddy.Data.Menus;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Data.Users;
@@ -13,7 +13,6 @@ using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Payloads;
 using CoffeeBuddy.Slack.Views;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Triggers.Slack;
 
@@ -24,6 +23,7 @@ namespace CoffeeBuddy.Functions.Triggers.Slack;
 public sealed partial class OrderForms(
     RunActions actions,
     RunStore runs,
+    MenuStore menus,
     PreferenceStore preferences,
     AppHome home,
     SlackClient slack,
@@ -31,15 +31,15 @@ public sealed partial class OrderForms(
     ReplayCheck replays,
     ClickAnswers answers,
     TimeProvider time,
-    IOptions<CoffeeOptions> options,
     ILogger<OrderForms> logger
 )
 {
     private static readonly TimeSpan ShowAtHomeWithin = TimeSpan.FromSeconds(1);
 
     /// <param name="memberUntil">See <see cref="OrderForm.MemberUntil"/>.</param>
-    public OrderForm For(
+    public static OrderForm For(
         CoffeeRun run,
+        Menu menu,
         Order? ownOrder,
         IReadOnlyList<Drink> lastDrinks,
         DateTimeOffset? memberUntil
@@ -49,7 +49,7 @@ public sealed partial class OrderForms(
             RunId = run.RunId,
             ChannelId = run.ChannelId,
             InitiatorUserId = run.InitiatorUserId,
-            Menu = options.Value.Menu,
+            Menu = menu,
             LastDrinks = lastDrinks,
             Prefill = ownOrder?.Drink,
             Note = ownOrder?.Note,
@@ -125,8 +125,9 @@ public sealed partial class OrderForms(
     }
 
     /// <summary>
-    /// Orders the person's usual in the run whose button was clicked. Without a usual, and for somebody who has ordered
-    /// something else in this run, it opens the form: no order is replaced by one click.
+    /// Orders the person's usual in the run whose button was clicked. Without a usual, for one that is sold out or not on
+    /// the menu, and for somebody who has ordered something else in this run, it opens the form: no order is replaced by
+    /// one click.
     /// </summary>
     /// <returns>The outcome, for log and metrics.</returns>
     public Task<string> OrderUsualAsync(
@@ -161,6 +162,8 @@ public sealed partial class OrderForms(
         var result = await actions.OrderAsync(
             new(run.Run.RunId, interaction.User.Id, interaction.User.DisplayName, usual, Note: null)
         );
+        if (result.Refusal is { } refusal)
+            return await OpenAsync(interaction, run, cancellationToken, MenuTexts.NotOrdered(refusal));
         if (result.Outcome is OrderOutcome.RunClosed or OrderOutcome.RunnerLeft)
             await OpenClosedAsync(interaction.TriggerId!, interaction.WorkspaceId, result.Run!, cancellationToken);
         if (interaction.View is { IsHome: true })
@@ -168,10 +171,12 @@ public sealed partial class OrderForms(
         return result.Outcome.ToString().ToLowerInvariant();
     }
 
+    /// <param name="notice">See <see cref="OrderForm.Notice"/>.</param>
     private async Task<string> OpenAsync(
         Interaction interaction,
         ClickedRun clicked,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        string? notice = null
     )
     {
         var run = clicked.Run;
@@ -179,9 +184,10 @@ public sealed partial class OrderForms(
             interaction.ChannelId == run.ChannelId
                 ? permissions.SawInChannel(run.WorkspaceId, run.ChannelId, interaction.User.Id)
                 : null;
-        var form = For(run, clicked.OwnOrder, clicked.Drinks, memberUntil) with
+        var form = For(run, clicked.Menu, clicked.OwnOrder, clicked.Drinks, memberUntil) with
         {
             IsFromHome = interaction.View is { IsHome: true },
+            Notice = notice,
         };
         if (
             await OpenAsync(interaction.TriggerId!, interaction.WorkspaceId, form, cancellationToken) is not { } failure
@@ -231,6 +237,7 @@ public sealed partial class OrderForms(
         return await handle(
             new(
                 details.Run,
+                details.Menu,
                 details.Orders.FirstOrDefault(order => order.UserId == userId && order.Guest is null),
                 [.. drinks.Select(preference => preference.Drink)]
             )
@@ -267,10 +274,13 @@ public sealed partial class OrderForms(
 
     /// <summary>Fills the open form in with the usual drink that was clicked.</summary>
     /// <returns>The outcome, for log and metrics.</returns>
-    public Task<string> FillInAsync(Interaction interaction, CancellationToken cancellationToken) =>
-        OrderModal.TryRebuild(interaction, options.Value.Menu, out var changed)
-            ? UpdateAsync(interaction, changed, cancellationToken)
+    public async Task<string> FillInAsync(Interaction interaction, CancellationToken cancellationToken)
+    {
+        var menu = await menus.OfRunAsync(OrderModal.RunOf(interaction), cancellationToken);
+        return OrderModal.TryRebuild(interaction, menu, out var changed)
+            ? await UpdateAsync(interaction, changed, cancellationToken)
             : throw SlackRequest.Unreadable("a usual drink that the form does not offer");
+    }
 
     /// <summary>
     /// Fills the open form in with the order that the chosen person has in the run. Only where the run's thread shows
@@ -281,13 +291,19 @@ public sealed partial class OrderForms(
     {
         if (!OrderModal.TryReadSameAs(interaction, out var sameAs))
             throw SlackRequest.Unreadable("a person in a form that does not ask for one");
-        var (drink, closed) = await FindOrderAsync(interaction, sameAs, cancellationToken);
+        var details = await runs.GetAsync(sameAs.RunId, cancellationToken);
+        var (drink, closed) = await FindOrderAsync(interaction, sameAs, details, cancellationToken);
         if (closed is not null)
             return await UpdateAsync(interaction, OrderModal.ClosedView(closed), cancellationToken);
-        var notice = drink is null
-            ? $":warning: I see no order of {Mrkdwn.User(sameAs.UserId)} in this run."
-            : $"The same as {Mrkdwn.User(sameAs.UserId)}. You can still change it.";
-        var changed = OrderModal.Rebuild(interaction, options.Value.Menu, drink, notice);
+        var refusal = drink is null ? null : details!.Menu.Refuse(drink);
+        var notice = (drink, refusal) switch
+        {
+            (null, _) => $":warning: I see no order of {Mrkdwn.User(sameAs.UserId)} in this run.",
+            (_, { } refused) => MenuTexts.NotOrdered(refused),
+            _ => $"The same as {Mrkdwn.User(sameAs.UserId)}. You can still change it.",
+        };
+        var menu = details?.Menu ?? Menu.Default;
+        var changed = OrderModal.Rebuild(interaction, menu, refusal is null ? drink : null, notice);
         return await UpdateAsync(interaction, changed, cancellationToken);
     }
 
@@ -295,10 +311,10 @@ public sealed partial class OrderForms(
     private async Task<(Drink? Drink, CoffeeRun? Closed)> FindOrderAsync(
         Interaction interaction,
         SameAs sameAs,
+        RunDetails? details,
         CancellationToken cancellationToken
     )
     {
-        var details = await runs.GetAsync(sameAs.RunId, cancellationToken);
         if (
             details?.Run.ChannelId != sameAs.ChannelId
             || details.Message(MessageKinds.Summary)?.Ts is null
@@ -352,7 +368,7 @@ public sealed partial class OrderForms(
 
     /// <param name="OwnOrder">The person's order in the run, not one for a guest.</param>
     /// <param name="Drinks">The drinks to offer. The first is the person's usual.</param>
-    private sealed record ClickedRun(CoffeeRun Run, Order? OwnOrder, IReadOnlyList<Drink> Drinks);
+    private sealed record ClickedRun(CoffeeRun Run, Menu Menu, Order? OwnOrder, IReadOnlyList<Drink> Drinks);
 
     private async Task<SlackMessage?> OpenAsync(
         string triggerId,

@@ -171,7 +171,7 @@ public sealed partial class SlackCommands(
                         ? await forms.OpenAsync(
                             command.TriggerId,
                             command.WorkspaceId,
-                            forms.For(opened.Run, opened.OwnOrder, opened.LastDrinks, memberUntil),
+                            OrderForms.For(opened.Run, opened.Menu, opened.OwnOrder, opened.LastDrinks, memberUntil),
                             cancellationToken
                         )
                         : await forms.OpenClosedAsync(

@@ -1,5 +1,4 @@
 using System.Text;
-using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Events;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Functions.Events;
@@ -12,7 +11,6 @@ using CoffeeBuddy.Slack.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Triggers.Slack;
 
@@ -22,7 +20,7 @@ public sealed partial class SlackEvents(
     Permissions permissions,
     RequestLimits limits,
     ReplayCheck replays,
-    IOptions<CoffeeOptions> options,
+    ThreadMenus menus,
     ILogger<SlackEvents> logger
 )
 {
@@ -47,7 +45,7 @@ public sealed partial class SlackEvents(
                     verified,
                     async () =>
                     {
-                        await QueueAsync(envelope, slackEvent, body);
+                        await QueueAsync(envelope, slackEvent, body, context.CancellationToken);
                         return TypedResults.Ok();
                     },
                     static () => TypedResults.Ok()
@@ -77,14 +75,23 @@ public sealed partial class SlackEvents(
         }
     }
 
-    private async Task QueueAsync(SlackEventEnvelope envelope, SlackEvent slackEvent, byte[] body)
+    private async Task QueueAsync(
+        SlackEventEnvelope envelope,
+        SlackEvent slackEvent,
+        byte[] body,
+        CancellationToken cancellationToken
+    )
     {
         // Both ids become part of keys in Kafka and in the database.
         if (slackEvent.Channel is { } channel && !SlackIds.IsId(channel))
             throw SlackRequest.Unreadable("no channel id in channel");
         if (envelope.EventId is { } eventId && !SlackIds.IsId(eventId))
             throw SlackRequest.Unreadable("no id in event_id");
-        if (KeyOf(slackEvent) is { } key)
+        var menu =
+            slackEvent is { BotId: null, Channel: { } place } && IsPersonInThread(slackEvent)
+                ? await menus.GetAsync(envelope.WorkspaceId, place, cancellationToken)
+                : Menu.Default;
+        if (KeyOf(slackEvent, menu) is { } key)
         {
             // Slack repeats what is refused here after a minute and after five.
             if ((slackEvent.User ?? (slackEvent.ChangedMessage ?? slackEvent.PreviousMessage)?.User) is { } userId)
@@ -99,14 +106,15 @@ public sealed partial class SlackEvents(
     /// The key under which <c>ProcessSlackEvents</c> handles the event: orders in sequence by channel, everything else
     /// apart from them, so that no order waits for a help text.
     /// </summary>
+    /// <param name="menu">That of the channel.</param>
     /// <returns>Null for an event that is not handled. Bots' messages, also our own, and conversation in threads are
     /// not stored.</returns>
-    private string? KeyOf(SlackEvent slackEvent) =>
+    private static string? KeyOf(SlackEvent slackEvent, Menu menu) =>
         slackEvent switch
         {
             { BotId: not null } => null,
             { Type: SlackEvent.AppMention, Channel: { } channel, ThreadTs: not null, Text: { } text }
-                when IsOrder(Mrkdwn.WithoutMention(text)) => channel,
+                when IsOrder(Mrkdwn.WithoutMention(text), menu) => channel,
             // Slack repeats the event when the message is edited.
             { Type: SlackEvent.AppMention, Channel: { } channel, Edited: null } => $"help:{channel}",
             { Type: SlackEvent.AppHomeOpened, Tab: "home", User: { } user } => $"home:{user}",
@@ -116,25 +124,33 @@ public sealed partial class SlackEvents(
                 Channel: { } channel,
                 ThreadTs: not null,
                 Text: { } text
-            } when IsOrder(text) => channel,
+            } when IsOrder(text, menu) => channel,
             {
                 Type: SlackEvent.Message,
                 Subtype: SlackEvent.MessageChanged,
                 Channel: { } channel,
                 ChangedMessage: { ThreadTs: not null, BotId: null, Text: { } text }
-            } when slackEvent.IsEditOfText && (IsOrder(text) || IsOrder(slackEvent.PreviousMessage?.Text ?? "")) =>
-                channel,
+            }
+                when slackEvent.IsEditOfText
+                    && (IsOrder(text, menu) || IsOrder(slackEvent.PreviousMessage?.Text ?? "", menu)) => channel,
             {
                 Type: SlackEvent.Message,
                 Subtype: SlackEvent.MessageDeleted,
                 Channel: { } channel,
                 PreviousMessage: { ThreadTs: not null, BotId: null, Text: { } text }
-            } when IsOrder(text) => channel,
+            } when IsOrder(text, menu) => channel,
             _ => null,
         };
 
     /// <summary>Whether the text is about an order, clear or not.</summary>
-    private bool IsOrder(string text) => OrderReplyText.Read(Mrkdwn.Unescape(text), options.Value.Menu) is not null;
+    private static bool IsOrder(string text, Menu menu) => OrderReplyText.Read(Mrkdwn.Unescape(text), menu) is not null;
+
+    // Most changes of messages are those of our own.
+    private static bool IsPersonInThread(SlackEvent slackEvent)
+    {
+        var message = slackEvent.ChangedMessage ?? slackEvent.PreviousMessage;
+        return (slackEvent.ThreadTs ?? message?.ThreadTs) is not null && message?.BotId is null;
+    }
 
     private static partial class Log
     {

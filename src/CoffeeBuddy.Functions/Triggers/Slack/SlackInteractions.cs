@@ -28,6 +28,7 @@ public sealed partial class SlackInteractions(
     OrderForms forms,
     Favourites favourites,
     PersonalSettings settings,
+    MenuForms menus,
     Turns turns,
     StatisticsForms statistics,
     SlackEventsTopic topic,
@@ -126,6 +127,12 @@ public sealed partial class SlackInteractions(
             var (saved, response) = await settings.SaveAsync(interaction, cancellationToken);
             return (Actions.Settings, saved, response);
         }
+        if (interaction is { Type: InteractionTypes.ViewSubmission, View.CallbackId: { } menu } && Actions.IsMenu(menu))
+        {
+            limits.RequireOfPerson(interaction.User.Id);
+            var (changed, response) = await menus.SaveAsync(interaction, cancellationToken);
+            return (menu, changed, response);
+        }
         if (interaction is { Type: InteractionTypes.ViewSubmission, View.CallbackId: Actions.StepBackCallback })
         {
             limits.RequireOfPerson(interaction.User.Id);
@@ -152,6 +159,8 @@ public sealed partial class SlackInteractions(
             return (actionId, await turns.OpenAsync(interaction, action, cancellationToken), null);
         if (actionId == Actions.Rename)
             return (actionId, await favourites.OpenAsync(interaction, action, cancellationToken), null);
+        if (Actions.IsMenu(actionId))
+            return (actionId, await menus.OpenAsync(interaction, action, cancellationToken), null);
         if (actionId == Actions.Settings)
             return (actionId, await settings.OpenAsync(interaction, cancellationToken), null);
         if (actionId == Actions.Statistics)
@@ -197,7 +206,7 @@ public sealed partial class SlackInteractions(
             return (
                 name,
                 "limited",
-                OrderModal.NotTaken($"Slow down, please. Try again {Replies.InSeconds(wait)}.", submission.Revision)
+                OrderModal.NotTaken($"Slow down, please. Try again {Replies.InSeconds(wait)}.", submission)
             );
         var errors = actions.Validate(
             submission.DrinkType,
@@ -207,7 +216,7 @@ public sealed partial class SlackInteractions(
             submission.Guest
         );
         if (errors.Count > 0)
-            return (name, "invalid", OrderModal.Errors(errors, submission.Revision));
+            return (name, "invalid", OrderModal.Errors(errors, submission));
 
         return await replays.OnceAsync(
             body,
@@ -220,7 +229,7 @@ public sealed partial class SlackInteractions(
     private static (string, string, ViewResponse?) Repeated(Interaction interaction) =>
         interaction is { Type: InteractionTypes.ViewSubmission, View.CallbackId: Actions.OrderCallback }
         && OrderModal.TryRead(interaction, out var submission)
-            ? ("order", "repeated", OrderModal.NotTaken(Replies.FormAlreadyReceived, submission.Revision))
+            ? ("order", "repeated", OrderModal.NotTaken(Replies.FormAlreadyReceived, submission))
             : ("ignored", "repeated", null);
 
     private async Task<(string, string, ViewResponse?)> OrderAsync(
@@ -233,11 +242,11 @@ public sealed partial class SlackInteractions(
         try
         {
             if (!await MayOrderAsync(interaction, submission, cancellationToken))
-                return (name, "refused", OrderModal.NotTaken(Replies.NotInChannel, submission.Revision));
+                return (name, "refused", OrderModal.NotTaken(Replies.NotInChannel, submission));
         }
         catch (MembersUnknownException)
         {
-            return (name, "membership_unknown", OrderModal.NotTaken(Replies.CannotCheck, submission.Revision));
+            return (name, "membership_unknown", OrderModal.NotTaken(Replies.CannotCheck, submission));
         }
 
         var order = new PlaceOrder(
@@ -253,6 +262,8 @@ public sealed partial class SlackInteractions(
             : await actions.OrderAsync(order);
         if (result.Outcome == OrderOutcome.TooManyGuests)
             return (name, "too_many_guests", OrderModal.GuestNotTaken(Replies.TooManyGuests, submission.Revision));
+        if (result.Refusal is { } refusal)
+            return (name, "not_offered", OrderModal.NotOffered(refusal, submission));
         if (submission.IsFromHome)
             await forms.ShowAtHomeAsync(interaction);
         return (

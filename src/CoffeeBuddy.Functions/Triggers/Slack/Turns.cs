@@ -1,4 +1,3 @@
-using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Messages;
 using CoffeeBuddy.Data.Runs;
@@ -10,7 +9,6 @@ using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Payloads;
 using CoffeeBuddy.Slack.Views;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace CoffeeBuddy.Functions.Triggers.Slack;
 
@@ -24,7 +22,6 @@ public sealed partial class Turns(
     ReplayCheck replays,
     ClickAnswers answers,
     SlackClient slack,
-    IOptions<CoffeeOptions> options,
     ILogger<Turns> logger
 )
 {
@@ -87,7 +84,7 @@ public sealed partial class Turns(
             return ReckoningView.Build(run, await runs.AssignmentsAsync(run.RunId, cancellationToken));
         if (actionId == Actions.Barista)
             return MaySeeAllOrders(actor, details)
-                ? BaristaView.Build(details.Orders, options.Value.Menu)
+                ? BaristaView.Build(details.Orders, details.Menu)
                 : RunnerForms.ExplanationView(Replies.NotTheRunner(run));
         if (run.Status != RunStatus.Active)
             return RunnerForms.ExplanationView(OverOf(run));

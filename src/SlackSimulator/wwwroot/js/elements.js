@@ -111,13 +111,13 @@ const makers = {
   multi_external_select: (element, interaction, ids) => external(element, interaction, ids, true),
   users_select: (element, interaction, ids) => select(element, interaction, ids, [{ options: people() }]),
   channels_select: (element, interaction, ids) => select(element, interaction, ids, [{ options: channels() }]),
-  conversations_select: (element, interaction, ids) => select(element, interaction, ids, [{ options: [...channels(), ...people()] }]),
+  conversations_select: (element, interaction, ids) => select(element, interaction, ids, [{ options: conversations(element) }]),
   radio_buttons: (element, interaction, ids) => boxes('radio', element, interaction, ids, groupsOf(element)),
   checkboxes: (element, interaction, ids) => boxes('checkbox', element, interaction, ids, groupsOf(element)),
   multi_static_select: (element, interaction, ids) => several(element, interaction, ids, groupsOf(element)),
   multi_users_select: (element, interaction, ids) => several(element, interaction, ids, [{ options: people() }]),
   multi_channels_select: (element, interaction, ids) => several(element, interaction, ids, [{ options: channels() }]),
-  multi_conversations_select: (element, interaction, ids) => several(element, interaction, ids, [{ options: [...channels(), ...people()] }]),
+  multi_conversations_select: (element, interaction, ids) => several(element, interaction, ids, [{ options: conversations(element) }]),
   plain_text_input: (element, interaction, ids) => textInput(element, interaction, ids, element.multiline ? 'textarea' : 'input', { type: 'text' }),
   number_input: (element, interaction, ids) => textInput(element, interaction, ids, 'input', { type: 'text', inputmode: element.is_decimal_allowed ? 'decimal' : 'numeric' }),
   email_text_input: (element, interaction, ids) => textInput(element, interaction, ids, 'input', { type: 'text', inputmode: 'email', autocomplete: 'off' }),
@@ -275,4 +275,5 @@ function named(element, ids) {
 const groupsOf = (element) => element.option_groups ?? [{ options: element.options }];
 const asOption = (value, label) => ({ value, text: { type: 'plain_text', text: label, emoji: false } });
 const people = () => state.people.filter((person) => !person.deleted).map((person) => asOption(person.id, nameOf(person.id)));
+const conversations = (element) => [...channels(), ...(element.filter?.include?.includes('im') ?? true ? people() : [])];
 const channels = () => state.channels.filter((channel) => channel.name && channel.members.includes(state.me)).map((channel) => asOption(channel.id, `#${channel.name}`));
