@@ -178,6 +178,22 @@ public sealed class PlannedTimeTextTests
             );
     }
 
+    [Theory]
+    [InlineData("09", "2011-12-30T19:00Z", null)]
+    [InlineData("tomorrow at 9", null, PlannedTimeFault.Past)]
+    [InlineData("friday at 9", null, PlannedTimeFault.Past)]
+    [InlineData("saturday at 9", "2011-12-30T19:00Z", null)]
+    public void A_day_that_a_time_zone_leaves_out_is_not_taken(string text, string? startsAt, PlannedTimeFault? fault)
+    {
+        // In Samoa, Saturday the 31st of December followed Thursday the 29th.
+        var thursday = new DateTimeOffset(2011, 12, 29, 19, 5, 0, TimeSpan.Zero);
+
+        Assert.Equal(fault, PlannedTimeText.Read(text, thursday, TimeZones.Find("Pacific/Apia", null), out var read));
+
+        if (startsAt is not null)
+            Assert.Equal(DateTimeOffset.Parse(startsAt, System.Globalization.CultureInfo.InvariantCulture), read);
+    }
+
     [Fact]
     public void Any_text_is_read_without_an_exception() =>
         Gen.String.Sample(

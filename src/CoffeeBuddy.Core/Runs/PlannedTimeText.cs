@@ -94,7 +94,8 @@ public static class PlannedTimeText
         switch (days)
         {
             case []:
-                startsAt = At(0) > now ? At(0) : At(1);
+                // The day after tomorrow where a zone leaves out tomorrow, as Samoa did in 2011.
+                startsAt = Enumerable.Range(0, 3).Select(At).First(at => at > now);
                 return null;
             case ["today"]:
                 if (At(0) <= now)
@@ -105,14 +106,14 @@ public static class PlannedTimeText
                 if (isNext)
                     return PlannedTimeFault.Unclear;
                 startsAt = At(1);
-                return null;
+                return startsAt > now ? null : PlannedTimeFault.Past;
         }
         var ahead = (WeekdayOf(days[0]) - (int)today.DayOfWeek + 7) % 7;
         // "Friday" on a Friday is that of the next week only when this one's time has passed.
         if (isNext || (ahead == 0 && At(0) > now))
             return PlannedTimeFault.WhichWeek;
         startsAt = At(ahead == 0 ? MostDays : ahead);
-        return null;
+        return startsAt > now ? null : PlannedTimeFault.Past;
     }
 
     private static string[] WordsOf(string text) =>
