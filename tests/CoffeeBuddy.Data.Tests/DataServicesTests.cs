@@ -20,7 +20,7 @@ public sealed class DataServicesTests(PostgresServer server)
         await using var services = Build(
             new()
             {
-                ["ConnectionStrings:CoffeeBuddy"] = await server.CreateMigratedAsync(),
+                ["ConnectionStrings:CoffeeBuddy"] = await server.TakeMigratedAsync(),
                 ["CoffeeBuddy:Database:MaxPoolSize"] = "3",
             }
         );

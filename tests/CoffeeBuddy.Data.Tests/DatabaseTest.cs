@@ -16,7 +16,7 @@ using Npgsql;
 
 namespace CoffeeBuddy.Data.Tests;
 
-/// <summary>A test with a migrated database of its own, all stores on it, and a clock that it moves.</summary>
+/// <summary>A test with a migrated database for itself, all stores on it, and a clock that it moves.</summary>
 public abstract class DatabaseTest(PostgresServer server) : IAsyncLifetime
 {
     protected const string Workspace = "T1";
@@ -48,7 +48,7 @@ public abstract class DatabaseTest(PostgresServer server) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        ConnectionString = await server.CreateMigratedAsync();
+        ConnectionString = await server.TakeMigratedAsync();
         Database = Connect(ConnectionString);
         var options = Microsoft.Extensions.Options.Options.Create(Options);
         Runs = new(Database, Time, options);
@@ -66,6 +66,7 @@ public abstract class DatabaseTest(PostgresServer server) : IAsyncLifetime
     {
         foreach (var database in _databases)
             await database.DisposeAsync();
+        await server.GiveBackAsync(ConnectionString);
         GC.SuppressFinalize(this);
     }
 
