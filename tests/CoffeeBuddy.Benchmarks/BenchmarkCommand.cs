@@ -17,9 +17,7 @@ internal static class BenchmarkCommand
         new KafkaRow(batched: false),
         new KafkaRow(batched: true),
         new SteadyRow(),
-        new AssignmentRow(),
         new BurstRow(),
-        new WaveRow(),
     ];
 
     public static RootCommand Create()

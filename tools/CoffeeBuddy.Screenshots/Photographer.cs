@@ -12,9 +12,6 @@ internal sealed partial class Photographer(IBrowser browser, Uri workspace, stri
     /// <summary>High enough for the whole order form.</summary>
     private const int ModalHeight = 1080;
 
-    /// <summary>High enough for the Home tab of somebody with one drink.</summary>
-    private const int HomeHeight = 1240;
-
     private const string Channel = "coffee-corner";
 
     /// <returns>The paths of the screenshots.</returns>
@@ -72,7 +69,7 @@ internal sealed partial class Photographer(IBrowser browser, Uri workspace, stri
 
         await runner.GetByRole(AriaRole.Tab, new() { Name = "Home" }).ClickAsync();
         await runner.GetByText("Runs under way").WaitForAsync();
-        var home = await TakeAsync(runner, "home", HomeHeight);
+        var home = await TakeAsync(runner, "home");
         var other = runner == priya ? mateo : priya;
         await SayAsync(other, "#composer", "/coffee-stats");
         await other.Message("Weekly Active Runs").Button("Chart").ClickAsync();

@@ -41,13 +41,6 @@ internal sealed class SlackRequests
         return Signed("/slack/interactions", $"payload={Uri.EscapeDataString(payload)}");
     }
 
-    /// <summary>A slash command of a person in the channel of a run.</summary>
-    public static byte[] Command(string command, StoredRun run, int person) =>
-        Signed(
-            "/slack/commands",
-            $"token=none&team_id={Team}&channel_id={run.Channel}&channel_name=coffee&user_id={StoredRun.Person(person)}&user_name=somebody&command={Uri.EscapeDataString(command)}&text=&api_app_id=A0BENCH001&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2F1%2F2%2F3&trigger_id={Random.Shared.NextInt64()}"
-        );
-
     /// <summary>A click that asks for nothing: verified, read, acknowledged.</summary>
     public byte[] Click()
     {
