@@ -32,16 +32,6 @@ public static class PlannedTimeText
     private const int MaxLength = 100;
 
     private static readonly string[] FillWords = ["at", "on", "this", "please", "o'clock", "oclock"];
-    private static readonly string[] Days =
-    [
-        "sunday",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-    ];
 
     // "0930" and "1430" are times; three digits are not.
     private static readonly Regex TimeOfDay = new(
@@ -108,7 +98,7 @@ public static class PlannedTimeText
                 startsAt = At(1);
                 return startsAt > now ? null : PlannedTimeFault.Past;
         }
-        var ahead = (WeekdayOf(days[0]) - (int)today.DayOfWeek + 7) % 7;
+        var ahead = ((int)WeekdayOf(days[0])!.Value - (int)today.DayOfWeek + 7) % 7;
         // "Friday" on a Friday is that of the next week only when this one's time has passed.
         if (isNext || (ahead == 0 && At(0) > now))
             return PlannedTimeFault.WhichWeek;
@@ -159,14 +149,11 @@ public static class PlannedTimeText
 
     private static bool IsNoon(string text) => text is "noon" or "midday";
 
-    private static bool IsDay(string word) => word == "today" || IsTomorrow(word) || WeekdayOf(word) >= 0;
+    private static bool IsDay(string word) => word == "today" || IsTomorrow(word) || WeekdayOf(word) is not null;
 
     private static bool IsTomorrow(string word) =>
         word is "tomorrow" or "tmrw" or "tomorow" or "tommorow" or "tommorrow";
 
-    /// <summary>The weekday that the word is, or begins with at least three letters; -1: none.</summary>
-    private static int WeekdayOf(string word) =>
-        word == "weds" ? (int)DayOfWeek.Wednesday
-        : word.Length < 3 ? -1
-        : Array.FindIndex(Days, day => day.StartsWith(word, StringComparison.Ordinal));
+    private static DayOfWeek? WeekdayOf(string word) =>
+        word == "weds" ? DayOfWeek.Wednesday : CalendarNames.WeekdayOf(word);
 }

@@ -43,33 +43,6 @@ public static class AwayText
         "for now",
     ];
 
-    private static readonly string[] Days =
-    [
-        "sunday",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-    ];
-
-    private static readonly string[] Months =
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-
     private static readonly string[] Numbers =
     [
         "zero",
@@ -243,10 +216,10 @@ public static class AwayText
                 return (first, first.AddMonths(1).AddDays(-1));
         }
         var isNext = text.StartsWith("next ", StringComparison.Ordinal);
-        if (IndexOf(Days, isNext ? text[5..] : text) is { } weekday)
+        if (CalendarNames.WeekdayOf(isNext ? text[5..] : text) is { } weekday)
         {
             // "Next Friday" is said of this week's and of the next: only with fewer than two of them it is clear.
-            var day = Next(today, (DayOfWeek)weekday);
+            var day = Next(today, weekday);
             return isNext && day < Monday(today) ? null : (day, day);
         }
         return DateOf(text, today) is { } date ? (date, date) : null;
@@ -270,7 +243,7 @@ public static class AwayText
             if (pattern.Match(text) is not { Success: true } match)
                 continue;
             var month = match.Groups["name"].Success
-                ? IndexOf(Months, match.Groups["name"].Value) + 1
+                ? CalendarNames.MonthOf(match.Groups["name"].Value)
                 : int.Parse(match.Groups["month"].Value, CultureInfo.InvariantCulture);
             var day = int.Parse(match.Groups["day"].Value, CultureInfo.InvariantCulture);
             if (month is not (>= 1 and <= 12))
@@ -298,14 +271,6 @@ public static class AwayText
     private static DateOnly Monday(DateOnly today) => Next(today, DayOfWeek.Monday);
 
     /// <summary>Which of the names the word is, or begins with at least three letters.</summary>
-    private static int? IndexOf(string[] names, string word)
-    {
-        word = word.TrimEnd('.');
-        var index =
-            word.Length < 3 ? -1 : Array.FindIndex(names, name => name.StartsWith(word, StringComparison.Ordinal));
-        return index < 0 ? null : index;
-    }
-
     private static int? NumberOf(string text) =>
         text is "a" or "an" ? 1
         : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number

@@ -7,14 +7,8 @@ internal static class ResponseUrl
     /// Whether the address is one of Slack's: on hooks.slack.com, on hooks.slack-gov.com where the Web API is
     /// GovSlack's, or on the server of the Web API.
     /// </summary>
-    public static bool TryParse(string responseUrl, Uri apiUrl, out Uri address)
-    {
-        if (!Uri.TryCreate(responseUrl, UriKind.Absolute, out address!) || address.UserInfo.Length > 0)
-            return false;
-        var hooks = apiUrl.Host is "slack-gov.com" ? "hooks.slack-gov.com" : "hooks.slack.com";
-        return (address is { Scheme: "https", IsDefaultPort: true } && address.Host == hooks)
-            || (address.Scheme == apiUrl.Scheme && address.Authority == apiUrl.Authority);
-    }
+    public static bool TryParse(string responseUrl, Uri apiUrl, out Uri address) =>
+        SlackAddress.TryParse(responseUrl, "hooks", apiUrl, out address);
 
     /// <summary>
     /// Success is <c>ok</c> or <c>{"ok":true}</c>. A failure is a status, a JSON answer, or an error code as plain
