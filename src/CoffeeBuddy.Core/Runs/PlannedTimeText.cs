@@ -138,7 +138,7 @@ public static class PlannedTimeText
             return hour is < 1 or > 12
                 ? null
                 : new((hour % 12) + (match.Groups["half"].Value == "pm" ? 12 : 0), minute);
-        // Two digits are of the 24 hours: "02:30". From 7 on nobody means the evening with less than that.
+        // Two digits are a time of the 24-hour clock: "02:30". One digit from 7 on is a time in the morning.
         if (hours.Length == 1 && hour is >= 1 and <= 6)
         {
             fault = PlannedTimeFault.MorningOrAfternoon;

@@ -10,11 +10,12 @@ namespace CoffeeBuddy.Data.Statistics;
 /// <summary>Counts runs of a channel or a workspace; a run that was cancelled does not count.</summary>
 public sealed partial class StatisticsStore(Database database, TimeProvider time, IOptions<CoffeeOptions> options)
 {
-    // The first runner: who takes a run over later ends no wait. Older runs have no row of it.
+    // The wait ends with the first runner, not with one who takes the run over. Runs from before migration 0012 have no
+    // row in runner_assignments.
     private const string FirstAssignedAt =
         "coalesce((SELECT a.assigned_at FROM runner_assignments a WHERE a.run_id = r.run_id ORDER BY a.version LIMIT 1), r.assigned_at)";
 
-    // Somebody can volunteer before the first order: nobody has waited then.
+    // Somebody may have volunteered before the first order: then the wait is 0.
     private const string Seconds = $"""
         CASE WHEN r.first_order_at IS NOT NULL AND r.assigned_at IS NOT NULL
             THEN greatest(0, extract(epoch FROM {FirstAssignedAt} - r.first_order_at))::float8 END

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace CoffeeBuddy.Functions.Runs;
 
 /// <summary>
-/// Whether a planned run may still be opened when it is due: nobody types a command then, so what a command shows is
-/// asked for.
+/// Whether a planned run may still be opened when it is due. Nobody types a command then, which would show that the person
+/// is in the channel, so Slack is asked.
 /// </summary>
 public sealed partial class PlannedRunCheck(
     Permissions permissions,

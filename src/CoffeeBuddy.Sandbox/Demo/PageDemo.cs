@@ -12,7 +12,7 @@ public static class PageDemo
     /// <summary>The channel of the demo.</summary>
     public const string Channel = "coffee-corner";
 
-    /// <summary>Noor, the workspace's admin, is one of CoffeeBuddy too: she has the menus in her Home tab.</summary>
+    /// <summary>Noor is an admin of CoffeeBuddy too, so her Home tab has the menus.</summary>
     public static IReadOnlyDictionary<string, string?> Settings { get; } =
         new Dictionary<string, string?> { ["CoffeeBuddy__Admins__0"] = "U0NOOR0000" };
 
