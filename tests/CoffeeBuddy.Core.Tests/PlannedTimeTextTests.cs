@@ -35,7 +35,10 @@ public sealed class PlannedTimeTextTests
     // It has passed today.
     [InlineData("at 9", "2026-12-03T09:00")]
     [InlineData("at 9.", "2026-12-03T09:00")]
-    [InlineData("at 10:30", "2026-12-03T10:30")]
+    [InlineData("at 10:29", "2026-12-03T10:29")]
+    // The minute of now.
+    [InlineData("at 10:30", "2026-12-02T10:30")]
+    [InlineData("wednesday at 10:29", "2026-12-09T10:29")]
     [InlineData("at 10:31", "2026-12-02T10:31")]
     [InlineData("at 02:30", "2026-12-03T02:30")]
     [InlineData("at 0:15", "2026-12-03T00:15")]
@@ -85,6 +88,8 @@ public sealed class PlannedTimeTextTests
     [InlineData("next friday at 9:30", PlannedTimeFault.WhichWeek)]
     [InlineData("wednesday at 15:00", PlannedTimeFault.WhichWeek)]
     [InlineData("today at 9", PlannedTimeFault.Past)]
+    [InlineData("today at 10:29", PlannedTimeFault.Past)]
+    [InlineData("wednesday at 10:30", PlannedTimeFault.WhichWeek)]
     public void Other_text_is_asked_back(string text, PlannedTimeFault fault)
     {
         Assert.True(PlannedTimeText.IsMeant(text));
@@ -110,7 +115,7 @@ public sealed class PlannedTimeTextTests
     [InlineData("2026-03-28T20:00Z", "at 02:30", "2026-03-29T01:00Z")]
     [InlineData("2026-03-28T20:00Z", "tomorrow at 9", "2026-03-29T07:00Z")]
     [InlineData("2026-03-28T07:00Z", "at 9", "2026-03-28T08:00Z")]
-    [InlineData("2026-03-28T08:00Z", "at 9", "2026-03-29T07:00Z")]
+    [InlineData("2026-03-28T08:01Z", "at 9", "2026-03-29T07:00Z")]
     [InlineData("2026-10-24T20:00Z", "at 02:30", "2026-10-25T00:30Z")]
     [InlineData("2026-10-25T00:45Z", "at 02:30", "2026-10-26T01:30Z")]
     [InlineData("2026-10-24T20:00Z", "tomorrow at 9", "2026-10-25T08:00Z")]
@@ -172,7 +177,7 @@ public sealed class PlannedTimeTextTests
                 {
                     var now = new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(second);
                     if (PlannedTimeText.Read(text, now, TimeZones.Find(zone, null), out var startsAt) is null)
-                        Assert.InRange(startsAt, now.AddTicks(1), now.AddDays(8));
+                        Assert.InRange(startsAt, now.AddMinutes(-1).AddTicks(1), now.AddDays(8));
                 },
                 iter: 20_000
             );

@@ -31,6 +31,9 @@ public static class PlannedTimeText
 
     private const int MaxLength = 100;
 
+    // Who types "at 14:30" during that minute means now, not tomorrow.
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
     private static readonly string[] FillWords = ["at", "on", "this", "please", "o'clock", "oclock"];
 
     // "0930" and "1430" are times; three digits are not.
@@ -59,7 +62,7 @@ public static class PlannedTimeText
     /// <summary>Never throws.</summary>
     /// <param name="text">What follows the command.</param>
     /// <param name="zone">The person's.</param>
-    /// <param name="startsAt">After <paramref name="now"/>, and less than eight days later.</param>
+    /// <param name="startsAt">In the minute of <paramref name="now"/> or later, less than eight days later.</param>
     /// <returns>Null when it is clear.</returns>
     public static PlannedTimeFault? Read(
         string text,
@@ -81,14 +84,15 @@ public static class PlannedTimeText
 
         var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
         DateTimeOffset At(int daysAhead) => zone.At(today.AddDays(daysAhead).ToDateTime(time));
+        bool HasPassed(DateTimeOffset at) => at <= now - Minute;
         switch (days)
         {
             case []:
                 // The day after tomorrow where a zone leaves out tomorrow, as Samoa did in 2011.
-                startsAt = Enumerable.Range(0, 3).Select(At).First(at => at > now);
+                startsAt = Enumerable.Range(0, 3).Select(At).First(at => !HasPassed(at));
                 return null;
             case ["today"]:
-                if (At(0) <= now)
+                if (HasPassed(At(0)))
                     return PlannedTimeFault.Past;
                 startsAt = At(0);
                 return null;
@@ -96,14 +100,14 @@ public static class PlannedTimeText
                 if (isNext)
                     return PlannedTimeFault.Unclear;
                 startsAt = At(1);
-                return startsAt > now ? null : PlannedTimeFault.Past;
+                return HasPassed(startsAt) ? PlannedTimeFault.Past : null;
         }
         var ahead = ((int)WeekdayOf(days[0])!.Value - (int)today.DayOfWeek + 7) % 7;
         // "Friday" on a Friday is that of the next week only when this one's time has passed.
-        if (isNext || (ahead == 0 && At(0) > now))
+        if (isNext || (ahead == 0 && !HasPassed(At(0))))
             return PlannedTimeFault.WhichWeek;
         startsAt = At(ahead == 0 ? MostDays : ahead);
-        return startsAt > now ? null : PlannedTimeFault.Past;
+        return HasPassed(startsAt) ? PlannedTimeFault.Past : null;
     }
 
     private static string[] WordsOf(string text) =>
