@@ -44,6 +44,9 @@ internal sealed class Samples(Workers workers, StoredState stored, Func<int> dat
     /// <summary>Number of waiting records and events at the end; null if it is not known.</summary>
     public double? AtRest { get; private set; }
 
+    /// <summary>Number of connections in use at the end; null if it is not known.</summary>
+    public int? InUseAtRest { get; private set; }
+
     public async Task TakeAsync(CancellationToken cancellation)
     {
         while (!cancellation.IsCancellationRequested)
@@ -62,13 +65,21 @@ internal sealed class Samples(Workers workers, StoredState stored, Func<int> dat
         }
     }
 
-    /// <summary>Reads the queues after all work is done, until they are empty or the limit has passed.</summary>
+    /// <summary>
+    /// Looks at the queues and connections after all work is done, until the queues are empty and no connection is in
+    /// use, or the limit has passed. A timer may be using one at any time, but not at each.
+    /// </summary>
     public async Task RestAsync(CancellationToken cancellation)
     {
         for (var started = time.GetTimestamp(); ; )
         {
             AtRest = await WaitingAsync();
-            if (AtRest == 0 || time.GetElapsedTime(started) > Settles || cancellation.IsCancellationRequested)
+            InUseAtRest = (await ConnectionsAsync())?.Values.Count(inUse => inUse);
+            if (
+                (AtRest == 0 && InUseAtRest == 0)
+                || time.GetElapsedTime(started) > Settles
+                || cancellation.IsCancellationRequested
+            )
                 return;
             await Pauses.AtMostAsync(Interval / 2, cancellation);
         }
