@@ -17,6 +17,14 @@ public static class Languages
         CultureInfo.GetCultureInfo
     );
 
+    /// <summary>The longest locale that is stored.</summary>
+    public const int MaxLocaleLength = 20;
+
+    /// <summary>Whether the text has the form of a locale, for example <c>de-DE</c>: Slack's is not typed by people.</summary>
+    public static bool IsLocale(string? text) =>
+        text is { Length: > 0 and <= MaxLocaleLength }
+        && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_');
+
     /// <summary>The language of a locale as Slack tells it, for example <c>de-DE</c>.</summary>
     /// <returns>Null: there are no texts in this language.</returns>
     public static string? OfLocale(string? locale) =>
