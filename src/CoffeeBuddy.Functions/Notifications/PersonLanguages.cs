@@ -34,6 +34,7 @@ public sealed partial class PersonLanguages(
     // Only those of another language than the office's.
     private readonly ConcurrentDictionary<string, string> _known = new(StringComparer.Ordinal);
     private DateTimeOffset _readUntil = DateTimeOffset.UnixEpoch;
+    private bool _isAway;
 
     /// <summary>Texts are in the person's language until the result is disposed.</summary>
     /// <param name="userId">Null: nobody in particular.</param>
@@ -76,12 +77,15 @@ public sealed partial class PersonLanguages(
             } while (page.Count == PageSize);
             if (afterUserId.Length > 0)
                 _readUntil = after;
+            _isAway = false;
             return true;
         }
         catch (Exception exception) when (exception is DatabaseFailureException or PostgresException)
         {
             // PostgresException: not migrated yet, see SchemaHealth.
-            Log.NotRead(logger, exception.Message);
+            if (!_isAway)
+                Log.NotRead(logger, exception.Message);
+            _isAway = true;
             return false;
         }
     }
