@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using CoffeeBuddy.EndToEnd.Support;
 
 namespace CoffeeBuddy.EndToEnd;
@@ -55,7 +56,7 @@ public sealed class LanguageTests(WholeOffice office) : EndToEndTest(office)
         );
     }
 
-    private static Task SettingsAsync(SlackPerson person, string title) =>
+    private static Task<JsonNode> SettingsAsync(SlackPerson person, string title) =>
         FormAsync(
             person,
             () => person.ClickAsync("home", "settings_open"),
