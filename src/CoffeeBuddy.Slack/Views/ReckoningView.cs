@@ -16,11 +16,8 @@ public static class ReckoningView
     {
         var runner =
             run.RunnerUserId is null ? RunnerTexts.NobodyGoes
-            : run.AssignmentReason is null ? RunnerTexts.FormatRunnerGoes(Mrkdwn.User(run.RunnerUserId))
-            : RunnerTexts.FormatRunnerGoesBecause(
-                Mrkdwn.User(run.RunnerUserId),
-                Mrkdwn.Escape(run.AssignmentReason, ReasonLength)
-            );
+            : RunnerReason.Of(run) is not { } reason ? RunnerTexts.FormatRunnerGoes(Mrkdwn.User(run.RunnerUserId))
+            : RunnerTexts.FormatRunnerGoesBecause(Mrkdwn.User(run.RunnerUserId), Mrkdwn.Escape(reason, ReasonLength));
         List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn(runner))];
         // Somebody who volunteered or took over was not chosen by numbers: those of the last choice are shown.
         if (assignments.FirstOrDefault(assignment => assignment.Reckoning is not null) is { } chosen)
@@ -88,7 +85,9 @@ public static class ReckoningView
             (_, null) => RunnerTexts.FormatNumbersFewestNoRun(who, runs, days, person.RunsTakenPart, since),
             _ => RunnerTexts.FormatNumbersFewest(who, runs, days, person.RunsTakenPart, since),
         };
-        return person.WhyNot is null ? numbers : $"{numbers} · _{Mrkdwn.Escape(person.WhyNot, 100)}_";
+        return person.WhyNot is null
+            ? numbers
+            : $"{numbers} · _{Mrkdwn.Escape(RunnerReason.WhyNot(person.WhyNot), 100)}_";
     }
 
     private static double Measure(ReckonedPerson person, FairnessStrategy strategy) =>

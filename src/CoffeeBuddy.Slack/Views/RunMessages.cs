@@ -148,9 +148,9 @@ public static class RunMessages
         Element[] progress
     )
     {
-        var why = run.AssignmentReason is null
-            ? ""
-            : $" {RunTexts.FormatWhy(Mrkdwn.Escape(run.AssignmentReason, ReasonLength))}";
+        var why = RunnerReason.Of(run) is { } reason
+            ? $" {RunTexts.FormatWhy(Mrkdwn.Escape(reason, ReasonLength))}"
+            : "";
         List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn($":walking: *{who}*{why}"))];
         AddDeclines(blocks, declines);
         if (withButtons)

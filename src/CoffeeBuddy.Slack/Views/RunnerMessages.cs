@@ -23,7 +23,7 @@ public static class RunnerMessages
             run,
             orders,
             RunnerTexts.FormatAssigned(Counts.Orders(orders.Count), Mrkdwn.Channel(run.ChannelId)),
-            run.AssignmentReason is null ? null : RunnerTexts.FormatWhyYou(Mrkdwn.Escape(run.AssignmentReason, 500)),
+            RunnerReason.Of(run) is { } reason ? RunnerTexts.FormatWhyYou(Mrkdwn.Escape(reason, 500)) : null,
             [.. declines.Where(decline => decline.UserId != run.RunnerUserId)],
             [.. requests.Where(request => request.AskedByUserId == run.RunnerUserId)]
         );
