@@ -113,7 +113,7 @@ public sealed class AppHome(
         foreach (var entry in undecided.Take(MostPreviews))
         {
             if (await runs.PreviewAsync(entry.Run, cancellationToken) is { } next && next.RunnerUserId == userId)
-                duties.Add(new(entry.Run, next.Reason));
+                duties.Add(new(entry.Run, RunnerReason.InWords(next.ReasonParts)));
         }
         return new()
         {
