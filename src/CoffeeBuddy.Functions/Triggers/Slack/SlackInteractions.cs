@@ -206,11 +206,7 @@ public sealed partial class SlackInteractions(
         if (!OrderModal.TryRead(interaction, out var submission))
             throw SlackRequest.Unreadable("no order in the form");
         if (limits.TakeOfPerson(userId) is { } wait)
-            return (
-                name,
-                "limited",
-                OrderModal.NotTaken($"Slow down, please. Try again {Replies.InSeconds(wait)}.", submission)
-            );
+            return (name, "limited", OrderModal.SlowDown(wait, submission));
         var errors = actions.Validate(
             submission.DrinkType,
             submission.Size,
