@@ -32,8 +32,8 @@ public sealed class LanguageTests(WholeOffice office) : EndToEndTest(office)
         var runner = await corner.RunnerAsync();
         await Corner.RunnersMessageAsync(
             runner,
-            runner == ada ? "Diesmal holst du den Kaffee"
-                : runner == eve ? "Cette fois, c'est à toi"
+            runner.Id == ada.Id ? "Diesmal holst du den Kaffee"
+                : runner.Id == eve.Id ? "Cette fois, c'est à toi"
                 : "Esta vez te toca"
         );
 
