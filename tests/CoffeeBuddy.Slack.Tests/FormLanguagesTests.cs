@@ -65,17 +65,17 @@ public sealed class FormLanguagesTests
     [InlineData(
         "de",
         "In den letzten 30 Tagen hast du an 3 Runden teilgenommen und bist 1-mal gegangen.",
-        "Erinnerung nach 4 Minuten im Thread der Runde, keine von 22:00 bis 07:00 Uhr, abwesend, solange Slack deine Benachrichtigungen pausiert."
+        "Erinnerung nach 4 Minuten im Thread der Runde, keine von 22:00 bis 07:00 Uhr, abwesend, solange Slack deine Mitteilungen pausiert."
     )]
     [InlineData(
         "fr",
         "Ces 30 derniers jours, tu as participé à 3 tournées et tu as fait le trajet 1 fois.",
-        "Rappel après 4 minutes dans le fil de la tournée, aucun de 22:00 à 07:00, absence tant que Slack met tes notifications en pause."
+        "Rappel après 4 minutes dans le fil de la tournée, aucun de 22:00 à 07:00, absence tant que Slack suspend tes notifications."
     )]
     [InlineData(
         "es",
         "En los últimos 30 días has participado en 3 rondas y has ido tú en 1.",
-        "Recordatorio después de 4 minutos en el hilo de la ronda, ninguno de 22:00 a 07:00, fuera mientras Slack pausa tus notificaciones."
+        "Recordatorio después de 4 minutos en el hilo de la ronda, ninguno de 22:00 a 07:00, ausente mientras Slack pausa tus notificaciones."
     )]
     public void The_Home_tab_speaks_the_language_of_its_person(string language, string numbers, string settings)
     {
