@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
+using CoffeeBuddy.Core.Users;
 
 namespace CoffeeBuddy.Core;
 
@@ -94,6 +95,15 @@ public sealed class CoffeeOptions : IValidatableObject
     [Range(1, 1000)]
     public int MaxPlannedRuns { get; set; } = 5;
 
+    /// <summary>
+    /// The language of messages in channels, and of people whose own is not known: one of <see cref="Languages.All"/>.
+    /// </summary>
+    public string Language { get; set; } = Languages.English;
+
+    /// <summary>How long it takes until every worker knows the language that a person has chosen on another.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan LanguageRefresh { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Slack user ids that may see, complete and cancel any run.</summary>
     public IList<string> Admins { get; } = [];
 
@@ -124,5 +134,16 @@ public sealed class CoffeeOptions : IValidatableObject
                     MenuFaultKind.NotText => $"{fault.Field}: \"{fault.Entry}\" must be one line of text.",
                     _ => $"{fault.Field}: \"{fault.Entry}\" must have 1 to {fault.Limit} characters.",
                 }
-            ));
+            ))
+            .Concat(
+                Languages.All.Contains(Language)
+                    ? []
+                    :
+                    [
+                        new ValidationResult(
+                            $"Language must be one of {string.Join(", ", Languages.All)}.",
+                            [nameof(Language)]
+                        ),
+                    ]
+            );
 }

@@ -22,6 +22,7 @@ namespace CoffeeBuddy.Data;
 [JsonSerializable(typeof(OpenedRun))]
 [JsonSerializable(typeof(OrderResult))]
 [JsonSerializable(typeof(Reckoning))]
+[JsonSerializable(typeof(ReasonParts))]
 [JsonSerializable(typeof(Comparison))]
 [JsonSerializable(typeof(MenuDocument))]
 [JsonSerializable(typeof(SoldOut))]

@@ -120,7 +120,7 @@ public sealed partial class SourceTests
             .ToHashSet(StringComparer.Ordinal);
 
         var used = House
-            .Sources("CoffeeBuddy.Slack", ".cs")
+            .Sources("CoffeeBuddy.Slack", ".cs", ".resx")
             .SelectMany(path => EmojiName().Matches(File.ReadAllText(path)))
             .Select(match => match.Groups["name"].Value)
             .Distinct()

@@ -80,6 +80,15 @@ public sealed class CoffeeOptionsTests
         Assert.Equal(5, Faults(options).Count);
     }
 
+    [Theory]
+    [InlineData("en", 0)]
+    [InlineData("fr", 0)]
+    [InlineData("it", 1)]
+    [InlineData("DE", 1)]
+    [InlineData("", 1)]
+    public void The_language_is_one_that_has_texts(string language, int faults) =>
+        Assert.Equal(faults, Faults(new CoffeeOptions { Workspaces = { "T1" }, Language = language }).Count);
+
     [Fact]
     public void Only_configured_people_are_admins()
     {

@@ -18,7 +18,7 @@ public sealed class FairRunnerTests
             [Person("A", made: 3), Person("B", made: 2), Person("C", made: 4)]
         );
 
-        Assert.Equal(new RunnerChoice("B", "2 runs in 30 days, the fewest of 3"), choice);
+        Assert.Equal(("B", "2 runs in 30 days, the fewest of 3"), (choice.UserId, choice.Reason));
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class FairRunnerTests
             [Person("A", made: 2, takenPart: 20), Person("B", made: 1, takenPart: 1)]
         );
 
-        Assert.Equal(new RunnerChoice("B", "1 run in 30 days, the fewest of 2"), choice);
+        Assert.Equal(("B", "1 run in 30 days, the fewest of 2"), (choice.UserId, choice.Reason));
     }
 
     [Fact]
@@ -41,8 +41,8 @@ public sealed class FairRunnerTests
         );
 
         Assert.Equal(
-            new RunnerChoice("A", "2 runs made of 20 taken part in over 30 days, the lowest share of 2"),
-            choice
+            ("A", "2 runs made of 20 taken part in over 30 days, the lowest share of 2"),
+            (choice.UserId, choice.Reason)
         );
     }
 
@@ -58,11 +58,11 @@ public sealed class FairRunnerTests
         );
 
         Assert.Equal(
-            new RunnerChoice(
+            (
                 "B",
                 "2 runs made of 6 taken part in over 30 days, the lowest share of 2 together with 1 other, and longest since the last run"
             ),
-            choice
+            (choice.UserId, choice.Reason)
         );
     }
 
@@ -106,11 +106,8 @@ public sealed class FairRunnerTests
         );
 
         Assert.Equal(
-            new RunnerChoice(
-                "B",
-                "0 runs in 30 days, the fewest of 2 together with 1 other, and waiting longest without a run"
-            ),
-            choice
+            ("B", "0 runs in 30 days, the fewest of 2 together with 1 other, and waiting longest without a run"),
+            (choice.UserId, choice.Reason)
         );
     }
 
@@ -137,7 +134,7 @@ public sealed class FairRunnerTests
     {
         var choice = Choose(FairnessStrategy.FewestRuns, [Person("A", made: 9)], lastRunner: "A");
 
-        Assert.Equal(new RunnerChoice("A", "the only one who can go, 9 runs in 30 days"), choice);
+        Assert.Equal(("A", "the only one who can go, 9 runs in 30 days"), (choice.UserId, choice.Reason));
     }
 
     [Fact]

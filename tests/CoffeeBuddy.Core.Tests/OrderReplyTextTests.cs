@@ -81,38 +81,47 @@ public sealed class OrderReplyTextTests
         Assert.Equal(new OrderReply.Withdrawal(isOwn, isCasual), Read(text));
 
     [Theory]
-    [InlineData("latte or tea", "I read Latte and Tea.")]
-    [InlineData("latte or tea?", "I read Latte and Tea.")]
-    [InlineData("a latte and a mocha please", "I read Latte and Mocha.")]
-    [InlineData("small large latte", "I read Small and Large.")]
-    [InlineData("latte with oat and soy please", "I read Oat milk and Soy milk.")]
-    [InlineData("sugar, no sugar", "I read both with and without Sugar.")]
-    [InlineData("make that a chai", "I do not know \"chai\".")]
-    [InlineData("chai", "I do not know \"chai\".")]
-    [InlineData("large chai latte", "I do not know \"chai\".")]
-    [InlineData("latte with unicorn dust", "I do not know \"unicorn\" or \"dust\".")]
-    [InlineData("large capuccino", "I do not know \"capuccino\".")]
-    [InlineData("huge latte", "I do not know \"huge\".")]
-    [InlineData("two lattes", "I do not know \"two\" or \"lattes\".")]
-    [InlineData("large latte for Ben", "I do not know \"for\" or \"ben\".")]
-    [InlineData("the latte", "I do not know \"the\".")]
-    [InlineData("No, coffee for me!", "I do not know \"coffee\".")]
-    [InlineData("no milk", "I do not know \"milk\".")]
-    [InlineData("🚫 sugar", "I do not know \"🚫\".")]
-    [InlineData("~large~ small", "I do not know \"~large~\".")]
-    [InlineData("no sugar and oat milk", "I am not sure what you want and what you do not want.")]
-    [InlineData("without sugar, oat milk", "I am not sure what you want and what you do not want.")]
-    [InlineData("no, sugar", "I am not sure what you want and what you do not want.")]
-    [InlineData("no latte", "I am not sure what you want and what you do not want.")]
-    [InlineData("not large", "I am not sure what you want and what you do not want.")]
-    [InlineData("sugar instead", "I am not sure what is to be replaced.")]
-    [InlineData("latte?", "I am not sure whether you are asking or ordering.")]
-    [InlineData("withdraw?", "I am not sure whether you are asking or withdrawing.")]
-    [InlineData("cancel", "I am not sure what to change or withdraw.")]
-    [InlineData("can I still change my order?", "I am not sure what to change or withdraw.")]
-    [InlineData("don't cancel my order", "I am not sure what to change or withdraw.")]
-    public void What_is_about_an_order_and_not_clear_is_asked_back(string text, string why) =>
-        Assert.Equal(new OrderReply.Unclear(why), Read(text));
+    [InlineData("latte or tea", UnclearReason.Several, "Latte", "Tea")]
+    [InlineData("latte or tea?", UnclearReason.Several, "Latte", "Tea")]
+    [InlineData("a latte and a mocha please", UnclearReason.Several, "Latte", "Mocha")]
+    [InlineData("small large latte", UnclearReason.Several, "Small", "Large")]
+    [InlineData("latte with oat and soy please", UnclearReason.Several, "Oat milk", "Soy milk")]
+    [InlineData("sugar, no sugar", UnclearReason.WithAndWithout, "Sugar")]
+    [InlineData("make that a chai", UnclearReason.UnknownWords, "chai")]
+    [InlineData("chai", UnclearReason.UnknownWords, "chai")]
+    [InlineData("large chai latte", UnclearReason.UnknownWords, "chai")]
+    [InlineData("latte with unicorn dust", UnclearReason.UnknownWords, "unicorn", "dust")]
+    [InlineData("large capuccino", UnclearReason.UnknownWords, "capuccino")]
+    [InlineData("huge latte", UnclearReason.UnknownWords, "huge")]
+    [InlineData("two lattes", UnclearReason.UnknownWords, "two", "lattes")]
+    [InlineData("large latte for Ben", UnclearReason.UnknownWords, "for", "ben")]
+    [InlineData("the latte", UnclearReason.UnknownWords, "the")]
+    [InlineData("No, coffee for me!", UnclearReason.UnknownWords, "coffee")]
+    [InlineData("no milk", UnclearReason.UnknownWords, "milk")]
+    [InlineData("🚫 sugar", UnclearReason.UnknownWords, "🚫")]
+    [InlineData("~large~ small", UnclearReason.UnknownWords, "~large~")]
+    [InlineData("no sugar and oat milk", UnclearReason.WantedOrNot)]
+    [InlineData("without sugar, oat milk", UnclearReason.WantedOrNot)]
+    [InlineData("no, sugar", UnclearReason.WantedOrNot)]
+    [InlineData("no latte", UnclearReason.WantedOrNot)]
+    [InlineData("not large", UnclearReason.WantedOrNot)]
+    [InlineData("sugar instead", UnclearReason.ReplacesWhat)]
+    [InlineData("latte?", UnclearReason.AskingOrOrdering)]
+    [InlineData("withdraw?", UnclearReason.AskingOrWithdrawing)]
+    [InlineData("cancel", UnclearReason.WhatToChange)]
+    [InlineData("can I still change my order?", UnclearReason.WhatToChange)]
+    [InlineData("don't cancel my order", UnclearReason.WhatToChange)]
+    public void What_is_about_an_order_and_not_clear_is_asked_back(
+        string text,
+        UnclearReason reason,
+        params string[] words
+    )
+    {
+        var unclear = Assert.IsType<OrderReply.Unclear>(Read(text));
+
+        Assert.Equal(reason, unclear.Reason);
+        Assert.Equal(words, unclear.Words);
+    }
 
     [Theory]
     [InlineData("")]

@@ -147,6 +147,49 @@ public sealed class AssignmentTests(PostgresServer server) : DatabaseTest(server
     }
 
     [Fact]
+    public async Task The_reason_is_kept_in_parts_from_which_it_can_be_said_in_any_language()
+    {
+        var run = await AssignedAsync(Channel, "U1", "U2", "U3");
+        var replaced = await Runs.ReplaceRunnerAsync(run.RunId, run.RunnerUserId!, "user_disabled", null, Cancellation);
+        var declined = await Runs.StepBackAsync(run.RunId, replaced.Run!.RunnerUserId!, null, null, Cancellation);
+        await Runs.AskToGoAsync(run.RunId, declined.Run!.RunnerUserId!, "U5", null, Cancellation);
+        var tookOver = await Runs.AnswerRequestAsync(run.RunId, "U5", accepts: true, null, Cancellation);
+
+        Assert.Equal(
+            [
+                (ReasonKind.Drawn, 3, null),
+                (ReasonKind.Drawn, 2, RunnerBefore.Unreachable),
+                (ReasonKind.OnlyOne, 1, RunnerBefore.Declined),
+                (ReasonKind.TookOverWhenAsked, 0, null),
+            ],
+            new[] { run, replaced.Run, declined.Run, tookOver.Run! }.Select(after =>
+            {
+                var parts = after.AssignmentReasonParts!;
+                Assert.Equal(after.AssignmentReason, parts.InEnglish());
+                return (parts.Kind, parts.Candidates, parts.Before);
+            })
+        );
+        Assert.Equal(tookOver.Run, await ReadAsync(run));
+    }
+
+    [Theory]
+    [InlineData("assignment_reason = 'volunteered'")]
+    [InlineData("assignment_reason = NULL")]
+    [InlineData("assignment_reason_parts = jsonb_set(assignment_reason_parts, '{kind}', '\"Fortune\"')")]
+    [InlineData("assignment_reason_parts = NULL")]
+    public async Task Parts_of_another_reason_or_of_a_newer_worker_do_not_count(string stored)
+    {
+        var run = await AssignedAsync(Channel, "U1");
+        Assert.NotNull(run.AssignmentReasonParts);
+
+        await ExecuteAsync($"UPDATE coffee_runs SET {stored}");
+
+        var now = await ReadAsync(run);
+        Assert.Equal("U1", now.RunnerUserId);
+        Assert.Null(now.AssignmentReasonParts);
+    }
+
+    [Fact]
     public async Task A_runner_who_cannot_be_told_stays_when_nobody_else_can_be_reached()
     {
         var run = await AssignedAsync(Channel, "U1");

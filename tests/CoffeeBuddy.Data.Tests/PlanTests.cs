@@ -53,8 +53,8 @@ public sealed partial class PlanTests
 
     // The latest 20 runs are active, and 20 events are not published.
     private const string Years = """
-        INSERT INTO users (user_id, created_at, updated_at, profile_refreshed_at)
-        SELECT 'U' || n, @Noon, @Noon, @Noon FROM generate_series(1, 3000) n;
+        INSERT INTO users (user_id, created_at, updated_at, profile_refreshed_at, locale, language_changed_at)
+        SELECT 'U' || n, @Noon, @Noon, @Noon, 'de-DE', @Noon - make_interval(secs => n) FROM generate_series(1, 3000) n;
         INSERT INTO coffee_runs (run_id, workspace_id, channel_id, initiator_user_id, runner_user_id, status, created_at, changed_at, completed_at, assigned_at, reminder_sent_at, first_order_at, deadline_at)
         SELECT gen_random_uuid(), 'T1', 'C' || n % 200, 'U' || 1 + n % 3000, 'U' || 1 + (n + 1) % 3000, (CASE WHEN done THEN 'completed' ELSE 'active' END)::run_status,
             at, at, CASE WHEN done THEN at END, at, CASE WHEN done THEN at END, at, at
@@ -194,6 +194,7 @@ public sealed partial class PlanTests
         await users.SetAwayAsync("U8", null, away: false, Noon, Cancellation, Once());
         await users.SaveProfileAsync("U7", "Ada", "ada@example.com", unreachable: null, Cancellation);
         await users.FindDueForProfileAsync(run.RunId, Cancellation);
+        await users.LanguagesChangedAsync(Noon.AddMinutes(-2), "", 1000, Cancellation);
         var settings = new SettingsStore(database, time);
         await settings.SaveAsync("U7", null, new(new(AwayInDoNotDisturb: true), "Europe/Berlin", 3600), Cancellation);
         await settings.GetAsync("U7", Cancellation);

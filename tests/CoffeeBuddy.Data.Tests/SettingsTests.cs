@@ -13,7 +13,8 @@ public sealed class SettingsTests(PostgresServer server) : DatabaseTest(server)
         ReminderInThread: true,
         new QuietHours(new(22, 0), new(7, 30)),
         AwayInDoNotDisturb: true,
-        OptedOut: true
+        OptedOut: true,
+        Language: "fr"
     );
 
     [Fact]
@@ -31,6 +32,44 @@ public sealed class SettingsTests(PostgresServer server) : DatabaseTest(server)
 
         await Users.SaveProfileAsync("U1", "Ada", null, null, Cancellation, "Asia/Tokyo", 32400);
         Assert.Equal(new(new(), "Asia/Tokyo", 32400), await Settings.GetAsync("U1", Cancellation));
+    }
+
+    [Fact]
+    public async Task Only_a_change_of_language_or_locale_is_read_as_one_and_a_locale_that_Slack_does_not_tell_is_kept()
+    {
+        var start = Now;
+        await OpenAsync("U1");
+        await Settings.SaveAsync("U2", "Eve", new(new(ReminderMinutes: 1), null, null), Cancellation);
+        Assert.Empty(await ChangedAsync(start.AddDays(-1)));
+
+        Time.Advance(TimeSpan.FromMinutes(1));
+        var told = await Users.SaveProfileAsync("U1", "Ada", null, null, Cancellation, locale: "de-DE");
+        Assert.Equal((null, "de-DE", (DateTimeOffset?)Now), (told.Own, told.Locale, told.ChangedAt));
+        var inSlack = Now;
+        Time.Advance(TimeSpan.FromMinutes(1));
+        await Settings.SaveAsync("U2", null, new(new(Language: "fr"), null, null, "es-ES"), Cancellation);
+        Assert.Equal([("U1", null, "de-DE"), ("U2", "fr", "es-ES")], await ChangedAsync(start));
+
+        Time.Advance(TimeSpan.FromMinutes(1));
+        var unchanged = Now;
+        await Users.SaveProfileAsync("U1", "Ada", null, null, Cancellation, locale: "de-DE");
+        await Users.SaveProfileAsync("U1", "Ada", null, null, Cancellation);
+        await Settings.SaveAsync("U2", null, new(new(OptedOut: true, Language: "fr"), null, null), Cancellation);
+        Assert.Equal([("U1", null, "de-DE")], await ChangedAsync(start, limit: 1));
+        Assert.Equal([("U2", "fr", "es-ES")], await ChangedAsync(inSlack, "U1"));
+        Assert.Empty(await ChangedAsync(unchanged.AddMicroseconds(-1)));
+
+        await Settings.SaveAsync("U2", null, new(new(), null, null), Cancellation);
+        Assert.Equal([("U2", null, "es-ES")], await ChangedAsync(unchanged.AddMicroseconds(-1)));
+
+        async Task<IEnumerable<(string, string?, string?)>> ChangedAsync(
+            DateTimeOffset after,
+            string afterUserId = "",
+            int limit = 10
+        ) =>
+            (await Users.LanguagesChangedAsync(after, afterUserId, limit, Cancellation)).Select(changed =>
+                (changed.UserId, changed.Own, changed.Locale)
+            );
     }
 
     [Fact]

@@ -92,8 +92,9 @@ public sealed class LimitTests
                             OrderReplies.NothingToChange(run.RunId),
                             OrderReplies.Overtaken(Any.Order("U1", drink, note)),
                             OrderReplies.Unchanged(Any.Order("U1", drink, note)),
-                            OrderReplies.Unclear(typed, run.RunId, WithGuests(drink, note)),
-                            OrderReplies.Unclear(typed, run.RunId, []),
+                            OrderReplies.Unclear(Unclear(typed), run.RunId, WithGuests(drink, note)),
+                            OrderReplies.Unclear(Unclear(typed), run.RunId, []),
+                            OrderReplies.DoesNotFit(run.RunId, WithGuests(drink, note)),
                             OrderReplies.StillOrdered(Any.Order("U1", drink, note)),
                             OrderReplies.TooLate(run),
                             Replies.Help(),
@@ -280,6 +281,9 @@ public sealed class LimitTests
 
     private static OfferedDrink Favourite(Drink drink, int index) =>
         new(Guid.NewGuid(), drink, IsFavourite: index % 3 != 2, index % 2 == 0 ? null : new string('*', 40));
+
+    private static OrderReply.Unclear Unclear(string typed) =>
+        new(UnclearReason.UnknownWords, [.. Enumerable.Repeat(typed, 20)]);
 
     private static Order[] WithGuests(Drink drink, string? note) =>
         [

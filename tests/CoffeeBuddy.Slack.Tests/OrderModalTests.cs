@@ -152,10 +152,10 @@ public sealed class OrderModalTests
     {
         var response = OrderModal.Errors(
             [
-                new(OrderField.Size, "s"),
-                new(OrderField.Customizations, "c"),
-                new(OrderField.Note, "n"),
-                new(OrderField.Note, "m"),
+                new(OrderField.Size, OrderFault.Missing),
+                new(OrderField.Customizations, OrderFault.TooMany),
+                new(OrderField.Note, OrderFault.Length),
+                new(OrderField.Note, OrderFault.NotText),
             ],
             Read(Submit(OrderModal.Build(Form with { Revision = 1 })))
         );
@@ -163,9 +163,9 @@ public sealed class OrderModalTests
         Assert.Equal(
             new Dictionary<string, string>
             {
-                ["size:1"] = "s",
-                ["customizations:1"] = "c",
-                ["note:1"] = "n m",
+                ["size:1"] = "Choose a size.",
+                ["customizations:1"] = "Choose at most 10 customizations.",
+                ["note:1"] = "Use at most 200 characters for the note. Write the note as plain text.",
             },
             response.Errors
         );

@@ -14,7 +14,8 @@ public sealed class SettingsTests
         ReminderInThread: true,
         new QuietHours(new(22, 0), new(7, 30)),
         AwayInDoNotDisturb: true,
-        OptedOut: true
+        OptedOut: true,
+        Language: "de"
     );
 
     [Fact]
@@ -27,6 +28,42 @@ public sealed class SettingsTests
 
             Assert.Equal(settings, SettingsForm.Read(Submit(form)).Settings);
         }
+    }
+
+    [Fact]
+    public void The_form_is_within_the_limits_of_Slack_in_every_language_and_offers_each_by_its_own_name()
+    {
+        foreach (var language in Languages.All)
+        {
+            using var _ = Languages.Use(language);
+            var form = SettingsForm.Build(
+                Everything,
+                "America/Argentina/ComodRivadavia",
+                optOutRuns: 10,
+                windowDays: 30
+            );
+
+            BlockKitLimits.AssertWithin(form);
+            Assert.DoesNotContain("…", $"{form.Title!.Text}{form.Submit!.Text}{form.Close!.Text}");
+            var offered = form.Blocks.OfType<InputBlock>().Select(input => input.Element).OfType<StaticSelect>().Last();
+            Assert.Equal(
+                ["English", "Deutsch", "Français", "Español"],
+                offered.Options.Skip(1).Select(choice => choice.Text.Text)
+            );
+            Assert.Equal(Everything, SettingsForm.Read(Submit(form)).Settings);
+        }
+    }
+
+    [Fact]
+    public void A_form_that_does_not_ask_for_the_language_leaves_it_to_Slack()
+    {
+        var form = SettingsForm.Build(new(), "Etc/UTC", optOutRuns: 10, windowDays: 30);
+        var older = form with
+        {
+            Blocks = [.. form.Blocks.OfType<InputBlock>().Where(input => input.BlockId != "language")],
+        };
+
+        Assert.Equal(new PersonSettings(), SettingsForm.Read(Submit(older)).Settings);
     }
 
     [Theory]
@@ -46,6 +83,7 @@ public sealed class SettingsTests
     [InlineData("reminder_minutes", "-1")]
     [InlineData("reminder_place", "email")]
     [InlineData("quiet_from", "07:15")]
+    [InlineData("language", "it")]
     public void What_the_form_does_not_offer_is_not_read(string field, string value) =>
         Assert.Equal((null, null), Read((field, value)));
 

@@ -136,7 +136,7 @@ public sealed class SlackClientTests
     {
         await using var slack = await FakeSlack.StartAsync(Token);
         slack.AnswerWith(
-            """{"ok":true,"user":{"id":"U1","name":"ada","real_name":"Ada L","tz":"Europe/London","tz_offset":3600,"profile":{"display_name":"","real_name":"Ada Lovelace","email":"ada@example.com"}}}"""
+            """{"ok":true,"user":{"id":"U1","name":"ada","real_name":"Ada L","tz":"Europe/London","tz_offset":3600,"locale":"de-DE","profile":{"display_name":"","real_name":"Ada Lovelace","email":"ada@example.com"}}}"""
         );
 
         var user = await slack.Client.GetUserAsync("U1", "T1", Token);
@@ -153,11 +153,12 @@ public sealed class SlackClientTests
             )
             {
                 UtcOffsetSeconds = 3600,
+                Locale = "de-DE",
             },
             user
         );
         Assert.Equal(
-            ("application/x-www-form-urlencoded", "user=U1&team_id=T1"),
+            ("application/x-www-form-urlencoded", "user=U1&include_locale=true&team_id=T1"),
             (Assert.Single(slack.Requests).ContentType, Assert.Single(slack.Requests).Body)
         );
     }

@@ -74,6 +74,17 @@ public static class MenuText
         );
     }
 
+    /// <summary>The heading of the part that has this field.</summary>
+    public static string HeadingOf(MenuField field) =>
+        field switch
+        {
+            MenuField.Sizes => Sizes,
+            MenuField.Customizations => Customizations,
+            MenuField.ShopName => Shop,
+            MenuField.ShopLink => Link,
+            _ => Drinks,
+        };
+
     /// <summary>The lines of a text that are not empty, without white space at their ends.</summary>
     public static IEnumerable<string> Lines(string? text) =>
         (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

@@ -12,6 +12,29 @@ public abstract record OrderReply
     public sealed record Withdrawal(bool IsOwn, bool IsCasual = false) : OrderReply;
 
     /// <summary>About an order, but not clear: it changes nothing.</summary>
-    /// <param name="Why">What is not clear, as a sentence for the writer; it can have the writer's words.</param>
-    public sealed record Unclear(string Why) : OrderReply;
+    /// <param name="Words">The writer's words, or entries of the menu, for the reasons that have some.</param>
+    public sealed record Unclear(UnclearReason Reason, params IReadOnlyList<string> Words) : OrderReply;
+}
+
+/// <summary>Why a reply is not clear.</summary>
+public enum UnclearReason
+{
+    /// <summary>With words that are not understood.</summary>
+    UnknownWords,
+
+    /// <summary>With entries of the menu of which an order can have one only.</summary>
+    Several,
+
+    /// <summary>With the entry that is wanted and not wanted.</summary>
+    WithAndWithout,
+
+    /// <summary>It cannot be told what is wanted from what is not.</summary>
+    WantedOrNot,
+
+    ReplacesWhat,
+    AskingOrOrdering,
+    AskingOrWithdrawing,
+
+    /// <summary>What to change or to withdraw is not said.</summary>
+    WhatToChange,
 }

@@ -12,8 +12,22 @@ public enum OrderField
     Guest,
 }
 
-/// <summary>An error in one field, with the text that the person sees.</summary>
-public sealed record OrderError(OrderField Field, string Message);
+public enum OrderFault
+{
+    Missing,
+
+    /// <summary>More entries than the limit.</summary>
+    TooMany,
+
+    /// <summary>Longer than the limit.</summary>
+    Length,
+
+    /// <summary>There are control characters in it, or an entry of a list is wrong.</summary>
+    NotText,
+}
+
+/// <summary>What is wrong in one field of an order.</summary>
+public sealed record OrderError(OrderField Field, OrderFault Fault);
 
 /// <summary>The rules of an order from the form, the thread or the API.</summary>
 public static class OrderRules
@@ -38,21 +52,21 @@ public static class OrderRules
     {
         var errors = new List<OrderError>();
         if (string.IsNullOrWhiteSpace(drinkType))
-            errors.Add(new(OrderField.DrinkType, "Choose a drink, or type one."));
+            errors.Add(new(OrderField.DrinkType, OrderFault.Missing));
         else if (drinkType.Trim().Length > Drink.MaxDrinkTypeLength)
-            errors.Add(new(OrderField.DrinkType, $"Use at most {Drink.MaxDrinkTypeLength} characters for the drink."));
+            errors.Add(new(OrderField.DrinkType, OrderFault.Length));
         else if (HasControlCharacters(drinkType))
-            errors.Add(new(OrderField.DrinkType, "Write the drink in one line of text."));
+            errors.Add(new(OrderField.DrinkType, OrderFault.NotText));
 
         if (string.IsNullOrWhiteSpace(size))
-            errors.Add(new(OrderField.Size, "Choose a size."));
+            errors.Add(new(OrderField.Size, OrderFault.Missing));
         else if (size.Trim().Length > Drink.MaxSizeLength)
-            errors.Add(new(OrderField.Size, $"Use at most {Drink.MaxSizeLength} characters for the size."));
+            errors.Add(new(OrderField.Size, OrderFault.Length));
         else if (HasControlCharacters(size))
-            errors.Add(new(OrderField.Size, "Write the size in one line of text."));
+            errors.Add(new(OrderField.Size, OrderFault.NotText));
 
         if (customizations is { Count: > Drink.MaxCustomizations })
-            errors.Add(new(OrderField.Customizations, $"Choose at most {Drink.MaxCustomizations} customizations."));
+            errors.Add(new(OrderField.Customizations, OrderFault.TooMany));
         else if (
             customizations is not null
             && customizations.Any(customization =>
@@ -61,25 +75,20 @@ public static class OrderRules
                 || HasControlCharacters(customization)
             )
         )
-            errors.Add(
-                new(
-                    OrderField.Customizations,
-                    $"Use 1 to {Drink.MaxCustomizationLength} characters, in one line, for each customization."
-                )
-            );
+            errors.Add(new(OrderField.Customizations, OrderFault.NotText));
 
         if (note is not null && note.Trim().Length > Order.MaxNoteLength)
-            errors.Add(new(OrderField.Note, $"Use at most {Order.MaxNoteLength} characters for the note."));
+            errors.Add(new(OrderField.Note, OrderFault.Length));
         else if (
             note is not null
             && note.Any(character => char.IsControl(character) && character is not ('\n' or '\r' or '\t'))
         )
-            errors.Add(new(OrderField.Note, "Write the note as plain text."));
+            errors.Add(new(OrderField.Note, OrderFault.NotText));
 
         if (guest is not null && guest.Trim().Length > Order.MaxGuestLength)
-            errors.Add(new(OrderField.Guest, $"Use at most {Order.MaxGuestLength} characters for the guest's name."));
+            errors.Add(new(OrderField.Guest, OrderFault.Length));
         else if (guest is not null && HasControlCharacters(guest))
-            errors.Add(new(OrderField.Guest, "Write the guest's name in one line of text."));
+            errors.Add(new(OrderField.Guest, OrderFault.NotText));
         return errors;
     }
 

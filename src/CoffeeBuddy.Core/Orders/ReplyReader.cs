@@ -30,7 +30,7 @@ internal sealed class ReplyReader(IReadOnlyList<string> words, Menu menu, bool i
             return IsAboutOrder(named) ? NotOnMenu() : null;
         if (named == 0)
             return null;
-        return Contradiction() is { } why ? new OrderReply.Unclear(why) : new OrderReply.Change(Change());
+        return (OrderReply?)Contradiction() ?? new OrderReply.Change(Change());
     }
 
     private void ReadBeginning()
@@ -147,11 +147,9 @@ internal sealed class ReplyReader(IReadOnlyList<string> words, Menu menu, bool i
     private bool StartsAsDrink => _begin < words.Count && words[_begin] is "a" or "an";
 
     private OrderReply.Unclear NotOnMenu() =>
-        new(
-            $"I do not know {string.Join(" or ", _unknown.Concat(_offMenu).Distinct().Select(word => $"\"{word}\""))}."
-        );
+        new(UnclearReason.UnknownWords, [.. _unknown.Concat(_offMenu).Distinct()]);
 
-    private string? Contradiction()
+    private OrderReply.Unclear? Contradiction()
     {
         var drinks = Entries(_wanted, OrderField.DrinkType);
         var sizes = Entries(_wanted, OrderField.Size);
@@ -159,12 +157,12 @@ internal sealed class ReplyReader(IReadOnlyList<string> words, Menu menu, bool i
             .FindAll(customization => DrinkChange.KindOf(customization) == DrinkChange.Milk);
         foreach (var several in (List<string>[])[drinks, sizes, milks])
             if (several.Count > 1)
-                return $"I read {string.Join(" and ", several)}.";
+                return new(UnclearReason.Several, several);
         if (_wanted.Intersect(_unwanted).FirstOrDefault() is { } both)
-            return $"I read both with and without {both.Entry}.";
+            return new(UnclearReason.WithAndWithout, both.Entry);
         var (otherDrinks, otherSizes) = (Entries(_unwanted, OrderField.DrinkType), Entries(_unwanted, OrderField.Size));
         if (otherDrinks.Count > drinks.Count || otherSizes.Count > sizes.Count || _isUnclear)
-            return "I am not sure what you want and what you do not want.";
+            return new(UnclearReason.WantedOrNot);
         // "Sugar instead": instead of what?
         var isInsteadOfNothing =
             _replaces
@@ -172,8 +170,8 @@ internal sealed class ReplyReader(IReadOnlyList<string> words, Menu menu, bool i
             && sizes.Count == 0
             && _wanted.TrueForAll(item => DrinkChange.KindOf(item.Entry) is null);
         if (isInsteadOfNothing || (_replaces && _wanted.Count == 0))
-            return "I am not sure what is to be replaced.";
-        return isQuestion && !_asksPolitely ? "I am not sure whether you are asking or ordering." : null;
+            return new(UnclearReason.ReplacesWhat);
+        return isQuestion && !_asksPolitely ? new(UnclearReason.AskingOrOrdering) : null;
     }
 
     private DrinkChange Change() =>

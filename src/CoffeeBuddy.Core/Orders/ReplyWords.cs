@@ -130,14 +130,12 @@ internal static class ReplyWords
             OwnWithdrawals.Contains(said) ? new OrderReply.Withdrawal(IsOwn: true)
             : Withdrawals.Contains(said) ? new OrderReply.Withdrawal(IsOwn: false)
             : CasualWithdrawals.Contains(said) ? new OrderReply.Withdrawal(IsOwn: false, IsCasual: true)
-            : WithoutSaying.Contains(said) ? new OrderReply.Unclear("I am not sure what to change or withdraw.")
+            : WithoutSaying.Contains(said) ? new OrderReply.Unclear(UnclearReason.WhatToChange)
             : null;
         return read switch
         {
             OrderReply.Withdrawal { IsCasual: true } when asked => null,
-            OrderReply.Withdrawal when asked => new OrderReply.Unclear(
-                "I am not sure whether you are asking or withdrawing."
-            ),
+            OrderReply.Withdrawal when asked => new OrderReply.Unclear(UnclearReason.AskingOrWithdrawing),
             _ => read,
         };
     }

@@ -18,17 +18,20 @@ public sealed record Participant(
         OptedOut && Candidate.RunsTakenPart < AssignmentRules.RunsBeforeNextTurn(Candidate.RunsMade, options);
 }
 
-/// <param name="Reason">Why this person, as shown to people.</param>
 /// <param name="Candidates">The user ids among whom the runner was chosen.</param>
 /// <param name="Spread">The most minus the fewest runs that one of them made within the fairness window.</param>
 /// <param name="Reckoning">The numbers of everybody who ordered.</param>
 public sealed record Assignment(
     string RunnerUserId,
-    string Reason,
+    ReasonParts ReasonParts,
     IReadOnlyList<string> Candidates,
     int Spread,
     Reckoning Reckoning
-);
+)
+{
+    /// <summary>Why this person.</summary>
+    public string Reason => ReasonParts.InEnglish();
+}
 
 /// <summary>When a run gets its runner, and who is chosen.</summary>
 public static class AssignmentRules
@@ -68,7 +71,7 @@ public static class AssignmentRules
     ) =>
         run is { Status: RunStatus.Active, RunnerUserId: null }
         && participants.Any(participant => !participant.Declined)
-            ? Choose(run, participants, lastRunnerUserId, options, explanation: null)
+            ? Choose(run, participants, lastRunnerUserId, options, before: null)
             : null;
 
     /// <summary>Chooses the runner when that is due.</summary>
@@ -86,18 +89,18 @@ public static class AssignmentRules
     /// <summary>Chooses another runner, because the one chosen before cannot go or cannot be told.</summary>
     /// <param name="participants">Everybody who ordered; the runner chosen before is marked as unreachable or as having
     /// declined.</param>
-    /// <param name="explanation">What happened to the one chosen before, as shown to people.</param>
+    /// <param name="before">What happened to the one chosen before.</param>
     /// <returns>Null when nobody else can be chosen.</returns>
     public static Assignment? DecideAgain(
         CoffeeRun run,
         IReadOnlyList<Participant> participants,
         string? lastRunnerUserId,
         CoffeeOptions options,
-        string explanation
+        RunnerBefore before
     ) =>
         run is { Status: RunStatus.Active, RunnerUserId: not null }
         && participants.Any(participant => participant is { Unreachable: false, Declined: false })
-            ? Choose(run, participants, lastRunnerUserId, options, explanation)
+            ? Choose(run, participants, lastRunnerUserId, options, before)
             : null;
 
     /// <summary>
@@ -110,7 +113,7 @@ public static class AssignmentRules
         IReadOnlyList<Participant> participants,
         string? lastRunnerUserId,
         CoffeeOptions options,
-        string? explanation
+        RunnerBefore? before
     )
     {
         var willing = participants.Where(participant => !participant.Declined).ToList();
@@ -125,13 +128,15 @@ public static class AssignmentRules
             run.RunId,
             options.FairnessWindowDays
         );
-        var everybody = able.Exists(participant => participant.IsSpared(options))
-            ? "everybody who ordered is away or has opted out"
-            : "everybody who ordered is away";
-        string?[] reasons = [choice.Reason, present.Count > 0 ? null : everybody, explanation];
+        var everybodyAbsent = present.Count == 0;
         return new(
             choice.UserId,
-            string.Join("; ", reasons.OfType<string>()),
+            choice.ReasonParts with
+            {
+                EverybodyAbsent = everybodyAbsent,
+                SomeOptedOut = everybodyAbsent && able.Exists(participant => participant.IsSpared(options)),
+                Before = before,
+            },
             candidates.ConvertAll(candidate => candidate.UserId),
             candidates.Max(candidate => candidate.RunsMade) - candidates.Min(candidate => candidate.RunsMade),
             new(
@@ -153,9 +158,9 @@ public static class AssignmentRules
     private static string WhyNot(Participant participant) =>
         participant switch
         {
-            { Declined: true } => "cannot go",
-            { Unreachable: true } => "cannot get direct messages from me",
-            { Away: true } => "away",
-            _ => "has opted out",
+            { Declined: true } => ReckonedPerson.Declined,
+            { Unreachable: true } => ReckonedPerson.Unreachable,
+            { Away: true } => ReckonedPerson.Away,
+            _ => ReckonedPerson.OptedOut,
         };
 }

@@ -41,8 +41,11 @@ public sealed record CoffeeRun : IRunReference
 
     public DateTimeOffset? AssignedAt { get; init; }
 
-    /// <summary>Why this runner was chosen, as shown to people.</summary>
+    /// <summary>Why somebody is the runner, in English.</summary>
     public string? AssignmentReason { get; init; }
+
+    /// <summary>The same for other languages; null: it is only known in English.</summary>
+    public ReasonParts? AssignmentReasonParts { get; init; }
 
     /// <summary>The version in which the runner last changed.</summary>
     public int RunnerVersion { get; init; }

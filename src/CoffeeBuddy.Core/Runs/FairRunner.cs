@@ -25,8 +25,11 @@ public sealed record Candidate(
     public double Share => RunsTakenPart == 0 ? 0 : (double)RunsMade / RunsTakenPart;
 }
 
-/// <param name="Reason">Why this person was chosen, as shown to people; without Slack markup.</param>
-public sealed record RunnerChoice(string UserId, string Reason);
+public sealed record RunnerChoice(string UserId, ReasonParts ReasonParts)
+{
+    /// <summary>Why this person was chosen.</summary>
+    public string Reason => ReasonParts.InEnglish();
+}
 
 /// <summary>
 /// Chooses the runner; the same arguments give the same choice. The rules, in this order: the lowest measure of the
@@ -47,34 +50,45 @@ public static class FairRunner
         if (candidates.Count == 0)
             throw new ArgumentException("There must be at least one candidate.", nameof(candidates));
         if (candidates.Count == 1)
-        {
-            var only = candidates.First();
-            return new(only.UserId, $"the only one who can go, {Measure(strategy, only, windowDays)}");
-        }
+            return Chosen(ReasonKind.OnlyOne, candidates.First());
 
         double Score(Candidate candidate) =>
             strategy == FairnessStrategy.Weighted ? candidate.Share : candidate.RunsMade;
         var least = candidates.Min(Score);
         var fewest = candidates.Where(candidate => Score(candidate) == least).ToList();
-        var rank = strategy == FairnessStrategy.Weighted ? "the lowest share" : "the fewest";
         if (fewest is [var one])
-            return new(one.UserId, $"{Measure(strategy, one, windowDays)}, {rank} of {candidates.Count}");
+            return Chosen(ReasonKind.Lowest, one);
 
-        var tie = $"{rank} of {candidates.Count} together with {Others(fewest.Count - 1)}";
         var longestWait = fewest.Min(candidate => candidate.WaitingSince);
         var waiting = fewest.Where(candidate => candidate.WaitingSince == longestWait).ToList();
         if (waiting is [var longest])
-            return new(longest.UserId, $"{Measure(strategy, longest, windowDays)}, {tie}, and {Waited(longest)}");
+            return Chosen(
+                longest.LastRunAt is null ? ReasonKind.LongestWithoutRun : ReasonKind.LongestSinceLastRun,
+                longest,
+                fewest.Count - 1
+            );
 
         var fresh = waiting.Where(candidate => candidate.UserId != lastRunnerUserId).ToList();
         if (fresh is [var other])
-            return new(other.UserId, $"{Measure(strategy, other, windowDays)}, {tie}, and not the last runner");
+            return Chosen(ReasonKind.NotLastRunner, other, fewest.Count - 1);
 
         var drawn = fresh.MinBy(candidate => (Draw(runId, candidate.UserId), candidate.UserId))!;
-        return new(
-            drawn.UserId,
-            $"{Measure(strategy, drawn, windowDays)}, {tie}, and drawn by lot among {fresh.Count}"
-        );
+        return Chosen(ReasonKind.Drawn, drawn, fewest.Count - 1, fresh.Count);
+
+        RunnerChoice Chosen(ReasonKind kind, Candidate chosen, int others = 0, int drawnAmong = 0) =>
+            new(
+                chosen.UserId,
+                new(
+                    kind,
+                    strategy,
+                    chosen.RunsMade,
+                    chosen.RunsTakenPart,
+                    windowDays,
+                    candidates.Count,
+                    others,
+                    drawnAmong
+                )
+            );
     }
 
     /// <summary>
@@ -88,20 +102,6 @@ public static class FairRunner
                 : (person.RunsMade, (double)runner.RunsMade);
         return own < other || (own == other && person.WaitingSince < runner.WaitingSince);
     }
-
-    private static string Measure(FairnessStrategy strategy, Candidate candidate, int windowDays) =>
-        strategy == FairnessStrategy.Weighted
-            ? $"{Runs(candidate.RunsMade)} made of {candidate.RunsTakenPart} taken part in over {Days(windowDays)}"
-            : $"{Runs(candidate.RunsMade)} in {Days(windowDays)}";
-
-    private static string Runs(int count) => count == 1 ? "1 run" : $"{count} runs";
-
-    private static string Days(int count) => count == 1 ? "1 day" : $"{count} days";
-
-    private static string Others(int count) => count == 1 ? "1 other" : $"{count} others";
-
-    private static string Waited(Candidate candidate) =>
-        candidate.LastRunAt is null ? "waiting longest without a run" : "longest since the last run";
 
     // A hash, not Random: the draw must depend neither on the order of the candidates nor on the version of .NET.
     private static ulong Draw(Guid runId, string userId) =>

@@ -9,7 +9,7 @@ public enum AssignedHow
 }
 
 /// <summary>A person with the numbers on which the choice of the runner depends.</summary>
-/// <param name="WhyNot">Why the person was no candidate, as shown to people; null: they were one.</param>
+/// <param name="WhyNot">Why the person was no candidate, one of the constants; null: they were one.</param>
 public sealed record ReckonedPerson(
     string UserId,
     int RunsMade,
@@ -19,6 +19,12 @@ public sealed record ReckonedPerson(
     string? WhyNot = null
 )
 {
+    // They are stored, so that older workers can show them.
+    public const string Declined = "cannot go";
+    public const string Unreachable = "cannot get direct messages from me";
+    public const string Away = "away";
+    public const string OptedOut = "has opted out";
+
     public static ReckonedPerson Of(Candidate candidate, string? whyNot = null) =>
         new(
             candidate.UserId,

@@ -22,12 +22,14 @@ public sealed record QuietHours(TimeOnly From, TimeOnly To)
 /// <param name="QuietHours">In the person's time zone; null: none.</param>
 /// <param name="AwayInDoNotDisturb">Away while Slack says that the person is not to be disturbed.</param>
 /// <param name="OptedOut">The person does not want to go at all: see <see cref="Runs.AssignmentRules"/>.</param>
+/// <param name="Language">One of <see cref="Languages.All"/>; null: as in Slack.</param>
 public sealed record PersonSettings(
     int? ReminderMinutes = null,
     bool ReminderInThread = false,
     QuietHours? QuietHours = null,
     bool AwayInDoNotDisturb = false,
-    bool OptedOut = false
+    bool OptedOut = false,
+    string? Language = null
 )
 {
     /// <summary>The reminder has to come within five minutes, and sending takes a part of the last.</summary>

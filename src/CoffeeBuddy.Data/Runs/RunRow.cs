@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CoffeeBuddy.Core.Runs;
 
 namespace CoffeeBuddy.Data.Runs;
@@ -7,7 +8,7 @@ internal class RunRow
 {
     public const string Columns = $"""
         r.run_id, r.workspace_id, r.channel_id, r.initiator_user_id, r.runner_user_id, r.status::text AS status, r.created_at,
-        r.first_order_at, r.order_window, r.deadline_at, r.assigned_at, r.assignment_reason, r.reminder_sent_at, r.completed_at,
+        r.first_order_at, r.order_window, r.deadline_at, r.assigned_at, r.assignment_reason, r.assignment_reason_parts::text AS assignment_reason_parts, r.reminder_sent_at, r.completed_at,
         r.cancelled_at, r.closed_by_user_id, r.closed_by_subject, r.version, r.runner_version,
         CASE WHEN r.runner_user_id IS NULL THEN r.undecided_since END AS undecided_since,
         CASE WHEN r.left_at >= r.assigned_at THEN r.left_at END AS left_at, CASE WHEN r.left_at >= r.assigned_at THEN r.back_at END AS back_at,
@@ -33,6 +34,7 @@ internal class RunRow
     public DateTimeOffset? DeadlineAt { get; set; }
     public DateTimeOffset? AssignedAt { get; set; }
     public string? AssignmentReason { get; set; }
+    public string? AssignmentReasonParts { get; set; }
     public DateTimeOffset? ReminderSentAt { get; set; }
     public DateTimeOffset? CompletedAt { get; set; }
     public DateTimeOffset? CancelledAt { get; set; }
@@ -62,6 +64,7 @@ internal class RunRow
             DeadlineAt = DeadlineAt,
             AssignedAt = AssignedAt,
             AssignmentReason = AssignmentReason,
+            AssignmentReasonParts = ReadParts(),
             ReminderSentAt = ReminderSentAt,
             CompletedAt = CompletedAt,
             CancelledAt = CancelledAt,
@@ -76,4 +79,21 @@ internal class RunRow
             RemindersSent = RemindersSent,
             SnoozedUntil = SnoozedUntil,
         };
+
+    /// <summary>Only parts that say the same as the text: an older worker stores the text alone.</summary>
+    private ReasonParts? ReadParts()
+    {
+        if (AssignmentReasonParts is null || AssignmentReason is null)
+            return null;
+        try
+        {
+            var parts = JsonSerializer.Deserialize(AssignmentReasonParts, DataJson.Default.ReasonParts)!;
+            return parts.InEnglish() == AssignmentReason ? parts : null;
+        }
+        catch (JsonException)
+        {
+            // A newer worker knows more kinds of reasons.
+            return null;
+        }
+    }
 }

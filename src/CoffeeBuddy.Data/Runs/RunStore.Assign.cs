@@ -64,13 +64,7 @@ public sealed partial class RunStore
             return new(Assigned: false, run, []);
         var decision = replaced is null
             ? AssignmentRules.Decide(run, participants, lastRunner, _options, now)
-            : AssignmentRules.DecideAgain(
-                run,
-                participants,
-                lastRunner,
-                _options,
-                "the person chosen first cannot get direct messages from me"
-            );
+            : AssignmentRules.DecideAgain(run, participants, lastRunner, _options, RunnerBefore.Unreachable);
         var writer = new ChangeWriter(now, traceParent);
         if (decision is { } assignment)
             return await SetRunnerAsync(connection, run, NewRunner.Chosen(assignment), writer, now, ct);
@@ -99,13 +93,13 @@ public sealed partial class RunStore
         const string Sql = $"""
             UPDATE coffee_runs r
             SET runner_user_id = @UserId, assigned_at = greatest(@now, r.assigned_at + INTERVAL '1 microsecond', r.undecided_since + INTERVAL '1 microsecond', r.left_at + INTERVAL '1 microsecond'),
-                assignment_reason = @Reason, version = r.version + 1, runner_version = r.version + 1, undecided_since = NULL, changed_at = @now,
+                assignment_reason = @reason, assignment_reason_parts = @parts::jsonb, version = r.version + 1, runner_version = r.version + 1, undecided_since = NULL, changed_at = @now,
                 reminder_queued_at = NULL, reminder_sent_at = NULL, reminders_sent = 0, snoozed_until = NULL, reminder_not_before = NULL, left_at = NULL, back_at = NULL
             WHERE r.run_id = @RunId
             RETURNING {RunRow.Columns};
 
             INSERT INTO runner_assignments (run_id, version, runner_user_id, assigned_at, how, reason, reckoning)
-            SELECT r.run_id, r.version, @UserId, r.assigned_at, @how, @Reason, @reckoning::jsonb FROM coffee_runs r WHERE r.run_id = @RunId;
+            SELECT r.run_id, r.version, @UserId, r.assigned_at, @how, @reason, @reckoning::jsonb FROM coffee_runs r WHERE r.run_id = @RunId;
 
             UPDATE take_over_requests q
             SET answer = CASE WHEN q.user_id = @UserId AND @how = 'took_over' THEN 'accepted' ELSE 'lapsed' END, answered_at = @now,
@@ -114,6 +108,7 @@ public sealed partial class RunStore
 
             {ChangeWriter.Sql}
             """;
+        var reason = runner.ReasonParts.InEnglish();
         writer
             .Audit(
                 AuditTypes.RunnerAssigned,
@@ -122,7 +117,7 @@ public sealed partial class RunStore
                 AuditPayload.Of(run) with
                 {
                     RunnerUserId = runner.UserId,
-                    Reason = runner.Reason,
+                    Reason = reason,
                     Candidates = runner.Assignment?.Candidates,
                 }
             )
@@ -130,7 +125,8 @@ public sealed partial class RunStore
         var parameters = new
         {
             runner.UserId,
-            runner.Reason,
+            reason,
+            parts = JsonSerializer.Serialize(runner.ReasonParts, DataJson.Default.ReasonParts),
             how = AssignmentRow.NameOf(runner.How),
             reckoning = runner.Assignment is { } chosen
                 ? JsonSerializer.Serialize(chosen.Reckoning, DataJson.Default.Reckoning)
@@ -149,10 +145,15 @@ public sealed partial class RunStore
     }
 
     /// <param name="Assignment">Null: nobody chose, the person said that they go.</param>
-    private sealed record NewRunner(string UserId, AssignedHow How, string Reason, Assignment? Assignment = null)
+    private sealed record NewRunner(
+        string UserId,
+        AssignedHow How,
+        ReasonParts ReasonParts,
+        Assignment? Assignment = null
+    )
     {
         public static NewRunner Chosen(Assignment assignment) =>
-            new(assignment.RunnerUserId, AssignedHow.Chosen, assignment.Reason, assignment);
+            new(assignment.RunnerUserId, AssignedHow.Chosen, assignment.ReasonParts, assignment);
     }
 
     // The numbers of fairness of the users u, without this run: a runner who is to be replaced has not made it.

@@ -98,7 +98,7 @@ public sealed partial class RunStore
                 return await GoesAsync(
                     connection,
                     run,
-                    new NewRunner(userId, AssignedHow.Volunteered, "volunteered"),
+                    new NewRunner(userId, AssignedHow.Volunteered, new(ReasonKind.Volunteered)),
                     new ChangeWriter(now, traceParent),
                     now,
                     token
@@ -171,7 +171,7 @@ public sealed partial class RunStore
                     ],
                     lastRunner,
                     _options,
-                    "the person chosen before cannot go"
+                    RunnerBefore.Declined
                 );
                 var changed = decision is null
                     ? await LeaveUndecidedAsync(connection, run, writer, now, token)
@@ -312,9 +312,11 @@ public sealed partial class RunStore
                         new NewRunner(
                             userId,
                             AssignedHow.TookOver,
-                            request.AskedByUserId is null
-                                ? "took over as the fairer choice after ordering late"
-                                : "was asked and took over"
+                            new(
+                                request.AskedByUserId is null
+                                    ? ReasonKind.TookOverAsFairer
+                                    : ReasonKind.TookOverWhenAsked
+                            )
                         ),
                         writer,
                         now,
@@ -438,7 +440,7 @@ public sealed partial class RunStore
         const string Sql = $"""
             UPDATE coffee_runs r
             SET undecided_since = greatest(@now, r.assigned_at + INTERVAL '1 microsecond', r.left_at + INTERVAL '1 microsecond'), runner_user_id = NULL, assigned_at = NULL,
-                assignment_reason = NULL, version = r.version + 1, runner_version = r.version + 1, changed_at = @now,
+                assignment_reason = NULL, assignment_reason_parts = NULL, version = r.version + 1, runner_version = r.version + 1, changed_at = @now,
                 reminder_queued_at = NULL, reminder_sent_at = NULL, reminders_sent = 0, snoozed_until = NULL, reminder_not_before = NULL, left_at = NULL, back_at = NULL
             WHERE r.run_id = @RunId
             RETURNING {RunRow.Columns};

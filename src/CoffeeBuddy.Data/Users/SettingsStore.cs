@@ -8,7 +8,13 @@ namespace CoffeeBuddy.Data.Users;
 
 /// <param name="TimeZone">Null: Slack has not told it.</param>
 /// <param name="UtcOffsetSeconds">East of UTC; null: Slack has not told it.</param>
-public sealed record StoredSettings(PersonSettings Settings, string? TimeZone, int? UtcOffsetSeconds)
+/// <param name="Locale">As Slack tells it; null: it has not.</param>
+public sealed record StoredSettings(
+    PersonSettings Settings,
+    string? TimeZone,
+    int? UtcOffsetSeconds,
+    string? Locale = null
+)
 {
     /// <summary>The person's; UTC while it is not known.</summary>
     public TimeZoneInfo Zone => TimeZones.Find(TimeZone, UtcOffsetSeconds);
@@ -35,7 +41,7 @@ public sealed class SettingsStore(Database database, TimeProvider time)
             {
                 const string Sql = """
                     SELECT reminder_minutes, reminder_in_thread, quiet_from::interval AS quiet_from, quiet_to::interval AS quiet_to,
-                        away_in_dnd, opted_out, time_zone, utc_offset_seconds
+                        away_in_dnd, opted_out, language, time_zone, utc_offset_seconds, locale
                     FROM users WHERE user_id = @userId
                     """;
                 var row = await connection.QuerySingleOrDefaultAsync<Row>(Command(Sql, new { userId }, token));
@@ -50,13 +56,18 @@ public sealed class SettingsStore(Database database, TimeProvider time)
     {
         const string Sql = $"""
             INSERT INTO users (user_id, display_name, reminder_minutes, reminder_in_thread, quiet_from, quiet_to, away_in_dnd, opted_out,
-                time_zone, utc_offset_seconds, created_at, updated_at)
+                language, locale, language_changed_at, time_zone, utc_offset_seconds, created_at, updated_at)
             VALUES (@userId, nullif(left(@displayName, 255), ''), @ReminderMinutes, @ReminderInThread, @quietFrom::interval::time,
-                @quietTo::interval::time, @AwayInDoNotDisturb, @OptedOut, @TimeZone, @UtcOffsetSeconds, @now, @now)
+                @quietTo::interval::time, @AwayInDoNotDisturb, @OptedOut, @Language, @Locale,
+                CASE WHEN coalesce(@Language, @Locale) IS NOT NULL THEN @now END, @TimeZone, @UtcOffsetSeconds, @now, @now)
             ON CONFLICT (user_id) DO UPDATE
             SET reminder_minutes = excluded.reminder_minutes, reminder_in_thread = excluded.reminder_in_thread,
                 quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to, away_in_dnd = excluded.away_in_dnd,
                 dnd_until = CASE WHEN excluded.away_in_dnd THEN users.dnd_until END, opted_out = excluded.opted_out,
+                language = excluded.language, locale = coalesce(excluded.locale, users.locale),
+                language_changed_at = CASE
+                    WHEN (users.language, users.locale) IS DISTINCT FROM (excluded.language, coalesce(excluded.locale, users.locale))
+                    THEN @now ELSE users.language_changed_at END,
                 time_zone = coalesce(excluded.time_zone, users.time_zone),
                 utc_offset_seconds = coalesce(excluded.utc_offset_seconds, users.utc_offset_seconds),
                 updated_at = excluded.updated_at, display_name = {UserStore.KeptName};
@@ -76,6 +87,8 @@ public sealed class SettingsStore(Database database, TimeProvider time)
                 quietTo = quiet?.To.ToTimeSpan(),
                 own.AwayInDoNotDisturb,
                 own.OptedOut,
+                own.Language,
+                settings.Locale,
                 settings.TimeZone,
                 settings.UtcOffsetSeconds,
                 now = time.Now(),
@@ -143,8 +156,10 @@ public sealed class SettingsStore(Database database, TimeProvider time)
         public TimeSpan? QuietTo { get; set; }
         public bool AwayInDnd { get; set; }
         public bool OptedOut { get; set; }
+        public string? Language { get; set; }
         public string? TimeZone { get; set; }
         public int? UtcOffsetSeconds { get; set; }
+        public string? Locale { get; set; }
 
         public StoredSettings ToSettings() =>
             new(
@@ -155,10 +170,12 @@ public sealed class SettingsStore(Database database, TimeProvider time)
                         ? new(TimeOnly.FromTimeSpan(from), TimeOnly.FromTimeSpan(to))
                         : null,
                     AwayInDnd,
-                    OptedOut
+                    OptedOut,
+                    Language
                 ),
                 TimeZone,
-                UtcOffsetSeconds
+                UtcOffsetSeconds,
+                Locale
             );
     }
 }

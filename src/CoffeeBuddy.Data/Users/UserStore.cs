@@ -22,6 +22,21 @@ public sealed record UserProfile(
     public DateTimeOffset? AwayUntil { get; init; }
 }
 
+/// <summary>The language in which a person is addressed.</summary>
+public sealed class PersonLanguage
+{
+    public string UserId { get; set; } = "";
+
+    /// <summary>What the person has chosen; null: as in Slack.</summary>
+    public string? Own { get; set; }
+
+    /// <summary>As Slack tells it; null: it has not.</summary>
+    public string? Locale { get; set; }
+
+    /// <summary>Null: Slack has told nothing, and the person has chosen nothing.</summary>
+    public DateTimeOffset? ChangedAt { get; set; }
+}
+
 /// <summary>The people who use CoffeeBuddy.</summary>
 public sealed class UserStore(Database database, TimeProvider time)
 {
@@ -129,40 +144,85 @@ public sealed class UserStore(Database database, TimeProvider time)
     /// <param name="unreachable">Why the person cannot be a runner; null: they can.</param>
     /// <param name="timeZone">An IANA name; null keeps the stored one.</param>
     /// <param name="utcOffsetSeconds">East of UTC; null keeps the stored offset.</param>
-    public Task SaveProfileAsync(
+    /// <param name="locale">Null keeps the stored one.</param>
+    /// <returns>The language of the person.</returns>
+    public Task<PersonLanguage> SaveProfileAsync(
         string userId,
         string? displayName,
         string? email,
         string? unreachable,
         CancellationToken ct,
         string? timeZone = null,
-        int? utcOffsetSeconds = null
+        int? utcOffsetSeconds = null,
+        string? locale = null
     )
     {
         const string Sql = """
-            INSERT INTO users (user_id, display_name, email, unreachable, time_zone, utc_offset_seconds, created_at, updated_at, profile_refreshed_at)
+            INSERT INTO users (user_id, display_name, email, unreachable, time_zone, utc_offset_seconds, locale, language_changed_at, created_at, updated_at, profile_refreshed_at)
             VALUES (@userId, nullif(left(@displayName, 255), ''), nullif(left(@email, 255), ''), left(@unreachable, 100),
-                left(@timeZone, 64), @utcOffsetSeconds, @now, @now, @now)
+                left(@timeZone, 64), @utcOffsetSeconds, @locale, CASE WHEN @locale IS NOT NULL THEN @now END, @now, @now, @now)
             ON CONFLICT (user_id) DO UPDATE
             SET unreachable = excluded.unreachable, display_name = coalesce(excluded.display_name, users.display_name), email = coalesce(excluded.email, users.email),
                 time_zone = coalesce(excluded.time_zone, users.time_zone), utc_offset_seconds = coalesce(excluded.utc_offset_seconds, users.utc_offset_seconds),
+                locale = coalesce(excluded.locale, users.locale),
+                language_changed_at = CASE WHEN excluded.locale <> coalesce(users.locale, '') THEN @now ELSE users.language_changed_at END,
                 profile_refreshed_at = excluded.profile_refreshed_at
+            RETURNING user_id, language AS own, locale, language_changed_at AS changed_at
             """;
-        return ExecuteAsync(
-            Sql,
-            new
-            {
-                userId,
-                displayName,
-                email,
-                unreachable,
-                timeZone,
-                utcOffsetSeconds,
-                now = time.Now(),
-            },
+        var parameters = new
+        {
+            userId,
+            displayName,
+            email,
+            unreachable,
+            timeZone,
+            utcOffsetSeconds,
+            locale,
+            now = time.Now(),
+        };
+        return database.RunAsync(
+            (connection, token) =>
+                connection.QuerySingleAsync<PersonLanguage>(
+                    new CommandDefinition(Sql, parameters, cancellationToken: token)
+                ),
             ct
         );
     }
+
+    /// <summary>
+    /// The languages that changed after a time, in the order of the changes. Those that changed at that time follow after
+    /// a user id.
+    /// </summary>
+    public Task<IReadOnlyList<PersonLanguage>> LanguagesChangedAsync(
+        DateTimeOffset after,
+        string afterUserId,
+        int limit,
+        CancellationToken ct
+    ) =>
+        database.RunAsync<IReadOnlyList<PersonLanguage>>(
+            async (connection, token) =>
+            {
+                const string Sql = """
+                    SELECT user_id, language AS own, locale, language_changed_at AS changed_at FROM users
+                    WHERE language_changed_at IS NOT NULL AND (language_changed_at, user_id) > (@after, @afterUserId)
+                    ORDER BY language_changed_at, user_id LIMIT @limit
+                    """;
+                var rows = await connection.QueryAsync<PersonLanguage>(
+                    new CommandDefinition(
+                        Sql,
+                        new
+                        {
+                            after,
+                            afterUserId,
+                            limit,
+                        },
+                        cancellationToken: token
+                    )
+                );
+                return rows.AsList();
+            },
+            ct
+        );
 
     /// <summary>
     /// The people of a run (initiator, runner, who ordered) without a profile, or with one older than a day.
@@ -218,13 +278,6 @@ public sealed class UserStore(Database database, TimeProvider time)
         );
         return deleted ? pseudonym : null;
     }
-
-    private Task<int> ExecuteAsync(string sql, object parameters, CancellationToken ct) =>
-        database.RunAsync(
-            (connection, token) =>
-                connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: token)),
-            ct
-        );
 
     private sealed class Row
     {

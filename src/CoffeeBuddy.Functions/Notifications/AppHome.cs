@@ -21,6 +21,7 @@ public sealed class AppHome(
     UserStore users,
     SettingsStore settings,
     Permissions permissions,
+    PersonLanguages languages,
     SlackClient slack,
     IOptions<CoffeeOptions> options
 )
@@ -47,6 +48,9 @@ public sealed class AppHome(
         var orders = await runs.OrdersOfAsync(userId, [.. own.Select(entry => entry.Run.RunId)], cancellationToken);
         var planned = await runs.PlannedOfAsync(userId, channelId: null, cancellationToken);
         var nearby = await ListNearbyAsync(userId, cancellationToken);
+        var about = await AboutAsync(userId, own, cancellationToken);
+        // The person may have changed it with the request that is being handled.
+        using var language = languages.UseOf(userId);
         var view = HomeView.Build(
             [.. offered.Select(ToOffered)],
             [
@@ -57,7 +61,7 @@ public sealed class AppHome(
                         [.. orders.Where(order => order.RunId == entry.Run.RunId)]
                     )),
             ],
-            await AboutAsync(userId, own, cancellationToken),
+            about,
             notice,
             planned
         );
@@ -109,7 +113,7 @@ public sealed class AppHome(
         foreach (var entry in undecided.Take(MostPreviews))
         {
             if (await runs.PreviewAsync(entry.Run, cancellationToken) is { } next && next.RunnerUserId == userId)
-                duties.Add(new(entry.Run, next.Reason));
+                duties.Add(new(entry.Run, RunnerReason.InWords(next.ReasonParts)));
         }
         return new()
         {

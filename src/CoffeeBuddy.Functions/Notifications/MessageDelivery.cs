@@ -25,6 +25,7 @@ public enum RetryRefused
 /// <param name="Recipient">A user id; empty for a message to the run's channel.</param>
 /// <param name="FindChannel">Finds the channel to post in; called only when the message is posted.</param>
 /// <param name="ThreadTs">The announcement, for a message in its thread; null: in the channel itself.</param>
+/// <param name="Content">Called in the language of the recipient; where everybody sees the message, in the office's.</param>
 public sealed record RunMessage(
     IRunReference Run,
     string Kind,
@@ -32,7 +33,7 @@ public sealed record RunMessage(
     long Version,
     Func<CancellationToken, Task<string>> FindChannel,
     string? ThreadTs,
-    SlackMessage Content,
+    Func<SlackMessage> Content,
     RetryRefused RetryRefused = RetryRefused.No
 )
 {
@@ -46,6 +47,7 @@ public sealed record RunMessage(
 public sealed partial class MessageDelivery(
     SlackMessages messages,
     SlackClient slack,
+    PersonLanguages languages,
     TimeProvider time,
     ILogger<MessageDelivery> logger
 )
@@ -89,15 +91,16 @@ public sealed partial class MessageDelivery(
         CancellationToken cancellationToken
     )
     {
+        var content = Write(claim, message);
         var shown = await CallAsync(
             claim,
             () =>
                 claim.State == SlackMessageClaimState.Post
-                    ? PostOnceAsync(claim, message, cancellationToken)
+                    ? PostOnceAsync(claim, message, content, cancellationToken)
                     : slack.UpdateMessageAsync(
                         claim.ChannelId!,
                         claim.Ts!,
-                        message.Content,
+                        content,
                         message.Run.WorkspaceId,
                         cancellationToken
                     )
@@ -107,17 +110,27 @@ public sealed partial class MessageDelivery(
         return shown;
     }
 
+    /// <summary>Writes the content in the language of those who see it.</summary>
+    private SlackMessage Write(SlackMessageClaim claim, RunMessage message)
+    {
+        var everybodySees =
+            message.Recipient.Length == 0 || message.ThreadTs is not null || claim.ChannelId == message.Run.ChannelId;
+        using var language = everybodySees ? languages.UseOffices() : languages.UseOf(message.Recipient);
+        return message.Content();
+    }
+
     /// <summary>Shows an ephemeral message, which only one person sees.</summary>
     /// <param name="kind">One of <see cref="MessageKinds"/>.</param>
     /// <param name="inThread">Whether it is an answer in the run's thread. Each is tried, whatever became of the one
     /// before.</param>
+    /// <param name="content">Called in the language of the person.</param>
     /// <returns>False where Slack refuses it.</returns>
     public async Task<bool> ShowToPersonAsync(
         CoffeeRun run,
         string kind,
         string userId,
         long version,
-        SlackMessage content,
+        Func<SlackMessage> content,
         PostedMessage announcement,
         bool inThread,
         CancellationToken cancellationToken
@@ -152,7 +165,7 @@ public sealed partial class MessageDelivery(
                         run,
                         kind,
                         userId,
-                        content,
+                        Write(userId, content),
                         announcement.Channel,
                         inThread ? announcement.Ts : null
                     );
@@ -162,6 +175,12 @@ public sealed partial class MessageDelivery(
             }
         );
         return shown;
+    }
+
+    private SlackMessage Write(string userId, Func<SlackMessage> content)
+    {
+        using var language = languages.UseOf(userId);
+        return content();
     }
 
     /// <summary>
@@ -190,6 +209,7 @@ public sealed partial class MessageDelivery(
     private async Task<PostedMessage> PostOnceAsync(
         SlackMessageClaim claim,
         RunMessage message,
+        SlackMessage content,
         CancellationToken cancellationToken
     )
     {
@@ -200,7 +220,7 @@ public sealed partial class MessageDelivery(
         )
             return await slack.PostMessageAsync(
                 channel,
-                message.Content,
+                content,
                 message.ThreadTs,
                 message.Run.WorkspaceId,
                 message.Tag,
@@ -213,7 +233,7 @@ public sealed partial class MessageDelivery(
             : await slack.UpdateMessageAsync(
                 found.Message.Channel,
                 found.Message.Ts,
-                message.Content,
+                content,
                 message.Run.WorkspaceId,
                 cancellationToken
             );

@@ -14,6 +14,8 @@ public static class NotificationsModule
             .AddSingleton<PlannedRunMessenger>()
             .AddSingleton<UserProfiles>()
             .AddSingleton<PersonTimeZones>()
+            .AddSingleton<PersonLanguages>()
+            .AddHostedService(provider => provider.GetRequiredService<PersonLanguages>())
             .AddSingleton<AppHome>()
             .AddSingleton<ClickAnswers>()
             .AddSingleton<ReplyAnswers>()

@@ -23,6 +23,7 @@ public sealed partial class PersonTimeZones(SettingsStore settings, SlackClient 
             {
                 TimeZone = profile.TimeZone,
                 UtcOffsetSeconds = profile.UtcOffsetSeconds,
+                Locale = profile.Locale ?? stored.Locale,
             }
             : stored;
     }

@@ -33,7 +33,7 @@ public sealed partial class PlannedRunMessenger(
                         Once,
                         token => directMessages.ChannelOfAsync(person, planned.WorkspaceId, token),
                         ThreadTs: null,
-                        PlannedRunReplies.NotStarted(planned)
+                        () => PlannedRunReplies.NotStarted(planned)
                     ),
                     cancellationToken
                 );

@@ -16,6 +16,7 @@ public sealed class ReplyAnswers(MessageDelivery delivery, Courtesies courtesies
 
     /// <param name="kind"><see cref="MessageKinds.Answer"/>, or <see cref="MessageKinds.TooLate"/>: once in a run.</param>
     /// <param name="thread">The announcement, with which the thread starts.</param>
+    /// <param name="answer">In the language of the person, whose reply is being handled.</param>
     /// <param name="repliedAt">An answer to a later reply is not followed by one to an earlier reply.</param>
     /// <param name="retryCount">How often the record was repeated so far.</param>
     public async Task SendAsync(
@@ -41,7 +42,7 @@ public sealed class ReplyAnswers(MessageDelivery delivery, Courtesies courtesies
                     kind,
                     userId,
                     kind == MessageKinds.TooLate ? 1 : repliedAt.UtcTicks,
-                    answer,
+                    () => answer,
                     thread,
                     inThread: true,
                     cancellationToken

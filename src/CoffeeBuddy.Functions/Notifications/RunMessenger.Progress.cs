@@ -32,7 +32,7 @@ public sealed partial class RunMessenger
                 MessageKinds.Back,
                 isOver ? run.Version : 1 + collected.Count,
                 announcement,
-                ProgressMessages.Back(run, details.Orders),
+                () => ProgressMessages.Back(run, details.Orders),
                 cancellationToken
             )
                 is not null
@@ -50,7 +50,7 @@ public sealed partial class RunMessenger
                     isOver ? run.Version
                         : collected.Contains(person) ? 2
                         : 1,
-                    ProgressMessages.BackDirectly(run, collected.Contains(person)),
+                    () => ProgressMessages.BackDirectly(run, collected.Contains(person)),
                     cancellationToken
                 )
         );

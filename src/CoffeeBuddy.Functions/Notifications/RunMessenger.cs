@@ -36,7 +36,6 @@ public sealed partial class RunMessenger(
     )
     {
         var run = details.Run;
-        var message = RunMessages.Announcement(run, details.Orders.Count, details.Menu.Shop);
         var posted = await delivery.ShowAsync(
             new(
                 run,
@@ -45,7 +44,7 @@ public sealed partial class RunMessenger(
                 run.Version,
                 _ => Task.FromResult(run.ChannelId),
                 null,
-                message,
+                () => RunMessages.Announcement(run, details.Orders.Count, details.Menu.Shop),
                 retryRefused
             ),
             cancellationToken
@@ -56,7 +55,7 @@ public sealed partial class RunMessenger(
                 MessageKinds.CannotPost,
                 run.InitiatorUserId,
                 Once,
-                Replies.CannotPost(run.ChannelId),
+                () => Replies.CannotPost(run.ChannelId),
                 cancellationToken
             );
         return posted;
@@ -75,7 +74,7 @@ public sealed partial class RunMessenger(
             MessageKinds.Summary,
             details.Run.Version,
             announcement,
-            RunMessages.Summary(details.Run, details.Orders),
+            () => RunMessages.Summary(details.Run, details.Orders),
             cancellationToken,
             retryRefused
         );
@@ -102,7 +101,7 @@ public sealed partial class RunMessenger(
                         MessageKinds.Assignment,
                         person,
                         AssignmentVersion(run),
-                        RunMessages.AssignmentDirectly(run, mayComplete: person == run.InitiatorUserId),
+                        () => RunMessages.AssignmentDirectly(run, mayComplete: person == run.InitiatorUserId),
                         cancellationToken
                     )
         );
@@ -124,7 +123,7 @@ public sealed partial class RunMessenger(
                 MessageKinds.Assignment,
                 run.InitiatorUserId,
                 AssignmentVersion(run),
-                RunMessages.AssignmentDirectly(run, mayComplete: false),
+                () => RunMessages.AssignmentDirectly(run, mayComplete: false),
                 cancellationToken
             );
     }
@@ -139,9 +138,10 @@ public sealed partial class RunMessenger(
             MessageKinds.Assignment,
             AssignmentVersion(details.Run),
             announcement,
-            details.Run.RunnerUserId is null
-                ? RunMessages.NobodyGoes(details.Run, details.Declines)
-                : RunMessages.Assignment(details.Run, details.Declines),
+            () =>
+                details.Run.RunnerUserId is null
+                    ? RunMessages.NobodyGoes(details.Run, details.Declines)
+                    : RunMessages.Assignment(details.Run, details.Declines),
             cancellationToken
         );
 
@@ -181,7 +181,8 @@ public sealed partial class RunMessenger(
                 message.Kind,
                 message.Recipient,
                 run.Version,
-                RunnerMessages.Released(run, named: message.ChannelId == run.ChannelId ? message.Recipient : null),
+                () =>
+                    RunnerMessages.Released(run, named: message.ChannelId == run.ChannelId ? message.Recipient : null),
                 cancellationToken
             );
         foreach (var request in details.Requests)
@@ -194,7 +195,7 @@ public sealed partial class RunMessenger(
                 MessageKinds.TakeOver,
                 request.UserId,
                 run.Status == RunStatus.Active ? request.Version : run.Version,
-                RunnerMessages.TakeOver(run, request, details.Orders.Count),
+                () => RunnerMessages.TakeOver(run, request, details.Orders.Count),
                 cancellationToken
             );
         }
@@ -213,7 +214,7 @@ public sealed partial class RunMessenger(
             details.Run.UndecidedSince is not null || details.Run.Status != RunStatus.Active
                 ? details.Run.Version
                 : details.Run.RunnerVersion,
-            RunnerMessages.Decision(details.Run, details.Orders, details.Declines, details.Requests),
+            () => RunnerMessages.Decision(details.Run, details.Orders, details.Declines, details.Requests),
             cancellationToken
         );
 
@@ -233,9 +234,10 @@ public sealed partial class RunMessenger(
             MessageKinds.RunnerDm,
             details.Run.RunnerUserId!,
             details.Run.Version,
-            details.Run.Status == RunStatus.Active
-                ? RunnerMessages.Assigned(details.Run, details.Orders, details.Declines, details.Requests)
-                : RunnerMessages.Closed(details.Run, details.Orders.Count),
+            () =>
+                details.Run.Status == RunStatus.Active
+                    ? RunnerMessages.Assigned(details.Run, details.Orders, details.Declines, details.Requests)
+                    : RunnerMessages.Closed(details.Run, details.Orders.Count),
             cancellationToken
         );
 
@@ -265,7 +267,7 @@ public sealed partial class RunMessenger(
                             ? directMessages.ChannelOfAsync(runner, run.WorkspaceId, token)
                             : Task.FromResult(channel),
                     thread,
-                    RunnerMessages.Reminder(run, details.Orders, number, inThread: thread is not null),
+                    () => RunnerMessages.Reminder(run, details.Orders, number, inThread: thread is not null),
                     retryRefused
                 ),
                 cancellationToken
@@ -294,7 +296,7 @@ public sealed partial class RunMessenger(
                 reminder.Kind,
                 reminder.Recipient,
                 details.Run.Version,
-                RunnerMessages.Closed(details.Run, details.Orders.Count),
+                () => RunnerMessages.Closed(details.Run, details.Orders.Count),
                 cancellationToken
             );
     }
@@ -328,7 +330,7 @@ public sealed partial class RunMessenger(
                                 MessageKinds.Confirmation,
                                 person[0].UserId,
                                 ConfirmationVersion(person),
-                                Replies.OrderConfirmation(person),
+                                () => Replies.OrderConfirmation(person),
                                 announcement,
                                 inThread: false,
                                 cancellationToken
@@ -339,7 +341,7 @@ public sealed partial class RunMessenger(
                                 MessageKinds.ConfirmationDm,
                                 person[0].UserId,
                                 ConfirmationVersion(person),
-                                Replies.OrderConfirmation(person, directlyFrom: run.ChannelId),
+                                () => Replies.OrderConfirmation(person, directlyFrom: run.ChannelId),
                                 cancellationToken
                             );
                     }
@@ -365,9 +367,10 @@ public sealed partial class RunMessenger(
                 MessageKinds.Completion,
                 Once,
                 announcement,
-                run.Status == RunStatus.Completed
-                    ? RunMessages.Completed(run, details.Orders, options.Value.Survey)
-                    : RunMessages.Cancelled(run),
+                () =>
+                    run.Status == RunStatus.Completed
+                        ? RunMessages.Completed(run, details.Orders, options.Value.Survey)
+                        : RunMessages.Cancelled(run),
                 cancellationToken
             )
                 is not null
@@ -381,7 +384,7 @@ public sealed partial class RunMessenger(
                     MessageKinds.Completion,
                     person,
                     Once,
-                    RunMessages.ClosedDirectly(run, options.Value.Survey),
+                    () => RunMessages.ClosedDirectly(run, options.Value.Survey),
                     cancellationToken
                 )
         );
@@ -403,7 +406,7 @@ public sealed partial class RunMessenger(
         string kind,
         long version,
         PostedMessage announcement,
-        SlackMessage message,
+        Func<SlackMessage> message,
         CancellationToken cancellationToken,
         RetryRefused retryRefused = RetryRefused.No
     ) =>
@@ -426,7 +429,7 @@ public sealed partial class RunMessenger(
         string kind,
         string userId,
         long version,
-        SlackMessage message,
+        Func<SlackMessage> message,
         CancellationToken cancellationToken
     ) =>
         delivery.ShowAsync(

@@ -7,12 +7,13 @@ using Microsoft.Extensions.Logging;
 namespace CoffeeBuddy.Functions.Notifications;
 
 /// <summary>
-/// Stores people's names and e-mail addresses from Slack, and whether they can be a runner, refreshed once a day.
+/// Stores people's names, e-mail addresses and languages from Slack, and whether they can be a runner, refreshed once a day.
 /// </summary>
 public sealed partial class UserProfiles(
     UserStore users,
     SlackClient slack,
     DirectMessages directMessages,
+    PersonLanguages languages,
     ILogger<UserProfiles> logger
 )
 {
@@ -56,15 +57,17 @@ public sealed partial class UserProfiles(
         try
         {
             var profile = await slack.GetUserAsync(userId, workspaceId, asking);
-            await users.SaveProfileAsync(
+            var language = await users.SaveProfileAsync(
                 userId,
                 PlainName.Of(profile.DisplayName),
                 profile.Email is null ? null : PlainName.Of(profile.Email),
                 await WhyUnreachableAsync(profile, workspaceId, asking),
                 cancellationToken,
                 profile.TimeZone is null ? null : PlainName.Of(profile.TimeZone),
-                profile.UtcOffsetSeconds
+                profile.UtcOffsetSeconds,
+                profile.Locale
             );
+            languages.Learn(userId, language.Own, language.Locale);
         }
         catch (SlackApiException exception) when (exception.Kind == SlackErrorKind.Permanent)
         {

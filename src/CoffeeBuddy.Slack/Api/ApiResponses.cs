@@ -88,7 +88,8 @@ internal sealed record UserObject(
     bool IsStranger = false,
     bool IsRestricted = false,
     bool IsUltraRestricted = false,
-    int? TzOffset = null
+    int? TzOffset = null,
+    string? Locale = null
 );
 
 internal sealed record UserProfileObject(string? DisplayName, string? RealName, string? Email);

@@ -1,3 +1,4 @@
+using CoffeeBuddy.Core.Users;
 using CoffeeBuddy.Slack.Payloads;
 
 namespace CoffeeBuddy.Slack.Api;
@@ -95,7 +96,7 @@ public sealed partial class SlackClient
     {
         var response = await ReadAsync(
             SlackMethod.GetUser,
-            [("user", userId)],
+            [("user", userId), ("include_locale", "true")],
             ApiJson.Default.UserResponse,
             workspaceId,
             cancellationToken
@@ -112,6 +113,7 @@ public sealed partial class SlackClient
         )
         {
             UtcOffsetSeconds = user.TzOffset,
+            Locale = Languages.IsLocale(user.Locale) ? user.Locale : null,
             TeamId = FirstText(user.TeamId),
             IsStranger = user.IsStranger,
             IsGuest = user.IsRestricted || user.IsUltraRestricted,

@@ -27,6 +27,9 @@ public sealed record SlackUser(
     /// <summary>Seconds east of UTC now; null when unknown.</summary>
     public int? UtcOffsetSeconds { get; init; }
 
+    /// <summary>The language and region, such as "de-DE"; null when unknown.</summary>
+    public string? Locale { get; init; }
+
     /// <summary>Null when Slack does not tell it.</summary>
     public string? TeamId { get; init; }
 

@@ -63,6 +63,10 @@ public sealed record SlackEvent
     /// <summary>For <see cref="AppHomeOpened"/>: "home" or "messages".</summary>
     public string? Tab { get; init; }
 
+    /// <summary>Who did it: also who wrote the message that is changed or deleted. Null: nobody is named.</summary>
+    [JsonIgnore]
+    public string? Person => User ?? (ChangedMessage ?? PreviousMessage)?.User;
+
     /// <summary>
     /// For <see cref="MessageChanged"/>: whether a person has changed the text. Slack sends the event also when it adds
     /// the preview of a link.

@@ -1,5 +1,6 @@
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -17,21 +18,19 @@ public static class BaristaView
     public static View Build(IReadOnlyCollection<Order> orders, Menu menu)
     {
         var lines = BaristaList.Of(orders, menu);
-        var different = lines.Count == 1 ? "" : $", {lines.Count} different";
-        List<Block> blocks =
-        [
-            new SectionBlock(TextObject.Mrkdwn($"*{RunMessages.Count(orders.Count, "drink")}{different}*")),
-        ];
+        var drinks = Counts.Drinks(orders.Count);
+        var counted = lines.Count == 1 ? drinks : ListTexts.FormatBaristaDifferent(drinks, lines.Count);
+        List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn($"*{counted}*"))];
         if (orders.Count > 0)
         {
             blocks.AddRange(Plain(lines).Select(text => new RichTextBlock(text)));
-            blocks.Add(new SectionBlock(TextObject.Mrkdwn("*Who gets what*")));
+            blocks.Add(new SectionBlock(TextObject.Mrkdwn(ListTexts.WhoGetsWhat)));
             blocks.AddRange(LinePacker.Pack(People(lines), "\n"));
         }
         return new(View.Modal, blocks)
         {
-            Title = TextObject.Plain("Barista's list", 24),
-            Close = TextObject.Plain("Close", 24),
+            Title = TextObject.Plain(ListTexts.BaristaTitle, 24),
+            Close = TextObject.Plain(ListTexts.Close, 24),
         };
     }
 

@@ -1,5 +1,6 @@
 using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Payloads;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -15,10 +16,10 @@ public static class FavouriteForm
             [
                 new SectionBlock(TextObject.Mrkdwn(Mrkdwn.Escape(drink.Drink.ToString(), 2000))),
                 new InputBlock(
-                    TextObject.Plain("Your name for it", 2000),
+                    TextObject.Plain(HomeTexts.FavouriteName, 2000),
                     new PlainTextInput(NameInput, maxLength, drink.Name),
                     Optional: true,
-                    Hint: TextObject.Plain("Only you see it. Leave it empty for none.", 2000)
+                    Hint: TextObject.Plain(HomeTexts.FavouriteHint, 2000)
                 )
                 {
                     BlockId = NameInput,
@@ -27,9 +28,9 @@ public static class FavouriteForm
         )
         {
             CallbackId = Actions.RenameCallback,
-            Title = TextObject.Plain("Name a favourite", 24),
-            Submit = TextObject.Plain("Save", 24),
-            Close = TextObject.Plain("Cancel", 24),
+            Title = TextObject.Plain(HomeTexts.FavouriteTitle, 24),
+            Submit = TextObject.Plain(HomeTexts.Save, 24),
+            Close = TextObject.Plain(HomeTexts.Cancel, 24),
             PrivateMetadata = drink.PreferenceId.ToString(),
         };
 
@@ -42,6 +43,7 @@ public static class FavouriteForm
         return Guid.TryParse(interaction.View?.PrivateMetadata, out preferenceId);
     }
 
-    public static ViewResponse Error(string reason) =>
-        new("errors", Errors: new Dictionary<string, string> { [NameInput] = reason });
+    /// <summary>Keeps the form open and says how long a name can be.</summary>
+    public static ViewResponse TooLong(int maxLength) =>
+        new("errors", Errors: new Dictionary<string, string> { [NameInput] = HomeTexts.FormatNameTooLong(maxLength) });
 }

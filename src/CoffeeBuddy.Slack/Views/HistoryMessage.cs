@@ -1,5 +1,6 @@
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -27,13 +28,16 @@ public static class HistoryMessage
     {
         if (entries.Count == 0)
         {
-            var none = $"No coffee run has been made in this channel yet. Type `{Commands.Coffee}` to start one.";
+            var none = ListTexts.HistoryEmpty;
             return new SlackMessage(none, [new SectionBlock(TextObject.Mrkdwn(none))]);
         }
         var shown = entries.Take(MaxEntries).ToList();
-        var title = shown.Count == 1 ? "The last coffee run" : $"The last {shown.Count} coffee runs";
+        var (title, text) =
+            shown.Count == 1
+                ? (ListTexts.HistoryOne, ListTexts.HistoryOneOfChannel)
+                : (ListTexts.FormatHistorySeveral(shown.Count), ListTexts.FormatHistorySeveralOfChannel(shown.Count));
         return new SlackMessage(
-            $"{title} of this channel.",
+            text,
             [
                 new HeaderBlock(TextObject.Plain(title, 150)),
                 .. shown.Select(entry => new SectionBlock(TextObject.Mrkdwn(Line(entry)))),
@@ -43,19 +47,21 @@ public static class HistoryMessage
 
     private static string Line(HistoryEntry entry)
     {
-        var runner = entry.RunnerUserId is null ? "no runner" : $"{Mrkdwn.User(entry.RunnerUserId)} went";
+        var runner = entry.RunnerUserId is null
+            ? ListTexts.NoRunner
+            : ListTexts.FormatRunnerWent(Mrkdwn.User(entry.RunnerUserId));
         var head =
-            $"*{Mrkdwn.Time(entry.StartedAt)}* · {runner} · {RunMessages.Count(entry.OrderCount, "order")} · {Status(entry.Status)}";
+            $"*{Mrkdwn.Time(entry.StartedAt)}* · {runner} · {Counts.Orders(entry.OrderCount)} · {Status(entry.Status)}";
         return entry.ParticipantUserIds.Count == 0
             ? head
-            : $"{head}\nWith {LinePacker.Join([.. entry.ParticipantUserIds.Select(Mrkdwn.User)], " ", EntryLength - head.Length)}";
+            : $"{head}\n{ListTexts.FormatHistoryWith(LinePacker.Join([.. entry.ParticipantUserIds.Select(Mrkdwn.User)], " ", EntryLength - head.Length))}";
     }
 
     private static string Status(RunStatus status) =>
         status switch
         {
-            RunStatus.Completed => ":white_check_mark: completed",
-            RunStatus.Cancelled => ":x: cancelled",
-            _ => ":hourglass_flowing_sand: under way",
+            RunStatus.Completed => ListTexts.StatusCompleted,
+            RunStatus.Cancelled => ListTexts.StatusCancelled,
+            _ => ListTexts.StatusActive,
         };
 }

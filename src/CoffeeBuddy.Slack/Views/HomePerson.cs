@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Core.Users;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -41,42 +42,40 @@ internal static class HomePersonBlocks
     private const int MaxDuties = 5;
 
     /// <summary>Whether the person is away, with the button that changes it.</summary>
-    public static SectionBlock Away(HomePerson person)
-    {
-        var end = person.AwayUntil is { } until ? $" until {Mrkdwn.Time(until)}" : "";
-        return new(
+    public static SectionBlock Away(HomePerson person) =>
+        new(
             TextObject.Mrkdwn(
-                person.Away
-                    ? $":palm_tree: You are *away*{end}: you can order, but I will not choose you to go."
-                    : ":coffee: You are *here*: when you order, I may choose you to go."
+                person switch
+                {
+                    { Away: false } => HomeTexts.Here,
+                    { AwayUntil: { } until } => HomeTexts.FormatIsAwayUntil(Mrkdwn.Time(until)),
+                    _ => HomeTexts.IsAway,
+                }
             ),
             Accessory: new Button(
                 Actions.ToggleAway,
-                TextObject.Plain(person.Away ? "I am back" : "I am away", 75),
+                TextObject.Plain(person.Away ? HomeTexts.IAmBack : HomeTexts.IAmAway, 75),
                 person.Away ? Actions.Back : Actions.Away
             )
         );
-    }
 
     /// <summary>The person's next duty, their numbers, and their settings.</summary>
     public static IEnumerable<Block> About(HomePerson person)
     {
-        yield return Text("*Your turn*");
+        yield return Text($"*{HomeTexts.YourTurn}*");
         foreach (var duty in person.Duties.Take(MaxDuties))
             yield return Text(Line(duty));
         if (person.Duties.Count == 0)
-            yield return Text("Nobody waits for you: you go for no run at present.");
+            yield return Text(HomeTexts.NoDuty);
         yield return Text(Numbers(person));
         yield return new SectionBlock(
-            TextObject.Mrkdwn($"*Your settings*\n{Settings(person.Settings)}"),
-            Accessory: new Button(Actions.Settings, TextObject.Plain("Settings…", 75))
+            TextObject.Mrkdwn($"*{HomeTexts.YourSettings}*\n{Settings(person.Settings)}"),
+            Accessory: new Button(Actions.Settings, TextObject.Plain(HomeTexts.Settings, 75))
         );
         if (person.ChangesMenus)
             yield return new SectionBlock(
-                TextObject.Mrkdwn(
-                    "*Menus*\nWhat people can order in the workspace and in its channels, as you are an admin."
-                ),
-                Accessory: new Button(Actions.OpenMenu, TextObject.Plain("Menus…", 75))
+                TextObject.Mrkdwn($"*{HomeTexts.Menus}*\n{HomeTexts.MenusExplanation}"),
+                Accessory: new Button(Actions.OpenMenu, TextObject.Plain(HomeTexts.OpenMenus, 75))
             );
         if (person.MaySeeStatistics)
             yield return StatisticsView.AtHome();
@@ -86,33 +85,41 @@ internal static class HomePersonBlocks
     {
         var channel = Mrkdwn.Channel(duty.Run.ChannelId);
         return duty.Why is null
-            ? $":walking: *You go* for the run in {channel}: my direct message has the list."
-            : $":hourglass_flowing_sand: Your turn is likely next: if I chose now, you would go for the run in {channel} ({Mrkdwn.Escape(duty.Why, 500)}).";
+            ? HomeTexts.FormatYouGo(channel)
+            : HomeTexts.FormatLikelyNext(channel, Mrkdwn.Escape(duty.Why, 500));
     }
 
     private static string Numbers(HomePerson person)
     {
         var (took, made) = (person.Numbers?.RunsTakenPart ?? 0, person.Numbers?.RunsMade ?? 0);
-        var numbers =
-            $"In the last {RunMessages.Count(person.WindowDays, "day")} you took part in {RunMessages.Count(took, "run")} and went for {made}.";
+        var numbers = HomeTexts.FormatNumbers(
+            Counts.Plural(person.WindowDays, HomeTexts.InLastDay, HomeTexts.InLastDays),
+            Counts.Runs(took),
+            made
+        );
         if (!person.Settings.OptedOut)
             return numbers;
         return took < person.RunsBeforeNextTurn
-            ? $":no_pedestrians: *You are not chosen*, because you do not want to go. {numbers} From {RunMessages.Count(person.RunsBeforeNextTurn, "run")} on I choose you again, as fairly as the others."
-            : $":walking: You do not want to go, but *it is your turn again*: I choose you as fairly as the others until you have gone. {numbers}";
+            ? HomeTexts.FormatNotChosen(numbers, Counts.Runs(person.RunsBeforeNextTurn))
+            : HomeTexts.FormatTurnAgain(numbers);
     }
 
     private static string Settings(PersonSettings settings)
     {
-        var after = settings.ReminderMinutes is { } minutes ? $" after {RunMessages.Count(minutes, "minute")}" : "";
         List<string> parts =
         [
-            $"Reminder{after} {(settings.ReminderInThread ? "in the run's thread" : "by direct message")}",
+            (settings.ReminderMinutes, settings.ReminderInThread) switch
+            {
+                (null, true) => HomeTexts.ReminderInThread,
+                (null, false) => HomeTexts.ReminderDirectly,
+                ({ } minutes, true) => HomeTexts.FormatReminderInThreadAfter(Counts.Minutes(minutes)),
+                ({ } minutes, false) => HomeTexts.FormatReminderDirectlyAfter(Counts.Minutes(minutes)),
+            },
         ];
         if (settings.QuietHours is { } quiet)
-            parts.Add($"none from {quiet.From:HH\\:mm} until {quiet.To:HH\\:mm}");
+            parts.Add(HomeTexts.FormatQuietHours($"{quiet.From:HH\\:mm}", $"{quiet.To:HH\\:mm}"));
         if (settings.AwayInDoNotDisturb)
-            parts.Add("away while Slack pauses your notifications");
+            parts.Add(HomeTexts.AwayInDoNotDisturb);
         return string.Join(", ", parts) + ".";
     }
 

@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -24,8 +25,7 @@ public static class HomeView
     private const int MaxRunBlocks = 51;
 
     /// <summary>The notice that no other drink can be pinned.</summary>
-    public const string TooManyFavourites =
-        ":warning: You have as many favourites as one person can have. Unpin one first.";
+    public static string TooManyFavourites => HomeTexts.TooManyFavourites;
 
     // Two blocks each; Slack allows 100.
     private const int MaxDrinks = 15;
@@ -48,16 +48,20 @@ public static class HomeView
             HomePersonBlocks.Away(person),
             .. HomePersonBlocks.About(person),
             new DividerBlock(),
-            Title("Runs under way"),
+            Title(HomeTexts.RunsUnderWay),
         ];
         if (activeRuns.Count == 0)
-            blocks.Add(Text($"None just now. Type `{Commands.Coffee}` in a channel to start one."));
+            blocks.Add(Text(HomeTexts.FormatNoRuns(Commands.Coffee)));
         var (shown, room) = (0, MaxRunBlocks - ofPlanned.Count);
         foreach (var active in activeRuns.Take(MaxRuns))
         {
             List<Block> ofRun = [RunBlock(active)];
             if (!active.HasOrdered && drinks.Count > 0 && RunRules.AcceptsOrders(active.Run))
-                ofRun.Add(new ActionsBlock(RunMessages.UsualButton(active.Run.RunId, $"Order {drinks[0].Drink}")));
+                ofRun.Add(
+                    new ActionsBlock(
+                        RunMessages.UsualButton(active.Run.RunId, HomeTexts.FormatOrderDrink(drinks[0].Drink))
+                    )
+                );
             ofRun.AddRange(OrderReplies.OwnOrders(active.Own, RunRules.AcceptsOrders(active.Run)));
             if (ofRun.Count > room)
                 break;
@@ -65,17 +69,11 @@ public static class HomeView
             (shown, room) = (shown + 1, room - ofRun.Count);
         }
         if (activeRuns.Count > shown)
-            blocks.Add(Text($"… and {activeRuns.Count - shown} more"));
+            blocks.Add(Text(CountTexts.FormatMore(activeRuns.Count - shown)));
         blocks.AddRange(ofPlanned);
         blocks.Add(new DividerBlock());
-        blocks.Add(Title("Your drinks"));
-        blocks.Add(
-            Text(
-                drinks.Count == 0
-                    ? "None yet. I remember what you order and suggest it the next time."
-                    : "The first is your usual: \"Order my usual\" orders it with one click. Pin a drink to keep it there."
-            )
-        );
+        blocks.Add(Title(HomeTexts.YourDrinks));
+        blocks.Add(Text(drinks.Count == 0 ? HomeTexts.NoDrinks : HomeTexts.DrinksExplanation));
         if (notice is not null)
             blocks.Add(Text(notice));
         foreach (var (drink, index) in drinks.Take(MaxDrinks).Select((drink, index) => (drink, index)))
@@ -90,7 +88,8 @@ public static class HomeView
     {
         var name = drink.Name is null ? "" : $"*{Mrkdwn.Escape(drink.Name, 300)}*: ";
         var pin = drink.IsFavourite ? ":pushpin: " : "";
-        return $"{pin}{name}{Mrkdwn.Escape(drink.Drink.ToString(), 2000)}{(isUsual ? " · _your usual_" : "")}";
+        var line = $"{pin}{name}{Mrkdwn.Escape(drink.Drink.ToString(), 2000)}";
+        return isUsual ? HomeTexts.FormatIsUsual(line) : line;
     }
 
     private static List<Element> Buttons(OfferedDrink drink, bool isUsual)
@@ -98,24 +97,24 @@ public static class HomeView
         var id = drink.PreferenceId.ToString();
         List<Element> buttons = [];
         if (!drink.IsFavourite)
-            buttons.Add(new Button(Actions.Pin, TextObject.Plain("Pin as my usual", 75), id));
+            buttons.Add(new Button(Actions.Pin, TextObject.Plain(HomeTexts.PinAsMyUsual, 75), id));
         else
         {
             if (!isUsual)
-                buttons.Add(new Button(Actions.Pin, TextObject.Plain("Make it my usual", 75), id));
-            buttons.Add(new Button(Actions.Rename, TextObject.Plain("Rename…", 75), id));
-            buttons.Add(new Button(Actions.Unpin, TextObject.Plain("Unpin", 75), id));
+                buttons.Add(new Button(Actions.Pin, TextObject.Plain(HomeTexts.MakeItMyUsual, 75), id));
+            buttons.Add(new Button(Actions.Rename, TextObject.Plain(HomeTexts.Rename, 75), id));
+            buttons.Add(new Button(Actions.Unpin, TextObject.Plain(HomeTexts.Unpin, 75), id));
         }
         buttons.Add(
             new Button(
                 Actions.Remove,
-                TextObject.Plain("Remove", 75),
+                TextObject.Plain(HomeTexts.Remove, 75),
                 id,
                 Confirm: ConfirmDialog.Ask(
-                    "Remove this drink?",
-                    "I offer it again when you have ordered it again. Your orders stay.",
-                    "Remove",
-                    "Keep it"
+                    HomeTexts.RemoveDrink,
+                    HomeTexts.RemoveDrinkExplanation,
+                    HomeTexts.Remove,
+                    HomeTexts.KeepIt
                 )
             )
         );
@@ -125,20 +124,24 @@ public static class HomeView
     private static SectionBlock RunBlock(ActiveRun active)
     {
         var run = active.Run;
-        var runner = run switch
+        var orders = Counts.Orders(active.OrderCount);
+        var started = HomeTexts.FormatRunStarted(
+            Mrkdwn.Channel(run.ChannelId),
+            Mrkdwn.User(run.InitiatorUserId),
+            Mrkdwn.Time(run.CreatedAt)
+        );
+        var state = run switch
         {
-            { RunnerUserId: null } => "no runner yet",
-            { BackAt: not null } => $"{Mrkdwn.User(run.RunnerUserId)} is back",
-            { LeftAt: not null } => $"{Mrkdwn.User(run.RunnerUserId)} has left",
-            _ => $"{Mrkdwn.User(run.RunnerUserId)} goes",
+            { RunnerUserId: null } => HomeTexts.FormatOrdersAndNobody(orders),
+            { BackAt: not null } => HomeTexts.FormatOrdersAndBack(orders, Mrkdwn.User(run.RunnerUserId)),
+            { LeftAt: not null } => HomeTexts.FormatOrdersAndLeft(orders, Mrkdwn.User(run.RunnerUserId)),
+            _ => HomeTexts.FormatOrdersAndGoes(orders, Mrkdwn.User(run.RunnerUserId)),
         };
         return new SectionBlock(
-            TextObject.Mrkdwn(
-                $"{Mrkdwn.Channel(run.ChannelId)}, started by {Mrkdwn.User(run.InitiatorUserId)} {Mrkdwn.Time(run.CreatedAt)}\n{RunMessages.Count(active.OrderCount, "order")}, {runner}"
-            ),
+            TextObject.Mrkdwn($"{started}\n{state}"),
             Accessory: active.HasOrdered || !RunRules.AcceptsOrders(run)
                 ? null
-                : RunMessages.OrderButton(run.RunId, "Order…")
+                : RunMessages.OrderButton(run.RunId, HomeTexts.Order)
         );
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -37,7 +38,7 @@ internal static class LinePacker
             taken++;
         }
         if (taken < items.Count)
-            joined.Append(taken == 0 ? "" : separator).Append(More(items.Count - taken));
+            joined.Append(taken == 0 ? "" : separator).Append(CountTexts.FormatMore(items.Count - taken));
         return joined.ToString();
     }
 
@@ -61,11 +62,9 @@ internal static class LinePacker
             taken++;
         }
         if (taken < items.Count)
-            section.Append(section.Length == 0 ? "" : separator).Append(More(items.Count - taken));
+            section.Append(section.Length == 0 ? "" : separator).Append(CountTexts.FormatMore(items.Count - taken));
         if (section.Length > 0)
             texts.Add(section.ToString());
         return texts;
     }
-
-    private static string More(int count) => $"… and {count} more";
 }

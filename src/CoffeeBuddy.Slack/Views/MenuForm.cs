@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Payloads;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -22,10 +23,7 @@ public static class MenuForm
 
     private const int MaxFields = 4;
 
-    private static readonly Choice FreeText = new(
-        TextObject.Plain("People can also type a drink that is not on the menu", 75),
-        FreeTextInput
-    );
+    private static Choice FreeText => new(TextObject.Plain(MenuPageTexts.FreeTextChoice, 75), FreeTextInput);
 
     /// <param name="now">What somebody else has stored meanwhile; null: nobody has.</param>
     public static View Build(MenuPlace place, MenuDocument menu, StoredMenu? now = null)
@@ -33,7 +31,7 @@ public static class MenuForm
         List<Block> blocks =
         [
             .. now is null ? [] : MenuTexts.ChangedMeanwhile(now.Document is null ? "" : MenuText.Write(now.Document)),
-            new ContextBlock(TextObject.Mrkdwn($"For {place.Name}. Write one entry in each line.")),
+            new ContextBlock(TextObject.Mrkdwn($"{place.For} {MenuPageTexts.OneEntryPerLine}")),
         ];
         var fields = MenuText.Parts(menu.Drinks).ToList();
         if (fields[^1].Length > MenuText.PartLength - Room && fields.Count < MaxFields)
@@ -43,7 +41,7 @@ public static class MenuForm
                 (lines, index) =>
                     MenuPlace.Input(
                         Block(DrinksInput, index),
-                        index == 0 ? "Drinks" : "More drinks",
+                        index == 0 ? MenuPageTexts.Drinks : MenuPageTexts.MoreDrinks,
                         new PlainTextInput(DrinksInput, MenuText.PartLength, NullIfEmpty(lines), Multiline: true),
                         optional: index > 0
                     )
@@ -52,15 +50,15 @@ public static class MenuForm
         blocks.Add(
             MenuPlace.Input(
                 Block(SizesInput),
-                "Sizes",
+                MenuPageTexts.Sizes,
                 Lines(SizesInput, menu.Sizes),
-                hint: "From small to large. The one in the middle is chosen first."
+                hint: MenuPageTexts.SizesHint
             )
         );
         blocks.Add(
             MenuPlace.Input(
                 Block(CustomizationsInput),
-                "Customizations",
+                MenuPageTexts.Customizations,
                 Lines(CustomizationsInput, menu.Customizations),
                 optional: true
             )
@@ -68,7 +66,7 @@ public static class MenuForm
         blocks.Add(
             MenuPlace.Input(
                 Block(ShopNameInput),
-                "Name of the shop",
+                MenuPageTexts.NameOfShop,
                 new PlainTextInput(ShopNameInput, MenuRules.MaxShopNameLength, menu.ShopName),
                 optional: true
             )
@@ -76,21 +74,21 @@ public static class MenuForm
         blocks.Add(
             MenuPlace.Input(
                 Block(ShopLinkInput),
-                "Link of the shop",
+                MenuPageTexts.LinkOfShop,
                 new PlainTextInput(ShopLinkInput, MenuRules.MaxShopLinkLength, menu.ShopLink),
                 optional: true,
-                hint: "It begins with https://."
+                hint: MenuPageTexts.LinkOfShopHint
             )
         );
         blocks.Add(
             MenuPlace.Input(
                 Block(FreeTextInput),
-                "Free text",
+                MenuPageTexts.FreeText,
                 new Checkboxes(FreeTextInput, [FreeText], menu.AllowsFreeText ? [FreeText] : null),
                 optional: true
             )
         );
-        return place.Form(Actions.EditMenu, "Menu", blocks);
+        return place.Form(Actions.EditMenu, MenuPageTexts.Menu, blocks);
     }
 
     public static MenuDocument Read(Interaction interaction)

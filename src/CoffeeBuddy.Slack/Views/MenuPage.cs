@@ -1,5 +1,6 @@
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -17,8 +18,11 @@ public static class MenuPage
             blocks.Add(Text(notice));
         blocks.Add(
             new SectionBlock(
-                TextObject.Mrkdwn($"*Menu of {place.Name}*\n{Origin(place, own, workspaceHasOwn)}"),
-                Accessory: new ConversationsSelect(Actions.ChannelMenu, TextObject.Plain("Menu of a channel…", 150))
+                TextObject.Mrkdwn($"*{Title(place)}*\n{Origin(place, own, workspaceHasOwn)}"),
+                Accessory: new ConversationsSelect(
+                    Actions.ChannelMenu,
+                    TextObject.Plain(MenuPageTexts.MenuOfOtherChannel, 150)
+                )
             )
             {
                 // Slack keeps what is chosen in a block whose id stays the same.
@@ -27,37 +31,33 @@ public static class MenuPage
         );
         if (menu.Shop is { } shop)
             blocks.Add(Text(MenuTexts.Shop(shop)));
-        blocks.Add(Text(List("Drinks", menu.Drinks, menu.OfferedDrinks)));
-        blocks.Add(Text(List("Sizes", menu.Sizes, menu.Sizes)));
-        blocks.Add(Text(List("Customizations", menu.Customizations, menu.OfferedCustomizations)));
+        blocks.Add(Text(List(MenuPageTexts.Drinks, menu.Drinks, menu.OfferedDrinks)));
+        blocks.Add(Text(List(MenuPageTexts.Sizes, menu.Sizes, menu.Sizes)));
+        blocks.Add(Text(List(MenuPageTexts.Customizations, menu.Customizations, menu.OfferedCustomizations)));
         blocks.Add(
             new ContextBlock(
-                TextObject.Mrkdwn(
-                    menu.AllowsFreeText
-                        ? "People can also type a drink that is not on the menu."
-                        : "People can order only what is on the menu."
-                )
+                TextObject.Mrkdwn(menu.AllowsFreeText ? MenuPageTexts.OnlyMenuAndFreeText : MenuPageTexts.OnlyMenu)
             )
         );
         List<Element> buttons =
         [
-            new Button(Actions.EditMenu, TextObject.Plain("Edit…", 75), Style: Button.Primary),
-            new Button(Actions.SoldOut, TextObject.Plain("Sold out today…", 75)),
-            new Button(Actions.MenuText, TextObject.Plain("Export and import…", 75)),
+            new Button(Actions.EditMenu, TextObject.Plain(MenuPageTexts.Edit, 75), Style: Button.Primary),
+            new Button(Actions.SoldOut, TextObject.Plain(MenuPageTexts.SoldOutToday, 75)),
+            new Button(Actions.MenuText, TextObject.Plain(MenuPageTexts.ExportAndImport, 75)),
         ];
         if (place.ChannelId is not null)
-            buttons.Add(new Button(Actions.WorkspaceMenu, TextObject.Plain("Menu of the workspace", 75)));
+            buttons.Add(new Button(Actions.WorkspaceMenu, TextObject.Plain(MenuPageTexts.MenuOfWorkspace, 75)));
         if (own.Document is not null)
             buttons.Add(
                 new Button(
                     Actions.RemoveMenu,
-                    TextObject.Plain("Remove this menu", 75),
+                    TextObject.Plain(MenuPageTexts.Remove, 75),
                     Style: Button.Danger,
                     Confirm: ConfirmDialog.Ask(
-                        "Remove this menu?",
-                        "Export it first if you may need it again. Orders that are placed stay.",
-                        "Remove",
-                        "Keep it",
+                        MenuPageTexts.RemoveQuestion,
+                        MenuPageTexts.RemoveExplanation,
+                        MenuPageTexts.RemoveConfirm,
+                        MenuPageTexts.RemoveDeny,
                         Button.Danger
                     )
                 )
@@ -65,20 +65,25 @@ public static class MenuPage
         blocks.Add(new ActionsBlock(buttons));
         return new(View.Modal, blocks)
         {
-            Title = TextObject.Plain("Menus", 24),
-            Close = TextObject.Plain("Close", 24),
+            Title = TextObject.Plain(MenuPageTexts.Menus, 24),
+            Close = TextObject.Plain(MenuPageTexts.Close, 24),
             PrivateMetadata = place.Write(),
         };
     }
 
+    private static string Title(MenuPlace place) =>
+        place.ChannelId is null
+            ? MenuPageTexts.MenuOfWorkspace
+            : MenuPageTexts.FormatMenuOfChannel(Mrkdwn.Channel(place.ChannelId));
+
     private static string Origin(MenuPlace place, StoredMenu own, bool workspaceHasOwn) =>
         (place.ChannelId is null, own.Document is null, workspaceHasOwn) switch
         {
-            (true, true, _) => "The workspace has no menu of its own yet: this one is from the app's settings.",
-            (true, false, _) => "It applies in all channels that have no menu of their own.",
-            (false, false, _) => "This channel has a menu of its own.",
-            (false, true, true) => "This channel has no menu of its own: that of the workspace applies.",
-            (false, true, false) => "This channel has no menu of its own: the one from the app's settings applies.",
+            (true, true, _) => MenuPageTexts.WorkspaceFromSettings,
+            (true, false, _) => MenuPageTexts.WorkspaceHasOwn,
+            (false, false, _) => MenuPageTexts.ChannelHasOwn,
+            (false, true, true) => MenuPageTexts.ChannelFromWorkspace,
+            (false, true, false) => MenuPageTexts.ChannelFromSettings,
         };
 
     // What is sold out is struck out.
@@ -87,10 +92,12 @@ public static class MenuPage
         var left = offered.ToHashSet();
         var shown = entries
             .Select(entry =>
-                left.Contains(entry) ? Mrkdwn.Escape(entry, 75) : $"~{Mrkdwn.Escape(entry, 75)}~ (sold out)"
+                left.Contains(entry)
+                    ? Mrkdwn.Escape(entry, 75)
+                    : MenuPageTexts.FormatSoldOut($"~{Mrkdwn.Escape(entry, 75)}~")
             )
             .ToList();
-        return $"*{title}*\n{(shown.Count == 0 ? "None" : LinePacker.Join(shown, ", ", 2900))}";
+        return $"*{title}*\n{(shown.Count == 0 ? MenuPageTexts.None : LinePacker.Join(shown, ", ", 2900))}";
     }
 
     private static SectionBlock Text(string text) => new(TextObject.Mrkdwn(text));

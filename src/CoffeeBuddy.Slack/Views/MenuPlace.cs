@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Payloads;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -10,8 +11,9 @@ namespace CoffeeBuddy.Slack.Views;
 /// <param name="Version">That of the menu when it was read.</param>
 public sealed record MenuPlace(string WorkspaceId, string? ChannelId, int Version)
 {
-    /// <summary>In mrkdwn.</summary>
-    internal string Name => ChannelId is null ? "the workspace" : Mrkdwn.Channel(ChannelId);
+    /// <summary>For whom the menu is, as a sentence in mrkdwn.</summary>
+    internal string For =>
+        ChannelId is null ? MenuPageTexts.ForWorkspace : MenuPageTexts.FormatForChannel(Mrkdwn.Channel(ChannelId));
 
     internal string Write() => JsonSerializer.Serialize(this, MenuPlaceJson.Default.MenuPlace);
 
@@ -42,8 +44,8 @@ public sealed record MenuPlace(string WorkspaceId, string? ChannelId, int Versio
         {
             CallbackId = callback,
             Title = TextObject.Plain(title, 24),
-            Submit = TextObject.Plain("Save", 24),
-            Close = TextObject.Plain("Cancel", 24),
+            Submit = TextObject.Plain(MenuPageTexts.Save, 24),
+            Close = TextObject.Plain(MenuPageTexts.Cancel, 24),
             PrivateMetadata = Write(),
         };
 

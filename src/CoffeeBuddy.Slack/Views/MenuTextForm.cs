@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Payloads;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -24,16 +25,14 @@ public static class MenuTextForm
         [
             .. now is null ? [] : MenuTexts.ChangedMeanwhile(now.Document is null ? "" : MenuText.Write(now.Document)),
             new ContextBlock(
-                TextObject.Mrkdwn(
-                    $"For {place.Name}. Copy the text to keep it or to use it elsewhere. \"Save\" replaces the whole menu by what is in the fields."
-                )
+                TextObject.Mrkdwn($"{place.For} {MenuPageTexts.FormatTextExplanation(MenuPageTexts.Save)}")
             ),
             .. Enumerable
                 .Range(0, Fields)
                 .Select(index =>
                     MenuPlace.Input(
                         Block(index),
-                        index == 0 ? "Menu" : $"Part {index + 1}",
+                        index == 0 ? MenuPageTexts.Menu : MenuPageTexts.FormatPart(index + 1),
                         new PlainTextInput(
                             TextInput,
                             MenuText.PartLength,
@@ -41,11 +40,11 @@ public static class MenuTextForm
                             Multiline: true
                         ),
                         optional: index > 0,
-                        hint: index == 1 ? "For what has no room above: break the text between two lines." : null
+                        hint: index == 1 ? MenuPageTexts.MoreRoom : null
                     )
                 ),
         ];
-        return place.Form(Actions.MenuText, "Export and import", blocks);
+        return place.Form(Actions.MenuText, MenuPageTexts.ExportAndImportTitle, blocks);
     }
 
     /// <summary>The text of all fields.</summary>
@@ -56,26 +55,22 @@ public static class MenuTextForm
         );
 
     /// <summary>A line belongs to no part of a menu.</summary>
-    public static ViewResponse WrongLine(string line) =>
-        Error(
-            $"I cannot read the line \"{Shorten.To(line, 60)}\". The parts begin with # Drinks, # Sizes, # Customizations, # Shop, # Link and # Free text (yes or no)."
-        );
+    public static ViewResponse WrongLine(string line) => Error(MenuPageTexts.FormatWrongLine(Shorten.To(line, 60)));
 
     public static ViewResponse Errors(IEnumerable<MenuFault> faults) =>
-        Error(string.Join(' ', faults.Take(3).Select(fault => $"{NameOf(fault.Field)}: {MenuTexts.Fault(fault)}")));
+        Error(
+            string.Join(
+                ' ',
+                faults
+                    .Take(3)
+                    .Select(fault =>
+                        MenuPageTexts.FormatFaultOfPart(MenuText.HeadingOf(fault.Field), MenuTexts.Fault(fault))
+                    )
+            )
+        );
 
     private static ViewResponse Error(string text) =>
         new("errors", Errors: new Dictionary<string, string> { [Block(0)] = text });
-
-    private static string NameOf(MenuField field) =>
-        field switch
-        {
-            MenuField.Sizes => "Sizes",
-            MenuField.Customizations => "Customizations",
-            MenuField.ShopName => "Shop",
-            MenuField.ShopLink => "Link",
-            _ => "Drinks",
-        };
 
     private static string Block(int index) => $"{TextInput}:{index}";
 }

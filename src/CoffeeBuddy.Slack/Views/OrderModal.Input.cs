@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Payloads;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -56,6 +57,12 @@ public static partial class OrderModal
             drink ?? Entered(interaction),
             notice
         );
+
+    /// <summary>See <see cref="OrderForm.Notice"/>: the order of this person is filled in.</summary>
+    public static string FilledInAs(string userId) => OrderTexts.FormatSameAs(Mrkdwn.User(userId));
+
+    /// <summary>The same: this person has no order in the run.</summary>
+    public static string NoOrderOf(string userId) => OrderTexts.FormatNoOrderOf(Mrkdwn.User(userId));
 
     private static View Rebuild(
         Interaction interaction,
@@ -135,8 +142,28 @@ public static partial class OrderModal
             "errors",
             Errors: errors
                 .GroupBy(error => Id(BlockOf(error.Field, submission), submission.Revision))
-                .ToDictionary(field => field.Key, field => string.Join(' ', field.Select(error => error.Message)))
+                .ToDictionary(field => field.Key, field => string.Join(' ', field.Select(TextOf)))
         );
+
+    /// <summary>What is wrong with a field; plain text.</summary>
+    public static string TextOf(OrderError error) =>
+        (error.Field, error.Fault) switch
+        {
+            (OrderField.DrinkType, OrderFault.Missing) => OrderTexts.DrinkMissing,
+            (OrderField.DrinkType, OrderFault.Length) => OrderTexts.FormatDrinkTooLong(Drink.MaxDrinkTypeLength),
+            (OrderField.DrinkType, _) => OrderTexts.DrinkNotOneLine,
+            (OrderField.Size, OrderFault.Missing) => OrderTexts.SizeMissing,
+            (OrderField.Size, OrderFault.Length) => OrderTexts.FormatSizeTooLong(Drink.MaxSizeLength),
+            (OrderField.Size, _) => OrderTexts.SizeNotOneLine,
+            (OrderField.Customizations, OrderFault.TooMany) => OrderTexts.FormatCustomizationsTooMany(
+                Drink.MaxCustomizations
+            ),
+            (OrderField.Customizations, _) => OrderTexts.FormatCustomizationsWrong(Drink.MaxCustomizationLength),
+            (OrderField.Note, OrderFault.Length) => OrderTexts.FormatNoteTooLong(Order.MaxNoteLength),
+            (OrderField.Note, _) => OrderTexts.NoteNotText,
+            (_, OrderFault.Length) => OrderTexts.FormatGuestTooLong(Order.MaxGuestLength),
+            _ => OrderTexts.GuestNotOneLine,
+        };
 
     /// <summary>Keeps the form open and shows below its field what cannot be ordered.</summary>
     public static ViewResponse NotOffered(MenuRefusal refusal, OrderSubmission submission)
@@ -151,6 +178,10 @@ public static partial class OrderModal
     /// <summary>Keeps the form open and shows why it was not taken, below the field of the drink.</summary>
     public static ViewResponse NotTaken(string reason, OrderSubmission submission) =>
         Error(BlockOf(OrderField.DrinkType, submission), reason, submission.Revision);
+
+    /// <summary>The same, because the person sends more requests than one person may.</summary>
+    public static ViewResponse SlowDown(TimeSpan wait, OrderSubmission submission) =>
+        NotTaken(OrderTexts.FormatSlowDown(Counts.Seconds((int)Math.Ceiling(wait.TotalSeconds))), submission);
 
     /// <summary>The same, below the field of the guest's name.</summary>
     public static ViewResponse GuestNotTaken(string reason, int revision) => Error(GuestInput, reason, revision);

@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -15,7 +16,6 @@ public static partial class OrderModal
     private const string GuestInput = "guest";
     private const string SomethingElse = "something_else";
     private const int ChoiceLength = 75;
-    private const string FormTitle = "Coffee run";
 
     public static View Build(OrderForm form)
     {
@@ -30,12 +30,12 @@ public static partial class OrderModal
         var typed =
             prefill is not null && onMenu is null ? Shorten.To(prefill.DrinkType, Drink.MaxDrinkTypeLength) : null;
         if (form.Menu.AllowsFreeText)
-            drinks.Add(new Choice(TextObject.Plain("Something else", ChoiceLength), SomethingElse));
+            drinks.Add(new Choice(TextObject.Plain(OrderTexts.SomethingElse, ChoiceLength), SomethingElse));
         else if (typed is not null)
             // What the person has ordered stays theirs.
             drinks.Add(new Choice(TextObject.Plain(typed, ChoiceLength), typed));
         if (drinks.Count == 0)
-            return Explanation("Everything on the menu is sold out today.");
+            return Explanation(OrderTexts.AllSoldOut);
         var state = new OrderFormState(
             form.RunId,
             form.ChannelId,
@@ -53,7 +53,7 @@ public static partial class OrderModal
         [
             new ContextBlock(
                 TextObject.Mrkdwn(
-                    $":coffee: {Mrkdwn.User(form.InitiatorUserId)} started this run in {Mrkdwn.Channel(form.ChannelId)}."
+                    OrderTexts.FormatRunOf(Mrkdwn.User(form.InitiatorUserId), Mrkdwn.Channel(form.ChannelId))
                 )
             ),
         ];
@@ -64,8 +64,8 @@ public static partial class OrderModal
         if (form.OffersSameAs)
             blocks.Add(
                 new SectionBlock(
-                    TextObject.Mrkdwn("Same as somebody who has ordered:"),
-                    Accessory: new UsersSelect(Actions.SameAs, TextObject.Plain("Choose a person", 150))
+                    TextObject.Mrkdwn(OrderTexts.SameAsSomebody),
+                    Accessory: new UsersSelect(Actions.SameAs, TextObject.Plain(OrderTexts.ChoosePerson, 150))
                 )
                 {
                     BlockId = Id(Actions.SameAs, form.Revision),
@@ -76,13 +76,13 @@ public static partial class OrderModal
         blocks.Add(
             Input(
                 DrinkInput,
-                "Drink",
+                OrderTexts.Drink,
                 form,
                 new StaticSelect(
                     DrinkInput,
                     drinks,
                     typed is null ? onMenu : drinks[^1],
-                    TextObject.Plain("Choose a drink", 150)
+                    TextObject.Plain(OrderTexts.ChooseDrink, 150)
                 )
             )
         );
@@ -90,18 +90,18 @@ public static partial class OrderModal
             blocks.Add(
                 Input(
                     OtherInput,
-                    "Something else",
+                    OrderTexts.SomethingElse,
                     form,
                     new PlainTextInput(OtherInput, Drink.MaxDrinkTypeLength, typed),
                     optional: true,
-                    hint: "What you type here counts instead of the drink above."
+                    hint: OrderTexts.SomethingElseHint
                 )
             );
         var sizes = Choices(form.Menu.Sizes.Take(Menu.MaxSizes));
         blocks.Add(
             Input(
                 SizeInput,
-                "Size",
+                OrderTexts.Size,
                 form,
                 new RadioButtons(SizeInput, sizes, Find(sizes, prefill?.Size) ?? Find(sizes, form.Menu.UsualSize))
             )
@@ -111,7 +111,7 @@ public static partial class OrderModal
             blocks.Add(
                 Input(
                     CustomizationsInput,
-                    "Customizations",
+                    OrderTexts.Customizations,
                     form,
                     new Checkboxes(CustomizationsInput, customizations, ticked.Count > 0 ? ticked : null),
                     optional: true
@@ -121,7 +121,7 @@ public static partial class OrderModal
         blocks.Add(
             Input(
                 NoteInput,
-                "Note for this time",
+                OrderTexts.Note,
                 form,
                 new PlainTextInput(NoteInput, Order.MaxNoteLength, note, Multiline: true),
                 optional: true
@@ -131,20 +131,20 @@ public static partial class OrderModal
         blocks.Add(
             Input(
                 GuestInput,
-                "For a guest",
+                OrderTexts.Guest,
                 form,
                 new PlainTextInput(GuestInput, Order.MaxGuestLength, form.Guest),
                 optional: true,
-                hint: "The guest's name. Leave it empty for your own order; an order for a guest is beside yours and counts as yours."
+                hint: OrderTexts.GuestHint
             )
         );
 
         return new View(View.Modal, blocks)
         {
             CallbackId = Actions.OrderCallback,
-            Title = TextObject.Plain(FormTitle, 24),
-            Submit = TextObject.Plain("Order", 24),
-            Close = TextObject.Plain("Cancel", 24),
+            Title = TextObject.Plain(OrderTexts.Title, 24),
+            Submit = TextObject.Plain(OrderTexts.Order, 24),
+            Close = TextObject.Plain(OrderTexts.Cancel, 24),
             PrivateMetadata = state.Write(),
         };
     }
@@ -158,16 +158,15 @@ public static partial class OrderModal
     public static View ClosedView(CoffeeRun? run) =>
         Explanation(
             run is { Status: RunStatus.Active } ? Replies.TooLate(run)
-            : run is null or { Status: RunStatus.Cancelled }
-                ? $"This run was cancelled, so your order was not taken. Type `{Commands.Coffee}` in the channel to start another."
-            : $"This run is complete, so your order came too late. Type `{Commands.Coffee}` in the channel to start another."
+            : run is null or { Status: RunStatus.Cancelled } ? OrderTexts.FormatRunCancelled(Commands.Coffee)
+            : OrderTexts.FormatRunComplete(Commands.Coffee)
         );
 
     private static View Explanation(string text) =>
         new(View.Modal, [new SectionBlock(TextObject.Mrkdwn(text))])
         {
-            Title = TextObject.Plain(FormTitle, 24),
-            Close = TextObject.Plain("Close", 24),
+            Title = TextObject.Plain(OrderTexts.Title, 24),
+            Close = TextObject.Plain(OrderTexts.Close, 24),
         };
 
     private static (List<Choice> Choices, List<Choice> Ticked) Customizations(Menu menu, Drink? prefill)

@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -8,9 +9,7 @@ namespace CoffeeBuddy.Slack.Views;
 public static class OrderReplies
 {
     private const int DrinkLength = 400;
-
-    private const string Examples =
-        "Write for example \"large latte, oat milk\", \"make that a tea\", \"no sugar\" or \"cancel my order\".";
+    private const int WordLength = 100;
 
     /// <summary>What the person has in a run, each order with its buttons.</summary>
     /// <param name="orders">Of one person in one run.</param>
@@ -20,12 +19,12 @@ public static class OrderReplies
         List<Block> blocks = [];
         if (orders.FirstOrDefault(order => order.Guest is null) is { } own)
         {
-            blocks.Add(new SectionBlock(TextObject.Mrkdwn($":coffee: *Your order:* {Drink(own)}")));
+            blocks.Add(new SectionBlock(TextObject.Mrkdwn(ReplyTexts.FormatYourOrderBold(Drink(own)))));
             if (canChange)
                 blocks.Add(
                     new ActionsBlock(
-                        RunMessages.ChangeButton(own.RunId, "Change…"),
-                        RunMessages.WithdrawButton(own.RunId, "Withdraw")
+                        RunMessages.ChangeButton(own.RunId, ReplyTexts.ChangeButton),
+                        RunMessages.WithdrawButton(own.RunId, ReplyTexts.WithdrawButton)
                     )
                 );
         }
@@ -34,9 +33,13 @@ public static class OrderReplies
                 .Where(order => order.Guest is not null)
                 .Take(Order.MaxGuests)
                 .Select(order => new SectionBlock(
-                    TextObject.Mrkdwn($":coffee: *For your guest {Replies.GuestOf(order)}:* {Drink(order)}"),
+                    TextObject.Mrkdwn(ReplyTexts.FormatGuestOrderBold(Replies.GuestOf(order), Drink(order))),
                     Accessory: canChange
-                        ? new Button(Actions.WithdrawGuest, TextObject.Plain("Withdraw", 75), order.OrderId.ToString())
+                        ? new Button(
+                            Actions.WithdrawGuest,
+                            TextObject.Plain(ReplyTexts.WithdrawButton, 75),
+                            order.OrderId.ToString()
+                        )
                         : null
                 ))
         );
@@ -47,45 +50,58 @@ public static class OrderReplies
     /// <param name="order">Null: it was withdrawn before.</param>
     /// <param name="left">The person's orders for guests, which stay.</param>
     public static SlackMessage Withdrawn(Order? order, IReadOnlyList<Order> left) =>
-        WithOrders($"Your order is withdrawn.{(order is null ? "" : $" It was: {Drink(order)}.")}{Stay(left)}", left);
+        WithOrders(
+            AndStay(order is null ? ReplyTexts.OrderWithdrawn : ReplyTexts.FormatOrderWithdrawnWas(Drink(order)), left),
+            left
+        );
 
     /// <summary>The person has no order of their own to withdraw.</summary>
     /// <param name="guests">The person's orders for guests.</param>
     public static SlackMessage NothingToWithdraw(IReadOnlyList<Order> guests) =>
-        WithOrders($"You have no order in this run{(guests.Count == 0 ? "" : " for yourself")}.{Stay(guests)}", guests);
+        WithOrders(AndStay(guests.Count == 0 ? ReplyTexts.NoOrder : ReplyTexts.NoOrderForYourself, guests), guests);
 
     /// <summary>The person has several orders, and has not said which to withdraw.</summary>
     public static SlackMessage WhichOne(IReadOnlyList<Order> orders) =>
-        WithOrders(
-            orders.Count == 1
-                ? "You have an order for a guest only. Do you want to withdraw it? I have changed nothing."
-                : "You have several orders. Which one do you want to withdraw? I have changed nothing.",
-            orders
-        );
+        WithOrders(orders.Count == 1 ? ReplyTexts.OnlyGuestOrder : ReplyTexts.SeveralOrders, orders);
 
     /// <summary>The person has no order that could be changed.</summary>
     public static SlackMessage NothingToChange(Guid runId) =>
-        WithButton($"You have no order in this run that I could change. {Examples}", runId);
+        WithButton($"{ReplyTexts.NoOrderToChange} {ReplyTexts.ReplyExamples}", runId);
 
     /// <summary>The order is already as the person wants it.</summary>
-    public static SlackMessage Unchanged(Order order) =>
-        WithOrders($"That is what you have ordered already: {Drink(order)}.", [order]);
+    public static SlackMessage Unchanged(Order order) => WithOrders(ReplyTexts.FormatUnchanged(Drink(order)), [order]);
 
     /// <summary>The reply arrived after a later one.</summary>
-    public static SlackMessage Overtaken(Order order) =>
-        WithOrders(
-            $"A reply of yours reached me after a later one, so I have not applied it. You have ordered: {Drink(order)}.",
-            [order]
-        );
+    public static SlackMessage Overtaken(Order order) => WithOrders(ReplyTexts.FormatOvertaken(Drink(order)), [order]);
 
     /// <summary>The text is not clear, so nothing is changed.</summary>
-    /// <param name="why">As a sentence; it can have the person's words.</param>
     /// <param name="orders">What the person has in the run.</param>
-    public static SlackMessage Unclear(string why, Guid runId, IReadOnlyList<Order> orders)
+    public static SlackMessage Unclear(OrderReply.Unclear unclear, Guid runId, IReadOnlyList<Order> orders)
     {
-        var text = $"{Mrkdwn.Escape(why, 500)} I have changed nothing. {Examples}";
-        return orders.Count == 0 ? WithButton(text, runId) : WithOrders(text, orders);
+        var words = unclear.Words.Select(word => Mrkdwn.Escape(word, WordLength)).ToList();
+        return ChangedNothing(
+            unclear.Reason switch
+            {
+                UnclearReason.UnknownWords => ReplyTexts.FormatUnclearUnknownWords(
+                    words.Select(word => ReplyTexts.FormatQuotedWord(word)).Aggregate(ReplyTexts.FormatThisOrThat)
+                ),
+                UnclearReason.Several => ReplyTexts.FormatUnclearSeveral(words.Aggregate(ReplyTexts.FormatThisAndThat)),
+                UnclearReason.WithAndWithout => ReplyTexts.FormatUnclearWithAndWithout(words[0]),
+                UnclearReason.WantedOrNot => ReplyTexts.UnclearWantedOrNot,
+                UnclearReason.ReplacesWhat => ReplyTexts.UnclearReplacesWhat,
+                UnclearReason.AskingOrOrdering => ReplyTexts.UnclearAskingOrOrdering,
+                UnclearReason.AskingOrWithdrawing => ReplyTexts.UnclearAskingOrWithdrawing,
+                _ => ReplyTexts.UnclearWhatToChange,
+            },
+            runId,
+            orders
+        );
     }
+
+    /// <summary>The change does not fit the order, so nothing is changed.</summary>
+    /// <param name="orders">What the person has in the run.</param>
+    public static SlackMessage DoesNotFit(Guid runId, IReadOnlyList<Order> orders) =>
+        ChangedNothing(ReplyTexts.UnclearDoesNotFit, runId, orders);
 
     /// <summary>What the reply asks for cannot be ordered.</summary>
     /// <param name="orders">What the person has in the run.</param>
@@ -97,27 +113,35 @@ public static class OrderReplies
 
     /// <summary>The reply with which the person ordered is deleted, or says something else now.</summary>
     public static SlackMessage StillOrdered(Order order) =>
-        WithOrders($"The reply with your order is gone, but the order stands: {Drink(order)}.", [order]);
+        WithOrders(ReplyTexts.FormatStillOrdered(Drink(order)), [order]);
 
     /// <summary>The run takes no changes any more.</summary>
     public static SlackMessage TooLate(CoffeeRun run) =>
         Says(
-            run.Status switch
+            run switch
             {
-                RunStatus.Active => Replies.TooLate(run),
-                RunStatus.Cancelled =>
-                    $"This is too late: the run was cancelled{RunMessages.By(run)}. I have changed nothing. `{Commands.Coffee}` starts another.",
-                _ =>
-                    $"This is too late: the run is complete. I have changed nothing. `{Commands.Coffee}` starts another.",
+                { Status: RunStatus.Active } => Replies.TooLate(run),
+                { Status: RunStatus.Completed } => ReplyTexts.TooLateCompleted,
+                { IsClosedBySystem: true, UndecidedSince: not null } => ReplyTexts.TooLateCancelledNobodyCouldGo,
+                { IsClosedBySystem: true } => ReplyTexts.TooLateCancelledNobodyOrdered,
+                { ClosedByUserId: null } => ReplyTexts.TooLateCancelledByAdmin,
+                _ => ReplyTexts.FormatTooLateCancelledByPerson(Mrkdwn.User(run.ClosedByUserId)),
             }
         );
 
-    private static string Stay(IReadOnlyList<Order> guests) =>
+    private static SlackMessage ChangedNothing(string why, Guid runId, IReadOnlyList<Order> orders)
+    {
+        var text = $"{ReplyTexts.FormatChangedNothing(why)} {ReplyTexts.ReplyExamples}";
+        return orders.Count == 0 ? WithButton(text, runId) : WithOrders(text, orders);
+    }
+
+    /// <summary>Adds that the orders for guests stay.</summary>
+    private static string AndStay(string text, IReadOnlyList<Order> guests) =>
         guests.Count switch
         {
-            0 => "",
-            1 => " Your order for a guest stays.",
-            _ => " Your orders for guests stay.",
+            0 => text,
+            1 => $"{text} {ReplyTexts.GuestOrderStays}",
+            _ => $"{text} {ReplyTexts.GuestOrdersStay}",
         };
 
     private static string Drink(Order order) => Mrkdwn.Escape(order.Drink.ToString(), DrinkLength);
@@ -128,7 +152,10 @@ public static class OrderReplies
     private static SlackMessage WithButton(string text, Guid runId) =>
         new(
             text,
-            [new SectionBlock(TextObject.Mrkdwn(text)), new ActionsBlock(RunMessages.OrderButton(runId, "Order…"))]
+            [
+                new SectionBlock(TextObject.Mrkdwn(text)),
+                new ActionsBlock(RunMessages.OrderButton(runId, ReplyTexts.OrderButton)),
+            ]
         );
 
     private static SlackMessage Says(string text) => new(text, [new SectionBlock(TextObject.Mrkdwn(text))]);

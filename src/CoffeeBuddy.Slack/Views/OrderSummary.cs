@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -19,7 +20,7 @@ internal static class OrderSummary
     public static IReadOnlyList<Block> Blocks(IReadOnlyCollection<Order> orders)
     {
         if (orders.Count == 0)
-            return [new SectionBlock(TextObject.Mrkdwn("No orders yet."))];
+            return [new SectionBlock(TextObject.Mrkdwn(ListTexts.NoOrders))];
         var lines =
             Lengths
                 .Select(length => Lines(orders, length.Drink, length.Note))
@@ -31,7 +32,7 @@ internal static class OrderSummary
     /// <summary>In a few words, for notifications: "3 × Large Latte, 1 × Small Tea".</summary>
     public static string InWords(IReadOnlyCollection<Order> orders, int maxLength = 500) =>
         orders.Count == 0
-            ? "no orders yet"
+            ? ListTexts.NoOrdersInWords
             : LinePacker.Join(
                 [.. Groups(orders).Select(group => $"{group.Count()} × {Mrkdwn.Escape(group.Key.ToString(), 100)}")],
                 ", ",
@@ -55,7 +56,7 @@ internal static class OrderSummary
     internal static string Person(Order order) =>
         order.Guest is null
             ? Mrkdwn.User(order.UserId)
-            : $"{Mrkdwn.User(order.UserId)} (guest {Mrkdwn.Escape(order.Guest, Order.MaxGuestLength)})";
+            : ListTexts.FormatPersonsGuest(Mrkdwn.User(order.UserId), Mrkdwn.Escape(order.Guest, Order.MaxGuestLength));
 
     private static IEnumerable<IGrouping<Drink, Order>> Groups(IEnumerable<Order> orders) =>
         orders

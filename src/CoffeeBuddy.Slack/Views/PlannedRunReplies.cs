@@ -1,5 +1,6 @@
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -11,34 +12,28 @@ public static class PlannedRunReplies
 
     /// <summary>The run is planned.</summary>
     public static SlackMessage Planned(PlannedRun planned) =>
-        SaysWithCancel(
-            planned,
-            $"A coffee run starts here: {Mrkdwn.Time(planned.StartsAt)}. I will announce it then, so that everybody can order; until then nobody else sees it."
-        );
+        SaysWithCancel(planned, PlannedRunTexts.FormatPlanned(Mrkdwn.Time(planned.StartsAt)));
 
     /// <summary>Somebody has planned a run here at this time.</summary>
     public static SlackMessage AlreadyPlanned(PlannedRun planned, string userId) =>
         planned.InitiatorUserId == userId
-            ? SaysWithCancel(
-                planned,
-                $"You have planned a coffee run here at this time already: {Mrkdwn.Time(planned.StartsAt)}."
-            )
+            ? SaysWithCancel(planned, PlannedRunTexts.FormatAlreadyPlannedByYou(Mrkdwn.Time(planned.StartsAt)))
             : Says(
-                $"{Mrkdwn.User(planned.InitiatorUserId)} has planned a coffee run here at this time already: {Mrkdwn.Time(planned.StartsAt)}."
+                PlannedRunTexts.FormatAlreadyPlannedBy(
+                    Mrkdwn.User(planned.InitiatorUserId),
+                    Mrkdwn.Time(planned.StartsAt)
+                )
             );
 
     /// <summary>The person has as many planned runs as one person may.</summary>
-    public static SlackMessage TooMany(int limit) =>
-        Says(
-            $"You have planned {RunMessages.Count(limit, "run")}, which is as many as one person may. My Home tab shows them: cancel one first."
-        );
+    public static SlackMessage TooMany(int limit) => Says(PlannedRunTexts.FormatTooMany(Counts.Runs(limit)));
 
     /// <summary>There is no run to cancel, but the person has planned some in the channel.</summary>
     /// <param name="planned">At least one.</param>
     public static SlackMessage NoActiveRun(IReadOnlyList<PlannedRun> planned)
     {
-        const string Text = "There is no coffee run under way in this channel. You have planned for later:";
-        return new(Text, [new SectionBlock(TextObject.Mrkdwn(Text)), .. Lines(planned)]);
+        var text = PlannedRunTexts.NoActiveRun;
+        return new(text, [new SectionBlock(TextObject.Mrkdwn(text)), .. Lines(planned)]);
     }
 
     /// <summary>The text does not say when the run is to start. Nothing is stored.</summary>
@@ -46,44 +41,30 @@ public static class PlannedRunReplies
     {
         var why = fault switch
         {
-            PlannedTimeFault.MorningOrAfternoon =>
-                "I do not know whether you mean the morning or the afternoon, so I have planned nothing.",
-            PlannedTimeFault.WhichWeek =>
-                "I do not know whether you mean this week or the next, so I have planned nothing.",
-            PlannedTimeFault.Past => "That time has passed today, so I have planned nothing.",
-            _ => "I do not know when you want the run to start, so I have planned nothing.",
+            PlannedTimeFault.MorningOrAfternoon => PlannedRunTexts.UnclearHalfOfDay,
+            PlannedTimeFault.WhichWeek => PlannedRunTexts.UnclearWeek,
+            PlannedTimeFault.Past => PlannedRunTexts.UnclearPast,
+            _ => PlannedRunTexts.UnclearTime,
         };
-        return Says(
-            $"""
-            {why} I understand for example:
-            • `{Commands.Coffee} at 14:30`, `{Commands.Coffee} at 2:30pm`, `{Commands.Coffee} at 9`: the next such time
-            • `{Commands.Coffee} today at 14:30`, `{Commands.Coffee} tomorrow at 9`
-            • `{Commands.Coffee} friday at 9:30`: up to {PlannedTimeText.MostDays} days ahead
-            """
-        );
+        return Says($"{why} {PlannedRunTexts.FormatExamples(PlannedTimeText.MostDays)}");
     }
 
     /// <summary>Slack has never told the person's time zone.</summary>
-    public static SlackMessage ZoneUnknown() =>
-        Says(
-            "Slack does not tell me your time zone at the moment, so I have planned nothing. Please try again shortly."
-        );
+    public static SlackMessage ZoneUnknown() => Says(PlannedRunTexts.ZoneUnknown);
 
     /// <summary>What became of a planned run after a click on "Cancel".</summary>
     public static SlackMessage Cancelled(PlannedRun planned) =>
         planned.Status switch
         {
-            PlannedRunStatus.Started => Says(
-                $"The run in {Mrkdwn.Channel(planned.ChannelId)} has started already: `{Commands.Cancel}` in the channel cancels it."
-            ),
+            PlannedRunStatus.Started => Says(PlannedRunTexts.FormatStarted(Mrkdwn.Channel(planned.ChannelId))),
             PlannedRunStatus.Dropped => Says(Why(planned)),
             _ => Says(
-                $"The run that you planned in {Mrkdwn.Channel(planned.ChannelId)} for {Mrkdwn.Time(planned.StartsAt)} is cancelled."
+                PlannedRunTexts.FormatCancelled(Mrkdwn.Channel(planned.ChannelId), Mrkdwn.Time(planned.StartsAt))
             ),
         };
 
     /// <summary>The planned run of a clicked button does not exist, or is somebody else's.</summary>
-    public static SlackMessage Unknown() => Says("There is no such planned run any more.");
+    public static SlackMessage Unknown() => Says(PlannedRunTexts.Unknown);
 
     /// <summary>By direct message: the run was not opened when it was due.</summary>
     public static SlackMessage NotStarted(PlannedRun planned) => Says(Why(planned));
@@ -93,16 +74,11 @@ public static class PlannedRunReplies
         var (channel, time) = (Mrkdwn.Channel(planned.ChannelId), Mrkdwn.Time(planned.StartsAt));
         return planned.DropReason switch
         {
-            DropReason.ActiveRun =>
-                $"I did not start the run that you planned in {channel} for {time}, because another one is under way there: type `{Commands.Coffee}` in the channel to join it.",
-            DropReason.TooManyRuns =>
-                $"I did not start the run that you planned in {channel} for {time}, because you have started as many runs that are still under way as one person may.",
-            DropReason.NotMember =>
-                $"I did not start the run that you planned in {channel} for {time}, because you are not in the channel, or I am not.",
-            DropReason.Archived =>
-                $"I did not start the run that you planned in {channel} for {time}, because the channel is archived.",
-            _ =>
-                $"I did not start the run that you planned in {channel} for {time}, because I could not do it in time. Type `{Commands.Coffee}` in the channel to start one now.",
+            DropReason.ActiveRun => PlannedRunTexts.FormatNotStartedActiveRun(channel, time),
+            DropReason.TooManyRuns => PlannedRunTexts.FormatNotStartedTooManyRuns(channel, time),
+            DropReason.NotMember => PlannedRunTexts.FormatNotStartedNotMember(channel, time),
+            DropReason.Archived => PlannedRunTexts.FormatNotStartedArchived(channel, time),
+            _ => PlannedRunTexts.FormatNotStartedInTime(channel, time),
         };
     }
 
@@ -111,7 +87,7 @@ public static class PlannedRunReplies
     {
         if (planned.Count == 0)
             yield break;
-        yield return new SectionBlock(TextObject.Mrkdwn("*Your planned runs*"));
+        yield return new SectionBlock(TextObject.Mrkdwn(PlannedRunTexts.YourPlannedRuns));
         foreach (var line in Lines(planned))
             yield return line;
     }
@@ -120,15 +96,17 @@ public static class PlannedRunReplies
     {
         foreach (var run in planned.Take(MaxShown))
             yield return new SectionBlock(
-                TextObject.Mrkdwn($"In {Mrkdwn.Channel(run.ChannelId)}: {Mrkdwn.Time(run.StartsAt)}"),
+                TextObject.Mrkdwn(
+                    PlannedRunTexts.FormatInChannel(Mrkdwn.Channel(run.ChannelId), Mrkdwn.Time(run.StartsAt))
+                ),
                 Accessory: CancelButton(run)
             );
         if (planned.Count > MaxShown)
-            yield return new SectionBlock(TextObject.Mrkdwn($"… and {planned.Count - MaxShown} more"));
+            yield return new SectionBlock(TextObject.Mrkdwn(PlannedRunTexts.FormatMore(planned.Count - MaxShown)));
     }
 
     private static Button CancelButton(PlannedRun planned) =>
-        new(Actions.CancelPlanned, TextObject.Plain("Cancel", 75), planned.RunId.ToString());
+        new(Actions.CancelPlanned, TextObject.Plain(PlannedRunTexts.Cancel, 75), planned.RunId.ToString());
 
     private static SlackMessage SaysWithCancel(PlannedRun planned, string text) =>
         new(text, [new SectionBlock(TextObject.Mrkdwn(text), Accessory: CancelButton(planned))]);

@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -12,34 +13,39 @@ public static class ProgressMessages
     /// <summary>Says that orders are closed; in mrkdwn.</summary>
     public static string HasLeft(CoffeeRun run) =>
         run.BackAt is null
-            ? $"{Mrkdwn.User(run.RunnerUserId!)} has left, so orders are neither taken nor withdrawn any more."
-            : $"{Mrkdwn.User(run.RunnerUserId!)} is back, so orders are neither taken nor withdrawn any more.";
+            ? ProgressTexts.FormatRunnerHasLeft(Mrkdwn.User(run.RunnerUserId!))
+            : ProgressTexts.FormatRunnerIsBack(Mrkdwn.User(run.RunnerUserId!));
 
     /// <summary>Tells everybody who ordered that they can collect, and who has, in the thread.</summary>
     public static SlackMessage Back(CoffeeRun run, IReadOnlyCollection<Order> orders)
     {
-        var runner = Mrkdwn.User(run.RunnerUserId!);
         var people = RunRules.Collectors(run, orders);
-        var text = $"{runner} is back with the drinks!";
+        var text = ProgressTexts.FormatDrinksAreHere(Mrkdwn.User(run.RunnerUserId!));
         if (people.Count == 0)
             return new SlackMessage(text, [new SectionBlock(TextObject.Mrkdwn($":coffee: *{text}*"))]);
         var mentions = people.Select(Mrkdwn.User).ToList();
         var collected = RunRules.Collected(run, orders).Select(Mrkdwn.User).ToList();
-        var state = $"{collected.Count} of {people.Count} collected";
+        var state = ProgressTexts.FormatCollectedOf(collected.Count, people.Count);
         List<Block> blocks =
         [
-            new SectionBlock(TextObject.Mrkdwn($":coffee: *{text}* Please collect yours:")),
+            new SectionBlock(TextObject.Mrkdwn(ProgressTexts.FormatCollect(text))),
             .. LinePacker.Pack(mentions, " ", PeopleLength),
             new ContextBlock(
                 TextObject.Mrkdwn(
-                    collected.Count == 0 ? $"{state}." : $"{state}: {LinePacker.Join(collected, " ", PeopleLength)}"
+                    collected.Count == 0
+                        ? state
+                        : ProgressTexts.FormatCollectedBy(
+                            collected.Count,
+                            people.Count,
+                            LinePacker.Join(collected, " ", PeopleLength)
+                        )
                 )
             ),
         ];
         if (run.Status == RunStatus.Active && collected.Count < people.Count)
             blocks.Add(new ActionsBlock(CollectButton(run.RunId)));
         return new SlackMessage(
-            $"{text} {state}. Please collect yours: {LinePacker.Join(mentions, " ", PeopleLength)}",
+            ProgressTexts.FormatCollectAndState(text, state, LinePacker.Join(mentions, " ", PeopleLength)),
             blocks
         );
     }
@@ -49,8 +55,8 @@ public static class ProgressMessages
     {
         var (runner, channel) = (Mrkdwn.User(run.RunnerUserId!), Mrkdwn.Channel(run.ChannelId));
         var text = hasCollected
-            ? $":ok_hand: You have collected what {runner} brought for {channel}."
-            : $":coffee: {runner} is back with the drinks for {channel}. Please collect yours.";
+            ? ProgressTexts.FormatCollectedDirectly(runner, channel)
+            : ProgressTexts.FormatBackDirectly(runner, channel);
         List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn(text))];
         if (run.Status == RunStatus.Active && !hasCollected)
             blocks.Add(new ActionsBlock(CollectButton(run.RunId)));
@@ -63,22 +69,30 @@ public static class ProgressMessages
         if (run.LeftAt is null)
             yield return new Button(
                 Actions.Leave,
-                TextObject.Plain("Leaving now", 75),
+                TextObject.Plain(ProgressTexts.Leave, 75),
                 run.RunId.ToString(),
                 Confirm: ConfirmDialog.Ask(
-                    "Leaving now?",
-                    "Nobody can order, change or withdraw any more.",
-                    "Leaving now",
-                    "Not yet"
+                    ProgressTexts.LeaveTitle,
+                    ProgressTexts.LeaveConfirm,
+                    ProgressTexts.Leave,
+                    ProgressTexts.LeaveNot
                 )
             );
         if (run.BackAt is null)
-            yield return new Button(Actions.ComeBack, TextObject.Plain("I'm back", 75), run.RunId.ToString());
+            yield return new Button(
+                Actions.ComeBack,
+                TextObject.Plain(ProgressTexts.ComeBack, 75),
+                run.RunId.ToString()
+            );
     }
 
     internal static Button SnoozeButton(Guid runId) =>
-        new(Actions.Snooze, TextObject.Plain($"Remind me in {RunRules.Snooze.TotalMinutes} min", 75), runId.ToString());
+        new(
+            Actions.Snooze,
+            TextObject.Plain(ProgressTexts.FormatSnooze(RunRules.Snooze.TotalMinutes), 75),
+            runId.ToString()
+        );
 
     private static Button CollectButton(Guid runId) =>
-        new(Actions.Collect, TextObject.Plain("Collected", 75), runId.ToString(), Button.Primary);
+        new(Actions.Collect, TextObject.Plain(ProgressTexts.Collected, 75), runId.ToString(), Button.Primary);
 }

@@ -1,7 +1,7 @@
-using System.Globalization;
 using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -14,18 +14,20 @@ public static class ReckoningView
     /// the runner.</param>
     public static View Build(CoffeeRun run, IReadOnlyList<StoredAssignment> assignments)
     {
-        var runner = run.RunnerUserId is null ? "Nobody goes" : $"{Mrkdwn.User(run.RunnerUserId)} goes";
-        var reason = run.AssignmentReason is null ? "" : $": {Mrkdwn.Escape(run.AssignmentReason, ReasonLength)}";
-        List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn($":walking: *{runner}*{reason}."))];
+        var runner =
+            run.RunnerUserId is null ? RunnerTexts.NobodyGoes
+            : RunnerReason.Of(run) is not { } reason ? RunnerTexts.FormatRunnerGoes(Mrkdwn.User(run.RunnerUserId))
+            : RunnerTexts.FormatRunnerGoesBecause(Mrkdwn.User(run.RunnerUserId), Mrkdwn.Escape(reason, ReasonLength));
+        List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn(runner))];
         // Somebody who volunteered or took over was not chosen by numbers: those of the last choice are shown.
         if (assignments.FirstOrDefault(assignment => assignment.Reckoning is not null) is { } chosen)
             AddReckoning(blocks, chosen);
         else
-            blocks.Add(new SectionBlock(TextObject.Mrkdwn("I have not chosen anybody for this run by numbers.")));
+            blocks.Add(new SectionBlock(TextObject.Mrkdwn(RunnerTexts.NoReckoning)));
         return new(View.Modal, blocks)
         {
-            Title = TextObject.Plain("Why this runner?", 24),
-            Close = TextObject.Plain("Close", 24),
+            Title = TextObject.Plain(RunnerTexts.WhyThisRunner, 24),
+            Close = TextObject.Plain(RunnerTexts.Close, 24),
         };
     }
 
@@ -35,7 +37,7 @@ public static class ReckoningView
         blocks.Add(
             new ContextBlock(
                 TextObject.Mrkdwn(
-                    $"I chose {Mrkdwn.User(chosen.RunnerUserId)} {Mrkdwn.Time(chosen.AssignedAt)}, with these numbers:"
+                    RunnerTexts.FormatChosen(Mrkdwn.User(chosen.RunnerUserId), Mrkdwn.Time(chosen.AssignedAt))
                 )
             )
         );
@@ -52,22 +54,40 @@ public static class ReckoningView
         blocks.AddRange(LinePacker.Pack(people, "\n"));
         var last = reckoning.LastRunnerUserId is null
             ? ""
-            : $" The last runner here was {Mrkdwn.User(reckoning.LastRunnerUserId)}.";
+            : $" {RunnerTexts.FormatLastRunner(Mrkdwn.User(reckoning.LastRunnerUserId))}";
         blocks.Add(new ContextBlock(TextObject.Mrkdwn($"{RuleOf(reckoning)}{last}")));
     }
 
     /// <summary>One person's numbers.</summary>
     internal static string Line(ReckonedPerson person, FairnessStrategy strategy, int windowDays)
     {
-        var weight =
-            strategy == FairnessStrategy.Weighted
-                ? $", weight {person.ToCandidate().Share.ToString("0.00", CultureInfo.InvariantCulture)}"
-                : "";
-        var last = person.LastRunAt is { } at
-            ? $"last run {Mrkdwn.Time(at)}"
-            : $"no run yet, here since {Mrkdwn.Time(person.FirstSeenAt)}";
-        var whyNot = person.WhyNot is null ? "" : $" · _{Mrkdwn.Escape(person.WhyNot, 100)}_";
-        return $"{Mrkdwn.User(person.UserId)} — {RunMessages.Count(person.RunsMade, "run")} in {RunMessages.Count(windowDays, "day")}, {person.RunsTakenPart} taken part in{weight}, {last}{whyNot}";
+        var (who, runs, days) = (Mrkdwn.User(person.UserId), Counts.Runs(person.RunsMade), Counts.Days(windowDays));
+        var since = Mrkdwn.Time(person.LastRunAt ?? person.FirstSeenAt);
+        var weight = Dates.Number(person.ToCandidate().Share, "0.00");
+        var numbers = (strategy, person.LastRunAt) switch
+        {
+            (FairnessStrategy.Weighted, null) => RunnerTexts.FormatNumbersWeightedNoRun(
+                who,
+                runs,
+                days,
+                person.RunsTakenPart,
+                weight,
+                since
+            ),
+            (FairnessStrategy.Weighted, _) => RunnerTexts.FormatNumbersWeighted(
+                who,
+                runs,
+                days,
+                person.RunsTakenPart,
+                weight,
+                since
+            ),
+            (_, null) => RunnerTexts.FormatNumbersFewestNoRun(who, runs, days, person.RunsTakenPart, since),
+            _ => RunnerTexts.FormatNumbersFewest(who, runs, days, person.RunsTakenPart, since),
+        };
+        return person.WhyNot is null
+            ? numbers
+            : $"{numbers} · _{Mrkdwn.Escape(RunnerReason.WhyNot(person.WhyNot), 100)}_";
     }
 
     private static double Measure(ReckonedPerson person, FairnessStrategy strategy) =>
@@ -75,6 +95,6 @@ public static class ReckoningView
 
     private static string RuleOf(Reckoning reckoning) =>
         reckoning.Strategy == FairnessStrategy.Weighted
-            ? "The rule: the lowest weight (runs made for each run taken part in); then who has waited longest since their last run, or since they came; then not the last runner; then a draw."
-            : $"The rule: the fewest runs in {RunMessages.Count(reckoning.WindowDays, "day")}; then who has waited longest since their last run, or since they came; then not the last runner; then a draw.";
+            ? RunnerTexts.RuleWeighted
+            : RunnerTexts.FormatRuleFewest(Counts.Days(reckoning.WindowDays));
 }

@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -15,26 +16,11 @@ public static class RunMessages
     public static SlackMessage Announcement(CoffeeRun run, int orderCount, Shop? shop = null)
     {
         var initiator = Mrkdwn.User(run.InitiatorUserId);
-        var orders = Count(orderCount, "order");
-        var state = run switch
-        {
-            { Status: RunStatus.Completed } =>
-                $":white_check_mark: Complete, {orders}{Runner(run, " brought by {0}")}.",
-            { Status: RunStatus.Cancelled } => $":x: Cancelled{By(run)}.",
-            { BackAt: not null } => $":coffee: {orders}. {Mrkdwn.User(run.RunnerUserId!)} is back with them.",
-            { LeftAt: not null } => $":dash: {orders}. {ProgressMessages.HasLeft(run)}",
-            { RunnerUserId: not null } =>
-                $":walking: {orders}. {Mrkdwn.User(run.RunnerUserId)} goes; orders are still taken.",
-            { UndecidedSince: not null } when orderCount > 0 =>
-                $":raised_hand: {orders}. Nobody who ordered can go, so {initiator} decides.",
-            { DeadlineAt: { } deadline } =>
-                $":hourglass_flowing_sand: {orders}. I will choose who goes by {Mrkdwn.Countdown(deadline)}.",
-            _ when orderCount > 0 => $":hourglass_flowing_sand: {orders}.",
-            _ => ":hourglass_flowing_sand: No orders yet. Who would like something?",
-        };
+        var state = State(run, orderCount);
+        var announcement = RunTexts.FormatAnnouncement(initiator);
         List<Block> blocks =
         [
-            new SectionBlock(TextObject.Mrkdwn($":coffee: *{initiator} is organising a coffee run.*")),
+            new SectionBlock(TextObject.Mrkdwn($":coffee: *{announcement}*")),
             new ContextBlock([
                 .. shop is null ? [] : new[] { TextObject.Mrkdwn(MenuTexts.Shop(shop)) },
                 TextObject.Mrkdwn(state),
@@ -43,24 +29,55 @@ public static class RunMessages
         if (RunRules.AcceptsOrders(run))
             blocks.Add(
                 new ActionsBlock([
-                    UsualButton(run.RunId, "Order my usual"),
-                    OrderButton(run.RunId, "Order…"),
-                    WithdrawButton(run.RunId, "Withdraw mine"),
+                    UsualButton(run.RunId, RunTexts.OrderMyUsual),
+                    OrderButton(run.RunId, RunTexts.Order),
+                    WithdrawButton(run.RunId, RunTexts.WithdrawMine),
                     .. run.RunnerUserId is null ? [VolunteerButton(run.RunId)] : Array.Empty<Element>(),
                     .. run is { RunnerUserId: null, UndecidedSince: null } ? DeadlineButtons(run, orderCount) : [],
                 ])
             );
-        return new SlackMessage($"{initiator} is organising a coffee run. {state}", blocks);
+        return new SlackMessage($"{announcement} {state}", blocks);
+    }
+
+    private static string State(CoffeeRun run, int orderCount)
+    {
+        var orders = Counts.Orders(orderCount);
+        var runner = run.RunnerUserId is null ? null : Mrkdwn.User(run.RunnerUserId);
+        return run switch
+        {
+            { Status: RunStatus.Completed } => runner is null
+                ? RunTexts.FormatStateComplete(orders)
+                : RunTexts.FormatStateCompleteBroughtBy(orders, runner),
+            { Status: RunStatus.Cancelled } => Cancelled(
+                run,
+                RunTexts.StateCancelledNobodyCouldGo,
+                RunTexts.StateCancelledNobodyOrdered,
+                RunTexts.StateCancelledByAdmin,
+                RunTexts.FormatStateCancelledByPerson(Closer(run))
+            ),
+            { BackAt: not null } => RunTexts.FormatStateBack(orders, runner),
+            { LeftAt: not null } => $":dash: {orders}. {ProgressMessages.HasLeft(run)}",
+            { RunnerUserId: not null } => RunTexts.FormatStateGoes(orders, runner),
+            { UndecidedSince: not null } when orderCount > 0 => RunTexts.FormatStateUndecided(
+                orders,
+                Mrkdwn.User(run.InitiatorUserId)
+            ),
+            { DeadlineAt: { } deadline } => RunTexts.FormatStateWillChoose(orders, Mrkdwn.Countdown(deadline)),
+            _ when orderCount > 0 => $":hourglass_flowing_sand: {orders}.",
+            _ => RunTexts.StateNoOrders,
+        };
     }
 
     /// <summary>All orders, in the thread; it is updated when people order.</summary>
     public static SlackMessage Summary(CoffeeRun run, IReadOnlyCollection<Order> orders) =>
         new(
-            $"Orders so far: {OrderSummary.InWords(orders)}.",
+            RunTexts.FormatOrdersSoFar(OrderSummary.InWords(orders)),
             [
                 new SectionBlock(
                     TextObject.Mrkdwn(
-                        $"*{Count(orders.Count, "order")} {(RunRules.AcceptsOrders(run) ? "so far" : "in all")}*"
+                        RunRules.AcceptsOrders(run)
+                            ? RunTexts.FormatSoFar(Counts.Orders(orders.Count))
+                            : RunTexts.FormatInAll(Counts.Orders(orders.Count))
                     )
                 ),
                 .. OrderSummary.Blocks(orders),
@@ -81,7 +98,7 @@ public static class RunMessages
     public static SlackMessage Assignment(CoffeeRun run, IReadOnlyCollection<Decline> declines) =>
         AboutRunner(
             run,
-            $"{Mrkdwn.User(run.RunnerUserId ?? "")} goes.",
+            RunTexts.FormatRunnerGoes(Mrkdwn.User(run.RunnerUserId ?? "")),
             run.Status == RunStatus.Active,
             declines,
             [.. ProgressMessages.Buttons(run)]
@@ -90,7 +107,7 @@ public static class RunMessages
     /// <summary>Replaces it while nobody goes.</summary>
     public static SlackMessage NobodyGoes(CoffeeRun run, IReadOnlyCollection<Decline> declines)
     {
-        var text = $"Nobody goes yet. {Mrkdwn.User(run.InitiatorUserId)} decides, and anybody here can go.";
+        var text = RunTexts.FormatNobodyGoes(Mrkdwn.User(run.InitiatorUserId));
         List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn($":raised_hand: *{text}*"))];
         AddDeclines(blocks, declines);
         if (run.Status == RunStatus.Active)
@@ -104,8 +121,8 @@ public static class RunMessages
         var lines = declines
             .Select(decline =>
                 decline.Reason is null
-                    ? $"{Mrkdwn.User(decline.UserId)} cannot go."
-                    : $"{Mrkdwn.User(decline.UserId)} cannot go: {Mrkdwn.Escape(decline.Reason, 300)}"
+                    ? RunTexts.FormatCannotGo(Mrkdwn.User(decline.UserId))
+                    : RunTexts.FormatCannotGoBecause(Mrkdwn.User(decline.UserId), Mrkdwn.Escape(decline.Reason, 300))
             )
             .ToList();
         if (lines.Count > 0)
@@ -117,7 +134,7 @@ public static class RunMessages
     public static SlackMessage AssignmentDirectly(CoffeeRun run, bool mayComplete) =>
         AboutRunner(
             run,
-            $"{Mrkdwn.User(run.RunnerUserId ?? "")} goes for the coffee run in {Mrkdwn.Channel(run.ChannelId)}.",
+            RunTexts.FormatRunnerGoesIn(Mrkdwn.User(run.RunnerUserId ?? ""), Mrkdwn.Channel(run.ChannelId)),
             mayComplete && run.Status == RunStatus.Active,
             declines: [],
             progress: []
@@ -131,12 +148,14 @@ public static class RunMessages
         Element[] progress
     )
     {
-        var why = run.AssignmentReason is null ? "" : $" Why: {Mrkdwn.Escape(run.AssignmentReason, ReasonLength)}.";
+        var why = RunnerReason.Of(run) is { } reason
+            ? $" {RunTexts.FormatWhy(Mrkdwn.Escape(reason, ReasonLength))}"
+            : "";
         List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn($":walking: *{who}*{why}"))];
         AddDeclines(blocks, declines);
         if (withButtons)
             blocks.Add(
-                new ActionsBlock([CompleteButton(run.RunId), .. progress, WhyButton(run.RunId, "Show the numbers")])
+                new ActionsBlock([CompleteButton(run.RunId), .. progress, WhyButton(run.RunId, RunTexts.ShowNumbers)])
             );
         return new SlackMessage($"{who}{why}", blocks);
     }
@@ -145,15 +164,18 @@ public static class RunMessages
     /// <param name="withSurvey">Whether to ask them the question after a run.</param>
     public static SlackMessage Completed(CoffeeRun run, IReadOnlyCollection<Order> orders, bool withSurvey = false)
     {
-        var done = run.IsClosedBySystem
-            ? "Nobody marked this coffee run as complete, so I did."
-            : $"The coffee run is complete{Runner(run, ", thanks to {0}")}!";
+        var done =
+            run.IsClosedBySystem ? RunTexts.CompletedBySystem
+            : run.RunnerUserId is null ? RunTexts.Completed
+            : RunTexts.FormatCompletedThanks(Mrkdwn.User(run.RunnerUserId));
         var people = orders.Select(order => order.UserId).Distinct().Select(Mrkdwn.User).ToList();
         return new SlackMessage(
             $"{done} {LinePacker.Join(people, " ", 3000)}".TrimEnd(),
             [
                 new SectionBlock(
-                    TextObject.Mrkdwn($":white_check_mark: *{done}* {(people.Count > 0 ? "Enjoy:" : "")}".TrimEnd())
+                    TextObject.Mrkdwn(
+                        $":white_check_mark: *{done}* {(people.Count > 0 ? RunTexts.Enjoy : "")}".TrimEnd()
+                    )
                 ),
                 .. LinePacker.Pack(people, " "),
                 .. withSurvey && people.Count > 0 ? SurveyMessages.Ask(run.RunId) : [],
@@ -164,17 +186,16 @@ public static class RunMessages
     /// <summary>The run was cancelled, by a person or because nobody ordered; in the thread.</summary>
     public static SlackMessage Cancelled(CoffeeRun run)
     {
-        var text = run switch
-        {
-            { IsClosedBySystem: true, UndecidedSince: not null } =>
-                "Nobody could go, so this coffee run was cancelled.",
-            { IsClosedBySystem: true } => "Nobody ordered, so this coffee run was cancelled.",
-            { ClosedByUserId: null } => "An admin cancelled this coffee run.",
-            _ => $"{Mrkdwn.User(run.ClosedByUserId)} cancelled this coffee run.",
-        };
+        var text = Cancelled(
+            run,
+            RunTexts.CancelledNobodyCouldGo,
+            RunTexts.CancelledNobodyOrdered,
+            RunTexts.CancelledByAdmin,
+            RunTexts.FormatCancelledByPerson(Closer(run))
+        );
         return new SlackMessage(
             text,
-            [new SectionBlock(TextObject.Mrkdwn($":x: {text} `{Commands.Coffee}` starts another."))]
+            [new SectionBlock(TextObject.Mrkdwn($":x: {text} {RunTexts.FormatStartAnother(Commands.Coffee)}"))]
         );
     }
 
@@ -188,10 +209,16 @@ public static class RunMessages
         var channel = Mrkdwn.Channel(run.ChannelId);
         var text = run switch
         {
-            { Status: RunStatus.Cancelled } => $":x: The coffee run in {channel} was cancelled{By(run)}.",
-            { IsClosedBySystem: true } =>
-                $":white_check_mark: Nobody marked the coffee run in {channel} as complete, so I did.",
-            _ => $":white_check_mark: The coffee run in {channel} is complete{Runner(run, ", thanks to {0}")}!",
+            { Status: RunStatus.Cancelled } => Cancelled(
+                run,
+                RunTexts.FormatDirectCancelledNobodyCouldGo(channel),
+                RunTexts.FormatDirectCancelledNobodyOrdered(channel),
+                RunTexts.FormatDirectCancelledByAdmin(channel),
+                RunTexts.FormatDirectCancelledByPerson(channel, Closer(run))
+            ),
+            { IsClosedBySystem: true } => RunTexts.FormatDirectCompletedBySystem(channel),
+            { RunnerUserId: null } => RunTexts.FormatDirectCompleted(channel),
+            _ => RunTexts.FormatDirectCompletedThanks(channel, Mrkdwn.User(run.RunnerUserId)),
         };
         return new SlackMessage(
             text,
@@ -211,24 +238,24 @@ public static class RunMessages
         new(Actions.OpenOrder, TextObject.Plain(text, 75), runId.ToString());
 
     internal static Button CompleteButton(Guid runId) =>
-        new(Actions.CompleteRun, TextObject.Plain("Mark complete", 75), runId.ToString(), Button.Primary);
+        new(Actions.CompleteRun, TextObject.Plain(RunTexts.MarkComplete, 75), runId.ToString(), Button.Primary);
 
     internal static Button VolunteerButton(Guid runId) =>
-        new(Actions.Volunteer, TextObject.Plain("I'll go", 75), runId.ToString());
+        new(Actions.Volunteer, TextObject.Plain(RunTexts.IllGo, 75), runId.ToString());
 
     // Everybody sees them; those of the initiator and of admins have an effect.
     private static IEnumerable<Element> DeadlineButtons(CoffeeRun run, int orderCount)
     {
-        yield return new Button(Actions.Extend, TextObject.Plain("+5 min", 75), run.RunId.ToString());
+        yield return new Button(Actions.Extend, TextObject.Plain(RunTexts.Extend, 75), run.RunId.ToString());
         if (orderCount > 0)
-            yield return new Button(Actions.ChooseNow, TextObject.Plain("Choose now", 75), run.RunId.ToString());
+            yield return new Button(Actions.ChooseNow, TextObject.Plain(RunTexts.ChooseNow, 75), run.RunId.ToString());
     }
 
     internal static Button WhyButton(Guid runId, string text) =>
         new(Actions.Why, TextObject.Plain(text, 75), runId.ToString());
 
     internal static Button BaristaButton(Guid runId) =>
-        new(Actions.Barista, TextObject.Plain("Barista's list", 75), runId.ToString());
+        new(Actions.Barista, TextObject.Plain(RunTexts.BaristaList, 75), runId.ToString());
 
     internal static string Count(int count, string one, string many) => count == 1 ? $"1 {one}" : $"{count} {many}";
 
@@ -243,13 +270,29 @@ public static class RunMessages
             _ => $" by {Mrkdwn.User(run.ClosedByUserId)}",
         };
 
-    private static string Runner(CoffeeRun run, string format) =>
-        run.RunnerUserId is null ? "" : string.Format(null, format, Mrkdwn.User(run.RunnerUserId));
+    /// <summary>The text that fits who, or what, cancelled the run.</summary>
+    internal static string Cancelled(
+        CoffeeRun run,
+        string nobodyCouldGo,
+        string nobodyOrdered,
+        string byAdmin,
+        string byPerson
+    ) =>
+        run switch
+        {
+            { IsClosedBySystem: true, UndecidedSince: not null } => nobodyCouldGo,
+            { IsClosedBySystem: true } => nobodyOrdered,
+            { ClosedByUserId: null } => byAdmin,
+            _ => byPerson,
+        };
+
+    /// <summary>The person who closed the run; empty: nobody did.</summary>
+    internal static string Closer(CoffeeRun run) => run.ClosedByUserId is null ? "" : Mrkdwn.User(run.ClosedByUserId);
 
     // Everybody sees them; they are about the order of the person who clicks.
     private static IEnumerable<Element> OwnOrderButtons(CoffeeRun run) =>
         RunRules.AcceptsOrders(run)
-            ? [ChangeButton(run.RunId, "Change my order…"), WithdrawButton(run.RunId, "Withdraw my order")]
+            ? [ChangeButton(run.RunId, RunTexts.ChangeMyOrder), WithdrawButton(run.RunId, RunTexts.WithdrawMyOrder)]
             : [];
 
     internal static Button ChangeButton(Guid runId, string text) =>
@@ -261,10 +304,10 @@ public static class RunMessages
             TextObject.Plain(text, 75),
             runId.ToString(),
             Confirm: ConfirmDialog.Ask(
-                "Withdraw your order?",
-                "You will get nothing on this run, unless you order again.",
-                "Withdraw",
-                "Keep it"
+                RunTexts.WithdrawQuestion,
+                RunTexts.WithdrawWarning,
+                RunTexts.Withdraw,
+                RunTexts.KeepOrder
             )
         );
 }

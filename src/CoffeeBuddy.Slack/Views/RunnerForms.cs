@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Payloads;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -15,18 +16,14 @@ public static class RunnerForms
         Form(
             run,
             Actions.StepBackCallback,
-            "I can't go",
-            "I can't go",
-            new SectionBlock(
-                TextObject.Mrkdwn(
-                    $"The next fairest of those who ordered in {Mrkdwn.Channel(run.ChannelId)} is asked to go at once. You are not chosen again for this run."
-                )
-            ),
+            RunnerTexts.CantGo,
+            RunnerTexts.CantGo,
+            new SectionBlock(TextObject.Mrkdwn(RunnerTexts.FormatStepBackExplanation(Mrkdwn.Channel(run.ChannelId)))),
             new InputBlock(
-                TextObject.Plain("Why not?", 2000),
+                TextObject.Plain(RunnerTexts.WhyNotLabel, 2000),
                 new PlainTextInput(ReasonInput, Decline.MaxReasonLength),
                 Optional: true,
-                Hint: TextObject.Plain("Everybody in the run's thread sees it.", 2000)
+                Hint: TextObject.Plain(RunnerTexts.ReasonHint, 2000)
             )
             {
                 BlockId = ReasonInput,
@@ -38,19 +35,17 @@ public static class RunnerForms
         Form(
             run,
             Actions.AskToGoCallback,
-            "Ask somebody to go",
-            "Ask",
+            RunnerTexts.AskSomebodyTitle,
+            RunnerTexts.Ask,
             new SectionBlock(
                 TextObject.Mrkdwn(
-                    run.RunnerUserId is null
-                        ? "I ask the person by direct message. They go when they say yes."
-                        : "I ask the person by direct message. You remain the runner until they say yes."
+                    run.RunnerUserId is null ? RunnerTexts.AskExplanation : RunnerTexts.AskExplanationRunner
                 )
             ),
             new InputBlock(
-                TextObject.Plain("Who?", 2000),
-                new UsersSelect(PersonInput, TextObject.Plain("Choose a person", 150)),
-                Hint: TextObject.Plain("Somebody in the run's channel.", 2000)
+                TextObject.Plain(RunnerTexts.WhoLabel, 2000),
+                new UsersSelect(PersonInput, TextObject.Plain(RunnerTexts.ChoosePerson, 150)),
+                Hint: TextObject.Plain(RunnerTexts.WhoHint, 2000)
             )
             {
                 BlockId = PersonInput,
@@ -71,19 +66,27 @@ public static class RunnerForms
     public static string? Person(Interaction interaction) =>
         interaction.View?.Value(PersonInput, PersonInput)?.SelectedUser;
 
-    public static ViewResponse ReasonError(string reason) => Error(ReasonInput, reason);
+    public static ViewResponse ReasonTooLong() =>
+        Error(ReasonInput, RunnerTexts.FormatReasonTooLong(Decline.MaxReasonLength));
 
     public static ViewResponse PersonError(string reason) => Error(PersonInput, reason);
 
     /// <summary>Replaces the form with an explanation.</summary>
     public static ViewResponse Explanation(string text) => new("update", View: ExplanationView(text));
 
+    /// <summary>The same when the run does not exist.</summary>
+    public static ViewResponse NoRun() => Explanation(RunnerTexts.NoRun);
+
+    /// <summary>Says how a run that is over has ended.</summary>
+    public static string IsOver(CoffeeRun run) =>
+        run.Status == RunStatus.Completed ? RunnerTexts.CompleteAlready : RunnerTexts.WasCancelled;
+
     /// <summary>The view to open instead of a form.</summary>
     public static View ExplanationView(string text) =>
         new(View.Modal, [new SectionBlock(TextObject.Mrkdwn(text))])
         {
-            Title = TextObject.Plain("Coffee run", 24),
-            Close = TextObject.Plain("Close", 24),
+            Title = TextObject.Plain(RunnerTexts.CoffeeRun, 24),
+            Close = TextObject.Plain(RunnerTexts.Close, 24),
         };
 
     private static ViewResponse Error(string input, string reason) =>
@@ -95,7 +98,7 @@ public static class RunnerForms
             CallbackId = callback,
             Title = TextObject.Plain(title, 24),
             Submit = TextObject.Plain(submit, 24),
-            Close = TextObject.Plain("Cancel", 24),
+            Close = TextObject.Plain(RunnerTexts.Cancel, 24),
             PrivateMetadata = run.RunId.ToString(),
         };
 }

@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -21,8 +22,8 @@ public static class RunnerMessages
         ToBring(
             run,
             orders,
-            $"You go for coffee this time: {RunMessages.Count(orders.Count, "order")} from {Mrkdwn.Channel(run.ChannelId)}.",
-            run.AssignmentReason is null ? null : $"Why you: {Mrkdwn.Escape(run.AssignmentReason, 500)}.",
+            RunnerTexts.FormatAssigned(Counts.Orders(orders.Count), Mrkdwn.Channel(run.ChannelId)),
+            RunnerReason.Of(run) is { } reason ? RunnerTexts.FormatWhyYou(Mrkdwn.Escape(reason, 500)) : null,
             [.. declines.Where(decline => decline.UserId != run.RunnerUserId)],
             [.. requests.Where(request => request.AskedByUserId == run.RunnerUserId)]
         );
@@ -32,24 +33,27 @@ public static class RunnerMessages
     /// <param name="inThread">Shown to everybody, in the run's thread: it names the runner.</param>
     public static SlackMessage Reminder(CoffeeRun run, IReadOnlyCollection<Order> orders, int number, bool inThread)
     {
-        var which = number switch
-        {
-            1 => "a reminder",
-            RunRules.MaxReminders => "the last reminder",
-            _ => $"reminder {number} of {RunRules.MaxReminders}",
-        };
-        which = inThread
-            ? $"{Mrkdwn.User(run.RunnerUserId!)}, {which}"
-            : string.Concat(char.ToUpperInvariant(which[0]).ToString(), which.AsSpan(1));
-        var (count, channel) = (RunMessages.Count(orders.Count, "order"), Mrkdwn.Channel(run.ChannelId));
+        const int Last = RunRules.MaxReminders;
+        var (count, channel) = (Counts.Orders(orders.Count), Mrkdwn.Channel(run.ChannelId));
         var what = run.BackAt is null
-            ? $"{count} from {channel} to bring."
-            : $"the run in {channel} is not marked as complete, {count}.";
+            ? RunnerTexts.FormatToBring(count, channel)
+            : RunnerTexts.FormatNotComplete(channel, count);
+        var runner = Mrkdwn.User(run.RunnerUserId!);
+        var title = number switch
+        {
+            1 => inThread ? RunnerTexts.FormatThreadReminder(what, runner) : RunnerTexts.FormatReminder(what),
+            Last => inThread
+                ? RunnerTexts.FormatThreadReminderLast(what, runner)
+                : RunnerTexts.FormatReminderLast(what),
+            _ => inThread
+                ? RunnerTexts.FormatThreadReminderNumber(what, runner, number, Last)
+                : RunnerTexts.FormatReminderNumber(what, number, Last),
+        };
         return ToBring(
             run,
             orders,
-            $":alarm_clock: {which}: {what}",
-            "Press *Mark complete* when everyone has their drink.",
+            title,
+            RunnerTexts.FormatPressComplete(RunTexts.MarkComplete),
             [],
             [],
             maySnooze: number < RunRules.MaxReminders
@@ -61,10 +65,13 @@ public static class RunnerMessages
     public static SlackMessage Released(CoffeeRun run, string? named = null)
     {
         var who = run.RunnerUserId is null
-            ? "Somebody else is looked for."
-            : $"{Mrkdwn.User(run.RunnerUserId)} goes instead.";
-        var whom = named is null ? "You do" : $"{Mrkdwn.User(named)} does";
-        var text = $":ok_hand: {whom} not go for the run in {Mrkdwn.Channel(run.ChannelId)}. {who}";
+            ? RunnerTexts.SomebodyElse
+            : RunnerTexts.FormatGoesInstead(Mrkdwn.User(run.RunnerUserId));
+        var channel = Mrkdwn.Channel(run.ChannelId);
+        var released = named is null
+            ? RunnerTexts.FormatReleasedYou(channel)
+            : RunnerTexts.FormatReleasedPerson(Mrkdwn.User(named), channel);
+        var text = $"{released} {who}";
         return new SlackMessage(text, [new SectionBlock(TextObject.Mrkdwn(text))]);
     }
 
@@ -76,19 +83,21 @@ public static class RunnerMessages
         {
             var end = request.Answer switch
             {
-                TakeOverAnswer.Accepted => $":walking: You go for the run in {channel}. Thank you!",
-                TakeOverAnswer.Declined => $":ok_hand: You said that you do not go for the run in {channel}.",
-                _ => $":ok_hand: Nobody is needed any more for the run in {channel}.",
+                TakeOverAnswer.Accepted => RunnerTexts.FormatYouGo(channel),
+                TakeOverAnswer.Declined => RunnerTexts.FormatRefusedTakeOver(channel),
+                _ => RunnerTexts.FormatNobodyNeeded(channel),
             };
             return new SlackMessage(end, [new SectionBlock(TextObject.Mrkdwn(end))]);
         }
-        var orders = RunMessages.Count(orderCount, "order");
+        var orders = Counts.Orders(orderCount);
         var text = request switch
         {
-            { Comparison: { } comparison } =>
-                $"You ordered after I chose {Mrkdwn.User(comparison.Runner.UserId)} to go for {orders} from {channel}, and it would have been your turn. Would you go instead?",
-            _ =>
-                $"{Mrkdwn.User(request.AskedByUserId ?? "")} asks you to go for {orders} from {channel}. Would you go?",
+            { Comparison: { } comparison } => RunnerTexts.FormatTakeOverFairer(
+                Mrkdwn.User(comparison.Runner.UserId),
+                orders,
+                channel
+            ),
+            _ => RunnerTexts.FormatTakeOverAsked(Mrkdwn.User(request.AskedByUserId ?? ""), orders, channel),
         };
         List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn($":raising_hand: *{text}*"))];
         if (request.Comparison is { } numbers)
@@ -102,11 +111,11 @@ public static class RunnerMessages
         var runId = run.RunId.ToString();
         blocks.Add(
             new ActionsBlock(
-                new Button(Actions.TakeOver, TextObject.Plain("I'll go", 75), runId, Button.Primary),
-                new Button(Actions.RefuseTakeOver, TextObject.Plain("Not this time", 75), runId)
+                new Button(Actions.TakeOver, TextObject.Plain(RunTexts.IllGo, 75), runId, Button.Primary),
+                new Button(Actions.RefuseTakeOver, TextObject.Plain(RunnerTexts.NotThisTime, 75), runId)
             )
         );
-        blocks.Add(new ContextBlock(TextObject.Mrkdwn("Saying no is fine.")));
+        blocks.Add(new ContextBlock(TextObject.Mrkdwn(RunnerTexts.SayingNoIsFine)));
         return new SlackMessage(text, blocks);
     }
 
@@ -122,14 +131,12 @@ public static class RunnerMessages
         if (run.Status != RunStatus.Active || run.UndecidedSince is null)
         {
             var end =
-                run.RunnerUserId is not null
-                    ? $":walking: {Mrkdwn.User(run.RunnerUserId)} goes for the run in {channel}."
-                : run.Status == RunStatus.Cancelled ? $":x: The run in {channel} was cancelled{RunMessages.By(run)}."
-                : $":ok_hand: The run in {channel} goes on.";
+                run.RunnerUserId is not null ? RunnerTexts.FormatGoesFor(Mrkdwn.User(run.RunnerUserId), channel)
+                : run.Status == RunStatus.Cancelled ? Cancelled(run)
+                : RunnerTexts.FormatGoesOn(channel);
             return new SlackMessage(end, [new SectionBlock(TextObject.Mrkdwn(end))]);
         }
-        var text =
-            $"Nobody who ordered can go: {RunMessages.Count(orders.Count, "order")} from {channel}. You started the run: what shall we do?";
+        var text = RunnerTexts.FormatDecide(Counts.Orders(orders.Count), channel);
         List<Block> blocks = [new SectionBlock(TextObject.Mrkdwn($":raised_hand: *{text}*"))];
         RunMessages.AddDeclines(blocks, declines);
         AddRequests(blocks, [.. requests.Where(request => request.AskedByUserId == run.InitiatorUserId)]);
@@ -142,13 +149,23 @@ public static class RunnerMessages
     /// <summary>Replaces both messages when the run is over; it has no buttons.</summary>
     public static SlackMessage Closed(CoffeeRun run, int orderCount)
     {
-        var orders = RunMessages.Count(orderCount, "order");
-        var channel = Mrkdwn.Channel(run.ChannelId);
         var text =
             run.Status == RunStatus.Cancelled
-                ? $":x: The run in {channel} was cancelled{RunMessages.By(run)}. No need to go."
-                : $":white_check_mark: The run in {channel} is complete, {orders}. Thank you for going!";
+                ? $"{Cancelled(run)} {RunnerTexts.NoNeed}"
+                : RunnerTexts.FormatComplete(Mrkdwn.Channel(run.ChannelId), Counts.Orders(orderCount));
         return new SlackMessage(text, [new SectionBlock(TextObject.Mrkdwn(text))]);
+    }
+
+    private static string Cancelled(CoffeeRun run)
+    {
+        var channel = Mrkdwn.Channel(run.ChannelId);
+        return RunMessages.Cancelled(
+            run,
+            RunnerTexts.FormatCancelledNobodyCouldGo(channel),
+            RunnerTexts.FormatCancelledNobodyOrdered(channel),
+            RunnerTexts.FormatCancelledByAdmin(channel),
+            RunnerTexts.FormatCancelledByPerson(channel, RunMessages.Closer(run))
+        );
     }
 
     private static SlackMessage ToBring(
@@ -174,7 +191,7 @@ public static class RunnerMessages
                 .. ProgressMessages.Buttons(run),
                 .. maySnooze ? [ProgressMessages.SnoozeButton(run.RunId)] : Array.Empty<Element>(),
                 RunMessages.BaristaButton(run.RunId),
-                RunMessages.WhyButton(run.RunId, "Why me?"),
+                RunMessages.WhyButton(run.RunId, RunnerTexts.WhyMe),
                 .. run.BackAt is null ? HandOverButtons(run.RunId) : [],
                 CancelButton(run.RunId),
             ])
@@ -188,8 +205,8 @@ public static class RunnerMessages
             .Where(request => request.Answer is null or TakeOverAnswer.Declined)
             .Select(request =>
                 request.Answer is null
-                    ? $"I have asked {Mrkdwn.User(request.UserId)} to go."
-                    : $"{Mrkdwn.User(request.UserId)} said no."
+                    ? RunnerTexts.FormatAsked(Mrkdwn.User(request.UserId))
+                    : RunnerTexts.FormatSaidNo(Mrkdwn.User(request.UserId))
             )
             .ToList();
         if (lines.Count > 0)
@@ -197,22 +214,25 @@ public static class RunnerMessages
     }
 
     private static Element[] HandOverButtons(Guid runId) =>
-        [new Button(Actions.StepBack, TextObject.Plain("I can't go…", 75), runId.ToString()), AskButton(runId)];
+        [
+            new Button(Actions.StepBack, TextObject.Plain(RunnerTexts.CantGoButton, 75), runId.ToString()),
+            AskButton(runId),
+        ];
 
     private static Button AskButton(Guid runId) =>
-        new(Actions.AskToGo, TextObject.Plain("Ask somebody to go…", 75), runId.ToString());
+        new(Actions.AskToGo, TextObject.Plain(RunnerTexts.AskSomebody, 75), runId.ToString());
 
     private static Button CancelButton(Guid runId) =>
         new(
             Actions.CancelRun,
-            TextObject.Plain("Cancel run", 75),
+            TextObject.Plain(RunnerTexts.CancelRun, 75),
             runId.ToString(),
             Button.Danger,
             ConfirmDialog.Ask(
-                "Cancel this run?",
-                "Nobody will get anything, and everyone is told.",
-                "Cancel run",
-                "Keep it",
+                RunnerTexts.CancelRunQuestion,
+                RunnerTexts.CancelRunWarning,
+                RunnerTexts.CancelRun,
+                RunnerTexts.KeepRun,
                 Button.Danger
             )
         );

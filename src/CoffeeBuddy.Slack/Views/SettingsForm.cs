@@ -2,6 +2,7 @@ using System.Globalization;
 using CoffeeBuddy.Core.Users;
 using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Payloads;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -13,6 +14,7 @@ public static class SettingsForm
     private const string FromInput = "quiet_from";
     private const string ToInput = "quiet_to";
     private const string ChoosingInput = "choosing";
+    private const string LanguageInput = "language";
 
     private const string AsForAll = "default";
     private const string Direct = "direct";
@@ -20,30 +22,42 @@ public static class SettingsForm
     private const string None = "none";
     private const string DoNotDisturb = "dnd";
     private const string OptOut = "opt_out";
+    private const string AsInSlack = "slack";
 
-    private static readonly Choice[] Delays =
-    [
-        Choose("As for everybody", AsForAll),
-        .. Enumerable
-            .Range(1, PersonSettings.MaxReminderMinutes)
-            .Select(minutes => Choose(RunMessages.Count(minutes, "minute"), Number(minutes))),
-    ];
+    private static readonly Dictionary<string, string> LanguageNames = new()
+    {
+        [Languages.English] = "English",
+        ["de"] = "Deutsch",
+        ["fr"] = "Français",
+        ["es"] = "Español",
+    };
 
-    private static readonly Choice[] Places =
-    [
-        Choose("By direct message", Direct),
-        Choose("In the run's thread, where everybody sees it", Thread),
-    ];
+    private static Choice[] Delays =>
+        [
+            Choose(SettingsTexts.AsForEverybody, AsForAll),
+            .. Enumerable
+                .Range(1, PersonSettings.MaxReminderMinutes)
+                .Select(minutes => Choose(Counts.Minutes(minutes), Number(minutes))),
+        ];
 
-    private static readonly Choice[] Times =
-    [
-        Choose("None", None),
-        .. Enumerable
-            .Range(0, 48)
-            .Select(half => new TimeOnly(half / 2, half % 2 * 30))
-            .Select(Text)
-            .Select(time => Choose(time, time)),
-    ];
+    private static Choice[] Places =>
+        [Choose(SettingsTexts.DirectMessage, Direct), Choose(SettingsTexts.Thread, Thread)];
+
+    private static Choice[] Times =>
+        [
+            Choose(SettingsTexts.None, None),
+            .. Enumerable
+                .Range(0, 48)
+                .Select(half => new TimeOnly(half / 2, half % 2 * 30))
+                .Select(Text)
+                .Select(time => Choose(time, time)),
+        ];
+
+    private static Choice[] LanguageChoices =>
+        [
+            Choose(SettingsTexts.AsInSlack, AsInSlack),
+            .. Languages.All.Select(language => Choose(LanguageNames[language], language)),
+        ];
 
     /// <param name="zone">The name of the person's time zone.</param>
     /// <param name="optOutRuns">See <see cref="Core.CoffeeOptions.OptOutRuns"/>.</param>
@@ -51,14 +65,15 @@ public static class SettingsForm
     {
         Choice[] choosing =
         [
-            Choose("I am away while Slack pauses my notifications", DoNotDisturb),
-            Choose("I do not want to go", OptOut),
+            Choose(SettingsTexts.AwayInDoNotDisturb, DoNotDisturb),
+            Choose(SettingsTexts.OptOut, OptOut),
         ];
         Choice[] chosen =
         [
             .. settings.AwayInDoNotDisturb ? [choosing[0]] : Array.Empty<Choice>(),
             .. settings.OptedOut ? [choosing[1]] : Array.Empty<Choice>(),
         ];
+        var (delays, places, times, languages) = (Delays, Places, Times, LanguageChoices);
         var delay = settings.ReminderMinutes is { } minutes ? Number(minutes) : AsForAll;
         var (from, to) = settings.QuietHours is { } quiet ? (Text(quiet.From), Text(quiet.To)) : (None, None);
         return new(
@@ -66,36 +81,42 @@ public static class SettingsForm
             [
                 Input(
                     DelayInput,
-                    "Remind me, when I go, after",
-                    new StaticSelect(DelayInput, Delays, Find(Delays, delay)),
-                    "Counted from the choice of the runner, at most five minutes."
+                    SettingsTexts.Delay,
+                    new StaticSelect(DelayInput, delays, Find(delays, delay)),
+                    SettingsTexts.DelayHint
                 ),
                 Input(
                     PlaceInput,
-                    "Where?",
-                    new RadioButtons(PlaceInput, Places, Places[settings.ReminderInThread ? 1 : 0])
+                    SettingsTexts.Place,
+                    new RadioButtons(PlaceInput, places, places[settings.ReminderInThread ? 1 : 0])
                 ),
                 Input(
                     FromInput,
-                    "No reminders from",
-                    new StaticSelect(FromInput, Times, Find(Times, from)),
-                    $"In your time zone, {Shorten.To(zone, 100)}. A reminder within these hours comes when they end."
+                    SettingsTexts.QuietFrom,
+                    new StaticSelect(FromInput, times, Find(times, from)),
+                    SettingsTexts.FormatQuietHint(Shorten.To(zone, 100))
                 ),
-                Input(ToInput, "until", new StaticSelect(ToInput, Times, Find(Times, to))),
+                Input(ToInput, SettingsTexts.QuietTo, new StaticSelect(ToInput, times, Find(times, to))),
                 Input(
                     ChoosingInput,
-                    "When I choose who goes",
+                    SettingsTexts.Choosing,
                     new Checkboxes(ChoosingInput, choosing, chosen.Length > 0 ? chosen : null),
-                    $"If you do not want to go, I choose you only once for every {RunMessages.Count(optOutRuns, "run")} that you take part in within {RunMessages.Count(windowDays, "day")}, or when nobody else can go.",
+                    SettingsTexts.FormatChoosingHint(Counts.Runs(optOutRuns), Counts.Days(windowDays)),
                     optional: true
+                ),
+                Input(
+                    LanguageInput,
+                    SettingsTexts.Language,
+                    new StaticSelect(LanguageInput, languages, Find(languages, settings.Language ?? AsInSlack)),
+                    SettingsTexts.LanguageHint
                 ),
             ]
         )
         {
             CallbackId = Actions.SettingsCallback,
-            Title = TextObject.Plain("Settings", 24),
-            Submit = TextObject.Plain("Save", 24),
-            Close = TextObject.Plain("Cancel", 24),
+            Title = TextObject.Plain(SettingsTexts.Title, 24),
+            Submit = TextObject.Plain(SettingsTexts.Save, 24),
+            Close = TextObject.Plain(SettingsTexts.Cancel, 24),
         };
     }
 
@@ -112,12 +133,20 @@ public static class SettingsForm
             Selected(FromInput),
             Selected(ToInput)
         );
-        if (!Has(Delays, delay) || !Has(Places, place) || !Has(Times, from) || !Has(Times, to))
+        // A form that an older worker has opened does not ask for the language.
+        var language = Selected(LanguageInput) ?? AsInSlack;
+        if (
+            !Has(Delays, delay)
+            || !Has(Places, place)
+            || !Has(Times, from)
+            || !Has(Times, to)
+            || !Has(LanguageChoices, language)
+        )
             return (null, null);
         if (from == None != (to == None))
-            return (null, Error(from == None ? FromInput : ToInput, "Choose both times, or none."));
+            return (null, Error(from == None ? FromInput : ToInput, SettingsTexts.ChooseBothTimes));
         if (from != None && from == to)
-            return (null, Error(ToInput, "Choose another time than the first."));
+            return (null, Error(ToInput, SettingsTexts.ChooseAnotherTime));
         var checkedBoxes = (view?.Value(ChoosingInput, ChoosingInput)?.SelectedOptions ?? [])
             .Select(box => box.Value)
             .ToList();
@@ -127,7 +156,8 @@ public static class SettingsForm
                 place == Thread,
                 from == None ? null : new(Time(from!), Time(to!)),
                 checkedBoxes.Contains(DoNotDisturb),
-                checkedBoxes.Contains(OptOut)
+                checkedBoxes.Contains(OptOut),
+                language == AsInSlack ? null : language
             ),
             null
         );

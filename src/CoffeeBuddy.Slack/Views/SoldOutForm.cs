@@ -1,6 +1,7 @@
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Slack.BlockKit;
 using CoffeeBuddy.Slack.Payloads;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -18,25 +19,23 @@ public static class SoldOutForm
     {
         List<Block> blocks =
         [
-            .. isChanged ? new[] { new SectionBlock(TextObject.Mrkdwn(MenuTexts.SoldOutChanged)) } : [],
+            .. isChanged ? new[] { new SectionBlock(TextObject.Mrkdwn(MenuPageTexts.SoldOutChanged)) } : [],
             new ContextBlock(
-                TextObject.Mrkdwn(
-                    $"For {place.Name}. It ends by itself at midnight ({Mrkdwn.Escape(zone, 100)}). Orders that are placed stay."
-                )
+                TextObject.Mrkdwn($"{place.For} {MenuPageTexts.FormatSoldOutExplanation(Mrkdwn.Escape(zone, 100))}")
             ),
-            Several(place, DrinksInput, "Drinks", menu.Drinks, soldOut?.Drinks ?? []),
+            Several(place, DrinksInput, MenuPageTexts.Drinks, menu.Drinks, soldOut?.Drinks ?? []),
         ];
         if (menu.Customizations.Count > 0)
             blocks.Add(
                 Several(
                     place,
                     CustomizationsInput,
-                    "Customizations",
+                    MenuPageTexts.Customizations,
                     menu.Customizations,
                     soldOut?.Customizations ?? []
                 )
             );
-        return place.Form(Actions.SoldOut, "Sold out today", blocks);
+        return place.Form(Actions.SoldOut, MenuPageTexts.SoldOutTodayTitle, blocks);
     }
 
     public static (IReadOnlyList<string> Drinks, IReadOnlyList<string> Customizations) Read(
@@ -77,7 +76,7 @@ public static class SoldOutForm
                 input,
                 choices,
                 initial.Count > 0 ? initial : null,
-                TextObject.Plain("Nothing is sold out", 150)
+                TextObject.Plain(MenuPageTexts.NothingSoldOut, 150)
             ),
             optional: true
         );

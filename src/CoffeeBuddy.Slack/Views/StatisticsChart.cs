@@ -1,4 +1,5 @@
 using CoffeeBuddy.Core.Statistics;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -15,23 +16,21 @@ public sealed record StatisticsChart(
     /// <summary>Slack's limit (https://docs.slack.dev/reference/methods/files.getUploadURLExternal).</summary>
     public const int MaxAltText = 1000;
 
-    private const string Runs = "Weekly Active Runs: runs started in each week";
-
-    private static readonly string Times =
-        $"Order Confirmation Time: median minutes from the first order to a runner, by week (line: {SuccessMetrics.OrderConfirmationTime.TotalMinutes})";
-
     /// <summary>The runs and the times by week. No text in it was typed by a person.</summary>
     public static StatisticsChart Of(RunStatistics statistics, int windowDays)
     {
-        var title = $"Coffee runs in the last {RunStatistics.WeekCount} weeks";
+        var title = StatisticsTexts.FormatChartTitleOfWeeks(RunStatistics.WeekCount);
         List<string> notes = [ShortTimes(statistics.Times), ShortFairness(statistics.Fairness, windowDays)];
         if (statistics.Survey.UserSatisfaction is { } share)
             notes.Add(
-                $"User Satisfaction: {StatisticsWords.Percent(share)} (target at least {StatisticsWords.Percent(SuccessMetrics.UserSatisfaction)})"
+                StatisticsTexts.FormatChartSatisfaction(
+                    StatisticsWords.Percent(share),
+                    StatisticsWords.Percent(SuccessMetrics.UserSatisfaction)
+                )
             );
-        var runs = new ChartPanel(Runs, [.. statistics.Weeks.Select(RunsOf)], Target: null);
+        var runs = new ChartPanel(StatisticsTexts.ChartRuns, [.. statistics.Weeks.Select(RunsOf)], Target: null);
         var times = new ChartPanel(
-            Times,
+            StatisticsTexts.FormatChartTimes(SuccessMetrics.OrderConfirmationTime.TotalMinutes),
             [.. statistics.Weeks.Select(TimeOf)],
             SuccessMetrics.OrderConfirmationTime.TotalMinutes
         );
@@ -44,24 +43,31 @@ public sealed record StatisticsChart(
     }
 
     private static ChartBar RunsOf(WeekNumbers week) =>
-        new(StatisticsWords.Day(week.Monday), week.Runs, StatisticsWords.Number(week.Runs));
+        new(Dates.Short(week.Monday), week.Runs, StatisticsWords.Number(week.Runs));
 
     private static ChartBar TimeOf(WeekNumbers week) =>
         new(
-            StatisticsWords.Day(week.Monday),
+            Dates.Short(week.Monday),
             week.MedianTime?.TotalMinutes ?? 0,
             week.MedianTime is { } median ? StatisticsWords.Number(Math.Round(median.TotalMinutes, 1)) : ""
         );
 
     private static string ShortTimes(ConfirmationTimes times) =>
         times.Percentile95 is { } percentile
-            ? $"Order Confirmation Time, 95th percentile: {StatisticsWords.Duration(percentile)} (target under {StatisticsWords.Duration(SuccessMetrics.OrderConfirmationTime)})"
-            : "Order Confirmation Time: no runs yet";
+            ? StatisticsTexts.FormatChartTimesPercentile(
+                StatisticsWords.Duration(percentile),
+                StatisticsWords.Duration(SuccessMetrics.OrderConfirmationTime)
+            )
+            : StatisticsTexts.ChartTimesNone;
 
     private static string ShortFairness(FairnessNumbers fairness, int windowDays) =>
         fairness.Score is { } score
-            ? $"Fairness Score over {windowDays} days: {StatisticsWords.Number(score)} (target under {StatisticsWords.Number(SuccessMetrics.FairnessScore)})"
-            : "Fairness Score: no runs yet";
+            ? StatisticsTexts.FormatChartFairness(
+                windowDays,
+                StatisticsWords.Number(score),
+                StatisticsWords.Number(SuccessMetrics.FairnessScore)
+            )
+            : StatisticsTexts.ChartFairnessNone;
 
     private static string InWords(ChartPanel panel) =>
         $"{panel.Title}: {string.Join(", ", panel.Bars.Where(bar => bar.Text.Length > 0).Select(bar => $"{bar.Label} {bar.Text}"))}.";

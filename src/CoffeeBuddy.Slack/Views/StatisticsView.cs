@@ -1,5 +1,6 @@
 using CoffeeBuddy.Core.Statistics;
 using CoffeeBuddy.Slack.BlockKit;
+using CoffeeBuddy.Slack.Texts;
 
 namespace CoffeeBuddy.Slack.Views;
 
@@ -21,15 +22,15 @@ public static class StatisticsView
     public static View Modal(RunStatistics statistics, StatisticsFrame frame) =>
         new(View.Modal, Blocks(statistics, frame))
         {
-            Title = TextObject.Plain("Statistics", 24),
-            Close = TextObject.Plain("Close", 24),
+            Title = TextObject.Plain(StatisticsTexts.Statistics, 24),
+            Close = TextObject.Plain(StatisticsTexts.Close, 24),
         };
 
     /// <summary>For admins, in the Home tab.</summary>
     internal static SectionBlock AtHome() =>
         new(
-            TextObject.Mrkdwn("*Statistics*\nRuns, fairness and times of the whole workspace, for admins."),
-            Accessory: new Button(Actions.Statistics, TextObject.Plain("Statistics…", 75))
+            TextObject.Mrkdwn(StatisticsTexts.ForAdmins),
+            Accessory: new Button(Actions.Statistics, TextObject.Plain(StatisticsTexts.StatisticsButton, 75))
         );
 
     private static List<Block> Blocks(RunStatistics statistics, StatisticsFrame frame)
@@ -37,30 +38,30 @@ public static class StatisticsView
         List<Block> blocks =
         [
             new SectionBlock(TextObject.Mrkdwn($":bar_chart: *{Title(frame)}*")),
-            Part("Weekly Active Runs", StatisticsWords.WeeklyActiveRuns(statistics)),
+            Part(StatisticsTexts.WeeklyActiveRuns, StatisticsWords.WeeklyActiveRuns(statistics)),
             new ContextBlock(
                 TextObject.Mrkdwn(
-                    $"Runs in the week of {string.Join(" · ", statistics.Weeks.Select(StatisticsWords.Week))}"
+                    StatisticsTexts.FormatRunsByWeek(string.Join(" · ", statistics.Weeks.Select(StatisticsWords.Week)))
                 )
             ),
-            Part("Order Confirmation Time", StatisticsWords.OrderConfirmationTime(statistics.Times)),
-            Part("Fairness Score", StatisticsWords.FairnessScore(statistics.Fairness, frame.WindowDays)),
+            Part(StatisticsTexts.OrderConfirmationTime, StatisticsWords.OrderConfirmationTime(statistics.Times)),
+            Part(StatisticsTexts.FairnessScore, StatisticsWords.FairnessScore(statistics.Fairness, frame.WindowDays)),
         ];
         if (statistics.Drinks.Count > 0)
-            blocks.Add(Part("Top drinks", string.Join('\n', statistics.Drinks.Select(Line))));
+            blocks.Add(Part(StatisticsTexts.TopDrinks, string.Join('\n', statistics.Drinks.Select(Line))));
         if (frame.WithSurvey || statistics.Survey.Answers > 0)
-            blocks.Add(Part("User Satisfaction", StatisticsWords.UserSatisfaction(statistics.Survey)));
+            blocks.Add(Part(StatisticsTexts.UserSatisfaction, StatisticsWords.UserSatisfaction(statistics.Survey)));
         if (statistics.NeverRunners is { } people)
             blocks.Add(
                 Part(
-                    "Who orders but has not gone",
+                    StatisticsTexts.NeverRunners,
                     people.Count == 0
-                        ? $"Everybody who took part in {RunStatistics.MinRunsTakenPart} runs has gone at least once."
+                        ? StatisticsTexts.FormatNeverRunnersNone(RunStatistics.MinRunsTakenPart)
                         : string.Join('\n', people.Select(Line))
                 )
             );
         blocks.Add(new ActionsBlock(Buttons(frame)));
-        blocks.Add(new ContextBlock(TextObject.Mrkdwn("Weeks begin on Monday, in UTC. Cancelled runs do not count.")));
+        blocks.Add(new ContextBlock(TextObject.Mrkdwn(StatisticsTexts.WeeksAreUtc)));
         return blocks;
     }
 
@@ -70,7 +71,10 @@ public static class StatisticsView
     private static List<Element> Buttons(StatisticsFrame frame)
     {
         var scope = frame.Scope.ChannelId ?? Actions.Workspace;
-        List<Element> buttons = [new Button(Actions.StatisticsChart, TextObject.Plain("Chart", 75), scope)];
+        List<Element> buttons =
+        [
+            new Button(Actions.StatisticsChart, TextObject.Plain(StatisticsTexts.Chart, 75), scope),
+        ];
         if (frame.MayExport)
             buttons.Add(new Button(Actions.StatisticsCsv, TextObject.Plain("CSV", 75), scope));
         return buttons;
@@ -79,8 +83,8 @@ public static class StatisticsView
     private static SectionBlock Part(string title, string text) => new(TextObject.Mrkdwn($"*{title}*\n{text}"));
 
     private static string Line(DrinkNumbers drink) =>
-        $"• {Mrkdwn.Escape(drink.DrinkType, 300)}: {RunMessages.Count(drink.Orders, "order")}";
+        $"• {Mrkdwn.Escape(drink.DrinkType, 300)}: {Counts.Orders(drink.Orders)}";
 
     private static string Line(NeverRunner person) =>
-        $"• {Mrkdwn.User(person.UserId)}: took part in {RunMessages.Count(person.RunsTakenPart, "run")}";
+        StatisticsTexts.FormatNeverRunner(Mrkdwn.User(person.UserId), Counts.Runs(person.RunsTakenPart));
 }

@@ -17,6 +17,7 @@ public sealed class RoundTripTests(ApiOffice office)
         var environment = office.Environment();
         environment["ConnectionStrings__CoffeeBuddy"] = database.ConnectionString;
         environment["AzureFunctionsJobHost__functions__0"] = "SlackCommands";
+        environment["CoffeeBuddy__LanguageRefresh"] = "01:00:00";
         await using var worker = await WorkerProcess.StartAsync(
             new("Counted", new SandboxOptions().Worker) { Environment = environment },
             TestContext.Current.CancellationToken

@@ -24,6 +24,7 @@ public sealed partial class RunnerMailer(
     RunStore runs,
     UserStore users,
     SmtpRelay relay,
+    PersonLanguages languages,
     WorkerMetrics metrics,
     IOptions<EmailOptions> options,
     TimeProvider time,
@@ -60,6 +61,7 @@ public sealed partial class RunnerMailer(
             return true;
         }
 
+        using var language = languages.UseOf(runner);
         var mail = RunnerMail.Build(
             untold,
             details,

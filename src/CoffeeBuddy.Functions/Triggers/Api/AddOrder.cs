@@ -29,7 +29,7 @@ public sealed class AddOrder(RunActions actions, RunStore runs, Permissions perm
             throw ApiRequest.InvalidFields(
                 errors
                     .GroupBy(error => NameOf(error.Field))
-                    .ToDictionary(group => group.Key, group => group.Select(error => error.Message).ToArray())
+                    .ToDictionary(group => group.Key, group => group.Select(OrderModal.TextOf).ToArray())
             );
 
         var caller = context.Caller();

@@ -17,6 +17,7 @@ public sealed class EventsApiHandler(
     AppHome home,
     SlackClient slack,
     Courtesies courtesies,
+    PersonLanguages languages,
     TimeProvider time
 )
 {
@@ -165,21 +166,24 @@ public sealed class EventsApiHandler(
             return;
         }
 
-        if (IsQuestion(mention))
-            await courtesies.TryAsync(
-                "Help",
-                userId,
-                retryCount,
-                () =>
-                    slack.PostMessageAsync(
-                        channel,
-                        Replies.Help(),
-                        mention.ThreadTs ?? mention.Ts,
-                        workspaceId,
-                        tag: null,
-                        cancellationToken
-                    )
-            );
+        if (!IsQuestion(mention))
+            return;
+        // Everybody in the channel sees it.
+        using var language = languages.UseOffices();
+        await courtesies.TryAsync(
+            "Help",
+            userId,
+            retryCount,
+            () =>
+                slack.PostMessageAsync(
+                    channel,
+                    Replies.Help(),
+                    mention.ThreadTs ?? mention.Ts,
+                    workspaceId,
+                    tag: null,
+                    cancellationToken
+                )
+        );
     }
 
     private bool IsQuestion(SlackEvent mention) =>

@@ -4,6 +4,7 @@ using CoffeeBuddy.Data;
 using CoffeeBuddy.Data.Audit;
 using CoffeeBuddy.Data.Inbox;
 using CoffeeBuddy.Functions.Events;
+using CoffeeBuddy.Functions.Notifications;
 using CoffeeBuddy.Slack.Payloads;
 using CoffeeBuddy.Slack.Views;
 using Microsoft.Azure.Functions.Worker;
@@ -18,6 +19,7 @@ public sealed partial class ProcessSlackEvents(
     EventsApiHandler events,
     ProcessedEvents processed,
     RecordSeal seal,
+    PersonLanguages languages,
     TimeProvider time,
     ILogger<ProcessSlackEvents> logger
 )
@@ -48,6 +50,7 @@ public sealed partial class ProcessSlackEvents(
                 when SlackEventEnvelope.TryParse(value, out var envelope, out fault)
                     && envelope is { EventId: not null, Event: not null }:
                 return OnceAsync(
+                    envelope.Event.Person,
                     EventsApiHandler.KeyOf(envelope),
                     TimeBudget.EventClaim,
                     () => events.HandleAsync(envelope, retryCount, cancellationToken),
@@ -56,6 +59,7 @@ public sealed partial class ProcessSlackEvents(
             case EventTypes.SlackInteraction
                 when Interaction.TryParse(Encoding.UTF8.GetString(value), out var interaction, out fault):
                 return OnceAsync(
+                    interaction.User.Id,
                     KeyOf(interaction),
                     interaction.Actions is [var action, ..] && Actions.SendsFile(action.ActionId)
                         ? TimeBudget.FileClaim
@@ -72,8 +76,16 @@ public sealed partial class ProcessSlackEvents(
     private static string KeyOf(Interaction interaction) =>
         $"click:{interaction.ChannelId}:{interaction.MessageTs ?? interaction.View?.Id}:{(interaction.Actions is [var action, ..] ? action.ActionTs : null)}:{interaction.User.Id}";
 
-    private async Task OnceAsync(string id, TimeSpan claimFor, Func<Task> handle, CancellationToken cancellationToken)
+    /// <param name="userId">Whose request it is.</param>
+    private async Task OnceAsync(
+        string? userId,
+        string id,
+        TimeSpan claimFor,
+        Func<Task> handle,
+        CancellationToken cancellationToken
+    )
     {
+        using var language = languages.UseOf(userId);
         var claim = await processed.ClaimAsync(id, claimFor, cancellationToken);
         switch (claim.State)
         {

@@ -61,7 +61,10 @@ public sealed partial class ReplyHandler(
             ),
             OrderReply.Change { Drink: var drink } => await ChangeAsync(run, reply, drink, cancellationToken),
             OrderReply.Withdrawal withdrawal => await WithdrawAsync(run, reply, withdrawal, cancellationToken),
-            OrderReply.Unclear { Why: var why } => (run, await UnclearAsync(run, reply, why, cancellationToken)),
+            OrderReply.Unclear unclear => (
+                run,
+                OrderReplies.Unclear(unclear, run.RunId, await OrdersOfAsync(run, reply.UserId, cancellationToken))
+            ),
             _ => (run, null),
         };
         if (answer is not null)
@@ -142,11 +145,9 @@ public sealed partial class ReplyHandler(
             OrderOutcome.Superseded when !drink.IsNew && result.Order is not null => OrderReplies.Overtaken(
                 result.Order
             ),
-            OrderOutcome.DoesNotFit => await UnclearAsync(
-                run,
-                reply,
-                "That does not fit what you have ordered.",
-                cancellationToken
+            OrderOutcome.DoesNotFit => OrderReplies.DoesNotFit(
+                run.RunId,
+                await OrdersOfAsync(run, reply.UserId, cancellationToken)
             ),
             OrderOutcome.NotOffered => OrderReplies.NotOffered(
                 result.Refusal!,
@@ -184,13 +185,6 @@ public sealed partial class ReplyHandler(
         };
         return (result.Run ?? run, answer);
     }
-
-    private async Task<SlackMessage> UnclearAsync(
-        CoffeeRun run,
-        Reply reply,
-        string why,
-        CancellationToken cancellationToken
-    ) => OrderReplies.Unclear(why, run.RunId, await OrdersOfAsync(run, reply.UserId, cancellationToken));
 
     private Task<IReadOnlyList<Order>> OrdersOfAsync(
         CoffeeRun run,

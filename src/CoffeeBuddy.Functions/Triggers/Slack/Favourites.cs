@@ -61,7 +61,7 @@ public sealed partial class Favourites(
         if (!FavouriteForm.TryRead(interaction, out var preferenceId, out var name))
             throw SlackRequest.Unreadable("no drink in the form");
         if (name?.Length > Preference.MaxNameLength)
-            return ("invalid", FavouriteForm.Error($"Use at most {Preference.MaxNameLength} characters."));
+            return ("invalid", FavouriteForm.TooLong(Preference.MaxNameLength));
         var plain = name is null ? null : PlainName.Of(name);
         var renamed = await preferences.RenameAsync(interaction.User.Id, preferenceId, plain, cancellationToken);
         await PublishHomeAsync(interaction, cancellationToken);

@@ -298,9 +298,9 @@ public sealed partial class OrderForms(
         var refusal = drink is null ? null : details!.Menu.Refuse(drink);
         var notice = (drink, refusal) switch
         {
-            (null, _) => $":warning: I see no order of {Mrkdwn.User(sameAs.UserId)} in this run.",
+            (null, _) => OrderModal.NoOrderOf(sameAs.UserId),
             (_, { } refused) => MenuTexts.NotOrdered(refused),
-            _ => $"The same as {Mrkdwn.User(sameAs.UserId)}. You can still change it.",
+            _ => OrderModal.FilledInAs(sameAs.UserId),
         };
         var menu = details?.Menu ?? Menu.Default;
         var changed = OrderModal.Rebuild(interaction, menu, refusal is null ? drink : null, notice);

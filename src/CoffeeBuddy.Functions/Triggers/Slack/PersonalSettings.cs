@@ -15,6 +15,7 @@ namespace CoffeeBuddy.Functions.Triggers.Slack;
 public sealed partial class PersonalSettings(
     SettingsStore settings,
     PersonTimeZones timeZones,
+    PersonLanguages languages,
     AppHome home,
     SlackClient slack,
     IOptions<CoffeeOptions> options,
@@ -70,6 +71,7 @@ public sealed partial class PersonalSettings(
             },
             cancellationToken
         );
+        languages.Learn(person.Id, chosen.Language, stored.Locale);
         try
         {
             await home.PublishAsync(interaction.WorkspaceId, person.Id, cancellationToken);

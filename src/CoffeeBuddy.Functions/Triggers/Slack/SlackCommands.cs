@@ -4,6 +4,7 @@ using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Inbox;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Functions.Hosting;
+using CoffeeBuddy.Functions.Notifications;
 using CoffeeBuddy.Functions.Runs;
 using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Slack.BlockKit;
@@ -23,6 +24,7 @@ public sealed partial class SlackCommands(
     Permissions permissions,
     RequestLimits limits,
     ReplayCheck replays,
+    PersonLanguages languages,
     RunStore runs,
     Absences absences,
     Plans plans,
@@ -50,6 +52,7 @@ public sealed partial class SlackCommands(
             throw SlackRequest.Unreadable(fault);
         permissions.RequireWorkspace(command.WorkspaceId, command.EnterpriseId, command.UserId);
 
+        using var language = languages.UseOf(command.UserId);
         var outcome = "failed";
         try
         {

@@ -94,7 +94,7 @@ public sealed partial class SlackEvents(
         if (KeyOf(slackEvent, menu) is { } key)
         {
             // Slack repeats what is refused here after a minute and after five.
-            if ((slackEvent.User ?? (slackEvent.ChangedMessage ?? slackEvent.PreviousMessage)?.User) is { } userId)
+            if (slackEvent.Person is { } userId)
                 limits.RequireOfPerson(userId);
             await topic.AddAsync(EventTypes.SlackEvent, Encoding.UTF8.GetString(body), envelope.WorkspaceId, key);
         }

@@ -5,6 +5,7 @@ using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Functions.Events;
 using CoffeeBuddy.Functions.Hosting;
+using CoffeeBuddy.Functions.Notifications;
 using CoffeeBuddy.Functions.Runs;
 using CoffeeBuddy.Functions.Security;
 using CoffeeBuddy.Slack.BlockKit;
@@ -25,6 +26,7 @@ public sealed partial class SlackInteractions(
     Permissions permissions,
     RequestLimits limits,
     ReplayCheck replays,
+    PersonLanguages languages,
     OrderForms forms,
     Favourites favourites,
     PersonalSettings settings,
@@ -88,6 +90,7 @@ public sealed partial class SlackInteractions(
             interaction = interaction with { Team = new(team, EnterpriseId: null) };
         permissions.RequireWorkspace(interaction.WorkspaceId, interaction.EnterpriseId, interaction.User.Id);
 
+        using var language = languages.UseOf(interaction.User.Id);
         var (name, outcome) = ("ignored", "failed");
         try
         {
@@ -203,11 +206,7 @@ public sealed partial class SlackInteractions(
         if (!OrderModal.TryRead(interaction, out var submission))
             throw SlackRequest.Unreadable("no order in the form");
         if (limits.TakeOfPerson(userId) is { } wait)
-            return (
-                name,
-                "limited",
-                OrderModal.NotTaken($"Slow down, please. Try again {Replies.InSeconds(wait)}.", submission)
-            );
+            return (name, "limited", OrderModal.SlowDown(wait, submission));
         var errors = actions.Validate(
             submission.DrinkType,
             submission.Size,

@@ -87,7 +87,7 @@ public sealed partial class Turns(
                 ? BaristaView.Build(details.Orders, details.Menu)
                 : RunnerForms.ExplanationView(Replies.NotTheRunner(run));
         if (run.Status != RunStatus.Active)
-            return RunnerForms.ExplanationView(OverOf(run));
+            return RunnerForms.ExplanationView(RunnerForms.IsOver(run));
         if (run.BackAt is not null)
             return RunnerForms.ExplanationView(Replies.IsBack);
         return actionId switch
@@ -113,11 +113,7 @@ public sealed partial class Turns(
         var reason = RunnerForms.Reason(interaction);
         if (reason?.Length > Decline.MaxReasonLength)
             return Task.FromResult<(string, string, ViewResponse?)>(
-                (
-                    Actions.StepBack,
-                    "invalid",
-                    RunnerForms.ReasonError($"Use at most {Decline.MaxReasonLength} characters.")
-                )
+                (Actions.StepBack, "invalid", RunnerForms.ReasonTooLong())
             );
         return replays.OnceAsync(
             body,
@@ -146,7 +142,7 @@ public sealed partial class Turns(
         if (RunnerForms.Person(interaction) is not { } asked || !SlackIds.IsUserId(asked))
             throw SlackRequest.Unreadable("no person in the form");
         if (await runs.GetAsync(runId, cancellationToken) is not { } details)
-            return (name, "run_unknown", RunnerForms.Explanation("This run no longer exists."));
+            return (name, "run_unknown", RunnerForms.NoRun());
         try
         {
             // The list of orders is for people of the channel.
@@ -186,22 +182,19 @@ public sealed partial class Turns(
             result switch
             {
                 _ when error is not null => RunnerForms.PersonError(error),
-                { Outcome: TurnOutcome.RunClosed, Run: { } run } => RunnerForms.Explanation(OverOf(run)),
+                { Outcome: TurnOutcome.RunClosed, Run: { } run } => RunnerForms.Explanation(RunnerForms.IsOver(run)),
                 { Outcome: TurnOutcome.IsBack } => RunnerForms.Explanation(Replies.IsBack),
                 { Outcome: TurnOutcome.NotRunner, Run: { } run } => RunnerForms.Explanation(Replies.NotTheRunner(run)),
                 { Outcome: TurnOutcome.AlreadyDeclined, Run: { } run } => RunnerForms.Explanation(
                     Replies.AlreadySteppedBack(run)
                 ),
-                { Outcome: TurnOutcome.RunNotFound } => RunnerForms.Explanation("This run no longer exists."),
+                { Outcome: TurnOutcome.RunNotFound } => RunnerForms.NoRun(),
                 _ => null,
             }
         );
 
     // A member of the channel, whatever else the person is.
     private static Actor Asked(string userId) => new(userId, IsAdmin: false);
-
-    private static string OverOf(CoffeeRun run) =>
-        run.Status == RunStatus.Completed ? "This run is complete already." : "This run was cancelled.";
 
     private static Guid RunOf(Interaction interaction) =>
         RunnerForms.TryReadRunId(interaction, out var runId)
