@@ -63,14 +63,17 @@ public sealed record StatisticsChart(
     private static string ShortFairness(FairnessNumbers fairness, int windowDays) =>
         fairness.Score is { } score
             ? StatisticsTexts.FormatChartFairness(
-                windowDays,
+                Counts.Days(windowDays),
                 StatisticsWords.Number(score),
                 StatisticsWords.Number(SuccessMetrics.FairnessScore)
             )
             : StatisticsTexts.ChartFairnessNone;
 
     private static string InWords(ChartPanel panel) =>
-        $"{panel.Title}: {string.Join(", ", panel.Bars.Where(bar => bar.Text.Length > 0).Select(bar => $"{bar.Label} {bar.Text}"))}.";
+        StatisticsTexts.FormatChartPanelInWords(
+            panel.Title,
+            string.Join(", ", panel.Bars.Where(bar => bar.Text.Length > 0).Select(bar => $"{bar.Label} {bar.Text}"))
+        );
 }
 
 /// <summary>Bars side by side.</summary>

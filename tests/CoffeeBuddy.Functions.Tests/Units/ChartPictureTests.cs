@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using CoffeeBuddy.Core.Statistics;
+using CoffeeBuddy.Core.Users;
 using CoffeeBuddy.Functions.Notifications.Statistics;
 using CoffeeBuddy.Slack.Views;
 
@@ -9,6 +11,7 @@ namespace CoffeeBuddy.Functions.Tests;
 public sealed class ChartPictureTests
 {
     private const int BytesPerRow = 1 + 3 * ChartPicture.Width;
+    private const int RightMargin = 40;
 
     [Fact]
     public void The_picture_is_a_PNG_of_the_expected_size_and_the_same_each_time()
@@ -37,6 +40,49 @@ public sealed class ChartPictureTests
         Assert.True(Pixels(high, 0x8B5A3C) > Pixels(low, 0x8B5A3C) * 2);
         Assert.True(Pixels(low, 0x1264A3) > 0);
         Assert.True(Pixels(Rows(ChartPicture.Draw(Chart() with { Title = "Kaffeerunden für Zoë" })), 0x1D1C1D) > 500);
+    }
+
+    [Fact]
+    public void The_font_has_the_letters_of_all_languages()
+    {
+        var missing = ChartPicture.Draw(Chart() with { Title = "?" });
+
+        Assert.All(
+            "äöüßéèêàçñíóúá¿¡".Select(letter => ChartPicture.Draw(Chart() with { Title = $"{letter}" })),
+            drawn => Assert.NotEqual(missing, drawn)
+        );
+    }
+
+    [Theory]
+    [InlineData("en")]
+    [InlineData("de")]
+    [InlineData("fr")]
+    [InlineData("es")]
+    public void The_texts_of_the_chart_fit_into_the_picture(string language)
+    {
+        using var _ = Languages.Use(language);
+        var statistics = new RunStatistics
+        {
+            Weeks =
+            [
+                .. Enumerable
+                    .Range(0, RunStatistics.WeekCount)
+                    .Select(week => new WeekNumbers(new DateOnly(2026, 1, 5).AddDays(7 * week), 99, MedianTime: null)),
+            ],
+            Times = new(99, 99, TimeSpan.FromSeconds(3_599), TimeSpan.FromSeconds(3_599)),
+            Fairness = new(9, 99, 12.34),
+            ActivePeople = 99,
+            Drinks = [],
+            Survey = new(99, 0, 0),
+        };
+
+        var rows = Rows(ChartPicture.Draw(StatisticsChart.Of(statistics, windowDays: 365)));
+
+        // What is too long is drawn beyond the right margin, as far as the picture reaches.
+        Assert.All(
+            rows.Chunk(BytesPerRow),
+            row => Assert.True(row.AsSpan()[^(3 * RightMargin)..].IndexOfAnyExcept(byte.MaxValue) < 0)
+        );
     }
 
     [Fact]
