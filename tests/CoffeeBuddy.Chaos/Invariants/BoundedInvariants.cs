@@ -54,7 +54,7 @@ internal static class BoundedInvariants
             samples.InUseAtRest switch
             {
                 0 => [],
-                { } left => [$"{left} are in use at the end"],
+                { } stuck => [$"{stuck} are in use at the end"],
                 null => ["the connections at the end are not known"],
             },
             $"at most {samples.All.Max(sample => sample.Busy)} of a worker were in use"
