@@ -22,8 +22,8 @@ public sealed class ReplyLanguagesTests
                 .Range(0, RunStatistics.WeekCount)
                 .Select(week => new WeekNumbers(
                     new DateOnly(2026, 1, 5).AddDays(7 * week),
-                    99,
-                    TimeSpan.FromHours(7.7)
+                    99_999,
+                    TimeSpan.FromSeconds(99_999)
                 )),
         ],
         Times = new(99_999, 1, TimeSpan.FromSeconds(3_599), TimeSpan.FromSeconds(359_999)),
