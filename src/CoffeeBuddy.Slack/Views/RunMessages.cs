@@ -257,10 +257,6 @@ public static class RunMessages
     internal static Button BaristaButton(Guid runId) =>
         new(Actions.Barista, TextObject.Plain(RunTexts.BaristaList, 75), runId.ToString());
 
-    internal static string Count(int count, string one, string many) => count == 1 ? $"1 {one}" : $"{count} {many}";
-
-    internal static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
-
     internal static string By(CoffeeRun run) =>
         run switch
         {
