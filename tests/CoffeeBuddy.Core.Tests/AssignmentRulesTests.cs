@@ -79,7 +79,7 @@ public sealed class AssignmentRulesTests
         Assert.Equal("U2", assignment.RunnerUserId);
         Assert.Equal(["U2", "U3"], assignment.Candidates);
         Assert.Equal(1, assignment.Spread);
-        Assert.Equal("5 runs in 30 days, the fewest of 2", assignment.Reason);
+        Assert.Equal("5 runs in 30 days, the fewest of 2", assignment.ReasonParts.InEnglish());
     }
 
     [Fact]
@@ -88,7 +88,10 @@ public sealed class AssignmentRulesTests
         var assignment = Decide(Person("U1", runsMade: 3, away: true), Person("U2", runsMade: 2, away: true))!;
 
         Assert.Equal("U2", assignment.RunnerUserId);
-        Assert.Equal("2 runs in 30 days, the fewest of 2; everybody who ordered is away", assignment.Reason);
+        Assert.Equal(
+            "2 runs in 30 days, the fewest of 2; everybody who ordered is away",
+            assignment.ReasonParts.InEnglish()
+        );
     }
 
     [Theory]
@@ -122,7 +125,7 @@ public sealed class AssignmentRulesTests
         var assignment = Decide(optedOut, Person("U2", runsMade: 2, away: true))!;
 
         Assert.Equal("U1", assignment.RunnerUserId);
-        Assert.EndsWith("; everybody who ordered is away or has opted out", assignment.Reason);
+        Assert.EndsWith("; everybody who ordered is away or has opted out", assignment.ReasonParts.InEnglish());
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class FairRunnerTests
             [Person("A", made: 3), Person("B", made: 2), Person("C", made: 4)]
         );
 
-        Assert.Equal(("B", "2 runs in 30 days, the fewest of 3"), (choice.UserId, choice.Reason));
+        Assert.Equal(("B", "2 runs in 30 days, the fewest of 3"), (choice.UserId, choice.ReasonParts.InEnglish()));
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class FairRunnerTests
             [Person("A", made: 2, takenPart: 20), Person("B", made: 1, takenPart: 1)]
         );
 
-        Assert.Equal(("B", "1 run in 30 days, the fewest of 2"), (choice.UserId, choice.Reason));
+        Assert.Equal(("B", "1 run in 30 days, the fewest of 2"), (choice.UserId, choice.ReasonParts.InEnglish()));
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class FairRunnerTests
 
         Assert.Equal(
             ("A", "2 runs made of 20 taken part in over 30 days, the lowest share of 2"),
-            (choice.UserId, choice.Reason)
+            (choice.UserId, choice.ReasonParts.InEnglish())
         );
     }
 
@@ -62,7 +62,7 @@ public sealed class FairRunnerTests
                 "B",
                 "2 runs made of 6 taken part in over 30 days, the lowest share of 2 together with 1 other, and longest since the last run"
             ),
-            (choice.UserId, choice.Reason)
+            (choice.UserId, choice.ReasonParts.InEnglish())
         );
     }
 
@@ -82,7 +82,7 @@ public sealed class FairRunnerTests
         );
 
         Assert.Equal("B", choice.UserId);
-        Assert.EndsWith("of 4 together with 2 others, and longest since the last run", choice.Reason);
+        Assert.EndsWith("of 4 together with 2 others, and longest since the last run", choice.ReasonParts.InEnglish());
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class FairRunnerTests
 
         Assert.Equal(
             ("B", "0 runs in 30 days, the fewest of 2 together with 1 other, and waiting longest without a run"),
-            (choice.UserId, choice.Reason)
+            (choice.UserId, choice.ReasonParts.InEnglish())
         );
     }
 
@@ -119,7 +119,7 @@ public sealed class FairRunnerTests
         var choice = Choose(strategy, [Person("A", seen: Monday), Person("B", seen: Monday)], lastRunner: "A");
 
         Assert.Equal("B", choice.UserId);
-        Assert.EndsWith("and not the last runner", choice.Reason);
+        Assert.EndsWith("and not the last runner", choice.ReasonParts.InEnglish());
     }
 
     [Fact]
@@ -134,7 +134,10 @@ public sealed class FairRunnerTests
     {
         var choice = Choose(FairnessStrategy.FewestRuns, [Person("A", made: 9)], lastRunner: "A");
 
-        Assert.Equal(("A", "the only one who can go, 9 runs in 30 days"), (choice.UserId, choice.Reason));
+        Assert.Equal(
+            ("A", "the only one who can go, 9 runs in 30 days"),
+            (choice.UserId, choice.ReasonParts.InEnglish())
+        );
     }
 
     [Fact]
@@ -153,7 +156,7 @@ public sealed class FairRunnerTests
             choice =>
                 Assert.Equal(
                     "0 runs in 30 days, the fewest of 4 together with 3 others, and drawn by lot among 3",
-                    choice.Reason
+                    choice.ReasonParts.InEnglish()
                 )
         );
         Assert.Equal(["A", "B", "C"], drawn.Select(choice => choice.UserId).Distinct().Order());
@@ -165,7 +168,7 @@ public sealed class FairRunnerTests
             "2 runs in 1 day, the fewest of 2",
             FairRunner
                 .Choose(FairnessStrategy.FewestRuns, [Person("A", 2), Person("B", 3)], null, RunId, windowDays: 1)
-                .Reason
+                .ReasonParts.InEnglish()
         );
 
     [Fact]

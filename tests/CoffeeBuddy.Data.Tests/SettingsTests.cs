@@ -142,7 +142,7 @@ public sealed class SettingsTests(PostgresServer server) : DatabaseTest(server)
         Time.Advance(Options.OrderWindow);
         var chosen = (await AssignAsync(run)).Run!;
 
-        Assert.Equal(("U2", chosen.AssignmentReason), (preview!.RunnerUserId, preview.Reason));
+        Assert.Equal(("U2", chosen.AssignmentReason), (preview!.RunnerUserId, preview.ReasonParts.InEnglish()));
         Assert.Equal("U2", chosen.RunnerUserId);
         Assert.Null(await Runs.PreviewAsync(chosen, Cancellation));
     }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Core.Users;
@@ -80,7 +79,7 @@ public sealed class FormLanguagesTests
     public void The_Home_tab_speaks_the_language_of_its_person(string language, string numbers, string settings)
     {
         using var _ = Languages.Use(language);
-        var texts = TextsOf(
+        var texts = ShownTexts.Of(
             BlockKitJson.Serialize(
                 HomeView.Build(
                     [],
@@ -100,7 +99,7 @@ public sealed class FormLanguagesTests
 
     private static List<string> Texts() =>
         [
-            .. Views().SelectMany(view => TextsOf(BlockKitJson.Serialize(view))),
+            .. Views().SelectMany(view => ShownTexts.Of(BlockKitJson.Serialize(view))),
             .. Answers().SelectMany(answer => answer.Errors!.Values),
             MenuTexts.NotAllowed,
             MenuTexts.NotRemoved,
@@ -253,21 +252,4 @@ public sealed class FormLanguagesTests
         from field in (OrderField[])[OrderField.DrinkType, OrderField.Size, OrderField.Customizations]
         from isSoldOut in (bool[])[true, false]
         select new MenuRefusal(field, "Latte", isSoldOut);
-
-    private static List<string> TextsOf(string json)
-    {
-        List<string> texts = [];
-        void Collect(JsonNode? node)
-        {
-            foreach (var (name, value) in node as JsonObject ?? [])
-                if (name == "text" && value is JsonValue text)
-                    texts.Add(text.GetValue<string>());
-                else
-                    Collect(value);
-            foreach (var item in node as JsonArray ?? [])
-                Collect(item);
-        }
-        Collect(JsonNode.Parse(json));
-        return texts;
-    }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using CoffeeBuddy.Core.Orders;
 using CoffeeBuddy.Core.Runs;
 using CoffeeBuddy.Core.Statistics;
@@ -105,7 +104,10 @@ public sealed class ReplyLanguagesTests
     public void Statistics_have_the_numbers_and_days_of_the_language(string language, params string[] texts)
     {
         using var _ = Languages.Use(language);
-        var shown = Unescaped(BlockKitJson.Serialize(StatisticsView.Message(Counted, OfWorkspace)));
+        var shown = string.Join(
+            '\n',
+            ShownTexts.Of(BlockKitJson.Serialize(StatisticsView.Message(Counted, OfWorkspace)))
+        );
 
         Assert.All(texts, text => Assert.Contains(text, shown, StringComparison.Ordinal));
     }
@@ -309,27 +311,6 @@ public sealed class ReplyLanguagesTests
             .. Messages()
                 .Select(BlockKitJson.Serialize)
                 .Concat(Views().Select(BlockKitJson.Serialize))
-                .SelectMany(PlainTexts),
+                .SelectMany(ShownTexts.Plain),
         ];
-
-    private static IEnumerable<string> PlainTexts(string json) => PlainTexts(JsonNode.Parse(json));
-
-    private static IEnumerable<string> PlainTexts(JsonNode? node) =>
-        node switch
-        {
-            JsonObject text when $"{text["type"]}" == "plain_text" => [$"{text["text"]}"],
-            JsonObject parent => parent.SelectMany(child => PlainTexts(child.Value)),
-            JsonArray items => items.SelectMany(PlainTexts),
-            _ => [],
-        };
-
-    private static string Unescaped(string json) => string.Join('\n', Strings(JsonNode.Parse(json)));
-
-    private static IEnumerable<string> Strings(JsonNode? node) =>
-        node switch
-        {
-            JsonObject parent => parent.SelectMany(child => Strings(child.Value)),
-            JsonArray items => items.SelectMany(Strings),
-            _ => [$"{node}"],
-        };
 }

@@ -18,6 +18,7 @@ public sealed record Participant(
         OptedOut && Candidate.RunsTakenPart < AssignmentRules.RunsBeforeNextTurn(Candidate.RunsMade, options);
 }
 
+/// <param name="ReasonParts">Why this person.</param>
 /// <param name="Candidates">The user ids among whom the runner was chosen.</param>
 /// <param name="Spread">The most minus the fewest runs that one of them made within the fairness window.</param>
 /// <param name="Reckoning">The numbers of everybody who ordered.</param>
@@ -27,11 +28,7 @@ public sealed record Assignment(
     IReadOnlyList<string> Candidates,
     int Spread,
     Reckoning Reckoning
-)
-{
-    /// <summary>Why this person.</summary>
-    public string Reason => ReasonParts.InEnglish();
-}
+);
 
 /// <summary>When a run gets its runner, and who is chosen.</summary>
 public static class AssignmentRules

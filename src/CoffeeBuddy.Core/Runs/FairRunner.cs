@@ -25,11 +25,8 @@ public sealed record Candidate(
     public double Share => RunsTakenPart == 0 ? 0 : (double)RunsMade / RunsTakenPart;
 }
 
-public sealed record RunnerChoice(string UserId, ReasonParts ReasonParts)
-{
-    /// <summary>Why this person was chosen.</summary>
-    public string Reason => ReasonParts.InEnglish();
-}
+/// <param name="ReasonParts">Why this person was chosen.</param>
+public sealed record RunnerChoice(string UserId, ReasonParts ReasonParts);
 
 /// <summary>
 /// Chooses the runner; the same arguments give the same choice. The rules, in this order: the lowest measure of the

@@ -53,7 +53,10 @@ public sealed record ReasonParts(
     RunnerBefore? Before = null
 )
 {
-    /// <summary>The reason as it is stored and told to other programs; without Slack markup.</summary>
+    /// <summary>
+    /// The reason as it is stored and told to other programs; without Slack markup. Not taken from the texts that
+    /// people read: the stored reasons are compared with it.
+    /// </summary>
     public string InEnglish()
     {
         string?[] reasons =

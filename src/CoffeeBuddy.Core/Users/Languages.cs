@@ -20,7 +20,7 @@ public static class Languages
     /// <summary>The longest locale that is stored.</summary>
     public const int MaxLocaleLength = 20;
 
-    /// <summary>Whether the text has the form of a locale, for example <c>de-DE</c>: Slack's is not typed by people.</summary>
+    /// <summary>Whether the text has the form of a locale, for example <c>de-DE</c>.</summary>
     public static bool IsLocale(string? text) =>
         text is { Length: > 0 and <= MaxLocaleLength }
         && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_');

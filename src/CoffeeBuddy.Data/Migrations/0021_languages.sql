@@ -4,7 +4,8 @@ ALTER TABLE users
     ADD COLUMN locale              VARCHAR(20),
     -- What the person has chosen, for example de; null: as in Slack.
     ADD COLUMN language            VARCHAR(20),
-    -- When one of the two last changed; null: never. Workers hold the languages in memory, and read those changed since.
+    -- When one of the two last changed; null: never. Workers hold the languages in memory, and read those that have
+    -- changed since.
     ADD COLUMN language_changed_at TIMESTAMPTZ;
 
 CREATE INDEX users_language_changed ON users (language_changed_at, user_id) WHERE language_changed_at IS NOT NULL;

@@ -122,8 +122,8 @@ public sealed class RecoveryStore(Database database, TimeProvider time)
             connection,
             """
             UPDATE coffee_runs r
-            SET runner_user_id = @UserId, assigned_at = @At, assignment_reason = NULL, assignment_reason_parts = NULL, version = r.version + 1,
-                changed_at = @now, reminder_queued_at = NULL, reminder_sent_at = NULL
+            SET runner_user_id = @UserId, assigned_at = @At, assignment_reason = NULL, assignment_reason_parts = NULL,
+                version = r.version + 1, changed_at = @now, reminder_queued_at = NULL, reminder_sent_at = NULL
             WHERE r.run_id = @RunId AND r.status = 'active' AND r.runner_user_id IS DISTINCT FROM @UserId
               AND coalesce(r.assigned_at < @At, TRUE)
             RETURNING r.run_id

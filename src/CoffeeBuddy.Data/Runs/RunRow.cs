@@ -8,7 +8,8 @@ internal class RunRow
 {
     public const string Columns = $"""
         r.run_id, r.workspace_id, r.channel_id, r.initiator_user_id, r.runner_user_id, r.status::text AS status, r.created_at,
-        r.first_order_at, r.order_window, r.deadline_at, r.assigned_at, r.assignment_reason, r.assignment_reason_parts::text AS assignment_reason_parts, r.reminder_sent_at, r.completed_at,
+        r.first_order_at, r.order_window, r.deadline_at, r.assigned_at, r.assignment_reason,
+        r.assignment_reason_parts::text AS assignment_reason_parts, r.reminder_sent_at, r.completed_at,
         r.cancelled_at, r.closed_by_user_id, r.closed_by_subject, r.version, r.runner_version,
         CASE WHEN r.runner_user_id IS NULL THEN r.undecided_since END AS undecided_since,
         CASE WHEN r.left_at >= r.assigned_at THEN r.left_at END AS left_at, CASE WHEN r.left_at >= r.assigned_at THEN r.back_at END AS back_at,

@@ -93,7 +93,8 @@ public sealed partial class RunStore
         const string Sql = $"""
             UPDATE coffee_runs r
             SET runner_user_id = @UserId, assigned_at = greatest(@now, r.assigned_at + INTERVAL '1 microsecond', r.undecided_since + INTERVAL '1 microsecond', r.left_at + INTERVAL '1 microsecond'),
-                assignment_reason = @reason, assignment_reason_parts = @parts::jsonb, version = r.version + 1, runner_version = r.version + 1, undecided_since = NULL, changed_at = @now,
+                assignment_reason = @reason, assignment_reason_parts = @parts::jsonb, version = r.version + 1,
+                runner_version = r.version + 1, undecided_since = NULL, changed_at = @now,
                 reminder_queued_at = NULL, reminder_sent_at = NULL, reminders_sent = 0, snoozed_until = NULL, reminder_not_before = NULL, left_at = NULL, back_at = NULL
             WHERE r.run_id = @RunId
             RETURNING {RunRow.Columns};

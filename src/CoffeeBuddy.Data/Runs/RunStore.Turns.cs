@@ -440,7 +440,8 @@ public sealed partial class RunStore
         const string Sql = $"""
             UPDATE coffee_runs r
             SET undecided_since = greatest(@now, r.assigned_at + INTERVAL '1 microsecond', r.left_at + INTERVAL '1 microsecond'), runner_user_id = NULL, assigned_at = NULL,
-                assignment_reason = NULL, assignment_reason_parts = NULL, version = r.version + 1, runner_version = r.version + 1, changed_at = @now,
+                assignment_reason = NULL, assignment_reason_parts = NULL, version = r.version + 1,
+                runner_version = r.version + 1, changed_at = @now,
                 reminder_queued_at = NULL, reminder_sent_at = NULL, reminders_sent = 0, snoozed_until = NULL, reminder_not_before = NULL, left_at = NULL, back_at = NULL
             WHERE r.run_id = @RunId
             RETURNING {RunRow.Columns};

@@ -59,14 +59,16 @@ public sealed class SettingsStore(Database database, TimeProvider time)
                 language, locale, language_changed_at, time_zone, utc_offset_seconds, created_at, updated_at)
             VALUES (@userId, nullif(left(@displayName, 255), ''), @ReminderMinutes, @ReminderInThread, @quietFrom::interval::time,
                 @quietTo::interval::time, @AwayInDoNotDisturb, @OptedOut, @Language, @Locale,
-                CASE WHEN coalesce(@Language, @Locale) IS NOT NULL THEN @now END, @TimeZone, @UtcOffsetSeconds, @now, @now)
+                CASE WHEN coalesce(@Language, @Locale) IS NOT NULL THEN @now END, @TimeZone, @UtcOffsetSeconds,
+                @now, @now)
             ON CONFLICT (user_id) DO UPDATE
             SET reminder_minutes = excluded.reminder_minutes, reminder_in_thread = excluded.reminder_in_thread,
                 quiet_from = excluded.quiet_from, quiet_to = excluded.quiet_to, away_in_dnd = excluded.away_in_dnd,
                 dnd_until = CASE WHEN excluded.away_in_dnd THEN users.dnd_until END, opted_out = excluded.opted_out,
                 language = excluded.language, locale = coalesce(excluded.locale, users.locale),
                 language_changed_at = CASE
-                    WHEN (users.language, users.locale) IS DISTINCT FROM (excluded.language, coalesce(excluded.locale, users.locale))
+                    WHEN (users.language, users.locale)
+                        IS DISTINCT FROM (excluded.language, coalesce(excluded.locale, users.locale))
                     THEN @now ELSE users.language_changed_at END,
                 time_zone = coalesce(excluded.time_zone, users.time_zone),
                 utc_offset_seconds = coalesce(excluded.utc_offset_seconds, users.utc_offset_seconds),

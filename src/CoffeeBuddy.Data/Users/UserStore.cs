@@ -49,6 +49,8 @@ public sealed class UserStore(Database database, TimeProvider time)
     internal const string IsAway =
         "(u.away AND (u.away_until IS NULL OR u.away_until <= u.away_as_of OR u.away_until > @now))";
 
+    private const string Language = "user_id, language AS own, locale, language_changed_at AS changed_at";
+
     private const string SelectProfiles = $"""
         SELECT u.user_id, u.display_name, u.email, {IsAway} AS away, CASE WHEN u.away AND u.away_until > @now THEN u.away_until END AS away_until,
             u.created_at, u.updated_at, u.profile_refreshed_at
@@ -157,17 +159,20 @@ public sealed class UserStore(Database database, TimeProvider time)
         string? locale = null
     )
     {
-        const string Sql = """
-            INSERT INTO users (user_id, display_name, email, unreachable, time_zone, utc_offset_seconds, locale, language_changed_at, created_at, updated_at, profile_refreshed_at)
+        const string Sql = $"""
+            INSERT INTO users (user_id, display_name, email, unreachable, time_zone, utc_offset_seconds, locale,
+                language_changed_at, created_at, updated_at, profile_refreshed_at)
             VALUES (@userId, nullif(left(@displayName, 255), ''), nullif(left(@email, 255), ''), left(@unreachable, 100),
-                left(@timeZone, 64), @utcOffsetSeconds, @locale, CASE WHEN @locale IS NOT NULL THEN @now END, @now, @now, @now)
+                left(@timeZone, 64), @utcOffsetSeconds, @locale,
+                CASE WHEN @locale IS NOT NULL THEN @now END, @now, @now, @now)
             ON CONFLICT (user_id) DO UPDATE
             SET unreachable = excluded.unreachable, display_name = coalesce(excluded.display_name, users.display_name), email = coalesce(excluded.email, users.email),
                 time_zone = coalesce(excluded.time_zone, users.time_zone), utc_offset_seconds = coalesce(excluded.utc_offset_seconds, users.utc_offset_seconds),
                 locale = coalesce(excluded.locale, users.locale),
-                language_changed_at = CASE WHEN excluded.locale <> coalesce(users.locale, '') THEN @now ELSE users.language_changed_at END,
+                language_changed_at = CASE
+                    WHEN excluded.locale <> coalesce(users.locale, '') THEN @now ELSE users.language_changed_at END,
                 profile_refreshed_at = excluded.profile_refreshed_at
-            RETURNING user_id, language AS own, locale, language_changed_at AS changed_at
+            RETURNING {Language}
             """;
         var parameters = new
         {
@@ -190,8 +195,8 @@ public sealed class UserStore(Database database, TimeProvider time)
     }
 
     /// <summary>
-    /// The languages that changed after a time, in the order of the changes. Those that changed at that time follow after
-    /// a user id.
+    /// The languages that changed after a time, in the order of the changes; of those that changed at that very time only
+    /// people whose ids come after <paramref name="afterUserId"/>. So pages follow each other without a gap.
     /// </summary>
     public Task<IReadOnlyList<PersonLanguage>> LanguagesChangedAsync(
         DateTimeOffset after,
@@ -202,8 +207,8 @@ public sealed class UserStore(Database database, TimeProvider time)
         database.RunAsync<IReadOnlyList<PersonLanguage>>(
             async (connection, token) =>
             {
-                const string Sql = """
-                    SELECT user_id, language AS own, locale, language_changed_at AS changed_at FROM users
+                const string Sql = $"""
+                    SELECT {Language} FROM users
                     WHERE language_changed_at IS NOT NULL AND (language_changed_at, user_id) > (@after, @afterUserId)
                     ORDER BY language_changed_at, user_id LIMIT @limit
                     """;

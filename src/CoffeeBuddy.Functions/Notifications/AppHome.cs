@@ -48,7 +48,6 @@ public sealed class AppHome(
         var orders = await runs.OrdersOfAsync(userId, [.. own.Select(entry => entry.Run.RunId)], cancellationToken);
         var planned = await runs.PlannedOfAsync(userId, channelId: null, cancellationToken);
         var nearby = await ListNearbyAsync(userId, cancellationToken);
-        var about = await AboutAsync(userId, own, cancellationToken);
         // The person may have changed it with the request that is being handled.
         using var language = languages.UseOf(userId);
         var view = HomeView.Build(
@@ -61,7 +60,7 @@ public sealed class AppHome(
                         [.. orders.Where(order => order.RunId == entry.Run.RunId)]
                     )),
             ],
-            about,
+            await AboutAsync(userId, own, cancellationToken),
             notice,
             planned
         );

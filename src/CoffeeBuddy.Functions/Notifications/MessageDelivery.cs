@@ -25,7 +25,8 @@ public enum RetryRefused
 /// <param name="Recipient">A user id; empty for a message to the run's channel.</param>
 /// <param name="FindChannel">Finds the channel to post in; called only when the message is posted.</param>
 /// <param name="ThreadTs">The announcement, for a message in its thread; null: in the channel itself.</param>
-/// <param name="Content">Called in the language of the recipient; where everybody sees the message, in the office's.</param>
+/// <param name="Content">Makes the message. Called in the language of the recipient; where everybody sees the message,
+/// in the office's.</param>
 public sealed record RunMessage(
     IRunReference Run,
     string Kind,

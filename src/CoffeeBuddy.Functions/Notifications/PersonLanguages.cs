@@ -11,8 +11,8 @@ using Npgsql;
 namespace CoffeeBuddy.Functions.Notifications;
 
 /// <summary>
-/// The language of each person, in memory, so that no request waits for it: what the person has chosen, otherwise Slack's,
-/// otherwise the office's. Changes that other workers store are read every few seconds. While the database is away, the
+/// The language of each person, in memory, so that no request waits for it: what the person has chosen, otherwise
+/// Slack's, otherwise the office's. Changes that other workers store are read every few seconds. While the database is away, the
 /// last known languages stay.
 /// </summary>
 public sealed partial class PersonLanguages(
@@ -27,8 +27,10 @@ public sealed partial class PersonLanguages(
 
     private const int PageSize = 1000;
 
-    /// <summary>Changes of so long before the last known are read again: workers' clocks differ, and a change is seen when
-    /// it is committed.</summary>
+    /// <summary>
+    /// Each refresh also reads the changes of this time before the last change that is known. The clocks of workers differ,
+    /// and a change becomes visible only when it is committed, so such a change can appear late.
+    /// </summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(2);
 
     // Only those of another language than the office's.

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace CoffeeBuddy.Functions.Notifications;
 
 /// <summary>
-/// Stores people's names, e-mail addresses and languages from Slack, and whether they can be a runner, refreshed once a day.
+/// Stores people's names, e-mail addresses and languages from Slack, and whether they can be a runner, refreshed once
+/// a day.
 /// </summary>
 public sealed partial class UserProfiles(
     UserStore users,

@@ -23,7 +23,9 @@ internal static class Counts
 
     public static string Runs(int count) => Plural(count, CountTexts.Run, CountTexts.Runs);
 
-    public static string Seconds(int count) => Plural(count, CountTexts.Second, CountTexts.Seconds);
+    /// <summary>Rounded up.</summary>
+    public static string Seconds(TimeSpan time) =>
+        Plural((int)Math.Ceiling(time.TotalSeconds), CountTexts.Second, CountTexts.Seconds);
 
     /// <summary>
     /// Formats the text of the plural form. The rule is CLDR's for whole numbers below a million: French has the

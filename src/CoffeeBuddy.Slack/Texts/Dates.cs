@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace CoffeeBuddy.Slack.Texts;
 
-/// <summary>Days and numbers in words of the current language. .NET's own need ICU, which the image does not have.</summary>
+/// <summary>
+/// Days and numbers as they are written in the current language. .NET's own need ICU, which the image does not have.
+/// </summary>
 internal static class Dates
 {
     /// <summary>For example "Friday, 4 December 2026, 14:30".</summary>
@@ -18,9 +20,6 @@ internal static class Dates
     /// <summary>For example "4 Dec".</summary>
     public static string Short(DateOnly day) =>
         CalendarTexts.FormatShort(day.Day, NameOf(CalendarTexts.ShortMonths, day.Month - 1));
-
-    /// <summary>The name of a day of the week.</summary>
-    public static string Weekday(DayOfWeek day) => NameOf(CalendarTexts.Weekdays, (int)day);
 
     /// <param name="format">One with digits only, for example <c>0.##</c>.</param>
     public static string Number(double number, string format) =>

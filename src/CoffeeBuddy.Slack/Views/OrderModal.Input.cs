@@ -181,7 +181,7 @@ public static partial class OrderModal
 
     /// <summary>The same, because the person sends more requests than one person may.</summary>
     public static ViewResponse SlowDown(TimeSpan wait, OrderSubmission submission) =>
-        NotTaken(OrderTexts.FormatSlowDown(Counts.Seconds((int)Math.Ceiling(wait.TotalSeconds))), submission);
+        NotTaken(OrderTexts.FormatSlowDown(Counts.Seconds(wait)), submission);
 
     /// <summary>The same, below the field of the guest's name.</summary>
     public static ViewResponse GuestNotTaken(string reason, int revision) => Error(GuestInput, reason, revision);

@@ -122,10 +122,13 @@ public static class OrderReplies
             {
                 { Status: RunStatus.Active } => Replies.TooLate(run),
                 { Status: RunStatus.Completed } => ReplyTexts.TooLateCompleted,
-                { IsClosedBySystem: true, UndecidedSince: not null } => ReplyTexts.TooLateCancelledNobodyCouldGo,
-                { IsClosedBySystem: true } => ReplyTexts.TooLateCancelledNobodyOrdered,
-                { ClosedByUserId: null } => ReplyTexts.TooLateCancelledByAdmin,
-                _ => ReplyTexts.FormatTooLateCancelledByPerson(Mrkdwn.User(run.ClosedByUserId)),
+                _ => RunMessages.Cancelled(
+                    run,
+                    ReplyTexts.TooLateCancelledNobodyCouldGo,
+                    ReplyTexts.TooLateCancelledNobodyOrdered,
+                    ReplyTexts.TooLateCancelledByAdmin,
+                    ReplyTexts.FormatTooLateCancelledByPerson(RunMessages.Closer(run))
+                ),
             }
         );
 

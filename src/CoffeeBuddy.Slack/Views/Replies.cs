@@ -180,13 +180,13 @@ public static class Replies
 
     public static SlackMessage AlreadyCancelled(CoffeeRun run) =>
         Says(
-            run switch
-            {
-                { IsClosedBySystem: true, UndecidedSince: not null } => ReplyTexts.AlreadyCancelledNobodyCouldGo,
-                { IsClosedBySystem: true } => ReplyTexts.AlreadyCancelledNobodyOrdered,
-                { ClosedByUserId: null } => ReplyTexts.AlreadyCancelledByAdmin,
-                _ => ReplyTexts.FormatAlreadyCancelledByPerson(Mrkdwn.User(run.ClosedByUserId)),
-            }
+            RunMessages.Cancelled(
+                run,
+                ReplyTexts.AlreadyCancelledNobodyCouldGo,
+                ReplyTexts.AlreadyCancelledNobodyOrdered,
+                ReplyTexts.AlreadyCancelledByAdmin,
+                ReplyTexts.FormatAlreadyCancelledByPerson(RunMessages.Closer(run))
+            )
         );
 
     /// <summary>What the person hears who wants to go, cannot go, or was asked to go; in mrkdwn.</summary>
@@ -263,8 +263,7 @@ public static class Replies
     /// <summary>The same as a text below a field of the form.</summary>
     public static string CannotCheck => ReplyTexts.CannotCheck;
 
-    public static string InSeconds(TimeSpan wait) =>
-        ReplyTexts.FormatInSeconds(Counts.Seconds((int)Math.Ceiling(wait.TotalSeconds)));
+    public static string InSeconds(TimeSpan wait) => ReplyTexts.FormatInSeconds(Counts.Seconds(wait));
 
     public static SlackMessage UnknownCommand(string command) =>
         Says(ReplyTexts.FormatUnknownCommand(Mrkdwn.Escape(command, 100)));

@@ -257,15 +257,6 @@ public static class RunMessages
     internal static Button BaristaButton(Guid runId) =>
         new(Actions.Barista, TextObject.Plain(RunTexts.BaristaList, 75), runId.ToString());
 
-    internal static string By(CoffeeRun run) =>
-        run switch
-        {
-            { IsClosedBySystem: true, UndecidedSince: not null } => ", because nobody could go",
-            { IsClosedBySystem: true } => ", because nobody ordered",
-            { ClosedByUserId: null } => " by an admin",
-            _ => $" by {Mrkdwn.User(run.ClosedByUserId)}",
-        };
-
     /// <summary>The text that fits who, or what, cancelled the run.</summary>
     internal static string Cancelled(
         CoffeeRun run,

@@ -9,8 +9,9 @@ namespace CoffeeBuddy.Slack.Views;
 /// <summary>The words of the e-mail to a runner, in plain text.</summary>
 public static class RunnerMailText
 {
-    /// <summary>A channel without a name.</summary>
-    public static string Channel(string channelId) => MailTexts.FormatChannel(channelId);
+    /// <param name="name">Null: the channel's name is not known.</param>
+    public static string Channel(string channelId, string? name) =>
+        name is null ? MailTexts.FormatChannel(channelId) : $"#{OneLine(name)}";
 
     /// <param name="where">The channel.</param>
     public static string Subject(int orderCount, string where, bool isReminder) =>
@@ -29,7 +30,7 @@ public static class RunnerMailText
     )
     {
         var text = new StringBuilder();
-        text.AppendLine(MailTexts.FormatGreeting(nameOf(run.RunnerUserId!))).AppendLine();
+        text.AppendLine(MailTexts.FormatGreeting(Name(run.RunnerUserId!))).AppendLine();
         text.AppendLine(isReminder ? MailTexts.FormatReminderYouGo(where) : MailTexts.FormatYouGo(where)).AppendLine();
         foreach (var drink in orders.GroupBy(order => order.Drink).OrderByDescending(drink => drink.Count()))
         {
@@ -43,9 +44,9 @@ public static class RunnerMailText
         return text.AppendLine().AppendLine(MailTexts.Outage).ToString();
 
         string Person(Order order) =>
-            order.Guest is null
-                ? nameOf(order.UserId)
-                : MailTexts.FormatGuest(nameOf(order.UserId), OneLine(order.Guest));
+            order.Guest is null ? Name(order.UserId) : MailTexts.FormatGuest(Name(order.UserId), OneLine(order.Guest));
+
+        string Name(string userId) => OneLine(nameOf(userId));
     }
 
     private static string OneLine(string text) => PlainName.Of(text.ReplaceLineEndings(" "));

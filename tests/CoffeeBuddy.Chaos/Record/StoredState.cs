@@ -166,7 +166,8 @@ internal sealed class StoredState(string connectionString)
                 UNION ALL
                 SELECT 'planned runs', count(*) FROM planned_runs
                 -- A command that arrives late can mean the same time of tomorrow.
-                WHERE (status = 'planned' AND starts_at < now() + interval '10 minutes') OR (status = 'dropped' AND told_at IS NULL)
+                WHERE (status = 'planned' AND starts_at < now() + interval '10 minutes')
+                    OR (status = 'dropped' AND told_at IS NULL)
                 UNION ALL
                 SELECT 'changes just made', count(*) FROM coffee_runs WHERE changed_at > now() - $1
                 """,

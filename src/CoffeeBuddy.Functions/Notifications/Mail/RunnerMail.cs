@@ -21,9 +21,7 @@ public static class RunnerMail
         DateTimeOffset now
     )
     {
-        var where = untold.ChannelName is null
-            ? RunnerMailText.Channel(details.Run.ChannelId)
-            : $"#{OneLine(untold.ChannelName)}";
+        var where = RunnerMailText.Channel(details.Run.ChannelId, untold.ChannelName);
         var isReminder = untold.Kind == MessageKinds.ReminderEmail;
         var message = new MimeMessage
         {
@@ -42,8 +40,6 @@ public static class RunnerMail
         return message;
 
         string Name(string userId) =>
-            people.GetValueOrDefault(userId)?.DisplayName is { Length: > 0 } name ? OneLine(name) : userId;
+            people.GetValueOrDefault(userId)?.DisplayName is { Length: > 0 } name ? name : userId;
     }
-
-    private static string OneLine(string text) => PlainName.Of(text.ReplaceLineEndings(" "));
 }
