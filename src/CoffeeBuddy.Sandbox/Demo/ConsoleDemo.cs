@@ -68,10 +68,7 @@ public sealed class ConsoleDemo
             "Noor types /coffee: the order form opens",
             async () =>
             {
-                Expect(
-                    (bool?)(await _noor.CommandAsync(Channel, "/coffee"))["ok"] == true,
-                    "the command was not answered in time"
-                );
+                await TypeAsync(_noor, "/coffee");
                 var form = await _noor.ViewAsync();
                 Expect(form is not null, "no form opened");
                 return Title(form!);
@@ -82,13 +79,12 @@ public sealed class ConsoleDemo
             "Noor orders a large latte with oat milk: her order is confirmed, and the channel sees the run",
             async () =>
             {
-                Submitted(
-                    await _noor.SubmitAsync(
-                        ("drink:0", "Latte"),
-                        ("size:0", "Large"),
-                        ("customizations:0", OatMilk),
-                        ("note:0", "<!channel> *hot* please")
-                    )
+                await OrderAsync(
+                    _noor,
+                    ("drink:0", "Latte"),
+                    ("size:0", "Large"),
+                    ("customizations:0", OatMilk),
+                    ("note:0", "<!channel> *hot* please")
                 );
                 var confirmation = await _noor.WaitToSeeAsync(
                     Channel,
@@ -111,9 +107,7 @@ public sealed class ConsoleDemo
                     message => message.Buttons.Contains("order_open")
                 );
                 await _priya.ClickAsync(announcement, "order_open");
-                Submitted(
-                    await _priya.SubmitAsync(("drink:0", "Latte"), ("size:0", "Large"), ("customizations:0", OatMilk))
-                );
+                await OrderAsync(_priya, ("drink:0", "Latte"), ("size:0", "Large"), ("customizations:0", OatMilk));
                 return (await SummaryAsync("*2 ×* Large Latte")).Shown;
             },
             stop
@@ -122,13 +116,15 @@ public sealed class ConsoleDemo
             "Mateo forgets the drink: the form shows the error, and he orders an espresso",
             async () =>
             {
-                await _mateo.CommandAsync(Channel, "/coffee");
-                var refused = await _mateo.SubmitAsync(("drink:0", "something_else"), ("size:0", "Small"));
+                await TypeAsync(_mateo, "/coffee");
+                var refused = await InTimeAsync(() =>
+                    _mateo.SubmitAsync(("drink:0", "something_else"), ("size:0", "Small"))
+                );
                 Expect(
                     (bool?)refused["closed"] == false && refused["errors"] is not null,
                     "an order without a drink was accepted"
                 );
-                Submitted(await _mateo.SubmitAsync(("drink:0", "Espresso"), ("size:0", "Small")));
+                await OrderAsync(_mateo, ("drink:0", "Espresso"), ("size:0", "Small"));
                 return $"{refused["errors"]!.ToJsonString()}\n{(await SummaryAsync("Small Espresso")).Shown}";
             },
             stop
@@ -215,7 +211,7 @@ public sealed class ConsoleDemo
             "Priya types /coffee-history",
             async () =>
             {
-                await _priya.CommandAsync(Channel, "/coffee-history");
+                await TypeAsync(_priya, "/coffee-history");
                 var history = await _priya.WaitToSeeAsync(
                     Channel,
                     message => message.IsEphemeral && message.Shown.Contains("3 orders", StringComparison.Ordinal)
@@ -228,7 +224,7 @@ public sealed class ConsoleDemo
             "Noor types /coffee again: the form offers her last drink without the note",
             async () =>
             {
-                await _noor.CommandAsync(Channel, "/coffee");
+                await TypeAsync(_noor, "/coffee");
                 var form = (await _noor.ViewAsync())?.ToJsonString() ?? "";
                 Expect(
                     form.Contains("Large Latte, Oat milk", StringComparison.Ordinal),
@@ -249,13 +245,13 @@ public sealed class ConsoleDemo
             "Priya cannot cancel Noor's run; Noor can",
             async () =>
             {
-                await _priya.CommandAsync(Channel, "/coffee-cancel");
+                await TypeAsync(_priya, "/coffee-cancel");
                 var refused = await _priya.WaitToSeeAsync(
                     Channel,
                     message =>
                         message.IsEphemeral && message.Shown.Contains("can be cancelled by", StringComparison.Ordinal)
                 );
-                await _noor.CommandAsync(Channel, "/coffee-cancel");
+                await TypeAsync(_noor, "/coffee-cancel");
                 var cancelled = await _mateo.WaitToSeeAsync(
                     Channel,
                     message =>
@@ -328,8 +324,32 @@ public sealed class ConsoleDemo
     private static string Title(JsonNode form) =>
         $"\"{form["title"]?["text"]}\" with {string.Join(", ", ((JsonArray)form["blocks"]!).Select(block => (string?)block!["label"]?["text"]).OfType<string>())}";
 
-    private static void Submitted(JsonNode answer) =>
+    private static async Task TypeAsync(SlackPerson person, string command)
+    {
+        var answer = await InTimeAsync(() => person.CommandAsync(Channel, command));
+        Expect((bool?)answer["ok"] == true, $"{command} was not answered: {answer.ToJsonString()}");
+    }
+
+    private static async Task OrderAsync(SlackPerson person, params (string Input, object Value)[] values)
+    {
+        var answer = await InTimeAsync(() => person.SubmitAsync(values));
         Expect((bool?)answer["closed"] == true, $"the form did not close: {answer.ToJsonString()}");
+    }
+
+    /// <summary>
+    /// Does it again when the app has not answered within Slack's 3 s, as a person would: the first requests on a busy
+    /// machine can take longer.
+    /// </summary>
+    private static async Task<JsonNode> InTimeAsync(Func<Task<JsonNode>> act)
+    {
+        const int most = 5;
+        for (var attempt = 1; ; attempt++)
+        {
+            var answer = await act();
+            if (attempt == most || !SlackPerson.IsTimeout(answer))
+                return answer;
+        }
+    }
 
     private static void Expect(bool holds, string otherwise)
     {

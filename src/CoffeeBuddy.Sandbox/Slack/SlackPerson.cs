@@ -14,6 +14,10 @@ public sealed class SlackPerson(HttpClient simulator, string id)
 
     public string Id => id;
 
+    /// <summary>The app has not answered within Slack's 3 s, which Slack tells the person.</summary>
+    /// <param name="answer">What the simulator answered to a command or a submitted form.</param>
+    public static bool IsTimeout(JsonNode answer) => (string?)answer["error"] == "operation_timeout";
+
     /// <summary>Types a slash command.</summary>
     public Task<JsonNode> CommandAsync(string channel, string command, string text = "") =>
         PostAsync(

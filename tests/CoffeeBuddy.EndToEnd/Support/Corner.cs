@@ -33,7 +33,7 @@ public sealed class Corner(WholeOffice office, string channel, IReadOnlyList<Sla
             async () =>
             {
                 var answer = await person.CommandAsync(channel, "/coffee");
-                Assert.True((bool)answer["ok"]! || IsTimeout(answer), answer.ToJsonString());
+                Assert.True((bool)answer["ok"]! || SlackPerson.IsTimeout(answer), answer.ToJsonString());
                 return (bool)answer["ok"]! && (form = await person.ViewAsync()) is not null;
             },
             "the order form opens"
@@ -108,11 +108,11 @@ public sealed class Corner(WholeOffice office, string channel, IReadOnlyList<Sla
         var answers = await Task.WhenAll(people.Select((person, number) => person.SubmitAsync(values(number))));
         Assert.All(answers, AssertAccepted);
         TestContext.Current.SendDiagnosticMessage(
-            $"Of {people.Count} submissions at once, {answers.Count(IsTimeout)} were not answered within 3 s."
+            $"Of {people.Count} submissions at once, {answers.Count(SlackPerson.IsTimeout)} were not answered within 3 s."
         );
         for (var number = 0; number < people.Count; number++)
         {
-            if (IsTimeout(answers[number]))
+            if (SlackPerson.IsTimeout(answers[number]))
                 AssertAccepted(await people[number].SubmitAsync(values(number)));
         }
 
@@ -211,9 +211,7 @@ public sealed class Corner(WholeOffice office, string channel, IReadOnlyList<Sla
 
     // The form has closed, or Slack has not got an answer within its 3 s. The order is stored in both cases.
     private static void AssertAccepted(JsonNode answer) =>
-        Assert.True((bool)answer["closed"]! || IsTimeout(answer), answer.ToJsonString());
-
-    private static bool IsTimeout(JsonNode answer) => (string?)answer["error"] == "operation_timeout";
+        Assert.True((bool)answer["closed"]! || SlackPerson.IsTimeout(answer), answer.ToJsonString());
 
     public async Task EditAsync(SlackPerson person, string ts, string text)
     {
