@@ -95,7 +95,8 @@ start() {
         set -- --seconds 60 --seed "$seed" --quiet-minutes 2 ${COFFEEBUDDY_KAFKA:+--kafka "$COFFEEBUDDY_KAFKA"}
     else
         echo "Running $name"
-        set -- -noColor -noLogo -result-junit "$results/$name.xml"
+        # A test that hangs is named when it has taken 2 minutes: the totals of a project that is ended do not come.
+        set -- -noColor -noLogo -longRunning 120 -result-junit "$results/$name.xml"
     fi
     # Only a wait can be interrupted, so the program is a job too. Timeout passes a signal on to all that it started.
     trap '' INT

@@ -64,6 +64,33 @@ public sealed class SocketModeTests
     }
 
     [Fact]
+    public async Task Events_that_wait_for_a_connection_that_is_cut_are_all_sent_again()
+    {
+        // More than the network takes from an app that does not read.
+        const int count = 400;
+        await using var slack = await StartAsync();
+        using var cut = await ConnectAsync(slack);
+        var text = new string('a', 20_000);
+        for (var number = 0; number < count; number++)
+            await slack.DoAsync(
+                "POST",
+                "people/noor/messages",
+                new JsonObject { ["channel"] = "office", ["text"] = $"{number} {text}" }
+            );
+        using var other = await ConnectAsync(slack);
+
+        await slack.DoAsync("POST", "socket/cut", Body("""{"count":1}"""));
+
+        var received = new HashSet<string>();
+        while (received.Count < count)
+        {
+            var envelope = (await ReceiveAsync(other))!;
+            Assert.True(received.Add((string)envelope["payload"]!["event_id"]!));
+            await AcknowledgeAsync(other, envelope);
+        }
+    }
+
+    [Fact]
     public async Task Envelopes_can_be_sent_once_more_unchanged()
     {
         await using var slack = await StartAsync();
@@ -121,10 +148,15 @@ public sealed class SocketModeTests
     /// <returns>Null: the simulator has closed the connection.</returns>
     private static async Task<JsonNode?> ReceiveAsync(ClientWebSocket socket)
     {
-        var buffer = new byte[64 * 1024];
-        var part = await socket.ReceiveAsync(buffer, Cancellation);
-        return part.MessageType == WebSocketMessageType.Close
-            ? null
-            : JsonNode.Parse(Encoding.UTF8.GetString(buffer, 0, part.Count));
+        var buffer = new byte[256 * 1024];
+        for (var length = 0; ; )
+        {
+            var part = await socket.ReceiveAsync(buffer.AsMemory(length), Cancellation);
+            if (part.MessageType == WebSocketMessageType.Close)
+                return null;
+            length += part.Count;
+            if (part.EndOfMessage)
+                return JsonNode.Parse(Encoding.UTF8.GetString(buffer, 0, length));
+        }
     }
 }

@@ -37,6 +37,8 @@ public sealed partial class SocketModeService(
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _stopping = new();
+
+    /// <summary>Not disposed: a session can end before the last of its envelopes, which then releases its place.</summary>
     private readonly SemaphoreSlim _places = new(MostInWork, MostInWork);
     private readonly ConcurrentDictionary<SocketSession, Task> _sessions = new();
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -102,7 +104,6 @@ public sealed partial class SocketModeService(
         await Task.WhenAll(_loops);
         await Task.WhenAll(_sessions.Values);
         _stopping.Dispose();
-        _places.Dispose();
     }
 
     private bool IsOn()

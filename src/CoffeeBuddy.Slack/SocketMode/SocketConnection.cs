@@ -17,9 +17,11 @@ public sealed class SocketConnection : IDisposable
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(10);
 
     private readonly WebSocket _socket;
+
+    /// <summary>Not disposed: whoever waits for a semaphore that is disposed waits for ever.</summary>
     private readonly SemaphoreSlim _sending = new(1, 1);
 
-    private SocketConnection(WebSocket socket) => _socket = socket;
+    internal SocketConnection(WebSocket socket) => _socket = socket;
 
     internal static async Task<SocketConnection> OpenAsync(
         Uri address,
@@ -64,6 +66,7 @@ public sealed class SocketConnection : IDisposable
 
     /// <param name="payload">The answer as JSON; empty for none.</param>
     /// <exception cref="WebSocketException">The connection is lost, or was closed from here.</exception>
+    /// <exception cref="ObjectDisposedException">It was disposed of meanwhile.</exception>
     public async Task AcknowledgeAsync(
         string envelopeId,
         ReadOnlyMemory<byte> payload,
@@ -109,9 +112,6 @@ public sealed class SocketConnection : IDisposable
             await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
     }
 
-    public void Dispose()
-    {
-        _socket.Dispose();
-        _sending.Dispose();
-    }
+    /// <summary>What is being acknowledged fails.</summary>
+    public void Dispose() => _socket.Dispose();
 }

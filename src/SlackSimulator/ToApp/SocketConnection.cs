@@ -10,6 +10,8 @@ namespace SlackSimulator.ToApp;
 internal sealed class SocketConnection(WebSocket socket, WorkspaceClock clock) : IDisposable
 {
     private readonly CancellationTokenSource _cut = new();
+
+    /// <summary>Not disposed: whoever waits for a semaphore that is disposed waits for ever.</summary>
     private readonly SemaphoreSlim _writing = new(1, 1);
     private volatile bool _hasEnded;
     private readonly ConcurrentDictionary<string, TaskCompletionSource<JsonNode?>> _waiting = new(
@@ -143,11 +145,7 @@ internal sealed class SocketConnection(WebSocket socket, WorkspaceClock clock) :
             await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, reason, cancellationToken);
     }
 
-    public void Dispose()
-    {
-        _writing.Dispose();
-        _cut.Dispose();
-    }
+    public void Dispose() => _cut.Dispose();
 
     private async Task ReceiveAsync(CancellationToken cancellationToken)
     {
