@@ -193,7 +193,7 @@ public sealed partial class PlanTests
         await users.GetAllAsync(["U7", "U8"], Cancellation);
         await users.SetAwayAsync("U8", null, away: false, Noon, Cancellation, Once());
         await users.SaveProfileAsync("U7", "Ada", "ada@example.com", unreachable: null, Cancellation);
-        await users.FindDueForProfileAsync(run.RunId, Cancellation);
+        await users.PeopleOfRunAsync(run.RunId, Cancellation);
         await users.LanguagesChangedAsync(Noon.AddMinutes(-2), "", 1000, Cancellation);
         var settings = new SettingsStore(database, time);
         await settings.SaveAsync("U7", null, new(new(AwayInDoNotDisturb: true), "Europe/Berlin", 3600), Cancellation);

@@ -81,15 +81,33 @@ public sealed class UserTests(PostgresServer server) : DatabaseTest(server)
     }
 
     [Fact]
+    public async Task The_people_of_a_run_come_with_their_languages()
+    {
+        var run = await AssignedAsync(Channel, "U1", "U2");
+        await Users.SaveProfileAsync("U2", "Bo", null, unreachable: null, Cancellation, locale: "de-DE");
+
+        Assert.Equal(
+            [("U1", null), ("U2", "de-DE")],
+            from person in await Users.PeopleOfRunAsync(run.RunId, Cancellation)
+            select (person.UserId, person.Locale)
+        );
+    }
+
+    [Fact]
     public async Task The_people_of_a_run_need_a_profile_once_a_day()
     {
         var run = await AssignedAsync(Channel, "U1", "U2");
         await OpenWithOrdersAsync("C2", "U3");
         await Users.SaveProfileAsync("U1", "Ada", null, unreachable: null, Cancellation);
-        Assert.Equal(["U2"], await Users.FindDueForProfileAsync(run.RunId, Cancellation));
+        Assert.Equal(["U2"], await DueAsync());
 
         Time.Advance(TimeSpan.FromDays(1) + TimeSpan.FromSeconds(1));
 
-        Assert.Equal(["U1", "U2"], await Users.FindDueForProfileAsync(run.RunId, Cancellation));
+        Assert.Equal(["U1", "U2"], await DueAsync());
+
+        async Task<IEnumerable<string>> DueAsync() =>
+            from person in await Users.PeopleOfRunAsync(run.RunId, Cancellation)
+            where person.ProfileIsDue
+            select person.UserId;
     }
 }

@@ -19,8 +19,6 @@ public sealed class LanguageTests(WholeOffice office) : EndToEndTest(office)
         await SettingsAsync(eve, title: "Settings");
         Assert.True((bool)(await eve.SubmitAsync(("language", "fr")))["closed"]!);
         await SettingsAsync(eve, title: "Paramètres");
-        await Office.HomeAsync(eve, "Paramètres");
-        await Office.OpenHomeUntilAsync(eve, "Paramètres");
 
         foreach (var person in corner.People)
             await corner.OrderAsync(person);

@@ -23,7 +23,7 @@ public sealed record UserProfile(
 }
 
 /// <summary>The language in which a person is addressed.</summary>
-public sealed class PersonLanguage
+public class PersonLanguage
 {
     public string UserId { get; set; } = "";
 
@@ -35,6 +35,13 @@ public sealed class PersonLanguage
 
     /// <summary>Null: Slack has told nothing, and the person has chosen nothing.</summary>
     public DateTimeOffset? ChangedAt { get; set; }
+}
+
+/// <summary>Somebody who takes part in a run.</summary>
+public sealed class PersonOfRun : PersonLanguage
+{
+    /// <summary>There is no profile, or it is older than a day.</summary>
+    public bool ProfileIsDue { get; set; }
 }
 
 /// <summary>The people who use CoffeeBuddy.</summary>
@@ -229,30 +236,28 @@ public sealed class UserStore(Database database, TimeProvider time)
             ct
         );
 
-    /// <summary>
-    /// The people of a run (initiator, runner, who ordered) without a profile, or with one older than a day.
-    /// </summary>
-    public Task<IReadOnlyList<string>> FindDueForProfileAsync(Guid runId, CancellationToken ct) =>
-        database.RunAsync<IReadOnlyList<string>>(
+    /// <summary>The people of a run: initiator, runner, who ordered.</summary>
+    public Task<IReadOnlyList<PersonOfRun>> PeopleOfRunAsync(Guid runId, CancellationToken ct) =>
+        database.RunAsync<IReadOnlyList<PersonOfRun>>(
             async (connection, token) =>
             {
-                const string Sql = """
-                    SELECT u.user_id FROM users u
-                    WHERE u.user_id IN (
+                const string Sql = $"""
+                    SELECT {Language}, profile_refreshed_at IS NULL OR profile_refreshed_at < @before AS profile_is_due
+                    FROM users
+                    WHERE user_id IN (
                         SELECT initiator_user_id FROM coffee_runs WHERE run_id = @runId
                         UNION SELECT runner_user_id FROM coffee_runs WHERE run_id = @runId
                         UNION SELECT user_id FROM all_orders WHERE run_id = @runId)
-                    AND (u.profile_refreshed_at IS NULL OR u.profile_refreshed_at < @before)
-                    ORDER BY u.user_id
+                    ORDER BY user_id
                     """;
-                var ids = await connection.QueryAsync<string>(
+                var people = await connection.QueryAsync<PersonOfRun>(
                     new CommandDefinition(
                         Sql,
                         new { runId, before = time.Now() - ProfileLasts },
                         cancellationToken: token
                     )
                 );
-                return ids.AsList();
+                return people.AsList();
             },
             ct
         );

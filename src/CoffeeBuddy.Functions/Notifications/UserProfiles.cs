@@ -22,20 +22,23 @@ public sealed partial class UserProfiles(
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Refreshes the profiles that are due among the run's people. Errors are logged; the next order of the person
-    /// tries again.
+    /// Refreshes the profiles that are due among the run's people, and takes in the languages of all of them, so that the
+    /// messages that follow do not wait for the next refresh of <see cref="PersonLanguages"/>. Errors are logged; the
+    /// next order of the person tries again.
     /// </summary>
     /// <returns>False when Slack cannot be asked at present.</returns>
     public async Task<bool> RefreshAsync(Guid runId, string workspaceId, CancellationToken cancellationToken)
     {
-        var due = await users.FindDueForProfileAsync(runId, cancellationToken);
+        var people = await users.PeopleOfRunAsync(runId, cancellationToken);
+        foreach (var person in people)
+            languages.Learn(person.UserId, person.Own, person.Locale);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeLimit);
         try
         {
-            foreach (var userId in due)
+            foreach (var person in people.Where(person => person.ProfileIsDue))
             {
-                if (!await RefreshAsync(userId, workspaceId, limit.Token, cancellationToken))
+                if (!await RefreshAsync(person.UserId, workspaceId, limit.Token, cancellationToken))
                     return false;
             }
             return true;

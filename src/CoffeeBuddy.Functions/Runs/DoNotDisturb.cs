@@ -23,13 +23,29 @@ public sealed partial class DoNotDisturb(
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(1);
 
     /// <summary>Stores for the choice who is not to be disturbed now.</summary>
-    /// <param name="onlyIfDue">Not while the run waits for more orders.</param>
-    public async Task RefreshAsync(Guid runId, bool onlyIfDue, CancellationToken cancellationToken)
+    public async Task RefreshAsync(Guid runId, CancellationToken cancellationToken)
+    {
+        if (await settings.FindDoNotDisturbAsync(runId, cancellationToken) is { } question)
+            await RefreshAsync(question, cancellationToken);
+    }
+
+    /// <inheritdoc cref="RefreshAsync(Guid, CancellationToken)"/>
+    /// <returns>False when the run waits for more orders, and nobody was asked about: no runner may be chosen, because
+    /// what is stored about people is of an earlier choice. A next order comes with an event of its own.</returns>
+    public async Task<bool> RefreshIfDueAsync(Guid runId, CancellationToken cancellationToken)
     {
         if (
-            await settings.FindDoNotDisturbAsync(runId, cancellationToken) is not { ToAsk.Count: > 0 } question
-            || (onlyIfDue && !AssignmentRules.IsDue(question.Run, question.OrderCount, options.Value, time.GetUtcNow()))
+            await settings.FindDoNotDisturbAsync(runId, cancellationToken) is not { } question
+            || !AssignmentRules.IsDue(question.Run, question.OrderCount, options.Value, time.GetUtcNow())
         )
+            return false;
+        await RefreshAsync(question, cancellationToken);
+        return true;
+    }
+
+    private async Task RefreshAsync(DoNotDisturbQuestion question, CancellationToken cancellationToken)
+    {
+        if (question.ToAsk.Count == 0)
             return;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(TimeLimit);

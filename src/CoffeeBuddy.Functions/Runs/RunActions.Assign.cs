@@ -10,10 +10,9 @@ public sealed partial class RunActions
         AssignAsync(
             runId,
             async token =>
-            {
-                await doNotDisturb.RefreshAsync(runId, onlyIfDue: true, token);
-                return await runs.AssignIfDueAsync(runId, TraceParent, token);
-            }
+                await doNotDisturb.RefreshIfDueAsync(runId, token)
+                    ? await runs.AssignIfDueAsync(runId, TraceParent, token)
+                    : new(Assigned: false, null, [])
         );
 
     /// <summary>Assigns the next fairest, because Slack refuses direct messages to the runner for good.</summary>
@@ -23,7 +22,7 @@ public sealed partial class RunActions
             runId,
             async token =>
             {
-                await doNotDisturb.RefreshAsync(runId, onlyIfDue: false, token);
+                await doNotDisturb.RefreshAsync(runId, token);
                 return await runs.ReplaceRunnerAsync(runId, runnerUserId, error, TraceParent, token);
             }
         );

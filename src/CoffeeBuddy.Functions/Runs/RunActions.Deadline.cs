@@ -22,7 +22,7 @@ public sealed partial class RunActions
             actor,
             async token =>
             {
-                await doNotDisturb.RefreshAsync(runId, onlyIfDue: false, token);
+                await doNotDisturb.RefreshAsync(runId, token);
                 return await runs.ChooseNowAsync(runId, actor.UserId!, actor.IsAdmin, TraceParent, token);
             }
         );

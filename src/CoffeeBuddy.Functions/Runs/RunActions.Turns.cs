@@ -27,7 +27,7 @@ public sealed partial class RunActions
     {
         var result = await TurnAsync(async token =>
         {
-            await doNotDisturb.RefreshAsync(runId, onlyIfDue: false, token);
+            await doNotDisturb.RefreshAsync(runId, token);
             return await runs.StepBackAsync(runId, actor.UserId!, reason, TraceParent, token);
         });
         if (result.Outcome == TurnOutcome.NotRunner)

@@ -128,26 +128,6 @@ public class WholeOffice : Office
         return home;
     }
 
-    /// <summary>
-    /// Opens the Home tab until the kafka worker, which shows it then, has the text: it reads only every few seconds which
-    /// language the http worker has stored for the person.
-    /// </summary>
-    public Task OpenHomeUntilAsync(SlackPerson person, string text) =>
-        Eventually.TrueAsync(
-            async () =>
-            {
-                var before = (string?)(await HomeViewAsync(person))?["hash"];
-                await OpenHomeAsync(person);
-                JsonNode? home = null;
-                await Eventually.TrueAsync(
-                    async () => (string?)(home = await HomeViewAsync(person))?["hash"] != before,
-                    "the home tab is shown"
-                );
-                return Blocks(home).Contains(text, StringComparison.Ordinal);
-            },
-            $"the kafka worker's home tab has: {text}"
-        );
-
     /// <summary>Slack's rules and limits that the app has broken so far, in any test.</summary>
     public async Task<JsonArray> ViolationsAsync() =>
         (JsonArray)
@@ -167,20 +147,18 @@ public class WholeOffice : Office
         );
     }
 
-    private async Task<string> HomeAsync(SlackPerson person) => Blocks(await HomeViewAsync(person));
-
-    private async Task<JsonNode?> HomeViewAsync(SlackPerson person)
+    private async Task<string> HomeAsync(SlackPerson person)
     {
         using var response = await Simulator.GetAsync(
             $"sim/people/{person.Id}/home",
             TestContext.Current.CancellationToken
         );
         return response.IsSuccessStatusCode
-            ? await response.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken)
-            : null;
+            ? (await response.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken))![
+                "blocks"
+            ]!.ToJsonString(Readable)
+            : "";
     }
-
-    private static string Blocks(JsonNode? view) => view?["blocks"]!.ToJsonString(Readable) ?? "";
 
     private async Task<double> SweepsAsync(string function)
     {

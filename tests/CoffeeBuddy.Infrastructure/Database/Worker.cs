@@ -70,7 +70,7 @@ internal sealed class Worker : IAsyncDisposable
         await Runs.WithdrawOrderAsync(run.RunId, "U2", null, Cancellation);
         await OrderAsync(run, "U2");
         await OrderAsync(run, "U3");
-        await Get<UserStore>().FindDueForProfileAsync(run.RunId, Cancellation);
+        await Get<UserStore>().PeopleOfRunAsync(run.RunId, Cancellation);
         await Get<UserStore>().SaveProfileAsync("U1", "Ana", "ana@example.com", unreachable: null, Cancellation);
         await Get<UserStore>().SetAwayAsync("U4", "Eli", away: true, _time.GetUtcNow(), Cancellation);
         Assert.Equal("Ana", (await Get<UserStore>().GetAsync("U1", Cancellation))!.DisplayName);
