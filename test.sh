@@ -95,7 +95,7 @@ start() {
         set -- --seconds 60 --seed "$seed" --quiet-minutes 2 ${COFFEEBUDDY_KAFKA:+--kafka "$COFFEEBUDDY_KAFKA"}
     else
         echo "Running $name"
-        # A test that hangs is named when it has taken 2 minutes: the totals of a project that is ended do not come.
+        # Names each test that takes over 2 minutes: a project that hangs is ended, and then prints no results.
         set -- -noColor -noLogo -longRunning 120 -result-junit "$results/$name.xml"
     fi
     # Only a wait can be interrupted, so the program is a job too. Timeout passes a signal on to all that it started.

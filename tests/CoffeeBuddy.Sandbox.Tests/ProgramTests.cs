@@ -115,8 +115,9 @@ public sealed partial class ProgramTests : IAsyncLifetime
             "the addresses are printed"
         );
 
-    /// <summary>A client of the API, with the addresses and the login that the program prints.</summary>
-    /// <summary>Opens a run, and asks again while the answer is 503: the first requests on a busy machine are slow.</summary>
+    /// <summary>
+    /// Opens a run, and asks again while the answer is 503: the first requests on a busy machine are slow.
+    /// </summary>
     private static async Task<string> OpenRunAsync(HttpClient api)
     {
         var run = "";
@@ -144,6 +145,7 @@ public sealed partial class ProgramTests : IAsyncLifetime
         return run;
     }
 
+    /// <summary>A client of the API, with the addresses and the login that the program prints.</summary>
     private static async Task<HttpClient> ApiAsync(ChildProcess program)
     {
         await StartedAsync(program);

@@ -15,7 +15,7 @@ public sealed class SocketConnectionTests
         listener.Start();
         using var client = new TcpClient();
         await client.ConnectAsync((IPEndPoint)listener.LocalEndpoint, TestContext.Current.CancellationToken);
-        // It reads nothing, so that the first of these answers is never sent whole.
+        // Slack's side reads nothing: the first answer is never sent completely, and the others wait for it.
         using var slack = await listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
         var connection = new SocketConnection(
             WebSocket.CreateFromStream(client.GetStream(), new WebSocketCreationOptions())

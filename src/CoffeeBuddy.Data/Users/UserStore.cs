@@ -202,8 +202,8 @@ public sealed class UserStore(Database database, TimeProvider time)
     }
 
     /// <summary>
-    /// The languages that changed after a time, in the order of the changes; of those that changed at that very time only
-    /// people whose ids come after <paramref name="afterUserId"/>. So pages follow each other without a gap.
+    /// The languages that changed after a time, in the order of the changes, and those that changed exactly then of
+    /// people whose ids come after <paramref name="afterUserId"/>: pages follow each other without a gap.
     /// </summary>
     public Task<IReadOnlyList<PersonLanguage>> LanguagesChangedAsync(
         DateTimeOffset after,

@@ -12,8 +12,8 @@ namespace CoffeeBuddy.Functions.Notifications;
 
 /// <summary>
 /// The language of each person, in memory, so that no request waits for it: what the person has chosen, otherwise
-/// Slack's, otherwise the office's. Changes that other workers store are read every few seconds. While the database is away, the
-/// last known languages stay.
+/// Slack's, otherwise the office's. Changes that other workers store are read every few seconds. While the database is
+/// away, the last known languages stay.
 /// </summary>
 public sealed partial class PersonLanguages(
     UserStore users,
@@ -28,8 +28,8 @@ public sealed partial class PersonLanguages(
     private const int PageSize = 1000;
 
     /// <summary>
-    /// Each refresh also reads the changes of this time before the last change that is known. The clocks of workers differ,
-    /// and a change becomes visible only when it is committed, so such a change can appear late.
+    /// Each refresh also reads the changes of this time before the last change that is known. The clocks of workers
+    /// differ, and a change becomes visible only when it is committed, so such a change can appear late.
     /// </summary>
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(2);
 

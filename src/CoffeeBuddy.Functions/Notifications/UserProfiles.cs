@@ -22,9 +22,9 @@ public sealed partial class UserProfiles(
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Refreshes the profiles that are due among the run's people, and takes in the languages of all of them, so that the
-    /// messages that follow do not wait for the next refresh of <see cref="PersonLanguages"/>. Errors are logged; the
-    /// next order of the person tries again.
+    /// Refreshes the profiles that are due among the run's people, and takes in the languages of all of them: the
+    /// messages that follow have a language that another worker has stored a moment ago. Errors are logged; the next
+    /// order of the person tries again.
     /// </summary>
     /// <returns>False when Slack cannot be asked at present.</returns>
     public async Task<bool> RefreshAsync(Guid runId, string workspaceId, CancellationToken cancellationToken)

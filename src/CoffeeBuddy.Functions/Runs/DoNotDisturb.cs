@@ -30,8 +30,8 @@ public sealed partial class DoNotDisturb(
     }
 
     /// <inheritdoc cref="RefreshAsync(Guid, CancellationToken)"/>
-    /// <returns>False when the run waits for more orders, and nobody was asked about: no runner may be chosen, because
-    /// what is stored about people is of an earlier choice. A next order comes with an event of its own.</returns>
+    /// <returns>False when the run is over or waits for more orders: Slack was not asked. Then no runner may be chosen,
+    /// because the stored answers may be those for an earlier run. The event of the next order tries again.</returns>
     public async Task<bool> RefreshIfDueAsync(Guid runId, CancellationToken cancellationToken)
     {
         if (

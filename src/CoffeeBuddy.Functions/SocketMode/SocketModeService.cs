@@ -38,7 +38,9 @@ public sealed partial class SocketModeService(
 
     private readonly CancellationTokenSource _stopping = new();
 
-    /// <summary>Not disposed: a session can end before the last of its envelopes, which then releases its place.</summary>
+    /// <summary>
+    /// Not disposed: an envelope can be handled longer than its session lasts, and releases its place after that.
+    /// </summary>
     private readonly SemaphoreSlim _places = new(MostInWork, MostInWork);
     private readonly ConcurrentDictionary<SocketSession, Task> _sessions = new();
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);

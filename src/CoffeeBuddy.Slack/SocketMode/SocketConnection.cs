@@ -66,7 +66,7 @@ public sealed class SocketConnection : IDisposable
 
     /// <param name="payload">The answer as JSON; empty for none.</param>
     /// <exception cref="WebSocketException">The connection is lost, or was closed from here.</exception>
-    /// <exception cref="ObjectDisposedException">It was disposed of meanwhile.</exception>
+    /// <exception cref="ObjectDisposedException">The connection was disposed of.</exception>
     public async Task AcknowledgeAsync(
         string envelopeId,
         ReadOnlyMemory<byte> payload,
@@ -112,6 +112,6 @@ public sealed class SocketConnection : IDisposable
             await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
     }
 
-    /// <summary>What is being acknowledged fails.</summary>
+    /// <summary>Acknowledgements that are under way fail.</summary>
     public void Dispose() => _socket.Dispose();
 }
