@@ -164,6 +164,19 @@ public abstract class Office(SandboxOptions options) : IAsyncLifetime
         return leaks;
     }
 
+    /// <summary>
+    /// The content of every table. Waits until every event is marked as published, which can come after the answer of
+    /// the request that caused it.
+    /// </summary>
+    public async Task<IReadOnlyDictionary<string, string>> ContentAsync()
+    {
+        await Eventually.TrueAsync(
+            async () => await Rows.CountAsync("outbox WHERE published_at IS NULL") == 0,
+            "every event is on Kafka"
+        );
+        return await Rows.ContentAsync();
+    }
+
     /// <summary>The environment of a worker that a test starts itself.</summary>
     public Dictionary<string, string?> Environment() =>
         new()

@@ -1,3 +1,4 @@
+using System.Data;
 using Dapper;
 using Npgsql;
 
@@ -6,31 +7,21 @@ namespace CoffeeBuddy.Support;
 /// <summary>Reads and changes the worker's database.</summary>
 public sealed class Rows(string connectionString) : IAsyncDisposable
 {
-    // No pooling: some tests stop the server.
-    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(
-        new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString
-    );
+    private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(connectionString);
 
-    public async Task<T> GetAsync<T>(string sql, object? parameters = null)
-    {
-        await using var connection = await _source.OpenConnectionAsync(TestContext.Current.CancellationToken);
-        return (await connection.QuerySingleAsync<T>(sql, parameters))!;
-    }
+    public Task<T> GetAsync<T>(string sql, object? parameters = null) =>
+        WithConnectionAsync(async connection => (await connection.QuerySingleAsync<T>(sql, parameters))!);
 
-    public async Task<IReadOnlyList<T>> ListAsync<T>(string sql, object? parameters = null)
-    {
-        await using var connection = await _source.OpenConnectionAsync(TestContext.Current.CancellationToken);
-        return (await connection.QueryAsync<T>(sql, parameters)).AsList();
-    }
+    public Task<IReadOnlyList<T>> ListAsync<T>(string sql, object? parameters = null) =>
+        WithConnectionAsync<IReadOnlyList<T>>(async connection =>
+            (await connection.QueryAsync<T>(sql, parameters)).AsList()
+        );
 
     public Task<long> CountAsync(string fromWhere, object? parameters = null) =>
         GetAsync<long>($"SELECT count(*) FROM {fromWhere}", parameters);
 
-    public async Task ExecuteAsync(string sql, object? parameters = null)
-    {
-        await using var connection = await _source.OpenConnectionAsync(TestContext.Current.CancellationToken);
-        await connection.ExecuteAsync(sql, parameters);
-    }
+    public Task ExecuteAsync(string sql, object? parameters = null) =>
+        WithConnectionAsync(connection => connection.ExecuteAsync(sql, parameters));
 
     /// <summary>For every table, the number of rows and a digest of their content.</summary>
     public async Task<IReadOnlyDictionary<string, string>> ContentAsync()
@@ -71,6 +62,23 @@ public sealed class Rows(string connectionString) : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    /// <summary>Some tests stop the server, which breaks the connections of the pool: then once more with a new one.</summary>
+    private async Task<T> WithConnectionAsync<T>(Func<NpgsqlConnection, Task<T>> use)
+    {
+        for (var isRepeated = false; ; isRepeated = true)
+        {
+            await using var connection = await _source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+            try
+            {
+                return await use(connection);
+            }
+            catch (NpgsqlException) when (connection.State != ConnectionState.Open && !isRepeated)
+            {
+                _source.Clear();
+            }
+        }
+    }
 }
 
 /// <summary>A lock on a run's row.</summary>

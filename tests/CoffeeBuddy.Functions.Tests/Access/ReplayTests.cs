@@ -47,13 +47,13 @@ public sealed class ReplayTests(ApiOffice office)
     {
         var send = Command(command, text);
         var first = (await send(office.Slack)).Is(200);
-        var rows = await office.Rows.ContentAsync();
+        var rows = await office.ContentAsync();
 
         var second = (await send(office.Slack)).Is(200);
 
         Assert.DoesNotContain(Received, first.Text, StringComparison.Ordinal);
         Assert.Contains(Received, second.Text, StringComparison.Ordinal);
-        Assert.Equal(rows, await office.Rows.ContentAsync());
+        Assert.Equal(rows, await office.ContentAsync());
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class ReplayTests(ApiOffice office)
         );
         Assert.Empty((await submit(office.Slack)).Is(200).Text);
         (await office.Api.OrderAsync(office.Person(_noor), run, _noor, drink: "Tea")).Is(200);
-        var rows = await office.Rows.ContentAsync();
+        var rows = await office.ContentAsync();
 
         Assert.Contains(
             "I have received exactly this form before",
@@ -74,7 +74,7 @@ public sealed class ReplayTests(ApiOffice office)
             StringComparison.Ordinal
         );
 
-        Assert.Equal(rows, await office.Rows.ContentAsync());
+        Assert.Equal(rows, await office.ContentAsync());
     }
 
     [Fact]

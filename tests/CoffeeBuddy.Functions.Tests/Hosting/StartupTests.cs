@@ -146,7 +146,7 @@ public sealed class StartupTests(ApiOffice office)
     [Fact]
     public async Task A_worker_that_warms_up_stores_nothing()
     {
-        var before = await office.Rows.ContentAsync();
+        var before = await office.ContentAsync();
 
         await using var worker = await office.Sandbox.StartReplicaAsync(
             WorkerRoles.Http,
@@ -154,7 +154,7 @@ public sealed class StartupTests(ApiOffice office)
         );
 
         Assert.Contains(worker.LastLines, line => line.Contains("Warmed up in", StringComparison.Ordinal));
-        Assert.Equal(before, await office.Rows.ContentAsync());
+        Assert.Equal(before, await office.ContentAsync());
     }
 
     [Fact]

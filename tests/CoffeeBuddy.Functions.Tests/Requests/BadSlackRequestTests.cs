@@ -238,13 +238,13 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     [InlineData("/tea\0", "")]
     public async Task An_unknown_command_is_answered_and_not_stored(string command, string text)
     {
-        var rows = await office.Rows.ContentAsync();
+        var rows = await office.ContentAsync();
 
         var answer = (await office.Slack.CommandAsync(command, _noor, _channel, ("text", text))).Is(200);
 
         Assert.Equal("ephemeral", (string?)answer.Json["response_type"]);
         Assert.DoesNotContain("<!channel>", answer.Json["text"]!.ToString(), StringComparison.Ordinal);
-        Assert.Equal(rows, await office.Rows.ContentAsync());
+        Assert.Equal(rows, await office.ContentAsync());
     }
 
     [Fact]
@@ -268,7 +268,7 @@ public sealed class BadSlackRequestTests(ApiOffice office)
     )
     {
         var run = await office.Api.OpenRunAsync(office.Service(), _noor, _channel);
-        var rows = await office.Rows.ContentAsync();
+        var rows = await office.ContentAsync();
 
         var answer = (
             await office.Slack.InteractionAsync(Submission(run, "noor", (input, new JsonObject { ["value"] = text })))
@@ -276,7 +276,7 @@ public sealed class BadSlackRequestTests(ApiOffice office)
 
         Assert.Equal("errors", (string?)answer.Json["response_action"]);
         Assert.Equal([block], answer.Json["errors"]!.AsObject().Select(error => error.Key));
-        Assert.Equal(rows, await office.Rows.ContentAsync());
+        Assert.Equal(rows, await office.ContentAsync());
     }
 
     [Fact]

@@ -34,12 +34,12 @@ public sealed class IdempotencyTests(ApiOffice office)
     {
         var run = await office.Api.OpenRunAsync(office.Service(), _noor);
         var first = (await OrderAsync(run, _key)).Is(201);
-        var rows = await office.Rows.ContentAsync();
+        var rows = await office.ContentAsync();
 
         var second = (await OrderAsync(run, _key)).Is(201);
 
         Assert.Equal((first.Text, first.Location), (second.Text, second.Location));
-        Assert.Equal(rows, await office.Rows.ContentAsync());
+        Assert.Equal(rows, await office.ContentAsync());
         Assert.Equal(
             ["coffee.run.created", "coffee.order.placed"],
             (await office.Topics.ReadAsync("coffee.orders", run, 2)).Select(record => record.Headers["ce_type"])

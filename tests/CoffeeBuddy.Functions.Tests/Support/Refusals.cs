@@ -16,7 +16,7 @@ internal static class Refusals
         params string[] secrets
     )
     {
-        var rows = await office.Rows.ContentAsync();
+        var rows = await office.ContentAsync();
         var refused = await CountAsync();
 
         var answer = await send();
@@ -25,7 +25,7 @@ internal static class Refusals
         Assert.Equal("application/problem+json", answer.MediaType);
         Assert.Equal((status, "about:blank"), ((int?)answer.Json["status"], (string?)answer.Json["type"]));
         Assert.NotEmpty((string?)answer.Json["title"] ?? "");
-        Assert.Equal(rows, await office.Rows.ContentAsync());
+        Assert.Equal(rows, await office.ContentAsync());
         Assert.Equal(refused + 1, await CountAsync());
         var lines = await SettledLinesAsync(office, answer.TraceId);
         var warning = Assert.Single(lines, line => (string?)line["LogLevel"] is not ("Information" or "Debug"));
