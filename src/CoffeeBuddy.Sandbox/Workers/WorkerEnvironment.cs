@@ -21,6 +21,10 @@ internal sealed class WorkerEnvironment(SandboxHost sandbox, SandboxOptions opti
                 // The parts on this machine have no TLS.
                 ["DOTNET_ENVIRONMENT"] = "Development",
                 ["Sweep__Schedule"] = "*/2 * * * * *",
+                // The cluster in memory gives a record that comes meanwhile only at the end of this time.
+                ["AzureFunctionsJobHost__extensions__kafka__fetchWaitMaxMs"] = options.KafkaServers is null
+                    ? "50"
+                    : null,
                 // Without diagnostics, a killed worker leaves no debugger pipes in the temporary folder.
                 ["DOTNET_EnableDiagnostics"] = "0",
             },

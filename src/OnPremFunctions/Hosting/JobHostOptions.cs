@@ -76,6 +76,12 @@ internal sealed partial record KafkaHostOptions
 
     public int AutoCommitIntervalMs { get; init; } = 1_000;
 
+    /// <summary>
+    /// How long a broker waits for a record before it answers that there is none. Kafka answers as soon as there is one;
+    /// librdkafka's cluster in memory answers only then. Only this host has this setting.
+    /// </summary>
+    public int FetchWaitMaxMs { get; init; } = 500;
+
     /// <summary>Most invocations of one function at once. Only this host has this setting.</summary>
     public int MaxConcurrency { get; init; } = 16;
 
@@ -152,6 +158,7 @@ internal sealed partial record KafkaHostOptions
                 10,
                 60_000
             ),
+            FetchWaitMaxMs = reader.Number("extensions:kafka:fetchWaitMaxMs", defaults.FetchWaitMaxMs, 1, 60_000),
             MaxConcurrency = reader.Number("extensions:kafka:maxConcurrency", defaults.MaxConcurrency, 1, 1_000),
             MaxInFlightPerPartition = reader.Number(
                 "extensions:kafka:maxInFlightPerPartition",

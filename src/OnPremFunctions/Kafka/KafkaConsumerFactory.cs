@@ -51,6 +51,7 @@ internal static partial class KafkaConsumerFactory
             EnableAutoOffsetStore = false,
             EnableAutoCommit = true,
             AutoCommitIntervalMs = options.AutoCommitIntervalMs,
+            FetchWaitMaxMs = options.FetchWaitMaxMs,
             SessionTimeoutMs = options.SessionTimeoutMs,
             HeartbeatIntervalMs = Math.Min(3_000, options.SessionTimeoutMs / 3),
             MaxPollIntervalMs = options.MaxPollIntervalMs,

@@ -157,6 +157,18 @@ public sealed class ClientConfigTests : KafkaTest
         );
     }
 
+    [Fact]
+    public void A_broker_without_a_record_answers_after_the_time_of_the_setting()
+    {
+        var binding = new KafkaBinding("record", "topic", "group", isBatched: false, new ClientConfig());
+
+        int? WaitOf(KafkaHostOptions options) =>
+            KafkaConsumerFactory.ConfigOf(binding, new ClientConfig(), options, "One").FetchWaitMaxMs;
+
+        Assert.Equal(500, WaitOf(new()));
+        Assert.Equal(50, WaitOf(new() { FetchWaitMaxMs = 50 }));
+    }
+
     private static void Secured(
         [KafkaTrigger(
             "kafka:9093",

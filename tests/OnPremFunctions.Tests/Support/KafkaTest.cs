@@ -73,6 +73,7 @@ public abstract class KafkaTest : IDisposable
             ["AzureFunctionsJobHost:functions:0"] = function,
             ["AzureFunctionsJobHost:extensions:kafka:sessionTimeoutMs"] = "6000",
             ["AzureFunctionsJobHost:extensions:kafka:autoCommitIntervalMs"] = "50",
+            ["AzureFunctionsJobHost:extensions:kafka:fetchWaitMaxMs"] = "50",
             ["Kafka:BootstrapServers"] = Cluster.BootstrapServers,
             ["Topic"] = topic ?? Topic,
             ["Group"] = Group,
