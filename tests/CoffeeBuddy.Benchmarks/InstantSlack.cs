@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -16,6 +17,9 @@ internal sealed class InstantSlack : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
+    private Watch? _watch;
+    private int _posts;
+    private long _lastCall;
 
     private InstantSlack()
     {
@@ -26,7 +30,22 @@ internal sealed class InstantSlack : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>How many messages were posted, to all or to one person.</summary>
+    public int Posts => Volatile.Read(ref _posts);
+
+    /// <summary>When it was last called, as a <see cref="Stopwatch"/> timestamp; 0: never.</summary>
+    public long LastCall => Volatile.Read(ref _lastCall);
+
     public static InstantSlack Start() => new();
+
+    /// <summary>Completes when a message is posted whose JSON contains both texts. One is waited for at a time.</summary>
+    /// <returns>When it arrived, as a <see cref="Stopwatch"/> timestamp.</returns>
+    public Task<long> PostedAsync(string first, string second)
+    {
+        var watch = new Watch(Encoding.UTF8.GetBytes(first), Encoding.UTF8.GetBytes(second));
+        Volatile.Write(ref _watch, watch);
+        return watch.Arrived.Task;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -55,6 +74,7 @@ internal sealed class InstantSlack : IAsyncDisposable
                 length += read;
                 if (!IsWhole(buffer.AsSpan(0, length)))
                     continue;
+                Note(buffer.AsSpan(0, length));
                 await socket.SendAsync(AnswerTo(buffer.AsSpan(0, length)), _stop.Token);
                 length = 0;
             }
@@ -63,6 +83,26 @@ internal sealed class InstantSlack : IAsyncDisposable
         {
             // The client has gone, or the end.
         }
+    }
+
+    private void Note(ReadOnlySpan<byte> request)
+    {
+        var now = Stopwatch.GetTimestamp();
+        Volatile.Write(ref _lastCall, now);
+        if (!request.StartsWith("POST /api/chat.post"u8))
+            return;
+        Interlocked.Increment(ref _posts);
+        if (
+            Volatile.Read(ref _watch) is { } watch
+            && request.IndexOf(watch.First) >= 0
+            && request.IndexOf(watch.Second) >= 0
+        )
+            watch.Arrived.TrySetResult(now);
+    }
+
+    private sealed record Watch(byte[] First, byte[] Second)
+    {
+        public TaskCompletionSource<long> Arrived { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
     /// <summary>A client sends one request at a time.</summary>

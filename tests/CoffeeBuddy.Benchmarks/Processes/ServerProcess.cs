@@ -12,6 +12,7 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(15);
 
     private readonly Process _process;
 
@@ -87,11 +88,24 @@ internal sealed class ServerProcess : IAsyncDisposable
         return server;
     }
 
+    /// <summary>
+    /// Ends it with SIGTERM: Kafka would keep the partitions of a worker that is killed until its session ends, and the
+    /// next worker would wait for them.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited)
+        using (var kill = Process.Start("kill", ["-TERM", $"{Id}"]))
+            await kill.WaitForExitAsync();
+        try
+        {
+            await _process.WaitForExitAsync().WaitAsync(StopWithin);
+        }
+        catch (TimeoutException)
+        {
             _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
+            await _process.WaitForExitAsync();
+        }
+
         _process.Dispose();
     }
 
