@@ -157,20 +157,30 @@ public sealed partial class RunStore
             new(assignment.RunnerUserId, AssignedHow.Chosen, assignment.ReasonParts, assignment);
     }
 
-    // The numbers of fairness of the users u, without this run: a runner who is to be replaced has not made it.
-    private const string Numbers = """
+    // Orders, with their runs, of the fairness window. An order is not older than its run: without the first condition
+    // all orders that a person ever made would be read. The day is for clocks that differ.
+    private const string OrderedInWindow =
+        "ordered.created_at >= @since - INTERVAL '1 day' AND part.created_at >= @since";
+
+    // The numbers of fairness of the users u, without this run: a runner who is to be replaced has not made it. The run
+    // that a person was assigned last is among their 20 newest: runs wait for a runner for minutes.
+    private const string Numbers = $"""
         u.created_at AS first_seen_at,
         (SELECT count(*) FROM coffee_runs made
          WHERE made.runner_user_id = u.user_id AND made.created_at >= @since AND made.status <> 'cancelled' AND made.run_id <> @runId) AS runs_made,
         (SELECT count(*) FROM (
             SELECT part.run_id FROM all_orders ordered JOIN coffee_runs part ON part.run_id = ordered.run_id
-            WHERE ordered.user_id = u.user_id AND part.created_at >= @since AND part.status <> 'cancelled' AND part.run_id <> @runId
+            WHERE ordered.user_id = u.user_id AND {OrderedInWindow} AND part.status <> 'cancelled' AND part.run_id <> @runId
             UNION
             SELECT went.run_id FROM coffee_runs went
             WHERE went.runner_user_id = u.user_id AND went.created_at >= @since AND went.status <> 'cancelled' AND went.run_id <> @runId
          ) taken_part) AS runs_taken_part,
-        (SELECT max(last_run.assigned_at) FROM coffee_runs last_run
-         WHERE last_run.runner_user_id = u.user_id AND last_run.status <> 'cancelled' AND last_run.run_id <> @runId) AS last_run_at
+        (SELECT max(last_runs.assigned_at) FROM (
+            SELECT went.assigned_at FROM coffee_runs went
+            WHERE went.runner_user_id = u.user_id AND went.status <> 'cancelled' AND went.run_id <> @runId
+            ORDER BY went.created_at DESC
+            LIMIT 20
+         ) last_runs) AS last_run_at
         """;
 
     // Everybody who ordered, and the runner of the channel's previous run.

@@ -68,7 +68,7 @@ public sealed partial class RunStore
                       AND NOT EXISTS (SELECT FROM all_orders o WHERE o.run_id = r.run_id AND o.user_id = @userId)
                       AND r.channel_id IN (
                         SELECT part.channel_id FROM all_orders ordered JOIN coffee_runs part ON part.run_id = ordered.run_id
-                        WHERE ordered.user_id = @userId AND part.created_at >= @since)
+                        WHERE ordered.user_id = @userId AND {OrderedInWindow})
                     ORDER BY r.created_at DESC, r.run_id DESC
                     LIMIT @limit
                     """;

@@ -22,14 +22,10 @@ internal sealed class SlackRequests
     public static string BotToken => App.BotToken;
 
     /// <summary><c>/coffee</c>.</summary>
-    public byte[] Coffee()
-    {
-        var number = Interlocked.Increment(ref _number);
-        return Signed(
-            "/slack/commands",
-            $"token=none&team_id={Team}&team_domain=office&channel_id={Channel(number)}&channel_name=coffee&user_id={Person(number)}&user_name=somebody&command=%2Fcoffee&text=&api_app_id=A0BENCH001&is_enterprise_install=false&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2F1%2F2%2F3&trigger_id={number}.{Random.Shared.Next()}"
-        );
-    }
+    public byte[] Coffee() => Command("coffee");
+
+    /// <summary><c>/coffee-history</c>.</summary>
+    public byte[] History() => Command("coffee-history");
 
     /// <summary>A submitted order form that was opened in the run's channel.</summary>
     public static byte[] Order(StoredRun run, int person)
@@ -48,6 +44,15 @@ internal sealed class SlackRequests
         var payload =
             $$"""{"type":"block_actions","user":{"id":"{{Person(number)}}","username":"somebody","team_id":"{{Team}}"},"api_app_id":"A0BENCH001","token":"none","container":{"type":"message","message_ts":"1700000000.000100","channel_id":"{{Channel(number)}}","is_ephemeral":false},"trigger_id":"{{number}}.{{Random.Shared.Next()}}","team":{"id":"{{Team}}","domain":"office"},"channel":{"id":"{{Channel(number)}}","name":"coffee"},"response_url":"https://hooks.slack.com/actions/1/2/3","actions":[{"action_id":"open_link","block_id":"links","text":{"type":"plain_text","text":"Menu","emoji":true},"type":"button","action_ts":"1700000000.000200"}]}""";
         return Signed("/slack/interactions", $"payload={Uri.EscapeDataString(payload)}");
+    }
+
+    private byte[] Command(string name)
+    {
+        var number = Interlocked.Increment(ref _number);
+        return Signed(
+            "/slack/commands",
+            $"token=none&team_id={Team}&team_domain=office&channel_id={Channel(number)}&channel_name=coffee&user_id={Person(number)}&user_name=somebody&command=%2F{name}&text=&api_app_id=A0BENCH001&is_enterprise_install=false&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2F1%2F2%2F3&trigger_id={number}.{Random.Shared.Next()}"
+        );
     }
 
     // Both numbers change with each request, and every person comes to every channel.

@@ -1,12 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using CoffeeBuddy.Core;
 using CoffeeBuddy.Core.Orders;
-using CoffeeBuddy.Core.Security;
 using CoffeeBuddy.Data.Runs;
 using CoffeeBuddy.Sandbox.Processes;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -31,7 +28,7 @@ internal sealed partial class OrderRow() : Row("order")
             Executable.Find("pgbench")
             ?? throw new InvalidOperationException("Install pgbench: it is in Debian's package postgresql-contrib.");
         await lab.EmptyAsync(stop);
-        await using var services = Services(lab);
+        await using var services = StoreServices.Of(lab, Connections);
         var store = services.GetRequiredService<RunStore>();
         var first = 1;
         await PlaceAsync(lab, store, first, stop);
@@ -40,23 +37,6 @@ internal sealed partial class OrderRow() : Row("order")
             () => BenchAsync(lab, pgbench, first += Runs, stop)
         );
         return [turns.Ratio(Orders, "/s", Must.AtLeast(0.7))];
-    }
-
-    private static ServiceProvider Services(Lab lab)
-    {
-        var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(
-                new Dictionary<string, string?>
-                {
-                    ["ConnectionStrings:CoffeeBuddy"] = lab.Database,
-                    ["CoffeeBuddy:Database:MaxPoolSize"] = $"{Connections}",
-                }
-            )
-            .Build();
-        var services = new ServiceCollection().AddLogging().AddCoffeeBuddyData(configuration);
-        services.AddOptions<TlsOptions>();
-        services.AddOptions<CoffeeOptions>();
-        return services.BuildServiceProvider();
     }
 
     private static async Task<IReadOnlyDictionary<string, double>> PlaceAsync(

@@ -13,6 +13,8 @@ internal readonly record struct StoredRun(int Number)
         $$ SELECT ('00000000-0000-7000-8000-' || lpad(number::text, 12, '0'))::uuid $$;
         CREATE OR REPLACE FUNCTION bench_person(number INT) RETURNS TEXT LANGUAGE sql IMMUTABLE AS
         $$ SELECT 'U' || lpad(number::text, 8, '0') $$;
+        CREATE OR REPLACE FUNCTION bench_channel(number INT) RETURNS TEXT LANGUAGE sql IMMUTABLE AS
+        $$ SELECT 'C' || lpad(number::text, 8, '0') $$;
         """;
 
     public Guid Id => Guid.Parse($"00000000-0000-7000-8000-{Digits(Number, 12)}");
@@ -29,7 +31,7 @@ internal readonly record struct StoredRun(int Number)
             INSERT INTO users (user_id, created_at, updated_at, profile_refreshed_at)
             SELECT bench_person(n), now(), now(), now() FROM generate_series(1, {People}) n ON CONFLICT DO NOTHING;
             INSERT INTO coffee_runs (run_id, workspace_id, channel_id, initiator_user_id, created_at, changed_at, empty_since)
-            SELECT bench_run(n), '{SlackRequests.Team}', 'C' || lpad(n::text, 8, '0'), bench_person(1), now(), now(), now()
+            SELECT bench_run(n), '{SlackRequests.Team}', bench_channel(n), bench_person(1), now(), now(), now()
             FROM generate_series({first}, {first + count - 1}) n;
             """,
             stop
