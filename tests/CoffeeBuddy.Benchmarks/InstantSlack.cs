@@ -38,7 +38,9 @@ internal sealed class InstantSlack : IAsyncDisposable
 
     public static InstantSlack Start() => new();
 
-    /// <summary>Completes when a message is posted whose JSON contains both texts. One is waited for at a time.</summary>
+    /// <summary>
+    /// Completes when a message is posted whose JSON contains both texts. A second call replaces the first.
+    /// </summary>
     /// <returns>When it arrived, as a <see cref="Stopwatch"/> timestamp.</returns>
     public Task<long> PostedAsync(string first, string second)
     {

@@ -115,6 +115,15 @@ internal sealed class Lab : IAsyncDisposable
         await command.ExecuteNonQueryAsync(stop);
     }
 
+    /// <summary>The number of rows.</summary>
+    public async Task<long> CountAsync(string fromWhere, CancellationToken stop)
+    {
+        await using var connection = new NpgsqlConnection(Database);
+        await connection.OpenAsync(stop);
+        await using var command = new NpgsqlCommand($"SELECT count(*) FROM {fromWhere}", connection);
+        return (long)(await command.ExecuteScalarAsync(stop))!;
+    }
+
     /// <summary>Deletes everything that was stored, so that each row begins with the same.</summary>
     public Task EmptyAsync(CancellationToken stop) =>
         ExecuteAsync("TRUNCATE users, coffee_runs, outbox, processed_events, idempotency_keys CASCADE", stop);

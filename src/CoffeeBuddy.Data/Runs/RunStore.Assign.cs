@@ -162,8 +162,9 @@ public sealed partial class RunStore
     private const string OrderedInWindow =
         "ordered.created_at >= @since - INTERVAL '1 day' AND part.created_at >= @since";
 
-    // The numbers of fairness of the users u, without this run: a runner who is to be replaced has not made it. The run
-    // that a person was assigned last is among their 20 newest: runs wait for a runner for minutes.
+    // The numbers of fairness of the users u, without this run: a runner who is to be replaced has not made it. Only the
+    // 20 newest runs of a person are searched for the one they were assigned last: a run has its runner soon after it
+    // was opened, so an older one cannot have been assigned after all of these.
     private const string Numbers = $"""
         u.created_at AS first_seen_at,
         (SELECT count(*) FROM coffee_runs made

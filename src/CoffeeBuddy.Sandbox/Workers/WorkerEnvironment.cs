@@ -21,7 +21,7 @@ internal sealed class WorkerEnvironment(SandboxHost sandbox, SandboxOptions opti
                 // The parts on this machine have no TLS.
                 ["DOTNET_ENVIRONMENT"] = "Development",
                 ["Sweep__Schedule"] = "*/2 * * * * *",
-                // The cluster in memory gives a record that comes meanwhile only at the end of this time.
+                // The cluster in memory answers only at the end of this time, even when a record came earlier.
                 ["AzureFunctionsJobHost__extensions__kafka__fetchWaitMaxMs"] = options.KafkaServers is null
                     ? "50"
                     : null,

@@ -77,8 +77,8 @@ internal sealed partial record KafkaHostOptions
     public int AutoCommitIntervalMs { get; init; } = 1_000;
 
     /// <summary>
-    /// How long a broker waits for a record before it answers that there is none. Kafka answers as soon as there is one;
-    /// librdkafka's cluster in memory answers only then. Only this host has this setting.
+    /// How long a broker waits for a record before it answers that there is none. Kafka answers earlier when a record
+    /// comes; librdkafka's cluster in memory always waits for the whole time. Only this host has this setting.
     /// </summary>
     public int FetchWaitMaxMs { get; init; } = 500;
 

@@ -1,7 +1,6 @@
 using CoffeeBuddy.Benchmarks.Load;
 using CoffeeBuddy.Benchmarks.Processes;
 using CoffeeBuddy.Sandbox.Workers;
-using Npgsql;
 
 namespace CoffeeBuddy.Benchmarks.Rows;
 
@@ -76,13 +75,10 @@ internal sealed class BurstRow() : Row("burst")
     /// <summary>An order that was refused has an answer with 200 too, which says so.</summary>
     private static async Task RequireOrdersAsync(Lab lab, int first, int expected, CancellationToken stop)
     {
-        await using var connection = new NpgsqlConnection(lab.Database);
-        await connection.OpenAsync(stop);
-        await using var count = new NpgsqlCommand(
-            $"SELECT count(*) FROM orders WHERE run_id BETWEEN bench_run({first}) AND bench_run({first + Others})",
-            connection
+        var stored = await lab.CountAsync(
+            $"orders WHERE run_id BETWEEN bench_run({first}) AND bench_run({first + Others})",
+            stop
         );
-        var stored = (long)(await count.ExecuteScalarAsync(stop))!;
         if (stored != expected)
             throw new InvalidOperationException($"{stored} of {expected} orders were stored.");
     }

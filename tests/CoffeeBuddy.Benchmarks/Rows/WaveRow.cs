@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using CoffeeBuddy.Benchmarks.Processes;
 using CoffeeBuddy.Sandbox.Workers;
-using Npgsql;
 
 namespace CoffeeBuddy.Benchmarks.Rows;
 
@@ -38,14 +37,16 @@ internal sealed class WaveRow() : Row("wave")
         return results;
     }
 
-    /// <summary>Stores orders with their events, as the http workers would while Kafka is down, and has them published.</summary>
+    /// <summary>
+    /// Stores orders with their events, as the http workers would while Kafka is down, and has them published.
+    /// </summary>
     private static async Task PublishAsync(Lab lab, int first, CancellationToken stop)
     {
         await StoredRun.OpenAsync(lab, first, Runs, stop);
         await lab.ExecuteAsync(
             $$"""
             CREATE TEMP TABLE wave AS
-            SELECT bench_run(r) AS run_id, 'C' || lpad(r::text, 8, '0') AS channel_id, bench_person(1 + (r * 7 + p) % {{StoredRun.People}}) AS user_id, gen_random_uuid() AS order_id
+            SELECT bench_run(r) AS run_id, bench_channel(r) AS channel_id, bench_person(1 + (r * 7 + p) % {{StoredRun.People}}) AS user_id, gen_random_uuid() AS order_id
             FROM generate_series({{first}}, {{first + Runs - 1}}) r, generate_series(1, {{OrdersOfRun}}) p;
             UPDATE coffee_runs r
             SET first_order_at = now(), deadline_at = now(), empty_since = NULL, version = {{OrdersOfRun}},
@@ -64,7 +65,7 @@ internal sealed class WaveRow() : Row("wave")
             stop
         );
         await using var timer = await lab.StartWorkerAsync(WorkerRoles.Timer, stop);
-        while (await CountAsync(lab, "SELECT count(*) FROM outbox WHERE published_at IS NULL", stop) > 0)
+        while (await lab.CountAsync("outbox WHERE published_at IS NULL", stop) > 0)
             await Task.Delay(Poll, stop);
     }
 
@@ -77,7 +78,7 @@ internal sealed class WaveRow() : Row("wave")
         var (posts, before) = (lab.Slack.Posts, lab.Slack.LastCall);
         var messages = await MessagesAsync(lab, stop);
         var firstCall = FirstCallAsync(lab, before, stop);
-        // Short sessions, because the cluster in memory lets members that join wait almost as long as a session.
+        // The cluster in memory lets members that join a group wait almost as long as a session: short ones.
         var settings = new Dictionary<string, string?>
         {
             ["AzureFunctionsJobHost__extensions__kafka__sessionTimeoutMs"] = "3000",
@@ -108,13 +109,5 @@ internal sealed class WaveRow() : Row("wave")
     }
 
     private static Task<long> MessagesAsync(Lab lab, CancellationToken stop) =>
-        CountAsync(lab, "SELECT count(*) FROM slack_messages WHERE ts IS NOT NULL", stop);
-
-    private static async Task<long> CountAsync(Lab lab, string sql, CancellationToken stop)
-    {
-        await using var connection = new NpgsqlConnection(lab.Database);
-        await connection.OpenAsync(stop);
-        await using var command = new NpgsqlCommand(sql, connection);
-        return (long)(await command.ExecuteScalarAsync(stop))!;
-    }
+        lab.CountAsync("slack_messages WHERE ts IS NOT NULL", stop);
 }

@@ -138,15 +138,8 @@ public sealed class ClientConfigTests : KafkaTest
     public void Each_function_of_a_named_worker_is_a_static_member_of_its_group()
     {
         // Several functions may have the same group, and each member needs a name of its own.
-        var binding = new KafkaBinding("record", "topic", "group", isBatched: false, new ClientConfig());
-
-        ConsumerConfig Config(string? name, string function) =>
-            KafkaConsumerFactory.ConfigOf(
-                binding,
-                new ClientConfig(),
-                new KafkaHostOptions { GroupInstanceId = name, SessionTimeoutMs = 9_000 },
-                function
-            );
+        static ConsumerConfig Config(string? name, string function) =>
+            ConfigOf(new() { GroupInstanceId = name, SessionTimeoutMs = 9_000 }, function);
 
         Assert.Equal("pod-0-One", Config("pod-0", "One").GroupInstanceId);
         Assert.Equal("pod-0-Two", Config("pod-0", "Two").GroupInstanceId);
@@ -160,14 +153,17 @@ public sealed class ClientConfigTests : KafkaTest
     [Fact]
     public void A_broker_without_a_record_answers_after_the_time_of_the_setting()
     {
-        var binding = new KafkaBinding("record", "topic", "group", isBatched: false, new ClientConfig());
-
-        int? WaitOf(KafkaHostOptions options) =>
-            KafkaConsumerFactory.ConfigOf(binding, new ClientConfig(), options, "One").FetchWaitMaxMs;
-
-        Assert.Equal(500, WaitOf(new()));
-        Assert.Equal(50, WaitOf(new() { FetchWaitMaxMs = 50 }));
+        Assert.Equal(500, ConfigOf(new(), "One").FetchWaitMaxMs);
+        Assert.Equal(50, ConfigOf(new() { FetchWaitMaxMs = 50 }, "One").FetchWaitMaxMs);
     }
+
+    private static ConsumerConfig ConfigOf(KafkaHostOptions options, string function) =>
+        KafkaConsumerFactory.ConfigOf(
+            new("record", "topic", "group", isBatched: false, new ClientConfig()),
+            new ClientConfig(),
+            options,
+            function
+        );
 
     private static void Secured(
         [KafkaTrigger(
